@@ -1,0 +1,30 @@
+// Close codes and the one rule they carry: 44xx stop, everything else come back after a pause.
+// The same codes close a WebSocket and, in `Closed`, a single document. PROTOCOL.md §closing has a sentence for each.
+
+export const CloseCode = {
+  /** A frame that is not the protocol. Sending it again would not help. */
+  BadFrame: 4400,
+  /** A version of the protocol this server does not speak. */
+  VersionUnsupported: 4406,
+  /** A document name outside the grammar. */
+  BadName: 4409,
+  /** A frame, update or number of open documents beyond the limit. */
+  TooMuch: 4413,
+  /** This client's changes could not be merged, three times over. */
+  CannotMerge: 4422,
+  /** Something failed in the server; the document is unharmed. */
+  InternalError: 4500,
+  /** The server is being stopped or restarted. */
+  GoingAway: 4503,
+  /** Nothing was heard for too long. */
+  Timeout: 4504,
+  /** The connection could not keep up with what was sent to it. */
+  SlowReader: 4508,
+} as const;
+
+export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
+
+/** Whether a client closed with this code may try again by itself. */
+export function mayComeBack(code: number): boolean {
+  return code < 4400 || code > 4499;
+}

@@ -1,0 +1,19 @@
+export { CloseCode, mayComeBack } from './close-codes.js';
+export { BadFrameError, clientCodec, serverCodec } from './codec.js';
+export {
+  type DocumentName,
+  documentPath,
+  type ParsedName,
+  parseDocumentName,
+  parseDocumentPath,
+} from './document-name.js';
+export * from './limits.js';
+export { type RefusalCode, refusalSentences } from './refusal.js';
+export {
+  type ClientMessage,
+  clientSchema,
+  type Message,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  serverSchema,
+} from './schema.js';

@@ -1,0 +1,22 @@
+// Limits both ends know. A server may be configured lower and says so in Welcome; nobody may exceed these.
+
+/** Bytes of one Yjs update. */
+export const MAX_UPDATE_BYTES = 4 * 1024 * 1024;
+/** Bytes of one frame from a client: the largest update and room for its header. */
+export const MAX_FRAME_BYTES = MAX_UPDATE_BYTES + 1024;
+/** Bytes of the JSON of one presence state. */
+export const MAX_PRESENCE_BYTES = 4096;
+/** UTF-8 bytes of a document's name. */
+export const MAX_DOCUMENT_NAME_BYTES = 255;
+/** UTF-16 units of a person's name; longer ones are cut. */
+export const MAX_PERSON_NAME_LENGTH = 64;
+/** Characters of an outbox id. */
+export const MAX_OUTBOX_ID_LENGTH = 64;
+/** Documents open at once on one connection. */
+export const MAX_OPEN_CHANNELS = 1000;
+/** A client that has heard nothing for this long sends a Ping. */
+export const PING_AFTER_MS = 15_000;
+/** A client that has heard nothing for this long after its Ping takes the connection for dead. */
+export const PONG_WITHIN_MS = 15_000;
+/** The server pings this often; a connection that answered neither of the last two is dead. */
+export const SERVER_PING_EVERY_MS = 30_000;

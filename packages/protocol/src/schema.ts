@@ -1,0 +1,97 @@
+// The weft wire as one table: every message, its tag, its direction and its fields in order.
+// The codec (codec.ts), the types of the messages and the pinned hash are all derived from this table, so that nothing
+// can change on the wire without PROTOCOL_VERSION and the hash in schema.test.ts being looked at.
+
+/** The version this build speaks. Raised when a message changes its shape or meaning; see PROTOCOL.md §versions. */
+export const PROTOCOL_VERSION = 1;
+
+/** How a field is written. `uint` is a lib0 varUint below 2^53; `bytes[]` is a count and then that many `bytes`. */
+export type FieldType = 'uint' | 'string' | 'bytes' | 'bytes[]';
+
+interface FieldValues {
+  uint: number;
+  string: string;
+  bytes: Uint8Array;
+  'bytes[]': readonly Uint8Array[];
+}
+
+type Fields = Readonly<Record<string, FieldType>>;
+interface Shape {
+  readonly tag: number;
+  readonly fields: Fields;
+}
+
+/** What a client may send. */
+export const clientSchema = {
+  /** First message of a connection; sent again when the person changes name or colour. */
+  Hello: { tag: 1, fields: { version: 'uint', client: 'string', name: 'string', color: 'string' } },
+  /** Opens a channel (0 content, 1 discussion) of a document. `epoch` 0: nothing held yet. `seq`: last entry applied. */
+  Open: {
+    tag: 2,
+    fields: {
+      ref: 'uint',
+      document: 'string',
+      kind: 'uint',
+      clientId: 'uint',
+      outboxId: 'string',
+      epoch: 'uint',
+      seq: 'uint',
+    },
+  },
+  /** One Yjs v1 update. `clientSeq` rises within an outbox; numbers may be left out, never reused. */
+  Update: { tag: 3, fields: { channel: 'uint', clientSeq: 'uint', update: 'bytes' } },
+  /** Ends the discarding that Refused, Resync and Busy begin: the next Update is `fromClientSeq`. */
+  Resume: { tag: 4, fields: { channel: 'uint', fromClientSeq: 'uint' } },
+  /** Where this person is: JSON of an object, or empty for nowhere. Shown once `clientSeq` and before are on disk. */
+  Presence: { tag: 5, fields: { channel: 'uint', clientSeq: 'uint', state: 'string' } },
+  Close: { tag: 6, fields: { channel: 'uint' } },
+  Ping: { tag: 7, fields: { nonce: 'uint' } },
+} as const satisfies Record<string, Shape>;
+
+/** What a server may send. */
+export const serverSchema = {
+  Welcome: { tag: 64, fields: { version: 'uint', server: 'string', session: 'string', maxUpdateBytes: 'uint' } },
+  /**
+   * Answers Open. With a checkpoint: the whole state at `checkpointSeq` (raw DEFLATE of a Yjs v1 update). Without one
+   * (`checkpoint` empty): the client's own (epoch, seq) is continued. Entries up to `head` follow either way.
+   * `access`: 0 read, 1 write. `savedClientSeq`: what this outbox has on disk; 0 is nothing.
+   */
+  Opened: {
+    tag: 65,
+    fields: {
+      ref: 'uint',
+      channel: 'uint',
+      epoch: 'uint',
+      access: 'uint',
+      savedClientSeq: 'uint',
+      head: 'uint',
+      checkpointSeq: 'uint',
+      checkpoint: 'bytes',
+    },
+  },
+  /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … */
+  Entries: { tag: 66, fields: { channel: 'uint', firstSeq: 'uint', updates: 'bytes[]' } },
+  /** Everything of this outbox up to `clientSeq` is on disk, and every entry up to `seq` has been sent before this. */
+  Saved: { tag: 67, fields: { channel: 'uint', clientSeq: 'uint', seq: 'uint', timeMs: 'uint' } },
+  Refused: { tag: 68, fields: { channel: 'uint', clientSeq: 'uint', code: 'string', reason: 'string' } },
+  /** The update builds on something the server lacks: send one update made against `stateVector` instead. */
+  Resync: { tag: 69, fields: { channel: 'uint', clientSeq: 'uint', stateVector: 'bytes' } },
+  Busy: { tag: 70, fields: { channel: 'uint', clientSeq: 'uint', retryAfterMs: 'uint' } },
+  /** An awareness update in the encoding of y-protocols, built by the server. */
+  Presence: { tag: 71, fields: { channel: 'uint', entries: 'bytes' } },
+  /** A channel is closed, or an Open was turned down (`channel` 0, and the Open's `ref`). */
+  Closed: { tag: 72, fields: { ref: 'uint', channel: 'uint', code: 'uint', reason: 'string' } },
+  Pong: { tag: 73, fields: { nonce: 'uint' } },
+} as const satisfies Record<string, Shape>;
+
+type MessageOf<S extends Record<string, Shape>> = {
+  [Name in keyof S]: { readonly type: Name } & {
+    readonly [F in keyof S[Name]['fields']]: FieldValues[S[Name]['fields'][F]];
+  };
+}[keyof S];
+
+export type ClientMessage = MessageOf<typeof clientSchema>;
+export type ServerMessage = MessageOf<typeof serverSchema>;
+
+/** Picks one message type out of a union by its name. */
+export type Message<Union extends { type: string }, Name extends Union['type']> = Extract<Union, { type: Name }>;

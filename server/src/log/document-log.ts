@@ -1,0 +1,109 @@
+// The contract of the log: per channel a dense row of entries 1, 2, 3, …, the newest checkpoint, and an index of documents.
+// An entry counts once its listener has heard of it: then it is on disk, and not before (I1, I2, I3).
+
+import type { DocumentName } from '@weft/protocol';
+
+/** Entry number in a channel: 1, 2, 3, … without a gap. 0 stands for "before the first". */
+export type Seq = number;
+
+/** `content` is the text, `discussion` comments and chat. Each is one Yjs document with its own log. */
+export type ChannelKind = 'content' | 'discussion';
+
+export interface ChannelId {
+  readonly document: DocumentName;
+  readonly kind: ChannelKind;
+}
+
+/** One accepted update. `update` belongs to the log from `append` on and is never changed. */
+export interface Entry {
+  readonly seq: Seq;
+  /** Milliseconds since 1970; never goes backwards within a channel (L7). */
+  readonly timeMs: number;
+  /** Opaque id of the person, or '' when nobody is known. */
+  readonly author: string;
+  /** Outbox and number the author's client gave it; '' and 0 for stock clients (S1). */
+  readonly outboxId: string;
+  readonly clientSeq: number;
+  /** Yjs v1 update. */
+  readonly update: Uint8Array;
+}
+
+export type NewEntry = Omit<Entry, 'seq'>;
+
+/** The whole state of a channel at `seq`, as it is served to everyone who joins. */
+export interface Checkpoint {
+  readonly seq: Seq;
+  /** Raw DEFLATE of one garbage-collected Yjs v1 update. */
+  readonly state: Uint8Array;
+  /** `Y.encodeStateVector` of that state. */
+  readonly stateVector: Uint8Array;
+  /** Its delete set, as at the end of a Yjs v1 update. */
+  readonly deleteSet: Uint8Array;
+  /** Newest clientSeq per outbox at `seq`, for the outboxes seen last. */
+  readonly outboxes: ReadonlyMap<string, number>;
+}
+
+/** What the list of documents shows; derived from the text by the history worker (J4). */
+export interface DocumentInfo {
+  readonly name: DocumentName;
+  readonly title: string;
+  readonly excerpt: string;
+  /** UTF-16 units of text. */
+  readonly characters: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface ChannelListener {
+  /**
+   * The entries up to `lastSeq` are on disk. Called once per group and channel, in seq order, never inside `append`.
+   * Must not throw.
+   */
+  durable(lastSeq: Seq): void;
+}
+
+/** One channel, opened once. */
+export interface OpenChannel {
+  readonly id: ChannelId;
+  /** Generation of the channel, 1 or more. */
+  readonly epoch: number;
+  /** Newest seq on disk; 0 when there is none. */
+  readonly head: Seq;
+  readonly checkpoint: Checkpoint | null;
+
+  /**
+   * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
+   * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once any write of this log has failed
+   */
+  append(entry: NewEntry): Seq;
+
+  /** The entries on disk with seq > `after`, in order. */
+  entriesAfter(after: Seq): Promise<Entry[]>;
+
+  /** Replaces the checkpoint by a newer one; an older one is ignored. Entries stay. Resolves once it is on disk. */
+  putCheckpoint(checkpoint: Checkpoint): Promise<void>;
+
+  /** Resolves once everything appended is on disk (and its listener told). The channel may then be opened again. */
+  close(): Promise<void>;
+}
+
+export interface DocumentLog {
+  /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
+  open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;
+
+  /** Bytes appended and not yet on disk, over all channels. */
+  readonly queuedBytes: number;
+
+  /** Every document that has an entry or was created, in the order of names. */
+  documents(): Promise<DocumentInfo[]>;
+  document(name: DocumentName): Promise<DocumentInfo | null>;
+  /** @returns false when the document existed already; it is then unchanged. Resolves once it is on disk. */
+  createDocument(name: DocumentName, nowMs: number): Promise<boolean>;
+  /** Stores what was derived from the text. A document that does not exist is not created by it. */
+  describeDocument(
+    info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
+  ): Promise<void>;
+
+  /** Stops taking work, writes what was taken, releases. May be called twice. */
+  close(): Promise<void>;
+}
