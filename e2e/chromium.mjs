@@ -1,0 +1,37 @@
+// Where Chromium is on this machine: what WEFT_CHROMIUM names, else what PATH offers, else what Playwright has installed.
+// Used by playwright.config.ts and by the test runner, which installs one where there is none.
+
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+
+/** What a test browser needs in a container, and what it must not do: talk to anybody but us. */
+export const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** @returns {string | null} path of an executable Chromium */
+export function findChromium() {
+  const named = process.env.WEFT_CHROMIUM;
+  if (named) return named;
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  return [...candidates, chromium.executablePath()].find(isExecutable) ?? null;
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,161 @@
+// The map of ARCHITECTURE.md as one table, and a reader of import lines that finds what the map does not allow: wrong
+// arrows, ways around a package's index, circles between files. Types count: an arrow in a type is an arrow in a head.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * Who may import whom. What a room may import, it may import through as well: web -> provider -> protocol lets web
+ * import protocol. `types of` allows types alone, and goes no further.
+ */
+const map: Readonly<Record<string, readonly string[]>> = {
+  'packages/protocol': [],
+  'packages/provider': ['packages/protocol'],
+  'packages/model': [],
+  'packages/editor': ['packages/model'],
+  'packages/element': ['packages/provider', 'packages/editor'],
+  web: ['packages/provider', 'packages/editor'],
+  bench: ['packages/provider'],
+
+  'server/src/*.ts': ['packages/protocol'],
+  'server/src/gate': ['server/src/*.ts'],
+  'server/src/log': ['server/src/*.ts'],
+  'server/src/access': ['server/src/*.ts'],
+  'server/src/relay': ['server/src/*.ts', 'types of server/src/log'],
+  'server/src/history': ['server/src/gate', 'types of server/src/log'],
+  'server/src/room': ['server/src/gate', 'server/src/log'],
+  'server/src/dialect': ['server/src/room', 'server/src/access'],
+  'server/src/transport': ['server/src/dialect'],
+  'server/src/http': ['server/src/room', 'server/src/access'],
+  'server/src/main.ts': [
+    'server/src/transport',
+    'server/src/http',
+    'server/src/history',
+    'server/src/relay',
+    'server/src/access',
+  ],
+};
+
+/** Source text by path from the root of the repository, with `/`. */
+export type Sources = ReadonlyMap<string, string>;
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly typesOnly: boolean;
+  readonly byName: boolean;
+}
+
+/** Every source that ships or measures; tests and their harnesses may import what they like. */
+export function readSources(root: string): Sources {
+  const workspaces = [
+    'server',
+    'web',
+    'bench',
+    ...readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}`),
+  ];
+  const folders = workspaces.map((workspace) => `${workspace}/src`);
+  const sources = new Map<string, string>();
+  for (const folder of folders.filter((folder) => existsSync(path.join(root, folder)))) {
+    for (const file of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      const name = path.posix.join(folder, file.split(path.sep).join('/'));
+      if (isSource(name)) sources.set(name, readFileSync(path.join(root, name), 'utf8'));
+    }
+  }
+  return sources;
+}
+
+const isSource = (file: string): boolean =>
+  file.endsWith('.ts') && !/\.(test|contract|d)\.ts$/.test(file) && !file.includes('/test/');
+
+/** What the map does not allow, in words; empty when all is well. */
+export function findFaults(sources: Sources): string[] {
+  const arrows = [...sources].flatMap(([file, text]) => readArrows(file, text, sources));
+  const homeless = [...sources.keys()].filter((file) => roomOf(file) === null);
+  return [
+    ...homeless.map((file) => `${file} is in no room of the map: add a row for its folder to e2e/import-map.ts.`),
+    ...arrows.flatMap((arrow) => {
+      const fault = judge(arrow);
+      return fault === null ? [] : [`${arrow.from} imports ${arrow.to}: ${fault}`];
+    }),
+    ...findCircles(arrows),
+  ];
+}
+
+/** The row a file belongs to: the longest that fits its path. `/*.ts` fits the files of that folder, not of those in it. */
+function roomOf(file: string): string | null {
+  const rows = Object.keys(map).filter((row) =>
+    row.endsWith('/*.ts') ? path.posix.dirname(file) === path.posix.dirname(row) : `${file}/`.startsWith(`${row}/`),
+  );
+  return rows.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+const workspaceOf = (file: string): string => file.slice(0, file.indexOf('/src/'));
+
+function judge({ from, to, typesOnly, byName }: Arrow): string | null {
+  const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
+  if (fromRoom === null || toRoom === null || fromRoom === toRoom) return null;
+  const allowed = reach(fromRoom);
+  if (!allowed.has(toRoom)) {
+    if (!allowed.has(`types of ${toRoom}`)) {
+      return `"${fromRoom}" may not import "${toRoom}", only ${list([...allowed])}.`;
+    }
+    if (!typesOnly) return `"${fromRoom}" may import types of "${toRoom}", and nothing that runs.`;
+  }
+  if (!byName && workspaceOf(from) !== workspaceOf(to)) return 'packages import each other by name, not by path.';
+  return null;
+}
+
+function reach(room: string): Set<string> {
+  const reached = new Set<string>();
+  const visit = (next: string): void => {
+    if (reached.has(next)) return;
+    reached.add(next);
+    for (const further of map[next] ?? []) visit(further);
+  };
+  for (const next of map[room] ?? []) visit(next);
+  return reached;
+}
+
+const list = (rooms: readonly string[]): string =>
+  rooms.length === 0 ? 'itself' : rooms.map((room) => (room.startsWith('types of') ? room : `"${room}"`)).join(', ');
+
+/** `import … from`, `export … from`, `import '…'`, `import('…')`, and workers started by `new URL('…', import.meta.url)`. */
+const importLine =
+  /^\s*(?:import|export)\s+(?<types>type\s)?[\w$*{},\s]*?\bfrom\s*'(?<from>[^']+)'|^\s*import\s*'(?<effect>[^']+)'|\bimport\(\s*'(?<dynamic>[^']+)'|\bnew URL\(\s*'(?<url>\.[^']+)',\s*import\.meta\.url/gm;
+
+function readArrows(from: string, text: string, sources: Sources): Arrow[] {
+  const arrows: Arrow[] = [];
+  for (const { groups = {} } of text.matchAll(importLine)) {
+    const specifier = groups.from ?? groups.effect ?? groups.dynamic ?? groups.url ?? '';
+    const to = resolve(from, specifier, sources);
+    if (to === null) continue;
+    arrows.push({ from, to, typesOnly: groups.types !== undefined, byName: !specifier.startsWith('.') });
+  }
+  return arrows;
+}
+
+/** The source an import leads to; null for libraries, Node and assets. */
+function resolve(from: string, specifier: string, sources: Sources): string | null {
+  const name = /^@weft\/([\w-]+)/.exec(specifier)?.[1];
+  if (name !== undefined) return name === 'server' ? 'server/src/main.ts' : `packages/${name}/src/index.ts`;
+  if (!specifier.startsWith('.')) return null;
+  const file = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+  return sources.has(file) ? file : null;
+}
+
+function findCircles(arrows: readonly Arrow[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of arrows) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) circles.push(`Imports in a circle: ${[...trail.slice(start), file].join(' -> ')}.`);
+    if (start >= 0 || done.has(file)) return;
+    for (const to of next.get(file) ?? []) walk(to, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) walk(file, []);
+  return circles;
+}

@@ -1,0 +1,136 @@
+// `npm test`: every check of the repository, one after the other, in a fresh clone as well as on a developer's machine.
+// A failed stage does not hide the next ones. The last line is always `N passed, N failed`; the exit code says the same.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = `${root}node_modules/.bin/`;
+/** Ignored by git. Playwright empties its own folder in here. */
+const results = `${root}test-results/`;
+const unitReport = `${results}unit.json`;
+const browserReport = `${results}browser.json`;
+
+/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ name: string, needs?: string[], run: () => Promise<Count> }} Stage */
+
+/** In order. A stage whose `needs` have failed is not run, and counts as failed. */
+/** @type {Stage[]} */
+const stages = [
+  { name: 'build', run: () => check('npm', ['run', 'build']) },
+  { name: 'types of tests', run: () => check(`${bin}tsc`, ['--project', 'e2e/tsconfig.json']) },
+  { name: 'lint', run: () => check(`${bin}biome`, ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']) },
+  { name: 'unused code', run: () => check(`${bin}knip`, []) },
+  { name: 'unit, integration, simulation', run: runUnitTests },
+  { name: 'Chromium', run: ensureChromium },
+  { name: 'browser', needs: ['build', 'Chromium'], run: runBrowserTests },
+];
+
+/**
+ * Runs a command in the repository's root, its output going straight to ours.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} [env] besides our own environment
+ * @returns {Promise<boolean>} whether it ended well
+ */
+function succeeds(command, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(false);
+    });
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+/**
+ * A stage that counts as one test.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function check(command, args) {
+  return one(await succeeds(command, args));
+}
+
+/** @param {boolean} passed */
+const one = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
+
+async function runUnitTests() {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
+  const ok = await succeeds(`${bin}vitest`, ['run', ...reporters]);
+  return readCount(ok, unitReport, ({ numPassedTests, numFailedTests }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+  }));
+}
+
+async function runBrowserTests() {
+  const ok = await succeeds(`${bin}playwright`, ['test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport,
+  });
+  return readCount(ok, browserReport, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+  }));
+}
+
+/**
+ * A runner that ended badly has at least one failure, whatever its report says: a file that could not be loaded or an
+ * error outside of every test is no failed test to it.
+ *
+ * @param {boolean} ok
+ * @param {string} file
+ * @param {(report: any) => Count} count
+ * @returns {Count}
+ */
+function readCount(ok, file, count) {
+  try {
+    const { passed, failed } = count(JSON.parse(readFileSync(file, 'utf8')));
+    return { passed, failed: ok ? failed : Math.max(failed, 1) };
+  } catch (error) {
+    console.error(`No count of tests: ${error}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** Finds a Chromium, or installs one: Debian's own as root there, else Playwright's. */
+async function ensureChromium() {
+  const isRoot = process.getuid?.() === 0;
+  if (findChromium() === null && isRoot && (await succeeds('apt-get', ['update']))) {
+    await succeeds('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+      DEBIAN_FRONTEND: 'noninteractive',
+    });
+  }
+  if (findChromium() === null) await succeeds(`${bin}playwright`, ['install', 'chromium']);
+  const found = findChromium();
+  console.log(found ?? 'No Chromium. Install one, or name its path in WEFT_CHROMIUM.');
+  return one(found !== null);
+}
+
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+/** @type {Map<string, Count>} */
+const counts = new Map();
+const lines = [];
+for (const { name, needs = [], run } of stages) {
+  console.log(`\n=== ${name}`);
+  const missing = needs.filter((need) => counts.get(need)?.failed !== 0);
+  const startMs = performance.now();
+  const count = missing.length === 0 ? await run() : one(false);
+  counts.set(name, count);
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  const what = missing.length === 0 ? `${seconds} s` : `not run: it needs ${missing.join(' and ')}`;
+  lines.push(
+    `${count.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${count.passed} passed, ${count.failed} failed (${what})`,
+  );
+}
+
+const sum = (/** @type {keyof Count} */ key) => [...counts.values()].reduce((total, count) => total + count[key], 0);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
+console.log(`\n=== summary\n${lines.join('\n')}\n\n${sum('passed')} passed, ${sum('failed')} failed`);

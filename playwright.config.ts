@@ -1,0 +1,24 @@
+// Browser tests: what a writer sees, in a real Chromium against a real server. Each test starts its own server on a free
+// port with its own data folder, so nothing is shared but the machine.
+
+import { defineConfig } from '@playwright/test';
+import { chromiumArgs, findChromium } from './e2e/chromium.mjs';
+
+const executablePath = findChromium();
+
+export default defineConfig({
+  testDir: 'e2e/browser',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/browser',
+  // Two cores: a browser and a server are enough for them.
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: { args: chromiumArgs, ...(executablePath === null ? {} : { executablePath }) },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+});
