@@ -1,0 +1,2 @@
+export { safeImageSource, safeLinkHref } from './safe-url.js';
+export { schema } from './schema.js';
