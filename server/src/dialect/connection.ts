@@ -1,0 +1,22 @@
+// Where dialects and transports meet. A transport carries frames and knows nothing of what is in them; a dialect reads
+// and writes frames and knows nothing of what carries them.
+
+import type { Outgoing } from '../room/member.js';
+
+/** The sending side of one connection, given to a dialect's session by its transport. */
+export interface Connection {
+  send(out: Outgoing): void;
+  /** Ends the connection after what was sent. @param code see PROTOCOL.md §closing */
+  close(code: number, reason: string): void;
+}
+
+/** The receiving side, given to a transport by a dialect. */
+export interface Session {
+  /** @param frame may be a view that is overwritten later: what is kept must be copied. Must not throw. */
+  receive(frame: Uint8Array): void;
+  /** The connection is gone. Called once. */
+  closed(): void;
+}
+
+/** Makes the session for a new connection. */
+export type OpenSession = (connection: Connection) => Session;

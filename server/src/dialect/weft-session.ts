@@ -1,0 +1,304 @@
+// The `weft` dialect: one connection, many channels. Frames of PROTOCOL.md become operations on rooms and back.
+// A frame that is not the protocol ends this session alone.
+
+import {
+  BadFrameError,
+  type ClientMessage,
+  CloseCode,
+  clientCodec,
+  MAX_OPEN_CHANNELS,
+  MAX_OUTBOX_ID_LENGTH,
+  MAX_UPDATE_BYTES,
+  type Message,
+  PROTOCOL_VERSION,
+  parseDocumentName,
+  type RefusalCode,
+  refusalSentences,
+  type ServerMessage,
+  serverCodec,
+} from '@weft/protocol';
+import { type Person, parsePerson } from '../access/person.js';
+import type { ChannelKind, Seq } from '../log/document-log.js';
+import type { Dialect, Member, Outgoing } from '../room/member.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import type { Seat } from '../room/seat.js';
+import type { Connection, Session } from './connection.js';
+import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
+
+const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages: [serverCodec.encode(...messages)] });
+
+export const weftDialect: Dialect = {
+  echoes: false,
+  forgetsTheQuiet: false,
+  entries: (room, firstSeq, updates) => outgoing({ type: 'Entries', channel: room, firstSeq, updates }),
+  presence: (room, update) => outgoing({ type: 'Presence', channel: room, entries: update }),
+};
+
+const KINDS: readonly ChannelKind[] = ['content', 'discussion'];
+/** How often in a row a client is asked to send again against our state before it is refused (S1). */
+const MAX_RESYNCS = 3;
+const BUSY_RETRY_MS = 1000;
+
+export interface WeftSessionOptions {
+  readonly registry: RoomRegistry;
+  readonly connection: Connection;
+  /** Random and unique: names the session in logs. */
+  readonly sessionId: string;
+  /** Name and version of this server. */
+  readonly software: string;
+}
+
+export class WeftSession implements Session {
+  readonly #options: WeftSessionOptions;
+  /** null until Hello. */
+  #person: Person | null = null;
+  /** Open channels by the number of their room. */
+  readonly #channels = new Map<number, OpenedChannel>();
+  #opening = 0;
+  #isClosed = false;
+
+  constructor(options: WeftSessionOptions) {
+    this.#options = options;
+  }
+
+  receive(frame: Uint8Array): void {
+    let messages: ClientMessage[];
+    try {
+      messages = clientCodec.decode(frame);
+    } catch (error) {
+      if (!(error instanceof BadFrameError)) throw error;
+      this.#end(CloseCode.BadFrame, 'This is not the weft protocol.');
+      return;
+    }
+    for (const message of messages) {
+      if (this.#isClosed) return;
+      this.#handle(message);
+    }
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    for (const channel of this.#channels.values()) channel.seat.leave();
+    this.#channels.clear();
+  }
+
+  #handle(message: ClientMessage): void {
+    if (message.type === 'Hello') {
+      this.#hello(message);
+      return;
+    }
+    if (this.#person === null) {
+      this.#end(CloseCode.BadFrame, 'The first message has to be Hello.');
+      return;
+    }
+    switch (message.type) {
+      case 'Open':
+        void this.#open(message, this.#person);
+        break;
+      // A channel may have been closed from here while the client still spoke of it: what is not open is ignored.
+      case 'Update':
+        this.#channels.get(message.channel)?.update(message);
+        break;
+      case 'Resume':
+        this.#channels.get(message.channel)?.resume(message.fromClientSeq);
+        break;
+      case 'Presence':
+        this.#channels.get(message.channel)?.presence(message, this.#person);
+        break;
+      case 'Close':
+        this.#channels.get(message.channel)?.seat.leave();
+        this.#channels.delete(message.channel);
+        break;
+      case 'Ping':
+        this.#options.connection.send(outgoing({ type: 'Pong', nonce: message.nonce }));
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #hello(hello: Message<ClientMessage, 'Hello'>): void {
+    if (hello.version !== PROTOCOL_VERSION) {
+      const older = hello.version < PROTOCOL_VERSION ? 'This page is older than the server. Reload it.' : null;
+      this.#end(CloseCode.VersionUnsupported, older ?? 'The server is older than this page. Try again later.');
+      return;
+    }
+    const isFirst = this.#person === null;
+    this.#person = parsePerson(hello);
+    if (isFirst) {
+      const { sessionId: session, software: server } = this.#options;
+      this.#options.connection.send(
+        outgoing({ type: 'Welcome', version: PROTOCOL_VERSION, server, session, maxUpdateBytes: MAX_UPDATE_BYTES }),
+      );
+    } else {
+      for (const channel of this.#channels.values()) channel.introduce(this.#person);
+    }
+  }
+
+  async #open(open: Message<ClientMessage, 'Open'>, person: Person): Promise<void> {
+    const turnDown = (code: CloseCode, reason: string): void =>
+      this.#options.connection.send(outgoing({ type: 'Closed', ref: open.ref, channel: 0, code, reason }));
+
+    const name = parseDocumentName(open.document);
+    const kind = KINDS[open.kind];
+    if (!name.ok) return turnDown(CloseCode.BadName, name.reason);
+    if (!kind || open.outboxId === '' || open.outboxId.length > MAX_OUTBOX_ID_LENGTH) {
+      return turnDown(CloseCode.BadFrame, 'The request to open this document was malformed.');
+    }
+    if (this.#channels.size + this.#opening >= MAX_OPEN_CHANNELS) {
+      return turnDown(CloseCode.TooMuch, `At most ${MAX_OPEN_CHANNELS} documents can be open on one connection.`);
+    }
+
+    this.#opening += 1;
+    try {
+      const room = await this.#options.registry.open({ document: name.name, kind });
+      if (this.#isClosed) return;
+      if (this.#channels.has(room.number)) {
+        return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
+      }
+      const channel = new OpenedChannel(this.#options.connection, room.number, person, () => {
+        this.#channels.delete(room.number);
+      });
+      const { clientId: presenceId, outboxId } = open;
+      channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
+      this.#channels.set(room.number, channel);
+      channel.begin(open, room);
+    } catch {
+      if (!this.#isClosed)
+        turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  #end(code: CloseCode, reason: string): void {
+    this.#options.connection.close(code, reason);
+    this.closed();
+  }
+}
+
+type OpenRoom = Awaited<ReturnType<RoomRegistry['open']>>;
+
+/** One channel a session has open: the state of the client's stream (S1) and of what the client is told. */
+class OpenedChannel implements Member {
+  readonly dialect = weftDialect;
+  seat!: Seat;
+  readonly #connection: Connection;
+  readonly #channel: number;
+  readonly #forget: () => void;
+  #person: Person;
+  #presenceState: PresenceState | null = null;
+  #presenceClientSeq = 0;
+  /** After Refused, Resync and Busy everything is thrown away until Resume: what follows would have a hole before it. */
+  #discarding = false;
+  #resyncs = 0;
+
+  constructor(connection: Connection, channel: number, person: Person, forget: () => void) {
+    this.#connection = connection;
+    this.#channel = channel;
+    this.#person = person;
+    this.#forget = forget;
+  }
+
+  /** Everything a join needs, in one write: Opened, the entries it lacks, who is here. */
+  begin(open: Message<ClientMessage, 'Open'>, room: OpenRoom): void {
+    const channel = this.#channel;
+    const { base, checkpoint, updates, clientAhead } = room.catchUp(open.epoch, open.seq);
+    const messages: ServerMessage[] = [
+      {
+        type: 'Opened',
+        ref: open.ref,
+        channel,
+        epoch: room.channel.epoch,
+        access: this.seat.access === 'write' ? 1 : 0,
+        savedClientSeq: this.seat.savedClientSeq,
+        head: room.head,
+        checkpointSeq: base,
+        checkpoint: checkpoint?.state ?? new Uint8Array(),
+      },
+    ];
+    if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates });
+    const entries = room.presenceOf();
+    if (entries) messages.push({ type: 'Presence', channel, entries });
+    this.#connection.send(outgoing(...messages));
+    this.seat.live = true;
+    // A client that has entries this log lost gives them back: what it holds is more than nothing.
+    if (clientAhead) this.#resync(0, room.durableStateVector());
+  }
+
+  update({ clientSeq, update }: Message<ClientMessage, 'Update'>): void {
+    if (this.#discarding) return;
+    if (update.length > MAX_UPDATE_BYTES) return this.#refuse(clientSeq, 'too-large');
+    const result = this.seat.submit(update, clientSeq);
+    switch (result.kind) {
+      case 'accepted':
+      case 'known':
+        this.#resyncs = 0;
+        return;
+      case 'gap':
+        this.#resyncs += 1;
+        if (this.#resyncs > MAX_RESYNCS) return this.#refuse(clientSeq, 'cannot-merge');
+        return this.#resync(clientSeq, result.stateVector);
+      case 'busy':
+        this.#discarding = true;
+        return this.#send({ type: 'Busy', channel: this.#channel, clientSeq, retryAfterMs: BUSY_RETRY_MS });
+      case 'malformed':
+      case 'read-only':
+        return this.#refuse(clientSeq, result.kind);
+      default:
+        result satisfies never;
+    }
+  }
+
+  resume(_fromClientSeq: number): void {
+    this.#discarding = false;
+  }
+
+  presence({ state: json, clientSeq }: Message<ClientMessage, 'Presence'>, person: Person): void {
+    this.#person = person;
+    const state = json === '' ? null : parsePresenceState(json);
+    if (json !== '' && state === null) return;
+    this.#presenceState = state;
+    this.#presenceClientSeq = clientSeq;
+    this.#showPresence();
+  }
+
+  introduce(person: Person): void {
+    this.#person = person;
+    if (this.#presenceState !== null) this.#showPresence();
+  }
+
+  send(out: Outgoing): void {
+    this.#connection.send(out);
+  }
+
+  saved(clientSeq: number, seq: Seq, timeMs: number): void {
+    this.#send({ type: 'Saved', channel: this.#channel, clientSeq, seq, timeMs });
+  }
+
+  roomFailed(): void {
+    const reason = 'The server had to close this document. What was saved is unharmed.';
+    this.#send({ type: 'Closed', ref: 0, channel: this.#channel, code: CloseCode.InternalError, reason });
+    this.seat.leave();
+    this.#forget();
+  }
+
+  #showPresence(): void {
+    const json = this.#presenceState === null ? '' : presenceJson(this.#presenceState, this.#person);
+    this.seat.showPresence(json, this.#presenceClientSeq);
+  }
+
+  #resync(clientSeq: number, stateVector: Uint8Array): void {
+    this.#discarding = true;
+    this.#send({ type: 'Resync', channel: this.#channel, clientSeq, stateVector });
+  }
+
+  #refuse(clientSeq: number, code: RefusalCode): void {
+    this.#discarding = true;
+    this.#send({ type: 'Refused', channel: this.#channel, clientSeq, code, reason: refusalSentences[code] });
+  }
+
+  #send(message: ServerMessage): void {
+    this.#connection.send(outgoing(message));
+  }
+}

@@ -1,0 +1,219 @@
+// The `yjs` dialect: what stock y-websocket clients speak, one document per connection, one message per frame
+// (clients up to 3.0.0 read only the first). The echo of an update to its sender comes after the write like everyone's,
+// which is what such a client can take as its acknowledgement. Formats: y-protocols sync.js, awareness.js, auth.js.
+
+import { CloseCode, type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { parsePerson } from '../access/person.js';
+import type { Dialect, Member, Outgoing } from '../room/member.js';
+import type { Room } from '../room/room.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import type { Seat } from '../room/seat.js';
+import type { Connection, Session } from './connection.js';
+import { parsePresenceState, presenceJson } from './presence-state.js';
+
+const MESSAGE_SYNC = 0;
+const MESSAGE_AWARENESS = 1;
+const MESSAGE_AUTH = 2;
+const MESSAGE_QUERY_AWARENESS = 3;
+const SYNC_STEP_1 = 0;
+const SYNC_STEP_2 = 1;
+const SYNC_UPDATE = 2;
+const PERMISSION_DENIED = 0;
+
+/** Bytes of frames kept while the document is being opened. */
+const MAX_INBOX_BYTES = 8 * 1024 * 1024;
+/** State vectors are small; a larger one is an attack on the memory of whoever reads it. */
+const MAX_STATE_VECTOR_BYTES = 64 * 1024;
+/** How often in a row a client is asked for its whole state before it is told that its changes cannot be merged. */
+const MAX_RESYNCS = 3;
+
+function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  for (const part of parts) {
+    if (typeof part === 'number') encoding.writeVarUint(encoder, part);
+    else if (typeof part === 'string') encoding.writeVarString(encoder, part);
+    else encoding.writeVarUint8Array(encoder, part);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+const syncFrame = (kind: number, body: Uint8Array): Uint8Array => frame(MESSAGE_SYNC, kind, body);
+
+export const yjsDialect: Dialect = {
+  echoes: true,
+  forgetsTheQuiet: true,
+  entries: (_room, _firstSeq, updates) => ({ messages: updates.map((update) => syncFrame(SYNC_UPDATE, update)) }),
+  presence: (_room, update) => ({ messages: [frame(MESSAGE_AWARENESS, update)] }),
+};
+
+export class YjsSession implements Session, Member {
+  readonly dialect = yjsDialect;
+  readonly #connection: Connection;
+  #room: Room | null = null;
+  #seat: Seat | null = null;
+  /** Frames that came before the document was open; null afterwards. */
+  #inbox: Uint8Array[] | null = [];
+  #inboxBytes = 0;
+  /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
+  #clientSeq = 0;
+  #resyncs = 0;
+  /** Its changes cannot be merged; it may read on. */
+  #refused = false;
+  #isClosed = false;
+
+  constructor(options: { registry: RoomRegistry; connection: Connection; document: DocumentName }) {
+    this.#connection = options.connection;
+    void this.#open(options.registry, options.document);
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (this.#inbox !== null) {
+      this.#inboxBytes += bytes.length;
+      if (this.#inboxBytes > MAX_INBOX_BYTES) return this.#end(CloseCode.TooMuch, 'Too much was sent at once.');
+      this.#inbox.push(bytes.slice());
+      return;
+    }
+    try {
+      this.#handle(decoding.createDecoder(bytes));
+    } catch {
+      this.#end(CloseCode.BadFrame, 'This is not the y-websocket protocol.');
+    }
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    this.#seat?.leave();
+    this.#seat = null;
+  }
+
+  send(out: Outgoing): void {
+    this.#connection.send(out);
+  }
+
+  /** Stock clients have no word for it: they were sent their echo. */
+  saved(): void {}
+
+  roomFailed(): void {
+    this.#end(CloseCode.InternalError, 'The server had to close this document.');
+  }
+
+  async #open(registry: RoomRegistry, document: DocumentName): Promise<void> {
+    try {
+      const room = await registry.open({ document, kind: 'content' });
+      if (this.#isClosed) return;
+      this.#room = room;
+    } catch {
+      return this.#end(CloseCode.InternalError, 'The server could not open this document.');
+    }
+    this.#seat = this.#room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
+    this.#send(syncFrame(SYNC_STEP_1, this.#room.durableStateVector()));
+    this.#sendPresence();
+    const inbox = this.#inbox!;
+    this.#inbox = null;
+    for (const bytes of inbox) this.receive(bytes);
+  }
+
+  #handle(decoder: decoding.Decoder): void {
+    const type = decoding.readVarUint(decoder);
+    if (type === MESSAGE_SYNC) {
+      const kind = decoding.readVarUint(decoder);
+      const body = decoding.readVarUint8Array(decoder);
+      if (kind === SYNC_STEP_1) void this.#answerSyncStep1(body.slice());
+      else if (kind === SYNC_STEP_2 || kind === SYNC_UPDATE) this.#update(body);
+      else throw new Error(`no sync message has the number ${kind}`);
+    } else if (type === MESSAGE_AWARENESS) this.#awareness(decoding.readVarUint8Array(decoder));
+    else if (type === MESSAGE_QUERY_AWARENESS) this.#sendPresence();
+    // Other types are extensions of others: a stock server skips them, so does this one.
+  }
+
+  /** J1: the answer carries the whole delete set; what was written while it was made follows it. */
+  async #answerSyncStep1(stateVector: Uint8Array): Promise<void> {
+    const room = this.#room!;
+    if (stateVector.length > MAX_STATE_VECTOR_BYTES)
+      return this.#end(CloseCode.TooMuch, 'The state vector is too long.');
+    try {
+      for (;;) {
+        const { update, head } = await room.answerSyncStep1(stateVector);
+        if (this.#seat === null) return;
+        const later = room.tail.after(head);
+        // A checkpoint took the entries in between away: what was made is too old by now.
+        if (later === null) continue;
+        this.#send(syncFrame(SYNC_STEP_2, update));
+        if (!this.#seat.live) for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
+        this.#seat.live = true;
+        return;
+      }
+    } catch {
+      this.#end(CloseCode.InternalError, 'The server could not send this document.');
+    }
+  }
+
+  #update(update: Uint8Array): void {
+    if (this.#refused) return;
+    if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
+    this.#clientSeq += 1;
+    const result = this.#seat!.submit(update, this.#clientSeq);
+    switch (result.kind) {
+      case 'accepted':
+      case 'known':
+        this.#resyncs = 0;
+        return;
+      case 'gap':
+        this.#clientSeq -= 1;
+        this.#resyncs += 1;
+        if (this.#resyncs > MAX_RESYNCS) {
+          this.#refused = true;
+          return this.#send(
+            frame(MESSAGE_AUTH, PERMISSION_DENIED, 'Your changes build on text the server does not have.'),
+          );
+        }
+        return this.#send(syncFrame(SYNC_STEP_1, result.stateVector));
+      case 'busy':
+        return this.#end(CloseCode.SlowReader, 'The server is busy. Your changes are kept by your editor.');
+      case 'malformed':
+        return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
+      case 'read-only':
+        this.#refused = true;
+        return this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, 'This document can be read here, but not changed.'));
+      default:
+        result satisfies never;
+    }
+  }
+
+  /**
+   * G6: the session's presence id is the one of its first frame with a single entry; entries for other ids, which stock
+   * clients pass on, are ignored. Clocks are the server's own.
+   */
+  #awareness(update: Uint8Array): void {
+    const seat = this.#seat!;
+    const decoder = decoding.createDecoder(update);
+    const count = decoding.readVarUint(decoder);
+    for (let i = 0; i < count; i++) {
+      const id = decoding.readVarUint(decoder);
+      decoding.readVarUint(decoder);
+      const json = decoding.readVarString(decoder);
+      if (count === 1) seat.presenceId ??= id;
+      if (id !== seat.presenceId) continue;
+      const state = json === 'null' ? null : parsePresenceState(json);
+      if (json === 'null') seat.showPresence('', this.#clientSeq);
+      else if (state) seat.showPresence(presenceJson(state, parsePerson(state.user)), this.#clientSeq);
+    }
+  }
+
+  #sendPresence(): void {
+    const update = this.#room!.presenceOf();
+    if (update) this.#send(frame(MESSAGE_AWARENESS, update));
+  }
+
+  #end(code: CloseCode, reason: string): void {
+    this.#connection.close(code, reason);
+    this.closed();
+  }
+
+  #send(message: Uint8Array): void {
+    this.#connection.send({ messages: [message] });
+  }
+}

@@ -1,0 +1,88 @@
+// The HTTP side: the API, health, and the web app. Answers of the API are JSON; errors are `{ error: { code, message } }`.
+
+import { randomUUID } from 'node:crypto';
+import fastifyStatic from '@fastify/static';
+import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { DocumentLog } from '../log/document-log.js';
+
+export interface HttpOptions {
+  readonly log: DocumentLog;
+  /** Folder with the built web app; null serves the API alone. */
+  readonly webRoot: string | null;
+  /** Whether this process takes work: false while it drains or cannot write. */
+  readonly isReady: () => boolean;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** Scripts, styles and fonts of our own alone; inline styles are how carets get their colours. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
+  "frame-ancestors 'self'; form-action 'self'";
+
+export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('X-Content-Type-Options', 'nosniff');
+    reply.header('Referrer-Policy', 'no-referrer');
+    reply.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  });
+  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return fail(reply, status, error.code ?? 'BAD_REQUEST', error.message);
+    process.stderr.write(`weft: ${error.stack ?? error.message}\n`);
+    return fail(reply, 500, 'INTERNAL', 'Something failed in the server. Your documents are unharmed.');
+  });
+
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', (_request, reply) => {
+    const ready = isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+
+  app.get('/api/v1/documents', async () => {
+    const documents = await log.documents();
+    return { documents: documents.sort((a, b) => b.updatedAtMs - a.updatedAtMs) };
+  });
+  app.post<{ Body: unknown }>('/api/v1/documents', async (request, reply) => {
+    const wanted = wantedName(request.body);
+    const parsed = parseDocumentName(wanted ?? randomUUID());
+    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
+    if (!(await log.createDocument(parsed.name, Date.now()))) {
+      return fail(reply, 409, 'EXISTS', `There is a document named "${parsed.name}" already.`);
+    }
+    return reply.code(201).send({ name: parsed.name });
+  });
+  app.get<{ Params: { '*': string } }>('/api/v1/documents/*', async (request, reply) => {
+    const parsed = parseDocumentName(request.params['*']);
+    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
+    const document = await log.document(parsed.name as DocumentName);
+    return document ?? fail(reply, 404, 'NOT_FOUND', 'There is no document of this name.');
+  });
+
+  if (webRoot !== null) await serveWebApp(app, webRoot);
+  app.setNotFoundHandler((request, reply) => fail(reply, 404, 'NOT_FOUND', `There is nothing at ${request.url}.`));
+  return app;
+}
+
+async function serveWebApp(app: FastifyInstance, webRoot: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    // File names of built assets carry a hash of their content; the page that names them does not.
+    setHeaders: (reply, path) => {
+      const isHashed = path.includes('/assets/');
+      reply.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.get('/d/*', (_request, reply) => reply.sendFile('index.html'));
+}
+
+function wantedName(body: unknown): string | null {
+  const name = typeof body === 'object' && body !== null ? (body as { name?: unknown }).name : undefined;
+  return typeof name === 'string' ? name : null;
+}
+
+function fail(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ error: { code, message } });
+}

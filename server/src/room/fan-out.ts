@@ -1,0 +1,26 @@
+// One group of a room, told to those in it: one encoding per dialect, shared by all its members.
+// An author whose group it wholly was knows the bytes already and only hears that they are saved, unless the dialect's
+// clients wait for their echo. Entries leave before the Saved that speaks of them.
+
+import type { Seq } from '../log/document-log.js';
+import type { Dialect, Outgoing } from './member.js';
+import type { Seat } from './seat.js';
+
+export function tellGroup(
+  room: { readonly number: number; readonly seats: ReadonlySet<Seat> },
+  firstSeq: Seq,
+  updates: readonly Uint8Array[],
+): void {
+  if (updates.length === 0) return;
+  const encoded = new Map<Dialect, Outgoing>();
+  for (const seat of room.seats) {
+    const { dialect } = seat.member;
+    if (!seat.live || (seat.ownInGroup === updates.length && !dialect.echoes)) continue;
+    let out = encoded.get(dialect);
+    if (!out) {
+      out = dialect.entries(room.number, firstSeq, updates);
+      encoded.set(dialect, out);
+    }
+    seat.member.send(out);
+  }
+}

@@ -1,0 +1,158 @@
+// Opens each room once, keeps it while somebody is in it and for a moment after, and visits the open ones on one timer.
+
+import { checkUpdate } from '../gate/check-update.js';
+import { KnownState } from '../gate/known-state.js';
+import type { ChannelId, ChannelListener, DocumentLog, OpenChannel } from '../log/document-log.js';
+import { invariant } from '../sync-error.js';
+import { Room } from './room.js';
+import { type RoomHistory, RoomUpkeep } from './room-upkeep.js';
+import { Tail } from './tail.js';
+
+const VISIT_EVERY_MS = 500;
+/** A room is kept this long after the last one left: a reload or a short break finds it open. */
+const LINGER_MS = 5000;
+/** Stock clients forget a quiet person after 30 s: everyone is spoken for every 20 s. */
+const VISITS_PER_RENEWAL = 40;
+/** Bytes waiting for the disk, over all rooms, beyond which writers are told to wait (I6). */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+const keyOf = ({ document, kind }: ChannelId): string => `${kind}\u0000${document}`;
+
+export class RoomRegistry {
+  readonly #log: DocumentLog;
+  readonly #history: RoomHistory;
+  readonly #upkeep: RoomUpkeep;
+  /** Open rooms, and those being opened. */
+  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #open = new Map<string, Room>();
+  /** Channels being closed: whoever wants one waits. */
+  readonly #closing = new Map<string, Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  #lastNumber = 0;
+  #visits = 0;
+  #isDraining = false;
+
+  constructor(options: {
+    readonly log: DocumentLog;
+    readonly history: RoomHistory;
+    /** Takes a sentence for whoever runs the server. */
+    readonly complain: (sentence: string) => void;
+  }) {
+    this.#log = options.log;
+    this.#history = options.history;
+    this.#upkeep = new RoomUpkeep(options);
+    this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
+  }
+
+  /** The room of a channel, opened if it is not. A document does not come into being by it (J4). */
+  async open(id: ChannelId): Promise<Room> {
+    const key = keyOf(id);
+    let opening = this.#rooms.get(key);
+    if (!opening) {
+      opening = this.#load(key, id);
+      this.#rooms.set(key, opening);
+      opening.catch(() => this.#rooms.delete(key));
+    }
+    const room = await opening;
+    // Whoever asked will sit down in this turn; until then the room must not be taken for abandoned.
+    room.emptySinceMs = Date.now();
+    return room;
+  }
+
+  /** Takes no more edits; resolves once those taken are on disk and acknowledged. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await Promise.all([...this.#open.values()].map((room) => room.whenWritten()));
+  }
+
+  /** Closes all rooms. The list of documents is brought up to date on the way. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(
+      [...this.#open].map(async ([key, room]) => {
+        await this.#upkeep.settleDescription(room);
+        await this.#release(key, room);
+      }),
+    );
+    await Promise.all(this.#closing.values());
+  }
+
+  async #load(key: string, id: ChannelId): Promise<Room> {
+    await this.#closing.get(key);
+    // The log speaks to the room only after the room has appended, so it is there by then.
+    let room: Room | null = null;
+    const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
+    const channel = await this.#log.open(id, listener);
+    try {
+      room = await this.#makeRoom(channel);
+    } catch (error) {
+      await channel.close();
+      throw error;
+    }
+    this.#open.set(key, room);
+    return room;
+  }
+
+  /** What is known is read from the checkpoint and the entries after it, without a Y.Doc. */
+  async #makeRoom(channel: OpenChannel): Promise<Room> {
+    const { checkpoint, head } = channel;
+    const known = checkpoint ? KnownState.decode(checkpoint.stateVector, checkpoint.deleteSet) : new KnownState();
+    const outboxes = new Map(checkpoint?.outboxes);
+    const tail = new Tail(checkpoint?.seq ?? 0);
+    // The last entry is read even if the checkpoint covers it, for its time.
+    let lastTimeMs = 0;
+    for (const entry of await channel.entriesAfter(Math.max(0, Math.min(tail.base, head - 1)))) {
+      lastTimeMs = entry.timeMs;
+      if (entry.seq <= tail.base) continue;
+      const verdict = checkUpdate(entry.update, known);
+      invariant(
+        verdict.kind === 'new',
+        `${channel.id.document} seq ${entry.seq}: once accepted, now "${verdict.kind}"`,
+      );
+      known.add(verdict.change);
+      if (entry.outboxId !== '') outboxes.set(entry.outboxId, entry.clientSeq);
+      tail.push(entry.seq, entry.update);
+    }
+    this.#lastNumber += 1;
+    return new Room({
+      number: this.#lastNumber,
+      channel,
+      known,
+      tail,
+      outboxes,
+      lastTimeMs,
+      history: this.#history,
+      isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
+    });
+  }
+
+  #visitAll(): void {
+    const nowMs = Date.now();
+    this.#visits += 1;
+    for (const [key, room] of this.#open) {
+      this.#upkeep.visit(room, nowMs);
+      // Not all in one go: each visit speaks for a fortieth of the rooms.
+      if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.renewPresence();
+      if (room.isIdle && nowMs - room.emptySinceMs >= LINGER_MS) void this.#leave(key, room);
+    }
+  }
+
+  /** Closes a room nobody is in, unless somebody comes while its checkpoint is built. */
+  async #leave(key: string, room: Room): Promise<void> {
+    if (room.isClosing) return;
+    room.isClosing = true;
+    await this.#upkeep.settle(room);
+    room.isClosing = false;
+    if (room.isIdle && Date.now() - room.emptySinceMs >= LINGER_MS) await this.#release(key, room);
+  }
+
+  async #release(key: string, room: Room): Promise<void> {
+    if (this.#open.get(key) !== room) return;
+    this.#open.delete(key);
+    this.#rooms.delete(key);
+    room.release();
+    const closed = room.channel.close().finally(() => this.#closing.delete(key));
+    this.#closing.set(key, closed);
+    await closed;
+  }
+}

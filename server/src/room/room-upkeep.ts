@@ -1,0 +1,135 @@
+// What open rooms need now and then: a checkpoint, and a description for the list of documents (L4, J4). The work is done
+// by history workers; this file decides when, and puts the results where they belong. One job per room at a time.
+
+import type { DocumentLog } from '../log/document-log.js';
+import { checkpointIsDue } from './checkpoint-policy.js';
+import type { Room } from './room.js';
+
+/** A state: that of a checkpoint, and the updates after it. */
+export interface StateJob {
+  /** Raw DEFLATE of a Yjs v1 update. */
+  readonly checkpointState: Uint8Array | null;
+  readonly updates: readonly Uint8Array[];
+}
+
+export interface Description {
+  readonly title: string;
+  readonly excerpt: string;
+  readonly characters: number;
+}
+
+export interface BuiltState {
+  readonly state: Uint8Array;
+  readonly stateVector: Uint8Array;
+  readonly deleteSet: Uint8Array;
+  readonly description: Description;
+}
+
+/** The heavy work, done beside the main thread (I11). A job rejects when its document cannot be worked on. */
+export interface RoomHistory {
+  buildCheckpoint(job: StateJob): Promise<BuiltState>;
+  describe(job: StateJob): Promise<Description>;
+  answerSyncStep1(job: StateJob & { readonly stateVector: Uint8Array }): Promise<Uint8Array>;
+}
+
+/** Descriptions of one document are at least this far apart while people write. */
+const DESCRIBE_EVERY_MS = 1000;
+/** A job of 50 ms is followed by a second without one: 5 % of a core. */
+const REST_PER_WORK = 20;
+
+interface Care {
+  job: Promise<void> | null;
+  notBeforeMs: number;
+  /** A document the worker failed on is left alone until it is opened again; its log goes on. */
+  isQuarantined: boolean;
+}
+
+export class RoomUpkeep {
+  readonly #log: DocumentLog;
+  readonly #history: RoomHistory;
+  readonly #complain: (sentence: string) => void;
+  readonly #cares = new WeakMap<Room, Care>();
+
+  constructor(options: {
+    readonly log: DocumentLog;
+    readonly history: RoomHistory;
+    readonly complain: (sentence: string) => void;
+  }) {
+    this.#log = options.log;
+    this.#history = options.history;
+    this.#complain = options.complain;
+  }
+
+  /** Starts what is due, if nothing is under way. */
+  visit(room: Room, nowMs: number): void {
+    const care = this.#careOf(room);
+    if (care.job !== null || care.isQuarantined || nowMs < care.notBeforeMs) return;
+    if (checkpointIsDue(room)) this.#start(room, care, () => this.#checkpoint(room));
+    else if (room.describedSeq < room.head) this.#start(room, care, () => this.#describe(room));
+  }
+
+  /** Brings checkpoint and description up to the head, whatever the budget says. Resolves also when that failed. */
+  async settle(room: Room): Promise<void> {
+    const care = this.#careOf(room);
+    await care.job;
+    if (care.isQuarantined || (room.checkpoint?.seq ?? 0) === room.head) return;
+    this.#start(room, care, () => this.#checkpoint(room));
+    await care.job;
+  }
+
+  /** Brings the description up to the head. Resolves also when that failed. */
+  async settleDescription(room: Room): Promise<void> {
+    const care = this.#careOf(room);
+    await care.job;
+    if (care.isQuarantined || room.describedSeq === room.head) return;
+    this.#start(room, care, () => this.#describe(room));
+    await care.job;
+  }
+
+  #start(room: Room, care: Care, work: () => Promise<void>): void {
+    const startedMs = Date.now();
+    care.job = work()
+      .catch((error: unknown) => {
+        care.isQuarantined = true;
+        const { document, kind } = room.channel.id;
+        this.#complain(`"${document}" (${kind}) goes on without new checkpoints: ${(error as Error).message}`);
+      })
+      .finally(() => {
+        const nowMs = Date.now();
+        care.job = null;
+        care.notBeforeMs = nowMs + Math.max(DESCRIBE_EVERY_MS, (nowMs - startedMs) * REST_PER_WORK);
+      });
+  }
+
+  async #checkpoint(room: Room): Promise<void> {
+    const seq = room.head;
+    const outboxes = room.durableOutboxes();
+    const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(room.stateJob());
+    const checkpoint = { seq, state, stateVector, deleteSet, outboxes };
+    await room.channel.putCheckpoint(checkpoint);
+    room.checkpointed(checkpoint);
+    await this.#putDescription(room, seq, description);
+  }
+
+  async #describe(room: Room): Promise<void> {
+    const seq = room.head;
+    await this.#putDescription(room, seq, await this.#history.describe(room.stateJob()));
+  }
+
+  async #putDescription(room: Room, seq: number, description: Description): Promise<void> {
+    const { document: name, kind } = room.channel.id;
+    if (kind === 'content') {
+      await this.#log.describeDocument({ name, ...description, updatedAtMs: room.lastTimeMs });
+    }
+    room.describedSeq = Math.max(room.describedSeq, seq);
+  }
+
+  #careOf(room: Room): Care {
+    let care = this.#cares.get(room);
+    if (!care) {
+      care = { job: null, notBeforeMs: 0, isQuarantined: false };
+      this.#cares.set(room, care);
+    }
+    return care;
+  }
+}

@@ -1,0 +1,331 @@
+// A room: the live side of one channel: what is accepted, the tail of its log, those in it.
+// Members only ever hear of entries that are on disk; checkpoint + tail is the document, always (I1, I2, I4).
+
+import { checkUpdate } from '../gate/check-update.js';
+import type { Change, KnownState } from '../gate/known-state.js';
+import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
+import { tellGroup } from './fan-out.js';
+import type { Dialect, Member, Outgoing } from './member.js';
+import { PresenceTable } from './presence-table.js';
+import type { RoomHistory, StateJob } from './room-upkeep.js';
+import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
+import type { Tail } from './tail.js';
+
+/** Bytes one member may have waiting for the disk before it is told to wait. */
+const MAX_UNSAVED_BYTES_PER_SEAT = 8 * 1024 * 1024;
+/** Outboxes whose newest number is remembered, per channel. A forgotten one is resent to no effect (J2). */
+const MAX_OUTBOXES = 1000;
+/** Entries older than the checkpoint that are kept, for those who were away only briefly. */
+const KEPT_TAIL_BYTES = 64 * 1024;
+/** Carets of one room are sent at most this often. */
+const PRESENCE_EVERY_MS = 25;
+
+/** Something submitted and not yet told: an entry on its way to the disk, or a repetition that waits for one. */
+interface Pending {
+  /** The seq that must be on disk first. */
+  readonly seq: Seq;
+  readonly seat: Seat;
+  readonly clientSeq: number;
+  /** What was appended; null for a repetition. */
+  readonly update: Uint8Array | null;
+  readonly change: Change | null;
+  /** Bytes as they came from a stock client whose whole update was known: its acknowledgement is their echo. */
+  readonly echo: Uint8Array | null;
+}
+
+/** What a joining `weft` client is given: the state at `checkpoint.seq` or its own at `base`, and the entries after. */
+export interface CatchUp {
+  readonly base: Seq;
+  readonly checkpoint: Checkpoint | null;
+  readonly updates: readonly Uint8Array[];
+  /** The client is ahead of this log: it should send what is missing here. */
+  readonly clientAhead: boolean;
+}
+
+export interface RoomInit {
+  /** Unique in this process; the name of the room on the wire. */
+  readonly number: number;
+  readonly channel: OpenChannel;
+  readonly known: KnownState;
+  readonly tail: Tail;
+  readonly outboxes: Map<string, number>;
+  readonly lastTimeMs: number;
+  readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
+  readonly isOverloaded: () => boolean;
+}
+
+export class Room implements SeatedRoom, ChannelListener {
+  readonly number: number;
+  readonly channel: OpenChannel;
+  readonly seats = new Set<Seat>();
+  readonly tail: Tail;
+  /** Newest entry whose text the document's title and excerpt were derived from (J4). */
+  describedSeq: Seq;
+  emptySinceMs = Date.now();
+  /** Whether the registry is about to close it. */
+  isClosing = false;
+
+  #checkpoint: Checkpoint | null;
+  readonly #accepted: KnownState;
+  readonly #outboxes: Map<string, number>;
+  readonly #isOverloaded: () => boolean;
+  readonly #presence = new PresenceTable();
+  #pending: Pending[] = [];
+  #acceptedSeq: Seq;
+  #lastTimeMs: number;
+  readonly #history: RoomInit['history'];
+  #whenWritten: (() => void)[] = [];
+  #presenceTimer: NodeJS.Timeout | null = null;
+  #presenceSentAtMs = 0;
+
+  constructor(init: RoomInit) {
+    this.number = init.number;
+    this.channel = init.channel;
+    this.tail = init.tail;
+    this.#checkpoint = init.channel.checkpoint;
+    this.#accepted = init.known;
+    this.#outboxes = init.outboxes;
+    this.#lastTimeMs = init.lastTimeMs;
+    this.#history = init.history;
+    this.#isOverloaded = init.isOverloaded;
+    this.#acceptedSeq = init.tail.head;
+    // What was written since the checkpoint may not have been described before the process ended.
+    this.describedSeq = this.#checkpoint?.seq ?? 0;
+  }
+
+  /** Newest seq on disk. */
+  get head(): Seq {
+    return this.tail.head;
+  }
+  get checkpoint(): Checkpoint | null {
+    return this.#checkpoint;
+  }
+  /** Time of the newest accepted entry. */
+  get lastTimeMs(): number {
+    return this.#lastTimeMs;
+  }
+  get isIdle(): boolean {
+    return this.seats.size === 0 && this.#pending.length === 0;
+  }
+
+  join(init: {
+    readonly member: Member;
+    readonly access: Access;
+    readonly author: string;
+    readonly outboxId: string;
+    readonly presenceId: number | null;
+  }): Seat {
+    const seat = new Seat(this, { ...init, savedClientSeq: this.savedClientSeq(init.outboxId) });
+    this.seats.add(seat);
+    return seat;
+  }
+
+  leave(seat: Seat): void {
+    if (this.seats.delete(seat) && this.seats.size === 0) this.emptySinceMs = Date.now();
+  }
+
+  /** What of this outbox is on disk: all that was accepted but for what is still being written. */
+  savedClientSeq(outboxId: string): number {
+    if (outboxId === '') return 0;
+    const waiting = this.#pending.find((pending) => pending.update !== null && pending.seat.outboxId === outboxId);
+    return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
+  }
+
+  /** J1: deletes are not in a state vector, so what a client has is said by (epoch, seq). */
+  catchUp(epoch: number, seq: Seq): CatchUp {
+    const clientAhead = epoch === this.channel.epoch && seq > this.head;
+    const base = epoch === this.channel.epoch && !clientAhead ? seq : 0;
+    const updates = this.tail.after(base);
+    if (updates) return { base, checkpoint: null, updates, clientAhead };
+    const checkpoint = this.#checkpoint!;
+    return { base: checkpoint.seq, checkpoint, updates: this.tail.after(checkpoint.seq)!, clientAhead };
+  }
+
+  /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
+  durableStateVector(): Uint8Array {
+    const changes = this.#pending.flatMap((pending) => pending.change ?? []);
+    return this.#accepted.encodeStateVectorWithout(changes);
+  }
+
+  /** The state on disk, for whoever works on it. */
+  stateJob(): StateJob {
+    const updates = this.tail.after(this.#checkpoint?.seq ?? 0)!;
+    return { checkpointState: this.#checkpoint?.state ?? null, updates };
+  }
+
+  /** What a stock client lacks of the state at `head`, with the whole delete set (J1). */
+  async answerSyncStep1(stateVector: Uint8Array): Promise<{ readonly update: Uint8Array; readonly head: Seq }> {
+    const { head } = this;
+    return { update: await this.#history.answerSyncStep1({ ...this.stateJob(), stateVector }), head };
+  }
+
+  /** Resolves once nothing submitted is waiting for the disk. */
+  whenWritten(): Promise<void> {
+    if (this.#pending.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenWritten.push(resolve));
+  }
+
+  presenceOf(ids: readonly number[] = this.#presence.ids()): Uint8Array | null {
+    return ids.length === 0 ? null : this.#presence.encode(ids);
+  }
+
+  submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
+    if (seat.access !== 'write') return { kind: 'read-only' };
+    if (seat.outboxId !== '' && clientSeq <= (this.#outboxes.get(seat.outboxId) ?? 0)) {
+      this.#tellWhenDurable(seat, clientSeq, null);
+      return { kind: 'known' };
+    }
+    if (seat.unsavedBytes > MAX_UNSAVED_BYTES_PER_SEAT || this.#isOverloaded()) return { kind: 'busy' };
+
+    const verdict = checkUpdate(update, this.#accepted);
+    switch (verdict.kind) {
+      case 'malformed':
+        return verdict;
+      case 'gap':
+        return { kind: 'gap', stateVector: this.#accepted.encodeStateVector() };
+      case 'known':
+        this.#noteOutbox(seat.outboxId, clientSeq);
+        this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
+        return { kind: 'known' };
+      case 'new':
+        this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
+        return { kind: 'accepted' };
+    }
+  }
+
+  /** From the log: the entries up to `lastSeq` are on disk. Peers get them, then their authors are told. */
+  durable(lastSeq: Seq): void {
+    let count = 0;
+    while (count < this.#pending.length && this.#pending[count]!.seq <= lastSeq) count += 1;
+    const told = this.#pending.slice(0, count);
+    this.#pending = this.#pending.slice(count);
+
+    const firstSeq = this.head + 1;
+    const updates: Uint8Array[] = [];
+    for (const { seat, seq, update, clientSeq } of told) {
+      if (clientSeq > seat.ackClientSeq) seat.ackClientSeq = clientSeq;
+      if (update === null) continue;
+      seat.ownInGroup += 1;
+      seat.unsavedBytes -= update.length;
+      updates.push(update);
+      this.tail.push(seq, update);
+    }
+    tellGroup(this, firstSeq, updates);
+    for (const { seat, echo } of told) {
+      if (echo !== null && seat.live) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+      if (seat.ackClientSeq === 0) continue;
+      const clientSeq = seat.ackClientSeq;
+      seat.ackClientSeq = 0;
+      seat.ownInGroup = 0;
+      if (this.seats.has(seat)) seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
+    }
+    if (this.#pending.length === 0) for (const resolve of this.#whenWritten.splice(0)) resolve();
+  }
+
+  /** Takes a newer checkpoint into use, which is on disk already. */
+  checkpointed(checkpoint: Checkpoint): void {
+    this.#checkpoint = checkpoint;
+    this.describedSeq = Math.max(this.describedSeq, checkpoint.seq);
+    this.tail.trim(checkpoint.seq, KEPT_TAIL_BYTES);
+  }
+
+  /** What of each outbox is on disk: a checkpoint must not promise what is still being written. */
+  durableOutboxes(): ReadonlyMap<string, number> {
+    const outboxes = new Map(this.#outboxes);
+    for (const { seat } of this.#pending) {
+      if (seat.outboxId !== '') outboxes.set(seat.outboxId, this.savedClientSeq(seat.outboxId));
+    }
+    return outboxes;
+  }
+
+  setPresence(seat: Seat, id: number, json: string): void {
+    if (this.#presence.set(id, json, seat)) this.#presenceChanged();
+  }
+
+  clearPresence(seat: Seat, id: number): void {
+    if (this.#presence.delete(id, seat)) this.#presenceChanged();
+  }
+
+  /** Sends changed carets at once, or gathers them until the last sending is long enough ago. */
+  #presenceChanged(): void {
+    if (this.#presenceTimer !== null) return;
+    const dueInMs = Math.max(0, this.#presenceSentAtMs + PRESENCE_EVERY_MS - Date.now());
+    this.#presenceTimer = setTimeout(() => this.#sendPresence(), dueInMs);
+  }
+
+  /** Stock clients forget whom they have not heard of for 30 s; the server speaks for everybody (G6). */
+  renewPresence(): void {
+    let out: Outgoing | null = null;
+    for (const { member, live } of this.seats) {
+      if (!live || !member.dialect.forgetsTheQuiet) continue;
+      if (out === null) {
+        this.#presence.renew();
+        out = member.dialect.presence(this.number, this.#presence.encode(this.#presence.ids()));
+      }
+      member.send(out);
+    }
+  }
+
+  fail(): void {
+    for (const seat of [...this.seats]) seat.member.roomFailed();
+  }
+
+  release(): void {
+    if (this.#presenceTimer !== null) clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+  }
+
+  #append(seat: Seat, clientSeq: number, update: Uint8Array, change: Change): void {
+    this.#lastTimeMs = Math.max(this.#lastTimeMs, Date.now());
+    const { author, outboxId } = seat;
+    const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
+    this.#accepted.add(change);
+    this.#acceptedSeq = seq;
+    this.#noteOutbox(outboxId, clientSeq);
+    seat.unsavedBytes += update.length;
+    this.#pending.push({ seq, seat, clientSeq, update, change, echo: null });
+  }
+
+  /** A repetition may repeat what is still being written: it is acknowledged with or after that (I1). */
+  #tellWhenDurable(seat: Seat, clientSeq: number, echo: Uint8Array | null): void {
+    if (this.#pending.length > 0) {
+      this.#pending.push({ seq: this.#acceptedSeq, seat, clientSeq, update: null, change: null, echo });
+      return;
+    }
+    if (echo !== null && seat.live) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+    seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
+  }
+
+  /** The map is in order of use, so that the outboxes seen last are the ones kept. */
+  #noteOutbox(outboxId: string, clientSeq: number): void {
+    if (outboxId === '') return;
+    this.#outboxes.delete(outboxId);
+    this.#outboxes.set(outboxId, clientSeq);
+    if (this.#outboxes.size > MAX_OUTBOXES) this.#outboxes.delete(this.#outboxes.keys().next().value!);
+  }
+
+  #sendPresence(): void {
+    this.#presenceTimer = null;
+    this.#presenceSentAtMs = Date.now();
+    const changed = this.#presence.takeChanges();
+    if (changed.length === 0) return;
+    const shared = new Map<Dialect, Outgoing>();
+    for (const seat of this.seats) {
+      if (!seat.live) continue;
+      const { dialect } = seat.member;
+      // An echo of an older caret would move a stock client's own one back: it gets a frame without itself.
+      const self = seat.presenceId;
+      if (dialect.echoes && self !== null && changed.includes(self)) {
+        const others = changed.filter((id) => id !== self);
+        if (others.length > 0) seat.member.send(dialect.presence(this.number, this.#presence.encode(others)));
+        continue;
+      }
+      let out = shared.get(dialect);
+      if (!out) {
+        out = dialect.presence(this.number, this.#presence.encode(changed));
+        shared.set(dialect, out);
+      }
+      seat.member.send(out);
+    }
+  }
+}

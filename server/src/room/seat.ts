@@ -1,0 +1,99 @@
+// A member's place in one room: what it may do there, what of its is still being written, where its caret is.
+// The session holds the seat and speaks through it; the room holds it and speaks to its member.
+
+import type { Seq } from '../log/document-log.js';
+import type { Member } from './member.js';
+
+export type Access = 'read' | 'write';
+
+/** What became of an update. `saved` follows for accepted and known ones, once everything it needs is on disk. */
+export type Submission =
+  | { readonly kind: 'accepted' }
+  /** Nothing in it was new (J2). */
+  | { readonly kind: 'known' }
+  /** It builds on something that is not here; `stateVector` is what is (I7). */
+  | { readonly kind: 'gap'; readonly stateVector: Uint8Array }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'read-only' }
+  /** Too much is waiting for the disk (I6). */
+  | { readonly kind: 'busy' };
+
+/** What a room offers a seat. */
+export interface SeatedRoom {
+  submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission;
+  setPresence(seat: Seat, id: number, json: string): void;
+  clearPresence(seat: Seat, id: number): void;
+  leave(seat: Seat): void;
+}
+
+export class Seat {
+  readonly member: Member;
+  readonly access: Access;
+  /** Opaque person id of the session, stored with its entries. */
+  readonly author: string;
+  /** '' for sessions whose updates carry no numbers of their own. */
+  readonly outboxId: string;
+  /** The Yjs client id its caret is shown under; null until it has one (G6). */
+  presenceId: number | null;
+
+  /** Whether groups are sent to it: from the moment its catch-up is complete. */
+  live = false;
+  savedClientSeq: number;
+  unsavedBytes = 0;
+  /** Newest own number in the group being told, while the room tells it. */
+  ackClientSeq = 0;
+  /** Own entries in that group. */
+  ownInGroup = 0;
+
+  readonly #room: SeatedRoom;
+  /** A caret that must wait until the text it points to is on disk and sent (S5). */
+  #held: { readonly clientSeq: number; readonly json: string } | null = null;
+
+  constructor(
+    room: SeatedRoom,
+    init: Pick<Seat, 'member' | 'access' | 'author' | 'outboxId' | 'presenceId' | 'savedClientSeq'>,
+  ) {
+    this.#room = room;
+    this.member = init.member;
+    this.access = init.access;
+    this.author = init.author;
+    this.outboxId = init.outboxId;
+    this.presenceId = init.presenceId;
+    this.savedClientSeq = init.savedClientSeq;
+  }
+
+  /**
+   * @param update Yjs v1 update; may be a view, it is copied when it is kept
+   * @param clientSeq rises with every call
+   */
+  submit(update: Uint8Array, clientSeq: number): Submission {
+    return this.#room.submit(this, update, clientSeq);
+  }
+
+  /** Shows a state, or none ('' for json), once everything up to `clientSeq` is on disk. The newest call wins. */
+  showPresence(json: string, clientSeq: number): void {
+    this.#held = { json, clientSeq };
+    this.#showHeld();
+  }
+
+  /** For the room: everything up to `clientSeq` is on disk and every entry up to `seq` has been sent. */
+  tellSaved(clientSeq: number, seq: Seq, timeMs: number): void {
+    if (clientSeq > this.savedClientSeq) this.savedClientSeq = clientSeq;
+    this.member.saved(this.savedClientSeq, seq, timeMs);
+    this.#showHeld();
+  }
+
+  leave(): void {
+    this.#held = null;
+    if (this.presenceId !== null) this.#room.clearPresence(this, this.presenceId);
+    this.#room.leave(this);
+  }
+
+  #showHeld(): void {
+    if (this.#held === null || this.presenceId === null || this.#held.clientSeq > this.savedClientSeq) return;
+    const { json } = this.#held;
+    this.#held = null;
+    if (json === '') this.#room.clearPresence(this, this.presenceId);
+    else this.#room.setPresence(this, this.presenceId, json);
+  }
+}

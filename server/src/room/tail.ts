@@ -1,0 +1,48 @@
+// The newest entries of a channel, in memory: from some seq to the head without a gap. Joins and checkpoints read it.
+
+import type { Seq } from '../log/document-log.js';
+import { invariant } from '../sync-error.js';
+
+export class Tail {
+  /** Seq of the entry before the first one held. */
+  #base: Seq;
+  #updates: Uint8Array[] = [];
+
+  constructor(base: Seq) {
+    this.#base = base;
+  }
+
+  get base(): Seq {
+    return this.#base;
+  }
+  get head(): Seq {
+    return this.#base + this.#updates.length;
+  }
+  push(seq: Seq, update: Uint8Array): void {
+    invariant(seq === this.head + 1, `the tail ends at ${this.head}, then got ${seq}`);
+    this.#updates.push(update);
+  }
+
+  /** The updates after `seq`, or null when the tail begins later than that. */
+  after(seq: Seq): readonly Uint8Array[] | null {
+    return seq < this.#base ? null : this.#updates.slice(seq - this.#base);
+  }
+
+  bytesAfter(seq: Seq): number {
+    let bytes = 0;
+    for (let i = Math.max(0, seq - this.#base); i < this.#updates.length; i++) bytes += this.#updates[i]!.length;
+    return bytes;
+  }
+
+  /** Forgets entries up to `seq`, keeping the newest `keepBytes` of them: they spare a short absence the checkpoint. */
+  trim(seq: Seq, keepBytes: number): void {
+    let drop = Math.max(0, seq - this.#base);
+    let kept = 0;
+    while (drop > 0 && kept + this.#updates[drop - 1]!.length <= keepBytes) {
+      drop -= 1;
+      kept += this.#updates[drop]!.length;
+    }
+    this.#updates = this.#updates.slice(drop);
+    this.#base += drop;
+  }
+}

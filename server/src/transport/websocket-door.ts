@@ -1,0 +1,97 @@
+// Where WebSockets come in: the path of the upgrade chooses the dialect (`/weft`, `/yjs/{document}`), a page of another
+// site is turned away, and what is wrong is said in the HTTP answer.
+
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, MAX_FRAME_BYTES, parseDocumentPath } from '@weft/protocol';
+import { WebSocketServer } from 'ws';
+import type { OpenSession } from '../dialect/connection.js';
+import type { Dialects } from '../dialect/dialects.js';
+import { Heartbeat } from './heartbeat.js';
+import { WebSocketConnection } from './websocket-connection.js';
+
+type Routed =
+  | { readonly ok: true; readonly open: OpenSession }
+  | { readonly ok: false; readonly status: number; readonly reason: string };
+
+export class WebSocketDoor {
+  readonly #dialects: Dialects;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  readonly #heartbeat = new Heartbeat();
+  readonly #connections = new Set<WebSocketConnection>();
+  #isOpen = true;
+
+  constructor(dialects: Dialects) {
+    this.#dialects = dialects;
+  }
+
+  /** For the `upgrade` event of the HTTP server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const routed = this.#route(request);
+    if (!routed.ok) {
+      refuse(socket, routed.status, routed.reason);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (websocket) => {
+      const connection = new WebSocketConnection(websocket, socket, routed.open, (closed) => {
+        this.#connections.delete(closed);
+        this.#heartbeat.remove(closed);
+      });
+      this.#connections.add(connection);
+      this.#heartbeat.add(connection);
+    });
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Turns newcomers away from here on. */
+  stopAccepting(): void {
+    this.#isOpen = false;
+  }
+
+  /** Tells everybody to come back later. What was sent before leaves before that. */
+  close(): void {
+    this.stopAccepting();
+    this.#heartbeat.close();
+    for (const connection of this.#connections) connection.close(CloseCode.GoingAway, 'The server is restarting.');
+  }
+
+  dropAll(): void {
+    for (const connection of this.#connections) connection.drop();
+  }
+
+  #route(request: IncomingMessage): Routed {
+    if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
+    if (!isSameOrigin(request)) return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
+    const path = request.url!.split('?', 1)[0]!;
+    if (path === '/weft') return { ok: true, open: this.#dialects.weft() };
+    if (path.startsWith('/yjs/')) {
+      const document = parseDocumentPath(path.slice('/yjs/'.length));
+      if (!document.ok) return { ok: false, status: 400, reason: document.reason };
+      return { ok: true, open: this.#dialects.yjs(document.name) };
+    }
+    return { ok: false, status: 404, reason: 'Connect to /weft or /yjs/{document}.' };
+  }
+}
+
+/** A browser says which page connects; programs say nothing. Pages served from elsewhere stay out. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  if (headers.origin === undefined) return true;
+  try {
+    return new URL(headers.origin).host === headers.host;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(socket: Duplex, status: number, reason: string): void {
+  const body = `${reason}\n`;
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
+      'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
