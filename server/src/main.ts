@@ -45,27 +45,25 @@ async function serve(config: Config): Promise<void> {
   isReady = true;
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo)}\n`);
 
-  let stopping: Promise<void> | null = null;
-  const stop = (): void => {
-    stopping ??= (async () => {
-      isReady = false;
-      const deadline = setTimeout(() => {
-        complain(`Stopping took longer than ${DRAIN_DEADLINE_MS / 1000} s and was cut short.`);
-        process.exit(ExitCode.Failed);
-      }, DRAIN_DEADLINE_MS);
-      // Stop taking work, write and acknowledge what was taken, say goodbye, release.
-      door.stopAccepting();
-      await registry.drain();
-      door.close();
-      await http.close();
-      await registry.close();
-      await Promise.all([log.close(), history.close()]);
-      clearTimeout(deadline);
-      process.exit(ExitCode.Ok);
-    })();
+  const stop = async (): Promise<void> => {
+    if (!isReady) return;
+    isReady = false;
+    const deadline = setTimeout(() => {
+      complain(`Stopping took longer than ${DRAIN_DEADLINE_MS / 1000} s and was cut short.`);
+      process.exit(ExitCode.Failed);
+    }, DRAIN_DEADLINE_MS);
+    // Stop taking work, write and acknowledge what was taken, say goodbye, release.
+    door.stopAccepting();
+    await registry.drain();
+    door.close();
+    await http.close();
+    await registry.close();
+    await Promise.all([log.close(), history.close()]);
+    clearTimeout(deadline);
+    process.exit(ExitCode.Ok);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
 }
 
 async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
