@@ -30,7 +30,7 @@ class Codec<M extends { readonly type: string }> {
     this.#byTag = new Map(all.map((layout) => [layout.tag, layout]));
   }
 
-  encode(...messages: readonly M[]): Uint8Array {
+  encode(...messages: readonly M[]): Uint8Array<ArrayBuffer> {
     const encoder = encoding.createEncoder();
     for (const message of messages) this.#write(encoder, message as unknown as AnyMessage);
     return encoding.toUint8Array(encoder);

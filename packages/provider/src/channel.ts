@@ -1,0 +1,347 @@
+// A channel: one document's place on the wire. It opens, keeps the replica in step with the log, sends its outbox and
+// the presence, and tells its owner what happened. What it has to say is pulled from it by `collect`, once per turn, so
+// that the order on the wire is written in one place: Close, Open, Resume, Updates, and only then the caret (S5).
+
+import {
+  type ClientMessage,
+  type Message,
+  mayComeBack,
+  type RefusalCode,
+  refusalSentences,
+  type ServerMessage,
+} from '@weft/protocol';
+import { encodeStateAsUpdate } from 'yjs';
+import { backoffDelayMs } from './backoff.js';
+import type { Presence } from './presence.js';
+import type { Replica } from './replica.js';
+
+/** Carets leave at most this often; the first one at once. */
+const PRESENCE_EVERY_MS = 50;
+
+export type DocumentKind = 'content' | 'discussion';
+
+/** What a channel needs of its connection. */
+export interface Carrier {
+  readonly random: () => number;
+  /** Bytes of the largest update the server takes. */
+  readonly maxUpdateBytes: number;
+  /** Asks for `collect` at the end of this turn. */
+  schedule(channel: Channel): void;
+  /** A number for an Open; its answer is brought to the channel. */
+  expectOpened(channel: Channel): number;
+  /** Nothing of this Open or this channel number is to be brought any more. */
+  forget(place: { readonly ref: number } | { readonly channel: number }): void;
+  /** Ends the connection, which comes back by itself: what was heard makes no sense. */
+  reconnect(reason: string): void;
+}
+
+/** What a channel tells the document it works for. */
+export interface ChannelOwner {
+  /** Something the save state depends on has changed. */
+  changed(): void;
+  /** The replica holds everything up to the head at Open. */
+  synced(): void;
+  /** The server will never take what is in the outbox: the replica is to be replaced by `restart` (S2). */
+  refused(code: string, reason: string): void;
+  /** The channel has another content than the replica was made from: replaced by `restart`, too. */
+  epochChanged(): void;
+  /** Turned down or closed for good. */
+  ended(code: number, reason: string): void;
+}
+
+type Phase =
+  /** Not on the wire: no connection, or waiting for the next try. */
+  | { readonly kind: 'away' }
+  | { readonly kind: 'opening'; readonly ref: number }
+  | { readonly kind: 'open'; readonly channel: number; readonly head: number }
+  | { readonly kind: 'ended' };
+
+export type ChannelMessage = Exclude<ServerMessage, { type: 'Welcome' | 'Pong' }>;
+
+export class Channel {
+  replica: Replica;
+  readonly #document: string;
+  readonly #kind: DocumentKind;
+  readonly #presence: Presence;
+  readonly #carrier: Carrier;
+  readonly #owner: ChannelOwner;
+
+  #phase: Phase = { kind: 'away' };
+  #connected = false;
+  /** Times in a row that opening ended in something other than being in step. */
+  #attempt = 0;
+  /** Runs while nothing may be said: after Busy, and between two tries to open. */
+  #pauseTimer: ReturnType<typeof setTimeout> | null = null;
+  /** A channel number of this connection that is to be closed. */
+  #leaving: number | null = null;
+  /** The next Open asks for everything, though the replica holds something. */
+  #fromStart = false;
+  /** The server discards this stream until Resume. */
+  #resume = false;
+  #presenceSent: string | null = null;
+  #presenceSentAtMs = Number.NEGATIVE_INFINITY;
+  #presenceTimer: ReturnType<typeof setTimeout> | null = null;
+
+  synced = false;
+  busy = false;
+  access: 'read' | 'write' = 'write';
+  openingSinceMs = 0;
+  savedAtMs: number | null = null;
+
+  constructor(
+    place: { readonly document: string; readonly kind: DocumentKind },
+    replica: Replica,
+    presence: Presence,
+    carrier: Carrier,
+    owner: ChannelOwner,
+  ) {
+    this.#document = place.document;
+    this.#kind = place.kind;
+    this.replica = replica;
+    this.#presence = presence;
+    this.#carrier = carrier;
+    this.#owner = owner;
+  }
+
+  /** Whether the document is joined or about to be. */
+  get joined(): boolean {
+    return this.#phase.kind === 'opening' || this.#phase.kind === 'open';
+  }
+
+  connected(): void {
+    this.#connected = true;
+    this.#carrier.schedule(this);
+  }
+
+  disconnected(): void {
+    this.#connected = false;
+    this.#leave();
+    this.#leaving = null;
+    this.#owner.changed();
+  }
+
+  /** Leaves and opens again, with another replica. */
+  restart(replica: Replica): void {
+    this.#leave();
+    this.replica = replica;
+    this.#fromStart = false;
+    this.#carrier.schedule(this);
+  }
+
+  /** Leaves for good; what can still be sent is in the next `collect`. */
+  close(): void {
+    this.#leave();
+    this.#phase = { kind: 'ended' };
+    this.#carrier.schedule(this);
+  }
+
+  /** Everything there is to say now, in order. */
+  collect(): ClientMessage[] {
+    const { outbox } = this.replica;
+    outbox.seal();
+    if (!this.#connected) return [];
+    const messages: ClientMessage[] = [];
+    const paused = this.#pauseTimer !== null;
+    if (this.#phase.kind === 'open' && !paused && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes)) {
+      // A server would close the whole connection over a frame it cannot take.
+      this.#refused('too-large');
+    }
+    if (this.#leaving !== null) messages.push({ type: 'Close', channel: this.#leaving });
+    this.#leaving = null;
+    if (this.#phase.kind === 'away' && !paused) messages.push(this.#open());
+    if (this.#phase.kind === 'open' && !paused) this.#collectOpen(this.#phase.channel, messages);
+    return messages;
+  }
+
+  receive(message: ChannelMessage): void {
+    switch (message.type) {
+      case 'Opened':
+        this.#opened(message);
+        break;
+      case 'Entries':
+        this.#entries(message);
+        break;
+      case 'Saved':
+        this.#saved(message);
+        break;
+      case 'Refused':
+        this.#owner.refused(message.code, message.reason);
+        break;
+      case 'Resync':
+        this.#resync(message);
+        break;
+      case 'Busy':
+        this.#wait(message);
+        break;
+      case 'Presence':
+        this.#presence.applyRemote(message.entries);
+        break;
+      case 'Closed':
+        this.#closed(message);
+    }
+  }
+
+  #open(): ClientMessage {
+    const ref = this.#carrier.expectOpened(this);
+    this.#phase = { kind: 'opening', ref };
+    this.openingSinceMs = Date.now();
+    this.#owner.changed();
+    const { doc, outbox, epoch, seq } = this.replica;
+    const held = this.#fromStart ? { epoch: 0, seq: 0 } : { epoch, seq };
+    if (this.#fromStart) this.replica.seq = 0;
+    return {
+      type: 'Open',
+      ref,
+      document: this.#document,
+      kind: this.#kind === 'content' ? 0 : 1,
+      clientId: doc.clientID,
+      outboxId: outbox.id,
+      ...held,
+    };
+  }
+
+  #collectOpen(channel: number, messages: ClientMessage[]): void {
+    const { outbox } = this.replica;
+    const entries = outbox.take();
+    if (this.#resume && entries.length > 0) {
+      messages.push({ type: 'Resume', channel, fromClientSeq: entries[0]!.clientSeq });
+      this.#resume = false;
+    }
+    for (const { clientSeq, update } of entries) messages.push({ type: 'Update', channel, clientSeq, update });
+
+    const state = this.#presence.localJson;
+    // A replica that is not shown yet has no caret; and no caret overtakes the text it may point to (S5).
+    if (state === (this.#presenceSent ?? '') || this.#presence.doc !== this.replica.doc || outbox.hasUnsent) return;
+    const sinceMs = Date.now() - this.#presenceSentAtMs;
+    if (sinceMs < PRESENCE_EVERY_MS) {
+      this.#presenceTimer ??= setTimeout(() => {
+        this.#presenceTimer = null;
+        this.#carrier.schedule(this);
+      }, PRESENCE_EVERY_MS - sinceMs);
+      return;
+    }
+    messages.push({ type: 'Presence', channel, clientSeq: outbox.lastUnsaved, state });
+    this.#presenceSent = state;
+    this.#presenceSentAtMs = Date.now();
+  }
+
+  #opened(message: Message<ServerMessage, 'Opened'>): void {
+    const { replica } = this;
+    this.#phase = { kind: 'open', channel: message.channel, head: message.head };
+    this.access = message.access === 0 ? 'read' : 'write';
+    if (replica.epoch !== 0 && replica.epoch !== message.epoch) {
+      this.#owner.epochChanged();
+      return;
+    }
+    replica.epoch = message.epoch;
+    replica.outbox.saved(message.savedClientSeq);
+    this.#fromStart = false;
+    this.#carrier.schedule(this);
+    if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpointSeq, message.checkpoint);
+    this.#advanced();
+  }
+
+  #entries({ firstSeq, updates }: Message<ServerMessage, 'Entries'>): void {
+    if (this.replica.applyEntries(firstSeq, updates)) this.#advanced();
+    else this.#carrier.reconnect(`entry ${this.replica.seq + 1} is missing, got ${firstSeq}`);
+  }
+
+  #saved({ clientSeq, seq, timeMs }: Message<ServerMessage, 'Saved'>): void {
+    this.replica.outbox.saved(clientSeq);
+    // Every entry up to `seq` was sent before this, except those that are our own.
+    this.replica.seq = Math.max(this.replica.seq, seq);
+    this.savedAtMs = timeMs;
+    this.busy = false;
+    this.#carrier.schedule(this);
+    this.#advanced();
+  }
+
+  #wait({ retryAfterMs }: Message<ServerMessage, 'Busy'>): void {
+    this.replica.outbox.rewind();
+    this.busy = true;
+    this.#resume = true;
+    this.#pause(retryAfterMs);
+    this.#owner.changed();
+  }
+
+  #resync({ stateVector }: Message<ServerMessage, 'Resync'>): void {
+    const { doc, outbox } = this.replica;
+    outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
+    this.#resume = true;
+    this.#unpause();
+    this.#carrier.schedule(this);
+    this.#owner.changed();
+  }
+
+  #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
+    this.#leave();
+    this.#leaving = null;
+    if (mayComeBack(code)) this.#reopen();
+    else {
+      this.#phase = { kind: 'ended' };
+      this.#owner.ended(code, reason);
+    }
+  }
+
+  #refused(code: RefusalCode): void {
+    this.#owner.refused(code, refusalSentences[code]);
+  }
+
+  /** The replica has moved on; is it in step? */
+  #advanced(): void {
+    if (this.#phase.kind !== 'open') return;
+    if (this.replica.hasPending) {
+      // What Yjs keeps aside is neither shown nor saved. Everything is asked for again; a second time only after a pause.
+      this.#leave();
+      this.#fromStart = true;
+      this.#reopen();
+      return;
+    }
+    if (!this.synced && this.replica.seq >= this.#phase.head) {
+      this.synced = true;
+      this.#attempt = 0;
+      this.#owner.synced();
+    }
+    this.#owner.changed();
+  }
+
+  #reopen(): void {
+    if (this.#attempt > 0) this.#pause(backoffDelayMs(this.#attempt, this.#carrier.random()));
+    else this.#carrier.schedule(this);
+    this.#attempt += 1;
+    this.#owner.changed();
+  }
+
+  /** Forgets everything that belongs to this stay on the wire. */
+  #leave(): void {
+    if (this.#phase.kind === 'opening') this.#carrier.forget({ ref: this.#phase.ref });
+    if (this.#phase.kind === 'open') {
+      this.#carrier.forget({ channel: this.#phase.channel });
+      this.#leaving = this.#phase.channel;
+    }
+    if (this.#phase.kind !== 'ended') this.#phase = { kind: 'away' };
+    this.replica.outbox.rewind();
+    this.synced = false;
+    this.busy = false;
+    this.#resume = false;
+    this.#unpause();
+    if (this.#presenceTimer !== null) clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+    this.#presenceSent = null;
+    this.#presenceSentAtMs = Number.NEGATIVE_INFINITY;
+    this.#presence.removeRemote();
+  }
+
+  #pause(delayMs: number): void {
+    this.#unpause();
+    this.#pauseTimer = setTimeout(() => {
+      this.#pauseTimer = null;
+      this.#carrier.schedule(this);
+    }, delayMs);
+  }
+
+  #unpause(): void {
+    if (this.#pauseTimer !== null) clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = null;
+  }
+}

@@ -1,0 +1,153 @@
+// The outbox: local updates that are not known to be on the server's disk, oldest first, under rising clientSeqs.
+// An entry that was once sent keeps its bytes and its number until it is saved, so that sending it again is harmless (S1).
+// It holds no timer and no socket: a store can be put under it.
+
+import { mergeUpdates } from 'yjs';
+
+/** Sent and not yet saved: at most this many updates and bytes; the rest waits. */
+const MAX_UNSAVED_UPDATES = 256;
+const MAX_UNSAVED_BYTES = 1024 * 1024;
+/** Entries that never left may leave as one: this many (mergeUpdates is quadratic in a list) up to this many bytes. */
+const MAX_MERGED_ENTRIES = 64;
+const MAX_MERGED_BYTES = 64 * 1024;
+
+export interface OutboxEntry {
+  readonly clientSeq: number;
+  readonly update: Uint8Array;
+  /** Local Yjs transactions in it. */
+  readonly changes: number;
+  /** Time of the oldest of them. */
+  readonly sinceMs: number;
+}
+
+export class Outbox {
+  /** Names the stream of updates on the server, together with the channel. */
+  readonly id: string;
+  #staged: Uint8Array[] = [];
+  #stagedSinceMs = 0;
+  #entries: OutboxEntry[] = [];
+  #changes = 0;
+  /** The first `#inFlight` entries were sent on this connection and not answered yet. */
+  #inFlight = 0;
+  #inFlightBytes = 0;
+  #lastClientSeq = 0;
+  #highestSent = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** Takes a local update; those of one turn become one entry at `seal`. */
+  stage(update: Uint8Array, nowMs: number): void {
+    if (this.#staged.length === 0) this.#stagedSinceMs = nowMs;
+    this.#staged.push(update);
+    this.#changes += 1;
+  }
+
+  /** Ends the turn: what was staged becomes an entry under the next clientSeq. */
+  seal(): void {
+    if (this.#staged.length === 0) return;
+    this.#lastClientSeq += 1;
+    this.#entries.push({
+      clientSeq: this.#lastClientSeq,
+      update: this.#staged.length === 1 ? this.#staged[0]! : mergeUpdates(this.#staged),
+      changes: this.#staged.length,
+      sinceMs: this.#stagedSinceMs,
+    });
+    this.#staged = [];
+  }
+
+  /** Changes not known to be on disk. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Time of the oldest unsaved change, or null when there is none. */
+  get sinceMs(): number | null {
+    const first = this.#entries[0];
+    if (first) return first.sinceMs;
+    return this.#staged.length > 0 ? this.#stagedSinceMs : null;
+  }
+
+  /** The newest unsaved clientSeq, or 0: what a caret that is sent now has to wait for on the server (S5). */
+  get lastUnsaved(): number {
+    return this.#entries.at(-1)?.clientSeq ?? 0;
+  }
+
+  /** Whether something still waits to be sent. */
+  get hasUnsent(): boolean {
+    return this.#staged.length > 0 || this.#inFlight < this.#entries.length;
+  }
+
+  /** Whether an entry waits to be sent that is larger than the server takes. */
+  hasUnsentOver(maxUpdateBytes: number): boolean {
+    for (let index = this.#inFlight; index < this.#entries.length; index++) {
+      if (this.#entries[index]!.update.length > maxUpdateBytes) return true;
+    }
+    return false;
+  }
+
+  /** The next entries the window has room for; from here on they count as sent. */
+  take(): OutboxEntry[] {
+    const taken: OutboxEntry[] = [];
+    while (this.#inFlight < this.#entries.length && this.#inFlight < MAX_UNSAVED_UPDATES) {
+      const entry = this.#mergeFrom(this.#inFlight);
+      // A single entry larger than the window goes alone.
+      if (this.#inFlight > 0 && this.#inFlightBytes + entry.update.length > MAX_UNSAVED_BYTES) break;
+      this.#inFlight += 1;
+      this.#inFlightBytes += entry.update.length;
+      this.#highestSent = Math.max(this.#highestSent, entry.clientSeq);
+      taken.push(entry);
+    }
+    return taken;
+  }
+
+  /** Everything up to `clientSeq` is on disk. */
+  saved(clientSeq: number): void {
+    while (this.#entries.length > 0 && this.#entries[0]!.clientSeq <= clientSeq) {
+      const entry = this.#entries.shift()!;
+      this.#changes -= entry.changes;
+      if (this.#inFlight === 0) continue;
+      this.#inFlight -= 1;
+      this.#inFlightBytes -= entry.update.length;
+    }
+  }
+
+  /** Nothing counts as sent any more: the connection ended, or the server discarded the stream. */
+  rewind(): void {
+    this.#inFlight = 0;
+    this.#inFlightBytes = 0;
+  }
+
+  /** One update in the place of all unsaved ones, under a clientSeq of its own. */
+  replaceAll(update: Uint8Array, nowMs: number): void {
+    const { changes, sinceMs } = this;
+    this.#lastClientSeq += 1;
+    this.#staged = [];
+    this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs }];
+    this.rewind();
+  }
+
+  /** Merges the entries from `index` on that never left; under the last one's number, for numbers may be left out. */
+  #mergeFrom(index: number): OutboxEntry {
+    const first = this.#entries[index]!;
+    if (first.clientSeq <= this.#highestSent) return first;
+    let end = index + 1;
+    let bytes = first.update.length;
+    while (end < this.#entries.length && end - index < MAX_MERGED_ENTRIES) {
+      bytes += this.#entries[end]!.update.length;
+      if (bytes > MAX_MERGED_BYTES) break;
+      end += 1;
+    }
+    if (end === index + 1) return first;
+    const parts = this.#entries.slice(index, end);
+    const merged: OutboxEntry = {
+      clientSeq: parts.at(-1)!.clientSeq,
+      update: mergeUpdates(parts.map((part) => part.update)),
+      changes: parts.reduce((sum, part) => sum + part.changes, 0),
+      sinceMs: first.sinceMs,
+    };
+    this.#entries.splice(index, parts.length, merged);
+    return merged;
+  }
+}

@@ -1,0 +1,61 @@
+// A replica: one Y.Doc, how far it is in the channel's log, and what was written into it and is not saved.
+// It is never mended after a refusal or under another epoch but replaced, for Yjs cannot un-apply (S2).
+// Its clientID lives and dies with it and is never stored (S3).
+
+import { inflateSync } from 'fflate';
+import * as Y from 'yjs';
+import type { Outbox } from './outbox.js';
+
+export class Replica {
+  readonly doc = new Y.Doc();
+  readonly outbox: Outbox;
+  /** 0 until the server said which one it is. */
+  epoch = 0;
+  /** The last entry of the log that is part of `doc`. */
+  seq = 0;
+  readonly #collectLocal: (update: Uint8Array, origin: unknown) => void;
+
+  /** @param changedLocally called after each local change, inside its transaction's cleanup */
+  constructor(outbox: Outbox, clientId: (() => number) | undefined, changedLocally: () => void) {
+    this.outbox = outbox;
+    if (clientId) this.doc.clientID = clientId();
+    this.#collectLocal = (update, origin) => {
+      if (origin === this) return;
+      outbox.stage(update, Date.now());
+      changedLocally();
+    };
+    this.doc.on('update', this.#collectLocal);
+  }
+
+  /** The whole state at `seq`, as raw DEFLATE of a Yjs v1 update. */
+  applyCheckpoint(seq: number, deflated: Uint8Array): void {
+    Y.applyUpdate(this.doc, inflateSync(deflated), this);
+    this.seq = seq;
+  }
+
+  /**
+   * Applies the entries `firstSeq`, `firstSeq` + 1, … that are not part of the document yet.
+   * @returns false when some before them are missing; nothing is applied then
+   */
+  applyEntries(firstSeq: number, updates: readonly Uint8Array[]): boolean {
+    if (firstSeq > this.seq + 1) return false;
+    const fresh = updates.slice(this.seq + 1 - firstSeq);
+    if (fresh.length === 0) return true;
+    // One transaction, so that an editor draws once per frame.
+    this.doc.transact(() => {
+      for (const update of fresh) Y.applyUpdate(this.doc, update, this);
+    }, this);
+    this.seq += fresh.length;
+    return true;
+  }
+
+  /** Whether Yjs keeps something aside that builds on what is not there: never so with a sound server (I7). */
+  get hasPending(): boolean {
+    return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
+  }
+
+  /** Stops watching the Y.Doc, which stays as it is. */
+  release(): void {
+    this.doc.off('update', this.#collectLocal);
+  }
+}

@@ -1,0 +1,43 @@
+// What a writer is told about the safety of their text, as one pure function of what is known.
+// "Saved" is a promise: nothing waits here, and what is shown is what the server has on disk.
+
+export type SaveState =
+  /** `atMs`: the server's time of the last write of this tab; null when nothing was written here yet. */
+  | { readonly kind: 'saved'; readonly atMs: number | null }
+  /** Also while the text is still being fetched: then `changes` may be 0. */
+  | { readonly kind: 'saving'; readonly changes: number; readonly sinceMs: number }
+  /** Changes wait, kept in this tab. */
+  | { readonly kind: 'offline'; readonly changes: number }
+  /** Connected, but the server asks to wait: "Not saved yet". */
+  | { readonly kind: 'busy'; readonly changes: number }
+  /** Until `acknowledgeRefusal()`. The changes are in a draft. */
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly changes: number }
+  | { readonly kind: 'read-only'; readonly reason: string };
+
+/** Everything the save state depends on. */
+export interface SaveFacts {
+  readonly refusal: { readonly code: string; readonly reason: string; readonly changes: number } | null;
+  /** Why the document cannot be written, or null when it can. */
+  readonly readOnlyReason: string | null;
+  /** Joined to the server or about to be, on a connection that stands. */
+  readonly connected: boolean;
+  /** Everything up to the head has been applied since the last connect, and nothing is pending in the Y.Doc. */
+  readonly synced: boolean;
+  /** The server asked to wait and has saved nothing since. */
+  readonly busy: boolean;
+  /** Local changes not known to be on disk. */
+  readonly changes: number;
+  /** Time of the oldest of them or, without any, since when the text is being fetched. */
+  readonly sinceMs: number;
+  readonly savedAtMs: number | null;
+}
+
+export function deriveSaveState(facts: SaveFacts): SaveState {
+  const { refusal, readOnlyReason, changes } = facts;
+  if (refusal) return { kind: 'refused', ...refusal };
+  if (readOnlyReason !== null) return { kind: 'read-only', reason: readOnlyReason };
+  if (!facts.connected) return { kind: 'offline', changes };
+  if (facts.synced && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
+  if (facts.busy) return { kind: 'busy', changes };
+  return { kind: 'saving', changes, sinceMs: facts.sinceMs };
+}

@@ -1,0 +1,247 @@
+// A shared document: the Y.Doc an editor shows, kept in step with the server, and what became of what was written.
+// After a refusal or an epoch change the Y.Doc is replaced by one made from the server's state (S2). The new one is
+// shown only once it is complete, so that the editor never goes blank; what is written until then goes into the old
+// one, which is kept as a draft.
+
+import { ObservableV2 } from 'lib0/observable';
+import type * as Y from 'yjs';
+import { type Carrier, Channel, type DocumentKind } from './channel.js';
+import { Outbox } from './outbox.js';
+import { Presence, type PresenceState } from './presence.js';
+import { Replica } from './replica.js';
+import { deriveSaveState, type SaveState } from './save-state.js';
+
+/** Text that could not be merged, kept in this tab. */
+export interface Draft {
+  readonly reason: string;
+  readonly atMs: number;
+  readonly doc: Y.Doc;
+}
+
+export interface OpenOptions {
+  /** Default `content`. */
+  readonly kind?: DocumentKind;
+  /** Makes the clientID of each Y.Doc; default: by chance. */
+  readonly clientId?: () => number;
+}
+
+interface SharedDocumentEvents {
+  /** Another Y.Doc is to be shown from now on. */
+  doc: (doc: Y.Doc) => void;
+  save: (state: SaveState) => void;
+  synced: (synced: boolean) => void;
+  draft: (draft: Draft) => void;
+  /** The server turned the document down or closed it, for good. */
+  closed: (end: { readonly code: number; readonly reason: string }) => void;
+}
+
+interface Waiter {
+  readonly until: (document: SharedDocument) => boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What a document gets from its connection besides the wire. */
+export interface DocumentSetup {
+  readonly name: string;
+  readonly options: OpenOptions;
+  readonly user: PresenceState;
+  readonly carrier: Carrier;
+  readonly outboxId: () => string;
+  readonly onClose: (document: SharedDocument, channel: Channel) => void;
+}
+
+const EPOCH_REASON = 'The document was replaced on the server, for example by a backup.';
+const READ_ONLY_REASON = 'This document can be read here, but not changed.';
+
+export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
+  readonly name: string;
+  readonly presence: Presence;
+  readonly #setup: DocumentSetup;
+  readonly #channel: Channel;
+  /** What the editor shows; the channel's own replica may be its successor that is still being filled. */
+  #shown: Replica;
+  readonly #drafts: Draft[] = [];
+  #refusal: { readonly code: string; readonly reason: string; readonly outboxes: readonly Outbox[] } | null = null;
+  #end: { readonly code: number; readonly reason: string } | null = null;
+  #isClosed = false;
+  #synced = false;
+  #saveState: SaveState = { kind: 'offline', changes: 0 };
+  readonly #waiters = new Set<Waiter>();
+
+  /** Made by `Connection.open`. */
+  constructor(setup: DocumentSetup) {
+    super();
+    const { name, options, user, carrier } = setup;
+    this.name = name;
+    this.#setup = setup;
+    this.#shown = this.#newReplica();
+    this.presence = new Presence(this.#shown.doc, user, () => carrier.schedule(this.#channel));
+    this.#channel = new Channel(
+      { document: name, kind: options.kind ?? 'content' },
+      this.#shown,
+      this.presence,
+      carrier,
+      {
+        changed: () => this.#refresh(),
+        synced: () => this.#show(this.#channel.replica),
+        refused: (code, reason) => this.#refused(code, reason),
+        epochChanged: () => this.#epochChanged(),
+        ended: (code, reason) => this.#ended(code, reason),
+      },
+    );
+  }
+
+  /** The current one; see the event `doc`. */
+  get doc(): Y.Doc {
+    return this.#shown.doc;
+  }
+
+  get saveState(): SaveState {
+    return this.#saveState;
+  }
+
+  /** Whether everything up to the head at Open has been applied since the last connect. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  get drafts(): readonly Draft[] {
+    return this.#drafts;
+  }
+
+  /** For the connection, which brings messages to it. */
+  get channel(): Channel {
+    return this.#channel;
+  }
+
+  /** @throws Error when the document is closed first, by either side */
+  whenSynced(): Promise<void> {
+    return this.#when((document) => document.synced);
+  }
+
+  /** Resolves when everything written so far, and everything on screen, is on the server's disk. @throws like whenSynced */
+  whenSaved(): Promise<void> {
+    return this.#when((document) => document.saveState.kind === 'saved');
+  }
+
+  acknowledgeRefusal(): void {
+    this.#refusal = null;
+    this.#refresh();
+  }
+
+  /** Leaves the document. What is unsaved is sent on the way out but not waited for: see `whenSaved`. The Y.Doc stays usable. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#setup.onClose(this, this.#channel);
+    this.#release();
+    this.#refresh();
+    this.#rejectWaiters('the document was closed');
+    this.destroy();
+    this.presence.destroy();
+  }
+
+  #newReplica(): Replica {
+    const outbox = new Outbox(this.#setup.outboxId());
+    return new Replica(outbox, this.#setup.options.clientId, () => {
+      this.#setup.carrier.schedule(this.#channel);
+      this.#refresh();
+    });
+  }
+
+  #refused(code: string, reason: string): void {
+    const { replica } = this.#channel;
+    this.#refusal = { code, reason, outboxes: [...(this.#refusal?.outboxes ?? []), replica.outbox] };
+    this.#keepDraft(replica, reason);
+    this.#channel.restart(this.#newReplica());
+    this.#refresh();
+  }
+
+  #epochChanged(): void {
+    const { replica } = this.#channel;
+    if (replica.outbox.changes > 0) this.#keepDraft(replica, EPOCH_REASON);
+    this.#channel.restart(this.#newReplica());
+    this.#refresh();
+  }
+
+  #show(replica: Replica): void {
+    const old = this.#shown;
+    if (replica === old) return;
+    if (old.outbox.changes > 0) this.#keepDraft(old, EPOCH_REASON);
+    old.release();
+    this.#shown = replica;
+    this.presence.moveTo(replica.doc);
+    this.emit('doc', [replica.doc]);
+  }
+
+  #keepDraft({ doc }: Replica, reason: string): void {
+    if (this.#drafts.some((draft) => draft.doc === doc)) return;
+    const draft: Draft = { reason, atMs: Date.now(), doc };
+    this.#drafts.push(draft);
+    this.emit('draft', [draft]);
+  }
+
+  #ended(code: number, reason: string): void {
+    this.#end = { code, reason };
+    this.#refresh();
+    this.#rejectWaiters(`the server closed the document: ${reason} (${code})`);
+    this.emit('closed', [this.#end]);
+  }
+
+  #release(): void {
+    this.#shown.release();
+    this.#channel.replica.release();
+  }
+
+  /** Tells who listens what is different now. */
+  #refresh(): void {
+    const state = this.#deriveSaveState();
+    const saveChanged = JSON.stringify(state) !== JSON.stringify(this.#saveState);
+    this.#saveState = state;
+    const synced = this.#channel.synced;
+    const syncedChanged = synced !== this.#synced;
+    this.#synced = synced;
+    if (syncedChanged) this.emit('synced', [synced]);
+    if (saveChanged) this.emit('save', [state]);
+    for (const waiter of this.#waiters) {
+      if (!waiter.until(this)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  #deriveSaveState(): SaveState {
+    const channel = this.#channel;
+    const { outbox } = channel.replica;
+    const sum = (outboxes: readonly Outbox[]) => outboxes.reduce((total, each) => total + each.changes, 0);
+    const waiting = this.#shown === channel.replica ? [outbox] : [outbox, this.#shown.outbox];
+    return deriveSaveState({
+      refusal: this.#refusal && {
+        code: this.#refusal.code,
+        reason: this.#refusal.reason,
+        changes: sum(this.#refusal.outboxes),
+      },
+      readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? READ_ONLY_REASON : null),
+      connected: channel.joined,
+      synced: channel.synced && !channel.replica.hasPending,
+      busy: channel.busy,
+      changes: sum(waiting),
+      sinceMs: outbox.sinceMs ?? channel.openingSinceMs,
+      savedAtMs: channel.savedAtMs,
+    });
+  }
+
+  #when(until: (document: SharedDocument) => boolean): Promise<void> {
+    if (until(this)) return Promise.resolve();
+    if (this.#isClosed || this.#end) return Promise.reject(new Error(`the document "${this.name}" is closed`));
+    return new Promise((resolve, reject) => {
+      this.#waiters.add({ until, resolve, reject });
+    });
+  }
+
+  #rejectWaiters(message: string): void {
+    for (const { reject } of this.#waiters) reject(new Error(message));
+    this.#waiters.clear();
+  }
+}
