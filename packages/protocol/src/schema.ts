@@ -52,9 +52,10 @@ export const clientSchema = {
 export const serverSchema = {
   Welcome: { tag: 64, fields: { version: 'uint', server: 'string', session: 'string', maxUpdateBytes: 'uint' } },
   /**
-   * Answers Open. With a checkpoint: the whole state at `checkpointSeq` (raw DEFLATE of a Yjs v1 update). Without one
-   * (`checkpoint` empty): the client's own (epoch, seq) is continued. Entries up to `head` follow either way.
-   * `access`: 0 read, 1 write. `savedClientSeq`: what this outbox has on disk; 0 is nothing.
+   * Answers Open. The entries after `checkpointSeq` up to `head` follow in Entries. With a checkpoint (raw DEFLATE of a
+   * Yjs v1 update) that is the whole state at `checkpointSeq`; without one (`checkpoint` empty) `checkpointSeq` is the
+   * seq the client said it had, or 0 when it has to begin anew. `access`: 0 read, 1 write. `savedClientSeq`: what of this
+   * outbox is on disk; 0 is nothing.
    */
   Opened: {
     tag: 65,
