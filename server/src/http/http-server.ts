@@ -72,7 +72,7 @@ async function serveWebApp(app: FastifyInstance, webRoot: string): Promise<void>
     // File names of built assets carry a hash of their content; the page that names them does not.
     setHeaders: (reply, path) => {
       const isHashed = path.includes('/assets/');
-      reply.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
   app.get('/d/*', (_request, reply) => reply.sendFile('index.html'));

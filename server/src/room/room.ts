@@ -144,7 +144,7 @@ export class Room implements SeatedRoom, ChannelListener {
   /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
   durableStateVector(): Uint8Array {
     const changes = this.#pending.flatMap((pending) => pending.change ?? []);
-    return this.#accepted.encodeStateVectorWithout(changes);
+    return this.#accepted.encodeStateVector(changes);
   }
 
   /** The state on disk, for whoever works on it. */
