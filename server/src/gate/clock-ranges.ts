@@ -1,0 +1,84 @@
+// The deleted clocks of one client: half-open ranges, sorted, apart from each other, in one flat array of numbers
+// [from, to, from, to, …]. Deleting mostly happens at the end or next to a range, so adding seldom moves anything.
+
+export class ClockRanges {
+  /** Even places: from; odd places: to. Strictly rising. */
+  readonly #bounds: number[];
+
+  constructor(bounds: number[] = []) {
+    this.#bounds = bounds;
+  }
+
+  get count(): number {
+    return this.#bounds.length / 2;
+  }
+
+  has(clock: number): boolean {
+    // An odd number of bounds at or below the clock: it lies within a range.
+    return firstAbove(this.#bounds, clock) % 2 === 1;
+  }
+
+  /** Adds [from, to), joining what it touches. */
+  add(from: number, to: number): void {
+    const bounds = this.#bounds;
+    const last = bounds.length - 1;
+    if (last < 0 || from > bounds[last]!) {
+      bounds.push(from, to);
+      return;
+    }
+    if (from >= bounds[last - 1]!) {
+      if (to > bounds[last]!) bounds[last] = to;
+      return;
+    }
+    // Bounds within [from, to] go; an end of the new range that lies inside an old one is not a bound.
+    const start = firstAbove(bounds, from - 1);
+    const end = firstAbove(bounds, to);
+    const startsInside = start % 2 === 1;
+    const endsInside = end % 2 === 1;
+    if (startsInside && end === start) return;
+    if (startsInside && endsInside) bounds.splice(start, end - start);
+    else if (startsInside) bounds.splice(start, end - start, to);
+    else if (endsInside) bounds.splice(start, end - start, from);
+    else bounds.splice(start, end - start, from, to);
+  }
+
+  /** Calls `visit` with the parts of [from, to) that are not in here, in order. */
+  forEachMissing(from: number, to: number, visit: (from: number, to: number) => void): void {
+    const bounds = this.#bounds;
+    let index = firstAbove(bounds, from);
+    let at = index % 2 === 1 ? bounds[index++]! : from;
+    while (at < to) {
+      const next = index < bounds.length ? bounds[index]! : to;
+      if (next >= to) return visit(at, to);
+      visit(at, next);
+      at = bounds[index + 1]!;
+      index += 2;
+    }
+  }
+
+  forEach(visit: (from: number, to: number) => void): void {
+    for (let i = 0; i < this.#bounds.length; i += 2) visit(this.#bounds[i]!, this.#bounds[i + 1]!);
+  }
+
+  isEqual(other: ClockRanges): boolean {
+    const mine = this.#bounds;
+    return mine.length === other.#bounds.length && mine.every((bound, i) => bound === other.#bounds[i]);
+  }
+
+  copy(): ClockRanges {
+    return new ClockRanges(this.#bounds.slice());
+  }
+}
+
+/** @returns index of the first bound above `clock`; looks at the end first, where most questions are */
+function firstAbove(bounds: readonly number[], clock: number): number {
+  let high = bounds.length;
+  if (high === 0 || bounds[high - 1]! <= clock) return high;
+  let low = 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (bounds[middle]! > clock) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
