@@ -1,0 +1,55 @@
+import * as decoding from 'lib0/decoding';
+import { expect, test } from 'vitest';
+import { PresenceTable } from './presence-table.js';
+
+const owner = {};
+
+function decode(update: Uint8Array): { id: number; clock: number; json: string }[] {
+  const decoder = decoding.createDecoder(update);
+  return Array.from({ length: decoding.readVarUint(decoder) }, () => ({
+    id: decoding.readVarUint(decoder),
+    clock: decoding.readVarUint(decoder),
+    json: decoding.readVarString(decoder),
+  }));
+}
+
+test('only what changed is told, once', () => {
+  const table = new PresenceTable();
+  expect(table.set(1, '{"a":1}', owner)).toBe(true);
+  expect(table.set(1, '{"a":1}', owner)).toBe(false);
+  table.set(2, '{"b":1}', owner);
+  expect(table.takeChanges()).toEqual([1, 2]);
+  expect(table.takeChanges()).toEqual([]);
+});
+
+test('someone who came and went between two tellings is told as gone', () => {
+  const table = new PresenceTable();
+  table.set(1, '{}', owner);
+  table.delete(1, owner);
+  expect(decode(table.encode(table.takeChanges()))).toMatchObject([{ id: 1, json: 'null' }]);
+});
+
+test('clocks only ever grow, also from one table to the next', () => {
+  const first = new PresenceTable();
+  const clocks: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    first.set(1, `{"i":${i}}`, owner);
+    clocks.push(decode(first.encode(first.takeChanges()))[0]!.clock);
+  }
+  first.renew();
+  clocks.push(decode(first.encode([1]))[0]!.clock);
+  expect(clocks).toEqual([...new Set(clocks)].sort((a, b) => a - b));
+  const second = new PresenceTable();
+  second.set(1, '{}', owner);
+  expect(decode(second.encode(second.takeChanges()))[0]!.clock).toBeGreaterThanOrEqual(clocks[0]!);
+});
+
+test('a connection that died does not take down what its successor shows', () => {
+  const table = new PresenceTable();
+  const successor = {};
+  table.set(1, '{"old":1}', owner);
+  table.set(1, '{"old":1}', successor);
+  expect(table.delete(1, owner)).toBe(false);
+  expect(table.ids()).toEqual([1]);
+  expect(table.delete(1, successor)).toBe(true);
+});
