@@ -123,11 +123,12 @@ for (const { name, needs = [], run } of stages) {
   const missing = needs.filter((need) => counts.get(need)?.failed !== 0);
   const startMs = performance.now();
   const count = missing.length === 0 ? await run() : one(false);
-  counts.set(name, count);
   const seconds = Math.round((performance.now() - startMs) / 1000);
-  const what = missing.length === 0 ? `${seconds} s` : `not run: it needs ${missing.join(' and ')}`;
+  const how = missing.length === 0 ? `${seconds} s` : `not run: it needs ${missing.join(' and ')}`;
+  if (missing.length > 0) console.log(how);
+  counts.set(name, count);
   lines.push(
-    `${count.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${count.passed} passed, ${count.failed} failed (${what})`,
+    `${count.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${count.passed} passed, ${count.failed} failed (${how})`,
   );
 }
 
