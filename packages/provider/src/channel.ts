@@ -13,10 +13,8 @@ import {
 import { encodeStateAsUpdate } from 'yjs';
 import { backoffDelayMs } from './backoff.js';
 import type { Presence } from './presence.js';
+import { PresenceSender } from './presence-sender.js';
 import type { Replica } from './replica.js';
-
-/** Carets leave at most this often; the first one at once. */
-const PRESENCE_EVERY_MS = 50;
 
 export type DocumentKind = 'content' | 'discussion';
 
@@ -24,13 +22,14 @@ export type DocumentKind = 'content' | 'discussion';
 export interface Carrier {
   readonly random: () => number;
   /** Bytes of the largest update the server takes. */
-  readonly maxUpdateBytes: number;
+  maxUpdateBytes(): number;
   /** Asks for `collect` at the end of this turn. */
   schedule(channel: Channel): void;
   /** A number for an Open; its answer is brought to the channel. */
   expectOpened(channel: Channel): number;
-  /** Nothing of this Open or this channel number is to be brought any more. */
-  forget(place: { readonly ref: number } | { readonly channel: number }): void;
+  forgetOpening(ref: number): void;
+  /** Nothing of this channel number is to be brought any more. */
+  forgetOpen(channelNumber: number): void;
   /** Ends the connection, which comes back by itself: what was heard makes no sense. */
   reconnect(reason: string): void;
 }
@@ -63,6 +62,7 @@ export class Channel {
   readonly #document: string;
   readonly #kind: DocumentKind;
   readonly #presence: Presence;
+  readonly #presenceSender: PresenceSender;
   readonly #carrier: Carrier;
   readonly #owner: ChannelOwner;
 
@@ -78,9 +78,6 @@ export class Channel {
   #fromStart = false;
   /** The server discards this stream until Resume. */
   #resume = false;
-  #presenceSent: string | null = null;
-  #presenceSentAtMs = Number.NEGATIVE_INFINITY;
-  #presenceTimer: ReturnType<typeof setTimeout> | null = null;
 
   synced = false;
   busy = false;
@@ -99,6 +96,7 @@ export class Channel {
     this.#kind = place.kind;
     this.replica = replica;
     this.#presence = presence;
+    this.#presenceSender = new PresenceSender(presence, () => carrier.schedule(this));
     this.#carrier = carrier;
     this.#owner = owner;
   }
@@ -142,7 +140,7 @@ export class Channel {
     if (!this.#connected) return [];
     const messages: ClientMessage[] = [];
     const paused = this.#pauseTimer !== null;
-    if (this.#phase.kind === 'open' && !paused && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes)) {
+    if (this.#phase.kind === 'open' && !paused && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes())) {
       // A server would close the whole connection over a frame it cannot take.
       this.#refused('too-large');
     }
@@ -209,20 +207,10 @@ export class Channel {
     }
     for (const { clientSeq, update } of entries) messages.push({ type: 'Update', channel, clientSeq, update });
 
-    const state = this.#presence.localJson;
     // A replica that is not shown yet has no caret; and no caret overtakes the text it may point to (S5).
-    if (state === (this.#presenceSent ?? '') || this.#presence.doc !== this.replica.doc || outbox.hasUnsent) return;
-    const sinceMs = Date.now() - this.#presenceSentAtMs;
-    if (sinceMs < PRESENCE_EVERY_MS) {
-      this.#presenceTimer ??= setTimeout(() => {
-        this.#presenceTimer = null;
-        this.#carrier.schedule(this);
-      }, PRESENCE_EVERY_MS - sinceMs);
-      return;
-    }
-    messages.push({ type: 'Presence', channel, clientSeq: outbox.lastUnsaved, state });
-    this.#presenceSent = state;
-    this.#presenceSentAtMs = Date.now();
+    if (this.#presence.doc !== this.replica.doc || outbox.hasUnsent) return;
+    const state = this.#presenceSender.take();
+    if (state !== null) messages.push({ type: 'Presence', channel, clientSeq: outbox.lastUnsaved, state });
   }
 
   #opened(message: Message<ServerMessage, 'Opened'>): void {
@@ -234,10 +222,13 @@ export class Channel {
       return;
     }
     replica.epoch = message.epoch;
-    replica.outbox.saved(message.savedClientSeq);
+    // When exactly is not said; it was before now.
+    if (replica.outbox.saved(message.savedClientSeq)) this.savedAtMs = Date.now();
     this.#fromStart = false;
     this.#carrier.schedule(this);
-    if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpointSeq, message.checkpoint);
+    if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
+    // What follows begins after this, also when the server has less than this replica saw before.
+    replica.seq = message.checkpointSeq;
     this.#advanced();
   }
 
@@ -314,9 +305,9 @@ export class Channel {
 
   /** Forgets everything that belongs to this stay on the wire. */
   #leave(): void {
-    if (this.#phase.kind === 'opening') this.#carrier.forget({ ref: this.#phase.ref });
+    if (this.#phase.kind === 'opening') this.#carrier.forgetOpening(this.#phase.ref);
     if (this.#phase.kind === 'open') {
-      this.#carrier.forget({ channel: this.#phase.channel });
+      this.#carrier.forgetOpen(this.#phase.channel);
       this.#leaving = this.#phase.channel;
     }
     if (this.#phase.kind !== 'ended') this.#phase = { kind: 'away' };
@@ -325,10 +316,7 @@ export class Channel {
     this.busy = false;
     this.#resume = false;
     this.#unpause();
-    if (this.#presenceTimer !== null) clearTimeout(this.#presenceTimer);
-    this.#presenceTimer = null;
-    this.#presenceSent = null;
-    this.#presenceSentAtMs = Number.NEGATIVE_INFINITY;
+    this.#presenceSender.reset();
     this.#presence.removeRemote();
   }
 

@@ -27,10 +27,9 @@ export class Replica {
     this.doc.on('update', this.#collectLocal);
   }
 
-  /** The whole state at `seq`, as raw DEFLATE of a Yjs v1 update. */
-  applyCheckpoint(seq: number, deflated: Uint8Array): void {
+  /** A whole state, as raw DEFLATE of a Yjs v1 update. */
+  applyCheckpoint(deflated: Uint8Array): void {
     Y.applyUpdate(this.doc, inflateSync(deflated), this);
-    this.seq = seq;
   }
 
   /**

@@ -182,7 +182,8 @@ export class Room implements SeatedRoom, ChannelListener {
       case 'malformed':
         return verdict;
       case 'gap':
-        return { kind: 'gap', stateVector: this.#accepted.encodeStateVector() };
+        // Against what is on disk: what is in flight comes again and is found to be known.
+        return { kind: 'gap', stateVector: this.durableStateVector() };
       case 'known':
         this.#noteOutbox(seat.outboxId, clientSeq);
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
