@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { echoingDialect, NotingMember, RoomBench } from '../../test/room-bench.js';
+
+/** A peer whose updates are handed out one by one. */
+function typist(clientID: number): {
+  doc: Y.Doc;
+  type: (text: string) => Uint8Array;
+  erase: (at: number) => Uint8Array;
+} {
+  const doc = new Y.Doc();
+  doc.clientID = clientID;
+  const text = doc.getText('t');
+  let last: Uint8Array = new Uint8Array();
+  doc.on('update', (update: Uint8Array) => {
+    last = update;
+  });
+  return {
+    doc,
+    type: (insert) => {
+      text.insert(text.length, insert);
+      return last;
+    },
+    erase: (at) => {
+      text.delete(at, 1);
+      return last;
+    },
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('I1, I2: nobody hears of an entry before it is on disk; then peers get it and the author its Saved', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ outboxId: 'ann' });
+  const ben = bench.join({ outboxId: 'ben' });
+  const { type } = typist(1);
+  expect(ann.seat.submit(type('h'), 1)).toEqual({ kind: 'accepted' });
+  expect(ann.seat.submit(type('i'), 2)).toEqual({ kind: 'accepted' });
+  expect([ann.member.story, ben.member.story]).toEqual([[], []]);
+  bench.write();
+  expect(ann.member.story).toEqual(['saved 2@2']);
+  expect(ben.member.story).toEqual(['entries 1-2']);
+});
+
+test('a group of several authors is one encoding for all, and Saved follows it', () => {
+  const bench = new RoomBench();
+  const people = [bench.join({ outboxId: 'a' }), bench.join({ outboxId: 'b' }), bench.join({ outboxId: 'c' })];
+  people[0]!.seat.submit(typist(1).type('x'), 1);
+  people[1]!.seat.submit(typist(2).type('y'), 1);
+  bench.write();
+  expect(people.map(({ member }) => member.story)).toEqual([
+    ['entries 1-2', 'saved 1@2'],
+    ['entries 1-2', 'saved 1@2'],
+    ['entries 1-2'],
+  ]);
+  expect(new Set(people.map(({ member }) => member.sent[0])).size).toBe(1);
+});
+
+test('an echoing member gets its own entries back, after the write', () => {
+  const bench = new RoomBench();
+  const { seat, member } = bench.join({ member: new NotingMember(echoingDialect) });
+  seat.submit(typist(1).type('x'), 1);
+  expect(member.story).toEqual([]);
+  bench.write();
+  expect(member.story).toEqual(['entries 1-1', 'saved 1@1']);
+});
+
+test('J2: what is known is acknowledged and neither logged nor sent', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ outboxId: 'ann' });
+  const ben = bench.join({ outboxId: 'ben' });
+  const update = typist(1).type('x');
+  ann.seat.submit(update, 1);
+  bench.write();
+  expect(ben.seat.submit(update, 1)).toEqual({ kind: 'known' });
+  expect(bench.appended).toHaveLength(1);
+  expect(ben.member.story).toEqual(['entries 1-1', 'saved 1@1']);
+});
+
+test('J3: a repetition of what is still being written is acknowledged with it, not before', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ outboxId: 'ann' });
+  const ben = bench.join({ outboxId: 'ben' });
+  const { doc, type } = typist(1);
+  const update = type('x');
+  ann.seat.submit(update, 1);
+  expect(ben.seat.submit(update, 1)).toEqual({ kind: 'known' });
+  expect(ben.member.story).toEqual([]);
+  expect(Y.decodeStateVector(bench.room.durableStateVector()).size).toBe(0);
+  bench.write();
+  expect(ben.member.story).toEqual(['entries 1-1', 'saved 1@1']);
+  expect(bench.room.durableStateVector()).toEqual(Y.encodeStateVector(doc));
+});
+
+test('S1: a number sent again in the same outbox is not taken again, from any connection', () => {
+  const bench = new RoomBench();
+  const { type } = typist(1);
+  const update = type('x');
+  const before = bench.join({ outboxId: 'ann' });
+  before.seat.submit(update, 5);
+  const after = bench.join({ outboxId: 'ann' });
+  expect(after.seat.savedClientSeq).toBe(4);
+  expect(after.seat.submit(update, 5)).toEqual({ kind: 'known' });
+  bench.write();
+  expect(after.member.story).toEqual(['entries 1-1', 'saved 5@1']);
+  expect(bench.join({ outboxId: 'ann' }).seat.savedClientSeq).toBe(5);
+  expect(bench.appended).toHaveLength(1);
+});
+
+test('I7: a gap is not taken, and says what is on disk', () => {
+  const bench = new RoomBench();
+  const { seat, member } = bench.join({ outboxId: 'ann' });
+  const { doc, type } = typist(1);
+  const first = type('x');
+  const second = type('y');
+  const result = seat.submit(second, 1);
+  expect(result.kind).toBe('gap');
+  seat.submit(first, 2);
+  seat.submit(second, 3);
+  bench.write();
+  expect(member.story).toEqual(['saved 3@2']);
+  expect(bench.room.durableStateVector()).toEqual(Y.encodeStateVector(doc));
+});
+
+test('I9: a reader changes nothing', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ access: 'read' });
+  expect(seat.submit(typist(1).type('x'), 1)).toEqual({ kind: 'read-only' });
+  expect(seat.submit(new Uint8Array([9, 9]), 2)).toEqual({ kind: 'read-only' });
+  expect(bench.appended).toEqual([]);
+});
+
+test('I6: an overloaded disk is told as busy, and nothing is taken', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ outboxId: 'ann' });
+  const { type } = typist(1);
+  bench.isOverloaded = true;
+  const update = type('x');
+  expect(seat.submit(update, 1)).toEqual({ kind: 'busy' });
+  bench.isOverloaded = false;
+  expect(seat.submit(update, 1)).toEqual({ kind: 'accepted' });
+});
+
+test('what is kept of a frame is copied out of it', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join();
+  const frame = typist(1).type('x');
+  const sent = frame.slice();
+  seat.submit(frame, 1);
+  frame.fill(0);
+  expect(bench.appended[0]!.update).toEqual(sent);
+});
+
+test('S5: a caret leaves after the text it points to, the newest one only', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ outboxId: 'ann', presenceId: 7 });
+  const ben = bench.join();
+  ann.seat.submit(typist(1).type('x'), 1);
+  ann.seat.showPresence('{"at":0}', 1);
+  ann.seat.showPresence('{"at":1}', 1);
+  vi.advanceTimersByTime(1000);
+  expect(ben.member.story).toEqual([]);
+  bench.write();
+  vi.advanceTimersByTime(1000);
+  expect(ben.member.story).toEqual(['entries 1-1', 'presence 7']);
+});
+
+test('carets are gathered, and whoever leaves is gone at once', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ presenceId: 7 });
+  const ben = bench.join();
+  for (let i = 0; i < 50; i++) {
+    ann.seat.showPresence(`{"at":${i}}`, 0);
+    vi.advanceTimersByTime(1);
+  }
+  vi.advanceTimersByTime(50);
+  expect(ben.member.story.length).toBeLessThanOrEqual(4);
+  ann.seat.leave();
+  vi.advanceTimersByTime(50);
+  expect(ben.member.story.at(-1)).toBe('presence -7');
+  expect(bench.room.presenceOf()).toBe(null);
+});
+
+test('an echoing client is never sent its own caret back', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ member: new NotingMember(echoingDialect), presenceId: 7 });
+  const ben = bench.join({ presenceId: 8 });
+  ann.seat.showPresence('{"at":0}', 0);
+  ben.seat.showPresence('{"at":0}', 0);
+  vi.advanceTimersByTime(50);
+  expect(ann.member.story).toEqual(['presence 8']);
+  expect(ben.member.story).toEqual(['presence 7,8']);
+});
+
+test('J1: a join continues where the client is, also after deletes alone', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ outboxId: 'ann' });
+  const { type, erase } = typist(1);
+  seat.submit(type('xyz'), 1);
+  seat.submit(erase(1), 2);
+  bench.write();
+  expect(bench.room.catchUp(1, 1)).toMatchObject({ base: 1, checkpoint: null, clientAhead: false });
+  expect(bench.room.catchUp(1, 1).updates).toHaveLength(1);
+  expect(bench.room.catchUp(1, 2).updates).toHaveLength(0);
+  expect(bench.room.catchUp(0, 0).updates).toHaveLength(2);
+  expect(bench.room.catchUp(2, 2)).toMatchObject({ base: 0 });
+  expect(bench.room.catchUp(1, 9)).toMatchObject({ base: 0, clientAhead: true });
+});
+
+test('a checkpoint promises of an outbox only what is on disk', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ outboxId: 'ann' });
+  const { type } = typist(1);
+  seat.submit(type('x'), 1);
+  bench.write();
+  seat.submit(type('y'), 2);
+  seat.submit(type('z'), 3);
+  expect(bench.room.durableOutboxes().get('ann')).toBe(1);
+  bench.write();
+  expect(bench.room.durableOutboxes().get('ann')).toBe(3);
+});
+
+test('the newest outboxes are remembered, and no more than a thousand', () => {
+  const bench = new RoomBench();
+  for (let i = 0; i <= 1000; i++) {
+    const { seat } = bench.join({ outboxId: `o${i}` });
+    seat.submit(typist(i + 1).type('x'), 1);
+    seat.leave();
+  }
+  bench.write();
+  const outboxes = bench.room.durableOutboxes();
+  expect([outboxes.size, outboxes.has('o0'), outboxes.has('o1000')]).toEqual([1000, false, true]);
+});
+
+test('whenWritten waits for the disk', async () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join();
+  await bench.room.whenWritten();
+  seat.submit(typist(1).type('x'), 1);
+  let written = false;
+  void bench.room.whenWritten().then(() => {
+    written = true;
+  });
+  await Promise.resolve();
+  expect(written).toBe(false);
+  bench.write();
+  await Promise.resolve();
+  expect(written).toBe(true);
+});

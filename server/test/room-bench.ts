@@ -1,0 +1,110 @@
+// A room on a disk that writes when the test says so, with members that note what they are told.
+
+import type { DocumentName } from '@weft/protocol';
+import * as decoding from 'lib0/decoding';
+import { KnownState } from '../src/gate/known-state.js';
+import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
+import type { Dialect, Member, Outgoing } from '../src/room/member.js';
+import { Room } from '../src/room/room.js';
+import type { Access, Seat } from '../src/room/seat.js';
+import { Tail } from '../src/room/tail.js';
+
+/** What members of a test are sent, before any dialect makes bytes of it. */
+interface Told extends Outgoing {
+  readonly entries?: { readonly firstSeq: Seq; readonly updates: readonly Uint8Array[] };
+  readonly presence?: Uint8Array;
+}
+
+const dialectOf = (echoes: boolean): Dialect => ({
+  echoes,
+  forgetsTheQuiet: echoes,
+  entries: (_room, firstSeq, updates): Told => ({ messages: [], entries: { firstSeq, updates } }),
+  presence: (_room, presence): Told => ({ messages: [], presence }),
+});
+
+export const quietDialect = dialectOf(false);
+export const echoingDialect = dialectOf(true);
+
+export class NotingMember implements Member {
+  readonly dialect: Dialect;
+  readonly sent: Outgoing[] = [];
+  /** What happened in order: `entries 3-5`, `presence 7`, `saved 2@5`. */
+  readonly story: string[] = [];
+  failed = false;
+
+  constructor(dialect: Dialect = quietDialect) {
+    this.dialect = dialect;
+  }
+
+  send(out: Outgoing): void {
+    this.sent.push(out);
+    const { entries, presence } = out as Told;
+    if (entries) this.story.push(`entries ${entries.firstSeq}-${entries.firstSeq + entries.updates.length - 1}`);
+    if (presence) this.story.push(`presence ${presenceIds(presence).join(',')}`);
+  }
+
+  saved(clientSeq: number, seq: Seq): void {
+    this.story.push(`saved ${clientSeq}@${seq}`);
+  }
+
+  roomFailed(): void {
+    this.failed = true;
+  }
+}
+
+/** Ids of an awareness update; those that are gone with a minus. */
+function presenceIds(update: Uint8Array): string[] {
+  const decoder = decoding.createDecoder(update);
+  return Array.from({ length: decoding.readVarUint(decoder) }, () => {
+    const id = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder);
+    return decoding.readVarString(decoder) === 'null' ? `-${id}` : `${id}`;
+  });
+}
+
+export class RoomBench {
+  readonly appended: NewEntry[] = [];
+  readonly room: Room;
+  isOverloaded = false;
+  #written = 0;
+
+  constructor() {
+    const channel: OpenChannel = {
+      id: { document: 'a' as DocumentName, kind: 'content' },
+      epoch: 1,
+      head: 0,
+      checkpoint: null,
+      append: (entry) => this.appended.push(entry),
+      entriesAfter: () => Promise.resolve([]),
+      putCheckpoint: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    this.room = new Room({
+      number: 1,
+      channel,
+      known: new KnownState(),
+      tail: new Tail(0),
+      outboxes: new Map(),
+      lastTimeMs: 0,
+      history: { answerSyncStep1: () => Promise.reject(new Error('not in this test')) },
+      isOverloaded: () => this.isOverloaded,
+    });
+  }
+
+  /** One group with everything appended so far, or with `count` entries of it. */
+  write(count = this.appended.length - this.#written): void {
+    this.#written += count;
+    this.room.durable(this.#written);
+  }
+
+  join(options: { member?: NotingMember; outboxId?: string; presenceId?: number | null; access?: Access } = {}): {
+    seat: Seat;
+    member: NotingMember;
+  } {
+    const member = options.member ?? new NotingMember();
+    const { outboxId = '', presenceId = null, access = 'write' } = options;
+    const seat = this.room.join({ member, access, author: '', outboxId, presenceId });
+    seat.live = true;
+    return { seat, member };
+  }
+}
