@@ -15,21 +15,16 @@ import { backoffDelayMs } from './backoff.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
 import type { Replica } from './replica.js';
+import type { Switchboard } from './switchboard.js';
 
 export type DocumentKind = 'content' | 'discussion';
 
 /** What a channel needs of its connection. */
 export interface Carrier {
+  readonly switchboard: Switchboard;
   readonly random: () => number;
   /** Bytes of the largest update the server takes. */
   maxUpdateBytes(): number;
-  /** Asks for `collect` at the end of this turn. */
-  schedule(channel: Channel): void;
-  /** A number for an Open; its answer is brought to the channel. */
-  expectOpened(channel: Channel): number;
-  forgetOpening(ref: number): void;
-  /** Nothing of this channel number is to be brought any more. */
-  forgetOpen(channelNumber: number): void;
   /** Ends the connection, which comes back by itself: what was heard makes no sense. */
   reconnect(reason: string): void;
 }
@@ -96,7 +91,7 @@ export class Channel {
     this.#kind = place.kind;
     this.replica = replica;
     this.#presence = presence;
-    this.#presenceSender = new PresenceSender(presence, () => carrier.schedule(this));
+    this.#presenceSender = new PresenceSender(presence, () => carrier.switchboard.schedule(this));
     this.#carrier = carrier;
     this.#owner = owner;
   }
@@ -108,7 +103,7 @@ export class Channel {
 
   connected(): void {
     this.#connected = true;
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
   }
 
   disconnected(): void {
@@ -123,14 +118,14 @@ export class Channel {
     this.#leave();
     this.replica = replica;
     this.#fromStart = false;
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
   }
 
   /** Leaves for good; what can still be sent is in the next `collect`. */
   close(): void {
     this.#leave();
     this.#phase = { kind: 'ended' };
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
   }
 
   /** Everything there is to say now, in order. */
@@ -180,7 +175,7 @@ export class Channel {
   }
 
   #open(): ClientMessage {
-    const ref = this.#carrier.expectOpened(this);
+    const ref = this.#carrier.switchboard.expectOpened(this);
     this.#phase = { kind: 'opening', ref };
     this.openingSinceMs = Date.now();
     this.#owner.changed();
@@ -225,7 +220,7 @@ export class Channel {
     // When exactly is not said; it was before now.
     if (replica.outbox.saved(message.savedClientSeq)) this.savedAtMs = Date.now();
     this.#fromStart = false;
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
     // What follows begins after this, also when the server has less than this replica saw before.
     replica.seq = message.checkpointSeq;
@@ -243,7 +238,7 @@ export class Channel {
     this.replica.seq = Math.max(this.replica.seq, seq);
     this.savedAtMs = timeMs;
     this.busy = false;
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
     this.#advanced();
   }
 
@@ -260,7 +255,7 @@ export class Channel {
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
     this.#unpause();
-    this.#carrier.schedule(this);
+    this.#carrier.switchboard.schedule(this);
     this.#owner.changed();
   }
 
@@ -298,16 +293,16 @@ export class Channel {
 
   #reopen(): void {
     if (this.#attempt > 0) this.#pause(backoffDelayMs(this.#attempt, this.#carrier.random()));
-    else this.#carrier.schedule(this);
+    else this.#carrier.switchboard.schedule(this);
     this.#attempt += 1;
     this.#owner.changed();
   }
 
   /** Forgets everything that belongs to this stay on the wire. */
   #leave(): void {
-    if (this.#phase.kind === 'opening') this.#carrier.forgetOpening(this.#phase.ref);
+    if (this.#phase.kind === 'opening') this.#carrier.switchboard.forgetOpening(this.#phase.ref);
     if (this.#phase.kind === 'open') {
-      this.#carrier.forgetOpen(this.#phase.channel);
+      this.#carrier.switchboard.forgetOpen(this.#phase.channel);
       this.#leaving = this.#phase.channel;
     }
     if (this.#phase.kind !== 'ended') this.#phase = { kind: 'away' };
@@ -324,7 +319,7 @@ export class Channel {
     this.#unpause();
     this.#pauseTimer = setTimeout(() => {
       this.#pauseTimer = null;
-      this.#carrier.schedule(this);
+      this.#carrier.switchboard.schedule(this);
     }, delayMs);
   }
 

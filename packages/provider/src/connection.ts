@@ -11,11 +11,13 @@ import {
   parseDocumentName,
   type ServerMessage,
 } from '@weft/protocol';
-import { ObservableV2 } from 'lib0/observable';
 import { backoffDelayMs } from './backoff.js';
-import type { Carrier, Channel } from './channel.js';
+import type { Carrier } from './channel.js';
+import { Events } from './events.js';
+import { newOutboxId } from './outbox.js';
 import { type OpenOptions, SharedDocument } from './shared-document.js';
 import { Socket, type SocketEnd, type WebSocketConstructor } from './socket.js';
+import { Switchboard } from './switchboard.js';
 
 /** A connection that lived this long after Welcome is no failed try: the next pause is a short one again. */
 const LASTING_MS = 5_000;
@@ -52,8 +54,10 @@ interface ConnectionEvents {
   status: (status: ConnectionStatus) => void;
 }
 
-export class Connection extends ObservableV2<ConnectionEvents> {
+export class Connection extends Events<ConnectionEvents> {
   readonly #options: ConnectionOptions;
+  readonly #random: () => number;
+  readonly #switchboard = new Switchboard(() => queueMicrotask(() => this.#flush()));
   readonly #carrier: Carrier;
   #person: Person;
   #status: ConnectionStatus = { kind: 'connecting' };
@@ -65,19 +69,23 @@ export class Connection extends ObservableV2<ConnectionEvents> {
   #attempt = 0;
   #welcomedAtMs: number | null = null;
   readonly #documents = new Set<SharedDocument>();
-  readonly #opening = new Map<number, Channel>();
-  readonly #open = new Map<number, Channel>();
-  readonly #scheduled = new Set<Channel>();
-  #lastRef = 0;
-  readonly #cameOnline = () => this.retryNow();
+  readonly #cameOnline = () => {
+    if (this.#status.kind === 'waiting') this.retryNow();
+  };
 
   constructor(options: ConnectionOptions) {
     super();
     this.#options = options;
     this.#person = options.person;
-    this.#carrier = this.#makeCarrier();
-    globalThis.addEventListener?.('online', this.#cameOnline);
+    this.#random = options.random ?? Math.random;
+    this.#carrier = {
+      switchboard: this.#switchboard,
+      random: this.#random,
+      maxUpdateBytes: () => this.#maxUpdateBytes,
+      reconnect: (reason) => this.#socket?.end(CloseCode.BadFrame, reason),
+    };
     this.#connect();
+    globalThis.addEventListener?.('online', this.#cameOnline);
   }
 
   get status(): ConnectionStatus {
@@ -97,8 +105,8 @@ export class Connection extends ObservableV2<ConnectionEvents> {
       options,
       user: { user: { ...this.#person } },
       carrier: this.#carrier,
-      outboxId: () => randomHex(this.#options.random),
-      onClose: (closed, channel) => this.#left(closed, channel),
+      newOutboxId: () => newOutboxId(this.#options.random),
+      onClose: (closed) => this.#left(closed),
     });
     this.#documents.add(document);
     if (this.#socketIsOpen) document.channel.connected();
@@ -149,41 +157,18 @@ export class Connection extends ObservableV2<ConnectionEvents> {
   }
 
   #received(messages: readonly ServerMessage[]): void {
-    for (const message of messages) this.#dispatch(message);
-  }
-
-  #dispatch(message: ServerMessage): void {
-    switch (message.type) {
-      case 'Welcome':
-        this.#welcomed(message);
-        break;
-      case 'Pong':
-        break;
-      case 'Opened': {
-        const channel = this.#opening.get(message.ref);
-        this.#opening.delete(message.ref);
-        if (channel) {
-          this.#open.set(message.channel, channel);
-          channel.receive(message);
-        } else this.#send([{ type: 'Close', channel: message.channel }]); // left before the answer came
-        break;
-      }
-      case 'Closed': {
-        const channel = message.channel === 0 ? this.#opening.get(message.ref) : this.#open.get(message.channel);
-        channel?.receive(message);
-        break;
-      }
-      default:
-        // What was still under way for a channel that was left is nobody's.
-        this.#open.get(message.channel)?.receive(message);
+    for (const message of messages) {
+      // Ended by the message before.
+      if (this.#socket === null) return;
+      if (message.type === 'Welcome') this.#welcomed(message);
+      else if (message.type !== 'Pong') this.#switchboard.dispatch(message);
     }
   }
 
   #welcomed({ version, maxUpdateBytes }: Message<ServerMessage, 'Welcome'>): void {
     if (version !== PROTOCOL_VERSION) {
       const reason = `the server speaks version ${version} of the protocol, this client ${PROTOCOL_VERSION}`;
-      this.#setStatus({ kind: 'stopped', code: CloseCode.VersionUnsupported, reason });
-      this.#socket?.end(CloseCode.VersionUnsupported, '');
+      this.#socket?.end(CloseCode.VersionUnsupported, reason);
       return;
     }
     this.#welcomedAtMs = Date.now();
@@ -194,61 +179,33 @@ export class Connection extends ObservableV2<ConnectionEvents> {
   #ended({ by, code, reason }: SocketEnd): void {
     this.#socket = null;
     this.#socketIsOpen = false;
-    this.#opening.clear();
-    this.#open.clear();
+    this.#switchboard.clear();
     for (const { channel } of this.#documents) channel.disconnected();
-    // Closed or stopped by ourselves.
-    if (this.#status.kind === 'closed' || this.#status.kind === 'stopped') return;
-    if (by === 'server' && !mayComeBack(code)) {
+    if (this.#status.kind === 'closed') return;
+    // What we ended ourselves because it made no sense is tried again; another version will not change by itself.
+    if (code === CloseCode.VersionUnsupported || (by === 'server' && !mayComeBack(code))) {
       this.#setStatus({ kind: 'stopped', code, reason });
       return;
     }
     if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) this.#attempt = 0;
-    const delayMs = backoffDelayMs(this.#attempt, this.#carrier.random());
+    const delayMs = backoffDelayMs(this.#attempt, this.#random());
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
     this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs });
   }
 
-  #left(document: SharedDocument, channel: Channel): void {
+  /** The last that a document has to say leaves before this returns: the connection may be closed next. */
+  #left(document: SharedDocument): void {
     this.#documents.delete(document);
-    this.#scheduled.delete(channel);
-    const last = channel.collect();
-    channel.close();
-    this.#send([...last, ...channel.collect()]);
-    channel.disconnected();
-    this.#scheduled.delete(channel);
+    const unsent = document.channel.collect();
+    document.channel.close();
+    this.#send([...unsent, ...document.channel.collect()]);
+    document.channel.disconnected();
   }
 
-  #makeCarrier(): Carrier {
-    const connection = this;
-    return {
-      random: this.#options.random ?? Math.random,
-      get maxUpdateBytes() {
-        return connection.#maxUpdateBytes;
-      },
-      schedule: (channel) => {
-        if (this.#scheduled.size === 0) queueMicrotask(() => this.#flush());
-        this.#scheduled.add(channel);
-      },
-      expectOpened: (channel) => {
-        this.#lastRef += 1;
-        this.#opening.set(this.#lastRef, channel);
-        return this.#lastRef;
-      },
-      forget: (place) => {
-        if ('ref' in place) this.#opening.delete(place.ref);
-        else this.#open.delete(place.channel);
-      },
-      reconnect: (reason) => this.#socket?.end(CloseCode.BadFrame, reason),
-    };
-  }
-
-  /** Sends what the channels have to say that something happened to in this turn, after `first`. */
+  /** Sends, after `first`, everything that the documents have to say since the last time. */
   #flush(first: readonly ClientMessage[] = []): void {
-    const channels = [...this.#scheduled];
-    this.#scheduled.clear();
-    this.#send([...first, ...channels.flatMap((channel) => channel.collect())]);
+    this.#send([...first, ...this.#switchboard.collect()]);
   }
 
   #send(messages: readonly ClientMessage[]): void {
@@ -269,15 +226,4 @@ export class Connection extends ObservableV2<ConnectionEvents> {
     this.#status = status;
     this.emit('status', [status]);
   }
-}
-
-/** 16 bytes: no two outboxes of a channel may ever have the same name, nor one that can be guessed. */
-function randomHex(random: (() => number) | undefined): string {
-  const bytes = new Uint8Array(16);
-  if (random)
-    bytes.forEach((_, index) => {
-      bytes[index] = random() * 256;
-    });
-  else crypto.getRandomValues(bytes);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

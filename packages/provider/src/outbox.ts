@@ -102,8 +102,9 @@ export class Outbox {
     return taken;
   }
 
-  /** Everything up to `clientSeq` is on disk. */
-  saved(clientSeq: number): void {
+  /** Everything up to `clientSeq` is on disk. @returns whether that was news */
+  saved(clientSeq: number): boolean {
+    const before = this.#entries.length;
     while (this.#entries.length > 0 && this.#entries[0]!.clientSeq <= clientSeq) {
       const entry = this.#entries.shift()!;
       this.#changes -= entry.changes;
@@ -111,6 +112,7 @@ export class Outbox {
       this.#inFlight -= 1;
       this.#inFlightBytes -= entry.update.length;
     }
+    return this.#entries.length < before;
   }
 
   /** Nothing counts as sent any more: the connection ended, or the server discarded the stream. */
@@ -150,4 +152,12 @@ export class Outbox {
     this.#entries.splice(index, parts.length, merged);
     return merged;
   }
+}
+
+/** 16 bytes by chance, in hex: no two outboxes of a channel may ever share an id, nor may one be guessed. */
+export function newOutboxId(random: (() => number) | undefined): string {
+  const bytes = random
+    ? Uint8Array.from({ length: 16 }, () => random() * 256)
+    : crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

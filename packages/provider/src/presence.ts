@@ -4,8 +4,8 @@
 
 import { MAX_PRESENCE_BYTES } from '@weft/protocol';
 import { createDecoder, readVarString, readVarUint } from 'lib0/decoding';
-import { ObservableV2 } from 'lib0/observable';
 import type { Doc } from 'yjs';
+import { Events } from './events.js';
 
 export type PresenceState = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ interface PresenceEvents {
   update: (change: PresenceChange, origin: unknown) => void;
 }
 
-export class Presence extends ObservableV2<PresenceEvents> {
+export class Presence extends Events<PresenceEvents> {
   doc: Doc;
   clientID: number;
   /** Everybody's state by clientID, one's own included. */

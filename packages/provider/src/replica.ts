@@ -40,10 +40,11 @@ export class Replica {
     if (firstSeq > this.seq + 1) return false;
     const fresh = updates.slice(this.seq + 1 - firstSeq);
     if (fresh.length === 0) return true;
-    // One transaction, so that an editor draws once per frame.
-    this.doc.transact(() => {
+    const applyAll = () => {
       for (const update of fresh) Y.applyUpdate(this.doc, update, this);
-    }, this);
+    };
+    // One transaction, so that an editor draws once per frame.
+    Y.transact(this.doc, applyAll, this, false);
     this.seq += fresh.length;
     return true;
   }

@@ -3,9 +3,9 @@
 // shown only once it is complete, so that the editor never goes blank; what is written until then goes into the old
 // one, which is kept as a draft.
 
-import { ObservableV2 } from 'lib0/observable';
 import type * as Y from 'yjs';
 import { type Carrier, Channel, type DocumentKind } from './channel.js';
+import { Events } from './events.js';
 import { Outbox } from './outbox.js';
 import { Presence, type PresenceState } from './presence.js';
 import { Replica } from './replica.js';
@@ -47,14 +47,14 @@ export interface DocumentSetup {
   readonly options: OpenOptions;
   readonly user: PresenceState;
   readonly carrier: Carrier;
-  readonly outboxId: () => string;
-  readonly onClose: (document: SharedDocument, channel: Channel) => void;
+  readonly newOutboxId: () => string;
+  readonly onClose: (document: SharedDocument) => void;
 }
 
 const EPOCH_REASON = 'The document was replaced on the server, for example by a backup.';
 const READ_ONLY_REASON = 'This document can be read here, but not changed.';
 
-export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
+export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly name: string;
   readonly presence: Presence;
   readonly #setup: DocumentSetup;
@@ -76,7 +76,7 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
     this.name = name;
     this.#setup = setup;
     this.#shown = this.#newReplica();
-    this.presence = new Presence(this.#shown.doc, user, () => carrier.schedule(this.#channel));
+    this.presence = new Presence(this.#shown.doc, user, () => carrier.switchboard.schedule(this.#channel));
     this.#channel = new Channel(
       { document: name, kind: options.kind ?? 'content' },
       this.#shown,
@@ -110,7 +110,7 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
     return this.#drafts;
   }
 
-  /** For the connection, which brings messages to it. */
+  /** @internal For the connection, which brings messages to it. */
   get channel(): Channel {
     return this.#channel;
   }
@@ -122,7 +122,7 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
 
   /** Resolves when everything written so far, and everything on screen, is on the server's disk. @throws like whenSynced */
   whenSaved(): Promise<void> {
-    return this.#when((document) => document.saveState.kind === 'saved');
+    return this.#when((document) => document.#isSaved);
   }
 
   acknowledgeRefusal(): void {
@@ -134,7 +134,7 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#setup.onClose(this, this.#channel);
+    this.#setup.onClose(this);
     this.#release();
     this.#refresh();
     this.#rejectWaiters('the document was closed');
@@ -143,9 +143,9 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
   }
 
   #newReplica(): Replica {
-    const outbox = new Outbox(this.#setup.outboxId());
+    const outbox = new Outbox(this.#setup.newOutboxId());
     return new Replica(outbox, this.#setup.options.clientId, () => {
-      this.#setup.carrier.schedule(this.#channel);
+      this.#setup.carrier.switchboard.schedule(this.#channel);
       this.#refresh();
     });
   }
@@ -153,30 +153,32 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
   #refused(code: string, reason: string): void {
     const { replica } = this.#channel;
     this.#refusal = { code, reason, outboxes: [...(this.#refusal?.outboxes ?? []), replica.outbox] };
-    this.#keepDraft(replica, reason);
     this.#channel.restart(this.#newReplica());
+    this.#keepDraft(replica, reason);
     this.#refresh();
   }
 
   #epochChanged(): void {
     const { replica } = this.#channel;
-    if (replica.outbox.changes > 0) this.#keepDraft(replica, EPOCH_REASON);
     this.#channel.restart(this.#newReplica());
+    this.#keepDraft(replica, EPOCH_REASON);
     this.#refresh();
   }
 
   #show(replica: Replica): void {
     const old = this.#shown;
     if (replica === old) return;
-    if (old.outbox.changes > 0) this.#keepDraft(old, EPOCH_REASON);
     old.release();
     this.#shown = replica;
     this.presence.moveTo(replica.doc);
+    // After a refusal it is one already; after an epoch change something may have been written only now.
+    this.#keepDraft(old, EPOCH_REASON);
     this.emit('doc', [replica.doc]);
   }
 
-  #keepDraft({ doc }: Replica, reason: string): void {
-    if (this.#drafts.some((draft) => draft.doc === doc)) return;
+  /** Once per Y.Doc, and only if something in it is not saved. */
+  #keepDraft({ doc, outbox }: Replica, reason: string): void {
+    if (outbox.changes === 0 || this.#drafts.some((draft) => draft.doc === doc)) return;
     const draft: Draft = { reason, atMs: Date.now(), doc };
     this.#drafts.push(draft);
     this.emit('draft', [draft]);
@@ -211,23 +213,33 @@ export class SharedDocument extends ObservableV2<SharedDocumentEvents> {
     }
   }
 
+  /** Also true of a document that can only be read. */
+  get #isSaved(): boolean {
+    const { synced, replica } = this.#channel;
+    return this.#refusal === null && synced && !replica.hasPending && this.#unsavedChanges === 0;
+  }
+
+  /** Includes what is written into a Y.Doc that is about to be replaced. */
+  get #unsavedChanges(): number {
+    const { outbox } = this.#channel.replica;
+    return outbox.changes + (this.#shown.outbox === outbox ? 0 : this.#shown.outbox.changes);
+  }
+
   #deriveSaveState(): SaveState {
     const channel = this.#channel;
-    const { outbox } = channel.replica;
-    const sum = (outboxes: readonly Outbox[]) => outboxes.reduce((total, each) => total + each.changes, 0);
-    const waiting = this.#shown === channel.replica ? [outbox] : [outbox, this.#shown.outbox];
+    const refusal = this.#refusal;
     return deriveSaveState({
-      refusal: this.#refusal && {
-        code: this.#refusal.code,
-        reason: this.#refusal.reason,
-        changes: sum(this.#refusal.outboxes),
+      refusal: refusal && {
+        code: refusal.code,
+        reason: refusal.reason,
+        changes: refusal.outboxes.reduce((sum, { changes }) => sum + changes, 0),
       },
       readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? READ_ONLY_REASON : null),
       connected: channel.joined,
       synced: channel.synced && !channel.replica.hasPending,
       busy: channel.busy,
-      changes: sum(waiting),
-      sinceMs: outbox.sinceMs ?? channel.openingSinceMs,
+      changes: this.#unsavedChanges,
+      sinceMs: channel.replica.outbox.sinceMs ?? channel.openingSinceMs,
       savedAtMs: channel.savedAtMs,
     });
   }

@@ -104,8 +104,8 @@ export class Socket {
     this.#heard();
     let messages: ServerMessage[];
     try {
-      if (!(data instanceof ArrayBuffer)) throw new BadFrameError('a frame is not binary');
-      messages = serverCodec.decode(new Uint8Array(data));
+      if (typeof data === 'string') throw new BadFrameError('a frame is text');
+      messages = serverCodec.decode(new Uint8Array(data as ArrayBuffer));
     } catch (error) {
       if (!(error instanceof BadFrameError)) throw error;
       this.end(CloseCode.BadFrame, error.message);
@@ -127,6 +127,9 @@ export class Socket {
 
   #listen(): void {
     const now = Date.now();
+    // A clock that was put back is not silence that lies ahead.
+    this.#heardAtMs = Math.min(this.#heardAtMs, now);
+    if (this.#pingedAtMs !== null) this.#pingedAtMs = Math.min(this.#pingedAtMs, now);
     if (!this.#isOpen || (this.#pingedAtMs !== null && now - this.#pingedAtMs >= PONG_WITHIN_MS)) {
       this.end(CloseCode.Timeout, 'nothing was heard for too long');
       return;

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { deriveSaveState, type SaveFacts } from './save-state.js';
+
+const calm: SaveFacts = {
+  refusal: null,
+  readOnlyReason: null,
+  connected: true,
+  synced: true,
+  busy: false,
+  changes: 0,
+  sinceMs: 10,
+  savedAtMs: null,
+};
+const stateWith = (facts: Partial<SaveFacts>) => deriveSaveState({ ...calm, ...facts });
+
+test('saved only when nothing waits and everything is in step', () => {
+  expect(stateWith({})).toEqual({ kind: 'saved', atMs: null });
+  expect(stateWith({ savedAtMs: 5 })).toEqual({ kind: 'saved', atMs: 5 });
+  expect(stateWith({ changes: 1 }).kind).not.toBe('saved');
+  expect(stateWith({ synced: false }).kind).not.toBe('saved');
+  expect(stateWith({ connected: false }).kind).not.toBe('saved');
+});
+
+test('an unsaved change is being saved, since it was made', () => {
+  expect(stateWith({ changes: 2 })).toEqual({ kind: 'saving', changes: 2, sinceMs: 10 });
+});
+
+test('a document that is still being fetched counts as saving, even without a change', () => {
+  expect(stateWith({ synced: false })).toEqual({ kind: 'saving', changes: 0, sinceMs: 10 });
+});
+
+test('offline without a connection, with and without changes', () => {
+  expect(stateWith({ connected: false, synced: false })).toEqual({ kind: 'offline', changes: 0 });
+  expect(stateWith({ connected: false, synced: false, changes: 3, busy: true })).toEqual({
+    kind: 'offline',
+    changes: 3,
+  });
+});
+
+test('busy while the server asks to wait', () => {
+  expect(stateWith({ busy: true, changes: 3 })).toEqual({ kind: 'busy', changes: 3 });
+  expect(stateWith({ busy: true, changes: 3, synced: false })).toEqual({ kind: 'busy', changes: 3 });
+});
+
+test('a document that may not be written is read-only, connected or not', () => {
+  expect(stateWith({ readOnlyReason: 'no' })).toEqual({ kind: 'read-only', reason: 'no' });
+  expect(stateWith({ readOnlyReason: 'no', connected: false })).toEqual({ kind: 'read-only', reason: 'no' });
+});
+
+test('S2: a refusal outlasts everything else', () => {
+  const refusal = { code: 'too-large', reason: 'no', changes: 2 };
+  for (const facts of [{}, { connected: false }, { readOnlyReason: 'x' }, { changes: 5 }, { busy: true, changes: 1 }]) {
+    expect(stateWith({ ...facts, refusal })).toEqual({ kind: 'refused', ...refusal });
+  }
+});
