@@ -1,0 +1,129 @@
+import { afterEach, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { HeadlessView } from '../test/headless-view.js';
+import { FRAGMENT_NAME } from './binding.js';
+import { toggleMark } from './commands.js';
+
+const views: HeadlessView[] = [];
+const show = (doc: Y.Doc): HeadlessView => {
+  const view = new HeadlessView(doc);
+  views.push(view);
+  return view;
+};
+afterEach(() => {
+  for (const view of views.splice(0)) view.destroy();
+});
+
+/** Two documents that hear of each other's changes at once. */
+function twoPeers(): [Y.Doc, Y.Doc] {
+  const [a, b] = [new Y.Doc(), new Y.Doc()];
+  a.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(b, update, 'peer'));
+  b.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(a, update, 'peer'));
+  return [a, b];
+}
+
+const element = (name: string, ...children: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement => {
+  const made = new Y.XmlElement(name);
+  made.insert(0, children);
+  return made;
+};
+const root = (doc: Y.Doc) => doc.getXmlFragment(FRAGMENT_NAME);
+const append = (doc: Y.Doc, ...children: Y.XmlElement[]) => root(doc).push(children);
+
+test('looking at an empty document writes nothing into it', () => {
+  const doc = new Y.Doc();
+  show(doc).select(1);
+  expect(Y.encodeStateVector(doc)).toEqual(Y.encodeStateVector(new Y.Doc()));
+});
+
+test('what one person types is what the other sees', () => {
+  const [a, b] = twoPeers();
+  const ann = show(a);
+  const ben = show(b);
+  ann.type('The lamp');
+  ben.select(9).type(' wants trimming');
+  ann.select(1, 4).run(toggleMark('strong'));
+  expect(ben.text).toBe('doc(paragraph(strong("The"), " lamp wants trimming"))');
+  expect(ann.state.doc.eq(ben.state.doc)).toBe(true);
+});
+
+test('a change from elsewhere is one small step, and the caret behind it keeps its place', () => {
+  const [a, b] = twoPeers();
+  append(a, element('paragraph', new Y.XmlText('first')), element('paragraph', new Y.XmlText('second')));
+  const ann = show(a);
+  const ben = show(b);
+  ben.select(10);
+  ben.applied.length = 0;
+  ann.select(1).type('x');
+  const [change] = ben.applied.filter((tr) => tr.docChanged);
+  expect(change?.steps.map((step) => step.toJSON())).toEqual([
+    { stepType: 'replace', from: 1, to: 1, slice: { content: [{ type: 'text', text: 'x' }] } },
+  ]);
+  expect(ben.state.selection.head).toBe(11);
+  expect(ben.state.doc.textBetween(8, 11)).toBe('se');
+});
+
+test('splitting and joining blocks elsewhere keeps the caret in its word', () => {
+  const [a, b] = twoPeers();
+  append(a, element('paragraph', new Y.XmlText('one')), element('paragraph', new Y.XmlText('two')));
+  const ann = show(a);
+  const ben = show(b);
+  ben.select(8);
+  ann.dispatch(ann.state.tr.split(2));
+  expect(ben.text).toBe('doc(paragraph("o"), paragraph("ne"), paragraph("two"))');
+  expect(ben.state.selection.head).toBe(10);
+  ann.dispatch(ann.state.tr.join(3));
+  expect(ben.text).toBe('doc(paragraph("one"), paragraph("two"))');
+  expect(ben.state.selection.head).toBe(8);
+});
+
+test('I12: content the schema does not know is shown to nobody and deleted for nobody', () => {
+  const doc = new Y.Doc();
+  append(doc, element('paragraph', new Y.XmlText('kept')), element('table', element('row')));
+  const before = Y.encodeStateAsUpdate(doc);
+  expect(() => new HeadlessView(doc)).toThrow(/“table”/);
+  expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
+});
+
+test('I12: unknown content that arrives later stops the binding before it deletes anything', () => {
+  const [a, b] = twoPeers();
+  append(a, element('paragraph', new Y.XmlText('kept')));
+  const ben = show(b);
+  append(a, element('table', element('row')));
+  expect(ben.unsupported).toMatch(/“table”/);
+  expect(root(b).toString()).toBe('<paragraph>kept</paragraph><table><row></row></table>');
+  expect(root(a).toString()).toBe(root(b).toString());
+});
+
+test('I12: an unknown mark, an embedded object and a bad attribute stop it too', () => {
+  const spoil: ((paragraph: Y.XmlText, doc: Y.Doc) => void)[] = [
+    (text) => text.format(0, 2, { highlight: {} }),
+    (text) => text.insertEmbed(0, { video: 1 }),
+    (_text, doc) => {
+      const heading = element('heading', new Y.XmlText('h'));
+      heading.setAttribute('level', 'two');
+      append(doc, heading);
+    },
+  ];
+  for (const change of spoil) {
+    const [a, b] = twoPeers();
+    const text = new Y.XmlText('kept');
+    append(a, element('paragraph', text));
+    const ben = show(b);
+    change(text, a);
+    expect(ben.unsupported).not.toBeNull();
+    expect(root(b).toString()).toBe(root(a).toString());
+    expect(
+      root(b)
+        .toString()
+        .replace(/<[^>]*>/g, ''),
+    ).toContain('kept');
+  }
+});
+
+test('containers that merging has emptied are shown and kept', () => {
+  const doc = new Y.Doc();
+  append(doc, element('bullet_list', element('list_item')), element('blockquote'));
+  expect(show(doc).text).toBe('doc(bullet_list(list_item), blockquote)');
+  expect(root(doc).length).toBe(2);
+});

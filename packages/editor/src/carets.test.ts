@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { HeadlessView } from '../test/headless-view.js';
+import { caretsPlugin } from './carets.js';
+
+let frames: (() => void)[] = [];
+beforeEach(() => {
+  frames = [];
+  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
+  vi.stubGlobal('cancelAnimationFrame', () => {});
+});
+afterEach(() => {
+  for (const end of ending.splice(0)) end();
+  vi.unstubAllGlobals();
+});
+
+const ending: (() => void)[] = [];
+const nextFrame = () => {
+  for (const callback of frames.splice(0)) callback();
+};
+
+function open() {
+  const doc = new Y.Doc();
+  const presence = new Awareness(doc);
+  const view = new HeadlessView(doc, [caretsPlugin(presence)]);
+  ending.push(() => {
+    view.destroy();
+    presence.destroy();
+  });
+  const place = (client: number, state: Record<string, unknown>) => {
+    presence.states.set(client, state);
+    presence.emit('change', [{ added: [], updated: [client], removed: [] }, 'test']);
+    nextFrame();
+  };
+  const carets = () => {
+    const plugin = view.state.plugins.at(-1)!;
+    const decorations = plugin.props.decorations?.call(plugin, view.state) as {
+      find(): { from: number; to: number }[];
+    };
+    return decorations.find().map(({ from, to }) => [from, to]);
+  };
+  return { doc, presence, view, place, carets };
+}
+
+test('our place is published where the caret is, in the form of y-prosemirror, and taken back on leaving', () => {
+  const { doc, presence, view } = open();
+  view.focused = true;
+  view.type('ab').select(2);
+  const { anchor, head } = presence.getLocalState()!.cursor as { anchor: unknown; head: unknown };
+  expect(anchor).toEqual(head);
+  const position = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(head), doc);
+  expect([position?.index, position?.type.toString()]).toEqual([1, 'ab']);
+  view.focused = false;
+  view.select(1);
+  expect(presence.getLocalState()?.cursor).toBeNull();
+});
+
+test('somebody’s caret and selection are drawn, and pushed along by text before them', () => {
+  const { presence, view, place, carets } = open();
+  view.focused = true;
+  view.type('hello').select(2, 5);
+  const cursor = presence.getLocalState()!.cursor;
+  place(7, { cursor, user: { name: 'Noor', color: '#d1495b' } });
+  expect(carets()).toEqual([
+    [2, 5],
+    [5, 5],
+  ]);
+  view.select(1).type('xx');
+  expect(carets()).toEqual([
+    [4, 7],
+    [7, 7],
+  ]);
+  presence.states.delete(7);
+  presence.emit('change', [{ added: [], updated: [], removed: [7] }, 'test']);
+  nextFrame();
+  expect(carets()).toEqual([]);
+});
+
+test('S5: a caret on text that has not come yet stays where it was', () => {
+  const { presence, view, place, carets } = open();
+  view.focused = true;
+  view.type('hello').select(3);
+  place(7, { cursor: presence.getLocalState()!.cursor, user: { name: 'Noor', color: '#d1495b' } });
+  const notYet = { type: null, tname: null, item: { client: 99, clock: 5 }, assoc: 0 };
+  place(7, { cursor: { anchor: notYet, head: notYet }, user: { name: 'Noor', color: '#d1495b' } });
+  expect(carets()).toEqual([[3, 3]]);
+  view.select(1).type('x');
+  expect(carets()).toEqual([[4, 4]]);
+});
+
+test('a place that is nonsense is not drawn and does no harm', () => {
+  const { doc, view, place, carets } = open();
+  view.type('hello');
+  const id = { client: doc.clientID, clock: 0 };
+  const nonsense: unknown[] = [
+    7,
+    'x',
+    {},
+    { anchor: 1, head: 2 },
+    { anchor: {}, head: {} },
+    { anchor: { tname: 'other' }, head: { tname: 'other' } },
+    { anchor: { item: { client: 'x', clock: -1 } }, head: { item: {} } },
+    { anchor: { type: id }, head: null },
+  ];
+  for (const cursor of nonsense) place(7, { cursor, user: 5 });
+  expect(carets()).toEqual([]);
+  expect([...doc.share.keys()]).toEqual(['prosemirror']);
+});

@@ -1,0 +1,185 @@
+// Other people's carets and selections, and where ours is. Places travel as Yjs relative positions in the form of
+// y-prosemirror's cursor plugin. A caret that points at text we do not have yet stays where it was last seen (rule S5).
+
+import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
+import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
+import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from 'y-prosemirror';
+import * as Y from 'yjs';
+import { type BoundState, boundState, FRAGMENT_NAME } from './binding.js';
+import { isFromYjs } from './origin.js';
+import { labelColor, safeName } from './person.js';
+
+type States = ReadonlyMap<number, Readonly<Record<string, unknown>>>;
+
+/** The part of an awareness object that carets need; y-protocols' Awareness and Weft's Presence both have it. */
+export interface CaretPresence {
+  getLocalState(): Record<string, unknown> | null;
+  setLocalStateField(field: string, value: unknown): void;
+  getStates(): States;
+  on(name: 'change', listener: () => void): void;
+  off(name: 'change', listener: () => void): void;
+}
+
+interface Caret {
+  readonly name: string;
+  readonly color: string;
+  readonly anchor: number;
+  readonly head: number;
+  /** Counts up when the person moved, so that the label is drawn anew and shows for a moment. */
+  readonly moves: number;
+  /** What was last resolved, to tell a move by the person from being pushed along by text. */
+  readonly cursor: unknown;
+}
+interface CaretsState {
+  readonly carets: ReadonlyMap<number, Caret>;
+  readonly decorations: DecorationSet;
+}
+
+const key = new PluginKey<CaretsState>('weft-carets');
+const nothing: CaretsState = { carets: new Map(), decorations: DecorationSet.empty };
+
+export function caretsPlugin(presence: CaretPresence): Plugin<CaretsState> {
+  return new Plugin<CaretsState>({
+    key,
+    state: {
+      init: () => nothing,
+      apply: (tr, value, _oldState, newState) => {
+        // Only with these two is Yjs in step with the new state; after a local change it is told later.
+        if (isFromYjs(tr) || tr.getMeta(key)) return readCarets(presence.getStates(), value, tr, newState);
+        if (!tr.docChanged || value.carets.size === 0) return value;
+        const carets = new Map([...value.carets].map(([client, caret]) => [client, mapCaret(caret, tr)]));
+        return { carets, decorations: value.decorations.map(tr.mapping, tr.doc) };
+      },
+    },
+    props: { decorations: (state) => key.getState(state)?.decorations },
+    view: (view) => new CaretsView(view, presence),
+  });
+}
+
+class CaretsView {
+  readonly #view: EditorView;
+  readonly #presence: CaretPresence;
+  #frame = 0;
+  #isStale = true;
+
+  constructor(view: EditorView, presence: CaretPresence) {
+    this.#view = view;
+    this.#presence = presence;
+    presence.on('change', this.#refresh);
+    view.dom.addEventListener('focusin', this.#publish);
+    view.dom.addEventListener('focusout', this.#publish);
+    this.#refresh();
+  }
+
+  update(): void {
+    this.#publish();
+    if (this.#isStale && this.#frame === 0) this.#refresh();
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#presence.off('change', this.#refresh);
+    this.#view.dom.removeEventListener('focusin', this.#publish);
+    this.#view.dom.removeEventListener('focusout', this.#publish);
+    this.#say(null);
+  }
+
+  /** Thirty people's carets cost one redraw per frame. Not while text is being composed: that would end it. */
+  readonly #refresh = (): void => {
+    this.#isStale = true;
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#view.composing || this.#view.isDestroyed) return;
+      this.#isStale = false;
+      this.#view.dispatch(this.#view.state.tr.setMeta(key, true));
+    });
+  };
+
+  readonly #publish = (): void => {
+    const bound = boundState(this.#view.state);
+    if (!bound) return;
+    if (!this.#view.hasFocus()) return this.#say(null);
+    const { anchor, head } = this.#view.state.selection;
+    this.#say({ anchor: toJson(anchor, bound), head: toJson(head, bound) });
+  };
+
+  #say(cursor: { anchor: unknown; head: unknown } | null): void {
+    const said = this.#presence.getLocalState()?.cursor ?? null;
+    if (JSON.stringify(said) !== JSON.stringify(cursor)) this.#presence.setLocalStateField('cursor', cursor);
+  }
+}
+
+function toJson(position: number, bound: BoundState): unknown {
+  return Y.relativePositionToJSON(absolutePositionToRelativePosition(position, bound.type, bound.mapping as never));
+}
+
+function readCarets(states: States, before: CaretsState, tr: Transaction, state: EditorState): CaretsState {
+  const bound = boundState(state);
+  if (!bound) return nothing;
+  const carets = new Map<number, Caret>();
+  for (const [client, { cursor, user }] of states) {
+    if (client === bound.doc.clientID || !isObject(cursor)) continue;
+    const last = before.carets.get(client);
+    const anchor = resolve(cursor.anchor, bound, tr.doc.content.size);
+    const head = resolve(cursor.head, bound, tr.doc.content.size);
+    const person = isObject(user) ? { name: safeName(user.name), color: labelColor(user.color) } : null;
+    const { name, color } = person ?? { name: safeName(null), color: labelColor(null) };
+    if (anchor !== null && head !== null) {
+      const moved = last?.cursor !== cursor;
+      carets.set(client, { name, color, anchor, head, cursor, moves: (last?.moves ?? 0) + (moved ? 1 : 0) });
+    } else if (last) {
+      carets.set(client, { ...mapCaret(last, tr), name, color });
+    }
+  }
+  if (carets.size === 0) return nothing;
+  return { carets, decorations: DecorationSet.create(state.doc, [...carets].flatMap(drawCaret)) };
+}
+
+function mapCaret(caret: Caret, tr: Transaction): Caret {
+  return { ...caret, anchor: tr.mapping.map(caret.anchor, -1), head: tr.mapping.map(caret.head, -1) };
+}
+
+/** The position in the document, or null when it cannot be told (yet). Comes from other clients: anything is possible. */
+function resolve(json: unknown, bound: BoundState, size: number): number | null {
+  if (!isObject(json) || !isId(json.type) || !isId(json.item)) return null;
+  if (json.type == null && json.item == null && json.tname !== FRAGMENT_NAME) return null;
+  // A root that is not ours would be created by looking for it.
+  if (json.tname != null && json.tname !== FRAGMENT_NAME) return null;
+  const relative = Y.createRelativePositionFromJSON({ ...json, assoc: Number(json.assoc) < 0 ? -1 : 0 });
+  const position = relativePositionToAbsolutePosition(bound.doc, bound.type, relative, bound.mapping as never);
+  return position === null ? null : Math.max(0, Math.min(position, size));
+}
+
+function isId(id: unknown): boolean {
+  return id == null || (isObject(id) && isClock(id.client) && isClock(id.clock));
+}
+
+const isClock = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function drawCaret([client, caret]: readonly [number, Caret]): Decoration[] {
+  const { anchor, head, name, color, moves } = caret;
+  const flag = Decoration.widget(head, () => caretElement(client, name, color), {
+    key: `${client}/${moves}/${color}/${name}`,
+    side: 10,
+    ignoreSelection: true,
+  });
+  if (anchor === head) return [flag];
+  const style = `--person: ${color}`;
+  return [Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), { class: 'weft-selection', style }), flag];
+}
+
+function caretElement(client: number, name: string, color: string): HTMLElement {
+  const caret = document.createElement('span');
+  caret.className = 'weft-caret';
+  caret.dataset.client = String(client);
+  caret.setAttribute('aria-hidden', 'true');
+  caret.style.setProperty('--person', color);
+  const label = document.createElement('span');
+  label.className = 'weft-caret-name';
+  label.textContent = name;
+  // Word joiners keep a line from breaking at the caret.
+  caret.append('\u2060', label, '\u2060');
+  return caret;
+}

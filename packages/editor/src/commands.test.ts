@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { HeadlessView } from '../test/headless-view.js';
+import { enterInList, insertRule, linkAt, removeLink, setBlock, setLink, toggleList, toggleQuote } from './commands.js';
+import { markdownRules } from './input-rules.js';
+import { placesToWrite } from './places-to-write.js';
+
+let view: HeadlessView;
+const show = () => {
+  view = new HeadlessView(new Y.Doc(), [markdownRules(), placesToWrite()]);
+  return view;
+};
+afterEach(() => view.destroy());
+
+test('markdown at the start of a line makes blocks', () => {
+  const typed = (text: string) => {
+    const shown = show().type(text).text;
+    view.destroy();
+    return shown;
+  };
+  expect(typed('# a')).toBe('doc(heading("a"))');
+  expect(typed('> a')).toBe('doc(blockquote(paragraph("a")))');
+  expect(typed('- a')).toBe('doc(bullet_list(list_item(paragraph("a"))))');
+  expect(typed('1. a')).toBe('doc(ordered_list(list_item(paragraph("a"))))');
+  expect(typed('```a')).toBe('doc(code_block("a"))');
+  expect(typed('---a')).toBe('doc(horizontal_rule, paragraph("a"))');
+  show();
+});
+
+test('markdown inside a line makes marks, and typing goes on without them', () => {
+  expect(show().type('a **b** c *d* `e` ~~f~~ g').text).toBe(
+    'doc(paragraph("a ", strong("b"), " c ", em("d"), " ", code("e"), " ", strike("f"), " g"))',
+  );
+});
+
+test('stars that stand alone stay stars', () => {
+  expect(show().type('2 * 3 * 4 ** 5 ** 6').text).toBe('doc(paragraph("2 * 3 * 4 ** 5 ** 6"))');
+});
+
+test('a list button makes a list, changes its kind, and takes it away', () => {
+  show().type('oil');
+  view.run(toggleList('bullet'));
+  expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil"))))');
+  view.run(toggleList('ordered'));
+  expect(view.text).toBe('doc(ordered_list(list_item(paragraph("oil"))))');
+  view.run(toggleList('ordered'));
+  expect(view.text).toBe('doc(paragraph("oil"))');
+});
+
+test('Enter splits an item, and leaves the list by one level from an empty one', () => {
+  show().type('- oil');
+  view.run(enterInList);
+  expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil")), list_item(paragraph)))');
+  view.run(enterInList);
+  expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil"))), paragraph)');
+});
+
+test('a quote is put around and taken away', () => {
+  show().type('a');
+  view.run(toggleQuote);
+  expect(view.text).toBe('doc(blockquote(paragraph("a")))');
+  view.run(toggleQuote);
+  expect(view.text).toBe('doc(paragraph("a"))');
+});
+
+test('emptying a quote by hand leaves a paragraph to write in', () => {
+  show().type('> a');
+  view.dispatch(view.state.tr.delete(1, 4));
+  expect(view.text).toBe('doc(blockquote(paragraph))');
+  expect(view.type('b').text).toBe('doc(blockquote(paragraph("b")))');
+});
+
+test('a rule goes in with a paragraph after it', () => {
+  show().type('a');
+  view.run(insertRule);
+  expect(view.type('b').text).toBe('doc(paragraph("a"), horizontal_rule, paragraph("b"))');
+});
+
+test('an address without a scheme is completed, a hostile one is refused', () => {
+  show().type('see here').select(5, 9);
+  expect(view.run(setLink('weft.example/a?b'))).toBe(true);
+  expect(linkAt(view.state)).toEqual({ href: 'https://weft.example/a?b', from: 5, to: 9 });
+  view.select(6);
+  expect(view.run(setLink('noor@weft.example'))).toBe(true);
+  expect(linkAt(view.state)?.href).toBe('mailto:noor@weft.example');
+  expect(view.run(setLink('javascript:alert(1)'))).toBe(false);
+  expect(view.run(removeLink)).toBe(true);
+  expect(view.text).toBe('doc(paragraph("see here"))');
+});
+
+test('with nothing selected the address itself becomes the link', () => {
+  show().type('at ');
+  view.run(setLink('https://weft.example'));
+  expect(view.type(' end').text).toBe('doc(paragraph("at ", link("https://weft.example"), " end"))');
+});
+
+test('every heading level and code can be set and left again', () => {
+  show().type('a');
+  for (const level of [1, 2, 3, 4, 5, 6] as const) {
+    view.run(setBlock(`heading-${level}`));
+    expect(view.state.doc.firstChild?.attrs.level).toBe(level);
+  }
+  view.run(setBlock('code'));
+  expect(view.text).toBe('doc(code_block("a"))');
+  view.run(setBlock('paragraph'));
+  expect(view.text).toBe('doc(paragraph("a"))');
+});

@@ -1,0 +1,189 @@
+// The editor: a ProseMirror view over a Y.Doc, without any controls of its own. The Y.Doc may be replaced under the view
+// (rule S2); focus and, as far as the text allows, the caret stay.
+
+import { schema } from '@weft/model';
+import { dropCursor } from 'prosemirror-dropcursor';
+import { gapCursor } from 'prosemirror-gapcursor';
+import { type Command, EditorState, Selection } from 'prosemirror-state';
+import { EditorView } from 'prosemirror-view';
+import type * as Y from 'yjs';
+import { type Binding, bind, narrowed } from './binding.js';
+import { type CaretPresence, caretsPlugin } from './carets.js';
+import {
+  type BlockName,
+  insertRule,
+  type ListName,
+  type MarkName,
+  removeLink,
+  setBlock,
+  setLink,
+  toggleList,
+  toggleMark,
+  toggleQuote,
+} from './commands.js';
+import { markdownRules } from './input-rules.js';
+import { keymaps } from './keymap.js';
+import { linkClicks } from './link-clicks.js';
+import { placeholder } from './placeholder.js';
+import { placesToWrite } from './places-to-write.js';
+import { type EditorStatus, statusOf } from './status.js';
+import { redo, undo } from './undo.js';
+
+export interface EditorOptions {
+  /** Becomes the parent of the editable. */
+  readonly element: HTMLElement;
+  readonly doc: Y.Doc;
+  readonly presence?: CaretPresence;
+  /** Default true. */
+  readonly editable?: boolean;
+  /** The accessible name of the editable; default "Document". */
+  readonly label?: string;
+  readonly placeholder?: string;
+  /** Mod-k was pressed, or a link was clicked: show where links are edited. */
+  readonly onLinkRequested?: () => void;
+}
+
+export interface EditorCommands {
+  toggleMark(name: MarkName): boolean;
+  setBlock(block: BlockName): boolean;
+  toggleList(name: ListName): boolean;
+  toggleQuote(): boolean;
+  insertRule(): boolean;
+  /** False when the address is not one that may be linked to. */
+  setLink(address: string): boolean;
+  removeLink(): boolean;
+  undo(): boolean;
+  redo(): boolean;
+}
+
+export interface Editor {
+  readonly view: EditorView;
+  readonly status: EditorStatus;
+  readonly commands: EditorCommands;
+  /** Shows another Y.Doc in the same view. The presence stays unless another is given. */
+  setDoc(doc: Y.Doc, presence?: CaretPresence): void;
+  setEditable(editable: boolean): void;
+  /** Calls back after every change of `status`. @returns the end of it */
+  subscribe(listener: (status: EditorStatus) => void): () => void;
+  focus(): void;
+  destroy(): void;
+}
+
+export function createEditor(options: EditorOptions): Editor {
+  const listeners = new Set<(status: EditorStatus) => void>();
+  const askForLink = () => options.onLinkRequested?.();
+  const ownPlugins = [
+    markdownRules(),
+    ...keymaps(askForLink),
+    linkClicks(askForLink),
+    placesToWrite(),
+    dropCursor({ class: 'weft-dropcursor', color: false, width: 2 }),
+    gapCursor(),
+    placeholder(options.placeholder ?? ''),
+  ];
+  let presence = options.presence;
+  let editable = options.editable ?? true;
+  let unsupported: string | null = null;
+  let binding: Binding | null = null;
+
+  /** Leaves what is shown where it is, and lets go of the Y.Doc before anything is deleted from it. */
+  const stopBecause = (reason: string): void => {
+    unsupported = reason;
+    view.updateState(view.state.reconfigure({ plugins: [] }));
+    release();
+    tell();
+  };
+
+  const release = (): void => {
+    binding?.destroy();
+    binding = null;
+  };
+
+  const stateFor = (doc: Y.Doc): EditorState => {
+    const bound = bind(doc, stopBecause);
+    unsupported = bound.ok ? null : bound.reason;
+    if (!bound.ok) return EditorState.create({ schema });
+    binding = bound.binding;
+    const carets = presence ? [caretsPlugin(presence)] : [];
+    return EditorState.create({ doc: binding.content, plugins: [...binding.plugins, ...carets, ...ownPlugins] });
+  };
+
+  const view: EditorView = new EditorView(options.element, {
+    state: stateFor(options.doc),
+    editable: () => editable && unsupported === null,
+    attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? 'Document' },
+    dispatchTransaction: (tr) => {
+      view.updateState(view.state.apply(narrowed(view.state, tr)));
+      tell();
+    },
+  });
+
+  let status = statusOf(view.state, view.editable, unsupported);
+  function tell(): void {
+    const next = statusOf(view.state, view.editable, unsupported);
+    if (JSON.stringify(next) === JSON.stringify(status)) return;
+    status = next;
+    for (const listener of [...listeners]) listener(status);
+  }
+
+  /** Runs a command and gives the caret back: controls are beside the text, not instead of it. */
+  const run = (command: Command): boolean => {
+    if (!view.editable) return false;
+    const done = command(view.state, view.dispatch, view);
+    view.focus();
+    return done;
+  };
+
+  return {
+    view,
+    get status() {
+      return status;
+    },
+    commands: {
+      toggleMark: (name) => run(toggleMark(name)),
+      setBlock: (block) => run(setBlock(block)),
+      toggleList: (name) => run(toggleList(name)),
+      toggleQuote: () => run(toggleQuote),
+      insertRule: () => run(insertRule),
+      setLink: (address) => run(setLink(address)),
+      removeLink: () => run(removeLink),
+      undo: () => run((_state, _dispatch, v) => undo(v!)),
+      redo: () => run((_state, _dispatch, v) => redo(v!)),
+    },
+    setDoc(doc, nextPresence = presence) {
+      const { anchor, head } = view.state.selection;
+      presence = nextPresence;
+      // The old plugins leave the view before the new ones look at the same presence.
+      view.updateState(view.state.reconfigure({ plugins: [] }));
+      release();
+      const state = stateFor(doc);
+      view.updateState(state.apply(state.tr.setSelection(nearest(state, anchor, head))));
+      tell();
+    },
+    setEditable(next) {
+      if (next === editable) return;
+      editable = next;
+      view.setProps({});
+      tell();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    focus: () => view.focus(),
+    destroy() {
+      listeners.clear();
+      view.destroy();
+      release();
+    },
+  };
+}
+
+function nearest(state: EditorState, anchor: number, head: number): Selection {
+  const within = (position: number) => state.doc.resolve(Math.min(position, state.doc.content.size));
+  const from = Selection.near(within(anchor));
+  const to = Selection.near(within(head));
+  return from.$anchor.parent.inlineContent && to.$head.parent.inlineContent
+    ? Selection.fromJSON(state.doc, { type: 'text', anchor: from.anchor, head: to.head })
+    : from;
+}

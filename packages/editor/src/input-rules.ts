@@ -1,0 +1,60 @@
+// Markdown while typing: "# ", "> ", "- ", "1. ", "```", "---", **strong**, *em*, `code`, ~~strike~~.
+// Each can be taken back with Backspace or undo right after it happened.
+
+import { schema } from '@weft/model';
+import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
+import type { MarkType } from 'prosemirror-model';
+import { type Plugin, TextSelection } from 'prosemirror-state';
+
+const { nodes, marks } = schema;
+
+/**
+ * @param pattern  ends in `$`; its first group is what may stand before the opening delimiter, its second the text kept
+ */
+function markRule(pattern: RegExp, mark: MarkType): InputRule {
+  return new InputRule(pattern, (state, match, start, end) => {
+    const [whole, before, text] = match;
+    if (whole === undefined || before === undefined || !text) return null;
+    const from = start + before.length;
+    const $from = state.doc.resolve(from);
+    if (!$from.parent.type.allowsMarkType(mark) || state.doc.rangeHasMark(from, end, marks.code)) return null;
+    // The last delimiter has not been written yet: the kept text ends one or two characters before `end`.
+    const delimiter = (whole.length - before.length - text.length) / 2;
+    const textStart = from + delimiter;
+    const tr = state.tr.delete(textStart + text.length, end).delete(from, textStart);
+    return tr.addMark(from, from + text.length, mark.create()).removeStoredMark(mark);
+  });
+}
+
+const rule = new InputRule(/^---$/, (state, _match, start) => {
+  const $start = state.doc.resolve(start);
+  const index = $start.index(-1);
+  if ($start.parent.type !== nodes.paragraph || $start.depth !== 1) return null;
+  const tr = state.tr.replaceWith($start.before(), $start.after(), [
+    nodes.horizontal_rule.create(),
+    nodes.paragraph.create(),
+  ]);
+  return tr.setSelection(TextSelection.create(tr.doc, tr.doc.resolve(0).posAtIndex(index + 1) + 1));
+});
+
+export function markdownRules(): Plugin {
+  return inputRules({
+    rules: [
+      textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1]!.length })),
+      textblockTypeInputRule(/^```$/, nodes.code_block),
+      wrappingInputRule(/^\s*>\s$/, nodes.blockquote),
+      wrappingInputRule(/^\s*([-+*])\s$/, nodes.bullet_list),
+      wrappingInputRule(
+        /^(\d{1,4})[.)]\s$/,
+        nodes.ordered_list,
+        (match) => ({ order: Number(match[1]) }),
+        (match, list) => list.childCount + list.attrs.order === Number(match[1]),
+      ),
+      rule,
+      markRule(/(^|[^*\\])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, marks.strong),
+      markRule(/(^|[^*\\])\*([^*\s](?:[^*]*[^*\s])?)\*$/, marks.em),
+      markRule(/(^|[^`\\])`([^`]+)`$/, marks.code),
+      markRule(/(^|[^~\\])~~([^~\s](?:[^~]*[^~\s])?)~~$/, marks.strike),
+    ],
+  });
+}

@@ -1,0 +1,55 @@
+// What a toolbar shows about the place of the caret: one flat value, told again only when something in it differs.
+
+import { safeLinkHref, schema } from '@weft/model';
+import type { EditorState } from 'prosemirror-state';
+import { type BlockName, depthOf, type ListName, linkAt, type MarkName } from './commands.js';
+import { canRedo, canUndo } from './undo.js';
+
+export interface EditorStatus {
+  readonly block: BlockName;
+  readonly marks: Readonly<Record<MarkName, boolean>>;
+  readonly list: ListName | null;
+  readonly isQuote: boolean;
+  /** The link at the caret; `target` is null when following it would not be safe. */
+  readonly link: { readonly href: string; readonly target: string | null } | null;
+  readonly hasSelection: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly editable: boolean;
+  /** Why the document cannot be shown by this version of the editor; null when it can. */
+  readonly unsupported: string | null;
+}
+
+const { nodes, marks } = schema;
+const markNames = ['strong', 'em', 'underline', 'strike', 'code'] as const satisfies readonly MarkName[];
+
+export function statusOf(state: EditorState, editable: boolean, unsupported: string | null): EditorStatus {
+  const { $from } = state.selection;
+  const link = linkAt(state);
+  const list = depthOf($from, (type) => type === nodes.bullet_list || type === nodes.ordered_list);
+  return {
+    block: blockOf(state),
+    marks: Object.fromEntries(markNames.map((name) => [name, hasMark(state, name)])) as Record<MarkName, boolean>,
+    list: list === null ? null : $from.node(list).type === nodes.bullet_list ? 'bullet' : 'ordered',
+    isQuote: depthOf($from, (type) => type === nodes.blockquote) !== null,
+    link: link && { href: link.href, target: safeLinkHref(link.href) },
+    hasSelection: !state.selection.empty,
+    canUndo: canUndo(state),
+    canRedo: canRedo(state),
+    editable,
+    unsupported,
+  };
+}
+
+function blockOf(state: EditorState): BlockName {
+  const block = state.selection.$from.parent;
+  if (block.type === nodes.code_block) return 'code';
+  if (block.type !== nodes.heading) return 'paragraph';
+  return `heading-${Math.min(6, Math.max(1, Math.trunc(block.attrs.level))) as 1}`;
+}
+
+function hasMark(state: EditorState, name: MarkName): boolean {
+  const { from, to, empty, $from } = state.selection;
+  if (!empty) return state.doc.rangeHasMark(from, to, marks[name]);
+  return marks[name].isInSet(state.storedMarks ?? $from.marks()) !== undefined;
+}

@@ -1,0 +1,88 @@
+import { afterEach, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { HeadlessView } from '../test/headless-view.js';
+import { setBlock } from './commands.js';
+
+let views: HeadlessView[] = [];
+const show = (doc: Y.Doc): HeadlessView => {
+  const view = new HeadlessView(doc);
+  views.push(view);
+  return view;
+};
+afterEach(() => {
+  for (const view of views) view.destroy();
+  views = [];
+});
+
+function twoPeers(): [HeadlessView, HeadlessView] {
+  const [a, b] = [new Y.Doc(), new Y.Doc()];
+  a.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(b, update, 'peer'));
+  b.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(a, update, 'peer'));
+  return [show(a), show(b)];
+}
+
+test('undo and redo go back and forth, and the caret with them', () => {
+  const view = show(new Y.Doc());
+  view.type('one');
+  view.undoManager.stopCapturing();
+  view.type(' two');
+  view.select(2);
+  expect(view.undo()).toBe(true);
+  expect(view.text).toBe('doc(paragraph("one"))');
+  expect(view.state.selection.head).toBe(4);
+  view.select(1);
+  expect(view.redo()).toBe(true);
+  expect(view.text).toBe('doc(paragraph("one two"))');
+  expect(view.redo()).toBe(false);
+});
+
+test('undo takes back one’s own changes only', () => {
+  const [ann, ben] = twoPeers();
+  ann.type('mine');
+  ben.select(5).type(' yours');
+  expect(ben.undo()).toBe(true);
+  expect(ann.text).toBe('doc(paragraph("mine"))');
+  expect(ben.undo()).toBe(false);
+});
+
+test('undoing a paragraph leaves what somebody else has written in it', () => {
+  const [ann, ben] = twoPeers();
+  ann.type('mine');
+  ben.select(5).type(' yours');
+  ann.undo();
+  expect(ben.text).toBe('doc(paragraph(" yours"))');
+  expect(ann.text).toBe(ben.text);
+});
+
+test('after undoing a split the caret is where the split was', () => {
+  const view = show(new Y.Doc());
+  view.type('onetwo');
+  view.undoManager.stopCapturing();
+  view.select(4);
+  view.dispatch(view.state.tr.split(4));
+  view.type('x');
+  view.undo();
+  expect(view.text).toBe('doc(paragraph("onetwo"))');
+  expect(view.state.selection.head).toBe(4);
+});
+
+test('after undoing a deletion the deleted text is selected again', () => {
+  const view = show(new Y.Doc());
+  view.type('keep this');
+  view.undoManager.stopCapturing();
+  view.select(6, 10).dispatch(view.state.tr.deleteSelection());
+  expect(view.text).toBe('doc(paragraph("keep "))');
+  view.undo();
+  expect([view.state.selection.from, view.state.selection.to]).toEqual([6, 10]);
+});
+
+test('after undoing a change of block type the caret is in the block', () => {
+  const view = show(new Y.Doc());
+  view.type('title');
+  view.undoManager.stopCapturing();
+  view.select(3).run(setBlock('heading-2'));
+  expect(view.text).toBe('doc(heading("title"))');
+  view.undo();
+  expect(view.text).toBe('doc(paragraph("title"))');
+  expect(view.state.selection.head).toBe(3);
+});

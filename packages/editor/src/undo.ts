@@ -1,0 +1,102 @@
+// Undo and redo of this person's own changes. One Y.UndoManager lives as long as its Y.Doc is shown, whatever happens to
+// the view; the caret goes back to where it was when the change was made.
+
+import type { Node } from 'prosemirror-model';
+import { type EditorState, NodeSelection, Plugin, PluginKey, TextSelection, type Transaction } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import { getRelativeSelection, relativePositionToAbsolutePosition, ySyncPluginKey } from 'y-prosemirror';
+import * as Y from 'yjs';
+import { isFromYjs } from './origin.js';
+
+type RelativeSelection = ReturnType<typeof getRelativeSelection>;
+interface UndoState {
+  readonly manager: Y.UndoManager;
+  /** Where the caret was before the newest local change. */
+  readonly before: RelativeSelection | null;
+}
+
+const key = new PluginKey<UndoState>('weft-undo');
+
+export function createUndoManager(fragment: Y.XmlFragment): Y.UndoManager {
+  return new Y.UndoManager(fragment, {
+    trackedOrigins: new Set([ySyncPluginKey]),
+    captureTransaction: (tr) => tr.meta.get('addToHistory') !== false,
+    // Undoing the making of a block must not take along what somebody else has written in it since.
+    deleteFilter: (item) => !(item.content instanceof Y.ContentType && item.content.type._length > 0),
+  });
+}
+
+export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
+  return new Plugin<UndoState>({
+    key,
+    state: {
+      init: () => ({ manager, before: null }),
+      apply: (tr, value, oldState) => {
+        // An appended transaction belongs to the change it repairs: the caret before that one is the one to keep.
+        if (!tr.docChanged || isFromYjs(tr) || tr.getMeta('appendedTransaction')) return value;
+        return { ...value, before: relativeSelection(oldState) };
+      },
+    },
+    props: {
+      // Typing in two places is two changes, however quickly it was done.
+      handleDOMEvents: {
+        mousedown: () => {
+          manager.stopCapturing();
+          return false;
+        },
+      },
+    },
+    view: (view) => {
+      const keepCaret = ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
+        const inProgress = manager.undoing || manager.redoing;
+        stackItem.meta.set(key, inProgress ? relativeSelection(view.state) : key.getState(view.state)?.before);
+      };
+      manager.on('stack-item-added', keepCaret);
+      return { destroy: () => manager.off('stack-item-added', keepCaret) };
+    },
+  });
+}
+
+export const canUndo = (state: EditorState): boolean => key.getState(state)?.manager.canUndo() ?? false;
+export const canRedo = (state: EditorState): boolean => key.getState(state)?.manager.canRedo() ?? false;
+
+export function undo(view: EditorView): boolean {
+  return step(view, (manager) => manager.undo());
+}
+
+export function redo(view: EditorView): boolean {
+  return step(view, (manager) => manager.redo());
+}
+
+function step(view: EditorView, pop: (manager: Y.UndoManager) => { meta: Map<unknown, unknown> } | null): boolean {
+  const manager = key.getState(view.state)?.manager;
+  if (!manager || !view.editable) return false;
+  const popped = pop(manager);
+  if (!popped) return false;
+  // Only now: y-prosemirror has rendered the change and set the caret by its own idea of it.
+  const tr = view.state.tr;
+  restoreSelection(tr, view.state, popped.meta.get(key) as RelativeSelection | null | undefined);
+  view.dispatch(tr.scrollIntoView());
+  return true;
+}
+
+function relativeSelection(state: EditorState): RelativeSelection | null {
+  const binding = ySyncPluginKey.getState(state)?.binding;
+  return binding ? getRelativeSelection(binding, state) : null;
+}
+
+function restoreSelection(tr: Transaction, state: EditorState, kept: RelativeSelection | null | undefined): void {
+  const { binding, doc, type } = ySyncPluginKey.getState(state);
+  const resolve = (position: unknown): number | null =>
+    position ? relativePositionToAbsolutePosition(doc, type, position, binding.mapping) : null;
+  const anchor = resolve(kept?.anchor);
+  const head = resolve(kept?.head);
+  if (anchor === null || head === null || Math.max(anchor, head) > tr.doc.content.size) return;
+  tr.setSelection(
+    kept?.type === 'node' && isSelectable(tr.doc.nodeAt(anchor))
+      ? NodeSelection.create(tr.doc, anchor)
+      : TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head)),
+  );
+}
+
+const isSelectable = (node: Node | null): boolean => node !== null && NodeSelection.isSelectable(node);

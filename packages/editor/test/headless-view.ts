@@ -1,0 +1,106 @@
+// For tests: the part of an EditorView that plugins use, without a DOM. It applies transactions and runs plugin views in
+// the order ProseMirror does, through the same narrowing as the real editor.
+
+import { schema } from '@weft/model';
+import { type Command, EditorState, type Plugin, TextSelection, type Transaction } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import type * as Y from 'yjs';
+import { type Binding, bind, narrowed } from '../src/binding.js';
+import { redo, undo } from '../src/undo.js';
+
+export class HeadlessView {
+  state: EditorState;
+  readonly editable = true;
+  readonly composing = false;
+  isDestroyed = false;
+  readonly dom = { addEventListener: () => {}, removeEventListener: () => {} };
+  readonly applied: Transaction[] = [];
+  unsupported: string | null = null;
+  focused = false;
+  #binding: Binding;
+  #pluginViews: ReturnType<NonNullable<Plugin['spec']['view']>>[] = [];
+
+  constructor(doc: Y.Doc, morePlugins: readonly Plugin[] = []) {
+    const bound = bind(doc, (reason) => this.#stop(reason));
+    if (!bound.ok) throw new Error(bound.reason);
+    this.#binding = bound.binding;
+    this.state = EditorState.create({
+      doc: bound.binding.content,
+      plugins: [...bound.binding.plugins, ...morePlugins],
+    });
+    this.#pluginViews = this.state.plugins.flatMap((plugin) => plugin.spec.view?.(this.asView) ?? []);
+  }
+
+  get asView(): EditorView {
+    return this as unknown as EditorView;
+  }
+
+  get undoManager(): Y.UndoManager {
+    return this.#binding.undoManager;
+  }
+
+  readonly dispatch = (tr: Transaction): void => {
+    const before = this.state;
+    const step = narrowed(before, tr);
+    this.applied.push(step);
+    this.state = before.apply(step);
+    for (const pluginView of this.#pluginViews) pluginView.update?.(this.asView, before);
+  };
+
+  hasFocus(): boolean {
+    return this.focused;
+  }
+
+  run(command: Command): boolean {
+    return command(this.state, this.dispatch, this.asView);
+  }
+
+  select(anchor: number, head = anchor): this {
+    this.dispatch(this.state.tr.setSelection(TextSelection.create(this.state.doc, anchor, head)));
+    return this;
+  }
+
+  /** As a person types: input rules get to see each character first. */
+  type(text: string): this {
+    for (const character of text) {
+      const { from, to } = this.state.selection;
+      const taken = this.state.plugins.some((plugin) =>
+        plugin.props.handleTextInput?.call(plugin, this.asView, from, to, character, () => this.state.tr),
+      );
+      if (!taken) this.dispatch(this.state.tr.insertText(character));
+    }
+    return this;
+  }
+
+  undo(): boolean {
+    return undo(this.asView);
+  }
+
+  redo(): boolean {
+    return redo(this.asView);
+  }
+
+  get text(): string {
+    return this.state.doc.toString();
+  }
+
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    for (const pluginView of this.#pluginViews.splice(0)) pluginView.destroy?.();
+    this.#binding.destroy();
+  }
+
+  #stop(reason: string): void {
+    this.unsupported = reason;
+    this.destroy();
+    this.state = this.state.reconfigure({ plugins: [] });
+  }
+}
+
+export const p = (...text: string[]) =>
+  schema.node(
+    'paragraph',
+    null,
+    text.map((part) => schema.text(part)),
+  );
