@@ -1,0 +1,71 @@
+// Builds a channel's next checkpoint: its state, garbage-collected, as one compressed update. Nothing is handed out before
+// it has been decoded again and compared with what the gate, which reads the same bytes without Yjs, says it must be (I4).
+
+import { deflateRawSync } from 'node:zlib';
+import * as Y from 'yjs';
+import { checkUpdate } from '../gate/check-update.js';
+import { KnownState } from '../gate/known-state.js';
+import { describeDocument } from './describe.js';
+import { inflateState, loadDocument } from './load-state.js';
+import type { BuiltCheckpoint, StateJob } from './state-job.js';
+
+/** What is in the log has passed the limits of its day. */
+const noLimits = { maxStructs: Number.POSITIVE_INFINITY, maxNewClients: Number.POSITIVE_INFINITY };
+
+/** @throws Error when the state cannot be built, or is not what the gate says */
+export function buildCheckpoint(job: StateJob): BuiltCheckpoint {
+  const doc = loadDocument(job);
+  const update = Y.encodeStateAsUpdate(doc);
+  // A copy: what zlib returns may be a view of a larger buffer.
+  const state = new Uint8Array(deflateRawSync(update));
+  const decoded = knownStateOf(loadDocument({ checkpointState: state, updates: [] }));
+  compare(decoded, knownStateOf(doc), readThroughGate(job));
+  const description = describeDocument(doc);
+  doc.destroy();
+  return {
+    state,
+    stateVector: decoded.encodeStateVector(),
+    deleteSet: decoded.encodeDeleteSet(),
+    description,
+  };
+}
+
+function compare(decoded: KnownState, built: KnownState, expected: KnownState): void {
+  if (!decoded.isEqual(built)) throw new Error('the new checkpoint does not decode to what was encoded');
+  if (!decoded.hasSameClocks(expected)) throw new Error('the new checkpoint has other structs than the log');
+  // It may have more: Yjs deletes some things by itself, such as a map's value that another one replaced.
+  if (!decoded.hasDeletesOf(expected)) throw new Error('the new checkpoint lacks deletions of the log');
+}
+
+function readThroughGate({ checkpointState, updates }: StateJob): KnownState {
+  const known = new KnownState();
+  if (checkpointState) addUpdate(known, inflateState(checkpointState), 'the checkpoint');
+  for (const [index, update] of updates.entries()) addUpdate(known, update, `entry ${index + 1} after the checkpoint`);
+  return known;
+}
+
+function addUpdate(known: KnownState, update: Uint8Array, what: string): void {
+  const verdict = checkUpdate(update, known, noLimits);
+  switch (verdict.kind) {
+    case 'new':
+      known.add(verdict.change);
+      return;
+    case 'known':
+      // A deletion Yjs made by itself is in the checkpoint before somebody sends it.
+      return;
+    case 'gap':
+      throw new Error(`${what} builds on something that is missing`);
+    case 'malformed':
+      throw new Error(`${what} cannot be read: ${verdict.reason}`);
+  }
+}
+
+function knownStateOf(doc: Y.Doc): KnownState {
+  const known = new KnownState();
+  const structs = [...Y.decodeStateVector(Y.encodeStateVector(doc))].map(([client, to]) => ({ client, from: 0, to }));
+  const deletes = [...Y.createDeleteSetFromStructStore(doc.store).clients].flatMap(([client, ranges]) =>
+    ranges.map(({ clock, len }) => ({ client, from: clock, to: clock + len })),
+  );
+  known.add({ structs, deletes });
+  return known;
+}

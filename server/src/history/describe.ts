@@ -1,0 +1,112 @@
+// What the list of documents shows of one: title, the text after it, its length (J4). It reads `meta` and `prosemirror`
+// as bare items, whatever types they are used as elsewhere, and leaves everything else alone.
+
+import * as Y from 'yjs';
+import { loadDocument } from './load-state.js';
+import type { StateJob } from './state-job.js';
+
+/** Any shared type, whatever it is used as. */
+type SharedType = Y.ContentType['type'];
+
+export interface Description {
+  readonly title: string;
+  readonly excerpt: string;
+  /** UTF-16 units of text. */
+  readonly characters: number;
+}
+
+const MAX_TITLE_LENGTH = 200;
+const MAX_DERIVED_TITLE_LENGTH = 80;
+const MAX_EXCERPT_LENGTH = 200;
+
+export function describeState(job: StateJob): Description {
+  const doc = loadDocument(job);
+  const description = describeDocument(doc);
+  doc.destroy();
+  return description;
+}
+
+export function describeDocument(doc: Y.Doc): Description {
+  const { blocks, characters } = readText(doc.share.get('prosemirror'));
+  const ownTitle = readTitle(doc.share.get('meta'));
+  const [first = '', ...rest] = blocks;
+  const title = ownTitle || cutAtWord(first, MAX_DERIVED_TITLE_LENGTH);
+  // A heading that repeats the title is not text after it.
+  const following = ownTitle === '' || ownTitle === first ? rest : blocks;
+  return { title, excerpt: cutAtWord(following.join(' '), MAX_EXCERPT_LENGTH), characters };
+}
+
+function readTitle(meta: SharedType | undefined): string {
+  const item = meta?._map.get('title');
+  if (!item || item.deleted || !(item.content instanceof Y.ContentAny)) return '';
+  const value: unknown = item.content.arr.at(-1);
+  return typeof value === 'string' ? cutAtWord(tidy(value), MAX_TITLE_LENGTH) : '';
+}
+
+/** A type whose children are still to be read, and the block its text belongs to. */
+interface Open {
+  next: Y.Item | null;
+  /** Pieces of the block being read; null where every child is a block by itself. */
+  readonly pieces: string[] | null;
+  readonly ownsPieces: boolean;
+}
+
+/**
+ * The text of a fragment, block by block. A block is an element that holds text; what stands in the middle of its text
+ * (a mention, a line break) belongs to it. Without recursion: how deep a document nests is for its writers to say.
+ */
+function readText(root: SharedType | undefined): { blocks: string[]; characters: number } {
+  const blocks: string[] = [];
+  let characters = 0;
+  // More would not be shown.
+  let wanted = MAX_DERIVED_TITLE_LENGTH + MAX_EXCERPT_LENGTH + 2;
+  const stack: Open[] = root ? [open(root, null)] : [];
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const item = top.next;
+    if (item === null) {
+      stack.pop();
+      if (!top.ownsPieces) continue;
+      const text = tidy(top.pieces!.join(''));
+      if (text === '' || wanted <= 0) continue;
+      blocks.push(text);
+      wanted -= text.length;
+      continue;
+    }
+    top.next = item.right;
+    if (item.deleted) continue;
+    if (item.content instanceof Y.ContentString) {
+      characters += item.length;
+      if (wanted > 0) top.pieces?.push(item.content.str);
+    } else if (item.content instanceof Y.ContentType) {
+      // An element within text separates words, the text itself does not.
+      if (!(item.content.type instanceof Y.XmlText)) top.pieces?.push(' ');
+      stack.push(open(item.content.type, top.pieces));
+    }
+  }
+  return { blocks, characters };
+}
+
+function open(type: SharedType, pieces: string[] | null): Open {
+  const ownsPieces = pieces === null && holdsText(type);
+  return { next: type._start, pieces: ownsPieces ? [] : pieces, ownsPieces };
+}
+
+function holdsText(type: SharedType): boolean {
+  for (let item = type._start; item !== null; item = item.right) {
+    if (item.deleted) continue;
+    if (item.content instanceof Y.ContentString) return true;
+    if (item.content instanceof Y.ContentType && item.content.type instanceof Y.XmlText) return true;
+  }
+  return false;
+}
+
+const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
+/** Cuts tidy text to at most `length` units, between words if there is a gap in the second half, never inside a character. */
+function cutAtWord(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const gap = text.lastIndexOf(' ', length);
+  if (gap >= length / 2) return text.slice(0, gap);
+  const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(length - 1));
+  return text.slice(0, splitsPair ? length - 1 : length);
+}

@@ -1,0 +1,55 @@
+// Work on its way to a worker. The many small updates of a tail travel as one array, copied once and then handed over:
+// cloning each would cost more than the work, and would clone the whole network frame it is a view of.
+
+import type { SyncStep1Job } from './state-job.js';
+
+export type WorkKind = 'buildCheckpoint' | 'describe' | 'answerSyncStep1';
+
+/** A StateJob; the state vector is empty where the work asks for none. */
+export interface Work extends SyncStep1Job {
+  readonly kind: WorkKind;
+}
+
+export interface PackedWork {
+  readonly kind: WorkKind;
+  readonly checkpointState: Uint8Array<ArrayBuffer> | null;
+  readonly stateVector: Uint8Array<ArrayBuffer>;
+  /** All updates, one after the other. */
+  readonly updates: Uint8Array<ArrayBuffer>;
+  readonly lengths: Uint32Array<ArrayBuffer>;
+}
+
+export type WorkerAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+export function packWork({ kind, checkpointState, updates, stateVector }: Work): PackedWork {
+  const lengths = Uint32Array.from(updates, ({ length }) => length);
+  const joined = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  for (const update of updates) {
+    joined.set(update, end);
+    end += update.length;
+  }
+  return {
+    kind,
+    checkpointState: checkpointState && new Uint8Array(checkpointState),
+    stateVector: new Uint8Array(stateVector),
+    updates: joined,
+    lengths,
+  };
+}
+
+/** The buffers that packWork made, to be transferred. */
+export function buffersOf({ checkpointState, stateVector, updates, lengths }: PackedWork): ArrayBuffer[] {
+  return [checkpointState, stateVector, updates, lengths].flatMap((bytes) => bytes?.buffer ?? []);
+}
+
+export function unpackWork({ kind, checkpointState, stateVector, updates, lengths }: PackedWork): Work {
+  let end = 0;
+  const parts = Array.from(lengths, (length) => {
+    end += length;
+    return updates.subarray(end - length, end);
+  });
+  return { kind, checkpointState, stateVector, updates: parts };
+}

@@ -1,0 +1,24 @@
+// What history jobs are given and give back. Bytes belong to whoever made them: a job neither changes nor keeps its own.
+
+import type { Description } from './describe.js';
+
+/** A state: that of a checkpoint, and the updates after it in the order of the log. */
+export interface StateJob {
+  /** Raw DEFLATE of a Yjs v1 update, or null when there is no checkpoint yet. */
+  readonly checkpointState: Uint8Array | null;
+  /** Yjs v1 updates. */
+  readonly updates: readonly Uint8Array[];
+}
+
+/** A Checkpoint but for what the room knows (seq, outboxes), and what the list of documents shows. */
+export interface BuiltCheckpoint {
+  readonly state: Uint8Array;
+  readonly stateVector: Uint8Array;
+  readonly deleteSet: Uint8Array;
+  readonly description: Description;
+}
+
+export interface SyncStep1Job extends StateJob {
+  /** `Y.encodeStateVector` of the client's document. */
+  readonly stateVector: Uint8Array;
+}
