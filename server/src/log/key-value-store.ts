@@ -1,0 +1,30 @@
+// What the log asks of a disk: byte-ordered keys, atomic batches, and a sync that means it.
+// A batch is applied whole or not at all; a synced batch, and every batch before it, survives a loss of power.
+
+export type Operation =
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array };
+
+/** Keys from `gte` up to, not including, `lt`. */
+export interface KeyRange {
+  readonly gte: Uint8Array;
+  readonly lt: Uint8Array;
+}
+
+export interface RangeOptions extends KeyRange {
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export interface KeyValueStore {
+  get(key: Uint8Array): Promise<Uint8Array | undefined>;
+
+  /** Keys and values belong to the store from here on. With `sync` it resolves once the batch is on disk. */
+  batch(operations: readonly Operation[], options: { readonly sync: boolean }): Promise<void>;
+
+  /** The pairs as they were when the first one is asked for: later writes do not show. */
+  range(options: RangeOptions): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+
+  /** Waits for what is running, then releases. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+// What the log knows of one channel while it is open or has entries in the journal: its newest entries, and which
+// records of the journal hold them. durable <= written <= accepted, always.
+
+import type { ChannelId, ChannelListener, NewEntry, Seq } from '../document-log.js';
+import type { DocumentSlot } from './document-index.js';
+import type { Run } from './entries.js';
+import type { Meta } from './stored-values.js';
+
+/** One string per channel, for maps. */
+export const channelName = (id: ChannelId): string => `${id.document}\0${id.kind}`;
+
+/** What an open channel has beside its entries. */
+export interface ChannelOwner {
+  readonly listener: ChannelListener;
+  readonly document: DocumentSlot;
+}
+
+export class ChannelState {
+  readonly id: ChannelId;
+  /** Newest entry that has a number. */
+  accepted: Seq;
+  /** Newest entry in the group in flight, or else on disk. */
+  written: Seq;
+  /** Newest entry on disk. */
+  durable: Seq;
+  /** Newest entry that left the journal for a segment. */
+  rolled: Seq;
+  /** Time of the newest accepted entry. */
+  lastTimeMs: number;
+  /** The channel's link after `written`; changed in place. */
+  readonly hash: Uint8Array;
+  /** The entries after `written`. */
+  pending: NewEntry[] = [];
+  /** Null while the channel is not open. */
+  owner: ChannelOwner | null = null;
+  /**
+   * Pairs of numbers: a record of the journal, and the first entry of this channel in it. One flat row, since a full
+   * journal of single entries has some fifty thousand of them.
+   */
+  #records: number[] = [];
+
+  private constructor(id: ChannelId, seq: Seq, hash: Uint8Array, lastTimeMs: number) {
+    this.id = id;
+    this.accepted = seq;
+    this.written = seq;
+    this.durable = seq;
+    this.rolled = seq;
+    this.lastTimeMs = lastTimeMs;
+    this.hash = hash.slice();
+  }
+
+  /** A channel with nothing in the journal. */
+  static fromMeta(id: ChannelId, meta: Meta): ChannelState {
+    return new ChannelState(id, meta.lastSeq, meta.hash, meta.lastTimeMs);
+  }
+
+  /** A channel of which `run` is the oldest in the journal; `addRun` is still to be called with it. */
+  static beforeRun(run: Run): ChannelState {
+    return new ChannelState(run.id, run.firstSeq - 1, run.hash, run.lastTimeMs);
+  }
+
+  /** Takes note of a run found in the journal. */
+  addRun(recordNumber: number, run: Run): void {
+    this.accepted = run.lastSeq;
+    this.written = run.lastSeq;
+    this.durable = run.lastSeq;
+    this.lastTimeMs = run.lastTimeMs;
+    this.hash.set(run.hash);
+    this.#records.push(recordNumber, run.firstSeq);
+  }
+
+  /** The group in flight is on disk, as a record of the journal. */
+  groupWritten(recordNumber: number): void {
+    this.#records.push(recordNumber, this.durable + 1);
+    this.durable = this.written;
+  }
+
+  /** The records up to `recordNumber` left the journal, and with them the entries up to `rolled`. */
+  recordsRolled(recordNumber: number, rolled: Seq): void {
+    let kept = 0;
+    while (kept < this.#records.length && this.#records[kept]! <= recordNumber) kept += 2;
+    this.#records.splice(0, kept);
+    this.rolled = rolled;
+  }
+
+  get isInJournal(): boolean {
+    return this.#records.length > 0;
+  }
+
+  /** The number of the record that holds entry `seq`, which is in the journal. */
+  recordOf(seq: Seq): number {
+    return this.#records[this.#pairOf(seq)]!;
+  }
+
+  /** The numbers of the records that hold entries from `seq` on, rising. */
+  *recordsFrom(seq: Seq): Generator<number> {
+    for (let at = Math.max(0, this.#pairOf(seq)); at < this.#records.length; at += 2) yield this.#records[at]!;
+  }
+
+  /** Where the newest pair is whose first entry is `seq` or before; -2 when there is none. */
+  #pairOf(seq: Seq): number {
+    let low = 0;
+    let high = this.#records.length / 2;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#records[2 * middle + 1]! <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return 2 * (low - 1);
+  }
+}

@@ -1,0 +1,73 @@
+// The index of documents: one record each. Whoever looks at a record to change it shares one slot with everyone else who
+// does, so a document is created once, and never loses a description to a slower writer.
+
+import type { DocumentName } from '@weft/protocol';
+import type { DocumentInfo } from '../document-log.js';
+import type { KeyValueStore } from '../key-value-store.js';
+import { documentKey, documentRange } from './keys.js';
+import { readDocument } from './stored-values.js';
+
+export interface DocumentSlot {
+  readonly name: DocumentName;
+  /** The record as of the last write under way; null when the document does not exist. */
+  info: DocumentInfo | null;
+}
+
+interface SharedSlot {
+  readonly slot: Promise<DocumentSlot>;
+  users: number;
+}
+
+export class DocumentIndex {
+  readonly #store: KeyValueStore;
+  readonly #slots = new Map<DocumentName, SharedSlot>();
+
+  constructor(store: KeyValueStore) {
+    this.#store = store;
+  }
+
+  /** Reads a record to use or change it. `release` it once what was changed is on disk. */
+  async acquire(name: DocumentName): Promise<DocumentSlot> {
+    let shared = this.#slots.get(name);
+    if (!shared) {
+      shared = { slot: this.get(name).then((info) => ({ name, info })), users: 0 };
+      this.#slots.set(name, shared);
+    }
+    shared.users++;
+    try {
+      return await shared.slot;
+    } catch (error) {
+      this.release(name);
+      throw error;
+    }
+  }
+
+  release(name: DocumentName): void {
+    const shared = this.#slots.get(name)!;
+    shared.users--;
+    if (shared.users === 0) this.#slots.delete(name);
+  }
+
+  /** The record on disk. */
+  async get(name: DocumentName): Promise<DocumentInfo | null> {
+    const key = documentKey(name);
+    const value = await this.#store.get(key);
+    return value === undefined ? null : readDocument(key, value);
+  }
+
+  /** All records on disk, in the order of names. */
+  async all(): Promise<DocumentInfo[]> {
+    const documents: DocumentInfo[] = [];
+    for await (const [key, value] of this.#store.range(documentRange)) documents.push(readDocument(key, value));
+    return documents;
+  }
+}
+
+export const newDocument = (name: DocumentName, nowMs: number): DocumentInfo => ({
+  name,
+  title: '',
+  excerpt: '',
+  characters: 0,
+  createdAtMs: nowMs,
+  updatedAtMs: nowMs,
+});

@@ -1,0 +1,40 @@
+// The version of the whole store, under the key `format`, in words that every version can read.
+// A store written by a newer Weft is left alone.
+
+import { SyncError } from '../../sync-error.js';
+import type { KeyValueStore } from '../key-value-store.js';
+import { formatKey } from './keys.js';
+
+/** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
+export const FORMAT_VERSION = 1;
+
+const prefix = 'weft log ';
+
+/** Marks an empty store as ours. @throws SyncError `STORE_UNREADABLE` when it is somebody else's, or newer */
+export async function checkFormat(store: KeyValueStore): Promise<void> {
+  const value = await store.get(formatKey);
+  if (value === undefined) {
+    if (!(await isEmpty(store))) throw notOurs();
+    const text = new TextEncoder().encode(`${prefix}${FORMAT_VERSION}`);
+    await store.batch([{ type: 'put', key: formatKey, value: text }], { sync: true });
+    return;
+  }
+  const text = new TextDecoder().decode(value);
+  const version = text.startsWith(prefix) ? Number(text.slice(prefix.length)) : Number.NaN;
+  if (!Number.isSafeInteger(version)) throw notOurs();
+  if (version > FORMAT_VERSION) {
+    throw new SyncError(
+      'STORE_UNREADABLE',
+      `The data was written by a newer version of Weft (format ${version}; this version reads ${FORMAT_VERSION}). ` +
+        'Start that version, or a later one.',
+    );
+  }
+}
+
+const notOurs = (): SyncError =>
+  new SyncError('STORE_UNREADABLE', 'The data folder holds a database that is not a log of Weft.');
+
+async function isEmpty(store: KeyValueStore): Promise<boolean> {
+  for await (const _ of store.range({ gte: new Uint8Array([0]), lt: new Uint8Array([0xff]), limit: 1 })) return false;
+  return true;
+}

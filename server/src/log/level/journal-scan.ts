@@ -1,0 +1,60 @@
+// Reads the journal when the log is opened: every record is checked, numbered and linked to the one before, or the log is
+// not opened. What stays in memory is which records hold a channel's entries, not the entries.
+
+import { SyncError } from '../../sync-error.js';
+import type { KeyValueStore } from '../key-value-store.js';
+import { EntryChain, sameLink } from './chain.js';
+import { ChannelState, channelName } from './channel-state.js';
+import { readRuns } from './entries.js';
+import type { JournalEnd } from './journal.js';
+import { anchorKey, journalKey, journalRange, printableKey } from './keys.js';
+import { badRecord, RecordKind, readContent, unseal } from './record.js';
+import { readAnchor } from './stored-values.js';
+
+export interface ScannedJournal {
+  readonly end: JournalEnd;
+  /** The number of the oldest record, or of the next one when there is none. */
+  readonly firstNumber: number;
+  /** By channelName: the channels that have entries in the journal. */
+  readonly channels: Map<string, ChannelState>;
+}
+
+/** @throws SyncError `STORE_UNREADABLE` naming the record that is damaged, missing or not the one that was there */
+export async function scanJournal(store: KeyValueStore): Promise<ScannedJournal> {
+  const anchor = readAnchor(await store.get(anchorKey));
+  const channels = new Map<string, ChannelState>();
+  const chain = new EntryChain();
+  const hash = anchor.hash.slice();
+  let number = anchor.number;
+  let bytes = 0;
+  for await (const [key, value] of store.range(journalRange(0))) {
+    const record = unseal(key, value, RecordKind.journal);
+    number++;
+    if (record.number !== number) throw missingRecord(number, record.number);
+    chain.advance(hash, record.content);
+    if (!sameLink(hash, record.hash)) throw badRecord(key, 'it does not follow on the record before it');
+    readContent(key, () => indexRuns(channels, number, record.content));
+    bytes += value.length;
+  }
+  return { end: { number, hash, bytes }, firstNumber: anchor.number + 1, channels };
+}
+
+function indexRuns(channels: Map<string, ChannelState>, recordNumber: number, content: Uint8Array): void {
+  for (const run of readRuns(content)) {
+    const name = channelName(run.id);
+    let channel = channels.get(name);
+    if (!channel) {
+      channel = ChannelState.beforeRun(run);
+      channels.set(name, channel);
+    }
+    if (run.firstSeq !== channel.durable + 1) {
+      throw new Error(`${run.id.document} goes on at entry ${run.firstSeq} after entry ${channel.durable}`);
+    }
+    channel.addRun(recordNumber, run);
+  }
+}
+
+function missingRecord(expected: number, found: number): SyncError {
+  const reason = found > expected ? `the journal goes on at record ${found}` : `record ${found} stands in its place`;
+  return new SyncError('STORE_UNREADABLE', `The record ${printableKey(journalKey(expected))} is missing: ${reason}.`);
+}

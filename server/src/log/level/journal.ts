@@ -1,0 +1,258 @@
+// The journal: where entries of all channels reach the disk. Entries join the group being gathered; one group is in
+// flight at a time, one synced batch and one record each; whoever is in it hears of it when the batch is on disk.
+// The first failed write is the last: nothing is written or told after it (I8).
+
+import { invariant, SyncError } from '../../sync-error.js';
+import type { NewEntry, Seq } from '../document-log.js';
+import type { KeyValueStore, Operation } from '../key-value-store.js';
+import { ByteWriter } from './byte-writer.js';
+import { EntryChain } from './chain.js';
+import type { ChannelState } from './channel-state.js';
+import { newDocument } from './document-index.js';
+import { entryBytes, writeRun } from './entries.js';
+import { journalKey } from './keys.js';
+import { HEADER_BYTES, sealLink } from './record.js';
+import { putDocument } from './stored-values.js';
+
+export interface JournalOptions {
+  /** Between the starts of two groups passes at least this long. */
+  readonly paceMs: number;
+  /** A group ends before the entry that would make it longer, unless it has none. */
+  readonly maxGroupBytes: number;
+  readonly nowMs: () => number;
+  readonly onGroup: () => void;
+  readonly onFailure: (error: SyncError) => void;
+}
+
+/** The end of the journal: its next record follows on this. */
+export interface JournalEnd {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  /** Of all records. */
+  readonly bytes: number;
+}
+
+interface RecordOfGroup {
+  readonly recordNumber: number;
+  readonly recordBytes: number;
+  /** The share of `queuedBytes` it writes. */
+  readonly entryBytes: number;
+  readonly channels: readonly ChannelState[];
+}
+
+/** A group without entries writes no record. */
+const noRecord: RecordOfGroup = { recordNumber: 0, recordBytes: 0, entryBytes: 0, channels: [] };
+
+interface Group extends RecordOfGroup {
+  readonly operations: readonly Operation[];
+  readonly waiters: readonly Waiter[];
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: SyncError) => void;
+}
+
+export class Journal {
+  readonly #store: KeyValueStore;
+  readonly #options: JournalOptions;
+  readonly #writer = new ByteWriter();
+  readonly #chain = new EntryChain();
+  /** Of the newest record in flight or on disk. */
+  #number: number;
+  #hash: Uint8Array;
+  #storedBytes: number;
+
+  /** The group being gathered: channels with pending entries, other writes, and who waits for it. */
+  #channels: ChannelState[] = [];
+  #operations: Operation[] = [];
+  #waiters: Waiter[] = [];
+  #queuedBytes = 0;
+
+  #inFlight: Group | null = null;
+  #isScheduled = false;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #failure: SyncError | null = null;
+
+  constructor(store: KeyValueStore, end: JournalEnd, options: JournalOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#number = end.number;
+    this.#hash = end.hash;
+    this.#storedBytes = end.bytes;
+  }
+
+  /** Bytes of entries taken and not yet on disk. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Bytes of the records on disk. */
+  get storedBytes(): number {
+    return this.#storedBytes;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** Joins an entry to the group being gathered. The entry's time is raised to the one before it, if that is later (L7). */
+  append(channel: ChannelState, entry: NewEntry): Seq {
+    if (this.#failure) throw this.#failed();
+    const { timeMs, clientSeq } = entry;
+    if (!isCount(timeMs) || !isCount(clientSeq)) {
+      invariant(false, `an entry of ${channel.id.document} has time ${timeMs} and clientSeq ${clientSeq}`);
+    }
+    if (channel.pending.length === 0) this.#channels.push(channel);
+    if (timeMs >= channel.lastTimeMs) {
+      channel.lastTimeMs = timeMs;
+      channel.pending.push(entry);
+    } else {
+      channel.pending.push({ ...entry, timeMs: channel.lastTimeMs });
+    }
+    this.#queuedBytes += entryBytes(entry);
+    this.#schedule();
+    return ++channel.accepted;
+  }
+
+  /**
+   * Writes beside the entries of the next group, in the same batch. Resolves once it is on disk.
+   * @throws SyncError `LOG_FAILED`
+   */
+  write(operations: readonly Operation[]): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failed());
+    return new Promise((resolve, reject) => {
+      for (const operation of operations) this.#operations.push(operation);
+      this.#waiters.push({ resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /**
+   * Resolves once everything accepted in `channel` is on disk.
+   * @throws SyncError `LOG_FAILED`
+   */
+  async settled(channel: ChannelState): Promise<void> {
+    while (channel.durable < channel.accepted) await this.write([]);
+  }
+
+  /** Resolves once nothing is gathered or in flight, or nothing more can be written. */
+  async drained(): Promise<void> {
+    while (!this.#failure && (this.#inFlight || this.#hasWork)) await this.write([]).catch(() => undefined);
+  }
+
+  /** The oldest records are gone. */
+  recordsRolled(bytes: number): void {
+    this.#storedBytes -= bytes;
+  }
+
+  get #hasWork(): boolean {
+    return this.#channels.length > 0 || this.#waiters.length > 0;
+  }
+
+  /** An idle journal starts at the end of this turn, so that what came in one turn shares a group; a busy one paces. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#inFlight || this.#failure) return;
+    this.#isScheduled = true;
+    const waitMs = this.#startedAtMs + this.#options.paceMs - this.#options.nowMs();
+    if (waitMs > 0) setTimeout(this.#commit, Math.ceil(waitMs));
+    else setImmediate(this.#commit);
+  }
+
+  readonly #commit = async (): Promise<void> => {
+    try {
+      this.#startedAtMs = this.#options.nowMs();
+      const group = this.#takeGroup();
+      this.#inFlight = group;
+      this.#isScheduled = false;
+      if (group.operations.length > 0) await this.#store.batch(group.operations, { sync: true });
+      this.#finish(group);
+    } catch (error) {
+      this.fail(error);
+    }
+  };
+
+  #takeGroup(): Group {
+    const operations = this.#operations;
+    const record = this.#channels.length > 0 ? this.#writeRecord(operations) : noRecord;
+    const group = { ...record, operations, waiters: this.#waiters };
+    this.#operations = [];
+    this.#waiters = [];
+    return group;
+  }
+
+  #writeRecord(operations: Operation[]): RecordOfGroup {
+    const writer = this.#writer;
+    writer.clear();
+    writer.skip(HEADER_BYTES);
+    const candidates = this.#channels;
+    const channels: ChannelState[] = [];
+    this.#channels = [];
+    let bytes = 0;
+    for (const channel of candidates) {
+      const room = bytes === 0 ? Number.POSITIVE_INFINITY : this.#options.maxGroupBytes - bytes;
+      const taken = this.#writeChannel(channel, room, operations);
+      if (taken > 0) channels.push(channel);
+      if (channel.pending.length > 0) this.#channels.push(channel);
+      bytes += taken;
+    }
+    const record = writer.toBytes();
+    const recordNumber = ++this.#number;
+    const key = journalKey(recordNumber);
+    this.#hash = sealLink(record, key, recordNumber, this.#hash);
+    operations.push({ type: 'put', key, value: record });
+    return { recordNumber, recordBytes: record.length, entryBytes: bytes, channels };
+  }
+
+  /** Writes as many pending entries as have room, at least one if `room` is endless. @returns their share of queuedBytes */
+  #writeChannel(channel: ChannelState, room: number, operations: Operation[]): number {
+    const { pending, owner } = channel;
+    const limit = Math.min(room, this.#options.maxGroupBytes);
+    let count = 0;
+    let bytes = 0;
+    for (; count < pending.length; count++) {
+      const next = entryBytes(pending[count]!);
+      if (bytes + next > limit && !(count === 0 && room === Number.POSITIVE_INFINITY)) break;
+      bytes += next;
+    }
+    if (count === 0) return 0;
+    if (owner && owner.document.info === null) {
+      owner.document.info = newDocument(channel.id.document, pending[0]!.timeMs);
+      operations.push(putDocument(owner.document.info));
+    }
+    writeRun(this.#writer, this.#chain, channel.id, channel.written + 1, pending, count, channel.hash);
+    channel.written += count;
+    channel.pending = count === pending.length ? [] : pending.slice(count);
+    return bytes;
+  }
+
+  #finish(group: Group): void {
+    this.#storedBytes += group.recordBytes;
+    this.#queuedBytes -= group.entryBytes;
+    for (const channel of group.channels) channel.groupWritten(group.recordNumber);
+    this.#inFlight = null;
+    for (const channel of group.channels) channel.owner?.listener.durable(channel.durable);
+    for (const waiter of group.waiters) waiter.resolve();
+    this.#options.onGroup();
+    if (this.#hasWork) this.#schedule();
+  }
+
+  /** Ends all writing. */
+  fail(cause: unknown): void {
+    if (this.#failure) return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#failure = new SyncError('LOG_FAILED', `The log cannot be written: ${reason}`, { cause });
+    const waiters = [...(this.#inFlight?.waiters ?? []), ...this.#waiters];
+    this.#inFlight = null;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(this.#failed());
+    this.#options.onFailure(this.#failure);
+  }
+
+  #failed(): SyncError {
+    const { message, cause } = this.#failure!;
+    return new SyncError('LOG_FAILED', message, { cause });
+  }
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

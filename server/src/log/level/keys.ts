@@ -1,0 +1,76 @@
+// The one grammar of keys (FORMAT.md §keys). A document's name holds no control character, so U+0000 ends it: no key of
+// one document lies among the keys of another. Numbers are eight bytes, big-endian: byte order is their order.
+
+import type { DocumentName } from '@weft/protocol';
+import type { ChannelId, Seq } from '../document-log.js';
+import type { KeyRange } from '../key-value-store.js';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NUMBER_BYTES = 8;
+
+export const formatKey: Uint8Array = encoder.encode('format');
+export const anchorKey: Uint8Array = encoder.encode('anchor');
+
+const journalPrefix = encoder.encode('journal/');
+const documentPrefix = encoder.encode('document/');
+
+export const journalKey = (recordNumber: number): Uint8Array => numbered(journalPrefix, recordNumber);
+/** Journal records with numbers from `from` up to and including `to`. */
+export const journalRange = (from: number, to: number = Number.MAX_SAFE_INTEGER - 1): KeyRange => ({
+  gte: journalKey(from),
+  lt: journalKey(to + 1),
+});
+
+export const documentKey = (name: DocumentName): Uint8Array => encoder.encode(`document/${name}`);
+export const documentRange: KeyRange = prefixRange(documentPrefix);
+export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
+  decoder.decode(key.subarray(documentPrefix.length)) as DocumentName;
+
+/** Every key that belongs to a document, but for its record in the index. */
+export const channelsRange = (name: DocumentName): KeyRange => prefixRange(encoder.encode(`channel/${name}\0`));
+export const metaKey = (id: ChannelId): Uint8Array => channelKey(id, 'meta');
+export const checkpointKey = (id: ChannelId, seq: Seq): Uint8Array => numbered(channelKey(id, 'checkpoint/'), seq);
+export const checkpointRange = (id: ChannelId): KeyRange => prefixRange(channelKey(id, 'checkpoint/'));
+
+export const segmentKey = (id: ChannelId, first: Seq, last: Seq): Uint8Array =>
+  numbered(channelKey(id, 'segment/'), first, last);
+/** Segments whose first entry is `fromFirst` or later and before `beforeFirst`. */
+export const segmentRange = (id: ChannelId, fromFirst: Seq, beforeFirst: Seq = Number.MAX_SAFE_INTEGER): KeyRange => ({
+  gte: numbered(channelKey(id, 'segment/'), fromFirst),
+  lt: numbered(channelKey(id, 'segment/'), beforeFirst),
+});
+
+const channelKey = (id: ChannelId, rest: string): Uint8Array =>
+  encoder.encode(`channel/${id.document}\0${id.kind}/${rest}`);
+
+function numbered(prefix: Uint8Array, ...numbers: readonly number[]): Uint8Array {
+  const key = new Uint8Array(prefix.length + numbers.length * NUMBER_BYTES);
+  key.set(prefix);
+  const view = new DataView(key.buffer);
+  numbers.forEach((value, index) => {
+    view.setBigUint64(prefix.length + index * NUMBER_BYTES, BigInt(value));
+  });
+  return key;
+}
+
+function prefixRange(prefix: Uint8Array): KeyRange {
+  const lt = prefix.slice();
+  // Every prefix ends in `/` or U+0000, so the next one is a byte higher and nothing carries.
+  lt[lt.length - 1]! += 1;
+  return { gte: prefix, lt };
+}
+
+/** A key as people can read it, for messages: control bytes as hexadecimal. */
+export function printableKey(key: Uint8Array): string {
+  const text = decoder.decode(key);
+  const numbersAt = /^journal\/|\0(?:content|discussion)\/(?:checkpoint|segment)\//.exec(text);
+  if (!numbersAt) return text.replaceAll('\0', ' ');
+  const start = encoder.encode(text.slice(0, numbersAt.index + numbersAt[0].length)).length;
+  const view = new DataView(key.buffer, key.byteOffset + start, key.byteLength - start);
+  const numbers: string[] = [];
+  for (let at = 0; at + NUMBER_BYTES <= view.byteLength; at += NUMBER_BYTES) {
+    numbers.push(String(view.getBigUint64(at)));
+  }
+  return decoder.decode(key.subarray(0, start)).replaceAll('\0', ' ') + numbers.join('-');
+}

@@ -1,0 +1,108 @@
+// One open channel of a LevelLog: what its holder may do with it. Its entries and numbers live in its ChannelState.
+
+import { invariant, SyncError } from '../../sync-error.js';
+import type { ChannelId, Checkpoint, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type { Operation } from '../key-value-store.js';
+import type { ChannelReader } from './channel-reader.js';
+import type { ChannelState } from './channel-state.js';
+import type { Journal } from './journal.js';
+import { checkpointKey } from './keys.js';
+import { putCheckpoint } from './stored-values.js';
+
+/** What a channel needs of its log. */
+export interface ChannelHost {
+  readonly journal: Journal;
+  readonly reader: ChannelReader;
+  /** @throws SyncError `LOG_CLOSED` once the log is closing */
+  checkOpen(): void;
+  /** Runs something that reads or writes the store, while it is open and nothing moves in it. */
+  operation<T>(action: () => Promise<T>): Promise<T>;
+  /** The channel may be opened again. */
+  released(state: ChannelState): void;
+}
+
+export class LevelChannel implements OpenChannel {
+  readonly epoch: number;
+  readonly #host: ChannelHost;
+  readonly #state: ChannelState;
+  #checkpoint: Checkpoint | null;
+  /** The writes of checkpoints, one after the other. */
+  #checkpointWrites: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | null = null;
+
+  constructor(host: ChannelHost, state: ChannelState, epoch: number, checkpoint: Checkpoint | null) {
+    this.#host = host;
+    this.#state = state;
+    this.epoch = epoch;
+    this.#checkpoint = checkpoint;
+  }
+
+  get id(): ChannelId {
+    return this.#state.id;
+  }
+
+  get head(): Seq {
+    return this.#state.durable;
+  }
+
+  get checkpoint(): Checkpoint | null {
+    return this.#checkpoint;
+  }
+
+  append(entry: NewEntry): Seq {
+    this.#checkOpen();
+    return this.#host.journal.append(this.#state, entry);
+  }
+
+  async entriesAfter(after: Seq): Promise<Entry[]> {
+    this.#checkOpen();
+    return this.#host.operation(() => this.#host.reader.entriesAfter(this.#state, after));
+  }
+
+  async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    this.#checkOpen();
+    const { id, durable } = this.#state;
+    invariant(
+      checkpoint.seq <= durable,
+      `${id.document} ${id.kind}: a checkpoint at ${checkpoint.seq}, but entries up to ${durable} are on disk`,
+    );
+    const write = this.#checkpointWrites.then(() => this.#writeCheckpoint(checkpoint));
+    this.#checkpointWrites = write.catch(() => undefined);
+    return write;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#settleThenRelease();
+    return this.#closed;
+  }
+
+  async #writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const older = this.#checkpoint;
+    if (checkpoint.seq <= (older?.seq ?? 0)) return;
+    const { journal, reader } = this.#host;
+    await this.#host.operation(async () => {
+      const operations: Operation[] = [];
+      if (older) operations.push({ type: 'del', key: checkpointKey(this.id, older.seq) });
+      const hash = await reader.hashAt(this.#state, checkpoint.seq);
+      operations.push(putCheckpoint(this.id, checkpoint, hash));
+      await journal.write(operations);
+      this.#checkpoint = checkpoint;
+    });
+  }
+
+  async #settleThenRelease(): Promise<void> {
+    try {
+      await this.#checkpointWrites;
+      await this.#host.journal.settled(this.#state);
+    } finally {
+      this.#host.released(this.#state);
+    }
+  }
+
+  #checkOpen(): void {
+    this.#host.checkOpen();
+    if (this.#closed) {
+      throw new SyncError('LOG_CLOSED', `The ${this.id.kind} of ${this.id.document} was closed and cannot be used.`);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+// DocumentLog on a store of ordered keys: a journal that every entry reaches first, segments it leaves for, checkpoints
+// and the index of documents. Layout and meaning of every key: FORMAT.md.
+
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { DocumentName } from '@weft/protocol';
+import { invariant, SyncError } from '../../sync-error.js';
+import type {
+  ChannelId,
+  ChannelListener,
+  Checkpoint,
+  DocumentInfo,
+  DocumentLog,
+  OpenChannel,
+} from '../document-log.js';
+import type { KeyValueStore } from '../key-value-store.js';
+import { ChannelReader } from './channel-reader.js';
+import { ChannelState, channelName } from './channel-state.js';
+import { DocumentIndex, newDocument } from './document-index.js';
+import { checkFormat } from './format.js';
+import { Journal } from './journal.js';
+import { type ScannedJournal, scanJournal } from './journal-scan.js';
+import { checkpointRange, metaKey } from './keys.js';
+import { type ChannelHost, LevelChannel } from './level-channel.js';
+import { ReadGate } from './read-gate.js';
+import { badRecord } from './record.js';
+import { type Deflate, packOldest } from './roll.js';
+import { putDocument, readCheckpoint, readMeta } from './stored-values.js';
+
+export interface LevelLogOptions {
+  /** Called once, when a write has failed: nothing is acknowledged any more, and the process should end. */
+  readonly onFailure: (error: SyncError) => void;
+  /** Least time between the starts of two groups. Default 4. */
+  readonly paceMs?: number;
+  /** Default 4 MiB. */
+  readonly maxGroupBytes?: number;
+  /** When the journal is longer than this, its older half is put away in segments. Default 8 MiB. */
+  readonly journalMaxBytes?: number;
+  /** Raw DEFLATE. Given by tests that decide when it ends. */
+  readonly deflate?: Deflate;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs?: () => number;
+}
+
+const defaultDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
+const inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
+
+/**
+ * Opens a log. The store belongs to it from here on, and is closed when the log is, or cannot be opened.
+ * @throws SyncError `STORE_UNREADABLE` when the store holds something else, something newer, or is damaged
+ */
+export async function openLevelLog(store: KeyValueStore, options: LevelLogOptions): Promise<DocumentLog> {
+  try {
+    await checkFormat(store);
+    return new LevelLog(store, await scanJournal(store), options);
+  } catch (error) {
+    await store.close().catch(() => undefined);
+    if (error instanceof SyncError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SyncError('STORE_UNREADABLE', `The log cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+class LevelLog implements DocumentLog, ChannelHost {
+  readonly journal: Journal;
+  readonly reader: ChannelReader;
+  readonly #store: KeyValueStore;
+  readonly #journalMaxBytes: number;
+  readonly #deflate: Deflate;
+  readonly #gate = new ReadGate();
+  readonly #index: DocumentIndex;
+  /** By channelName: the channels that are open or have entries in the journal. */
+  readonly #channels: Map<string, ChannelState>;
+  /** By channelName: the channels that are open, being opened or being closed. */
+  readonly #open = new Set<string>();
+  /** The oldest record of the journal. */
+  #firstNumber: number;
+  #roll: Promise<void> | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(store: KeyValueStore, scanned: ScannedJournal, options: LevelLogOptions) {
+    this.#store = store;
+    this.#index = new DocumentIndex(store);
+    this.#channels = scanned.channels;
+    this.#firstNumber = scanned.firstNumber;
+    this.#journalMaxBytes = options.journalMaxBytes ?? 8 * 1024 * 1024;
+    this.#deflate = options.deflate ?? defaultDeflate;
+    this.reader = new ChannelReader(store, inflate);
+    this.journal = new Journal(store, scanned.end, {
+      paceMs: options.paceMs ?? 4,
+      maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
+      nowMs: options.nowMs ?? (() => performance.now()),
+      onGroup: () => this.#rollIfLong(),
+      onFailure: options.onFailure,
+    });
+  }
+
+  get queuedBytes(): number {
+    return this.journal.queuedBytes;
+  }
+
+  async open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
+    this.checkOpen();
+    const name = channelName(id);
+    invariant(!this.#open.has(name), `the ${id.kind} of ${id.document} is open already`);
+    this.#open.add(name);
+    try {
+      return await this.operation(() => this.#openChannel(id, listener));
+    } catch (error) {
+      this.#open.delete(name);
+      throw error;
+    }
+  }
+
+  documents(): Promise<DocumentInfo[]> {
+    return this.operation(() => this.#index.all());
+  }
+
+  document(name: DocumentName): Promise<DocumentInfo | null> {
+    return this.operation(() => this.#index.get(name));
+  }
+
+  createDocument(name: DocumentName, nowMs: number): Promise<boolean> {
+    return this.#changeDocument(name, (existing) => (existing ? null : newDocument(name, nowMs)));
+  }
+
+  async describeDocument(
+    info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
+  ): Promise<void> {
+    await this.#changeDocument(info.name, (existing) => existing && { ...info, createdAtMs: existing.createdAtMs });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#drainThenRelease();
+    return this.#closed;
+  }
+
+  checkOpen(): void {
+    if (this.#closed) throw new SyncError('LOG_CLOSED', 'The log was closed and cannot be used.');
+  }
+
+  async operation<T>(action: () => Promise<T>): Promise<T> {
+    this.checkOpen();
+    return this.#gate.read(action);
+  }
+
+  released(state: ChannelState): void {
+    const { id, owner } = state;
+    const name = channelName(id);
+    if (owner) this.#index.release(id.document);
+    state.owner = null;
+    this.#open.delete(name);
+    if (!state.isInJournal) this.#channels.delete(name);
+  }
+
+  async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
+    const [metaValue, checkpoint] = await Promise.all([this.#store.get(metaKey(id)), this.#newestCheckpoint(id)]);
+    const meta = readMeta(id, metaValue);
+    let state = this.#channels.get(channelName(id));
+    if (state && state.rolled !== meta.lastSeq) {
+      throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${state.rolled + 1}`);
+    }
+    state ??= ChannelState.fromMeta(id, meta);
+    if (checkpoint && checkpoint.seq > state.durable) {
+      throw new SyncError(
+        'STORE_UNREADABLE',
+        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpoint.seq}.`,
+      );
+    }
+    const document = await this.#index.acquire(id.document);
+    state.owner = { listener, document };
+    this.#channels.set(channelName(id), state);
+    return new LevelChannel(this, state, meta.epoch, checkpoint);
+  }
+
+  async #newestCheckpoint(id: ChannelId): Promise<Checkpoint | null> {
+    for await (const [key, value] of this.#store.range({ ...checkpointRange(id), reverse: true, limit: 1 })) {
+      return readCheckpoint(key, value);
+    }
+    return null;
+  }
+
+  /** @returns false when `change` found nothing to do */
+  #changeDocument(
+    name: DocumentName,
+    change: (existing: DocumentInfo | null) => DocumentInfo | null,
+  ): Promise<boolean> {
+    return this.operation(async () => {
+      const slot = await this.#index.acquire(name);
+      try {
+        const info = change(slot.info);
+        if (info === null) return false;
+        slot.info = info;
+        await this.journal.write([putDocument(info)]);
+        return true;
+      } finally {
+        this.#index.release(name);
+      }
+    });
+  }
+
+  #rollIfLong(): void {
+    if (this.#roll || this.#closed || this.journal.storedBytes <= this.#journalMaxBytes) return;
+    this.#roll = this.#rollOldestHalf()
+      .catch((error: unknown) => this.journal.fail(error))
+      .finally(() => {
+        this.#roll = null;
+        this.#rollIfLong();
+      });
+  }
+
+  async #rollOldestHalf(): Promise<void> {
+    const roll = await packOldest(this.#store, this.#firstNumber, this.journal.storedBytes / 2, this.#deflate);
+    await this.#gate.alone(async () => {
+      await this.journal.write(roll.operations);
+      this.#firstNumber = roll.lastNumber + 1;
+      this.journal.recordsRolled(roll.bytes);
+      for (const [name, lastSeq] of roll.lastSeqs) {
+        const state = this.#channels.get(name)!;
+        state.recordsRolled(roll.lastNumber, lastSeq);
+        if (!state.isInJournal && !this.#open.has(name)) this.#channels.delete(name);
+      }
+    });
+  }
+
+  async #drainThenRelease(): Promise<void> {
+    await this.#roll;
+    await this.#gate.alone(async () => {
+      await this.journal.drained();
+      if (this.journal.hasFailed) await this.#store.close().catch(() => undefined);
+      else await this.#store.close();
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// A key-value store on LevelDB: one folder, held by one process at a time.
+// After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
+
+import { ClassicLevel } from 'classic-level';
+import { SyncError } from '../../sync-error.js';
+import type { KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
+
+/** Scans fetch this much at a time: large enough to be quick, small enough not to hold up the process. */
+const SCAN_BYTES = 256 * 1024;
+
+/**
+ * Opens the store in `folder`, which is created when missing.
+ * @throws SyncError `STORE_IN_USE` when another process holds it, `STORE_UNREADABLE` when it cannot be opened
+ */
+export async function openLevelStore(folder: string): Promise<KeyValueStore> {
+  const db = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
+  try {
+    await db.open();
+  } catch (error) {
+    throw openingError(folder, error);
+  }
+  return new LevelStore(db);
+}
+
+class LevelStore implements KeyValueStore {
+  readonly #db: ClassicLevel<Uint8Array, Uint8Array>;
+
+  constructor(db: ClassicLevel<Uint8Array, Uint8Array>) {
+    this.#db = db;
+  }
+
+  get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#db.get(key);
+  }
+
+  batch(operations: readonly Operation[], options: { readonly sync: boolean }): Promise<void> {
+    return this.#db.batch(operations as Operation[], options);
+  }
+
+  range({ gte, lt, reverse = false, limit = -1 }: RangeOptions): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    return this.#db.iterator({ gte, lt, reverse, limit, highWaterMarkBytes: SCAN_BYTES });
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+}
+
+function openingError(folder: string, error: unknown): SyncError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+    return new SyncError(
+      'STORE_IN_USE',
+      `The data folder ${folder} is in use by another process. Stop that one first, or choose another folder.`,
+      { cause },
+    );
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SyncError('STORE_UNREADABLE', `The data folder ${folder} cannot be opened: ${reason}`, { cause });
+}

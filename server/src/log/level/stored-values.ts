@@ -1,0 +1,161 @@
+// The values that belong to one channel or document: meta, segments, the checkpoint, the record in the index.
+// Each has a writer that seals it and a reader that checks it; FORMAT.md §values says the same in words.
+
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq } from '../document-log.js';
+import type { Operation } from '../key-value-store.js';
+import { CHAIN_START } from './chain.js';
+import { anchorKey, checkpointKey, documentKey, metaKey, nameInDocumentKey, segmentKey } from './keys.js';
+import { badRecord, RecordKind, readContent, sealed, unseal } from './record.js';
+import { unpackColumns } from './segment.js';
+
+/** What is known of a channel whose older entries left the journal. */
+export interface Meta {
+  readonly epoch: number;
+  /** Newest entry in a segment, the channel's link after it, and its time. */
+  readonly lastSeq: Seq;
+  readonly hash: Uint8Array;
+  readonly lastTimeMs: number;
+}
+
+/** Entries as they are put away: `columns` compressed. */
+export interface PackedSegment {
+  readonly firstSeq: Seq;
+  readonly lastSeq: Seq;
+  /** The channel's link after `lastSeq`. */
+  readonly hash: Uint8Array;
+  readonly deflated: Uint8Array;
+}
+
+/** The end of what left the journal: the next record there has the number after this one and follows this link. */
+export interface Anchor {
+  readonly number: number;
+  readonly hash: Uint8Array;
+}
+
+type Put = Extract<Operation, { type: 'put' }>;
+
+export function putAnchor(anchor: Anchor): Put {
+  const value = sealed(anchorKey, RecordKind.anchor, anchor.number, anchor.hash, new Uint8Array());
+  return { type: 'put', key: anchorKey, value };
+}
+
+export function readAnchor(value: Uint8Array | undefined): Anchor {
+  if (value === undefined) return { number: 0, hash: CHAIN_START };
+  const { number, hash } = unseal(anchorKey, value, RecordKind.anchor);
+  return { number, hash: hash.slice() };
+}
+
+export function putMeta(id: ChannelId, meta: Meta): Put {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, meta.epoch);
+  encoding.writeVarUint(encoder, meta.lastTimeMs);
+  const key = metaKey(id);
+  const content = encoding.toUint8Array(encoder);
+  return { type: 'put', key, value: sealed(key, RecordKind.meta, meta.lastSeq, meta.hash, content) };
+}
+
+export function readMeta(id: ChannelId, value: Uint8Array | undefined): Meta {
+  if (value === undefined) return { epoch: 1, lastSeq: 0, hash: CHAIN_START, lastTimeMs: 0 };
+  const key = metaKey(id);
+  const { number, hash, content } = unseal(key, value, RecordKind.meta);
+  return readContent(key, () => {
+    const decoder = decoding.createDecoder(content);
+    const epoch = decoding.readVarUint(decoder);
+    const lastTimeMs = decoding.readVarUint(decoder);
+    return { epoch, lastSeq: number, hash: hash.slice(), lastTimeMs };
+  });
+}
+
+export function putSegment(id: ChannelId, { firstSeq, lastSeq, hash, deflated }: PackedSegment): Put {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, firstSeq);
+  encoding.writeUint8Array(encoder, deflated);
+  const key = segmentKey(id, firstSeq, lastSeq);
+  const content = encoding.toUint8Array(encoder);
+  return { type: 'put', key, value: sealed(key, RecordKind.segment, lastSeq, hash, content) };
+}
+
+/** @param key as it was found: it holds the range, which the content repeats */
+export function readSegment(key: Uint8Array, value: Uint8Array): PackedSegment {
+  const { number, hash, content } = unseal(key, value, RecordKind.segment);
+  return readContent(key, () => {
+    const decoder = decoding.createDecoder(content);
+    const firstSeq = decoding.readVarUint(decoder);
+    const deflated = decoding.readTailAsUint8Array(decoder);
+    return { firstSeq, lastSeq: number, hash: hash.slice(), deflated };
+  });
+}
+
+export async function entriesOfSegment(
+  key: Uint8Array,
+  segment: PackedSegment,
+  inflate: (deflated: Uint8Array) => Promise<Uint8Array>,
+): Promise<Entry[]> {
+  const { firstSeq, lastSeq, deflated } = segment;
+  let columns: Uint8Array;
+  try {
+    columns = await inflate(deflated);
+  } catch (cause) {
+    throw badRecord(key, 'it cannot be decompressed', cause);
+  }
+  return readContent(key, () => unpackColumns(columns, firstSeq, lastSeq - firstSeq + 1));
+}
+
+export function putCheckpoint(id: ChannelId, checkpoint: Checkpoint, hash: Uint8Array): Put {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint8Array(encoder, checkpoint.state);
+  encoding.writeVarUint8Array(encoder, checkpoint.stateVector);
+  encoding.writeVarUint8Array(encoder, checkpoint.deleteSet);
+  encoding.writeVarUint(encoder, checkpoint.outboxes.size);
+  for (const [outboxId, clientSeq] of checkpoint.outboxes) {
+    encoding.writeVarString(encoder, outboxId);
+    encoding.writeVarUint(encoder, clientSeq);
+  }
+  const key = checkpointKey(id, checkpoint.seq);
+  const content = encoding.toUint8Array(encoder);
+  return { type: 'put', key, value: sealed(key, RecordKind.checkpoint, checkpoint.seq, hash, content) };
+}
+
+export function readCheckpoint(key: Uint8Array, value: Uint8Array): Checkpoint {
+  const { number, content } = unseal(key, value, RecordKind.checkpoint);
+  return readContent(key, () => {
+    const decoder = decoding.createDecoder(content);
+    const state = decoding.readVarUint8Array(decoder);
+    const stateVector = decoding.readVarUint8Array(decoder);
+    const deleteSet = decoding.readVarUint8Array(decoder);
+    const outboxes = new Map<string, number>();
+    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+      outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
+    }
+    return { seq: number, state, stateVector, deleteSet, outboxes };
+  });
+}
+
+export function putDocument(info: DocumentInfo): Put {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarString(encoder, info.title);
+  encoding.writeVarString(encoder, info.excerpt);
+  encoding.writeVarUint(encoder, info.characters);
+  encoding.writeVarUint(encoder, info.createdAtMs);
+  encoding.writeVarUint(encoder, info.updatedAtMs);
+  const key = documentKey(info.name);
+  const content = encoding.toUint8Array(encoder);
+  return { type: 'put', key, value: sealed(key, RecordKind.document, 0, CHAIN_START, content) };
+}
+
+export function readDocument(key: Uint8Array, value: Uint8Array): DocumentInfo {
+  const { content } = unseal(key, value, RecordKind.document);
+  return readContent(key, () => {
+    const decoder = decoding.createDecoder(content);
+    return {
+      name: nameInDocumentKey(key),
+      title: decoding.readVarString(decoder),
+      excerpt: decoding.readVarString(decoder),
+      characters: decoding.readVarUint(decoder),
+      createdAtMs: decoding.readVarUint(decoder),
+      updatedAtMs: decoding.readVarUint(decoder),
+    };
+  });
+}
