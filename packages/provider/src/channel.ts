@@ -96,9 +96,10 @@ export class Channel {
     this.#owner = owner;
   }
 
-  /** Whether the document is joined or about to be. */
+  /** Whether the document is open or will be asked for in this turn. */
   get joined(): boolean {
-    return this.#phase.kind === 'opening' || this.#phase.kind === 'open';
+    if (this.#phase.kind === 'away') return this.#connected && this.#pauseTimer === null;
+    return this.#phase.kind !== 'ended';
   }
 
   connected(): void {

@@ -247,9 +247,12 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #when(until: (document: SharedDocument) => boolean): Promise<void> {
     if (until(this)) return Promise.resolve();
     if (this.#isClosed || this.#end) return Promise.reject(new Error(`the document "${this.name}" is closed`));
-    return new Promise((resolve, reject) => {
+    const promise = new Promise<void>((resolve, reject) => {
       this.#waiters.add({ until, resolve, reject });
     });
+    // Who does not look at the promise any more has not failed to handle its rejection.
+    promise.catch(() => {});
+    return promise;
   }
 
   #rejectWaiters(message: string): void {

@@ -56,8 +56,17 @@ export class FakeSocket {
     return fresh.flatMap((frame) => clientCodec.decode(frame));
   }
 
+  /** An Opened with the ref 0 answers the newest Open. */
   say(...messages: ServerMessage[]): void {
-    this.sayBytes(serverCodec.encode(...messages));
+    const answered = messages.map((message) =>
+      message.type === 'Opened' && message.ref === 0 ? { ...message, ref: this.#newestRef() } : message,
+    );
+    this.sayBytes(serverCodec.encode(...answered));
+  }
+
+  #newestRef(): number {
+    const opens = this.frames.flatMap((frame) => clientCodec.decode(frame)).filter(({ type }) => type === 'Open');
+    return (opens.at(-1) as Message<ClientMessage, 'Open'> | undefined)?.ref ?? 0;
   }
 
   sayBytes(frame: Uint8Array<ArrayBuffer>): void {
@@ -138,11 +147,11 @@ export function welcome(fields: Partial<Message<ServerMessage, 'Welcome'>> = {})
   };
 }
 
-/** An Opened of a channel that is empty, or whose checkpoint is the state of `doc`. */
+/** Answers the newest Open with a channel that is empty, or whose checkpoint is the state of `doc`. */
 export function opened(fields: Partial<Message<ServerMessage, 'Opened'>> = {}, doc?: Y.Doc): ServerMessage {
   return {
     type: 'Opened',
-    ref: 1,
+    ref: 0,
     channel: 1,
     epoch: 1,
     access: 1,
