@@ -54,6 +54,8 @@ export type ChannelMessage = Exclude<ServerMessage, { type: 'Welcome' | 'Pong' }
 
 export class Channel {
   replica: Replica;
+  /** Names what it opens, among those of one connection. */
+  readonly place: string;
   readonly #document: string;
   readonly #kind: DocumentKind;
   readonly #presence: Presence;
@@ -87,6 +89,7 @@ export class Channel {
     carrier: Carrier,
     owner: ChannelOwner,
   ) {
+    this.place = `${place.kind}:${place.document}`;
     this.#document = place.document;
     this.#kind = place.kind;
     this.replica = replica;
@@ -142,7 +145,7 @@ export class Channel {
     }
     if (this.#leaving !== null) messages.push({ type: 'Close', channel: this.#leaving });
     this.#leaving = null;
-    if (this.#phase.kind === 'away' && !paused) messages.push(this.#open());
+    if (this.#phase.kind === 'away' && !paused && this.#carrier.switchboard.mayOpen(this)) messages.push(this.#open());
     if (this.#phase.kind === 'open' && !paused) this.#collectOpen(this.#phase.channel, messages);
     return messages;
   }
@@ -182,7 +185,6 @@ export class Channel {
     this.#owner.changed();
     const { doc, outbox, epoch, seq } = this.replica;
     const held = this.#fromStart ? { epoch: 0, seq: 0 } : { epoch, seq };
-    if (this.#fromStart) this.replica.seq = 0;
     return {
       type: 'Open',
       ref,
@@ -301,7 +303,7 @@ export class Channel {
 
   /** Forgets everything that belongs to this stay on the wire. */
   #leave(): void {
-    if (this.#phase.kind === 'opening') this.#carrier.switchboard.forgetOpening(this.#phase.ref);
+    if (this.#phase.kind === 'opening') this.#carrier.switchboard.abandonOpening(this.#phase.ref);
     if (this.#phase.kind === 'open') {
       this.#carrier.switchboard.forgetOpen(this.#phase.channel);
       this.#leaving = this.#phase.channel;

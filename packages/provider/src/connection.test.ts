@@ -287,6 +287,54 @@ test('closing while a try is waited for leaves no timer', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('a document is open once on a connection, but content and discussion are two', () => {
+  connection = server.connect();
+  const a = connection.open('a');
+  expect(() => connection.open('a')).toThrow('already');
+  connection.open('a', { kind: 'discussion' });
+  a.close();
+  connection.open('a');
+});
+
+test('a document that is left and opened again in one breath waits for the answer to the first Open', async () => {
+  connection = server.connect();
+  const first = connection.open('a');
+  await server.accept();
+  first.close();
+  const second = connection.open('a');
+  connection.open('b');
+  expect(await server.heard()).toMatchObject([{ type: 'Open', ref: 2, document: 'b' }]);
+  server.say(opened({ ref: 1, channel: 4 }));
+  expect(await server.heard()).toMatchObject([
+    { type: 'Close', channel: 4 },
+    { type: 'Open', ref: 3, document: 'a' },
+  ]);
+  server.say(opened({ ref: 3, channel: 4 }));
+  expect([first.synced, second.synced]).toEqual([false, true]);
+
+  second.close();
+  const third = connection.open('a');
+  third.close();
+  connection.open('a');
+  expect(typed(await server.heard())).toEqual(['Presence', 'Close', 'Open']);
+});
+
+test('a document that is left and opened again is not held up by an Open that was turned down, nor by a reconnect', async () => {
+  connection = server.connect();
+  connection.open('a').close();
+  const b = connection.open('b');
+  await server.accept();
+  b.close();
+  connection.open('b');
+  server.say({ type: 'Closed', ref: 1, channel: 0, code: CloseCode.InternalError, reason: '' });
+  expect(typed(await server.heard())).toEqual(['Open']);
+  connection.open('c').close();
+  connection.open('c');
+  server.socket.breakOff();
+  connection.retryNow();
+  expect(typed(await server.accept())).toEqual(['Hello', 'Open', 'Open']);
+});
+
 test('messages for a document that was left are dropped, and a late Opened is closed', async () => {
   connection = server.connect();
   const a = connection.open('a');

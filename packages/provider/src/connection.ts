@@ -94,15 +94,20 @@ export class Connection extends Events<ConnectionEvents> {
 
   /**
    * Opens a document, which need not exist yet.
-   * @throws RangeError when the name is outside the grammar; Error after close
+   * @throws RangeError when the name is outside the grammar; Error after close, or when it is open here already
    */
   open(name: string, options: OpenOptions = {}): SharedDocument {
     if (this.#status.kind === 'closed') throw new Error('the connection is closed');
     const parsed = parseDocumentName(name);
     if (!parsed.ok) throw new RangeError(parsed.reason);
+    const kind = options.kind ?? 'content';
+    for (const other of this.#documents) {
+      if (other.name === name && other.kind === kind) throw new Error(`"${name}" is open on this connection already`);
+    }
     const document = new SharedDocument({
       name: parsed.name,
-      options,
+      kind,
+      clientId: options.clientId,
       user: { user: { ...this.#person } },
       carrier: this.#carrier,
       newOutboxId: () => newOutboxId(this.#options.random),

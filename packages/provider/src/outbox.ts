@@ -121,9 +121,11 @@ export class Outbox {
     this.#inFlightBytes = 0;
   }
 
-  /** One update in the place of all unsaved ones, under a clientSeq of its own. */
+  /** One update in the place of all unsaved ones, if any, under a clientSeq of its own. */
   replaceAll(update: Uint8Array, nowMs: number): void {
-    const { changes, sinceMs } = this;
+    const { sinceMs } = this;
+    const changes = Math.max(1, this.#changes);
+    this.#changes = changes;
     this.#lastClientSeq += 1;
     this.#staged = [];
     this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs }];

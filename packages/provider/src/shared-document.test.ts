@@ -372,6 +372,31 @@ test('S1: after Resync one update with everything the server lacks takes the pla
   expect(document.saveState.kind).toBe('saved');
 });
 
+test('a server that lost entries is told of them again by Resync, and nothing counts as saved until then', async () => {
+  const bo = writer(7);
+  await join();
+  server.say(entries(1, bo.type('a'), bo.type('b'), bo.type('c')));
+  await comeBack();
+  const has = new Y.Doc();
+  Y.applyUpdate(has, bo.updates[0]!);
+  server.say(opened({ head: 1, checkpointSeq: 0 }), entries(1, bo.updates[0]!), {
+    type: 'Resync',
+    channel: 1,
+    clientSeq: 0,
+    stateVector: Y.encodeStateVector(has),
+  });
+  expect(document.saveState).toMatchObject({ kind: 'saving', changes: 1 });
+  const [resume, update] = await heard();
+  if (update?.type !== 'Update') throw new Error('no Update');
+  expect(resume).toEqual({ type: 'Resume', channel: 1, fromClientSeq: 1 });
+  Y.applyUpdate(has, update.update);
+  expect(text(has)).toBe('abc');
+  server.say(saved(1, 2));
+  // The numbers go on from what the server has, not from what the client had.
+  server.say(entries(3, bo.type('d')));
+  expect([text(), document.saveState.kind]).toEqual(['abcd', 'saved']);
+});
+
 test('a Resync while it waits ends the waiting', async () => {
   await join();
   type('a');
@@ -549,9 +574,13 @@ test('S2: an epoch that changed while everything is asked for again is noticed, 
 });
 
 test('S3: a clientID is made anew for every Y.Doc and never taken along', async () => {
-  const other = connection.open('a');
-  const third = connection.open('a');
-  expect(new Set([document, other, third].map(({ doc }) => doc.clientID)).size).toBe(3);
+  const ids = [document.doc.clientID];
+  for (let i = 0; i < 5; i++) {
+    document.close();
+    document = connection.open('a');
+    ids.push(document.doc.clientID);
+  }
+  expect(new Set(ids).size).toBe(6);
 });
 
 // ---- rights and ends
@@ -599,6 +628,20 @@ test('a document closed with 45xx is opened again, first at once and then after 
   server.say(opened({ channel: 3 }));
   closeIt(3);
   expect(typed(await heard())).toEqual(['Open']);
+});
+
+test('an Open that is turned down with 45xx is tried again, first at once and then after pauses', async () => {
+  await server.accept();
+  const turnDown = (ref: number) =>
+    server.say({ type: 'Closed', ref, channel: 0, code: CloseCode.InternalError, reason: 'Oops.' });
+  turnDown(1);
+  expect(await heard()).toMatchObject([{ type: 'Open', ref: 2 }]);
+  turnDown(2);
+  expect(await heard()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await heard()).toMatchObject([{ type: 'Open', ref: 3 }]);
+  server.say(opened());
+  expect(document.saveState.kind).toBe('saved');
 });
 
 test('a document that is refused and then closed keeps the refusal until it is acknowledged', async () => {

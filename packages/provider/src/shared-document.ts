@@ -44,7 +44,8 @@ interface Waiter {
 /** What a document gets from its connection besides the wire. */
 export interface DocumentSetup {
   readonly name: string;
-  readonly options: OpenOptions;
+  readonly kind: DocumentKind;
+  readonly clientId: (() => number) | undefined;
   readonly user: PresenceState;
   readonly carrier: Carrier;
   readonly newOutboxId: () => string;
@@ -56,6 +57,7 @@ const READ_ONLY_REASON = 'This document can be read here, but not changed.';
 
 export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly name: string;
+  readonly kind: DocumentKind;
   readonly presence: Presence;
   readonly #setup: DocumentSetup;
   readonly #channel: Channel;
@@ -72,24 +74,19 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   /** Made by `Connection.open`. */
   constructor(setup: DocumentSetup) {
     super();
-    const { name, options, user, carrier } = setup;
+    const { name, kind, user, carrier } = setup;
     this.name = name;
+    this.kind = kind;
     this.#setup = setup;
     this.#shown = this.#newReplica();
     this.presence = new Presence(this.#shown.doc, user, () => carrier.switchboard.schedule(this.#channel));
-    this.#channel = new Channel(
-      { document: name, kind: options.kind ?? 'content' },
-      this.#shown,
-      this.presence,
-      carrier,
-      {
-        changed: () => this.#refresh(),
-        synced: () => this.#show(this.#channel.replica),
-        refused: (code, reason) => this.#refused(code, reason),
-        epochChanged: () => this.#epochChanged(),
-        ended: (code, reason) => this.#ended(code, reason),
-      },
-    );
+    this.#channel = new Channel({ document: name, kind }, this.#shown, this.presence, carrier, {
+      changed: () => this.#refresh(),
+      synced: () => this.#show(this.#channel.replica),
+      refused: (code, reason) => this.#refused(code, reason),
+      epochChanged: () => this.#epochChanged(),
+      ended: (code, reason) => this.#ended(code, reason),
+    });
   }
 
   /** The current one; see the event `doc`. */
@@ -144,7 +141,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #newReplica(): Replica {
     const outbox = new Outbox(this.#setup.newOutboxId());
-    return new Replica(outbox, this.#setup.options.clientId, () => {
+    return new Replica(outbox, this.#setup.clientId, () => {
       this.#setup.carrier.switchboard.schedule(this.#channel);
       this.#refresh();
     });

@@ -1,7 +1,7 @@
 // The switchboard: brings the messages of one connection to the channels they are for, and gathers what the channels
 // have to say, so that everything said in one turn leaves together. Knows nothing of sockets and of trying again.
 
-import type { ClientMessage, ServerMessage } from '@weft/protocol';
+import type { ClientMessage } from '@weft/protocol';
 import type { Channel, ChannelMessage } from './channel.js';
 
 export class Switchboard {
@@ -9,7 +9,11 @@ export class Switchboard {
   readonly #opening = new Map<number, Channel>();
   readonly #open = new Map<number, Channel>();
   readonly #scheduled = new Set<Channel>();
-  /** Channel numbers the server gave to an Open that nobody waits for any more. */
+  /** Opens that nobody waits for any more, and what they are to open: it cannot be opened again before the answer. */
+  readonly #abandoned = new Map<number, string>();
+  /** Channels that wait for such an answer. */
+  readonly #blocked = new Set<Channel>();
+  /** Channel numbers that such an answer gave. */
   #unwanted: number[] = [];
   #lastRef = 0;
 
@@ -30,8 +34,18 @@ export class Switchboard {
     return this.#lastRef;
   }
 
-  forgetOpening(ref: number): void {
+  /** Whether the channel can open; if not, it is scheduled when it can. A server opens a document once per connection. */
+  mayOpen(channel: Channel): boolean {
+    if (![...this.#abandoned.values()].includes(channel.place)) return true;
+    this.#blocked.add(channel);
+    return false;
+  }
+
+  abandonOpening(ref: number): void {
+    const channel = this.#opening.get(ref);
+    if (!channel) return;
     this.#opening.delete(ref);
+    this.#abandoned.set(ref, channel.place);
   }
 
   forgetOpen(channelNumber: number): void {
@@ -42,6 +56,8 @@ export class Switchboard {
   clear(): void {
     this.#opening.clear();
     this.#open.clear();
+    this.#abandoned.clear();
+    this.#blocked.clear();
     this.#unwanted = [];
   }
 
@@ -55,25 +71,31 @@ export class Switchboard {
     return messages;
   }
 
+  /** What is still under way for a channel that was left is nobody's. */
   dispatch(message: ChannelMessage): void {
-    this.#channelOf(message)?.receive(message);
+    if (message.type === 'Opened') {
+      const channel = this.#takeOpening(message.ref);
+      if (channel) this.#open.set(message.channel, channel);
+      else this.#closeUnwanted(message.channel);
+      channel?.receive(message);
+    } else if (message.type === 'Closed' && message.channel === 0) this.#takeOpening(message.ref)?.receive(message);
+    else this.#open.get(message.channel)?.receive(message);
   }
 
-  /** What was still under way for a channel that was left is nobody's. */
-  #channelOf(message: ChannelMessage): Channel | undefined {
-    if (message.type === 'Closed' && message.channel === 0) return this.#opening.get(message.ref);
-    if (message.type === 'Opened') this.#connect(message);
-    return this.#open.get(message.channel);
-  }
-
-  #connect({ ref, channel: number }: Extract<ServerMessage, { type: 'Opened' }>): void {
+  /** The Open is answered. */
+  #takeOpening(ref: number): Channel | undefined {
     const channel = this.#opening.get(ref);
     this.#opening.delete(ref);
-    if (channel) {
-      this.#open.set(number, channel);
-      return;
+    if (this.#abandoned.delete(ref)) {
+      const blocked = [...this.#blocked];
+      this.#blocked.clear();
+      for (const each of blocked) this.schedule(each);
     }
-    this.#unwanted.push(number);
+    return channel;
+  }
+
+  #closeUnwanted(channelNumber: number): void {
+    this.#unwanted.push(channelNumber);
     this.#requestFlush();
   }
 }
