@@ -1,0 +1,260 @@
+// Bytes that no honest client sends. Nothing may throw, take long or stay pending; what is taken after all must be an
+// edit like any other.
+
+import * as prng from 'lib0/prng';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { checkUpdate } from './check-update.js';
+import { KnownState } from './known-state.js';
+import {
+  all,
+  bytes,
+  gc,
+  item,
+  itemIn,
+  section,
+  text,
+  uint,
+  updateOf,
+  type Write,
+  written,
+} from './test/handmade-updates.js';
+import { writeAtRandom } from './test/random-peers.js';
+
+const check = (update: Uint8Array, known = new KnownState()): string => checkUpdate(update, known).kind;
+
+/** Client 9 has written 100 characters into the root type `text`. */
+function knownVictim(): KnownState {
+  const known = new KnownState();
+  known.add({ structs: [{ client: 9, from: 0, to: 100 }], deletes: [] });
+  return known;
+}
+
+const letter = (content = text('a')): Write => item(4, content);
+
+test('A1, A2: counts that the bytes cannot hold are refused before anything is allocated', () => {
+  for (const count of [33_554_431, 2 ** 32 - 1, 2 ** 40, 2 ** 53 - 1]) {
+    expect(check(written(uint(1), uint(count), uint(9), uint(0)))).toBe('malformed');
+    expect(check(written(uint(count), uint(1), uint(9), uint(0)))).toBe('malformed');
+    expect(check(written(uint(0), uint(count), uint(9), uint(1)))).toBe('malformed');
+    expect(check(written(uint(0), uint(1), uint(9), uint(count)))).toBe('malformed');
+    expect(check(updateOf({ sections: [section(1, 0, item(8, all(uint(count), bytes(126))))] }))).toBe('malformed');
+  }
+});
+
+test('A3: clients without structs are refused, and so are thousands of new ones', () => {
+  expect(check(updateOf({ sections: [section(1, 0)] }))).toBe('malformed');
+  const sections = Array.from({ length: 1001 }, (_, i) => gc(5000 - i, 0, 1));
+  expect(check(updateOf({ sections }))).toBe('malformed');
+  expect(check(updateOf({ sections: sections.slice(1) }))).toBe('new');
+});
+
+test('A5: more structs than the limit are refused', () => {
+  const single = all(bytes(0), uint(1));
+  const update = updateOf({ sections: [section(1, 0, ...Array.from({ length: 300 }, () => single))] });
+  expect(check(update)).toBe('new');
+  const limits = { maxStructs: 299, maxNewClients: 1 };
+  expect(checkUpdate(update, new KnownState(), limits).kind).toBe('malformed');
+});
+
+test('A6: structs, contents and deletions of length 0 are refused', () => {
+  expect(check(updateOf({ sections: [gc(1, 0, 0)] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, all(bytes(10), uint(0)))] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, letter(text('')))] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, item(1, uint(0)))] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, item(8, uint(0)))] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, item(2, uint(0)))] }))).toBe('malformed');
+  expect(check(updateOf({ deletes: [[9, 0, 0]] }), knownVictim())).toBe('malformed');
+});
+
+test('A7: clocks end below 2^31', () => {
+  for (const length of [2 ** 31 - 100, 2 ** 50]) {
+    expect(check(updateOf({ sections: [gc(9, 100, length)] }), knownVictim())).toBe('malformed');
+    expect(check(updateOf({ sections: [section(9, 100, item(1, uint(length)))] }), knownVictim())).toBe('malformed');
+    expect(check(updateOf({ deletes: [[9, 100, length]] }), knownVictim())).toBe('malformed');
+  }
+});
+
+test('A9: a deletion alone is a change, and it is told', () => {
+  const verdict = checkUpdate(updateOf({ deletes: [[9, 0, 100]] }), knownVictim());
+  expect(verdict).toMatchObject({ kind: 'new', change: { structs: [], deletes: [{ client: 9, from: 0, to: 100 }] } });
+});
+
+test('A10, G1: deletions of what nobody has seen are a gap', () => {
+  expect(check(updateOf({ deletes: [[7, 0, 1]] }))).toBe('gap');
+  expect(check(updateOf({ deletes: [[9, 99, 2]] }), knownVictim())).toBe('gap');
+  expect(check(updateOf({ sections: [gc(9, 100, 1)], deletes: [[9, 99, 2]] }), knownVictim())).toBe('new');
+});
+
+test('A11, G1: structs after a hole, or upon something unknown, are a gap', () => {
+  const known = knownVictim();
+  expect(check(updateOf({ sections: [section(9, 101, letter())] }), known)).toBe('gap');
+  expect(check(updateOf({ sections: [section(1, 0, letter(), all(bytes(10), uint(2)), letter())] }), known)).toBe(
+    'gap',
+  );
+  for (const id of [
+    [9, 100],
+    [8, 0],
+  ] as const) {
+    expect(check(updateOf({ sections: [section(1, 0, item(4, text('a'), { origin: id }))] }), known)).toBe('gap');
+    expect(check(updateOf({ sections: [section(1, 0, item(4, text('a'), { right: id }))] }), known)).toBe('gap');
+    expect(check(updateOf({ sections: [section(1, 0, itemIn(id, 4, text('a')))] }), known)).toBe('gap');
+  }
+  expect(check(updateOf({ sections: [section(1, 0, item(4, text('a'), { origin: [9, 99] }))] }), known)).toBe('new');
+});
+
+test('A12, A13: values nested more than 32 deep are refused', () => {
+  const json = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const any = (depth: number): Write => all(...Array.from({ length: depth }, () => bytes(117, 1)), bytes(126));
+  const object = (depth: number): Write =>
+    all(...Array.from({ length: depth }, () => all(bytes(118, 1), text('k'))), bytes(126));
+  const one = (content: number, body: Write): Uint8Array =>
+    updateOf({ sections: [section(1, 0, item(content, body))] });
+  for (const [depth, expected] of [
+    [32, 'new'],
+    [33, 'malformed'],
+    [5000, 'malformed'],
+  ] as const) {
+    expect(check(one(5, text(json(depth))))).toBe(expected);
+    expect(check(one(6, all(text('key'), text(json(depth)))))).toBe(expected);
+    expect(check(one(2, all(uint(1), text(json(depth)))))).toBe(expected);
+    expect(check(one(8, all(uint(1), any(depth))))).toBe(expected);
+    expect(check(one(8, all(uint(1), object(depth))))).toBe(expected);
+  }
+  expect(check(one(5, text(`"\\\\"${'['.repeat(40)}\\""`)))).toBe('malformed');
+  expect(check(one(5, text(`"\\"${'['.repeat(40)}"`)))).toBe('new');
+});
+
+test('A16: documents within documents are refused', () => {
+  const subdocument = item(9, all(text('guid'), bytes(118, 1), text('autoLoad'), bytes(120)));
+  expect(check(updateOf({ sections: [section(1, 0, subdocument)] }))).toBe('malformed');
+});
+
+test('A24: garbage is malformed, with a reason', () => {
+  const random = prng.create(1);
+  for (let i = 0; i < 2000; i += 1) {
+    const verdict = checkUpdate(prng.uint8Array(random, prng.int32(random, 0, 60)), new KnownState());
+    if (verdict.kind === 'malformed') expect(verdict.reason).toMatch(/^\w.*\w$/);
+  }
+  expect(check(new Uint8Array())).toBe('malformed');
+  expect(check(Uint8Array.of(0, 0, 0))).toBe('malformed');
+  expect(check(Uint8Array.of(0, 0))).toBe('known');
+});
+
+test("G1: structs that are each other's origin are a gap, in a circle of any length", () => {
+  const beside = (client: number, clock = 0): Write => item(4, text('a'), { origin: [client, clock] });
+  const circle = updateOf({ sections: [section(2, 0, beside(1)), section(1, 0, beside(2))] });
+  expect(circle.length).toBe(18);
+  expect(check(circle)).toBe('gap');
+  const sections = Array.from({ length: 500 }, (_, i) => section(500 - i, 0, beside(i === 499 ? 500 : 499 - i)));
+  expect(check(updateOf({ sections }))).toBe('gap');
+  // The same length, with a beginning.
+  expect(check(updateOf({ sections: [...sections.slice(0, -1), section(1, 0, letter())] }))).toBe('new');
+  // Each waits for the other's second struct, or goes to and fro as two people who type in turn do.
+  const crossed = [section(2, 0, beside(1, 1), letter()), section(1, 0, beside(2, 1), letter())];
+  expect(check(updateOf({ sections: crossed }))).toBe('gap');
+  const inTurn = [section(2, 0, beside(1, 0), beside(1, 1)), section(1, 0, letter(), beside(2, 0))];
+  expect(check(updateOf({ sections: inTurn }))).toBe('new');
+});
+
+test('G1: a struct that depends on itself or on its own future is refused', () => {
+  for (const clock of [0, 1]) {
+    for (const struct of [item(4, text('a'), { origin: [1, clock] }), item(4, text('a'), { right: [1, clock] })]) {
+      expect(check(updateOf({ sections: [section(1, 0, struct, letter())] }))).toBe('malformed');
+    }
+    expect(check(updateOf({ sections: [section(1, 0, itemIn([1, clock], 4, text('a')), letter())] }))).toBe(
+      'malformed',
+    );
+  }
+});
+
+test('G1: long chains between two clients are put in order in linear time', () => {
+  // Client 1 and 2 build on each other's newest struct, 50,000 times.
+  const chain = (client: number, other: number, first: boolean): Write =>
+    section(
+      client,
+      0,
+      ...Array.from({ length: 50_000 }, (_, i) =>
+        i === 0 && first ? letter() : item(4, text('a'), { origin: [other, first ? i - 1 : i] }),
+      ),
+    );
+  const update = updateOf({ sections: [chain(2, 1, false), chain(1, 2, true)] });
+  const started = performance.now();
+  expect(check(update)).toBe('new');
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('a client may not appear twice', () => {
+  expect(check(updateOf({ sections: [gc(2, 0, 1), gc(1, 0, 1), gc(2, 1, 1)] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [gc(2, 0, 1), gc(2, 0, 1)] }))).toBe('malformed');
+});
+
+test('kinds of content, types and parents that do not exist are refused', () => {
+  for (const kind of [10, 11, 31])
+    expect(check(updateOf({ sections: [section(1, 0, item(kind, uint(1)))] }))).toBe('malformed');
+  expect(check(updateOf({ sections: [section(1, 0, all(bytes(10 | 0x80), uint(1)))] }))).toBe('malformed');
+  for (const type of [0, 1, 2, 4, 6])
+    expect(check(updateOf({ sections: [section(1, 0, item(7, uint(type)))] }))).toBe('new');
+  for (const type of [3, 5]) {
+    expect(check(updateOf({ sections: [section(1, 0, item(7, all(uint(type), text('p'))))] }))).toBe('new');
+  }
+  expect(check(updateOf({ sections: [section(1, 0, item(7, uint(7)))] }))).toBe('malformed');
+  const parent = all(bytes(4), uint(2), text('text'), text('a'));
+  expect(check(updateOf({ sections: [section(1, 0, parent)] }))).toBe('malformed');
+});
+
+test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
+  'I7: mutants never throw, and those that are taken do no harm to a Y.Doc (seed %i)',
+  (seed) => {
+    const { log, random } = writeAtRandom({ seed, steps: 25 });
+    const known = new KnownState();
+    const taken: Uint8Array[] = [];
+    for (const update of log) {
+      const mutants = Array.from({ length: 30 }, () => mutate(update, random));
+      for (const mutant of mutants) {
+        const verdict = checkUpdate(mutant, known);
+        if (verdict.kind !== 'new') continue;
+        const doc = new Y.Doc();
+        doc.on('update', () => {});
+        for (const one of taken) Y.applyUpdate(doc, one);
+        Y.applyUpdate(doc, verdict.update);
+        expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null]);
+        const after = known.copy();
+        after.add(verdict.change);
+        expect(after.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
+        const reloaded = new Y.Doc();
+        Y.applyUpdate(reloaded, Y.encodeStateAsUpdate(doc));
+        expect([reloaded.store.pendingStructs, reloaded.store.pendingDs]).toEqual([null, null]);
+        expect(Y.encodeStateVector(reloaded)).toEqual(Y.encodeStateVector(doc));
+        Y.mergeUpdates([...taken, verdict.update]);
+      }
+      const verdict = checkUpdate(update, known);
+      if (verdict.kind === 'new') known.add(verdict.change);
+      taken.push(update);
+    }
+  },
+);
+
+function mutate(update: Uint8Array, random: prng.PRNG): Uint8Array {
+  const bytes = [...update];
+  for (let left = prng.int32(random, 1, 2); left > 0; left -= 1) {
+    const at = prng.int32(random, 0, Math.max(0, bytes.length - 1));
+    switch (prng.int32(random, 0, 4)) {
+      case 0:
+        bytes[at] = prng.int32(random, 0, 255);
+        break;
+      case 1:
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << prng.int32(random, 0, 7));
+        break;
+      case 2:
+        bytes.splice(at, prng.int32(random, 1, 3));
+        break;
+      case 3:
+        bytes.splice(at, 0, prng.int32(random, 0, 255));
+        break;
+      default:
+        bytes[at] = (bytes[at] ?? 0) + prng.int32(random, -1, 1);
+    }
+  }
+  return Uint8Array.from(bytes);
+}

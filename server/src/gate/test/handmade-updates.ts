@@ -1,0 +1,66 @@
+// Updates written by hand, byte by byte, for what no honest client would write.
+
+import * as encoding from 'lib0/encoding';
+
+export type Write = (encoder: encoding.Encoder) => void;
+export type Id = readonly [client: number, clock: number];
+
+export const uint =
+  (value: number): Write =>
+  (encoder) =>
+    encoding.writeVarUint(encoder, value);
+
+export const text =
+  (value: string): Write =>
+  (encoder) =>
+    encoding.writeVarString(encoder, value);
+
+export const bytes =
+  (...values: number[]): Write =>
+  (encoder) =>
+    encoding.writeUint8Array(encoder, Uint8Array.from(values));
+
+export const all =
+  (...writes: readonly Write[]): Write =>
+  (encoder) => {
+    for (const write of writes) write(encoder);
+  };
+
+export const written = (...writes: readonly Write[]): Uint8Array => encoding.encode(all(...writes));
+
+/** An item beside others, or in the root type `text`. */
+export function item(content: number, body: Write, { origin, right }: { origin?: Id; right?: Id } = {}): Write {
+  const info = content | (origin ? 0x80 : 0) | (right ? 0x40 : 0);
+  const ids = [origin, right].flatMap((id) => id ?? []).map(uint);
+  return all(bytes(info), ...ids, ...(origin || right ? [] : [uint(1), text('text')]), body);
+}
+
+/** An item in the type that the item `parent` holds. */
+export const itemIn = (parent: Id, content: number, body: Write): Write =>
+  all(bytes(content), uint(0), ...parent.map(uint), body);
+
+export const section = (client: number, clock: number, ...structs: readonly Write[]): Write =>
+  all(uint(structs.length), uint(client), uint(clock), ...structs);
+
+/** A section with one collected struct. */
+export const gc = (client: number, clock: number, length: number): Write =>
+  section(client, clock, all(bytes(0), uint(length)));
+
+/** @param parts.deletes (client, clock, length); those of one client side by side */
+export function updateOf(parts: { sections?: readonly Write[]; deletes?: readonly (readonly number[])[] }): Uint8Array {
+  const { sections = [], deletes = [] } = parts;
+  const clients = [...new Set(deletes.map(([client]) => client!))];
+  return written(
+    uint(sections.length),
+    ...sections,
+    uint(clients.length),
+    ...clients.map((client) => {
+      const ranges = deletes.filter(([other]) => other === client);
+      return all(
+        uint(client),
+        uint(ranges.length),
+        ...ranges.flatMap(([, clock, length]) => [uint(clock!), uint(length!)]),
+      );
+    }),
+  );
+}
