@@ -38,12 +38,14 @@ export interface LevelLogOptions {
   readonly journalMaxBytes?: number;
   /** Raw DEFLATE. Given by tests that decide when it ends. */
   readonly deflate?: Deflate;
+  /** Its inverse, given for the same reason. */
+  readonly inflate?: Deflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 }
 
 const defaultDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
-const inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
+const defaultInflate: Deflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
 
 /**
  * Opens a log. The store belongs to it from here on, and is closed when the log is, or cannot be opened.
@@ -85,7 +87,7 @@ class LevelLog implements DocumentLog, ChannelHost {
     this.#firstNumber = scanned.firstNumber;
     this.#journalMaxBytes = options.journalMaxBytes ?? 8 * 1024 * 1024;
     this.#deflate = options.deflate ?? defaultDeflate;
-    this.reader = new ChannelReader(store, inflate);
+    this.reader = new ChannelReader(store, options.inflate ?? defaultInflate);
     this.journal = new Journal(store, scanned.end, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
