@@ -1,0 +1,2 @@
+// Fonts are imported for their stylesheets alone.
+declare module '@fontsource-variable/*';

@@ -1,0 +1,331 @@
+// The page of one document: title, save state, people, toolbar, sheet. It shows a sheet to write in only once the text
+// has arrived, and whatever goes wrong later stands beside the text, never instead of it.
+
+import { countWords, createEditor, type Editor, type EditorStatus, plainText } from '@weft/editor';
+import type { Connection, ConnectionStatus, Person, SaveState, SharedDocument } from '@weft/provider';
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { announce } from './announce.js';
+import { copyText } from './clipboard.js';
+import { banner, type Problem, problemOf } from './document-problems.js';
+import { icons, logo } from './icons.js';
+import { LightElement } from './light-element.js';
+import type { LinkPopover } from './link-popover.js';
+import { noticePage } from './notice.js';
+import type { OpenDocuments } from './open-documents.js';
+import './link-popover.js';
+import './people.js';
+import './save-line.js';
+import './toolbar.js';
+
+const COPIED_SHOWN_MS = 2_000;
+const IDLE_WITHIN_MS = 1_000;
+const TITLE_KEY = 'title';
+
+/** Safari has no idle callback yet. */
+const whenIdle = (callback: () => void): void => {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: IDLE_WITHIN_MS });
+  else setTimeout(callback, 200);
+};
+
+export class DocumentPage extends LightElement {
+  static override properties = {
+    name: { attribute: false },
+    connection: { attribute: false },
+    documents: { attribute: false },
+    person: { attribute: false },
+    save: { state: true },
+    connectionStatus: { state: true },
+    status: { state: true },
+    end: { state: true },
+    isReady: { state: true },
+    documentTitle: { state: true },
+    words: { state: true },
+    copied: { state: true },
+    dismissedDrafts: { state: true },
+  };
+  declare name: string;
+  declare connection: Connection;
+  declare documents: OpenDocuments;
+  declare person: Person;
+  declare private save: SaveState | null;
+  declare private connectionStatus: ConnectionStatus;
+  declare private status: EditorStatus | null;
+  /** Why the server closed this document for good. */
+  declare private end: { readonly code: number; readonly reason: string } | null;
+  declare private isReady: boolean;
+  declare private documentTitle: string;
+  declare private words: number | null;
+  declare private copied: boolean;
+  declare private dismissedDrafts: number;
+  #shared!: SharedDocument;
+  #editor: Editor | null = null;
+  #countIsDue = false;
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #sheet = createRef<HTMLElement>();
+  readonly #linkPopover = createRef<LinkPopover>();
+
+  constructor() {
+    super();
+    this.save = null;
+    this.status = null;
+    this.end = null;
+    this.isReady = false;
+    this.documentTitle = '';
+    this.words = null;
+    this.copied = false;
+    this.dismissedDrafts = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.connectionStatus = this.connection.status;
+    this.connection.on('status', this.#connectionChanged);
+    this.#shared = this.documents.open(this.name, this.person);
+    this.#shared.on('save', this.#saveChanged);
+    this.#shared.on('synced', this.#syncedChanged);
+    this.#shared.on('doc', this.#docReplaced);
+    this.#shared.on('draft', this.#draftKept);
+    this.#shared.on('closed', this.#closedByServer);
+    this.#listenToTitle(this.#shared.doc);
+    if (this.#shared.synced) this.#syncedChanged(true);
+    document.title = 'Weft';
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#copiedTimer);
+    this.connection.off('status', this.#connectionChanged);
+    this.#shared.off('save', this.#saveChanged);
+    this.#shared.off('synced', this.#syncedChanged);
+    this.#shared.off('doc', this.#docReplaced);
+    this.#shared.off('draft', this.#draftKept);
+    this.#shared.off('closed', this.#closedByServer);
+    this.#shared.doc.getMap('meta').unobserve(this.#readTitle);
+    this.#editor?.destroy();
+    this.#editor = null;
+    this.documents.leave(this.#shared);
+  }
+
+  override render(): TemplateResult {
+    const problem = this.#problem();
+    if (problem && !this.isReady) return this.#problemPage(problem);
+    const editable = this.status?.editable ?? false;
+    return html`
+      <div class="head">
+        <header class="top">
+          <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
+          <div class="name">
+            <input
+              class="title"
+              type="text"
+              aria-label="Title"
+              placeholder="Untitled"
+              dir="auto"
+              maxlength="300"
+              spellcheck="true"
+              ?disabled=${!this.isReady}
+              ?readonly=${!editable}
+              .value=${live(this.documentTitle)}
+              @input=${this.#titleTyped}
+              @keydown=${this.#titleKey}
+            />
+            <weft-save-line .state=${this.isReady ? this.save : null}></weft-save-line>
+          </div>
+          <div class="right">
+            <weft-people
+              .presence=${this.#shared.presence}
+              .person=${this.person}
+              @weft-find-person=${this.#findPerson}
+            ></weft-people>
+            <button class="primary copy-link" aria-label="Copy link" @click=${this.#copyLink}>
+              ${this.copied ? icons.check : icons.link}<span class="wide">${this.copied ? 'Copied' : 'Copy link'}</span>
+            </button>
+          </div>
+        </header>
+        ${
+          this.#editor && this.status && editable
+            ? html`<weft-toolbar
+              .editor=${this.#editor}
+              .status=${this.status}
+              @weft-link=${() => this.#openLink(true)}
+            ></weft-toolbar>`
+            : nothing
+        }
+        ${problem ? banner(problem) : nothing}
+      </div>
+      <main class="desk">
+        <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
+          ${this.isReady ? nothing : this.#skeleton()}
+          <div ${ref(this.#sheet)} class="text"></div>
+        </div>
+      </main>
+      <footer class="foot">${this.words === null ? nothing : wordCount(this.words)}</footer>
+      ${
+        this.#editor
+          ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${this.#editor}></weft-link-popover>`
+          : nothing
+      }
+    `;
+  }
+
+  #skeleton(): TemplateResult {
+    const isWaiting = this.connectionStatus.kind === 'waiting';
+    return html`<div class="skeleton" aria-hidden="true">
+        ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
+      </div>
+      ${
+        isWaiting
+          ? html`<div class="waiting" role="status">
+            <p><b>The server cannot be reached.</b> It is tried again by itself; the text will appear here.</p>
+            <button @click=${() => this.connection.retryNow()}>${icons.retry}Try now</button>
+          </div>`
+          : nothing
+      }`;
+  }
+
+  #problem(): Problem | null {
+    return problemOf({
+      end: this.end,
+      connection: this.connectionStatus,
+      unsupported: this.status?.unsupported ?? null,
+      save: this.save,
+      drafts: this.#shared.drafts.length - this.dismissedDrafts,
+      actions: {
+        copy: () => void this.#copyTheText(),
+        retry: () => this.connection.retryNow(),
+        reload: () => location.reload(),
+        dismiss: () => {
+          this.dismissedDrafts = this.#shared.drafts.length;
+          this.#shared.acknowledgeRefusal();
+        },
+      },
+    });
+  }
+
+  #problemPage({ title, text, controls }: Problem): TemplateResult {
+    return noticePage({ title, text, actions: controls });
+  }
+
+  readonly #connectionChanged = (status: ConnectionStatus): void => {
+    this.connectionStatus = status;
+  };
+
+  readonly #saveChanged = (state: SaveState): void => {
+    this.save = state;
+    this.#editor?.setEditable(state.kind !== 'read-only');
+  };
+
+  /** Only the first time: from then on there is a text, connected or not. */
+  readonly #syncedChanged = (synced: boolean): void => {
+    if (!synced || this.isReady) return;
+    this.isReady = true;
+    this.save = this.#shared.saveState;
+    void this.updateComplete.then(() => this.#startEditor());
+  };
+
+  #startEditor(): void {
+    if (!this.isConnected || this.#editor) return;
+    const isNew = this.#shared.doc.getXmlFragment('prosemirror').length === 0;
+    this.#editor = createEditor({
+      element: this.#sheet.value!,
+      doc: this.#shared.doc,
+      presence: this.#shared.presence,
+      editable: this.#shared.saveState.kind !== 'read-only',
+      placeholder: 'Write here, or begin with # for a heading',
+      onLinkRequested: () => this.#openLink(this.#editor?.status.link === null),
+      onChange: () => this.#countSoon(),
+    });
+    this.#editor.subscribe((status) => {
+      this.status = status;
+    });
+    this.status = this.#editor.status;
+    this.#countSoon();
+    // A new document has nothing to read first.
+    if (isNew && matchMedia('(hover: hover)').matches) this.#editor.focus();
+  }
+
+  readonly #docReplaced = (doc: SharedDocument['doc']): void => {
+    this.#listenToTitle(doc);
+    this.#editor?.setDoc(doc, this.#shared.presence);
+    this.#countSoon();
+  };
+
+  readonly #draftKept = (): void => this.requestUpdate();
+
+  readonly #closedByServer = (end: { readonly code: number; readonly reason: string }): void => {
+    this.end = end;
+    this.#editor?.setEditable(false);
+  };
+
+  #listenToTitle(doc: SharedDocument['doc']): void {
+    doc.getMap('meta').observe(this.#readTitle);
+    this.#readTitle();
+  }
+
+  readonly #readTitle = (): void => {
+    const title = this.#shared.doc.getMap('meta').get(TITLE_KEY);
+    this.documentTitle = typeof title === 'string' ? title : '';
+    document.title = this.documentTitle ? `${this.documentTitle} – Weft` : 'Weft';
+  };
+
+  readonly #titleTyped = (event: InputEvent): void => {
+    this.#shared.doc.getMap('meta').set(TITLE_KEY, (event.target as HTMLInputElement).value);
+  };
+
+  readonly #titleKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    this.#editor?.focus();
+  };
+
+  #countSoon(): void {
+    if (this.#countIsDue) return;
+    this.#countIsDue = true;
+    whenIdle(() => {
+      this.#countIsDue = false;
+      if (this.#editor) this.words = countWords(this.#editor.view.state.doc);
+    });
+  }
+
+  /** A click beside the text is meant for the text: the paper is one surface. */
+  readonly #sheetClicked = (event: MouseEvent): void => {
+    const isBeside = event.target === event.currentTarget || event.target === this.#sheet.value;
+    if (isBeside && this.status?.editable) this.#editor?.focus();
+  };
+
+  #openLink(takeFocus: boolean): void {
+    void this.#linkPopover.value?.open(takeFocus);
+  }
+
+  readonly #findPerson = ({ detail: client }: CustomEvent<number>): void => {
+    const caret = this.querySelector(`.weft-caret[data-client="${client}"]`);
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    caret?.scrollIntoView({ block: 'center', behavior: isStill ? 'auto' : 'smooth' });
+    if (!caret) announce('They are reading: they have no caret in the text.');
+  };
+
+  readonly #copyLink = async (): Promise<void> => {
+    const copied = await copyText(location.href);
+    announce(copied ? 'The link is on the clipboard.' : 'The link could not be copied. It is in the address bar.');
+    if (!copied) return;
+    this.copied = true;
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.copied = false;
+    }, COPIED_SHOWN_MS);
+  };
+
+  /** The newest text that could not be saved; without one, what is on the sheet. */
+  async #copyTheText(): Promise<void> {
+    const copied = await copyText(plainText(this.#shared.drafts.at(-1)?.doc ?? this.#shared.doc));
+    announce(
+      copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',
+    );
+  }
+}
+
+const wordCount = (words: number): string => `${words.toLocaleString('en')} ${words === 1 ? 'word' : 'words'}`;
+
+customElements.define('weft-document', DocumentPage);

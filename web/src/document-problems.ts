@@ -1,0 +1,104 @@
+// What can stand between a writer and their document, the worst first: one decision, and one way to show it.
+// Every one says what happened, what it means for the text, and what to do.
+
+import { CloseCode } from '@weft/protocol';
+import type { ConnectionStatus, SaveState } from '@weft/provider';
+import { html, nothing, type TemplateResult } from 'lit';
+import { icons } from './icons.js';
+
+export interface Problem {
+  readonly title: string;
+  readonly text: string;
+  readonly tone: 'warn' | 'bad';
+  readonly controls: TemplateResult;
+}
+
+interface Facts {
+  readonly end: { readonly code: number; readonly reason: string } | null;
+  readonly connection: ConnectionStatus;
+  readonly unsupported: string | null;
+  readonly save: SaveState | null;
+  /** Texts that could not be merged and were not dismissed yet. */
+  readonly drafts: number;
+  readonly actions: {
+    readonly copy: () => void;
+    readonly retry: () => void;
+    readonly reload: () => void;
+    readonly dismiss: () => void;
+  };
+}
+
+export function problemOf({ end, connection, unsupported, save, drafts, actions }: Facts): Problem | null {
+  const copy = html`<button @click=${actions.copy}>${icons.copy}Copy your text</button>`;
+  const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
+  const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
+
+  if (end?.code === CloseCode.BadName) {
+    return {
+      title: 'This address names no document',
+      text: sentence(end.reason),
+      tone: 'bad',
+      controls: html`${nothing}`,
+    };
+  }
+  if (end) {
+    return {
+      title: 'The server has closed this document',
+      text: `${sentence(end.reason)} What is on this page is still here: copy it before you leave.`,
+      tone: 'bad',
+      controls: html`${copy}${reload}`,
+    };
+  }
+  if (connection.kind === 'stopped') {
+    const isOutdated = connection.code === CloseCode.VersionUnsupported;
+    return {
+      title: isOutdated ? 'The server has been updated' : 'The server has ended the connection',
+      text: isOutdated
+        ? 'This page is from before. What you wrote since is kept on this page only: copy it, then reload.'
+        : `${sentence(connection.reason)} What is not saved yet is kept on this page only.`,
+      tone: 'bad',
+      controls: html`${copy}<button @click=${actions.retry}>${icons.retry}Connect again</button>`,
+    };
+  }
+  if (unsupported !== null) {
+    return {
+      title: 'This document cannot be edited here',
+      text: `${unsupported} Nothing was changed or lost. A newer version may show it after a reload.`,
+      tone: 'bad',
+      controls: reload,
+    };
+  }
+  if (save?.kind === 'refused') {
+    return {
+      title: 'A change was refused',
+      text: `${sentence(save.reason)} The text as you wrote it is kept on this page: copy it if you need it.`,
+      tone: 'bad',
+      controls: html`${copy}${dismiss}`,
+    };
+  }
+  if (drafts > 0) {
+    return {
+      title: 'This document was replaced on the server',
+      text: 'What you had written and was not saved yet could not be put into it. It is kept on this page: copy it if you need it.',
+      tone: 'warn',
+      controls: html`${copy}${dismiss}`,
+    };
+  }
+  return null;
+}
+
+export function banner({ title, text, tone, controls }: Problem): TemplateResult {
+  return html`<div class="banner ${tone}" role="alert">
+    ${icons.warning}
+    <p><b>${title}.</b> ${text}</p>
+    <div class="actions">${controls}</div>
+  </div>`;
+}
+
+/** Reasons come from servers of any version: they end in a full stop here. */
+function sentence(reason: string): string {
+  const text = reason.trim();
+  if (text === '') return '';
+  const begun = text[0]!.toLocaleUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,0 +1,23 @@
+// A page for when there is nothing to write in: what happened, what it means for the text, what to do.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { logo } from './icons.js';
+
+export interface Notice {
+  readonly title: string;
+  readonly text: string;
+  /** Besides going to all documents. */
+  readonly actions?: TemplateResult;
+}
+
+export function noticePage({ title, text, actions }: Notice): TemplateResult {
+  return html`<main class="notice-page">
+    <div class="notice-mark">${logo}</div>
+    <h1>${title}</h1>
+    <p>${text}</p>
+    <div class="actions">
+      ${actions ?? nothing}
+      <a class="button ${actions ? '' : 'primary'}" href="/">All documents</a>
+    </div>
+  </main>`;
+}

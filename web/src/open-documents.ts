@@ -1,0 +1,45 @@
+// The documents this tab holds open. Leaving a page does not drop what the server does not have yet: such a document stays
+// open, out of sight, until it is saved, and comes back as it was when its page is opened again.
+
+import type { Connection, Person, SharedDocument } from '@weft/provider';
+import { hasUnsaved } from './save-sentence.js';
+
+export class OpenDocuments {
+  readonly #connection: Connection;
+  readonly #shown = new Set<SharedDocument>();
+  readonly #leaving = new Map<string, SharedDocument>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Closing the tab now would lose something. */
+  get hasUnsaved(): boolean {
+    return [...this.#shown, ...this.#leaving.values()].some((document) => hasUnsaved(document.saveState));
+  }
+
+  open(name: string, person: Person): SharedDocument {
+    const kept = this.#leaving.get(name);
+    this.#leaving.delete(name);
+    const document = kept ?? this.#connection.open(name);
+    if (kept) kept.presence.setLocalState({ user: { ...person } });
+    this.#shown.add(document);
+    return document;
+  }
+
+  leave(document: SharedDocument): void {
+    this.#shown.delete(document);
+    if (!hasUnsaved(document.saveState)) return document.close();
+    document.presence.setLocalState(null);
+    this.#leaving.set(document.name, document);
+    document.whenSaved().then(
+      () => {
+        if (this.#leaving.get(document.name) !== document) return;
+        this.#leaving.delete(document.name);
+        document.close();
+      },
+      // Closed by the server with the text still here: it is kept for as long as the tab is.
+      () => {},
+    );
+  }
+}

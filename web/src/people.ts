@@ -1,0 +1,210 @@
+// Who is here: a few avatars, "+N" for the rest, and one's own, which opens a small form for name and colour.
+
+import { initials, labelColor, safeName } from '@weft/editor';
+import type { Person, Presence, PresenceChange } from '@weft/provider';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { announce } from './announce.js';
+import { icons } from './icons.js';
+import { personColors } from './identity.js';
+import { LightElement } from './light-element.js';
+import { placeUnderInvoker } from './popover.js';
+
+const SHOWN = 4;
+const SHOWN_ON_PHONE = 2;
+/** Whoever appears this soon after us was here before us: that is no news. */
+const ARRIVING_MS = 2_000;
+const MAX_NAME_LENGTH = 64;
+
+interface Other {
+  readonly client: number;
+  readonly name: string;
+  readonly color: string;
+}
+
+export class People extends LightElement {
+  static override properties = {
+    presence: { attribute: false },
+    person: { attribute: false },
+    others: { state: true },
+    isPhone: { state: true },
+  };
+  declare presence: Presence;
+  declare person: Person;
+  declare private others: readonly Other[];
+  declare private isPhone: boolean;
+  readonly #known = new Set<number>();
+  #hereSinceMs = Date.now();
+  #listenedTo: Presence | null = null;
+  readonly #phone = matchMedia('(max-width: 640px)');
+
+  constructor() {
+    super();
+    this.others = [];
+    this.isPhone = this.#phone.matches;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#phone.addEventListener('change', this.#widthChanged);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#phone.removeEventListener('change', this.#widthChanged);
+    this.#listenedTo?.off('change', this.#presenceChanged);
+    this.#listenedTo = null;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('presence') || this.#listenedTo === this.presence) return;
+    this.#listenedTo?.off('change', this.#presenceChanged);
+    this.#listenedTo = this.presence;
+    this.#hereSinceMs = Date.now();
+    this.presence.on('change', this.#presenceChanged);
+    this.others = this.#readOthers();
+  }
+
+  override render(): TemplateResult {
+    const room = this.isPhone ? SHOWN_ON_PHONE : SHOWN;
+    // A "+1" would take the place of the one it hides.
+    const shown = this.others.length <= room + 1 ? this.others : this.others.slice(0, room);
+    const rest = this.others.length - shown.length;
+    const count = this.others.length + 1;
+    return html`<div class="avatars" role="group" aria-label=${count === 1 ? 'Only you are here' : `${count} people here`}>
+        ${shown.map(({ client, name, color }) =>
+          avatarButton(name, color, `${name} – show where`, () => this.#find(client)),
+        )}
+        ${
+          rest > 0
+            ? html`<button class="avatar rest" popovertarget="everybody" aria-label="${rest} more people here" title="Everybody here">
+              +${rest}
+            </button>`
+            : nothing
+        }
+        <button
+          class="avatar own"
+          popovertarget="own-person"
+          aria-label="${safeName(this.person.name)} (you): change name or colour"
+          title="${safeName(this.person.name)} (you)"
+          .style=${`--c: ${labelColor(this.person.color)}`}
+        >
+          ${initials(this.person.name)}
+        </button>
+      </div>
+      ${this.#everybody()}${this.#ownForm()}`;
+  }
+
+  #everybody(): TemplateResult {
+    return html`<div
+      id="everybody"
+      class="popover everybody"
+      popover="auto"
+      role="dialog"
+      aria-label="Everybody here"
+      @beforetoggle=${placeUnderInvoker(280, 'end')}
+    >
+      <ul>
+        ${this.others.map(
+          ({ client, name, color }) => html`<li>
+            <button
+              @click=${(event: Event) => {
+                (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
+                this.#find(client);
+              }}
+            >
+              <span class="avatar small" aria-hidden="true" .style=${`--c: ${color}`}>${initials(name)}</span>
+              <span class="ellipsis" dir="auto">${name}</span>
+            </button>
+          </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  #ownForm(): TemplateResult {
+    const { name, color } = this.person;
+    return html`<div
+      id="own-person"
+      class="popover own-person"
+      popover="auto"
+      role="dialog"
+      aria-label="You"
+      @beforetoggle=${placeUnderInvoker(280, 'end')}
+    >
+      <form
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
+        }}
+      >
+        <label for="own-name">Your name</label>
+        <input
+          id="own-name"
+          type="text"
+          maxlength=${MAX_NAME_LENGTH}
+          autocomplete="nickname"
+          .value=${name}
+          @change=${(event: Event) => this.#change({ name: (event.target as HTMLInputElement).value.trim() || name, color })}
+        />
+        <fieldset>
+          <legend>Your colour</legend>
+          <div class="swatches">
+            ${personColors.map(
+              ([label, value]) => html`<label class="swatch" title=${label} .style=${`--c: ${value}`}>
+                <input
+                  type="radio"
+                  name="own-color"
+                  aria-label=${label}
+                  .checked=${value === color}
+                  @change=${() => this.#change({ name, color: value })}
+                />
+                ${icons.check}
+              </label>`,
+            )}
+          </div>
+        </fieldset>
+        <p class="hint">The others see them at your caret. They are kept in this browser.</p>
+      </form>
+    </div>`;
+  }
+
+  #change(person: Person): void {
+    this.dispatchEvent(new CustomEvent('weft-person', { detail: person, bubbles: true }));
+  }
+
+  #find(client: number): void {
+    this.dispatchEvent(new CustomEvent('weft-find-person', { detail: client, bubbles: true }));
+  }
+
+  readonly #widthChanged = (): void => {
+    this.isPhone = this.#phone.matches;
+  };
+
+  readonly #presenceChanged = ({ added }: PresenceChange): void => {
+    const next = this.#readOthers();
+    // Carets move all the time; who is here seldom changes.
+    if (JSON.stringify(next) !== JSON.stringify(this.others)) this.others = next;
+    const news = added.filter((client) => client !== this.presence.clientID && !this.#known.has(client));
+    for (const client of news) this.#known.add(client);
+    if (Date.now() - this.#hereSinceMs < ARRIVING_MS || news.length === 0) return;
+    const first = next.find(({ client }) => client === news[0]);
+    announce(news.length === 1 && first ? `${first.name} joined.` : `${news.length} people joined.`);
+  };
+
+  #readOthers(): Other[] {
+    return [...this.presence.getStates()]
+      .filter(([client]) => client !== this.presence.clientID)
+      .map(([client, { user }]) => {
+        const { name, color } = (user ?? {}) as { name?: unknown; color?: unknown };
+        return { client, name: safeName(name), color: labelColor(color) };
+      });
+  }
+}
+
+function avatarButton(name: string, color: string, label: string, click: () => void): TemplateResult {
+  return html`<button class="avatar" title=${name} aria-label=${label} .style=${`--c: ${color}`} @click=${click}>
+    ${initials(name)}
+  </button>`;
+}
+
+customElements.define('weft-people', People);

@@ -1,0 +1,222 @@
+// The toolbar: one row, one stop for the Tab key, arrows inside it (WAI-ARIA toolbar). Pressing a control never takes the
+// caret out of the text.
+
+import type { BlockName, Editor, EditorStatus } from '@weft/editor';
+import { html, type TemplateResult } from 'lit';
+import { icons } from './icons.js';
+import { LightElement } from './light-element.js';
+import { placeUnderInvoker } from './popover.js';
+
+const blocks = [
+  ['paragraph', 'Text', '0'],
+  ['heading-1', 'Heading 1', '1'],
+  ['heading-2', 'Heading 2', '2'],
+  ['heading-3', 'Heading 3', '3'],
+  ['heading-4', 'Heading 4', '4'],
+  ['heading-5', 'Heading 5', '5'],
+  ['heading-6', 'Heading 6', '6'],
+] as const satisfies readonly (readonly [BlockName, string, string])[];
+
+const MENU_WIDTH_PX = 232;
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** "Mod-Shift-x" as people know it: "⌘⇧X" or "Ctrl+Shift+X". */
+function shortcut(keys: string): string {
+  const parts = keys.split('-').map((part) => (part.length === 1 ? part.toUpperCase() : part));
+  if (!isApple) return parts.join('+').replace('Mod', 'Ctrl');
+  return parts.join('').replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥');
+}
+
+interface Control {
+  readonly name: string;
+  readonly icon: TemplateResult;
+  readonly keys?: string;
+  readonly pressed?: boolean;
+  readonly enabled?: boolean;
+  readonly run: () => void;
+}
+
+export class Toolbar extends LightElement {
+  static override properties = { editor: { attribute: false }, status: { attribute: false }, stop: { state: true } };
+  declare editor: Editor;
+  declare status: EditorStatus;
+  /** Which control the Tab key comes to. */
+  declare private stop: number;
+
+  constructor() {
+    super();
+    this.stop = 0;
+  }
+
+  override render(): TemplateResult {
+    const { commands } = this.editor;
+    const { marks, list, isQuote, link, block, canUndo, canRedo } = this.status;
+    const groups: Control[][] = [
+      [
+        {
+          name: 'Bold',
+          icon: icons.bold,
+          keys: 'Mod-b',
+          pressed: marks.strong,
+          run: () => commands.toggleMark('strong'),
+        },
+        { name: 'Italic', icon: icons.italic, keys: 'Mod-i', pressed: marks.em, run: () => commands.toggleMark('em') },
+        {
+          name: 'Underline',
+          icon: icons.underline,
+          keys: 'Mod-u',
+          pressed: marks.underline,
+          run: () => commands.toggleMark('underline'),
+        },
+        {
+          name: 'Strikethrough',
+          icon: icons.strike,
+          keys: 'Mod-Shift-x',
+          pressed: marks.strike,
+          run: () => commands.toggleMark('strike'),
+        },
+        { name: 'Code', icon: icons.code, keys: 'Mod-e', pressed: marks.code, run: () => commands.toggleMark('code') },
+        { name: 'Link', icon: icons.link, keys: 'Mod-k', pressed: link !== null, run: () => this.#askForLink() },
+      ],
+      [
+        {
+          name: 'Bullet list',
+          icon: icons.bulletList,
+          keys: 'Mod-Shift-8',
+          pressed: list === 'bullet',
+          run: () => commands.toggleList('bullet'),
+        },
+        {
+          name: 'Numbered list',
+          icon: icons.orderedList,
+          keys: 'Mod-Shift-7',
+          pressed: list === 'ordered',
+          run: () => commands.toggleList('ordered'),
+        },
+        { name: 'Quote', icon: icons.quote, keys: 'Mod-Shift-9', pressed: isQuote, run: () => commands.toggleQuote() },
+        {
+          name: 'Code block',
+          icon: icons.codeBlock,
+          pressed: block === 'code',
+          run: () => commands.setBlock(block === 'code' ? 'paragraph' : 'code'),
+        },
+        { name: 'Horizontal rule', icon: icons.rule, run: () => commands.insertRule() },
+      ],
+      [
+        { name: 'Undo', icon: icons.undo, keys: 'Mod-z', enabled: canUndo, run: () => commands.undo() },
+        { name: 'Redo', icon: icons.redo, keys: 'Mod-Shift-z', enabled: canRedo, run: () => commands.redo() },
+      ],
+    ];
+    let index = 1;
+    return html`<div
+        class="bar"
+        role="toolbar"
+        aria-label="Formatting"
+        aria-orientation="horizontal"
+        @keydown=${this.#move}
+        @mousedown=${keepCaret}
+        @focusin=${this.#focused}
+      >
+        <button
+          class="block-type"
+          data-control
+          tabindex=${this.stop === 0 ? 0 : -1}
+          popovertarget="block-menu"
+          aria-haspopup="menu"
+          title="Kind of text"
+        >
+          <span class="visually-hidden">Kind of text: </span><span>${nameOf(block)}</span>${icons.chevronDown}
+        </button>
+        ${groups.map((group) => html`<i></i>${group.map((control) => this.#control(control, index++))}`)}
+      </div>
+      ${this.#blockMenu()}`;
+  }
+
+  #control({ name, icon, keys, pressed, enabled = true, run }: Control, index: number): TemplateResult {
+    const label = keys ? `${name} (${shortcut(keys)})` : name;
+    return html`<button
+      data-control
+      tabindex=${this.stop === index ? 0 : -1}
+      aria-label=${name}
+      aria-pressed=${pressed === undefined ? null : String(pressed)}
+      aria-disabled=${enabled ? null : 'true'}
+      title=${label}
+      @click=${enabled ? run : null}
+    >
+      ${icon}
+    </button>`;
+  }
+
+  #blockMenu(): TemplateResult {
+    return html`<div
+      id="block-menu"
+      class="menu"
+      popover="auto"
+      role="menu"
+      aria-label="Kind of text"
+      @beforetoggle=${placeUnderInvoker(MENU_WIDTH_PX, 'start')}
+      @toggle=${focusChecked}
+      @keydown=${moveInMenu}
+    >
+      ${blocks.map(
+        ([name, label, key]) => html`<button
+          role="menuitemradio"
+          aria-checked=${String(this.status.block === name)}
+          tabindex="-1"
+          @click=${(event: Event) => {
+            (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
+            this.editor.commands.setBlock(name);
+          }}
+        >
+          <span class="as-${name}">${label}</span><kbd>${shortcut(`Mod-Alt-${key}`)}</kbd>
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  #askForLink(): void {
+    this.dispatchEvent(new CustomEvent('weft-link'));
+  }
+
+  readonly #move = (event: KeyboardEvent): void => {
+    const controls = this.#controls();
+    const last = controls.length - 1;
+    const at = controls.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at <= 0 ? last : at - 1, Home: 0, End: last }[
+      event.key
+    ];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    controls[to]?.focus();
+  };
+
+  readonly #focused = (event: FocusEvent): void => {
+    const at = this.#controls().indexOf(event.target as HTMLElement);
+    if (at >= 0) this.stop = at;
+  };
+
+  #controls(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>('[data-control]')];
+  }
+}
+
+const nameOf = (block: BlockName): string => blocks.find(([name]) => name === block)?.[1] ?? 'Code block';
+const keepCaret = (event: Event): void => event.preventDefault();
+
+const focusChecked = (event: Event): void => {
+  if ((event as ToggleEvent).newState !== 'open') return;
+  const menu = event.currentTarget as HTMLElement;
+  (menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? menu.querySelector('button'))?.focus();
+};
+
+const moveInMenu = (event: KeyboardEvent): void => {
+  const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const last = items.length - 1;
+  const to = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  items[to]?.focus();
+};
+
+customElements.define('weft-toolbar', Toolbar);

@@ -1,0 +1,34 @@
+// Times in words, as one would say them.
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const language = 'en-GB';
+
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
+const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
+const dayAndYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
+
+/** "14:02" */
+export const clockTime = (atMs: number): string => clock.format(atMs);
+
+/** "Saturday 21 November 2026 at 14:02", for a tooltip */
+export const exactTime = (atMs: number): string => exact.format(atMs);
+
+/** "just now", "5 minutes ago", "2 hours ago", "yesterday", "Tuesday", "3 March", "3 March 2024" */
+export function whenInWords(atMs: number, nowMs: number): string {
+  const ageMs = nowMs - atMs;
+  if (ageMs < MINUTE_MS) return 'just now';
+  if (ageMs < HOUR_MS) return plural(Math.floor(ageMs / MINUTE_MS), 'minute');
+  const days = Math.round((midnight(nowMs) - midnight(atMs)) / DAY_MS);
+  if (days === 0) return plural(Math.floor(ageMs / HOUR_MS), 'hour');
+  if (days === 1) return 'yesterday';
+  if (days < 7) return weekday.format(atMs);
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  return (sameYear ? day : dayAndYear).format(atMs);
+}
+
+const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+const midnight = (atMs: number): number => new Date(atMs).setHours(0, 0, 0, 0);
