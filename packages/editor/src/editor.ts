@@ -41,6 +41,8 @@ export interface EditorOptions {
   readonly placeholder?: string;
   /** Mod-k was pressed, or a link was clicked: show where links are edited. */
   readonly onLinkRequested?: () => void;
+  /** The text is different now, by whomever. */
+  readonly onChange?: () => void;
 }
 
 export interface EditorCommands {
@@ -114,6 +116,7 @@ export function createEditor(options: EditorOptions): Editor {
     attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? 'Document' },
     dispatchTransaction: (tr) => {
       view.updateState(view.state.apply(narrowed(view.state, tr)));
+      if (tr.docChanged) options.onChange?.();
       tell();
     },
   });
