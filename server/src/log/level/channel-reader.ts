@@ -10,9 +10,8 @@ import type { ChannelState } from './channel-state.js';
 import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
 import { journalKey, journalRange, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
+import type { Inflate } from './segment.js';
 import { entriesOfSegment, readSegment } from './stored-values.js';
-
-export type Inflate = (deflated: Uint8Array) => Promise<Uint8Array>;
 
 /** Records of a channel closer to each other than this are read in one scan, and those between them skipped. */
 const SCAN_ACROSS_RECORDS = 16;

@@ -6,15 +6,13 @@ import type { KeyValueStore } from '../key-value-store.js';
 import { EntryChain, sameLink } from './chain.js';
 import { ChannelState, channelName } from './channel-state.js';
 import { readRuns } from './entries.js';
-import type { JournalEnd } from './journal.js';
-import { anchorKey, journalKey, journalRange, printableKey } from './keys.js';
+import type { JournalExtent } from './journal.js';
+import { anchorKey, journalKey, journalRange, numberInJournalKey, printableKey } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import { readAnchor } from './stored-values.js';
 
 export interface ScannedJournal {
-  readonly end: JournalEnd;
-  /** The number of the oldest record, or of the next one when there is none. */
-  readonly firstNumber: number;
+  readonly extent: JournalExtent;
   /** By channelName: the channels that have entries in the journal. */
   readonly channels: Map<string, ChannelState>;
 }
@@ -27,7 +25,7 @@ export async function scanJournal(store: KeyValueStore): Promise<ScannedJournal>
   const hash = anchor.hash.slice();
   let number = anchor.number;
   let bytes = 0;
-  for await (const [key, value] of store.range(journalRange(0))) {
+  for await (const [key, value] of store.range(journalRange(anchor.number + 1))) {
     const record = unseal(key, value, RecordKind.journal);
     number++;
     if (record.number !== number) throw missingRecord(number, record.number);
@@ -36,7 +34,14 @@ export async function scanJournal(store: KeyValueStore): Promise<ScannedJournal>
     readContent(key, () => indexRuns(channels, number, record.content));
     bytes += value.length;
   }
-  return { end: { number, hash, bytes }, firstNumber: anchor.number + 1, channels };
+  const sweptNumber = (await oldestLeftover(store, anchor.number)) - 1;
+  return { extent: { sweptNumber, anchorNumber: anchor.number, number, hash, bytes }, channels };
+}
+
+/** The first record up to the anchor that is still there, or else the one after the anchor. */
+async function oldestLeftover(store: KeyValueStore, anchorNumber: number): Promise<number> {
+  for await (const [key] of store.range({ ...journalRange(0, anchorNumber), limit: 1 })) return numberInJournalKey(key);
+  return anchorNumber + 1;
 }
 
 function indexRuns(channels: Map<string, ChannelState>, recordNumber: number, content: Uint8Array): void {

@@ -24,13 +24,24 @@ export interface JournalOptions {
   readonly onFailure: (error: SyncError) => void;
 }
 
-/** The end of the journal: its next record follows on this. */
-export interface JournalEnd {
+/** What there is of the journal: deleted <= sweptNumber <= anchorNumber < its records <= number. */
+export interface JournalExtent {
+  /** The newest record that was deleted. */
+  readonly sweptNumber: number;
+  /** The newest record that no longer counts: what it held is in segments. */
+  readonly anchorNumber: number;
+  /** The newest record, and its link. */
   readonly number: number;
   readonly hash: Uint8Array;
-  /** Of all records. */
+  /** Of all records after the anchor. */
   readonly bytes: number;
 }
+
+/**
+ * A group deletes this many rolled records at most. All at once would hold the process for a tenth of a second, and the
+ * anchor has taken them out of the journal already.
+ */
+const SWEPT_PER_GROUP = 250;
 
 interface RecordOfGroup {
   readonly recordNumber: number;
@@ -58,6 +69,8 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #writer = new ByteWriter();
   readonly #chain = new EntryChain();
+  #sweptNumber: number;
+  #anchorNumber: number;
   /** Of the newest record in flight or on disk. */
   #number: number;
   #hash: Uint8Array;
@@ -74,17 +87,24 @@ export class Journal {
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #failure: SyncError | null = null;
 
-  constructor(store: KeyValueStore, end: JournalEnd, options: JournalOptions) {
+  constructor(store: KeyValueStore, extent: JournalExtent, options: JournalOptions) {
     this.#store = store;
     this.#options = options;
-    this.#number = end.number;
-    this.#hash = end.hash;
-    this.#storedBytes = end.bytes;
+    this.#sweptNumber = extent.sweptNumber;
+    this.#anchorNumber = extent.anchorNumber;
+    this.#number = extent.number;
+    this.#hash = extent.hash;
+    this.#storedBytes = extent.bytes;
   }
 
   /** Bytes of entries taken and not yet on disk. */
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+
+  /** The number of the oldest record. */
+  get firstNumber(): number {
+    return this.#anchorNumber + 1;
   }
 
   /** Bytes of the records on disk. */
@@ -141,8 +161,9 @@ export class Journal {
     while (!this.#failure && (this.#inFlight || this.#hasWork)) await this.write([]).catch(() => undefined);
   }
 
-  /** The oldest records are gone. */
-  recordsRolled(bytes: number): void {
+  /** The records up to `lastNumber`, of that many bytes, are in segments, and the anchor on disk says so. */
+  recordsRolled(lastNumber: number, bytes: number): void {
+    this.#anchorNumber = lastNumber;
     this.#storedBytes -= bytes;
   }
 
@@ -166,6 +187,7 @@ export class Journal {
       this.#inFlight = group;
       this.#isScheduled = false;
       if (group.operations.length > 0) await this.#store.batch(group.operations, { sync: true });
+      if (this.#failure) return;
       this.#finish(group);
     } catch (error) {
       this.fail(error);
@@ -175,10 +197,17 @@ export class Journal {
   #takeGroup(): Group {
     const operations = this.#operations;
     const record = this.#channels.length > 0 ? this.#writeRecord(operations) : noRecord;
+    this.#sweep(operations);
     const group = { ...record, operations, waiters: this.#waiters };
     this.#operations = [];
     this.#waiters = [];
     return group;
+  }
+
+  /** Deletes a few of the records that the anchor has passed. Should the process end first, the next one goes on. */
+  #sweep(operations: Operation[]): void {
+    const until = Math.min(this.#anchorNumber, this.#sweptNumber + SWEPT_PER_GROUP);
+    while (this.#sweptNumber < until) operations.push({ type: 'del', key: journalKey(++this.#sweptNumber) });
   }
 
   #writeRecord(operations: Operation[]): RecordOfGroup {

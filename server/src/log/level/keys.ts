@@ -21,6 +21,7 @@ export const journalRange = (from: number, to: number = Number.MAX_SAFE_INTEGER 
   gte: journalKey(from),
   lt: journalKey(to + 1),
 });
+export const numberInJournalKey = (key: Uint8Array): number => numberAt(key, journalPrefix.length);
 
 export const documentKey = (name: DocumentName): Uint8Array => encoder.encode(`document/${name}`);
 export const documentRange: KeyRange = prefixRange(documentPrefix);
@@ -54,6 +55,9 @@ function numbered(prefix: Uint8Array, ...numbers: readonly number[]): Uint8Array
   return key;
 }
 
+const numberAt = (key: Uint8Array, at: number): number =>
+  Number(new DataView(key.buffer, key.byteOffset).getBigUint64(at));
+
 function prefixRange(prefix: Uint8Array): KeyRange {
   const lt = prefix.slice();
   // Every prefix ends in `/` or U+0000, so the next one is a byte higher and nothing carries.
@@ -61,16 +65,14 @@ function prefixRange(prefix: Uint8Array): KeyRange {
   return { gte: prefix, lt };
 }
 
-/** A key as people can read it, for messages: control bytes as hexadecimal. */
+/** A key as people can read it, for messages. */
 export function printableKey(key: Uint8Array): string {
   const text = decoder.decode(key);
-  const numbersAt = /^journal\/|\0(?:content|discussion)\/(?:checkpoint|segment)\//.exec(text);
-  if (!numbersAt) return text.replaceAll('\0', ' ');
-  const start = encoder.encode(text.slice(0, numbersAt.index + numbersAt[0].length)).length;
-  const view = new DataView(key.buffer, key.byteOffset + start, key.byteLength - start);
-  const numbers: string[] = [];
-  for (let at = 0; at + NUMBER_BYTES <= view.byteLength; at += NUMBER_BYTES) {
-    numbers.push(String(view.getBigUint64(at)));
+  const beforeNumbers = /^(?:journal|channel\/[^\0]*\0\w+\/(?:checkpoint|segment))\//.exec(text)?.[0];
+  if (beforeNumbers === undefined) return text.replaceAll('\0', ' ');
+  const numbers: number[] = [];
+  for (let at = encoder.encode(beforeNumbers).length; at + NUMBER_BYTES <= key.length; at += NUMBER_BYTES) {
+    numbers.push(numberAt(key, at));
   }
-  return decoder.decode(key.subarray(0, start)).replaceAll('\0', ' ') + numbers.join('-');
+  return beforeNumbers.replaceAll('\0', ' ') + numbers.join('-');
 }

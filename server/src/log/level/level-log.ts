@@ -24,7 +24,8 @@ import { checkpointRange, metaKey } from './keys.js';
 import { type ChannelHost, LevelChannel } from './level-channel.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
-import { type Deflate, packOldest } from './roll.js';
+import { packOldest } from './roll.js';
+import type { Compression, Deflate, Inflate } from './segment.js';
 import { putDocument, readCheckpoint, readMeta } from './stored-values.js';
 
 export interface LevelLogOptions {
@@ -39,13 +40,13 @@ export interface LevelLogOptions {
   /** Raw DEFLATE. Given by tests that decide when it ends. */
   readonly deflate?: Deflate;
   /** Its inverse, given for the same reason. */
-  readonly inflate?: Deflate;
+  readonly inflate?: Inflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 }
 
-const defaultDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
-const defaultInflate: Deflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
+const zlibDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
+const zlibInflate: Inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
 
 /**
  * Opens a log. The store belongs to it from here on, and is closed when the log is, or cannot be opened.
@@ -68,15 +69,13 @@ class LevelLog implements DocumentLog, ChannelHost {
   readonly reader: ChannelReader;
   readonly #store: KeyValueStore;
   readonly #journalMaxBytes: number;
-  readonly #deflate: Deflate;
+  readonly #compression: Compression;
   readonly #gate = new ReadGate();
   readonly #index: DocumentIndex;
   /** By channelName: the channels that are open or have entries in the journal. */
   readonly #channels: Map<string, ChannelState>;
   /** By channelName: the channels that are open, being opened or being closed. */
   readonly #open = new Set<string>();
-  /** The oldest record of the journal. */
-  #firstNumber: number;
   #roll: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
@@ -84,11 +83,10 @@ class LevelLog implements DocumentLog, ChannelHost {
     this.#store = store;
     this.#index = new DocumentIndex(store);
     this.#channels = scanned.channels;
-    this.#firstNumber = scanned.firstNumber;
     this.#journalMaxBytes = options.journalMaxBytes ?? 8 * 1024 * 1024;
-    this.#deflate = options.deflate ?? defaultDeflate;
-    this.reader = new ChannelReader(store, options.inflate ?? defaultInflate);
-    this.journal = new Journal(store, scanned.end, {
+    this.#compression = { deflate: options.deflate ?? zlibDeflate, inflate: options.inflate ?? zlibInflate };
+    this.reader = new ChannelReader(store, this.#compression.inflate);
+    this.journal = new Journal(store, scanned.extent, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
       nowMs: options.nowMs ?? (() => performance.now()),
@@ -202,7 +200,8 @@ class LevelLog implements DocumentLog, ChannelHost {
   }
 
   #rollIfLong(): void {
-    if (this.#roll || this.#closed || this.journal.storedBytes <= this.#journalMaxBytes) return;
+    const { hasFailed, storedBytes } = this.journal;
+    if (this.#roll || this.#closed || hasFailed || storedBytes <= this.#journalMaxBytes) return;
     this.#roll = this.#rollOldestHalf()
       .catch((error: unknown) => this.journal.fail(error))
       .finally(() => {
@@ -212,11 +211,11 @@ class LevelLog implements DocumentLog, ChannelHost {
   }
 
   async #rollOldestHalf(): Promise<void> {
-    const roll = await packOldest(this.#store, this.#firstNumber, this.journal.storedBytes / 2, this.#deflate);
+    const { firstNumber, storedBytes } = this.journal;
+    const roll = await packOldest(this.#store, firstNumber, storedBytes / 2, this.#compression);
     await this.#gate.alone(async () => {
       await this.journal.write(roll.operations);
-      this.#firstNumber = roll.lastNumber + 1;
-      this.journal.recordsRolled(roll.bytes);
+      this.journal.recordsRolled(roll.lastNumber, roll.bytes);
       for (const [name, lastSeq] of roll.lastSeqs) {
         const state = this.#channels.get(name)!;
         state.recordsRolled(roll.lastNumber, lastSeq);

@@ -6,7 +6,8 @@ import { SyncError } from '../../sync-error.js';
 import type { KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
 
 /** Scans fetch this much at a time: large enough to be quick, small enough not to hold up the process. */
-const SCAN_BYTES = 256 * 1024;
+const SCAN_BYTES = 64 * 1024;
+const SCAN_PAIRS = 1000;
 
 /**
  * Opens the store in `folder`, which is created when missing.
@@ -29,16 +30,32 @@ class LevelStore implements KeyValueStore {
     this.#db = db;
   }
 
-  get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#db.get(key);
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#db.get(key);
+    } catch (cause) {
+      throw readingError(cause);
+    }
   }
 
   batch(operations: readonly Operation[], options: { readonly sync: boolean }): Promise<void> {
     return this.#db.batch(operations as Operation[], options);
   }
 
-  range({ gte, lt, reverse = false, limit = -1 }: RangeOptions): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
-    return this.#db.iterator({ gte, lt, reverse, limit, highWaterMarkBytes: SCAN_BYTES });
+  async *range({ gte, lt, reverse = false, limit = -1 }: RangeOptions): AsyncGenerator<[Uint8Array, Uint8Array]> {
+    const iterator = this.#db.iterator({ gte, lt, reverse, limit, highWaterMarkBytes: SCAN_BYTES });
+    try {
+      for (;;) {
+        const pairs = await iterator.nextv(SCAN_PAIRS);
+        if (pairs.length === 0) return;
+        for (const pair of pairs) yield pair;
+      }
+    } catch (cause) {
+      throw readingError(cause);
+    } finally {
+      // An iterator left open keeps old tables on the disk.
+      await iterator.close();
+    }
   }
 
   close(): Promise<void> {
@@ -57,4 +74,9 @@ function openingError(folder: string, error: unknown): SyncError {
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SyncError('STORE_UNREADABLE', `The data folder ${folder} cannot be opened: ${reason}`, { cause });
+}
+
+function readingError(cause: unknown): SyncError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SyncError('STORE_UNREADABLE', `The data folder cannot be read: ${reason}`, { cause });
 }

@@ -1,21 +1,30 @@
 // Rolling: the oldest records of the journal become segments, one or a few for each channel. This part reads and packs;
-// the journal stays as it is until one synced batch puts the segments in and takes the records out (L1).
+// the journal stays as it is until one synced batch puts the segments in and, with the anchor, takes the records out (L1).
 
-import type { Entry, Seq } from '../document-log.js';
+import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { KeyValueStore, Operation } from '../key-value-store.js';
 import { channelName } from './channel-state.js';
 import { type Run, readEntries, readRuns } from './entries.js';
-import { journalRange, metaKey } from './keys.js';
+import { journalRange, metaKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
-import { packColumns } from './segment.js';
-import { type Anchor, type PackedSegment, putAnchor, putMeta, putSegment, readMeta } from './stored-values.js';
+import { type Compression, type Deflate, type Inflate, packColumns } from './segment.js';
+import {
+  type Anchor,
+  entriesOfSegment,
+  type PackedSegment,
+  putAnchor,
+  putMeta,
+  putSegment,
+  readMeta,
+  readSegment,
+} from './stored-values.js';
 
 /** A channel's entries are cut into segments of about this much before compression. */
 const SEGMENT_BYTES = 1024 * 1024;
+/** A channel's newest segment takes up the new entries when it is stored in less than this. */
+const MERGED_BELOW_BYTES = 16 * 1024;
 /** The process may do something else after each stretch of this length. */
 const STRETCH_BYTES = 64 * 1024;
-
-export type Deflate = (columns: Uint8Array) => Promise<Uint8Array>;
 
 export interface Roll {
   /** The newest record that leaves the journal. */
@@ -31,7 +40,6 @@ export interface Roll {
 interface OldestRecords {
   readonly end: Anchor;
   readonly bytes: number;
-  readonly deletes: readonly Operation[];
   readonly runs: ReadonlyMap<string, readonly Run[]>;
 }
 
@@ -40,9 +48,9 @@ export async function packOldest(
   store: KeyValueStore,
   firstNumber: number,
   atLeastBytes: number,
-  deflate: Deflate,
+  { deflate, inflate }: Compression,
 ): Promise<Roll> {
-  const { end, bytes, deletes, runs } = await readOldest(store, firstNumber, atLeastBytes);
+  const { end, bytes, runs } = await readOldest(store, firstNumber, atLeastBytes);
   const operations: Operation[] = [];
   const lastSeqs = new Map<string, Seq>();
   for (const [name, ofChannel] of runs) {
@@ -52,18 +60,21 @@ export async function packOldest(
     if (meta.lastSeq !== firstSeq - 1) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${firstSeq}`);
     }
-    for (const segment of await packChannel(ofChannel, deflate)) operations.push(putSegment(id, segment));
+    const small = await smallSegment(store, id, meta.lastSeq, inflate);
+    if (small) operations.push({ type: 'del', key: small.key });
+    for (const segment of await packRuns(small?.entries ?? [], ofChannel, deflate)) {
+      operations.push(putSegment(id, segment));
+    }
     const { epoch } = meta;
     operations.push(putMeta(id, { epoch, lastSeq: last.lastSeq, hash: last.hash, lastTimeMs: last.lastTimeMs }));
     lastSeqs.set(name, last.lastSeq);
   }
-  operations.push(putAnchor(end), ...deletes);
+  operations.push(putAnchor(end));
   return { lastNumber: end.number, bytes, operations, lastSeqs };
 }
 
 async function readOldest(store: KeyValueStore, firstNumber: number, atLeastBytes: number): Promise<OldestRecords> {
   const runs = new Map<string, Run[]>();
-  const deletes: Operation[] = [];
   let end: Anchor | null = null;
   let bytes = 0;
   for await (const [key, value] of store.range(journalRange(firstNumber))) {
@@ -74,22 +85,37 @@ async function readOldest(store: KeyValueStore, firstNumber: number, atLeastByte
       if (known) known.push(run);
       else runs.set(name, [run]);
     }
-    deletes.push({ type: 'del', key });
     end = { number, hash };
     bytes += value.length;
     if (bytes >= atLeastBytes) break;
   }
   if (end === null) throw badRecord(journalRange(firstNumber).gte, 'it is gone');
-  return { end, bytes, deletes, runs };
+  return { end, bytes, runs };
 }
 
-async function packChannel(runs: readonly Run[], deflate: Deflate): Promise<PackedSegment[]> {
+/** The channel's newest segment, if it is small enough to be written again with more in it. */
+async function smallSegment(
+  store: KeyValueStore,
+  id: ChannelId,
+  lastSeq: Seq,
+  inflate: Inflate,
+): Promise<{ readonly key: Uint8Array; readonly entries: Entry[] } | null> {
+  if (lastSeq === 0) return null;
+  for await (const [key, value] of store.range({ ...segmentRange(id, 0), reverse: true, limit: 1 })) {
+    if (value.length >= MERGED_BELOW_BYTES) return null;
+    return { key, entries: await entriesOfSegment(key, readSegment(key, value), inflate) };
+  }
+  return null;
+}
+
+/** Segments of `entries` and, after them, the entries of `runs`. A segment ends where a run does: its link is known. */
+async function packRuns(before: readonly Entry[], runs: readonly Run[], deflate: Deflate): Promise<PackedSegment[]> {
   const segments: PackedSegment[] = [];
-  let entries: Entry[] = [];
+  let entries = [...before];
   let bytes = 0;
   let stretchBytes = 0;
   for (const [index, run] of runs.entries()) {
-    entries.push(...readEntries(run));
+    for (const entry of readEntries(run)) entries.push(entry);
     bytes += run.body.length;
     stretchBytes += run.body.length;
     if (bytes >= SEGMENT_BYTES || index === runs.length - 1) {

@@ -5,6 +5,15 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { Entry, Seq } from '../document-log.js';
 
+export type Deflate = (columns: Uint8Array) => Promise<Uint8Array>;
+export type Inflate = (deflated: Uint8Array) => Promise<Uint8Array>;
+
+/** Raw DEFLATE and back. */
+export interface Compression {
+  readonly deflate: Deflate;
+  readonly inflate: Inflate;
+}
+
 /** Updates up to this length are stored byte by byte beside others of their length. Part of the format. */
 const MAX_INTERLEAVED_BYTES = 64;
 

@@ -8,7 +8,7 @@ import type { Operation } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
 import { anchorKey, checkpointKey, documentKey, metaKey, nameInDocumentKey, segmentKey } from './keys.js';
 import { badRecord, RecordKind, readContent, sealed, unseal } from './record.js';
-import { unpackColumns } from './segment.js';
+import { type Inflate, unpackColumns } from './segment.js';
 
 /** What is known of a channel whose older entries left the journal. */
 export interface Meta {
@@ -88,11 +88,7 @@ export function readSegment(key: Uint8Array, value: Uint8Array): PackedSegment {
   });
 }
 
-export async function entriesOfSegment(
-  key: Uint8Array,
-  segment: PackedSegment,
-  inflate: (deflated: Uint8Array) => Promise<Uint8Array>,
-): Promise<Entry[]> {
+export async function entriesOfSegment(key: Uint8Array, segment: PackedSegment, inflate: Inflate): Promise<Entry[]> {
   const { firstSeq, lastSeq, deflated } = segment;
   let columns: Uint8Array;
   try {
