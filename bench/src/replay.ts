@@ -1,0 +1,109 @@
+// npm run replay -- FILE.json.gz
+//
+// Types a recorded editing trace again, through live clients over the wire, against a server as it is shipped: one
+// transaction, one update. At the end the text as a second client saw it grow, and as a fresh client is given it after a
+// restart, must be the recorded one; else the exit code is 1.
+
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { coldJoinWeft } from './cold-join.js';
+import { milliseconds, percentile } from './percentile.js';
+import { LiveText } from './replay/live-text.js';
+import { typeConcurrently, typeInOrder } from './replay/typing.js';
+import { startServer } from './server-process.js';
+import { readTrace, type Trace } from './trace.js';
+
+const DOCUMENT = 'replayed';
+const USAGE = 'Usage: npm run replay -- FILE.json.gz   (an editing trace: gzip of JSON, sequential or concurrent)';
+
+interface Difference {
+  readonly where: string;
+  readonly text: string;
+}
+
+/** Prints what it measures; returns what is not as recorded. */
+async function replay(trace: Trace, dataFolder: string): Promise<Difference[]> {
+  const texts: { readonly where: string; readonly text: string }[] = [];
+  const first = await startServer(dataFolder);
+
+  const watcher = new LiveText(first.url, DOCUMENT);
+  const writers = Array.from({ length: trace.agents }, () => new LiveText(first.url, DOCUMENT));
+  await Promise.all([watcher, ...writers].map((client) => client.document.whenSynced()));
+
+  const startedAtMs = performance.now();
+  if (trace.startContent !== '') writers[0]!.edit((text) => text.insert(0, trace.startContent));
+  if (trace.agents === 1) await typeInOrder(trace.transactions, writers[0]!);
+  else await typeConcurrently(trace.transactions, writers);
+  await Promise.all(writers.map((writer) => writer.document.whenSaved()));
+  const seconds = (performance.now() - startedAtMs) / 1000;
+
+  const updates = writers.reduce((sum, writer) => sum + writer.made, 0);
+  const saveMs = Float64Array.from(writers.flatMap((writer) => writer.saveMs)).sort();
+  process.stdout.write(
+    `${updates} updates by ${trace.agents} in ${seconds.toFixed(1)} s: ${Math.round(updates / seconds)} updates/s\n` +
+      `time to Saved: p50 ${milliseconds(percentile(saveMs, 50))}, p99 ${milliseconds(percentile(saveMs, 99))}\n`,
+  );
+
+  await watcher.whenText(trace.endContent);
+  texts.push({ where: 'the client that watched', text: watcher.text });
+  for (const client of [watcher, ...writers]) client.close();
+  const { code } = await first.server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code}:\n${first.server.stderr}`);
+  const bytes = folderBytes(dataFolder);
+
+  const second = await startServer(dataFolder);
+  const joinedAtMs = performance.now();
+  const fresh = new LiveText(second.url, DOCUMENT);
+  await fresh.document.whenSynced();
+  const coldJoinMs = performance.now() - joinedAtMs;
+  texts.push({ where: 'a fresh client after a restart', text: fresh.text });
+  fresh.close();
+  const { head } = await coldJoinWeft(second.url, DOCUMENT);
+  await second.server.stop();
+
+  process.stdout.write(
+    `${head} entries in the log, ${bytes.toLocaleString('en')} bytes on disk\n` +
+      `restart ${milliseconds(second.server.readyAfterMs)}, then a cold join ${milliseconds(coldJoinMs)}\n`,
+  );
+  return texts.filter(({ text }) => text !== trace.endContent);
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** Where two texts part, for people. */
+function describeDifference({ where, text }: Difference, expected: string): string {
+  let at = 0;
+  while (at < text.length && text[at] === expected[at]) at += 1;
+  const around = (whole: string): string => JSON.stringify(whole.slice(Math.max(0, at - 20), at + 20));
+  return `DIFFERENT: ${where}, at ${at} (${text.length} units, recorded ${expected.length}): ${around(text)}, recorded ${around(expected)}`;
+}
+
+async function main(): Promise<number> {
+  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  const trace = readTrace(file);
+  process.stdout.write(`${basename(file)}: ${trace.transactions.length} transactions\n`);
+  const dataFolder = mkdtempSync(join(tmpdir(), 'weft-replay-'));
+  try {
+    const differences = await replay(trace, dataFolder);
+    for (const difference of differences) {
+      process.stdout.write(`${describeDifference(difference, trace.endContent)}\n`);
+    }
+    if (differences.length === 0) process.stdout.write('equal to what was recorded, live and after a restart\n');
+    return differences.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();
