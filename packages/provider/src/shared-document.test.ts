@@ -662,6 +662,7 @@ test('closing a document sends what is left and leaves; its Y.Doc may still be u
   await waiting;
   type('bye');
   const never = document.whenSaved();
+  document.on('save', () => expect.unreachable('told after it was closed'));
   document.close();
   document.close();
   expect(typed(server.socket.heard())).toEqual(['Update', 'Close']);

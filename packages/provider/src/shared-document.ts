@@ -201,6 +201,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     const synced = this.#channel.synced;
     const syncedChanged = synced !== this.#synced;
     this.#synced = synced;
+    // Who closes a document need not be told that it is closed.
+    if (this.#isClosed) return;
     if (syncedChanged) this.emit('synced', [synced]);
     if (saveChanged) this.emit('save', [state]);
     for (const waiter of this.#waiters) {
