@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { checkUpdate } from './check-update.js';
 import { type Change, KnownState } from './known-state.js';
-import { gc, updateOf } from './test/handmade-updates.js';
+import { all, bytes, gc, item, itemIn, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
 import { writeAtRandom } from './test/random-peers.js';
 
 const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
@@ -167,6 +167,42 @@ test('J2: known deletions are cut out of a range, the rest of it stays', () => {
       ],
     },
   });
+});
+
+test('J2: a struct that is known in part is cut as Yjs cuts it', () => {
+  const bodies: [content: number, body: Write][] = [
+    [4, text('\ufeffa🙂ä🙂')],
+    [1, uint(7)],
+    [8, all(uint(4), bytes(126, 125, 3, 117, 1, 127, 120))],
+    [2, all(uint(3), text('{"a":1}'), text('undefined'), text('2'))],
+  ];
+  const ids: Parameters<typeof item>[2][] = [
+    {},
+    { origin: [9, 1] },
+    { right: [9, 1] },
+    { origin: [9, 0], right: [9, 1] },
+  ];
+  const structs = bodies.flatMap(([content, body]) => ids.map((id) => item(content, body, id)));
+  const keyed = all(bytes(0x20 | 8), uint(1), text('meta'), text('key'), uint(2), bytes(126, 127));
+  const child = itemIn([9, 1], 4, text('abc'));
+  for (const struct of [...structs, keyed, child, all(bytes(0), uint(9))]) {
+    const update = updateOf({ sections: [section(3, 5, struct, all(bytes(0), uint(2)))] });
+    const { to } = Y.parseUpdateMeta(update);
+    for (let clock = 6; clock < to.get(3)! - 2; clock += 1) {
+      const known = new KnownState();
+      known.add({
+        structs: [
+          { client: 3, from: 0, to: clock },
+          { client: 9, from: 0, to: 2 },
+        ],
+        deletes: [],
+      });
+      const verdict = checkUpdate(update, known);
+      if (verdict.kind !== 'new') throw new Error(verdict.kind);
+
+      expect(verdict.update).toEqual(Y.diffUpdate(update, known.encodeStateVector()));
+    }
+  }
 });
 
 test('J3: the state vector can leave out what is not yet on disk', () => {

@@ -5,6 +5,7 @@ import * as encoding from 'lib0/encoding';
 import { MalformedError } from './byte-reader.js';
 import type { Change, ClockRange, KnownState } from './known-state.js';
 import { canBeOrdered } from './order.js';
+import { writeSlice } from './slice-struct.js';
 import { defaultLimits, findSection, type GateLimits, type Section, UpdateReader } from './update-reader.js';
 
 export type Verdict =
@@ -80,11 +81,15 @@ function writeRemainder(update: Uint8Array, sections: readonly Section[], delete
   return encoding.encode((encoder) => {
     const kept = sections.filter(({ keptCount }) => keptCount > 0);
     encoding.writeVarUint(encoder, kept.length);
-    for (const { client, keptCount, keptFrom, keptStart, end } of kept) {
+    for (const { client, newFrom, keptCount, keptFrom, keptStart, end } of kept) {
       encoding.writeVarUint(encoder, keptCount);
       encoding.writeVarUint(encoder, client);
-      encoding.writeVarUint(encoder, keptFrom);
-      encoding.writeUint8Array(encoder, update.subarray(keptStart, end));
+      encoding.writeVarUint(encoder, newFrom);
+      let start = keptStart;
+      if (keptFrom < newFrom) {
+        start = writeSlice(encoder, update, keptStart, { client, clock: keptFrom, offset: newFrom - keptFrom });
+      }
+      encoding.writeUint8Array(encoder, update.subarray(start, end));
     }
     const byClient = new Map<number, ClockRange[]>();
     for (const range of deletes) {

@@ -235,6 +235,31 @@ test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
   },
 );
 
+test('I7: a struct whose known part has been collected does not make Yjs throw when the rest of it is forged', () => {
+  const doc = new Y.Doc();
+  doc.clientID = 9;
+  const paragraph = new Y.XmlText('abc');
+  doc.getXmlFragment('prosemirror').insert(0, [paragraph]);
+  doc.getXmlFragment('prosemirror').delete(0);
+  const state = Y.encodeStateAsUpdate(doc);
+  const known = new KnownState();
+  const first = checkUpdate(state, known);
+  if (first.kind === 'new') known.add(first.change);
+  // Clock 0 is the paragraph, 1 to 3 were its text. The forgery claims to begin at the last letter, in another place.
+  const forged = updateOf({ sections: [section(9, 3, item(4, text('cdef'), { right: [9, 0] }))] });
+  const applied = (update: Uint8Array): Y.Doc => {
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, state);
+    Y.applyUpdate(copy, update);
+    return copy;
+  };
+  expect(() => applied(forged)).toThrow();
+  const verdict = checkUpdate(forged, known);
+  if (verdict.kind !== 'new') throw new Error(verdict.kind);
+  known.add(verdict.change);
+  expect(Y.encodeStateVector(applied(verdict.update))).toEqual(known.encodeStateVector());
+});
+
 function mutate(update: Uint8Array, random: prng.PRNG): Uint8Array {
   const bytes = [...update];
   for (let left = prng.int32(random, 1, 2); left > 0; left -= 1) {

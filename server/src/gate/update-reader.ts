@@ -4,6 +4,15 @@
 
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { type ClockRange, type KnownState, MAX_CLOCK } from './known-state.js';
+import {
+  CONTENT_BITS,
+  Content,
+  HAS_ORIGIN,
+  HAS_PARENT_KEY,
+  HAS_RIGHT_ORIGIN,
+  STRUCT_GC,
+  STRUCT_SKIP,
+} from './struct-layout.js';
 
 export interface GateLimits {
   /** Structs of one update. Two bytes can hold one, and each costs every reader an object. */
@@ -43,13 +52,6 @@ export function findSection(sections: readonly Section[], client: number): Secti
   const section = sections[low];
   return section?.client === client ? section : undefined;
 }
-
-const STRUCT_GC = 0;
-const STRUCT_SKIP = 10;
-const CONTENT_BITS = 0x1f;
-const HAS_ORIGIN = 0x80;
-const HAS_RIGHT_ORIGIN = 0x40;
-const HAS_PARENT_KEY = 0x20;
 
 /** `typeRef`s of types that carry a name (YXmlElement, YXmlHook), and the highest there is (YXmlText). */
 const NAMED_TYPES: readonly number[] = [3, 5];
@@ -181,7 +183,7 @@ export class UpdateReader extends ByteReader {
     if (this.#clock + length > known) {
       if (originClient >= 0) this.#need(originClient, originClock);
       if (rightClient >= 0) this.#need(rightClient, rightClock);
-      if (kind === 1) this.#addDeletedStruct(known, length);
+      if (kind === Content.Deleted) this.#addDeletedStruct(known, length);
     }
     return length;
   }
@@ -189,37 +191,37 @@ export class UpdateReader extends ByteReader {
   /** @returns its length in clocks */
   #readContent(kind: number): number {
     switch (kind) {
-      case 4: // string
+      case Content.String:
         return this.string();
-      case 1: // deleted
+      case Content.Deleted:
         return this.uint();
-      case 8: {
+      case Content.Any: {
         const count = this.count(1);
         for (let left = count; left > 0; left--) this.any();
         return count;
       }
-      case 7: {
+      case Content.Type: {
         const type = this.uint();
         if (type > LAST_TYPE) throw new MalformedError(`no shared type has the number ${type}`);
         if (NAMED_TYPES.includes(type)) this.string();
         return 1;
       }
-      case 6: // format
+      case Content.Format:
         this.string();
         this.json();
         return 1;
-      case 5: // embed
+      case Content.Embed:
         this.json();
         return 1;
-      case 3: // binary
+      case Content.Binary:
         this.skip(this.uint());
         return 1;
-      case 2: {
+      case Content.Json: {
         const count = this.count(1);
         for (let left = count; left > 0; left--) this.json(true);
         return count;
       }
-      case 9:
+      case Content.Document:
         throw new MalformedError('documents within documents are not supported');
       default:
         throw new MalformedError(`no content has the number ${kind}`);
