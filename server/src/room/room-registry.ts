@@ -65,15 +65,23 @@ export class RoomRegistry {
     await Promise.all([...this.#open.values()].map((room) => room.whenWritten()));
   }
 
-  /** Closes all rooms. The list of documents is brought up to date on the way. */
-  async close(): Promise<void> {
+  /**
+   * Closes all rooms. Those that changed get their checkpoint first, as far as `settleMs` allows, so that the next start
+   * finds them as they are; without it their tail is read instead.
+   */
+  async close(settleMs = 6000): Promise<void> {
     clearInterval(this.#timer);
+    let timer: NodeJS.Timeout | undefined;
+    const outOfTime = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, settleMs);
+    });
     await Promise.all(
       [...this.#open].map(async ([key, room]) => {
-        await this.#upkeep.settleDescription(room);
+        await Promise.race([this.#upkeep.settle(room), outOfTime]);
         await this.#release(key, room);
       }),
     );
+    clearTimeout(timer);
     await Promise.all(this.#closing.values());
   }
 

@@ -2,6 +2,7 @@
 // by history workers; this file decides when, and puts the results where they belong. One job per room at a time.
 
 import type { DocumentLog } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
 import { checkpointIsDue } from './checkpoint-policy.js';
 import type { Room } from './room.js';
 
@@ -77,20 +78,13 @@ export class RoomUpkeep {
     await care.job;
   }
 
-  /** Brings the description up to the head. Resolves also when that failed. */
-  async settleDescription(room: Room): Promise<void> {
-    const care = this.#careOf(room);
-    await care.job;
-    if (care.isQuarantined || room.describedSeq === room.head) return;
-    this.#start(room, care, () => this.#describe(room));
-    await care.job;
-  }
-
   #start(room: Room, care: Care, work: () => Promise<void>): void {
     const startedMs = Date.now();
     care.job = work()
       .catch((error: unknown) => {
         care.isQuarantined = true;
+        // Cut short by a stop: nothing is wrong with the document.
+        if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
         const { document, kind } = room.channel.id;
         this.#complain(`"${document}" (${kind}) goes on without new checkpoints: ${(error as Error).message}`);
       })
