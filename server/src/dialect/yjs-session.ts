@@ -28,6 +28,8 @@ const MAX_INBOX_BYTES = 8 * 1024 * 1024;
 const MAX_STATE_VECTOR_BYTES = 64 * 1024;
 /** How often in a row a client is asked for its whole state before it is told that its changes cannot be merged. */
 const MAX_RESYNCS = 3;
+/** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
+const MAX_AHEAD_OF_ANSWER = 1000;
 
 function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
   const encoder = encoding.createEncoder();
@@ -58,6 +60,14 @@ export class YjsSession implements Session, Member {
   #inboxBytes = 0;
   /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
   #clientSeq = 0;
+  /**
+   * Our SyncStep1 is not answered yet. A client that wrote while it was away speaks of that text before it sends it:
+   * updates that build on it are in the answer as well, and carets in it have to wait (S5).
+   */
+  #awaitsAnswer = true;
+  #aheadOfAnswer = 0;
+  /** JSON of a caret that waits for the answer. */
+  #heldPresence: string | null = null;
   #resyncs = 0;
   /** Its changes cannot be merged; it may read on. */
   #refused = false;
@@ -122,7 +132,8 @@ export class YjsSession implements Session, Member {
       const kind = decoding.readVarUint(decoder);
       const body = decoding.readVarUint8Array(decoder);
       if (kind === SYNC_STEP_1) void this.#answerSyncStep1(body.slice());
-      else if (kind === SYNC_STEP_2 || kind === SYNC_UPDATE) this.#update(body);
+      else if (kind === SYNC_STEP_2) this.#answered(body);
+      else if (kind === SYNC_UPDATE) this.#update(body);
       else throw new Error(`no sync message has the number ${kind}`);
     } else if (type === MESSAGE_AWARENESS) this.#awareness(decoding.readVarUint8Array(decoder));
     else if (type === MESSAGE_QUERY_AWARENESS) this.#sendPresence();
@@ -151,6 +162,15 @@ export class YjsSession implements Session, Member {
     }
   }
 
+  #answered(update: Uint8Array): void {
+    this.#awaitsAnswer = false;
+    this.#aheadOfAnswer = 0;
+    this.#update(update);
+    if (this.#awaitsAnswer || this.#heldPresence === null) return;
+    this.#seat?.showPresence(this.#heldPresence, this.#clientSeq);
+    this.#heldPresence = null;
+  }
+
   #update(update: Uint8Array): void {
     if (this.#refused) return;
     if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
@@ -163,14 +183,7 @@ export class YjsSession implements Session, Member {
         return;
       case 'gap':
         this.#clientSeq -= 1;
-        this.#resyncs += 1;
-        if (this.#resyncs > MAX_RESYNCS) {
-          this.#refused = true;
-          return this.#send(
-            frame(MESSAGE_AUTH, PERMISSION_DENIED, 'Your changes build on text the server does not have.'),
-          );
-        }
-        return this.#send(syncFrame(SYNC_STEP_1, result.stateVector));
+        return this.#gap(result.stateVector);
       case 'busy':
         return this.#end(CloseCode.SlowReader, 'The server is busy. Your changes are kept by your editor.');
       case 'malformed':
@@ -181,6 +194,20 @@ export class YjsSession implements Session, Member {
       default:
         result satisfies never;
     }
+  }
+
+  /** Asks for everything that is missing, once: what arrives until then is in the answer too. */
+  #gap(stateVector: Uint8Array): void {
+    if (this.#awaitsAnswer) this.#aheadOfAnswer += 1;
+    else this.#resyncs += 1;
+    if (this.#resyncs > MAX_RESYNCS || this.#aheadOfAnswer > MAX_AHEAD_OF_ANSWER) {
+      this.#refused = true;
+      this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, 'Your changes build on text the server does not have.'));
+      return;
+    }
+    if (this.#awaitsAnswer) return;
+    this.#awaitsAnswer = true;
+    this.#send(syncFrame(SYNC_STEP_1, stateVector));
   }
 
   /**
@@ -198,8 +225,10 @@ export class YjsSession implements Session, Member {
       if (count === 1) seat.presenceId ??= id;
       if (id !== seat.presenceId) continue;
       const state = json === 'null' ? null : parsePresenceState(json);
-      if (json === 'null') seat.showPresence('', this.#clientSeq);
-      else if (state) seat.showPresence(presenceJson(state, parsePerson(state.user)), this.#clientSeq);
+      if (json !== 'null' && state === null) continue;
+      const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
+      this.#heldPresence = this.#awaitsAnswer && shown !== '' ? shown : null;
+      if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
     }
   }
 

@@ -1,0 +1,114 @@
+import type { DocumentName } from '@weft/protocol';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { RoomBench } from '../../test/room-bench.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import { YjsSession } from './yjs-session.js';
+
+const CLIENT = 7;
+
+/** A stock client that wrote while it was away, and the names of what the server tells it. */
+async function comeBack() {
+  const bench = new RoomBench();
+  const watcher = bench.join();
+  const heard: string[] = [];
+  const session = new YjsSession({
+    registry: { open: async () => bench.room } as unknown as RoomRegistry,
+    connection: {
+      send: ({ messages }) => {
+        for (const message of messages) heard.push(nameOf(message));
+      },
+      close: (code) => heard.push(`close ${code}`),
+    },
+    document: 'd' as DocumentName,
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  const doc = new Y.Doc();
+  doc.clientID = CLIENT;
+  const text = doc.getText('t');
+  text.insert(0, 'written while away');
+  return {
+    bench,
+    watcher,
+    heard,
+    /** Types a character and sends it alone, as a client does that is connected. */
+    type: () => {
+      let last: Uint8Array = new Uint8Array();
+      doc.once('update', (update: Uint8Array) => {
+        last = update;
+      });
+      text.insert(text.length, '!');
+      session.receive(sync(2, last));
+    },
+    showCaret: () => session.receive(awareness(CLIENT, { cursor: {} })),
+    /** Answers the server's SyncStep1. */
+    answer: () => session.receive(sync(1, Y.encodeStateAsUpdate(doc))),
+  };
+}
+
+function sync(kind: number, body: Uint8Array): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 0);
+    encoding.writeVarUint(encoder, kind);
+    encoding.writeVarUint8Array(encoder, body);
+  });
+}
+
+function awareness(id: number, state: object): Uint8Array {
+  const update = encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 1);
+    encoding.writeVarUint(encoder, id);
+    encoding.writeVarUint(encoder, 1);
+    encoding.writeVarString(encoder, JSON.stringify(state));
+  });
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 1);
+    encoding.writeVarUint8Array(encoder, update);
+  });
+}
+
+function nameOf(frame: Uint8Array): string {
+  const decoder = decoding.createDecoder(frame);
+  const type = decoding.readVarUint(decoder);
+  if (type === 1) return 'awareness';
+  if (type === 2) return 'denied';
+  return ['step 1', 'step 2', 'update'][decoding.readVarUint(decoder)]!;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('S5: a caret in text written while away is shown when that text is on disk, not when it is announced', async () => {
+  const { bench, watcher, showCaret, answer } = await comeBack();
+  showCaret();
+  await vi.advanceTimersByTimeAsync(100);
+  answer();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(watcher.member.story).toEqual([]);
+  bench.write();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(watcher.member.story).toEqual(['entries 1-1', `presence ${CLIENT}`]);
+});
+
+test('a client that types on before it has sent what it wrote while away is neither asked twice nor denied', async () => {
+  const { bench, heard, type, answer } = await comeBack();
+  for (let key = 0; key < 10; key++) type();
+  expect(heard).toEqual(['step 1']);
+  answer();
+  expect(bench.appended).toHaveLength(1);
+  type();
+  expect(bench.appended).toHaveLength(2);
+  expect(heard).toEqual(['step 1']);
+});
+
+test('I7: a client whose answers never fit is denied in the end', async () => {
+  const { heard, type } = await comeBack();
+  for (let key = 0; key < 2000; key++) type();
+  expect(heard).toEqual(['step 1', 'denied']);
+});
