@@ -502,6 +502,19 @@ test('S2: two refusals make two drafts, and the state tells the sum', async () =
   expect(document.drafts.map(({ doc }) => text(doc))).toEqual(['one', 'two']);
 });
 
+test('S2: a refusal acknowledged while the old Y.Doc is still shown lasts until the new one is', async () => {
+  await join();
+  type('mine');
+  await turn();
+  server.say(refused(1));
+  document.acknowledgeRefusal();
+  type(' and more');
+  expect(document.saveState).toMatchObject({ kind: 'refused', changes: 2 });
+  await open();
+  server.say(opened({ channel: 2 }));
+  expect(document.saveState.kind).toBe('saved');
+});
+
 test('S2: whenSaved waits through a refusal until it is acknowledged', async () => {
   await join();
   type('mine');

@@ -41,6 +41,14 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
+interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+  /** What was not saved. */
+  readonly outboxes: readonly Outbox[];
+  readonly isAcknowledged: boolean;
+}
+
 /** What a document gets from its connection besides the wire. */
 export interface DocumentSetup {
   readonly name: string;
@@ -64,7 +72,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   /** What the editor shows; the channel's own replica may be its successor that is still being filled. */
   #shown: Replica;
   readonly #drafts: Draft[] = [];
-  #refusal: { readonly code: string; readonly reason: string; readonly outboxes: readonly Outbox[] } | null = null;
+  #refusal: Refusal | null = null;
   #end: { readonly code: number; readonly reason: string } | null = null;
   #isClosed = false;
   #synced = false;
@@ -122,8 +130,11 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     return this.#when((document) => document.#isSaved);
   }
 
+  /** Ends the state `refused`, once the new Y.Doc is shown: what is written into the old one is not going to be saved. */
   acknowledgeRefusal(): void {
-    this.#refusal = null;
+    if (this.#refusal === null) return;
+    const isReplaced = this.#shown === this.#channel.replica || this.#end !== null;
+    this.#refusal = isReplaced ? null : { ...this.#refusal, isAcknowledged: true };
     this.#refresh();
   }
 
@@ -149,7 +160,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #refused(code: string, reason: string): void {
     const { replica } = this.#channel;
-    this.#refusal = { code, reason, outboxes: [...(this.#refusal?.outboxes ?? []), replica.outbox] };
+    const outboxes = [...(this.#refusal?.outboxes ?? []), replica.outbox];
+    this.#refusal = { code, reason, outboxes, isAcknowledged: false };
     this.#channel.restart(this.#newReplica());
     this.#keepDraft(replica, reason);
     this.#refresh();
@@ -167,6 +179,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     if (replica === old) return;
     old.release();
     this.#shown = replica;
+    if (this.#refusal?.isAcknowledged) this.#refusal = null;
     this.presence.moveTo(replica.doc);
     // After a refusal it is one already; after an epoch change something may have been written only now.
     this.#keepDraft(old, EPOCH_REASON);

@@ -28,19 +28,20 @@ export class FakeSocket {
   readonly frames: Uint8Array[] = [];
   closedByClient: number | null = null;
   #read = 0;
-  #isOver = false;
+  /** Ended by either side. */
+  isOver = false;
 
   constructor(url: string) {
     this.url = url;
   }
 
   send(frame: Uint8Array): void {
-    if (!this.#isOver) this.frames.push(frame);
+    if (!this.isOver) this.frames.push(frame);
   }
 
   close(code = 1005): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.closedByClient = code;
   }
 
@@ -49,11 +50,16 @@ export class FakeSocket {
     this.onopen?.({});
   }
 
-  /** What the client sent since the last call. */
-  heard(): ClientMessage[] {
+  /** The frames that the client sent since the last call. */
+  takeFrames(): Uint8Array[] {
     const fresh = this.frames.slice(this.#read);
     this.#read = this.frames.length;
-    return fresh.flatMap((frame) => clientCodec.decode(frame));
+    return fresh;
+  }
+
+  /** What the client sent since the last call. */
+  heard(): ClientMessage[] {
+    return this.takeFrames().flatMap((frame) => clientCodec.decode(frame));
   }
 
   /** An Opened with the ref 0 answers the newest Open. */
@@ -75,8 +81,8 @@ export class FakeSocket {
 
   /** Ends the connection as the server, or the network, would. */
   breakOff(code = 1006, reason = ''): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.onclose?.({ code, reason });
   }
 }
