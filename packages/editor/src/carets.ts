@@ -176,6 +176,9 @@ function caretElement(client: number, name: string, color: string): HTMLElement 
   caret.dataset.client = String(client);
   caret.setAttribute('aria-hidden', 'true');
   caret.style.setProperty('--person', color);
+  // Were one's own caret to get in here (End, on a line that ends with this), the browser would drop what is typed.
+  caret.style.setProperty('user-select', 'none');
+  caret.style.setProperty('-webkit-user-select', 'none');
   const label = document.createElement('span');
   label.className = 'weft-caret-name';
   label.textContent = name;
