@@ -14,7 +14,7 @@ import './start-page.js';
 
 const documentPrefix = '/d/';
 
-export class WeftApp extends LightElement {
+class WeftApp extends LightElement {
   static override properties = { path: { state: true } };
   declare private path: string;
   #person: Person = loadPerson(localStorage);

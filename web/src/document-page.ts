@@ -1,7 +1,15 @@
 // The page of one document: title, save state, people, toolbar, sheet. It shows a sheet to write in only once the text
 // has arrived, and whatever goes wrong later stands beside the text, never instead of it.
 
-import { countWords, createEditor, type Editor, type EditorStatus, plainText } from '@weft/editor';
+import {
+  countWords,
+  createEditor,
+  type Editor,
+  type EditorStatus,
+  type OutlineEntry,
+  outlineOf,
+  plainText,
+} from '@weft/editor';
 import type { Connection, ConnectionStatus, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
@@ -29,7 +37,7 @@ const whenIdle = (callback: () => void): void => {
   else setTimeout(callback, 200);
 };
 
-export class DocumentPage extends LightElement {
+class DocumentPage extends LightElement {
   static override properties = {
     name: { attribute: false },
     connection: { attribute: false },
@@ -42,6 +50,7 @@ export class DocumentPage extends LightElement {
     isReady: { state: true },
     documentTitle: { state: true },
     words: { state: true },
+    outline: { state: true },
     copied: { state: true },
     dismissedDrafts: { state: true },
   };
@@ -57,11 +66,12 @@ export class DocumentPage extends LightElement {
   declare private isReady: boolean;
   declare private documentTitle: string;
   declare private words: number | null;
+  declare private outline: readonly OutlineEntry[];
   declare private copied: boolean;
   declare private dismissedDrafts: number;
   #shared!: SharedDocument;
   #editor: Editor | null = null;
-  #countIsDue = false;
+  #readIsDue = false;
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #sheet = createRef<HTMLElement>();
   readonly #linkPopover = createRef<LinkPopover>();
@@ -74,6 +84,7 @@ export class DocumentPage extends LightElement {
     this.isReady = false;
     this.documentTitle = '';
     this.words = null;
+    this.outline = [];
     this.copied = false;
     this.dismissedDrafts = 0;
   }
@@ -121,7 +132,7 @@ export class DocumentPage extends LightElement {
               class="title"
               type="text"
               aria-label="Title"
-              placeholder="Untitled"
+              placeholder=${this.isReady ? 'Untitled' : ''}
               dir="auto"
               maxlength="300"
               spellcheck="true"
@@ -156,6 +167,7 @@ export class DocumentPage extends LightElement {
         ${problem ? banner(problem) : nothing}
       </div>
       <main class="desk">
+        ${this.outline.length > 1 ? this.#outline() : nothing}
         <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : this.#skeleton()}
           <div ${ref(this.#sheet)} class="text"></div>
@@ -168,6 +180,22 @@ export class DocumentPage extends LightElement {
           : nothing
       }
     `;
+  }
+
+  #outline(): TemplateResult {
+    const top = Math.min(...this.outline.map(({ level }) => level));
+    return html`<nav class="outline" aria-label="Outline">
+      ${this.outline.map(
+        ({ level, text, position }) => html`<button
+          dir="auto"
+          title=${text}
+          .style=${`--depth: ${Math.min(3, level - top)}`}
+          @click=${() => this.#scrollTo(this.#editor?.view.nodeDOM(position))}
+        >
+          ${text}
+        </button>`,
+      )}
+    </nav>`;
   }
 
   #skeleton(): TemplateResult {
@@ -190,6 +218,7 @@ export class DocumentPage extends LightElement {
       end: this.end,
       connection: this.connectionStatus,
       unsupported: this.status?.unsupported ?? null,
+      hasText: this.isReady,
       save: this.save,
       drafts: this.#shared.drafts.length - this.dismissedDrafts,
       actions: {
@@ -235,13 +264,13 @@ export class DocumentPage extends LightElement {
       editable: this.#shared.saveState.kind !== 'read-only',
       placeholder: 'Write here, or begin with # for a heading',
       onLinkRequested: () => this.#openLink(this.#editor?.status.link === null),
-      onChange: () => this.#countSoon(),
+      onChange: () => this.#readSoon(),
     });
     this.#editor.subscribe((status) => {
       this.status = status;
     });
     this.status = this.#editor.status;
-    this.#countSoon();
+    this.#readSoon();
     // A new document has nothing to read first.
     if (isNew && matchMedia('(hover: hover)').matches) this.#editor.focus();
   }
@@ -249,7 +278,7 @@ export class DocumentPage extends LightElement {
   readonly #docReplaced = (doc: SharedDocument['doc']): void => {
     this.#listenToTitle(doc);
     this.#editor?.setDoc(doc, this.#shared.presence);
-    this.#countSoon();
+    this.#readSoon();
   };
 
   readonly #draftKept = (): void => this.requestUpdate();
@@ -280,12 +309,17 @@ export class DocumentPage extends LightElement {
     this.#editor?.focus();
   };
 
-  #countSoon(): void {
-    if (this.#countIsDue) return;
-    this.#countIsDue = true;
+  /** Words and outline: worth knowing, not worth a key press. */
+  #readSoon(): void {
+    if (this.#readIsDue) return;
+    this.#readIsDue = true;
     whenIdle(() => {
-      this.#countIsDue = false;
-      if (this.#editor) this.words = countWords(this.#editor.view.state.doc);
+      this.#readIsDue = false;
+      if (!this.#editor) return;
+      const { doc } = this.#editor.view.state;
+      this.words = countWords(doc);
+      const outline = outlineOf(doc);
+      if (JSON.stringify(outline) !== JSON.stringify(this.outline)) this.outline = outline;
     });
   }
 
@@ -301,10 +335,15 @@ export class DocumentPage extends LightElement {
 
   readonly #findPerson = ({ detail: client }: CustomEvent<number>): void => {
     const caret = this.querySelector(`.weft-caret[data-client="${client}"]`);
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    caret?.scrollIntoView({ block: 'center', behavior: isStill ? 'auto' : 'smooth' });
+    this.#scrollTo(caret);
     if (!caret) announce('They are reading: they have no caret in the text.');
   };
+
+  #scrollTo(place: Node | null | undefined): void {
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const block = place instanceof HTMLHeadingElement ? 'start' : 'center';
+    if (place instanceof Element) place.scrollIntoView({ block, behavior: isStill ? 'auto' : 'smooth' });
+  }
 
   readonly #copyLink = async (): Promise<void> => {
     const copied = await copyText(location.href);

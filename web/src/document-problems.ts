@@ -17,6 +17,8 @@ interface Facts {
   readonly end: { readonly code: number; readonly reason: string } | null;
   readonly connection: ConnectionStatus;
   readonly unsupported: string | null;
+  /** The document has been on the screen: there is something to lose. */
+  readonly hasText: boolean;
   readonly save: SaveState | null;
   /** Texts that could not be merged and were not dismissed yet. */
   readonly drafts: number;
@@ -28,8 +30,8 @@ interface Facts {
   };
 }
 
-export function problemOf({ end, connection, unsupported, save, drafts, actions }: Facts): Problem | null {
-  const copy = html`<button @click=${actions.copy}>${icons.copy}Copy your text</button>`;
+export function problemOf({ end, connection, unsupported, hasText, save, drafts, actions }: Facts): Problem | null {
+  const copy = hasText ? html`<button @click=${actions.copy}>${icons.copy}Copy your text</button>` : nothing;
   const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
   const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
 
@@ -44,7 +46,7 @@ export function problemOf({ end, connection, unsupported, save, drafts, actions 
   if (end) {
     return {
       title: 'The server has closed this document',
-      text: `${sentence(end.reason)} What is on this page is still here: copy it before you leave.`,
+      text: sentence(end.reason) + (hasText ? ' What is on this page is still here: copy it before you leave.' : ''),
       tone: 'bad',
       controls: html`${copy}${reload}`,
     };
@@ -55,7 +57,7 @@ export function problemOf({ end, connection, unsupported, save, drafts, actions 
       title: isOutdated ? 'The server has been updated' : 'The server has ended the connection',
       text: isOutdated
         ? 'This page is from before. What you wrote since is kept on this page only: copy it, then reload.'
-        : `${sentence(connection.reason)} What is not saved yet is kept on this page only.`,
+        : sentence(connection.reason) + (hasText ? ' What is not saved yet is kept on this page only.' : ''),
       tone: 'bad',
       controls: html`${copy}<button @click=${actions.retry}>${icons.retry}Connect again</button>`,
     };

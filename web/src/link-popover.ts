@@ -33,7 +33,7 @@ export class LinkPopover extends LightElement {
     const start = view.coordsAtPos(view.state.selection.from);
     const popover = this.#popover.value!;
     placePopover(popover, new DOMRect(start.left, start.top, 0, start.bottom - start.top), WIDTH_PX, 'start');
-    popover.showPopover();
+    if (!popover.matches(':popover-open')) popover.showPopover();
     if (takeFocus || this.address === '') this.#input.value?.select();
     else view.focus();
   }

@@ -21,7 +21,7 @@ interface Other {
   readonly color: string;
 }
 
-export class People extends LightElement {
+class People extends LightElement {
   static override properties = {
     presence: { attribute: false },
     person: { attribute: false },

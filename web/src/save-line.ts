@@ -10,7 +10,7 @@ import { QUIET_SAVING_MS, type SaveSentence, saveSentence } from './save-sentenc
 
 const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
 
-export class SaveLine extends LightElement {
+class SaveLine extends LightElement {
   static override properties = { state: { attribute: false } };
   /** Null before the document has been opened for the first time. */
   declare state: SaveState | null;
@@ -33,7 +33,9 @@ export class SaveLine extends LightElement {
     this.#said = state === null ? opening : (saveSentence(state, Date.now()) ?? this.#calm(state));
     if (!changed.has('state') || !state) return;
     const before = changed.get('state');
-    if (this.#said.tone !== 'quiet' && before?.kind !== state.kind) announce(this.#said.text);
+    // A refusal has a banner, which speaks for itself.
+    const isNews = before?.kind !== state.kind && state.kind !== 'refused';
+    if (this.#said.tone !== 'quiet' && isNews) announce(this.#said.text);
     else if (state.kind === 'saved' && before && isProblem(before)) announce('Everything is saved.');
   }
 

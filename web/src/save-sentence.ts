@@ -27,7 +27,7 @@ export function saveSentence(state: SaveState, nowMs: number): SaveSentence | nu
       };
     case 'busy':
       return {
-        text: 'Not saved yet · the server asks to wait. Your changes are kept in this tab.',
+        text: 'Not saved yet · kept in this tab until the server is ready',
         tone: 'warn',
         icon: 'warning',
       };

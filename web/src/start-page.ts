@@ -15,7 +15,7 @@ type Listing =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'listed'; readonly documents: readonly DocumentSummary[] };
 
-export class StartPage extends LightElement {
+class StartPage extends LightElement {
   static override properties = {
     listing: { state: true },
     query: { state: true },

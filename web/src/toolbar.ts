@@ -36,7 +36,7 @@ interface Control {
   readonly run: () => void;
 }
 
-export class Toolbar extends LightElement {
+class Toolbar extends LightElement {
   static override properties = { editor: { attribute: false }, status: { attribute: false }, stop: { state: true } };
   declare editor: Editor;
   declare status: EditorStatus;
@@ -179,6 +179,7 @@ export class Toolbar extends LightElement {
   }
 
   readonly #move = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') return this.editor.focus();
     const controls = this.#controls();
     const last = controls.length - 1;
     const at = controls.indexOf(document.activeElement as HTMLElement);

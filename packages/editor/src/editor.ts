@@ -133,7 +133,7 @@ export function createEditor(options: EditorOptions): Editor {
   const run = (command: Command): boolean => {
     if (!view.editable) return false;
     const done = command(view.state, view.dispatch, view);
-    view.focus();
+    if (done) view.focus();
     return done;
   };
 

@@ -12,7 +12,6 @@ export interface EditorStatus {
   readonly isQuote: boolean;
   /** The link at the caret; `target` is null when following it would not be safe. */
   readonly link: { readonly href: string; readonly target: string | null } | null;
-  readonly hasSelection: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly editable: boolean;
@@ -33,7 +32,6 @@ export function statusOf(state: EditorState, editable: boolean, unsupported: str
     list: list === null ? null : $from.node(list).type === nodes.bullet_list ? 'bullet' : 'ordered',
     isQuote: depthOf($from, (type) => type === nodes.blockquote) !== null,
     link: link && { href: link.href, target: safeLinkHref(link.href) },
-    hasSelection: !state.selection.empty,
     canUndo: canUndo(state),
     canRedo: canRedo(state),
     editable,

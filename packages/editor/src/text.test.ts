@@ -2,6 +2,7 @@ import { schema } from '@weft/model';
 import { expect, test } from 'vitest';
 import { prosemirrorToYDoc } from 'y-prosemirror';
 import { p } from '../test/headless-view.js';
+import { outlineOf } from './outline.js';
 import { plainText } from './plain-text.js';
 import { countWords } from './words.js';
 
@@ -20,6 +21,10 @@ test('plain text has a blank line between blocks and marks list items', () => {
   expect(plainText(prosemirrorToYDoc(doc, 'prosemirror'))).toBe(
     'The long watch\n\nEvery keeper writes twice.\n- Oil\n- Wicks\n\ndouble\n1. One\n\na\nb',
   );
+});
+
+test('the outline lists headings with where they are', () => {
+  expect(outlineOf(doc)).toEqual([{ level: 1, text: 'The long watch', position: 0 }]);
 });
 
 test('words are counted by what separates them, and by character where nothing does', () => {

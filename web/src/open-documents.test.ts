@@ -1,0 +1,79 @@
+import type { Connection, SaveState, SharedDocument } from '@weft/provider';
+import { expect, test } from 'vitest';
+import { OpenDocuments } from './open-documents.js';
+
+const person = { name: 'Noor', color: '#d1495b' };
+const offline: SaveState = { kind: 'offline', changes: 3 };
+const saved: SaveState = { kind: 'saved', atMs: 1 };
+
+/** A document that is saved when told. */
+class FakeDocument {
+  saveState: SaveState = saved;
+  isClosed = false;
+  localState: unknown = { user: person };
+  readonly presence = {
+    setLocalState: (state: unknown) => {
+      this.localState = state;
+    },
+  };
+  #resolve = () => {};
+  readonly #saved = new Promise<void>((resolve) => {
+    this.#resolve = resolve;
+  });
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+  whenSaved = () => this.#saved;
+  close = () => {
+    this.isClosed = true;
+  };
+  save(): Promise<void> {
+    this.saveState = saved;
+    this.#resolve();
+    return this.#saved;
+  }
+}
+
+function setUp() {
+  const made: FakeDocument[] = [];
+  const connection = {
+    open: (name: string) => {
+      const document = new FakeDocument(name);
+      made.push(document);
+      return document;
+    },
+  };
+  return { made, documents: new OpenDocuments(connection as unknown as Connection) };
+}
+const fake = (document: SharedDocument) => document as unknown as FakeDocument;
+
+test('a saved document is closed when its page is left', () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  documents.leave(shared);
+  expect(fake(shared).isClosed).toBe(true);
+  expect(documents.hasUnsaved).toBe(false);
+});
+
+test('an unsaved one stays open, unseen by the others, until it is saved', async () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  fake(shared).saveState = offline;
+  documents.leave(shared);
+  expect([fake(shared).isClosed, fake(shared).localState, documents.hasUnsaved]).toEqual([false, null, true]);
+  await fake(shared).save();
+  expect([fake(shared).isClosed, documents.hasUnsaved]).toEqual([true, false]);
+});
+
+test('coming back to it finds it as it was left, and saving it then does not close it', async () => {
+  const { made, documents } = setUp();
+  const shared = documents.open('a', person);
+  fake(shared).saveState = offline;
+  documents.leave(shared);
+  expect(documents.open('a', person)).toBe(shared);
+  expect(fake(shared).localState).toEqual({ user: person });
+  await fake(shared).save();
+  expect(fake(shared).isClosed).toBe(false);
+  expect(made).toHaveLength(1);
+});
