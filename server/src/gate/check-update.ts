@@ -1,5 +1,6 @@
 // The first gate: says of an update what it adds to what is known, or why it cannot be taken. Pure, linear in the bytes,
-// without a Y.Doc. What it calls new never throws in a Y.Doc that has the known state and never stays pending there (I7).
+// without a Y.Doc. What it calls new never stays pending in a Y.Doc that has the known state (I7), and does not make it
+// throw, as far as that can be seen without knowing which parent each known struct has (G2).
 
 import * as encoding from 'lib0/encoding';
 import { MalformedError } from './byte-reader.js';
