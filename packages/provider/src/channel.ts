@@ -134,12 +134,10 @@ export class Channel {
 
   /** Everything there is to say now, in order. */
   collect(): ClientMessage[] {
-    const { outbox } = this.replica;
-    outbox.seal();
     if (!this.#connected) return [];
     const messages: ClientMessage[] = [];
     const paused = this.#pauseTimer !== null;
-    if (this.#phase.kind === 'open' && !paused && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes())) {
+    if (this.#phase.kind === 'open' && !paused && this.replica.outbox.hasUnsentOver(this.#carrier.maxUpdateBytes())) {
       // A server would close the whole connection over a frame it cannot take.
       this.#refused('too-large');
     }
@@ -198,7 +196,7 @@ export class Channel {
 
   #collectOpen(channel: number, messages: ClientMessage[]): void {
     const { outbox } = this.replica;
-    const entries = outbox.take();
+    const entries = outbox.take(this.#carrier.maxUpdateBytes());
     if (this.#resume && entries.length > 0) {
       messages.push({ type: 'Resume', channel, fromClientSeq: entries[0]!.clientSeq });
       this.#resume = false;

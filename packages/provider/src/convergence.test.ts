@@ -137,12 +137,12 @@ async function story(seed: number, withRefusals: boolean): Promise<void> {
   expect(vi.getTimerCount()).toBe(0);
 }
 
-test.each(Array.from({ length: 40 }, (_, i) => 1 + i))(
+test.each(Array.from({ length: 25 }, (_, i) => 1 + i))(
   'S1: seed %i: over broken connections, crashes and waiting everything is saved, and nothing is a draft',
   (seed) => story(seed, false),
 );
 
-test.each(Array.from({ length: 40 }, (_, i) => 1001 + i))(
+test.each(Array.from({ length: 25 }, (_, i) => 1001 + i))(
   'S2: seed %i: with refusals and new epochs everything is saved or in a draft',
   (seed) => story(seed, true),
 );

@@ -23,8 +23,6 @@ export interface OutboxEntry {
 export class Outbox {
   /** Names the stream of updates on the server, together with the channel. */
   readonly id: string;
-  #staged: Uint8Array[] = [];
-  #stagedSinceMs = 0;
   #entries: OutboxEntry[] = [];
   #changes = 0;
   /** The first `#inFlight` entries were sent on this connection and not answered yet. */
@@ -37,24 +35,11 @@ export class Outbox {
     this.id = id;
   }
 
-  /** Takes a local update; those of one turn become one entry at `seal`. */
-  stage(update: Uint8Array, nowMs: number): void {
-    if (this.#staged.length === 0) this.#stagedSinceMs = nowMs;
-    this.#staged.push(update);
-    this.#changes += 1;
-  }
-
-  /** Ends the turn: what was staged becomes an entry under the next clientSeq. */
-  seal(): void {
-    if (this.#staged.length === 0) return;
+  /** Takes a local update under the next clientSeq. */
+  add(update: Uint8Array, nowMs: number): void {
     this.#lastClientSeq += 1;
-    this.#entries.push({
-      clientSeq: this.#lastClientSeq,
-      update: this.#staged.length === 1 ? this.#staged[0]! : mergeUpdates(this.#staged),
-      changes: this.#staged.length,
-      sinceMs: this.#stagedSinceMs,
-    });
-    this.#staged = [];
+    this.#changes += 1;
+    this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes: 1, sinceMs: nowMs });
   }
 
   /** Changes not known to be on disk. */
@@ -64,9 +49,7 @@ export class Outbox {
 
   /** Time of the oldest unsaved change, or null when there is none. */
   get sinceMs(): number | null {
-    const first = this.#entries[0];
-    if (first) return first.sinceMs;
-    return this.#staged.length > 0 ? this.#stagedSinceMs : null;
+    return this.#entries[0]?.sinceMs ?? null;
   }
 
   /** The newest unsaved clientSeq, or 0: what a caret that is sent now has to wait for on the server (S5). */
@@ -76,7 +59,7 @@ export class Outbox {
 
   /** Whether something still waits to be sent. */
   get hasUnsent(): boolean {
-    return this.#staged.length > 0 || this.#inFlight < this.#entries.length;
+    return this.#inFlight < this.#entries.length;
   }
 
   /** Whether an entry waits to be sent that is larger than the server takes. */
@@ -87,11 +70,15 @@ export class Outbox {
     return false;
   }
 
-  /** The next entries the window has room for; from here on they count as sent. */
-  take(): OutboxEntry[] {
+  /**
+   * The next entries the window has room for; from here on they count as sent. Those that never left, be it that they were
+   * made in one turn or over a day offline, are merged as far as the server takes it.
+   */
+  take(maxUpdateBytes: number): OutboxEntry[] {
+    const maxMergedBytes = Math.min(MAX_MERGED_BYTES, maxUpdateBytes);
     const taken: OutboxEntry[] = [];
     while (this.#inFlight < this.#entries.length && this.#inFlight < MAX_UNSAVED_UPDATES) {
-      const entry = this.#mergeFrom(this.#inFlight);
+      const entry = this.#mergeFrom(this.#inFlight, maxMergedBytes);
       // A single entry larger than the window goes alone.
       if (this.#inFlight > 0 && this.#inFlightBytes + entry.update.length > MAX_UNSAVED_BYTES) break;
       this.#inFlight += 1;
@@ -127,20 +114,19 @@ export class Outbox {
     const changes = Math.max(1, this.#changes);
     this.#changes = changes;
     this.#lastClientSeq += 1;
-    this.#staged = [];
     this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs }];
     this.rewind();
   }
 
   /** Merges the entries from `index` on that never left; under the last one's number, for numbers may be left out. */
-  #mergeFrom(index: number): OutboxEntry {
+  #mergeFrom(index: number, maxBytes: number): OutboxEntry {
     const first = this.#entries[index]!;
     if (first.clientSeq <= this.#highestSent) return first;
     let end = index + 1;
     let bytes = first.update.length;
     while (end < this.#entries.length && end - index < MAX_MERGED_ENTRIES) {
       bytes += this.#entries[end]!.update.length;
-      if (bytes > MAX_MERGED_BYTES) break;
+      if (bytes > maxBytes) break;
       end += 1;
     }
     if (end === index + 1) return first;

@@ -21,7 +21,7 @@ export class Replica {
     if (clientId) this.doc.clientID = clientId();
     this.#collectLocal = (update, origin) => {
       if (origin === this) return;
-      outbox.stage(update, Date.now());
+      outbox.add(update, Date.now());
       changedLocally();
     };
     this.doc.on('update', this.#collectLocal);

@@ -196,6 +196,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #ended(code: number, reason: string): void {
     this.#end = { code, reason };
+    this.#keepDraft(this.#shown, reason);
     this.#refresh();
     this.#rejectWaiters(`the server closed the document: ${reason} (${code})`);
     this.emit('closed', [this.#end]);

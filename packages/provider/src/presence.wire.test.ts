@@ -1,30 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FakeServer, opened, presence, saved, turn, typed, welcome } from '../test/fake-server.js';
-import type { Connection } from './connection.js';
-import type { SharedDocument } from './shared-document.js';
-
-let server: FakeServer;
-let connection: Connection;
-let document: SharedDocument;
+import { beforeEach, expect, test, vi } from 'vitest';
+import { opened, presence, saved, turn, typed } from '../test/fake-server.js';
+import { comeBack, document, server, type } from '../test/stage.js';
 
 beforeEach(async () => {
-  vi.useFakeTimers({ now: 1_000_000 });
-  server = new FakeServer();
-  connection = server.connect();
-  document = connection.open('a');
   await server.accept();
   server.say(opened());
 });
 
-afterEach(() => {
-  connection.close();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
 const caret = (at: number) => document.presence.setLocalStateField('cursor', { anchor: at, head: at });
 const state = (at: number) => JSON.stringify({ cursor: { anchor: at, head: at } });
-const type = (words: string) => document.doc.getText('t').insert(0, words);
 
 test('one is seen as soon as the document is open', async () => {
   expect(await server.heard()).toEqual([{ type: 'Presence', channel: 1, clientSeq: 0, state: '{}' }]);
@@ -109,12 +93,8 @@ test('others are seen, vanish with the connection, and the own caret is sent aga
   caret(1);
   server.say(presence([7, 1, { user: { name: 'Bo' } }]));
   expect(people.getStates().get(7)).toEqual({ user: { name: 'Bo' } });
-  server.socket.breakOff();
+  await comeBack();
   expect([...people.getStates().keys()]).toEqual([people.clientID]);
-  connection.retryNow();
-  server.socket.open();
-  server.say(welcome());
-  expect(typed(await server.heard())).toEqual(['Hello', 'Open']);
   server.say(opened());
   expect(await server.heard()).toMatchObject([{ type: 'Presence', state: state(1) }]);
 });
