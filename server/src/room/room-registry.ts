@@ -47,6 +47,8 @@ export class RoomRegistry {
   /** The room of a channel, opened if it is not. A document does not come into being by it (J4). */
   async open(id: ChannelId): Promise<Room> {
     const key = keyOf(id);
+    // Whoever asked will sit down in this turn or the next: until then the room must not be taken for abandoned.
+    this.#open.get(key)?.touch();
     let opening = this.#rooms.get(key);
     if (!opening) {
       opening = this.#load(key, id);
@@ -54,8 +56,7 @@ export class RoomRegistry {
       opening.catch(() => this.#rooms.delete(key));
     }
     const room = await opening;
-    // Whoever asked will sit down in this turn; until then the room must not be taken for abandoned.
-    room.emptySinceMs = Date.now();
+    room.touch();
     return room;
   }
 
@@ -135,13 +136,13 @@ export class RoomRegistry {
   }
 
   #visitAll(): void {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     this.#visits += 1;
     for (const [key, room] of this.#open) {
       this.#upkeep.visit(room, nowMs);
       // Not all in one go: each visit speaks for a fortieth of the rooms.
       if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.renewPresence();
-      if (room.isIdle && nowMs - room.emptySinceMs >= LINGER_MS) void this.#leave(key, room);
+      if (room.idleForMs(nowMs) >= LINGER_MS) void this.#leave(key, room);
     }
   }
 
@@ -151,7 +152,7 @@ export class RoomRegistry {
     room.isClosing = true;
     await this.#upkeep.settle(room);
     room.isClosing = false;
-    if (room.isIdle && Date.now() - room.emptySinceMs >= LINGER_MS) await this.#release(key, room);
+    if (room.idleForMs(performance.now()) >= LINGER_MS) await this.#release(key, room);
   }
 
   async #release(key: string, room: Room): Promise<void> {

@@ -79,7 +79,7 @@ export class RoomUpkeep {
   }
 
   #start(room: Room, care: Care, work: () => Promise<void>): void {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     care.job = work()
       .catch((error: unknown) => {
         care.isQuarantined = true;
@@ -89,7 +89,7 @@ export class RoomUpkeep {
         this.#complain(`"${document}" (${kind}) goes on without new checkpoints: ${(error as Error).message}`);
       })
       .finally(() => {
-        const nowMs = Date.now();
+        const nowMs = performance.now();
         care.job = null;
         care.notBeforeMs = nowMs + Math.max(DESCRIBE_EVERY_MS, (nowMs - startedMs) * REST_PER_WORK);
       });

@@ -61,7 +61,6 @@ export class Room implements SeatedRoom, ChannelListener {
   readonly tail: Tail;
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
   describedSeq: Seq;
-  emptySinceMs = Date.now();
   /** Whether the registry is about to close it. */
   isClosing = false;
 
@@ -76,7 +75,9 @@ export class Room implements SeatedRoom, ChannelListener {
   readonly #history: RoomInit['history'];
   #whenWritten: (() => void)[] = [];
   #presenceTimer: NodeJS.Timeout | null = null;
-  #presenceSentAtMs = 0;
+  #presenceSentAtMs = Number.NEGATIVE_INFINITY;
+  /** Since when nobody is in it, by the clock of `performance.now`, which is never set. */
+  #emptySinceMs = performance.now();
 
   constructor(init: RoomInit) {
     this.number = init.number;
@@ -104,8 +105,15 @@ export class Room implements SeatedRoom, ChannelListener {
   get lastTimeMs(): number {
     return this.#lastTimeMs;
   }
-  get isIdle(): boolean {
-    return this.seats.size === 0 && this.#pending.length === 0;
+
+  /** How long it was of no use to anybody; 0 while it is. */
+  idleForMs(nowMs: number): number {
+    return this.seats.size === 0 && this.#pending.length === 0 ? nowMs - this.#emptySinceMs : 0;
+  }
+
+  /** Somebody is about to come. */
+  touch(): void {
+    this.#emptySinceMs = performance.now();
   }
 
   join(init: {
@@ -121,7 +129,7 @@ export class Room implements SeatedRoom, ChannelListener {
   }
 
   leave(seat: Seat): void {
-    if (this.seats.delete(seat) && this.seats.size === 0) this.emptySinceMs = Date.now();
+    if (this.seats.delete(seat) && this.seats.size === 0) this.touch();
   }
 
   /** What of this outbox is on disk: all that was accepted but for what is still being written. */
@@ -250,7 +258,7 @@ export class Room implements SeatedRoom, ChannelListener {
   /** Sends changed carets at once, or gathers them until the last sending is long enough ago. */
   #presenceChanged(): void {
     if (this.#presenceTimer !== null) return;
-    const dueInMs = Math.max(0, this.#presenceSentAtMs + PRESENCE_EVERY_MS - Date.now());
+    const dueInMs = Math.max(0, this.#presenceSentAtMs + PRESENCE_EVERY_MS - performance.now());
     this.#presenceTimer = setTimeout(() => this.#sendPresence(), dueInMs);
   }
 
@@ -307,7 +315,7 @@ export class Room implements SeatedRoom, ChannelListener {
 
   #sendPresence(): void {
     this.#presenceTimer = null;
-    this.#presenceSentAtMs = Date.now();
+    this.#presenceSentAtMs = performance.now();
     const changed = this.#presence.takeChanges();
     if (changed.length === 0) return;
     const shared = new Map<Dialect, Outgoing>();

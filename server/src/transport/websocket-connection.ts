@@ -10,7 +10,10 @@ import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
 import { websocketFrames } from './websocket-frames.js';
 
-/** Bytes that may wait for a reader before it is closed; it comes back and is caught up from the log (I6). */
+/**
+ * Bytes that may wait for a reader before it is closed; it comes back and is caught up from the log (I6). What finds
+ * nothing waiting is not counted: a long document is no sign of a slow reader.
+ */
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
@@ -20,6 +23,7 @@ export class WebSocketConnection implements Connection, Beating {
   readonly #websocket: WebSocket;
   readonly #socket: Duplex;
   readonly #session: Session;
+  #maxQueuedBytes = MAX_QUEUED_BYTES;
 
   constructor(
     websocket: WebSocket,
@@ -48,11 +52,12 @@ export class WebSocketConnection implements Connection, Beating {
 
   send(out: Outgoing): void {
     if (this.#websocket.readyState !== this.#websocket.OPEN) return;
-    if (this.#socket.writableLength > MAX_QUEUED_BYTES) {
+    if (this.#socket.writableLength > this.#maxQueuedBytes) {
       this.close(CloseCode.SlowReader, 'This connection is too slow for what happens in the document.');
       return;
     }
     out.wire ??= websocketFrames(out.messages);
+    if (this.#socket.writableLength === 0) this.#maxQueuedBytes = MAX_QUEUED_BYTES + out.wire.length;
     this.#socket.write(out.wire);
   }
 
