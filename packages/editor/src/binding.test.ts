@@ -63,6 +63,28 @@ test('a change from elsewhere is one small step, and the caret behind it keeps i
   expect(ben.state.doc.textBetween(8, 11)).toBe('se');
 });
 
+test('two people who write in the same place write two words', () => {
+  const [a, b] = twoPeers();
+  append(a, element('paragraph', new Y.XmlText('Here:')));
+  const ann = show(a).select(6);
+  const ben = show(b).select(6);
+  for (let index = 0; index < 4; index++) {
+    ann.type('anna'[index]!);
+    ben.type('BENN'[index]!);
+  }
+  expect(ann.text).toBe('doc(paragraph("Here:BENNanna"))');
+  expect(ben.text).toBe(ann.text);
+});
+
+test('a selection does not grow over what somebody else writes at its end', () => {
+  const [a, b] = twoPeers();
+  append(a, element('paragraph', new Y.XmlText('one two')));
+  const ann = show(a).select(5, 8);
+  show(b).select(8).type(' three');
+  ann.type('x');
+  expect(ann.text).toBe('doc(paragraph("one x three"))');
+});
+
 test('splitting and joining blocks elsewhere keeps the caret in its word', () => {
   const [a, b] = twoPeers();
   append(a, element('paragraph', new Y.XmlText('one')), element('paragraph', new Y.XmlText('two')));

@@ -2,7 +2,7 @@
 // position (carets, selections, whatever comes later), so the replacement is narrowed to the part that differs.
 
 import type { Node } from 'prosemirror-model';
-import { type EditorState, Selection, type Transaction } from 'prosemirror-state';
+import { type EditorState, Selection, TextSelection, type Transaction } from 'prosemirror-state';
 import { ReplaceStep } from 'prosemirror-transform';
 
 /**
@@ -18,13 +18,23 @@ export function smallestStep(
 ): Transaction {
   const small = state.tr;
   if (!replaceDifference(small, state.doc, whole.doc)) return whole;
+  const { selection } = state;
+  if (selection instanceof TextSelection && insertsAt(selection.to, small)) {
+    // Two people may write in the same place: a caret that went along with the other's text would tear both their words.
+    small.setSelection(TextSelection.create(small.doc, selection.anchor, selection.head));
+  }
   // Without an explicit selection the mapped one of `small` is the better guess: that of `whole` fell out of the document.
-  if (whole.selectionSet) small.setSelection(Selection.fromJSON(small.doc, whole.selection.toJSON()));
+  else if (whole.selectionSet) small.setSelection(Selection.fromJSON(small.doc, whole.selection.toJSON()));
   for (const key of copiedMeta) {
     const value = whole.getMeta(key);
     if (value !== undefined) small.setMeta(key, value);
   }
   return whole.scrolledIntoView ? small.scrollIntoView() : small;
+}
+
+/** Whether the transaction does nothing but insert something at this position. */
+function insertsAt(position: number, { steps: [step] }: Transaction): boolean {
+  return step instanceof ReplaceStep && step.from === position && step.to === position;
 }
 
 /** False when one replacement cannot do it; `tr` is not to be used then. */
