@@ -1,13 +1,32 @@
 // What every DocumentLog must do, whatever it stands on. Each test also closes the log, opens it again on what it left,
 // and looks whether the same is there.
 
-import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { type DocumentName, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ChannelId, ChannelListener, DocumentLog, Entry, NewEntry, OpenChannel, Seq } from './document-log.js';
+import { SyncError } from '../sync-error.js';
+import type {
+  ChannelId,
+  ChannelListener,
+  Checkpoint,
+  DocumentLog,
+  Entry,
+  NewEntry,
+  OpenChannel,
+  Seq,
+} from './document-log.js';
+
+export interface PlaceOptions {
+  /** Runs before each write reaches the disk: a promise delays it, an error fails it. */
+  readonly beforeWrite?: () => Promise<void> | void;
+  readonly onFailure?: (error: SyncError) => void;
+  /** How long the newest part of the log may get before its older half is put away. */
+  readonly journalMaxBytes?: number;
+}
 
 /** A place where a log can be opened again and again; each test has its own. */
 export interface LogPlace {
-  open(): Promise<DocumentLog>;
+  open(options?: PlaceOptions): Promise<DocumentLog>;
   remove(): Promise<void>;
 }
 
@@ -46,6 +65,59 @@ export class Ear implements ChannelListener {
   }
 }
 
+/** A disk whose writes wait until they are let through, or failed, one by one. */
+export class SlowDisk {
+  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  #arrived: (() => void) | null = null;
+
+  readonly beforeWrite = (): Promise<void> => {
+    const write = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+    this.#arrived?.();
+    return write;
+  };
+
+  /** Resolves once a write waits. */
+  async writeWaits(): Promise<void> {
+    if (this.#waiting.length > 0) return;
+    await new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+    this.#arrived = null;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  async writeOne(): Promise<void> {
+    await this.writeWaits();
+    this.#waiting.shift()!.resolve();
+  }
+
+  async failOne(): Promise<void> {
+    await this.writeWaits();
+    this.#waiting.shift()!.reject(new Error('no space left on the disk'));
+  }
+}
+
+/** What came of a promise that a test does not wait for. */
+function watch(promise: Promise<unknown>): { readonly state: () => string } {
+  let state = 'pending';
+  promise.then(
+    () => {
+      state = 'resolved';
+    },
+    (error: unknown) => {
+      state = error instanceof SyncError ? error.code : String(error);
+    },
+  );
+  return { state: () => state };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
   describe(`${name}: a document log`, () => {
     const cleanups: (() => Promise<void>)[] = [];
@@ -54,21 +126,25 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
     });
 
     /** A log, and the way to have it closed and opened again. */
-    async function start(): Promise<{ log: DocumentLog; reopen: () => Promise<DocumentLog> }> {
+    async function start(options: PlaceOptions = {}) {
       const place = await newPlace();
       cleanups.push(() => place.remove());
-      const opened: DocumentLog[] = [];
-      const open = async (): Promise<DocumentLog> => {
-        const log = await place.open();
-        opened.push(log);
-        cleanups.push(() => log.close());
+      let log = await place.open(options);
+      cleanups.push(() => log.close());
+      const reopen = async (after: PlaceOptions = {}): Promise<DocumentLog> => {
+        await log.close();
+        log = await place.open(after);
         return log;
       };
-      const reopen = async (): Promise<DocumentLog> => {
-        await opened.at(-1)!.close();
-        return open();
-      };
-      return { log: await open(), reopen };
+      return { log, reopen };
+    }
+
+    /** A log on a slow disk, marked as ours already. */
+    async function startSlowly(onFailure?: (error: SyncError) => void) {
+      const disk = new SlowDisk();
+      const { reopen } = await start();
+      const log = await reopen({ beforeWrite: disk.beforeWrite, ...(onFailure ? { onFailure } : {}) });
+      return { disk, log, reopen };
     }
 
     async function textsOf(channel: OpenChannel, after: Seq = 0): Promise<string[]> {
@@ -83,22 +159,510 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
       const { log, reopen } = await start();
       const ear = new Ear();
       const channel = await log.open(content('notes'), ear);
-      expect(channel).toMatchObject({ epoch: 1, head: 0, checkpoint: null });
+      expect(channel).toMatchObject({ id: content('notes'), epoch: 1, head: 0, checkpoint: null });
       const seqs = ['a', 'b', 'c'].map((text, index) => channel.append(newEntry(text, { clientSeq: index + 1 })));
       expect(seqs).toEqual([1, 2, 3]);
       await ear.hears(3);
       expect(channel.head).toBe(3);
       const written = await channel.entriesAfter(0);
-      const again = await (await reopen()).open(content('notes'), new Ear());
-      expect(again.head).toBe(3);
-      expect(await again.entriesAfter(0)).toEqual(written);
       expect(written.map((entry) => [entry.seq, entry.clientSeq, textOf(entry)])).toEqual([
         [1, 1, 'a'],
         [2, 2, 'b'],
         [3, 3, 'c'],
       ]);
+      const again = await (await reopen()).open(content('notes'), new Ear());
+      expect(again.head).toBe(3);
+      expect(await again.entriesAfter(0)).toEqual(written);
       expect(await textsOf(again, 2)).toEqual(['c']);
       expect(await textsOf(again, 3)).toEqual([]);
+      expect(again.append(newEntry('d'))).toBe(4);
+    });
+
+    test('keeps every field of an entry as it was', async () => {
+      const { log, reopen } = await start();
+      const entries = fc.record({
+        timeMs: fc.nat({ max: 2 ** 45 }),
+        author: fc.string({ unit: 'grapheme', maxLength: 200 }),
+        outboxId: fc.string({ unit: 'grapheme', maxLength: 200 }),
+        clientSeq: fc.maxSafeNat(),
+        update: fc.uint8Array({ maxLength: 300 }),
+      });
+      const kept = fc.sample(fc.array(entries, { minLength: 50, maxLength: 80 }), { numRuns: 1, seed: 11 })[0]!;
+      kept.sort((a, b) => a.timeMs - b.timeMs);
+      const channel = await log.open(content('notes'), new Ear());
+      for (const entry of kept) channel.append(entry);
+      await channel.close();
+      const expected = kept.map((entry, index) => ({ ...entry, seq: index + 1 }));
+      for (const place of [() => log, reopen]) {
+        const again = await (await place()).open(content('notes'), new Ear());
+        expect(await again.entriesAfter(0)).toEqual(expected);
+      }
+    });
+
+    test('L7: the time of an entry is never before the one ahead of it', async () => {
+      const { log, reopen } = await start();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      for (const timeMs of [5000, 3000, 6000]) channel.append(newEntry('x', { timeMs }));
+      await ear.hears(3);
+      const again = await (await reopen()).open(content('notes'), ear);
+      again.append(newEntry('y', { timeMs: 10 }));
+      await ear.hears(4);
+      expect((await again.entriesAfter(0)).map((entry) => entry.timeMs)).toEqual([5000, 5000, 6000, 6000]);
+    });
+
+    test('refuses an entry with a number that cannot be', async () => {
+      const { log } = await start();
+      const channel = await log.open(content('notes'), new Ear());
+      expect(() => channel.append(newEntry('x', { timeMs: Number.NaN }))).toThrow('invariant');
+      expect(() => channel.append(newEntry('x', { clientSeq: -1 }))).toThrow('invariant');
+      expect(channel.append(newEntry('x'))).toBe(1);
+    });
+
+    test('I1: nothing is durable before it is on disk', async () => {
+      const { log, disk } = await startSlowly();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a'));
+      expect(ear.heard).toEqual([]);
+      await disk.writeWaits();
+      await turn();
+      expect(ear.heard).toEqual([]);
+      expect(channel.head).toBe(0);
+      expect(await textsOf(channel)).toEqual([]);
+      expect(log.queuedBytes).toBeGreaterThan(0);
+      await disk.writeOne();
+      await ear.hears(1);
+      expect(channel.head).toBe(1);
+      expect(log.queuedBytes).toBe(0);
+      expect(await textsOf(channel)).toEqual(['a']);
+    });
+
+    test('entries of one turn share a group, and those that come while it is written share the next', async () => {
+      const { log, disk } = await startSlowly();
+      const ears = [new Ear(), new Ear(), new Ear()] as const;
+      const ids = [content('notes'), discussion('notes'), content('minutes')];
+      const channels = await Promise.all(ids.map((id, index) => log.open(id, ears[index]!)));
+      for (const channel of channels) channel.append(newEntry('a'));
+      channels[0]!.append(newEntry('b'));
+      await disk.writeWaits();
+      for (let count = 0; count < 5; count++) channels[1]!.append(newEntry('c'));
+      channels[0]!.append(newEntry('d'));
+      expect(disk.waiting).toBe(1);
+      await disk.writeOne();
+      await Promise.all([ears[0].hears(2), ears[1].hears(1), ears[2].hears(1)]);
+      await disk.writeOne();
+      await Promise.all([ears[0].hears(3), ears[1].hears(6)]);
+      expect(ears.map((ear) => ear.heard)).toEqual([[2, 3], [1, 6], [1]]);
+      expect(disk.waiting).toBe(0);
+    });
+
+    test('an entry appended while a listener is told joins the next group', async () => {
+      const { log } = await start();
+      const heard: Seq[] = [];
+      const done = new Ear();
+      const channel = await log.open(content('notes'), {
+        durable(lastSeq) {
+          heard.push(lastSeq);
+          if (lastSeq < 5) channel.append(newEntry(`after ${lastSeq}`));
+          done.durable(lastSeq);
+        },
+      });
+      channel.append(newEntry('first'));
+      await done.hears(5);
+      expect(heard).toEqual([1, 2, 3, 4, 5]);
+      expect((await textsOf(channel)).at(-1)).toBe('after 4');
+    });
+
+    test('keeps channels apart: kinds, documents, and names that begin alike', async () => {
+      const { log, reopen } = await start();
+      const ids = [content('a'), discussion('a'), content('a/b'), content('a b'), content('ä'), content('a/content')];
+      const open = (from: DocumentLog) => Promise.all(ids.map((id) => from.open(id, new Ear())));
+      const channels = await open(log);
+      for (let round = 0; round < 4; round++) {
+        channels.forEach((channel, index) => {
+          for (let count = 0; count <= index; count++) channel.append(newEntry(`${index}.${round}.${count}`));
+        });
+        await turn();
+      }
+      await Promise.all(channels.map((channel) => channel.close()));
+      const again = await open(await reopen());
+      for (const [index, channel] of again.entries()) {
+        const texts = await textsOf(channel);
+        expect(texts).toHaveLength(4 * (index + 1));
+        expect(texts.every((text) => text.startsWith(`${index}.`))).toBe(true);
+      }
+    });
+
+    test('a channel is open once at a time', async () => {
+      const { log } = await start();
+      const opening = log.open(content('notes'), new Ear());
+      await expect(log.open(content('notes'), new Ear())).rejects.toThrow('open already');
+      const channel = await opening;
+      await expect(log.open(content('notes'), new Ear())).rejects.toThrow('open already');
+      await log.open(discussion('notes'), new Ear());
+      await channel.close();
+      await log.open(content('notes'), new Ear());
+    });
+
+    test('closing a channel waits until what it took is on disk and its listener was told', async () => {
+      const { log, disk } = await startSlowly();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a'));
+      await disk.writeWaits();
+      channel.append(newEntry('b'));
+      const closing = channel.close();
+      const closed = watch(closing);
+      expect(channel.close()).toBe(closing);
+      expect(() => channel.append(newEntry('c'))).toThrow(expect.objectContaining({ code: 'LOG_CLOSED' }));
+      await expect(log.open(content('notes'), new Ear())).rejects.toThrow('open already');
+      await disk.writeOne();
+      await ear.hears(1);
+      expect(closed.state()).toBe('pending');
+      await disk.writeOne();
+      await closing;
+      expect(ear.heard).toEqual([1, 2]);
+      const again = await log.open(content('notes'), new Ear());
+      expect(again.head).toBe(2);
+      await expect(channel.entriesAfter(0)).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+      await expect(channel.putCheckpoint(checkpointAt(1))).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+      expect(await textsOf(again)).toEqual(['a', 'b']);
+    });
+
+    test('closing the log writes what was taken, and takes nothing more', async () => {
+      const { log, disk, reopen } = await startSlowly();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a'));
+      const created = log.createDocument(documentName('minutes'), 7);
+      // The document is looked up first, so its write may come with the entry or after it.
+      await disk.writeWaits();
+      channel.append(newEntry('b'));
+      const closing = log.close();
+      expect(log.close()).toBe(closing);
+      const refusal = { code: 'LOG_CLOSED' };
+      expect(() => channel.append(newEntry('c'))).toThrow(expect.objectContaining(refusal));
+      await expect(channel.entriesAfter(0)).rejects.toMatchObject(refusal);
+      await expect(channel.putCheckpoint(checkpointAt(0))).rejects.toMatchObject(refusal);
+      await expect(log.open(content('x'), ear)).rejects.toMatchObject(refusal);
+      await expect(log.documents()).rejects.toMatchObject(refusal);
+      await expect(log.document(documentName('notes'))).rejects.toMatchObject(refusal);
+      await expect(log.createDocument(documentName('x'), 1)).rejects.toMatchObject(refusal);
+      const closed = watch(closing);
+      while (closed.state() === 'pending') {
+        if (disk.waiting > 0) await disk.writeOne();
+        await turn();
+      }
+      expect(closed.state()).toBe('resolved');
+      expect(ear.heard.at(-1)).toBe(2);
+      expect(await created).toBe(true);
+      await channel.close();
+      const again = await reopen();
+      expect(await textsOf(await again.open(content('notes'), new Ear()))).toEqual(['a', 'b']);
+      expect((await again.documents()).map((document) => document.name)).toEqual(['minutes', 'notes']);
+    });
+
+    test('I8: after a failed write nothing is told, taken or written', async () => {
+      const failures: SyncError[] = [];
+      const { log, disk, reopen } = await startSlowly((error) => failures.push(error));
+      const ear = new Ear();
+      const quiet = await log.open(content('quiet'), new Ear());
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a'));
+      await disk.writeOne();
+      await ear.hears(1);
+      channel.append(newEntry('b'));
+      await disk.writeWaits();
+      const created = watch(log.createDocument(documentName('minutes'), 7));
+      channel.append(newEntry('c'));
+      await turn();
+      await disk.failOne();
+      while (created.state() === 'pending') await turn();
+      expect(created.state()).toBe('LOG_FAILED');
+      expect(failures).toHaveLength(1);
+      expect(failures[0]).toMatchObject({ code: 'LOG_FAILED', message: expect.stringContaining('no space left') });
+      expect(() => channel.append(newEntry('d'))).toThrow(expect.objectContaining({ code: 'LOG_FAILED' }));
+      await expect(log.createDocument(documentName('x'), 1)).rejects.toMatchObject({ code: 'LOG_FAILED' });
+      await expect(channel.putCheckpoint(checkpointAt(1))).rejects.toMatchObject({ code: 'LOG_FAILED' });
+      await expect(channel.close()).rejects.toMatchObject({ code: 'LOG_FAILED' });
+      await quiet.close();
+      await log.close();
+      expect(ear.heard).toEqual([1]);
+      expect(disk.waiting).toBe(0);
+      expect(failures).toHaveLength(1);
+      expect(await textsOf(await (await reopen()).open(content('notes'), new Ear()))).toEqual(['a']);
+    });
+
+    test('keeps the newest checkpoint', async () => {
+      const { log, reopen } = await start();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      await channel.putCheckpoint(checkpointAt(0));
+      expect(channel.checkpoint).toBeNull();
+      await expect(channel.putCheckpoint(checkpointAt(1))).rejects.toThrow('invariant');
+      for (const text of ['a', 'b', 'c', 'd']) channel.append(newEntry(text));
+      await ear.hears(4);
+      await channel.putCheckpoint(checkpointAt(2, 'first'));
+      await channel.putCheckpoint(checkpointAt(2, 'again'));
+      await channel.putCheckpoint(checkpointAt(1, 'older'));
+      expect(channel.checkpoint).toEqual(checkpointAt(2, 'first'));
+      const later = [checkpointAt(3, 'third'), checkpointAt(4, 'fourth'), checkpointAt(3, 'late')];
+      await Promise.all(later.map((checkpoint) => channel.putCheckpoint(checkpoint)));
+      expect(channel.checkpoint).toEqual(checkpointAt(4, 'fourth'));
+      const other = await log.open(discussion('notes'), new Ear());
+      expect(other.checkpoint).toBeNull();
+      const again = await (await reopen()).open(content('notes'), new Ear());
+      expect(again.checkpoint).toEqual(checkpointAt(4, 'fourth'));
+      expect(await textsOf(again)).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    test('a checkpoint is shown once it is on disk, and closing waits for it', async () => {
+      const { log, disk } = await startSlowly();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a'));
+      await disk.writeOne();
+      await ear.hears(1);
+      const put = watch(channel.putCheckpoint(checkpointAt(1)));
+      await disk.writeWaits();
+      const closed = watch(channel.close());
+      await turn();
+      expect([put.state(), closed.state(), channel.checkpoint]).toEqual(['pending', 'pending', null]);
+      await disk.writeOne();
+      while (closed.state() === 'pending') await turn();
+      expect([put.state(), closed.state()]).toEqual(['resolved', 'resolved']);
+      expect((await log.open(content('notes'), new Ear())).checkpoint).toEqual(checkpointAt(1));
+    });
+
+    test('J4: a document exists from its first entry or an explicit create, not from being opened', async () => {
+      const { log, reopen } = await start();
+      const ear = new Ear();
+      const channel = await log.open(discussion('from entry'), ear);
+      await (await log.open(content('only opened'), new Ear())).close();
+      expect(await log.documents()).toEqual([]);
+      channel.append(newEntry('a', { timeMs: 1000 }));
+      channel.append(newEntry('b', { timeMs: 2000 }));
+      await ear.hears(2);
+      const fromEntry = { ...emptyDocument('from entry'), createdAtMs: 1000, updatedAtMs: 1000 };
+      expect(await log.document(documentName('from entry'))).toEqual(fromEntry);
+      expect(await log.createDocument(documentName('created'), 3000)).toBe(true);
+      const created = { ...emptyDocument('created'), createdAtMs: 3000, updatedAtMs: 3000 };
+      expect(await log.document(documentName('created'))).toEqual(created);
+      expect(await log.document(documentName('only opened'))).toBeNull();
+      expect(await (await reopen()).documents()).toEqual([created, fromEntry]);
+    });
+
+    test('creates a document once, however many ask at the same time', async () => {
+      const { log, reopen } = await start();
+      const answers = await Promise.all([1, 2, 3, 4].map((nowMs) => log.createDocument(documentName('notes'), nowMs)));
+      expect(answers).toEqual([true, false, false, false]);
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      channel.append(newEntry('a', { timeMs: 9000 }));
+      await ear.hears(1);
+      expect(await log.createDocument(documentName('notes'), 5)).toBe(false);
+      expect((await (await reopen()).documents()).map((document) => document.createdAtMs)).toEqual([1]);
+    });
+
+    test('describes documents that exist, and creates none by it', async () => {
+      const { log, reopen } = await start();
+      const description = { title: 'Títle', excerpt: 'Once upon a time', characters: 16, updatedAtMs: 900 };
+      await log.describeDocument({ name: documentName('ghost'), ...description });
+      await log.createDocument(documentName('notes'), 100);
+      await log.describeDocument({ name: documentName('notes'), ...description });
+      const expected = [{ name: 'notes', createdAtMs: 100, ...description }];
+      expect(await log.documents()).toEqual(expected);
+      const ear = new Ear();
+      const again = await reopen();
+      const channel = await again.open(content('notes'), ear);
+      channel.append(newEntry('a', { timeMs: 5000 }));
+      await ear.hears(1);
+      expect(await again.documents()).toEqual(expected);
+    });
+
+    test('lists documents in the order of their names', async () => {
+      const { log } = await start();
+      const names = ['b', 'a/c', 'a', 'Z', 'ä', 'a b', '😀', '\uffee'];
+      for (const name of names) await log.createDocument(documentName(name), 1);
+      expect((await log.documents()).map((document) => document.name)).toEqual([
+        'Z',
+        'a',
+        'a b',
+        'a/c',
+        'b',
+        'ä',
+        '\uffee',
+        '😀',
+      ]);
+    });
+
+    test('takes entries of the largest size, several at a time', async () => {
+      const { log, reopen } = await start();
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      const update = new Uint8Array(MAX_UPDATE_BYTES).fill(3);
+      for (let count = 0; count < 3; count++) channel.append(newEntry('', { update }));
+      channel.append(newEntry('small'));
+      expect(log.queuedBytes).toBeGreaterThan(3 * MAX_UPDATE_BYTES);
+      await ear.hears(4);
+      expect(log.queuedBytes).toBe(0);
+      const again = await (await reopen()).open(content('notes'), new Ear());
+      expect((await again.entriesAfter(0)).map((entry) => entry.update.length)).toEqual([
+        MAX_UPDATE_BYTES,
+        MAX_UPDATE_BYTES,
+        MAX_UPDATE_BYTES,
+        5,
+      ]);
+    });
+
+    test('L1: the older half is put away while entries come in, and nothing is lost or moved', async () => {
+      const options = { journalMaxBytes: 4096 };
+      const { log, reopen } = await start(options);
+      const ids = [content('a'), discussion('a'), content('b')];
+      const ears = ids.map(() => new Ear());
+      const channels = await Promise.all(ids.map((id, index) => log.open(id, ears[index]!)));
+      const expected: string[][] = ids.map(() => []);
+      for (let round = 0; round < 300; round++) {
+        const index = round % 7 === 0 ? 1 : round % 2 ? 0 : 2;
+        const text = `entry ${round} ${'.'.repeat(round % 50)}`;
+        expected[index]!.push(text);
+        channels[index]!.append(newEntry(text, { clientSeq: round, timeMs: round }));
+        if (round % 5 === 0) await ears[index]!.hears(expected[index]!.length);
+        if (round % 60 === 0) {
+          const known = await textsOf(channels[index]!);
+          expect(known).toEqual(expected[index]!.slice(0, known.length));
+        }
+      }
+      await Promise.all(channels.map((channel) => channel.close()));
+      for (const place of [() => log, () => reopen(options), () => reopen()]) {
+        const opened = await place();
+        const again = await Promise.all(ids.map((id) => opened.open(id, new Ear())));
+        for (const [index, channel] of again.entries()) {
+          const texts = expected[index]!;
+          expect(channel.head).toBe(texts.length);
+          for (const after of [0, 1, Math.floor(texts.length / 2), texts.length - 1, texts.length]) {
+            expect(await textsOf(channel, after)).toEqual(texts.slice(after));
+          }
+        }
+        await Promise.all(again.map((channel) => channel.close()));
+      }
+    });
+
+    test('does whatever is asked of it in any order', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(steps, { maxLength: 60 }), async (plan) => {
+          const place = await newPlace();
+          try {
+            await runPlan(place, plan);
+          } finally {
+            await place.remove();
+          }
+        }),
+        { numRuns: 40 },
+      );
     });
   });
+}
+
+const emptyDocument = (name: string) => ({ name, title: '', excerpt: '', characters: 0 });
+
+export function checkpointAt(seq: Seq, text = 'state'): Checkpoint {
+  const bytes = new TextEncoder().encode(text);
+  const outboxes = new Map([
+    ['box-1', 7],
+    ['böx', 2 ** 40],
+  ]);
+  return { seq, state: bytes, stateVector: bytes.slice(1), deleteSet: bytes.slice(0, 2), outboxes };
+}
+
+type Step =
+  | { readonly type: 'append'; readonly channel: number; readonly size: number }
+  | { readonly type: 'wait' | 'read' | 'close' | 'checkpoint'; readonly channel: number }
+  | { readonly type: 'turn' | 'reopen' };
+
+const channelIndex = fc.nat({ max: 3 });
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ type: fc.constant('append'), channel: channelIndex, size: fc.nat({ max: 400 }) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constantFrom('wait', 'read', 'close', 'checkpoint'),
+      channel: channelIndex,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('turn', 'reopen') }) },
+);
+
+/** Runs a plan against a log whose journal rolls often, and a model of it: a row of texts per channel. */
+async function runPlan(place: LogPlace, plan: readonly Step[]): Promise<void> {
+  const ids = [content('a'), discussion('a'), content('a/b'), content('c')];
+  const texts: string[][] = ids.map(() => []);
+  const checkpoints: number[] = ids.map(() => 0);
+  let channels = new Map<number, { channel: OpenChannel; ear: Ear }>();
+  let log = await place.open({ journalMaxBytes: 2000 });
+  const opened = async (index: number) => {
+    let known = channels.get(index);
+    if (!known) {
+      const ear = new Ear();
+      const channel = await log.open(ids[index]!, ear);
+      expect(channel.head).toBe(texts[index]!.length);
+      expect(channel.checkpoint?.seq ?? 0).toBe(checkpoints[index]);
+      known = { channel, ear };
+      channels.set(index, known);
+      ear.durable(channel.head);
+    }
+    return known;
+  };
+  const check = async (index: number): Promise<void> => {
+    const { channel } = await opened(index);
+    const entries = await channel.entriesAfter(0);
+    expect(entries.map(textOf)).toEqual(texts[index]!.slice(0, entries.length));
+    expect(entries.length).toBeGreaterThanOrEqual((await opened(index)).ear.heard.at(-1)!);
+  };
+  for (const step of plan) {
+    switch (step.type) {
+      case 'append': {
+        const { channel } = await opened(step.channel);
+        const all = texts[step.channel]!;
+        all.push(`${all.length} ${'x'.repeat(step.size)}`);
+        expect(channel.append(newEntry(all.at(-1)!, { timeMs: all.length }))).toBe(all.length);
+        break;
+      }
+      case 'wait':
+        await (await opened(step.channel)).ear.hears(texts[step.channel]!.length);
+        break;
+      case 'read':
+        await check(step.channel);
+        break;
+      case 'checkpoint': {
+        const { channel } = await opened(step.channel);
+        checkpoints[step.channel] = channel.head;
+        await channel.putCheckpoint(checkpointAt(channel.head));
+        break;
+      }
+      case 'close':
+        await channels.get(step.channel)?.channel.close();
+        channels.delete(step.channel);
+        break;
+      case 'turn':
+        await turn();
+        break;
+      case 'reopen':
+        await log.close();
+        log = await place.open({ journalMaxBytes: 2000 });
+        channels = new Map();
+    }
+  }
+  await log.close();
+  log = await place.open();
+  channels = new Map();
+  for (const index of ids.keys()) {
+    await check(index);
+    expect((await opened(index)).channel.head).toBe(texts[index]!.length);
+  }
+  await log.close();
 }

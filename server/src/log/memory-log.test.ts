@@ -5,9 +5,9 @@ import { MemoryStore } from './memory-store.js';
 testDocumentLog('memory', async () => {
   let store = new MemoryStore();
   return {
-    open: () => {
-      store = store.reopen();
-      return openMemoryLog(store);
+    open: ({ beforeWrite, ...options } = {}) => {
+      store = store.reopen(beforeWrite ? { beforeBatch: beforeWrite } : {});
+      return openMemoryLog(store, options);
     },
     remove: async () => undefined,
   };

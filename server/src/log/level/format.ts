@@ -8,20 +8,18 @@ import { formatKey } from './keys.js';
 /** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
 export const FORMAT_VERSION = 1;
 
-const prefix = 'weft log ';
-
 /** Marks an empty store as ours. @throws SyncError `STORE_UNREADABLE` when it is somebody else's, or newer */
 export async function checkFormat(store: KeyValueStore): Promise<void> {
   const value = await store.get(formatKey);
   if (value === undefined) {
     if (!(await isEmpty(store))) throw notOurs();
-    const text = new TextEncoder().encode(`${prefix}${FORMAT_VERSION}`);
+    const text = new TextEncoder().encode(`weft log ${FORMAT_VERSION}`);
     await store.batch([{ type: 'put', key: formatKey, value: text }], { sync: true });
     return;
   }
-  const text = new TextDecoder().decode(value);
-  const version = text.startsWith(prefix) ? Number(text.slice(prefix.length)) : Number.NaN;
-  if (!Number.isSafeInteger(version)) throw notOurs();
+  const written = /^weft log ([1-9]\d*)$/.exec(new TextDecoder().decode(value))?.[1];
+  if (written === undefined) throw notOurs();
+  const version = Number(written);
   if (version > FORMAT_VERSION) {
     throw new SyncError(
       'STORE_UNREADABLE',

@@ -20,7 +20,7 @@ import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
-import { checkpointRange, metaKey } from './keys.js';
+import { checkpointRange, metaKey, printableKey, segmentRange } from './keys.js';
 import { type ChannelHost, LevelChannel } from './level-channel.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
@@ -155,6 +155,7 @@ class LevelLog implements DocumentLog, ChannelHost {
 
   async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
     const [metaValue, checkpoint] = await Promise.all([this.#store.get(metaKey(id)), this.#newestCheckpoint(id)]);
+    if (metaValue === undefined) await this.#checkNeverRolled(id);
     const meta = readMeta(id, metaValue);
     let state = this.#channels.get(channelName(id));
     if (state && state.rolled !== meta.lastSeq) {
@@ -171,6 +172,13 @@ class LevelLog implements DocumentLog, ChannelHost {
     state.owner = { listener, document };
     this.#channels.set(channelName(id), state);
     return new LevelChannel(this, state, meta.epoch, checkpoint);
+  }
+
+  /** A channel without meta has no segments: else its meta was lost, and it would seem to be new. */
+  async #checkNeverRolled(id: ChannelId): Promise<void> {
+    for await (const [key] of this.#store.range({ ...segmentRange(id, 0), limit: 1 })) {
+      throw badRecord(metaKey(id), `it is gone, although ${printableKey(key)} is there`);
+    }
   }
 
   async #newestCheckpoint(id: ChannelId): Promise<Checkpoint | null> {

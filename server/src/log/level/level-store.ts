@@ -32,7 +32,8 @@ class LevelStore implements KeyValueStore {
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
     try {
-      return await this.#db.get(key);
+      const value = await this.#db.get(key);
+      return value && plain(value);
     } catch (cause) {
       throw readingError(cause);
     }
@@ -48,7 +49,7 @@ class LevelStore implements KeyValueStore {
       for (;;) {
         const pairs = await iterator.nextv(SCAN_PAIRS);
         if (pairs.length === 0) return;
-        for (const pair of pairs) yield pair;
+        for (const [key, value] of pairs) yield [plain(key), plain(value)];
       }
     } catch (cause) {
       throw readingError(cause);
@@ -62,6 +63,9 @@ class LevelStore implements KeyValueStore {
     return this.#db.close();
   }
 }
+
+/** LevelDB answers with Buffers, whose `slice` is a view and not a copy. */
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function openingError(folder: string, error: unknown): SyncError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

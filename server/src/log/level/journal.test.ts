@@ -1,0 +1,130 @@
+import { deflateRawSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { content, Ear, newEntry } from '../document-log.contract.js';
+import { openMemoryLog } from '../memory-log.js';
+import { MemoryStore } from '../memory-store.js';
+import { journalRange, printableKey, segmentRange } from './keys.js';
+
+async function keysIn(store: MemoryStore, range: { gte: Uint8Array; lt: Uint8Array }): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const [key] of store.range(range)) keys.push(printableKey(key));
+  return keys;
+}
+
+describe('the pace of groups', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** The times at which groups are written, by the fake clock. */
+  async function start(writeMs: number) {
+    const startedAtMs: number[] = [];
+    const store = new MemoryStore({
+      beforeBatch: async () => {
+        startedAtMs.push(performance.now());
+        if (writeMs > 0) await new Promise((resolve) => setTimeout(resolve, writeMs));
+      },
+    });
+    const opening = openMemoryLog(store, { paceMs: 4 });
+    await vi.advanceTimersByTimeAsync(1000);
+    const log = await opening;
+    const channel = await log.open(content('notes'), new Ear());
+    startedAtMs.length = 0;
+    const typeFor = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed++) {
+        channel.append(newEntry('x'));
+        await vi.advanceTimersByTimeAsync(1);
+      }
+    };
+    return { startedAtMs, channel, typeFor };
+  }
+
+  const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - times[index]!);
+
+  test('an idle log writes at the end of the turn', async () => {
+    const { startedAtMs, channel } = await start(0);
+    const nowMs = performance.now();
+    channel.append(newEntry('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(startedAtMs).toEqual([nowMs]);
+    expect(channel.head).toBe(1);
+  });
+
+  test('a busy log starts a group every paceMs, however quick the disk', async () => {
+    const { startedAtMs, typeFor } = await start(0);
+    await typeFor(41);
+    expect(startedAtMs).toHaveLength(11);
+    expect(new Set(gaps(startedAtMs))).toEqual(new Set([4]));
+  });
+
+  test('a slow disk is never asked for a second group before the first is written', async () => {
+    const { startedAtMs, typeFor, channel } = await start(10);
+    await typeFor(100);
+    expect(Math.min(...gaps(startedAtMs))).toBeGreaterThanOrEqual(10);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(channel.head).toBe(100);
+  });
+});
+
+describe('the size of groups', () => {
+  test('a group ends before the entry that would make it too large, and the next one has it', async () => {
+    const store = new MemoryStore();
+    const log = await openMemoryLog(store, { maxGroupBytes: 1000 });
+    const ears = [new Ear(), new Ear(), new Ear()] as const;
+    const channels = await Promise.all(['a', 'b', 'c'].map((name, index) => log.open(content(name), ears[index]!)));
+    for (const size of [300, 300, 300, 2500, 10]) channels[0]!.append(newEntry('x'.repeat(size)));
+    for (const size of [700, 100]) channels[1]!.append(newEntry('y'.repeat(size)));
+    channels[2]!.append(newEntry('z'));
+    await Promise.all([ears[0].hears(5), ears[1].hears(2), ears[2].hears(1)]);
+    expect(ears.map((ear) => ear.heard)).toEqual([[3, 4, 5], [2], [1]]);
+    expect(log.queuedBytes).toBe(0);
+    await log.close();
+  });
+});
+
+describe('what was rolled', () => {
+  /** Writes groups of one entry. */
+  async function write(store: MemoryStore, journalMaxBytes: number, count: number): Promise<void> {
+    const deflate = async (columns: Uint8Array): Promise<Uint8Array> => deflateRawSync(columns);
+    const log = await openMemoryLog(store, { journalMaxBytes, deflate });
+    const ear = new Ear();
+    const channel = await log.open(content('notes'), ear);
+    for (const until = channel.head + count; channel.head < until; ) {
+      await ear.hears(channel.append(newEntry(`entry ${channel.head}`)));
+    }
+    await log.close();
+  }
+
+  test('is deleted bit by bit, and after an interruption from where it was left', async () => {
+    const store = new MemoryStore();
+    await write(store, 8 * 1024 * 1024, 2000);
+    const whole = await keysIn(store.reopen(), journalRange(0));
+    expect(whole).toHaveLength(2000);
+    const reopened = store.reopen();
+    // This write passes the limit, so that half of the records are rolled; the sweep begins with the one after it.
+    await write(reopened, 100_000, 1);
+    const rolled = reopened.reopen();
+    await write(rolled, 8 * 1024 * 1024, 3);
+    const left = await keysIn(rolled.reopen(), journalRange(0));
+    expect(left.length).toBeLessThan(2004);
+    const last = rolled.reopen();
+    await write(last, 8 * 1024 * 1024, 6);
+    const swept = await keysIn(last.reopen(), journalRange(0));
+    const anchor = 2010 - swept.length;
+    expect(swept[0]).toBe(`journal/${anchor + 1}`);
+    expect(anchor).toBeGreaterThan(900);
+    const segments = await keysIn(last.reopen(), segmentRange(content('notes'), 0));
+    expect(segments).toEqual([`channel/notes content/segment/1-${anchor}`]);
+  });
+
+  test('joins the newest segment while that is small', async () => {
+    const store = new MemoryStore();
+    await write(store, 500, 300);
+    const segments = await keysIn(store.reopen(), segmentRange(content('notes'), 0));
+    expect(segments).toHaveLength(1);
+    expect(Number(/segment\/1-(\d+)$/.exec(segments[0]!)?.[1])).toBeGreaterThan(200);
+  });
+});
