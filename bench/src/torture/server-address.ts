@@ -1,0 +1,32 @@
+// Where the server under torture is just now: each start takes another port, and between two starts there is none. Clients
+// are given one address for good and are led to the current one.
+
+import { WebSocket } from 'ws';
+
+/** Port 9 is "discard": nobody listens there, so that a try fails at once. */
+const NOWHERE = 'ws://127.0.0.1:9';
+
+export class ServerAddress {
+  /** Give this to clients, with a path after it. */
+  static readonly base = 'ws://weft.invalid';
+
+  /** `http://host:port`; null while nothing is to be reached. */
+  url: string | null = null;
+
+  /** What opens a WebSocket to wherever the server is at that moment. */
+  readonly WebSocket: new (
+    url: string,
+  ) => WebSocket;
+
+  constructor() {
+    const current = (url: string): string => {
+      const base = this.url === null ? NOWHERE : this.url.replace(/^http/, 'ws');
+      return base + url.slice(ServerAddress.base.length);
+    };
+    this.WebSocket = class extends WebSocket {
+      constructor(url: string) {
+        super(current(url));
+      }
+    };
+  }
+}

@@ -1,0 +1,169 @@
+// Those who write under torture: through both dialects, into documents they share, keeping their Y.Docs while the server
+// dies and comes back. What they are told goes into the ledger of the document.
+
+import { Connection } from '@weft/provider';
+import * as prng from 'lib0/prng';
+import { Doc, getState, type YTextEvent } from 'yjs';
+import { OwnChanges } from '../own-changes.js';
+import { type Change, type Ledger, tokensIn, tokenText } from './ledger.js';
+import { ServerAddress } from './server-address.js';
+import { YjsClient } from './yjs-client.js';
+
+/** A document under torture. */
+export interface Target {
+  readonly document: string;
+  readonly ledger: Ledger;
+}
+
+export interface WriterSetup {
+  readonly address: ServerAddress;
+  readonly random: prng.PRNG;
+  /** A name no other writer of the run has, a letter and a number: its tokens begin with it. */
+  readonly nextName: (letter: string) => string;
+  /** Something that must never happen. */
+  readonly onFault: (fault: string) => void;
+}
+
+/** How a dialect makes changes and hears of them. */
+interface Hand {
+  readonly doc: Doc;
+  make(change: Change, transact: () => void): void;
+  whenAllSaved(): Promise<void>;
+}
+
+/** One writer in one document. */
+export class Writer {
+  readonly target: Target;
+  readonly #name: string;
+  readonly #random: prng.PRNG;
+  readonly #hand: Hand;
+  #tokens = 0;
+  #paste: { readonly name: string; readonly text: string } | null = null;
+
+  constructor(name: string, target: Target, random: prng.PRNG, hand: Hand) {
+    this.#name = name;
+    this.target = target;
+    this.#random = random;
+    this.#hand = hand;
+    hand.doc.getText('text').observe((event: YTextEvent) => {
+      for (const { insert } of event.delta) {
+        if (typeof insert !== 'string') continue;
+        for (const token of tokensIn(insert)) if (!token.startsWith(`${name}.`)) target.ledger.seen(token);
+      }
+    });
+  }
+
+  /** Writes a short token where one ends or begins, so that none is ever torn by another. */
+  type(): void {
+    const text = this.#hand.doc.getText('text');
+    const change = { adds: this.#nextName(), removes: null };
+    const where = prng.uint32(this.#random, 0, 9);
+    let position = 0;
+    if (where === 0) {
+      const from = prng.uint32(this.#random, 0, text.length);
+      position = text.toString().indexOf('<', from);
+    } else if (where < 5) position = text.length;
+    this.#make(change, () => text.insert(position < 0 ? text.length : position, tokenText(change.adds)));
+  }
+
+  /** Writes a token as long as a pasted chapter, in the place of the last one of this writer. */
+  paste(filler: string): void {
+    const text = this.#hand.doc.getText('text');
+    const old = this.#paste;
+    const change = { adds: this.#nextName(), removes: old?.name ?? null };
+    const token = tokenText(change.adds, filler);
+    this.#make(change, () => {
+      const at = old === null ? -1 : text.toString().indexOf(old.text);
+      if (at >= 0) text.delete(at, old!.text.length);
+      text.insert(Math.max(at, 0), token);
+    });
+    this.#paste = { name: change.adds, text: token };
+  }
+
+  /** Resolves once everything it wrote is acknowledged. */
+  whenAllSaved(): Promise<void> {
+    return this.#hand.whenAllSaved();
+  }
+
+  #nextName(): string {
+    this.#tokens += 1;
+    return `${this.#name}.${this.#tokens}`;
+  }
+
+  #make(change: Change, edit: () => void): void {
+    this.target.ledger.wrote(change);
+    this.#hand.make(change, () => this.#hand.doc.transact(edit));
+  }
+}
+
+/** Somebody with a connection, writing in one document or several. */
+export interface Person {
+  readonly writers: readonly Writer[];
+  /** Call when the server is back: tries at once instead of later. */
+  serverIsBack(): void;
+  close(): void;
+}
+
+/** One `weft` connection with all documents open on it. */
+export function weftPerson(targets: readonly Target[], setup: WriterSetup): Person {
+  const { address, random, nextName, onFault } = setup;
+  const name = nextName('w');
+  const connection = new Connection({
+    url: `${ServerAddress.base}/weft`,
+    person: { name, color: '#2a6f97' },
+    client: 'weft-torture',
+    WebSocket: address.WebSocket,
+    random: () => prng.real53(random),
+  });
+  connection.on('status', (status) => {
+    if (status.kind === 'waiting' && address.url !== null) setImmediate(() => connection.retryNow());
+    if (status.kind === 'stopped') onFault(`${name} was turned away: ${status.reason}`);
+  });
+  const writers = targets.map((target) => {
+    const document = connection.open(target.document);
+    const changes = new OwnChanges<Change>(document, (change) => target.ledger.acknowledge(change));
+    document.on('doc', () => onFault(`${name} was given another Y.Doc`));
+    const hand: Hand = {
+      doc: document.doc,
+      make: (change, transact) => changes.make(change, transact),
+      whenAllSaved: () => document.whenSaved(),
+    };
+    return new Writer(nextName('w'), target, random, hand);
+  });
+  return { writers, serverIsBack: () => connection.retryNow(), close: () => connection.close() };
+}
+
+/** A stock client: one connection, one document. */
+export function yjsPerson(target: Target, setup: WriterSetup): Person {
+  const { address, random, nextName, onFault } = setup;
+  const name = nextName('y');
+  const doc = new Doc();
+  let waiting: { readonly change: Change; readonly clock: number }[] = [];
+  let whenAllSaved: (() => void)[] = [];
+  const client = new YjsClient({
+    doc,
+    open: () => new address.WebSocket(`${ServerAddress.base}/yjs/${encodeURIComponent(target.document)}`),
+    onSaved: (saved) => {
+      for (const { change, clock } of waiting) if (clock <= saved) target.ledger.acknowledge(change);
+      waiting = waiting.filter(({ clock }) => clock > saved);
+      if (waiting.length > 0) return;
+      for (const resolve of whenAllSaved) resolve();
+      whenAllSaved = [];
+    },
+    onRefused: (reason) => onFault(`${name} was refused: ${reason}`),
+  });
+  const hand: Hand = {
+    doc,
+    make: (change, transact) => {
+      transact();
+      waiting.push({ change, clock: getState(doc.store, doc.clientID) });
+    },
+    whenAllSaved: () =>
+      waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => whenAllSaved.push(resolve)),
+  };
+  return {
+    writers: [new Writer(name, target, random, hand)],
+    serverIsBack: () => client.connect(),
+    close: () => client.close(),
+  };
+}
