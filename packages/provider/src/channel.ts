@@ -15,7 +15,7 @@ import { backoffDelayMs } from './backoff.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
 import type { Replica } from './replica.js';
-import type { Switchboard } from './switchboard.js';
+import type { ChannelMessage, Switchboard } from './switchboard.js';
 
 export type DocumentKind = 'content' | 'discussion';
 
@@ -50,11 +50,8 @@ type Phase =
   | { readonly kind: 'open'; readonly channel: number; readonly head: number }
   | { readonly kind: 'ended' };
 
-export type ChannelMessage = Exclude<ServerMessage, { type: 'Welcome' | 'Pong' }>;
-
 export class Channel {
   replica: Replica;
-  /** Names what it opens, among those of one connection. */
   readonly place: string;
   readonly #document: string;
   readonly #kind: DocumentKind;

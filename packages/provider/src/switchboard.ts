@@ -1,8 +1,18 @@
 // The switchboard: brings the messages of one connection to the channels they are for, and gathers what the channels
 // have to say, so that everything said in one turn leaves together. Knows nothing of sockets and of trying again.
 
-import type { ClientMessage } from '@weft/protocol';
-import type { Channel, ChannelMessage } from './channel.js';
+import type { ClientMessage, ServerMessage } from '@weft/protocol';
+
+export type ChannelMessage = Exclude<ServerMessage, { type: 'Welcome' | 'Pong' }>;
+
+/** What the switchboard needs of a channel. */
+interface Channel {
+  /** Names what it opens, among those of one connection. */
+  readonly place: string;
+  /** Everything there is to say now, in order. */
+  collect(): readonly ClientMessage[];
+  receive(message: ChannelMessage): void;
+}
 
 export class Switchboard {
   readonly #requestFlush: () => void;
