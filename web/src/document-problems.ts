@@ -59,7 +59,7 @@ export function problemOf({ end, connection, unsupported, hasText, save, drafts,
         ? 'This page is from before. What you wrote since is kept on this page only: copy it, then reload.'
         : sentence(connection.reason) + (hasText ? ' What is not saved yet is kept on this page only.' : ''),
       tone: 'bad',
-      controls: html`${copy}<button @click=${actions.retry}>${icons.retry}Connect again</button>`,
+      controls: html`${copy}${isOutdated ? reload : html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`}`,
     };
   }
   if (unsupported !== null) {

@@ -164,6 +164,7 @@ class People extends LightElement {
           </div>
         </fieldset>
         <p class="hint">The others see them at your caret. They are kept in this browser.</p>
+        <div class="actions"><button class="primary">Done</button></div>
       </form>
     </div>`;
   }

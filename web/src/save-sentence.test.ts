@@ -18,7 +18,7 @@ test('saving is not worth a word before 400 ms', () => {
 test('offline says how much is kept, and where', () => {
   expect(said({ kind: 'offline', changes: 12 })?.text).toBe('Offline · 12 changes kept in this tab');
   expect(said({ kind: 'offline', changes: 1 })?.text).toBe('Offline · 1 change kept in this tab');
-  expect(said({ kind: 'offline', changes: 0 })?.text).toBe('Offline · trying again');
+  expect(said({ kind: 'offline', changes: 0 })?.text).toBe('Offline · what you write is kept in this tab');
 });
 
 test('what is wrong is told apart from what is merely slow', () => {

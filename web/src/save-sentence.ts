@@ -21,7 +21,7 @@ export function saveSentence(state: SaveState, nowMs: number): SaveSentence | nu
       return nowMs - state.sinceMs < QUIET_SAVING_MS ? null : { text: 'Saving…', tone: 'quiet', icon: null };
     case 'offline':
       return {
-        text: state.changes > 0 ? `Offline · ${changes(state.changes)} kept in this tab` : 'Offline · trying again',
+        text: `Offline · ${state.changes > 0 ? changes(state.changes) : 'what you write is'} kept in this tab`,
         tone: 'warn',
         icon: 'offline',
       };

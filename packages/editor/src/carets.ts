@@ -101,7 +101,8 @@ class CaretsView {
     if (!bound) return;
     if (!this.#view.hasFocus()) return this.#say(null);
     const { anchor, head } = this.#view.state.selection;
-    this.#say({ anchor: toJson(anchor, bound), head: toJson(head, bound) });
+    const at = toJson(head, bound);
+    this.#say({ anchor: anchor === head ? at : toJson(anchor, bound), head: at });
   };
 
   #say(cursor: { anchor: unknown; head: unknown } | null): void {
