@@ -1,106 +1,25 @@
 // What every DocumentLog must do, whatever it stands on. Each test also closes the log, opens it again on what it left,
 // and looks whether the same is there.
 
-import { type DocumentName, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
+import { MAX_UPDATE_BYTES } from '@weft/protocol';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SyncError } from '../sync-error.js';
-import type {
-  ChannelId,
-  ChannelListener,
-  Checkpoint,
-  DocumentLog,
-  Entry,
-  NewEntry,
-  OpenChannel,
-  Seq,
-} from './document-log.js';
-
-export interface PlaceOptions {
-  /** Runs before each write reaches the disk: a promise delays it, an error fails it. */
-  readonly beforeWrite?: () => Promise<void> | void;
-  readonly onFailure?: (error: SyncError) => void;
-  /** How long the newest part of the log may get before its older half is put away. */
-  readonly journalMaxBytes?: number;
-}
-
-/** A place where a log can be opened again and again; each test has its own. */
-export interface LogPlace {
-  open(options?: PlaceOptions): Promise<DocumentLog>;
-  remove(): Promise<void>;
-}
-
-export const documentName = (text: string): DocumentName => {
-  const parsed = parseDocumentName(text);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.name;
-};
-
-export const content = (document: string): ChannelId => ({ document: documentName(document), kind: 'content' });
-export const discussion = (document: string): ChannelId => ({ document: documentName(document), kind: 'discussion' });
-
-export function newEntry(text: string, rest: Partial<NewEntry> = {}): NewEntry {
-  const update = new TextEncoder().encode(text);
-  return { timeMs: 1_760_000_000_000, author: 'ann', outboxId: 'box-1', clientSeq: 1, update, ...rest };
-}
-
-export const textOf = (entry: Entry): string => new TextDecoder().decode(entry.update);
-
-/** Remembers what it heard, and can be waited on. */
-export class Ear implements ChannelListener {
-  readonly heard: Seq[] = [];
-  #waiting: { seq: Seq; resolve: () => void }[] = [];
-
-  durable(lastSeq: Seq): void {
-    this.heard.push(lastSeq);
-    for (const { seq, resolve } of this.#waiting) if (seq <= lastSeq) resolve();
-    this.#waiting = this.#waiting.filter(({ seq }) => seq > lastSeq);
-  }
-
-  hears(seq: Seq): Promise<void> {
-    if ((this.heard.at(-1) ?? 0) >= seq) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting.push({ seq, resolve });
-    });
-  }
-}
-
-/** A disk whose writes wait until they are let through, or failed, one by one. */
-export class SlowDisk {
-  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  #arrived: (() => void) | null = null;
-
-  readonly beforeWrite = (): Promise<void> => {
-    const write = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-    });
-    this.#arrived?.();
-    return write;
-  };
-
-  /** Resolves once a write waits. */
-  async writeWaits(): Promise<void> {
-    if (this.#waiting.length > 0) return;
-    await new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-    });
-    this.#arrived = null;
-  }
-
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
-  async writeOne(): Promise<void> {
-    await this.writeWaits();
-    this.#waiting.shift()!.resolve();
-  }
-
-  async failOne(): Promise<void> {
-    await this.writeWaits();
-    this.#waiting.shift()!.reject(new Error('no space left on the disk'));
-  }
-}
+import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
+import {
+  checkpointAt,
+  content,
+  discussion,
+  documentName,
+  Ear,
+  type LogPlace,
+  newEntry,
+  type PlaceOptions,
+  SlowDisk,
+  textOf,
+  turn,
+} from './test/log-harness.js';
+import { runPlan, steps } from './test/random-plan.js';
 
 /** What came of a promise that a test does not wait for. */
 function watch(promise: Promise<unknown>): { readonly state: () => string } {
@@ -115,8 +34,6 @@ function watch(promise: Promise<unknown>): { readonly state: () => string } {
   );
   return { state: () => state };
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
   describe(`${name}: a document log`, () => {
@@ -566,103 +483,3 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
 }
 
 const emptyDocument = (name: string) => ({ name, title: '', excerpt: '', characters: 0 });
-
-export function checkpointAt(seq: Seq, text = 'state'): Checkpoint {
-  const bytes = new TextEncoder().encode(text);
-  const outboxes = new Map([
-    ['box-1', 7],
-    ['böx', 2 ** 40],
-  ]);
-  return { seq, state: bytes, stateVector: bytes.slice(1), deleteSet: bytes.slice(0, 2), outboxes };
-}
-
-type Step =
-  | { readonly type: 'append'; readonly channel: number; readonly size: number }
-  | { readonly type: 'wait' | 'read' | 'close' | 'checkpoint'; readonly channel: number }
-  | { readonly type: 'turn' | 'reopen' };
-
-const channelIndex = fc.nat({ max: 3 });
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({ type: fc.constant('append'), channel: channelIndex, size: fc.nat({ max: 400 }) }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      type: fc.constantFrom('wait', 'read', 'close', 'checkpoint'),
-      channel: channelIndex,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('turn', 'reopen') }) },
-);
-
-/** Runs a plan against a log whose journal rolls often, and a model of it: a row of texts per channel. */
-async function runPlan(place: LogPlace, plan: readonly Step[]): Promise<void> {
-  const ids = [content('a'), discussion('a'), content('a/b'), content('c')];
-  const texts: string[][] = ids.map(() => []);
-  const checkpoints: number[] = ids.map(() => 0);
-  let channels = new Map<number, { channel: OpenChannel; ear: Ear }>();
-  let log = await place.open({ journalMaxBytes: 2000 });
-  const opened = async (index: number) => {
-    let known = channels.get(index);
-    if (!known) {
-      const ear = new Ear();
-      const channel = await log.open(ids[index]!, ear);
-      expect(channel.head).toBe(texts[index]!.length);
-      expect(channel.checkpoint?.seq ?? 0).toBe(checkpoints[index]);
-      known = { channel, ear };
-      channels.set(index, known);
-      ear.durable(channel.head);
-    }
-    return known;
-  };
-  const check = async (index: number): Promise<void> => {
-    const { channel } = await opened(index);
-    const entries = await channel.entriesAfter(0);
-    expect(entries.map(textOf)).toEqual(texts[index]!.slice(0, entries.length));
-    expect(entries.length).toBeGreaterThanOrEqual((await opened(index)).ear.heard.at(-1)!);
-  };
-  for (const step of plan) {
-    switch (step.type) {
-      case 'append': {
-        const { channel } = await opened(step.channel);
-        const all = texts[step.channel]!;
-        all.push(`${all.length} ${'x'.repeat(step.size)}`);
-        expect(channel.append(newEntry(all.at(-1)!, { timeMs: all.length }))).toBe(all.length);
-        break;
-      }
-      case 'wait':
-        await (await opened(step.channel)).ear.hears(texts[step.channel]!.length);
-        break;
-      case 'read':
-        await check(step.channel);
-        break;
-      case 'checkpoint': {
-        const { channel } = await opened(step.channel);
-        checkpoints[step.channel] = channel.head;
-        await channel.putCheckpoint(checkpointAt(channel.head));
-        break;
-      }
-      case 'close':
-        await channels.get(step.channel)?.channel.close();
-        channels.delete(step.channel);
-        break;
-      case 'turn':
-        await turn();
-        break;
-      case 'reopen':
-        await log.close();
-        log = await place.open({ journalMaxBytes: 2000 });
-        channels = new Map();
-    }
-  }
-  await log.close();
-  log = await place.open();
-  channels = new Map();
-  for (const index of ids.keys()) {
-    await check(index);
-    expect((await opened(index)).channel.head).toBe(texts[index]!.length);
-  }
-  await log.close();
-}

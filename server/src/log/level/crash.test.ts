@@ -1,19 +1,20 @@
 // Power is lost at every write of a seeded run, before and after the write reached the disk. What comes back is what was
 // acknowledged, and perhaps the group nobody had heard of yet: whole, in order, and fit to go on with.
 
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as prng from 'lib0/prng';
 import { expect, test } from 'vitest';
-import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf } from '../document-log.contract.js';
 import type { DocumentLog, OpenChannel } from '../document-log.js';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
+import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf } from '../test/log-harness.js';
 import { anchorKey } from './keys.js';
 
 const ids = [content('a'), discussion('a'), content('a/b'), content('c')];
 const options = {
   journalMaxBytes: 1200,
   deflate: async (columns: Uint8Array): Promise<Uint8Array> => deflateRawSync(columns),
+  inflate: async (deflated: Uint8Array): Promise<Uint8Array> => inflateRawSync(deflated),
 };
 
 interface Writer {

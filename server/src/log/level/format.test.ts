@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { content, Ear, newEntry } from '../document-log.contract.js';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
+import { content, Ear, newEntry } from '../test/log-harness.js';
 import { formatKey, printableKey } from './keys.js';
 import { packColumns } from './segment.js';
 

@@ -1,8 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { content, Ear, newEntry } from '../document-log.contract.js';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
+import { content, Ear, newEntry, turn } from '../test/log-harness.js';
 import { journalRange, printableKey, segmentRange } from './keys.js';
 
 async function keysIn(store: MemoryStore, range: { gte: Uint8Array; lt: Uint8Array }): Promise<string[]> {
@@ -85,11 +85,52 @@ describe('the size of groups', () => {
   });
 });
 
+test('one channel that fills group after group does not keep the others waiting', async () => {
+  const log = await openMemoryLog(new MemoryStore(), { maxGroupBytes: 1000 });
+  const flooding = await log.open(content('flood'), new Ear());
+  const ear = new Ear();
+  const quiet = await log.open(content('quiet'), ear);
+  for (let count = 0; count < 100; count++) flooding.append(newEntry('x'.repeat(500)));
+  quiet.append(newEntry('y'));
+  await ear.hears(1);
+  expect(flooding.head).toBeLessThan(5);
+  await log.close();
+});
+
+test('nothing is written after a failure, although a group was due', async () => {
+  const batches: number[] = [];
+  const store = new MemoryStore({
+    beforeBatch: (operations) => {
+      batches.push(operations.length);
+    },
+  });
+  const failures: Error[] = [];
+  const log = await openMemoryLog(store, {
+    journalMaxBytes: 1,
+    onFailure: (error) => failures.push(error),
+    deflate: async () => {
+      channel.append(newEntry('due'));
+      throw new Error('no memory');
+    },
+  });
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  channel.append(newEntry('a'));
+  await ear.hears(1);
+  while (failures.length === 0) await turn();
+  const written = batches.length;
+  await turn();
+  await log.close();
+  expect(batches).toHaveLength(written);
+  expect(failures).toHaveLength(1);
+});
+
 describe('what was rolled', () => {
   /** Writes groups of one entry. */
   async function write(store: MemoryStore, journalMaxBytes: number, count: number): Promise<void> {
     const deflate = async (columns: Uint8Array): Promise<Uint8Array> => deflateRawSync(columns);
-    const log = await openMemoryLog(store, { journalMaxBytes, deflate });
+    const inflate = async (deflated: Uint8Array): Promise<Uint8Array> => inflateRawSync(deflated);
+    const log = await openMemoryLog(store, { journalMaxBytes, deflate, inflate });
     const ear = new Ear();
     const channel = await log.open(content('notes'), ear);
     for (const until = channel.head + count; channel.head < until; ) {

@@ -181,6 +181,7 @@ export class Journal {
   }
 
   readonly #commit = async (): Promise<void> => {
+    if (this.#failure) return;
     try {
       this.#startedAtMs = this.#options.nowMs();
       const group = this.#takeGroup();
@@ -214,17 +215,20 @@ export class Journal {
     const writer = this.#writer;
     writer.clear();
     writer.skip(HEADER_BYTES);
-    const candidates = this.#channels;
     const channels: ChannelState[] = [];
-    this.#channels = [];
+    const notServed: ChannelState[] = [];
+    const partlyServed: ChannelState[] = [];
     let bytes = 0;
-    for (const channel of candidates) {
+    for (const channel of this.#channels) {
       const room = bytes === 0 ? Number.POSITIVE_INFINITY : this.#options.maxGroupBytes - bytes;
       const taken = this.#writeChannel(channel, room, operations);
-      if (taken > 0) channels.push(channel);
-      if (channel.pending.length > 0) this.#channels.push(channel);
       bytes += taken;
+      if (taken === 0) notServed.push(channel);
+      else channels.push(channel);
+      if (taken > 0 && channel.pending.length > 0) partlyServed.push(channel);
     }
+    // Whoever fills group after group goes last, so that nobody waits for a flood to end.
+    this.#channels = [...notServed, ...partlyServed];
     const record = writer.toBytes();
     const recordNumber = ++this.#number;
     const key = journalKey(recordNumber);
