@@ -8,7 +8,7 @@ import { type Change, KnownState } from './known-state.js';
 import { all, bytes, gc, item, itemIn, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
 import { writeAtRandom } from './test/random-peers.js';
 
-const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
+const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
 
 /** The document of these updates, loaded without Yjs tidying up formatting on the way. */
 function load(updates: readonly Uint8Array[]): Y.Doc {

@@ -58,8 +58,8 @@ interface Open {
 function readText(root: SharedType | undefined): { blocks: string[]; characters: number } {
   const blocks: string[] = [];
   let characters = 0;
-  // More would not be shown.
-  let wanted = MAX_DERIVED_TITLE_LENGTH + MAX_EXCERPT_LENGTH + 2;
+  /** Length of the blocks after the first. Beyond the excerpt's, text is only counted. */
+  let following = 0;
   const stack: Open[] = root ? [open(root, null)] : [];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const item = top.next;
@@ -67,16 +67,16 @@ function readText(root: SharedType | undefined): { blocks: string[]; characters:
       stack.pop();
       if (!top.ownsPieces) continue;
       const text = tidy(top.pieces!.join(''));
-      if (text === '' || wanted <= 0) continue;
+      if (text === '') continue;
+      if (blocks.length > 0) following += text.length;
       blocks.push(text);
-      wanted -= text.length;
       continue;
     }
     top.next = item.right;
     if (item.deleted) continue;
     if (item.content instanceof Y.ContentString) {
       characters += item.length;
-      if (wanted > 0) top.pieces?.push(item.content.str);
+      if (following < MAX_EXCERPT_LENGTH) top.pieces?.push(item.content.str);
     } else if (item.content instanceof Y.ContentType) {
       // An element within text separates words, the text itself does not.
       if (!(item.content.type instanceof Y.XmlText)) top.pieces?.push(' ');

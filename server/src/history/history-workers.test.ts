@@ -1,0 +1,149 @@
+// The real pool with the built worker: the one thing here that needs `npx tsc -b server` first.
+
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { writeAtRandom } from '../gate/test/random-peers.js';
+import { inlineHistory } from './history.js';
+import { HistoryWorkers, type HistoryWorkersOptions } from './history-workers.js';
+import type { StateJob } from './state-job.js';
+
+const builtWorker = new URL('../../dist/history/worker.js', import.meta.url);
+const script = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+
+let workers: HistoryWorkers | null = null;
+function open(options: HistoryWorkersOptions = {}): HistoryWorkers {
+  workers = new HistoryWorkers({ workerUrl: builtWorker, ...options });
+  return workers;
+}
+
+beforeAll(() => {
+  if (!existsSync(builtWorker)) {
+    throw new Error('server/dist/history/worker.js is missing: run "npx tsc -b server" before this test');
+  }
+});
+
+afterEach(() => workers?.close());
+
+function randomJob(seed: number): StateJob {
+  const { log } = writeAtRandom({ seed, steps: 200 });
+  return { checkpointState: null, updates: log };
+}
+
+test('I11: workers give what the same functions give here, and leave the bytes of the job alone', async () => {
+  const pool = open({ size: 2 });
+  const first = randomJob(1);
+  const copies = first.updates.map((update) => update.slice());
+  const checkpoint = await pool.buildCheckpoint(first);
+  expect(checkpoint).toEqual(await inlineHistory.buildCheckpoint(first));
+  expect(first.updates).toEqual(copies);
+
+  const job = { checkpointState: checkpoint.state, updates: first.updates.slice(-5), stateVector: Uint8Array.of(0) };
+  const [description, answer, again] = await Promise.all([
+    pool.describe(job),
+    pool.answerSyncStep1({ ...job, updates: first.updates }),
+    pool.buildCheckpoint(job),
+  ]);
+  expect(description).toEqual(checkpoint.description);
+  expect(answer).toEqual(await inlineHistory.answerSyncStep1({ ...job, updates: first.updates }));
+  expect(again.deleteSet).toEqual(checkpoint.deleteSet);
+  expect(job.checkpointState.length).toBeGreaterThan(0);
+});
+
+test('I11: a document that throws fails its own job, and the worker goes on', async () => {
+  const pool = open();
+  const good = randomJob(2);
+  const results = await Promise.allSettled([
+    pool.buildCheckpoint({ checkpointState: null, updates: [Uint8Array.of(9, 9, 9)] }),
+    pool.buildCheckpoint(good),
+    pool.describe({ checkpointState: Uint8Array.of(1, 2, 3), updates: [] }),
+    pool.describe(good),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(results[0]).toMatchObject({ reason: { name: 'SyncError', code: 'WORKER_FAILED' } });
+});
+
+test('I11: a small answer needs no worker, and fails alike', async () => {
+  const pool = open({ workerUrl: script('process.exit(1)') });
+  const doc = new Y.Doc();
+  doc.getText('text').insert(0, 'abc');
+  const job = { checkpointState: null, updates: [Y.encodeStateAsUpdate(doc)], stateVector: Uint8Array.of(0) };
+  expect(await pool.answerSyncStep1(job)).toEqual(job.updates[0]);
+  await expect(pool.answerSyncStep1({ ...job, stateVector: Uint8Array.of(5) })).rejects.toMatchObject({
+    code: 'WORKER_FAILED',
+  });
+});
+
+test('I11: a job that kills its worker is rejected, and the next one gets another worker', async () => {
+  const pool = open({
+    // Ends at a job whose update begins with 1, answers others with their length.
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ updates }) => {
+        if (updates[0] === 1) process.exit(7);
+        if (updates[0] === 2) throw new Error('out of hand');
+        parentPort.postMessage({ ok: true, result: updates.length });
+      });
+    `),
+  });
+  const job = (...bytes: number[]): StateJob => ({ checkpointState: null, updates: [Uint8Array.from(bytes)] });
+  const results = await Promise.allSettled([
+    pool.describe(job(0)),
+    pool.describe(job(1)),
+    pool.describe(job(0, 0)),
+    pool.describe(job(2)),
+    pool.describe(job(0, 0, 0)),
+  ]);
+  const code = 'WORKER_FAILED';
+  expect(results).toMatchObject([
+    { value: 1 },
+    { reason: { code, message: 'the worker ended with code 7' } },
+    { value: 2 },
+    { reason: { code, message: 'out of hand' } },
+    { value: 3 },
+  ]);
+});
+
+test('I11: a job that needs more memory than it may is rejected, and the process lives', async () => {
+  const pool = open({
+    maxHeapMb: 32,
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', () => { const all = []; for (;;) all.push(Array(1e5).fill(all)); });
+    `),
+  });
+  await expect(pool.describe({ checkpointState: null, updates: [] })).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+});
+
+test('I11: a job that takes too long is given up, and its worker with it', async () => {
+  const pool = open({
+    timeLimitMs: 50,
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', () => { for (;;); });
+    `),
+  });
+  await expect(pool.describe({ checkpointState: null, updates: [] })).rejects.toMatchObject({
+    code: 'WORKER_FAILED',
+    message: 'the job took more than 50 ms',
+  });
+});
+
+test('closing finishes what was taken and takes nothing more', async () => {
+  const pool = open();
+  const jobs = [pool.describe(randomJob(3)), pool.buildCheckpoint(randomJob(4))];
+  const closed = pool.close();
+  expect(pool.close()).toBe(closed);
+  await expect(pool.describe(randomJob(5))).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+  await closed;
+  await Promise.all(jobs);
+});
+
+test('a worker file that does not exist fails the job with its name', async () => {
+  const pool = open({ workerUrl: pathToFileURL('/nowhere/worker.js') });
+  await expect(pool.describe({ checkpointState: null, updates: [] })).rejects.toMatchObject({
+    code: 'WORKER_FAILED',
+    message: expect.stringContaining('/nowhere/worker.js'),
+  });
+});
