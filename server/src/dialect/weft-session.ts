@@ -220,10 +220,10 @@ class OpenedChannel implements Member {
     if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates });
     const entries = room.presenceOf();
     if (entries) messages.push({ type: 'Presence', channel, entries });
+    // A client that has entries this log lost gives them back: what it holds is more than nothing.
+    if (clientAhead) messages.push(this.#resync(0, room.durableStateVector()));
     this.#connection.send(outgoing(...messages));
     this.seat.live = true;
-    // A client that has entries this log lost gives them back: what it holds is more than nothing.
-    if (clientAhead) this.#resync(0, room.durableStateVector());
   }
 
   update({ clientSeq, update }: Message<ClientMessage, 'Update'>): void {
@@ -238,7 +238,7 @@ class OpenedChannel implements Member {
       case 'gap':
         this.#resyncs += 1;
         if (this.#resyncs > MAX_RESYNCS) return this.#refuse(clientSeq, 'cannot-merge');
-        return this.#resync(clientSeq, result.stateVector);
+        return this.#send(this.#resync(clientSeq, result.stateVector));
       case 'busy':
         this.#discarding = true;
         return this.#send({ type: 'Busy', channel: this.#channel, clientSeq, retryAfterMs: BUSY_RETRY_MS });
@@ -288,9 +288,9 @@ class OpenedChannel implements Member {
     this.seat.showPresence(json, this.#presenceClientSeq);
   }
 
-  #resync(clientSeq: number, stateVector: Uint8Array): void {
+  #resync(clientSeq: number, stateVector: Uint8Array): ServerMessage {
     this.#discarding = true;
-    this.#send({ type: 'Resync', channel: this.#channel, clientSeq, stateVector });
+    return { type: 'Resync', channel: this.#channel, clientSeq, stateVector };
   }
 
   #refuse(clientSeq: number, code: RefusalCode): void {

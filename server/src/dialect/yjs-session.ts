@@ -120,7 +120,6 @@ export class YjsSession implements Session, Member {
     }
     this.#seat = this.#room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
     this.#send(syncFrame(SYNC_STEP_1, this.#room.durableStateVector()));
-    this.#sendPresence();
     const inbox = this.#inbox!;
     this.#inbox = null;
     for (const bytes of inbox) this.receive(bytes);
@@ -153,7 +152,10 @@ export class YjsSession implements Session, Member {
         // A checkpoint took the entries in between away: what was made is too old by now.
         if (later === null) continue;
         this.#send(syncFrame(SYNC_STEP_2, update));
-        if (!this.#seat.live) for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
+        if (this.#seat.live) return;
+        for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
+        // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
+        this.#sendPresence();
         this.#seat.live = true;
         return;
       }

@@ -5,7 +5,8 @@ import { KnownState } from '../gate/known-state.js';
 import type { ChannelId, ChannelListener, DocumentLog, OpenChannel } from '../log/document-log.js';
 import { invariant } from '../sync-error.js';
 import { Room } from './room.js';
-import { type RoomHistory, RoomUpkeep } from './room-upkeep.js';
+import type { RoomHistory } from './room-history.js';
+import { RoomUpkeep } from './room-upkeep.js';
 import { Tail } from './tail.js';
 
 const VISIT_EVERY_MS = 500;

@@ -5,33 +5,7 @@ import type { DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointIsDue } from './checkpoint-policy.js';
 import type { Room } from './room.js';
-
-/** A state: that of a checkpoint, and the updates after it. */
-export interface StateJob {
-  /** Raw DEFLATE of a Yjs v1 update. */
-  readonly checkpointState: Uint8Array | null;
-  readonly updates: readonly Uint8Array[];
-}
-
-export interface Description {
-  readonly title: string;
-  readonly excerpt: string;
-  readonly characters: number;
-}
-
-export interface BuiltState {
-  readonly state: Uint8Array;
-  readonly stateVector: Uint8Array;
-  readonly deleteSet: Uint8Array;
-  readonly description: Description;
-}
-
-/** The heavy work, done beside the main thread (I11). A job rejects when its document cannot be worked on. */
-export interface RoomHistory {
-  buildCheckpoint(job: StateJob): Promise<BuiltState>;
-  describe(job: StateJob): Promise<Description>;
-  answerSyncStep1(job: StateJob & { readonly stateVector: Uint8Array }): Promise<Uint8Array>;
-}
+import type { Description, RoomHistory } from './room-history.js';
 
 /** Descriptions of one document are at least this far apart while people write. */
 const DESCRIBE_EVERY_MS = 1000;

@@ -7,7 +7,7 @@ import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/docum
 import { tellGroup } from './fan-out.js';
 import type { Dialect, Member, Outgoing } from './member.js';
 import { PresenceTable } from './presence-table.js';
-import type { RoomHistory, StateJob } from './room-upkeep.js';
+import type { RoomHistory, StateJob } from './room-history.js';
 import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
 import type { Tail } from './tail.js';
 
