@@ -1,0 +1,45 @@
+// The test function of the browser stories: a server of its own for each, and people who join with a window each.
+// After each story nothing may have gone wrong in a page that the story did not tell of.
+
+import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { WeftServer } from './weft-server.js';
+import { Writer } from './writer.js';
+
+interface Story {
+  readonly server: WeftServer;
+  /** Opens a window for somebody. Their name is kept in it as if they had typed it once. */
+  join(name: string, options?: BrowserContextOptions): Promise<Writer>;
+}
+
+const colors = ['#2f6fde', '#d1495b', '#1a8f6d', '#b7791f', '#7b4fd0', '#0e8aa8', '#c2410c', '#4d7c0f'];
+
+export const test = base.extend<Story>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
+  server: async ({}, use) => {
+    const server = await WeftServer.start();
+    await use(server);
+    await server.dispose();
+    expect(server.complaints, 'what the server wrote to stderr').toBe('');
+  },
+
+  join: async ({ browser }, use) => {
+    const writers: Writer[] = [];
+    await use(async (name, options = {}) => {
+      const context = await browser.newContext(options);
+      const person = JSON.stringify({ name, color: colors[writers.length % colors.length] });
+      await context.addInitScript((kept) => {
+        if (localStorage.getItem('weft.person') === null) localStorage.setItem('weft.person', kept);
+      }, person);
+      const writer = new Writer(await context.newPage(), name);
+      writers.push(writer);
+      return writer;
+    });
+    for (const { context } of writers) await context.close();
+    expect(
+      writers.flatMap(({ name, errors }) => errors.map((error) => `${name}: ${error}`)),
+      'errors in pages',
+    ).toEqual([]);
+  },
+});
+
+export { expect };

@@ -1,0 +1,95 @@
+// Somebody who writes: a person with a browser window of their own, and how they see and use the page of a document.
+
+import type { BrowserContext, Locator, Page } from '@playwright/test';
+
+/** What a browser says by itself about a server that is gone; pages have their own words for it. */
+const networkFailure = /net::ERR_|WebSocket connection to|Failed to load resource/;
+
+export class Writer {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly name: string;
+  /** The editable. */
+  readonly text: Locator;
+  readonly title: Locator;
+  readonly saveLine: Locator;
+  readonly toolbar: Locator;
+  /** Errors of the page: uncaught ones, and what the browser says aloud, e.g. of a broken content security policy. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page, name: string) {
+    this.page = page;
+    this.context = page.context();
+    this.name = name;
+    this.text = page.getByRole('textbox', { name: 'Document' });
+    this.title = page.getByRole('textbox', { name: 'Title' });
+    this.saveLine = page.locator('[data-save-state]');
+    this.toolbar = page.getByRole('toolbar', { name: 'Formatting' });
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !networkFailure.test(message.text())) this.errors.push(message.text());
+    });
+  }
+
+  /** Opens a document and waits until one can write in it. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.text.waitFor();
+  }
+
+  /** Key by key, as a person does. */
+  async type(text: string, delayMs = 8): Promise<void> {
+    await this.page.keyboard.type(text, { delay: delayMs });
+  }
+
+  press(key: string): Promise<void> {
+    return this.page.keyboard.press(key);
+  }
+
+  /** Puts the caret at the end of the nth block's line that is clicked: blocks here are short. */
+  async goToEndOf(block: number): Promise<void> {
+    await this.text.locator('> *').nth(block).click();
+    await this.press('End');
+  }
+
+  tool(name: string): Locator {
+    return this.toolbar.getByRole('button', { name, exact: true });
+  }
+
+  /** The caret of somebody else, as it stands in the text. */
+  caretOf(name: string): Locator {
+    return this.text.locator('.weft-caret', { hasText: name });
+  }
+
+  saveState(): Promise<string | null> {
+    return this.saveLine.getAttribute('data-save-state');
+  }
+
+  /** The text block by block, without the carets that stand in it. */
+  blocks(): Promise<string[]> {
+    return this.text.evaluate(readBlocks);
+  }
+
+  /** The text as bare markup: without carets, and with no attribute but where links lead. */
+  markup(): Promise<string> {
+    return this.text.evaluate((editable) => {
+      const copy = editable.cloneNode(true) as HTMLElement;
+      for (const extra of copy.querySelectorAll('.weft-caret, .ProseMirror-trailingBreak, .ProseMirror-separator')) {
+        extra.remove();
+      }
+      for (const element of copy.querySelectorAll('*')) {
+        for (const { name } of [...element.attributes]) if (name !== 'href') element.removeAttribute(name);
+      }
+      return copy.innerHTML;
+    });
+  }
+}
+
+/** Runs in the page. */
+export function readBlocks(editable: Element): string[] {
+  return [...editable.children].map((block) => {
+    const copy = block.cloneNode(true) as Element;
+    for (const caret of copy.querySelectorAll('.weft-caret')) caret.remove();
+    return copy.textContent ?? '';
+  });
+}
