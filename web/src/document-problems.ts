@@ -65,9 +65,9 @@ export function problemOf({ end, connection, unsupported, hasText, save, drafts,
   if (unsupported !== null) {
     return {
       title: 'This document cannot be edited here',
-      text: `${unsupported} Nothing was changed or lost. A newer version may show it after a reload.`,
-      tone: 'bad',
-      controls: reload,
+      text: `${unsupported} Nothing was changed or lost: below is its text. A newer version may show all of it after a reload.`,
+      tone: 'warn',
+      controls: html`${copy}${reload}`,
     };
   }
   if (save?.kind === 'refused') {

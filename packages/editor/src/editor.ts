@@ -4,6 +4,7 @@
 import { schema } from '@weft/model';
 import { dropCursor } from 'prosemirror-dropcursor';
 import { gapCursor } from 'prosemirror-gapcursor';
+import type { Node } from 'prosemirror-model';
 import { type Command, EditorState, Selection } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
@@ -26,6 +27,7 @@ import { keymaps } from './keymap.js';
 import { linkClicks } from './link-clicks.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
+import { plainText } from './plain-text.js';
 import { type EditorStatus, statusOf } from './status.js';
 import { redo, undo } from './undo.js';
 
@@ -104,7 +106,7 @@ export function createEditor(options: EditorOptions): Editor {
   const stateFor = (doc: Y.Doc): EditorState => {
     const bound = bind(doc, stopBecause);
     unsupported = bound.ok ? null : bound.reason;
-    if (!bound.ok) return EditorState.create({ schema });
+    if (!bound.ok) return EditorState.create({ doc: asParagraphs(plainText(doc)) });
     binding = bound.binding;
     const carets = presence ? [caretsPlugin(presence)] : [];
     return EditorState.create({ doc: binding.content, plugins: [...binding.plugins, ...carets, ...ownPlugins] });
@@ -180,6 +182,12 @@ export function createEditor(options: EditorOptions): Editor {
       release();
     },
   };
+}
+
+/** What cannot be shown as it is can still be read. Bound to nothing: it never finds its way back. */
+function asParagraphs(text: string): Node {
+  const paragraphs = text.split(/\n+/).map((line) => schema.node('paragraph', null, line ? [schema.text(line)] : []));
+  return schema.node('doc', null, paragraphs);
 }
 
 function nearest(state: EditorState, anchor: number, head: number): Selection {

@@ -17,7 +17,7 @@ export function placeholder(text: string): Plugin {
 }
 
 /** Nothing but one empty paragraph. */
-export function isBlank(doc: Node): boolean {
+function isBlank(doc: Node): boolean {
   const only = doc.childCount === 1 ? doc.firstChild : null;
   return only?.type.name === 'paragraph' && only.content.size === 0;
 }

@@ -30,9 +30,10 @@ test('undo and redo go back and forth, and the caret with them', () => {
   expect(view.undo()).toBe(true);
   expect(view.text).toBe('doc(paragraph("one"))');
   expect(view.state.selection.head).toBe(4);
-  view.select(1);
   expect(view.redo()).toBe(true);
   expect(view.text).toBe('doc(paragraph("one two"))');
+  // Where it was when undo was asked for.
+  expect(view.state.selection.head).toBe(2);
   expect(view.redo()).toBe(false);
 });
 
@@ -85,4 +86,18 @@ test('after undoing a change of block type the caret is in the block', () => {
   view.undo();
   expect(view.text).toBe('doc(paragraph("title"))');
   expect(view.state.selection.head).toBe(3);
+});
+
+test('redo brings the caret back into a paragraph that undo had taken away', () => {
+  const view = show(new Y.Doc());
+  view.type('one');
+  view.undoManager.stopCapturing();
+  view.dispatch(view.state.tr.split(4));
+  view.type('two');
+  view.undo();
+  expect([view.text, view.state.selection.head]).toEqual(['doc(paragraph("one"))', 4]);
+  view.redo();
+  expect([view.text, view.state.selection.head]).toEqual(['doc(paragraph("one"), paragraph("two"))', 9]);
+  view.undo();
+  expect([view.text, view.state.selection.head]).toEqual(['doc(paragraph("one"))', 4]);
 });

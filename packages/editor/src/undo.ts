@@ -13,6 +13,8 @@ interface UndoState {
   readonly manager: Y.UndoManager;
   /** Where the caret was before the newest local change. */
   readonly before: RelativeSelection | null;
+  /** Where it was when undo or redo was asked for: by the time the manager tells, the view has changed already. */
+  readonly asked: { caret: RelativeSelection | null };
 }
 
 const key = new PluginKey<UndoState>('weft-undo');
@@ -30,7 +32,7 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
   return new Plugin<UndoState>({
     key,
     state: {
-      init: () => ({ manager, before: null }),
+      init: () => ({ manager, before: null, asked: { caret: null } }),
       apply: (tr, value, oldState) => {
         // An appended transaction belongs to the change it repairs: the caret before that one is the one to keep.
         if (!tr.docChanged || isFromYjs(tr) || tr.getMeta('appendedTransaction')) return value;
@@ -38,10 +40,14 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
       },
     },
     props: {
-      // Typing in two places is two changes, however quickly it was done.
+      // Typing in two places or two lines is two changes, however quickly it was done.
       handleDOMEvents: {
         mousedown: () => {
           manager.stopCapturing();
+          return false;
+        },
+        keydown: (_view, event) => {
+          if (event.key === 'Enter') manager.stopCapturing();
           return false;
         },
       },
@@ -49,7 +55,8 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
     view: (view) => {
       const keepCaret = ({ stackItem }: { stackItem: { meta: Map<unknown, unknown> } }) => {
         const inProgress = manager.undoing || manager.redoing;
-        stackItem.meta.set(key, inProgress ? relativeSelection(view.state) : key.getState(view.state)?.before);
+        const state = key.getState(view.state);
+        stackItem.meta.set(key, inProgress ? state?.asked.caret : state?.before);
       };
       manager.on('stack-item-added', keepCaret);
       return { destroy: () => manager.off('stack-item-added', keepCaret) };
@@ -69,9 +76,10 @@ export function redo(view: EditorView): boolean {
 }
 
 function step(view: EditorView, pop: (manager: Y.UndoManager) => { meta: Map<unknown, unknown> } | null): boolean {
-  const manager = key.getState(view.state)?.manager;
-  if (!manager || !view.editable) return false;
-  const popped = pop(manager);
+  const state = key.getState(view.state);
+  if (!state || !view.editable) return false;
+  state.asked.caret = relativeSelection(view.state);
+  const popped = pop(state.manager);
   if (!popped) return false;
   // Only now: y-prosemirror has rendered the change and set the caret by its own idea of it.
   const tr = view.state.tr;
