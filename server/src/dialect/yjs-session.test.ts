@@ -33,6 +33,8 @@ async function comeBack() {
     bench,
     watcher,
     heard,
+    /** Asks for the text, as a client does that is connected. */
+    ask: () => session.receive(sync(0, Uint8Array.of(0))),
     /** Types a character and sends it alone, as a client does that is connected. */
     type: () => {
       let last: Uint8Array = new Uint8Array();
@@ -105,6 +107,26 @@ test('a client that types on before it has sent what it wrote while away is neit
   type();
   expect(bench.appended).toHaveLength(2);
   expect(heard).toEqual(['step 1']);
+});
+
+test('S5: who is here is told after the text that their carets point into', async () => {
+  const { bench, heard, ask } = await comeBack();
+  bench.room.setPresence(bench.join().seat, 9, '{}');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(heard).toEqual(['step 1']);
+  ask();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(heard).toEqual(['step 1', 'step 2', 'awareness']);
+});
+
+test('who is here is told under clocks that a client which was here before has not seen', async () => {
+  const { bench } = await comeBack();
+  bench.room.setPresence(bench.join().seat, 9, '{}');
+  await vi.advanceTimersByTimeAsync(100);
+  // One entry: count, id, clock.
+  const clockIn = (update: Uint8Array | null) => decoding.readVarUint(decoding.createDecoder(update!.subarray(2)));
+  const seen = clockIn(bench.room.presenceOf());
+  expect(clockIn(bench.room.presenceAnew())).toBeGreaterThan(seen);
 });
 
 test('I7: a client whose answers never fit is denied in the end', async () => {

@@ -235,7 +235,7 @@ export class YjsSession implements Session, Member {
   }
 
   #sendPresence(): void {
-    const update = this.#room!.presenceOf();
+    const update = this.#room!.presenceAnew();
     if (update) this.#send(frame(MESSAGE_AWARENESS, update));
   }
 

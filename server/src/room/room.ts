@@ -177,6 +177,15 @@ export class Room implements SeatedRoom, ChannelListener {
     return ids.length === 0 ? null : this.#presence.encode(ids);
   }
 
+  /**
+   * Everybody's state under new clocks, or null when nobody is here. Stock clients remember the clocks of those they saw
+   * over a connection that broke, and ignore what does not exceed them.
+   */
+  presenceAnew(): Uint8Array | null {
+    this.#presence.renew();
+    return this.presenceOf();
+  }
+
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
     if (seat.access !== 'write') return { kind: 'read-only' };
     if (seat.outboxId !== '' && clientSeq <= (this.#outboxes.get(seat.outboxId) ?? 0)) {
