@@ -1,0 +1,177 @@
+// A disk that takes its time and forgets. A batch counts as on disk when its sync is done; a crash leaves what was, a
+// beginning of what was written without a sync and, by chance, the batch under way: whole or not at all.
+// What is on disk is told to a witness at the moment it is true, batch by batch.
+
+import type { KeyValueStore, Operation, RangeOptions } from '../../server/src/log/key-value-store.js';
+import { MemoryStore } from '../../server/src/log/memory-store.js';
+import type { Chance } from './chance.js';
+import type { ProcessName, VirtualClock } from './virtual-clock.js';
+
+export interface DiskSpeed {
+  /** A sync takes between these. */
+  readonly syncMs: readonly [min: number, max: number];
+  /** This share of reads takes a few milliseconds; the others are answered from a cache. */
+  readonly slowReads: number;
+}
+
+interface Batch {
+  readonly operations: readonly Operation[];
+  readonly sync: boolean;
+}
+
+export class SimulatedDisk {
+  readonly #clock: VirtualClock;
+  readonly #chance: Chance;
+  readonly #speed: DiskSpeed;
+  readonly #onDurable: (operations: readonly Operation[]) => void;
+  /** What a crash leaves for sure. Keys are strings of one character per byte. */
+  readonly #durable = new Map<string, Uint8Array>();
+  #unsynced: Batch[] = [];
+  #inFlight: Batch[] = [];
+  #open: OpenStore | null = null;
+  #failWrites = false;
+  #stalledUntilMs = 0;
+
+  constructor(
+    clock: VirtualClock,
+    chance: Chance,
+    speed: DiskSpeed,
+    onDurable: (operations: readonly Operation[]) => void,
+  ) {
+    this.#clock = clock;
+    this.#chance = chance;
+    this.#speed = speed;
+    this.#onDurable = onDurable;
+  }
+
+  /** Opens the store for the process that is running. */
+  open(): KeyValueStore {
+    if (this.#open) throw new Error('the store is held by another process');
+    const store = new OpenStore(this, new MemoryStore({}, copyOf(this.#durable)), this.#clock.owner);
+    this.#open = store;
+    return store;
+  }
+
+  /** A copy of what is on disk, opened by itself: for those who check. */
+  openCopy(): KeyValueStore {
+    return new MemoryStore({}, copyOf(this.#durable));
+  }
+
+  /** Loses power, or only the process: what was not synced may or may not be there afterwards. */
+  crash(): void {
+    this.#open = null;
+    this.#failWrites = false;
+    const written = [...this.#unsynced, ...this.#inFlight];
+    for (const batch of written.slice(0, this.#chance.int(0, written.length))) this.#persist(batch.operations);
+    this.#unsynced = [];
+    this.#inFlight = [];
+  }
+
+  /** The next batch fails, and every one after it, until the store is opened again (I8). */
+  failWrites(): void {
+    this.#failWrites = true;
+  }
+
+  /** Nothing gets through for this long. */
+  stall(ms: number): void {
+    this.#stalledUntilMs = this.#clock.nowMs + ms;
+  }
+
+  /** There is room again. */
+  mend(): void {
+    this.#failWrites = false;
+  }
+
+  /** For the open store: keeps one batch until it is on disk, or written when it is not to be synced. */
+  write(store: OpenStore, batch: Batch, apply: () => Promise<void>): Promise<void> {
+    // A process that was killed in the middle of its turn writes nothing more, and hears nothing.
+    if (this.#open !== store) return new Promise(() => {});
+    this.#inFlight.push(batch);
+    const [min, max] = this.#speed.syncMs;
+    const stalledMs = Math.max(0, this.#stalledUntilMs - this.#clock.nowMs);
+    const delayMs = stalledMs + (batch.sync ? this.#chance.int(min, max) : this.#chance.int(0, 1));
+    return new Promise((resolve, reject) => {
+      this.#clock.schedule(store.owner, delayMs, () => {
+        if (this.#failWrites) return reject(new Error('no space left on device'));
+        this.#inFlight = this.#inFlight.filter((other) => other !== batch);
+        this.#unsynced.push(batch);
+        if (batch.sync) for (const { operations } of this.#unsynced.splice(0)) this.#persist(operations);
+        apply().then(resolve, reject);
+      });
+    });
+  }
+
+  /** For the open store. */
+  beforeRead(owner: ProcessName): Promise<void> | void {
+    if (!this.#chance.happens(this.#speed.slowReads)) return;
+    return new Promise((resolve) => {
+      this.#clock.schedule(owner, this.#chance.int(1, 5), resolve);
+    });
+  }
+
+  /** For the open store: closed in order, everything written is left behind. */
+  closed(store: OpenStore): void {
+    if (this.#open !== store) return;
+    for (const { operations } of this.#unsynced.splice(0)) this.#persist(operations);
+    this.#open = null;
+  }
+
+  #persist(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      const key = Buffer.from(operation.key).toString('latin1');
+      if (operation.type === 'put') this.#durable.set(key, operation.value);
+      else this.#durable.delete(key);
+    }
+    this.#onDurable(operations);
+  }
+}
+
+const copyOf = (content: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> =>
+  new Map([...content].map(([key, value]) => [key, value.slice()]));
+
+/** The store as one process holds it. */
+class OpenStore implements KeyValueStore {
+  readonly owner: ProcessName;
+  readonly #disk: SimulatedDisk;
+  readonly #memory: MemoryStore;
+  #closed: Promise<void> | null = null;
+  #running = new Set<Promise<void>>();
+
+  constructor(disk: SimulatedDisk, memory: MemoryStore, owner: ProcessName) {
+    this.#disk = disk;
+    this.#memory = memory;
+    this.owner = owner;
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    await this.#disk.beforeRead(this.owner);
+    return this.#memory.get(key);
+  }
+
+  async batch(operations: readonly Operation[], { sync }: { readonly sync: boolean }): Promise<void> {
+    if (this.#closed) throw new Error('the store is closed');
+    const written = this.#disk.write(this, { operations, sync }, () => this.#memory.batch(operations, { sync }));
+    this.#running.add(written);
+    try {
+      await written;
+    } finally {
+      this.#running.delete(written);
+    }
+  }
+
+  async *range(options: RangeOptions): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    await this.#disk.beforeRead(this.owner);
+    yield* this.#memory.range(options);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#release();
+    return this.#closed;
+  }
+
+  async #release(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await this.#memory.close();
+    this.#disk.closed(this);
+  }
+}
