@@ -132,7 +132,7 @@ class DocumentPage extends LightElement {
               class="title"
               type="text"
               aria-label="Title"
-              placeholder=${this.isReady ? 'Untitled' : ''}
+              placeholder=${this.isReady ? this.#untitled : ''}
               dir="auto"
               maxlength="300"
               spellcheck="true"
@@ -287,6 +287,11 @@ class DocumentPage extends LightElement {
     this.end = end;
     this.#editor?.setEditable(false);
   };
+
+  /** What a document without a title of its own is called meanwhile. */
+  get #untitled(): string {
+    return this.outline[0]?.text ?? 'Untitled';
+  }
 
   #listenToTitle(doc: SharedDocument['doc']): void {
     doc.getMap('meta').observe(this.#readTitle);
