@@ -83,6 +83,17 @@ test('J2: what is known is acknowledged and neither logged nor sent', () => {
   expect(ben.member.story).toEqual(['entries 1-1', 'saved 1@1']);
 });
 
+test('J2: an echoing member is told of what is known even before it is caught up', () => {
+  const bench = new RoomBench();
+  const update = typist(1).type('x');
+  bench.join().seat.submit(update, 1);
+  bench.write();
+  const { seat, member } = bench.join({ member: new NotingMember(echoingDialect) });
+  seat.live = false;
+  expect(seat.submit(update, 1)).toEqual({ kind: 'known' });
+  expect(member.story).toEqual(['entries 1-1', 'saved 1@1']);
+});
+
 test('J3: a repetition of what is still being written is acknowledged with it, not before', () => {
   const bench = new RoomBench();
   const ann = bench.join({ outboxId: 'ann' });
@@ -96,6 +107,17 @@ test('J3: a repetition of what is still being written is acknowledged with it, n
   bench.write();
   expect(ben.member.story).toEqual(['entries 1-1', 'saved 1@1']);
   expect(bench.room.durableStateVector()).toEqual(Y.encodeStateVector(doc));
+});
+
+test('I1: an outbox that repeats what another is still having written is not saved before that is', () => {
+  const bench = new RoomBench();
+  const update = typist(1).type('x');
+  bench.join({ outboxId: 'ann' }).seat.submit(update, 1);
+  bench.join({ outboxId: 'ben' }).seat.submit(update, 7);
+  expect(bench.room.savedClientSeq('ben')).toBe(6);
+  expect(bench.room.durableOutboxes().get('ben')).toBe(6);
+  bench.write();
+  expect(bench.room.savedClientSeq('ben')).toBe(7);
 });
 
 test('S1: a number sent again in the same outbox is not taken again, from any connection', () => {

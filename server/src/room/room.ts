@@ -135,7 +135,7 @@ export class Room implements SeatedRoom, ChannelListener {
   /** What of this outbox is on disk: all that was accepted but for what is still being written. */
   savedClientSeq(outboxId: string): number {
     if (outboxId === '') return 0;
-    const waiting = this.#pending.find((pending) => pending.update !== null && pending.seat.outboxId === outboxId);
+    const waiting = this.#pending.find((pending) => pending.seat.outboxId === outboxId);
     return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
   }
 
@@ -230,7 +230,7 @@ export class Room implements SeatedRoom, ChannelListener {
     }
     tellGroup(this, firstSeq, updates);
     for (const { seat, echo } of told) {
-      if (echo !== null && seat.live) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+      if (echo !== null) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
       if (seat.ackClientSeq === 0) continue;
       const clientSeq = seat.ackClientSeq;
       seat.ackClientSeq = 0;
@@ -310,7 +310,7 @@ export class Room implements SeatedRoom, ChannelListener {
       this.#pending.push({ seq: this.#acceptedSeq, seat, clientSeq, update: null, change: null, echo });
       return;
     }
-    if (echo !== null && seat.live) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+    if (echo !== null) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
     seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
   }
 
