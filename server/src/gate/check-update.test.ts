@@ -3,7 +3,7 @@
 import * as prng from 'lib0/prng';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { checkUpdate } from './check-update.js';
+import { checkUpdate, type Verdict } from './check-update.js';
 import { type Change, KnownState } from './known-state.js';
 import { all, bytes, gc, item, itemIn, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
 import { writeAtRandom } from './test/random-peers.js';
@@ -137,36 +137,30 @@ test('J2: an update with nothing known in it is returned as the very same array'
   expect(count).toBe(6);
 });
 
-test('J2: known deletions are cut out of a range, the rest of it stays', () => {
+test('J2: known deletions are left out, and cut off at the ends of a range; its middle stays as it is', () => {
   const doc = new Y.Doc();
   doc.clientID = 5;
   doc.getText('text').insert(0, '0123456789');
   const known = knownStateOf(doc);
-  known.add({
-    structs: [],
-    deletes: [
-      { client: 5, from: 2, to: 4 },
-      { client: 5, from: 6, to: 7 },
-    ],
+  const knownDeletes = [
+    [0, 2],
+    [4, 5],
+    [8, 9],
+  ].map(([from, to]) => ({ client: 5, from: from!, to: to! }));
+  known.add({ structs: [], deletes: knownDeletes });
+  const sent = (...deletes: number[][]): Verdict =>
+    checkUpdate(updateOf({ deletes: deletes.map((d) => [5, ...d]) }), known);
+  const left = (...deletes: number[][]): object => ({
+    kind: 'new',
+    update: updateOf({ deletes: deletes.map(([from, to]) => [5, from!, to! - from!]) }),
+    change: { structs: [], deletes: deletes.map(([from, to]) => ({ client: 5, from, to })) },
   });
-  const verdict = checkUpdate(updateOf({ deletes: [[5, 1, 8]] }), known);
-  expect(verdict).toMatchObject({
-    update: updateOf({
-      deletes: [
-        [5, 1, 1],
-        [5, 4, 2],
-        [5, 7, 2],
-      ],
-    }),
-    change: {
-      structs: [],
-      deletes: [
-        { client: 5, from: 1, to: 2 },
-        { client: 5, from: 4, to: 6 },
-        { client: 5, from: 7, to: 9 },
-      ],
-    },
-  });
+  expect(sent([1, 8])).toEqual(left([2, 8]));
+  expect(sent([0, 2], [3, 1], [8, 1])).toEqual(left([3, 4]));
+  expect(sent([3, 2], [8, 2])).toEqual(left([3, 4], [9, 10]));
+  expect(sent([0, 1], [4, 1], [8, 1])).toEqual({ kind: 'known' });
+  const whole = updateOf({ deletes: [[5, 3, 4]] });
+  expect(checkUpdate(whole, known)).toMatchObject({ update: whole });
 });
 
 test('J2: a struct that is known in part is cut as Yjs cuts it', () => {

@@ -33,16 +33,41 @@ test('ranges hold exactly the clocks that were added, merged and in order', () =
       });
       for (let clock = 0; clock < 80; clock += 1) expect(ranges.has(clock)).toBe(model.has(clock));
 
-      const missing: number[] = [];
-      ranges.forEachMissing(asked.from, asked.to, (from, to) => {
-        expect(to).toBeGreaterThan(from);
-        for (let clock = from; clock < to; clock += 1) missing.push(clock);
-      });
       const all = Array.from({ length: asked.to - asked.from }, (_, i) => asked.from + i);
-      expect(missing).toEqual(all.filter((clock) => !model.has(clock)));
+      const missing = all.filter((clock) => !model.has(clock));
+      const left = { from: ranges.firstMissing(asked.from), to: ranges.endOfMissing(asked.to) };
+      if (missing.length === 0) expect(left.from).toBeGreaterThanOrEqual(left.to);
+      else expect(left).toEqual({ from: missing[0], to: missing.at(-1)! + 1 });
     }),
     { numRuns: 2000 },
   );
+});
+
+test('adding many at once is adding each', () => {
+  const many = fc.array(range, { maxLength: 60 });
+  fc.assert(
+    fc.property(many, many, (before, added) => {
+      const [atOnce, oneByOne] = [new ClockRanges(), new ClockRanges()];
+      for (const ranges of [atOnce, oneByOne]) for (const { from, to } of before) ranges.add(from * 7, to * 7 - 5);
+      atOnce.addAll(added.flatMap(({ from, to }) => [from * 5, to * 5 - 3]));
+      for (const { from, to } of added) oneByOne.add(from * 5, to * 5 - 3);
+      expect(clocksOf(atOnce)).toEqual(clocksOf(oneByOne));
+      expect(atOnce.isEqual(oneByOne)).toBe(true);
+    }),
+  );
+});
+
+test('hundreds of thousands of ranges, last one first or between others, are added in no time', () => {
+  const every = (step: number, offset: number): number[] =>
+    Array.from({ length: 300_000 }, (_, i) => [i * step + offset, i * step + offset + 1])
+      .reverse()
+      .flat();
+  const ranges = new ClockRanges();
+  const started = performance.now();
+  ranges.addAll(every(4, 0));
+  ranges.addAll(every(4, 2));
+  expect(ranges.count).toBe(600_000);
+  expect(performance.now() - started).toBeLessThan(3000);
 });
 
 test('a copy is equal and goes its own way', () => {

@@ -1,9 +1,12 @@
 // The deleted clocks of one client: half-open ranges, sorted, apart from each other, in one flat array of numbers
 // [from, to, from, to, …]. Deleting mostly happens at the end or next to a range, so adding seldom moves anything.
 
+/** From so many bounds on, adding them together is cheaper than one by one. */
+const MANY = 32;
+
 export class ClockRanges {
   /** Even places: from; odd places: to. Strictly rising. */
-  readonly #bounds: number[];
+  #bounds: number[];
 
   constructor(bounds: number[] = []) {
     this.#bounds = bounds;
@@ -42,18 +45,38 @@ export class ClockRanges {
     else bounds.splice(start, end - start, from, to);
   }
 
-  /** Calls `visit` with the parts of [from, to) that are not in here, in order. */
-  forEachMissing(from: number, to: number, visit: (from: number, to: number) => void): void {
-    const bounds = this.#bounds;
-    let index = firstAbove(bounds, from);
-    let at = index % 2 === 1 ? bounds[index++]! : from;
-    while (at < to) {
-      const next = index < bounds.length ? bounds[index]! : to;
-      if (next >= to) return visit(at, to);
-      visit(at, next);
-      at = bounds[index + 1]!;
-      index += 2;
+  /**
+   * Adds many at once, in one pass over all there is: one by one, each could move everything behind it.
+   *
+   * @param added flat (from, to)s, in any order, overlapping or not
+   */
+  addAll(added: readonly number[]): void {
+    if (added.length < MANY) {
+      for (let i = 0; i < added.length; i += 2) this.add(added[i]!, added[i + 1]!);
+      return;
     }
+    const starts = Array.from({ length: added.length / 2 }, (_, i) => 2 * i).sort((a, b) => added[a]! - added[b]!);
+    const old = this.#bounds;
+    const merged = new ClockRanges();
+    let next = 0;
+    for (const start of starts) {
+      for (; next < old.length && old[next]! < added[start]!; next += 2) merged.add(old[next]!, old[next + 1]!);
+      merged.add(added[start]!, added[start + 1]!);
+    }
+    for (; next < old.length; next += 2) merged.add(old[next]!, old[next + 1]!);
+    this.#bounds = merged.#bounds;
+  }
+
+  /** The first clock from this one on that is not in here. */
+  firstMissing(clock: number): number {
+    const index = firstAbove(this.#bounds, clock);
+    return index % 2 === 1 ? this.#bounds[index]! : clock;
+  }
+
+  /** Where the clocks before this one end, left without those at the end that are in here. */
+  endOfMissing(clock: number): number {
+    const index = firstAbove(this.#bounds, clock - 1);
+    return index % 2 === 1 ? this.#bounds[index - 1]! : clock;
   }
 
   forEach(visit: (from: number, to: number) => void): void {

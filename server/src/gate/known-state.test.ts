@@ -20,7 +20,6 @@ test('J2: state vector and delete set are read back as they were written', () =>
     const read = KnownState.decode(known.encodeStateVector(), known.encodeDeleteSet());
     expect(read.isEqual(known)).toBe(true);
     expect(read.encodeDeleteSet()).toEqual(known.encodeDeleteSet());
-    expect(read.clientCount).toBe(known.clientCount);
   }
 });
 
@@ -60,7 +59,7 @@ test('a change that begins after a hole is a mistake of ours and throws', () => 
 
 test('bytes that are no state vector or delete set are refused', () => {
   const none = Uint8Array.of(0);
-  expect(KnownState.decode(none, none).isEmpty).toBe(true);
+  expect(KnownState.decode(none, none).isEqual(new KnownState())).toBe(true);
   for (const bytes of [[], [1], [1, 1], [0, 0], [1, 1, 0xff, 0xff, 0xff, 0xff, 0x7f], [200, 1, 1]]) {
     expect(() => KnownState.decode(Uint8Array.from(bytes), none)).toThrow(MalformedError);
   }

@@ -19,7 +19,7 @@ export interface ClockRange {
 export interface Change {
   /** New structs: at most one range per client, beginning where the known ones end. */
   readonly structs: readonly ClockRange[];
-  /** New deletions, those of structs that arrive deleted among them. Ranges may overlap. */
+  /** New deletions, those of structs that arrive deleted among them. Ranges may overlap each other and what is known. */
   readonly deletes: readonly ClockRange[];
 }
 
@@ -47,12 +47,14 @@ export class KnownState {
     const deletes = new ByteReader(deleteSet);
     for (let clients = deletes.count(2); clients > 0; clients--) {
       const client = deletes.uint();
+      const bounds: number[] = [];
       for (let left = deletes.count(2); left > 0; left--) {
         const from = deletes.uint();
-        const length = deletes.uint();
-        if (from + length > MAX_CLOCK) throw new MalformedError(`clock ${from + length} is above the limit`);
-        if (length > 0) state.#addDelete(client, from, from + length);
+        const to = from + deletes.uint();
+        if (to > MAX_CLOCK) throw new MalformedError(`clock ${to} is above the limit`);
+        if (to > from) bounds.push(from, to);
       }
+      if (bounds.length > 0) state.#addDeletes(client, bounds);
     }
     if (clocks.remaining + deletes.remaining > 0) throw new MalformedError('bytes are left over');
     return state;
@@ -71,19 +73,13 @@ export class KnownState {
     return this.#deleted.get(client)?.has(clock) ?? false;
   }
 
-  /** Calls `visit` with the parts of [from, to) that are not known to be deleted, in order. */
-  forEachUndeleted(client: number, from: number, to: number, visit: (from: number, to: number) => void): void {
+  /**
+   * The part of [from, to) that is left without what is known to be deleted at its ends; nothing when `from` is not below
+   * `to`. In the middle something may be known: deleting it again changes nothing, and a range stays a range.
+   */
+  undeleted(client: number, from: number, to: number): { readonly from: number; readonly to: number } {
     const ranges = this.#deleted.get(client);
-    if (ranges) ranges.forEachMissing(from, to, visit);
-    else visit(from, to);
-  }
-
-  get clientCount(): number {
-    return this.#clocks.size;
-  }
-
-  get isEmpty(): boolean {
-    return this.#clocks.size === 0;
+    return ranges ? { from: ranges.firstMissing(from), to: ranges.endOfMissing(to) } : { from, to };
   }
 
   /** Takes in what checkUpdate found. Adding the same change twice adds nothing. */
@@ -93,13 +89,22 @@ export class KnownState {
       if (from > clock) throw new RangeError(`client ${client}: known up to ${clock}, the change begins at ${from}`);
       if (to > clock) this.#clocks.set(client, to);
     }
-    for (const { client, from, to } of change.deletes) this.#addDelete(client, from, to);
+    const { deletes } = change;
+    for (let i = 0; i < deletes.length; ) {
+      const { client } = deletes[i]!;
+      const bounds: number[] = [];
+      for (; i < deletes.length && deletes[i]!.client === client; i += 1) bounds.push(deletes[i]!.from, deletes[i]!.to);
+      this.#addDeletes(client, bounds);
+    }
   }
 
-  #addDelete(client: number, from: number, to: number): void {
-    const ranges = this.#deleted.get(client);
-    if (ranges) ranges.add(from, to);
-    else this.#deleted.set(client, new ClockRanges([from, to]));
+  #addDeletes(client: number, bounds: readonly number[]): void {
+    let ranges = this.#deleted.get(client);
+    if (!ranges) {
+      ranges = new ClockRanges();
+      this.#deleted.set(client, ranges);
+    }
+    ranges.addAll(bounds);
   }
 
   /** Same structs: their state vectors are equal. */
@@ -114,9 +119,7 @@ export class KnownState {
     let all = true;
     for (const [client, ranges] of other.#deleted) {
       ranges.forEach((from, to) => {
-        this.forEachUndeleted(client, from, to, () => {
-          all = false;
-        });
+        all &&= this.undeleted(client, from, to).from >= to;
       });
     }
     return all;

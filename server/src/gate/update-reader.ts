@@ -255,7 +255,7 @@ export class UpdateReader extends ByteReader {
    * Reads the delete set to the end of the update and adds what is new in it to `deletes`.
    *
    * @param clockOf a client's clock with this update applied
-   * @returns whether any of it was known
+   * @returns whether any of it was known and is left out
    */
   readDeleteSet(clockOf: (client: number) => number): boolean {
     let repeats = false;
@@ -264,19 +264,16 @@ export class UpdateReader extends ByteReader {
       const ranges = this.count(2);
       if (ranges === 0) continue;
       const end = clockOf(client);
-      for (let left = ranges; left > 0; left--) {
+      for (let unread = ranges; unread > 0; unread--) {
         const from = this.uint();
         const length = this.uint();
         const to = from + length;
         if (length < 1) throw new MalformedError('a deletion is empty');
         if (to > MAX_CLOCK) throw new MalformedError('a clock is above the limit');
         if (to > end) this.gap = true;
-        let missing = 0;
-        this.#known.forEachUndeleted(client, from, to, (newFrom, newTo) => {
-          this.deletes.push({ client, from: newFrom, to: newTo });
-          missing += newTo - newFrom;
-        });
-        if (missing < length) repeats = true;
+        const left = this.#known.undeleted(client, from, to);
+        if (left.from < left.to) this.deletes.push({ client, from: left.from, to: left.to });
+        if (left.from !== from || left.to !== to) repeats = true;
       }
     }
     if (this.remaining > 0) throw new MalformedError('bytes are left over');
