@@ -77,6 +77,14 @@ test('somebody’s caret and selection are drawn, and pushed along by text befor
   expect(carets()).toEqual([]);
 });
 
+test('a caret in a document that is still empty is drawn in its paragraph, not as a line of its own', () => {
+  const { presence, view, place, carets } = open();
+  view.focused = true;
+  view.select(1);
+  place(7, { cursor: presence.getLocalState()!.cursor, user: { name: 'Noor', color: '#d1495b' } });
+  expect(carets()).toEqual([[1, 1]]);
+});
+
 test('S5: a caret on text that has not come yet stays where it was', () => {
   const { presence, view, place, carets } = open();
   view.focused = true;

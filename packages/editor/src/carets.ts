@@ -1,7 +1,8 @@
 // Other people's carets and selections, and where ours is. Places travel as Yjs relative positions in the form of
 // y-prosemirror's cursor plugin. A caret that points at text we do not have yet stays where it was last seen (rule S5).
 
-import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
+import type { Node } from 'prosemirror-model';
+import { type EditorState, Plugin, PluginKey, Selection, type Transaction } from 'prosemirror-state';
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from 'y-prosemirror';
 import * as Y from 'yjs';
@@ -122,8 +123,8 @@ function readCarets(states: States, before: CaretsState, tr: Transaction, state:
   for (const [client, { cursor, user }] of states) {
     if (client === bound.doc.clientID || !isObject(cursor)) continue;
     const last = before.carets.get(client);
-    const anchor = resolve(cursor.anchor, bound, tr.doc.content.size);
-    const head = resolve(cursor.head, bound, tr.doc.content.size);
+    const anchor = resolve(cursor.anchor, bound, tr.doc);
+    const head = resolve(cursor.head, bound, tr.doc);
     const person = isObject(user) ? { name: safeName(user.name), color: labelColor(user.color) } : null;
     const { name, color } = person ?? { name: safeName(null), color: labelColor(null) };
     if (anchor !== null && head !== null) {
@@ -142,14 +143,22 @@ function mapCaret(caret: Caret, tr: Transaction): Caret {
 }
 
 /** The position in the document, or null when it cannot be told (yet). Comes from other clients: anything is possible. */
-function resolve(json: unknown, bound: BoundState, size: number): number | null {
+function resolve(json: unknown, bound: BoundState, doc: Node): number | null {
   if (!isObject(json) || !isId(json.type) || !isId(json.item)) return null;
   if (json.type == null && json.item == null && json.tname !== FRAGMENT_NAME) return null;
   // A root that is not ours would be created by looking for it.
   if (json.tname != null && json.tname !== FRAGMENT_NAME) return null;
   const relative = Y.createRelativePositionFromJSON({ ...json, assoc: Number(json.assoc) < 0 ? -1 : 0 });
   const position = relativePositionToAbsolutePosition(bound.doc, bound.type, relative, bound.mapping as never);
-  return position === null ? null : Math.max(0, Math.min(position, size));
+  return position === null ? null : intoText(doc, Math.max(0, Math.min(position, doc.content.size)));
+}
+
+/** A caret between two blocks, or in a document that Yjs still knows as empty, would be drawn as a line of its own. */
+function intoText(doc: Node, position: number): number {
+  const $position = doc.resolve(position);
+  if ($position.parent.inlineContent) return position;
+  const text = Selection.findFrom($position, 1, true) ?? Selection.findFrom($position, -1, true);
+  return text?.head ?? position;
 }
 
 function isId(id: unknown): boolean {
