@@ -50,12 +50,15 @@ test('A3: clients without structs are refused, and so are thousands of new ones'
   expect(check(updateOf({ sections: sections.slice(1) }))).toBe('new');
 });
 
-test('A5: more structs than the limit are refused', () => {
+test('A5: more structs or deleted ranges than the limit are refused', () => {
   const single = all(bytes(0), uint(1));
   const update = updateOf({ sections: [section(1, 0, ...Array.from({ length: 300 }, () => single))] });
   expect(check(update)).toBe('new');
-  const limits = { maxStructs: 299, maxNewClients: 1 };
+  const limits = { maxParts: 299, maxNewClients: 1 };
   expect(checkUpdate(update, new KnownState(), limits).kind).toBe('malformed');
+  const deletes = Array.from({ length: 40 }, (_, i) => [9, 2 * i, 1]);
+  expect(checkUpdate(updateOf({ deletes }), knownVictim(), { ...limits, maxParts: 41 }).kind).toBe('new');
+  expect(checkUpdate(updateOf({ deletes }), knownVictim(), { ...limits, maxParts: 40 }).kind).toBe('malformed');
 });
 
 test('A6: structs, contents and deletions of length 0 are refused', () => {

@@ -15,13 +15,13 @@ import {
 } from './struct-layout.js';
 
 export interface GateLimits {
-  /** Structs of one update. Two bytes can hold one, and each costs every reader an object. */
-  readonly maxStructs: number;
+  /** Structs and deleted ranges of one update. Two bytes can hold one, and each costs every reader an object. */
+  readonly maxParts: number;
   /** Clients of one update that are not known yet. */
   readonly maxNewClients: number;
 }
 
-export const defaultLimits: GateLimits = { maxStructs: 200_000, maxNewClients: 1_000 };
+export const defaultLimits: GateLimits = { maxParts: 200_000, maxNewClients: 1_000 };
 
 /** The structs of one client in an update. */
 export interface Section {
@@ -70,7 +70,7 @@ export class UpdateReader extends ByteReader {
 
   readonly #known: KnownState;
   readonly #limits: GateLimits;
-  #structs = 0;
+  #parts = 0;
   #newClients = 0;
   /** The client of the section being read, and its newest clock, known or read. */
   #client = -1;
@@ -97,8 +97,7 @@ export class UpdateReader extends ByteReader {
   #readSection(): Section {
     const count = this.count(2);
     if (count === 0) throw new MalformedError('a client has no structs');
-    this.#structs += count;
-    if (this.#structs > this.#limits.maxStructs) throw new MalformedError('it has too many structs');
+    this.#countParts(count);
     const client = this.uint();
     const firstClock = this.uint();
     const known = this.#known.clockOf(client);
@@ -139,6 +138,11 @@ export class UpdateReader extends ByteReader {
       repeats: firstClock < known,
       needs: this.#needs ?? noNeeds,
     };
+  }
+
+  #countParts(count: number): void {
+    this.#parts += count;
+    if (this.#parts > this.#limits.maxParts) throw new MalformedError('it has too many parts');
   }
 
   /** @returns its length in clocks */
@@ -218,6 +222,7 @@ export class UpdateReader extends ByteReader {
         return 1;
       case Content.Json: {
         const count = this.count(1);
+        this.#countParts(count);
         for (let left = count; left > 0; left--) this.json(true);
         return count;
       }
@@ -262,6 +267,7 @@ export class UpdateReader extends ByteReader {
     for (let clients = this.count(2); clients > 0; clients--) {
       const client = this.uint();
       const ranges = this.count(2);
+      this.#countParts(1 + ranges);
       if (ranges === 0) continue;
       const end = clockOf(client);
       for (let unread = ranges; unread > 0; unread--) {

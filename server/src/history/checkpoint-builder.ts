@@ -10,7 +10,7 @@ import { inflateState, loadDocument } from './load-state.js';
 import type { BuiltCheckpoint, StateJob } from './state-job.js';
 
 /** What is in the log has passed the limits of its day. */
-const noLimits = { maxStructs: Number.POSITIVE_INFINITY, maxNewClients: Number.POSITIVE_INFINITY };
+const noLimits = { maxParts: Number.POSITIVE_INFINITY, maxNewClients: Number.POSITIVE_INFINITY };
 
 /** @throws Error when the state cannot be built, or is not what the gate says */
 export function buildCheckpoint(job: StateJob): BuiltCheckpoint {
