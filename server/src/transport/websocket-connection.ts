@@ -4,7 +4,7 @@
 
 import type { Duplex } from 'node:stream';
 import { CloseCode } from '@weft/protocol';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Connection, OpenSession, Session } from '../dialect/connection.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
@@ -17,6 +17,17 @@ import { websocketFrames } from './websocket-frames.js';
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
+
+/** RFC 6455 §7.4.1: too big a message. */
+const MESSAGE_TOO_BIG = 1009;
+
+/** After the code `ws` closes with on too large a frame a client would come back and send it again; not after ours. */
+export class ServedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code === MESSAGE_TOO_BIG) super.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
+    else super.close(code, reason);
+  }
+}
 
 export class WebSocketConnection implements Connection, Beating {
   unansweredPings = 0;
@@ -42,7 +53,7 @@ export class WebSocketConnection implements Connection, Beating {
     websocket.on('pong', () => {
       this.unansweredPings = 0;
     });
-    // The reason of an error (a frame too large, say) is sent in the close frame by `ws` itself.
+    // What the reason of an error is, `ws` says itself in its close frame.
     websocket.on('error', () => {});
     websocket.on('close', () => {
       this.#session.closed();

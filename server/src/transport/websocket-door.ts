@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import { Heartbeat } from './heartbeat.js';
-import { WebSocketConnection } from './websocket-connection.js';
+import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
 type Routed =
   | { readonly ok: true; readonly open: OpenSession }
@@ -16,7 +16,12 @@ type Routed =
 
 export class WebSocketDoor {
   readonly #dialects: Dialects;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    WebSocket: ServedWebSocket,
+  });
   readonly #heartbeat = new Heartbeat();
   readonly #connections = new Set<WebSocketConnection>();
   #isOpen = true;
