@@ -1,0 +1,120 @@
+// The command line of the built server: what it says, where it stops, what its exit codes are.
+
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { coldJoinWeft } from '../../bench/src/cold-join.js';
+import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, updatesOf } from './harness.js';
+
+test('--help shows what can be said, and so does no command at all', async () => {
+  const help = await runWeft('--help');
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  expect(help.stdout).toContain('weft serve [options]');
+  expect(await runWeft()).toEqual(help);
+  expect((await runWeft('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  [['srve'], 'There is no command "srve".'],
+  [['serve', '--port', '70000'], 'The port has to be a number from 0 to 65535, not "70000".'],
+  [['serve', '--port=-1'], 'The port has to be a number from 0 to 65535, not "-1".'],
+  [['serve', '--prot', '1'], '--prot'],
+  [['serve', '8080'], '"8080" is not an option of serve.'],
+])('a mistake, %j, is named in one line and ends with 2', async (args, words) => {
+  const { code, stdout, stderr } = await runWeft(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(words);
+  expect(stderr).toMatch(/^weft: .* See weft --help\.\n$/);
+});
+
+test('the ready line says where it listens', async () => {
+  const server = spawnWeft('serve', '--port', '0', '--data', await ownFolder());
+  const url = await server.ready;
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(server.stdout).toBe(`weft listening on ${url}\n`);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
+test('a port in use is named', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await runWeft('serve', '--port', String(port), '--data', await ownFolder());
+  expect(code).toBe(1);
+  expect(stderr).toBe(`weft: Port ${port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port.\n`);
+});
+
+test('a data folder that cannot be one is named', async () => {
+  const file = path.join(await ownFolder(), 'file');
+  await writeFile(file, 'not a folder');
+  const { code, stderr } = await runWeft('serve', '--port', '0', '--data', file);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^weft: The data folder .*file.* cannot be opened: .+\n$/);
+});
+
+test('a second server on the same folder is turned away, and the first goes on', async () => {
+  const first = await ownServer(await ownFolder());
+  const { code, stderr } = await runWeft('serve', '--port', '0', '--data', first.dataFolder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^weft: The data folder .* is in use by another process\./);
+  const document = connect(first, 'Ann').open(newName());
+  document.doc.getText('text').insert(0, 'still here');
+  await document.whenSaved();
+});
+
+test('SIGTERM drains: what was taken is on disk and acknowledged, everybody is told to come back, and the exit code is 0', async () => {
+  const dataFolder = await ownFolder();
+  const name = newName();
+  const server = await ownServer(dataFolder);
+  const client = new BareWeft(server);
+  const { channel } = await client.open(name);
+  const updates = updatesOf(...Array.from({ length: 50 }, (_, i) => (text) => text.insert(text.length, `${i} `)));
+  for (const [i, update] of updates.entries()) {
+    await client.say({ type: 'Update', channel, clientSeq: i + 1, update });
+  }
+  await client.next('Saved');
+  const exit = await server.stop();
+  expect(exit).toEqual({ code: 0, signal: null });
+  expect((await client.closed).code).toBe(4503);
+  let saved = 0;
+  try {
+    for (;;) saved = (await client.next('Saved')).clientSeq;
+  } catch {
+    // Read to the end.
+  }
+  expect(server.stderr).toBe('');
+
+  const again = await ownServer(dataFolder);
+  const { text, head } = await coldJoinWeft(again.url, name);
+  expect(head).toBeGreaterThanOrEqual(saved);
+  expect(Array.from({ length: head }, (_, i) => `${i} `).join('')).toBe(text);
+});
+
+test('an edit made as the server is stopped arrives at its successor, once', async () => {
+  const dataFolder = await ownFolder();
+  const name = newName();
+  const first = await ownServer(dataFolder);
+  let url = first.url;
+  class Redirected extends WebSocket {
+    constructor() {
+      super(`${url.replace(/^http/, 'ws')}/weft`);
+    }
+  }
+  const connection = connect(first, 'Ann', { WebSocket: Redirected });
+  const document = connection.open(name);
+  const text = document.doc.getText('text');
+  text.insert(0, 'before ');
+  await document.whenSaved();
+  text.insert(text.length, 'and as it stops');
+  expect((await first.stop()).code).toBe(0);
+
+  const second = await ownServer(dataFolder);
+  url = second.url;
+  connection.retryNow();
+  await document.whenSaved();
+  expect((await coldJoinWeft(second.url, name)).text).toBe('before and as it stops');
+});
