@@ -3,17 +3,10 @@
 
 import * as Y from 'yjs';
 import { loadDocument } from './load-state.js';
-import type { StateJob } from './state-job.js';
+import type { Description, StateJob } from './state-job.js';
 
 /** Any shared type, whatever it is used as. */
 type SharedType = Y.ContentType['type'];
-
-export interface Description {
-  readonly title: string;
-  readonly excerpt: string;
-  /** UTF-16 units of text. */
-  readonly characters: number;
-}
 
 const MAX_TITLE_LENGTH = 200;
 const MAX_DERIVED_TITLE_LENGTH = 80;

@@ -2,10 +2,9 @@
 // nothing else (I11). Workers start when there is work; each has one job at a time, so that it is clear which one failed.
 
 import { SyncError } from '../sync-error.js';
-import type { Description } from './describe.js';
 import { type History, inlineHistory } from './history.js';
 import type { Work } from './packed-work.js';
-import type { BuiltCheckpoint, StateJob, SyncStep1Job } from './state-job.js';
+import type { BuiltCheckpoint, Description, StateJob, SyncStep1Job } from './state-job.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface HistoryWorkersOptions {

@@ -3,8 +3,8 @@
 
 import { SyncError } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
-import { type Description, describeState } from './describe.js';
-import type { BuiltCheckpoint, StateJob, SyncStep1Job } from './state-job.js';
+import { describeState } from './describe.js';
+import type { BuiltCheckpoint, Description, StateJob, SyncStep1Job } from './state-job.js';
 import { answerSyncStep1 } from './sync-step.js';
 
 export interface History {

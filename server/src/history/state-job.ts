@@ -1,13 +1,19 @@
 // What history jobs are given and give back. Bytes belong to whoever made them: a job neither changes nor keeps its own.
 
-import type { Description } from './describe.js';
-
 /** A state: that of a checkpoint, and the updates after it in the order of the log. */
 export interface StateJob {
   /** Raw DEFLATE of a Yjs v1 update, or null when there is no checkpoint yet. */
   readonly checkpointState: Uint8Array | null;
   /** Yjs v1 updates. */
   readonly updates: readonly Uint8Array[];
+}
+
+/** What the list of documents shows of one. */
+export interface Description {
+  readonly title: string;
+  readonly excerpt: string;
+  /** UTF-16 units of text. */
+  readonly characters: number;
 }
 
 /** A Checkpoint but for what the room knows (seq, outboxes), and what the list of documents shows. */
