@@ -94,6 +94,13 @@ describe('the checker', () => {
     ]);
   });
 
+  test('I11: keeps yjs where the workers are, and other libraries at their doors', () => {
+    expect(faultsWith('server/src/room/made-up.ts', `import * as Y from 'yjs';\n`)).toEqual([
+      'server/src/room/made-up.ts imports yjs, which is for "server/src/history" alone.',
+    ]);
+    expect(faultsWith('server/src/history/made-up.ts', `import * as Y from 'yjs';\n`)).toEqual([]);
+  });
+
   test('finds a circle, through types as well', () => {
     const circle: [string, string][] = [
       ['server/src/log/a.ts', `import { b } from './b.js';`],

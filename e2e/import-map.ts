@@ -36,6 +36,14 @@ const map: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Libraries that reach the server through one door, so that nobody else depends on them. yjs: only where workers run (I11). */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  yjs: ['server/src/history'],
+  'classic-level': ['server/src/log'],
+  ws: ['server/src/transport'],
+  fastify: ['server/src/http', 'server/src/main.ts'],
+};
+
 /** Source text by path from the root of the repository, with `/`. */
 export type Sources = ReadonlyMap<string, string>;
 
@@ -78,6 +86,7 @@ export function findFaults(sources: Sources): string[] {
       const fault = judge(arrow);
       return fault === null ? [] : [`${arrow.from} imports ${arrow.to}: ${fault}`];
     }),
+    ...[...sources].flatMap(([file, text]) => findIntruders(file, text)),
     ...findCircles(arrows),
   ];
 }
@@ -124,15 +133,32 @@ const list = (rooms: readonly string[]): string =>
 const importLine =
   /^\s*(?:import|export)\s+(?<types>type\s)?[\w$*{},\s]*?\bfrom\s*'(?<from>[^']+)'|^\s*import\s*'(?<effect>[^']+)'|\bimport\(\s*'(?<dynamic>[^']+)'|\bnew URL\(\s*'(?<url>\.[^']+)',\s*import\.meta\.url/gm;
 
+interface Import {
+  readonly specifier: string;
+  readonly typesOnly: boolean;
+}
+
+function readImports(text: string): Import[] {
+  return [...text.matchAll(importLine)].map(({ groups = {} }) => ({
+    specifier: groups.from ?? groups.effect ?? groups.dynamic ?? groups.url ?? '',
+    typesOnly: groups.types !== undefined,
+  }));
+}
+
 function readArrows(from: string, text: string, sources: Sources): Arrow[] {
-  const arrows: Arrow[] = [];
-  for (const { groups = {} } of text.matchAll(importLine)) {
-    const specifier = groups.from ?? groups.effect ?? groups.dynamic ?? groups.url ?? '';
+  return readImports(text).flatMap(({ specifier, typesOnly }) => {
     const to = resolve(from, specifier, sources);
-    if (to === null) continue;
-    arrows.push({ from, to, typesOnly: groups.types !== undefined, byName: !specifier.startsWith('.') });
-  }
-  return arrows;
+    return to === null ? [] : [{ from, to, typesOnly, byName: !specifier.startsWith('.') }];
+  });
+}
+
+function findIntruders(file: string, text: string): string[] {
+  if (!file.startsWith('server/src/')) return [];
+  return readImports(text).flatMap(({ specifier }) => {
+    const rooms = doors[specifier];
+    if (!rooms || rooms.includes(roomOf(file) ?? '')) return [];
+    return [`${file} imports ${specifier}, which is for ${list(rooms)} alone.`];
+  });
 }
 
 /** The source an import leads to; null for libraries, Node and assets. */
