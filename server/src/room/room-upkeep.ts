@@ -74,9 +74,10 @@ export class RoomUpkeep {
     const outboxes = room.durableOutboxes();
     const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(room.stateJob());
     const checkpoint = { seq, state, stateVector, deleteSet, outboxes };
+    // In this order: a room that is opened takes what its checkpoint covers for described.
+    await this.#putDescription(room, seq, description);
     await room.channel.putCheckpoint(checkpoint);
     room.checkpointed(checkpoint);
-    await this.#putDescription(room, seq, description);
   }
 
   async #describe(room: Room): Promise<void> {
