@@ -6,6 +6,7 @@ import { CloseCode, type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { parsePerson } from '../access/person.js';
+import type { Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -71,6 +72,8 @@ export class YjsSession implements Session, Member {
   #resyncs = 0;
   /** Its changes cannot be merged; it may read on. */
   #refused = false;
+  /** The state vector of the SyncStep1 that is being answered. */
+  #asked: Uint8Array | null = null;
   #isClosed = false;
 
   constructor(options: { registry: RoomRegistry; connection: Connection; document: DocumentName }) {
@@ -130,7 +133,7 @@ export class YjsSession implements Session, Member {
     if (type === MESSAGE_SYNC) {
       const kind = decoding.readVarUint(decoder);
       const body = decoding.readVarUint8Array(decoder);
-      if (kind === SYNC_STEP_1) void this.#answerSyncStep1(body.slice());
+      if (kind === SYNC_STEP_1) this.#syncStep1(body.slice());
       else if (kind === SYNC_STEP_2) this.#answered(body);
       else if (kind === SYNC_UPDATE) this.#update(body);
       else throw new Error(`no sync message has the number ${kind}`);
@@ -139,29 +142,44 @@ export class YjsSession implements Session, Member {
     // Other types are extensions of others: a stock server skips them, so does this one.
   }
 
-  /** J1: the answer carries the whole delete set; what was written while it was made follows it. */
-  async #answerSyncStep1(stateVector: Uint8Array): Promise<void> {
-    const room = this.#room!;
-    if (stateVector.length > MAX_STATE_VECTOR_BYTES)
+  /** One answer is made at a time, and of the questions that come meanwhile only the newest is answered (I6). */
+  #syncStep1(stateVector: Uint8Array): void {
+    if (stateVector.length > MAX_STATE_VECTOR_BYTES) {
       return this.#end(CloseCode.TooMuch, 'The state vector is too long.');
+    }
+    const isAnswering = this.#asked !== null;
+    this.#asked = stateVector;
+    if (!isAnswering) void this.#answer();
+  }
+
+  async #answer(): Promise<void> {
     try {
-      for (;;) {
-        const { update, head } = await room.answerSyncStep1(stateVector);
+      for (let asked = this.#asked; asked !== null; asked = this.#asked) {
+        const answer = await this.#room!.answerSyncStep1(asked);
         if (this.#seat === null) return;
-        const later = room.tail.after(head);
-        // A checkpoint took the entries in between away: what was made is too old by now.
-        if (later === null) continue;
-        this.#send(syncFrame(SYNC_STEP_2, update));
-        if (this.#seat.live) return;
-        for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
-        // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
-        this.#sendPresence();
-        this.#seat.live = true;
-        return;
+        const isSent = asked === this.#asked && this.#sendAnswer(this.#seat, answer);
+        if (isSent) this.#asked = null;
       }
     } catch {
       this.#end(CloseCode.InternalError, 'The server could not send this document.');
     }
+  }
+
+  /**
+   * J1: the answer carries the whole delete set; what was written while it was made follows it.
+   *
+   * @returns false when a checkpoint took the entries in between away: the answer is too old by now
+   */
+  #sendAnswer(seat: Seat, { update, head }: { readonly update: Uint8Array; readonly head: Seq }): boolean {
+    const later = this.#room!.tail.after(head);
+    if (later === null) return false;
+    this.#send(syncFrame(SYNC_STEP_2, update));
+    if (seat.live) return true;
+    for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
+    // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
+    this.#sendPresence();
+    seat.live = true;
+    return true;
   }
 
   #answered(update: Uint8Array): void {

@@ -1,0 +1,107 @@
+import type { DocumentName } from '@weft/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { NotingMember } from '../../test/room-bench.js';
+import { inlineHistory } from '../history/history.js';
+import type { ChannelId, DocumentLog } from '../log/document-log.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { RoomRegistry } from './room-registry.js';
+
+const id: ChannelId = { document: 'a' as DocumentName, kind: 'content' };
+const listener = { durable: () => {} };
+const complaints: string[] = [];
+let log: DocumentLog;
+let registry: RoomRegistry;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  complaints.length = 0;
+  log = await openMemoryLog();
+  registry = new RoomRegistry({ log, history: inlineHistory, complain: (sentence) => complaints.push(sentence) });
+});
+afterEach(async () => {
+  const closed = registry.close().then(() => log.close());
+  await vi.runOnlyPendingTimersAsync();
+  await closed;
+  vi.useRealTimers();
+  expect(complaints).toEqual([]);
+});
+
+const textUpdate = (text: string): Uint8Array => {
+  const doc = new Y.Doc();
+  const paragraph = new Y.XmlElement('paragraph');
+  doc.getXmlFragment('prosemirror').insert(0, [paragraph]);
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  return Y.encodeStateAsUpdate(doc);
+};
+
+const joinOptions = { access: 'write', author: '', outboxId: 'o', presenceId: null } as const;
+
+test('a room is opened once, however many ask for it at the same time', async () => {
+  const rooms = await Promise.all([registry.open(id), registry.open(id), registry.open(id)]);
+  expect(new Set(rooms).size).toBe(1);
+});
+
+test('J4: a join brings no document into being; an entry does, and its title is in the list within two seconds', async () => {
+  const room = await registry.open(id);
+  const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await log.documents()).toEqual([]);
+  seat.submit(textUpdate('The long watch'), 1);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await log.documents()).toMatchObject([{ name: 'a', title: 'The long watch' }]);
+});
+
+test('L4: a room nobody is in closes after a moment, leaves a checkpoint, and opens again as it was', async () => {
+  const room = await registry.open(id);
+  const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  seat.submit(textUpdate('x'), 1);
+  await vi.advanceTimersByTimeAsync(100);
+  seat.leave();
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(await registry.open(id)).toBe(room);
+  await vi.advanceTimersByTimeAsync(10_000);
+  const again = await registry.open(id);
+  expect(again).not.toBe(room);
+  expect(again.checkpoint?.seq).toBe(1);
+  expect(again.savedClientSeq('o')).toBe(1);
+  expect(again.durableStateVector()).toEqual(room.durableStateVector());
+});
+
+test('drain: what was taken is on disk and acknowledged, nothing more is taken', async () => {
+  const room = await registry.open(id);
+  const member = new NotingMember();
+  const seat = room.join({ member, ...joinOptions });
+  seat.submit(textUpdate('x'), 1);
+  const drained = registry.drain();
+  expect(seat.submit(textUpdate('y'), 2)).toEqual({ kind: 'busy' });
+  await vi.advanceTimersByTimeAsync(100);
+  await drained;
+  expect(member.story).toEqual(['saved 1@1']);
+});
+
+test('an entry that says what Yjs had deleted without a word does not keep its document from opening', async () => {
+  const docs = [1, 2].map((clientID) => {
+    const doc = new Y.Doc();
+    doc.clientID = clientID;
+    doc.getMap('meta').set('title', `by ${clientID}`);
+    return doc;
+  });
+  const updates = docs.map((doc) => Y.encodeStateAsUpdate(doc));
+  for (const doc of docs) for (const update of updates) Y.applyUpdate(doc, update);
+  const channel = await log.open(id, listener);
+  const entry = { timeMs: 1, author: '', outboxId: '', clientSeq: 0 };
+  for (const update of updates) channel.append({ ...entry, update });
+  await vi.advanceTimersByTimeAsync(100);
+  const { state, stateVector, deleteSet } = await inlineHistory.buildCheckpoint({ checkpointState: null, updates });
+  const written = channel.putCheckpoint({ seq: 2, state, stateVector, deleteSet, outboxes: new Map() });
+  // What a stock client sends when it comes back: nothing new but the delete set.
+  channel.append({ ...entry, update: Y.encodeStateAsUpdate(docs[0]!, Y.encodeStateVector(docs[0]!)) });
+  await vi.advanceTimersByTimeAsync(100);
+  await written;
+  const closed = channel.close();
+  await vi.advanceTimersByTimeAsync(100);
+  await closed;
+  const room = await registry.open(id);
+  expect(room.head).toBe(3);
+});
