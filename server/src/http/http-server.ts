@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifyStatic from '@fastify/static';
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { DocumentLog } from '../log/document-log.js';
 
 export interface HttpOptions {
@@ -21,7 +21,12 @@ const CONTENT_SECURITY_POLICY =
   "form-action 'self'";
 
 export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    // Documents share one page. It is served without a look at the name: what is wrong with one, the page says better.
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/d/') ? '/' : url),
+  });
 
   app.addHook('onSend', async (_request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
@@ -62,7 +67,11 @@ export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): 
   });
 
   if (webRoot !== null) await serveWebApp(app, webRoot);
-  app.setNotFoundHandler((request, reply) => fail(reply, 404, 'NOT_FOUND', `There is nothing at ${request.url}.`));
+  app.setNotFoundHandler((request, reply) => {
+    // Whoever followed a broken link is a person: the app has a page for them.
+    if (webRoot !== null && isPageVisit(request)) return reply.code(404).sendFile('index.html');
+    return fail(reply, 404, 'NOT_FOUND', `There is nothing at ${request.url}.`);
+  });
   return app;
 }
 
@@ -75,7 +84,10 @@ async function serveWebApp(app: FastifyInstance, webRoot: string): Promise<void>
       reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  app.get('/d/*', (_request, reply) => reply.sendFile('index.html'));
+}
+
+function isPageVisit({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
 function wantedName(body: unknown): string | null {
