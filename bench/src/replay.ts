@@ -33,7 +33,10 @@ async function replay(trace: Trace, dataFolder: string): Promise<Difference[]> {
   await Promise.all([watcher, ...writers].map((client) => client.document.whenSynced()));
 
   const startedAtMs = performance.now();
-  if (trace.startContent !== '') writers[0]!.edit((text) => text.insert(0, trace.startContent));
+  if (trace.startContent !== '') {
+    writers[0]!.edit((text) => text.insert(0, trace.startContent));
+    await writers[0]!.whenRoom();
+  }
   if (trace.agents === 1) await typeInOrder(trace.transactions, writers[0]!);
   else await typeConcurrently(trace.transactions, writers);
   await Promise.all(writers.map((writer) => writer.document.whenSaved()));

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Text } from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
 import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, updatesOf } from './harness.js';
 
@@ -72,7 +73,7 @@ test('SIGTERM drains: what was taken is on disk and acknowledged, everybody is t
   const server = await ownServer(dataFolder);
   const client = new BareWeft(server);
   const { channel } = await client.open(name);
-  const updates = updatesOf(...Array.from({ length: 50 }, (_, i) => (text) => text.insert(text.length, `${i} `)));
+  const updates = updatesOf(...Array.from({ length: 50 }, (_, i) => (text: Text) => text.insert(text.length, `${i} `)));
   for (const [i, update] of updates.entries()) {
     await client.say({ type: 'Update', channel, clientSeq: i + 1, update });
   }

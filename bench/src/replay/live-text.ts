@@ -11,7 +11,8 @@ import { OwnChanges } from '../own-changes.js';
  * update it is and none waits long enough to be merged with the next.
  */
 const MAX_UNSAVED = 200;
-const WATCH_WITHIN_MS = 30_000;
+/** A client that has heard nothing for this long will not hear more. */
+const QUIET_MS = 3000;
 
 export class LiveText {
   readonly document: SharedDocument;
@@ -60,22 +61,22 @@ export class LiveText {
     }
   }
 
-  /** Resolves once the text is this one, or when it has not become it for too long. */
+  /** Resolves once the text is this one, or nothing has come for so long that it will not be. */
   async whenText(expected: string): Promise<void> {
     const { doc } = this.document;
+    if (this.text === expected) return;
     await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (this.text !== expected) return;
-        clearTimeout(timer);
+      const end = (): void => {
+        clearTimeout(quiet);
         doc.off('update', look);
         resolve();
       };
-      const timer = setTimeout(() => {
-        doc.off('update', look);
-        resolve();
-      }, WATCH_WITHIN_MS);
+      const look = (): void => {
+        quiet.refresh();
+        if (this.text === expected) end();
+      };
+      const quiet = setTimeout(end, QUIET_MS);
       doc.on('update', look);
-      look();
     });
   }
 
