@@ -39,8 +39,8 @@ export interface TestServer {
   readonly exited: Promise<Exit>;
 }
 
-/** @param dataFolder of an earlier server, to start again on its data; default: a new one, deleted by the caller's test */
-export async function startServer(dataFolder?: string): Promise<TestServer> {
+/** @param dataFolder of an earlier server, to start again on its data; default: a new one, which the caller deletes */
+async function startServer(dataFolder?: string): Promise<TestServer> {
   if (!existsSync(serverMain)) throw new Error('These tests run the built server: npm run build');
   const folder = dataFolder ?? (await makeFolder());
   const server = spawnServer(folder);
