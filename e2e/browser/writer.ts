@@ -61,6 +61,19 @@ export class Writer {
     return this.text.locator('.weft-caret', { hasText: name });
   }
 
+  /** The text of a block up to somebody else's caret; null without one. */
+  textBefore(name: string): Promise<string | null> {
+    return this.text.evaluate((editable, whose) => {
+      const carets = [...editable.querySelectorAll('.weft-caret')];
+      const caret = carets.find(({ textContent }) => textContent?.includes(whose));
+      if (!caret) return null;
+      const before = document.createRange();
+      before.setStart(caret.closest('.ProseMirror > *')!, 0);
+      before.setEndBefore(caret);
+      return before.toString();
+    }, name);
+  }
+
   saveState(): Promise<string | null> {
     return this.saveLine.getAttribute('data-save-state');
   }
