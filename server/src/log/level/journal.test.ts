@@ -2,8 +2,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
-import { content, Ear, newEntry, turn } from '../test/log-harness.js';
-import { journalRange, printableKey, segmentRange } from './keys.js';
+import { checkpointAt, content, Ear, newEntry, SlowDisk, turn } from '../test/log-harness.js';
+import { checkpointRange, journalRange, printableKey, segmentRange } from './keys.js';
 
 async function keysIn(store: MemoryStore, range: { gte: Uint8Array; lt: Uint8Array }): Promise<string[]> {
   const keys: string[] = [];
@@ -91,7 +91,7 @@ test('one channel that fills group after group does not keep the others waiting'
   const ear = new Ear();
   const quiet = await log.open(content('quiet'), ear);
   for (let count = 0; count < 100; count++) flooding.append(newEntry('x'.repeat(500)));
-  quiet.append(newEntry('y'));
+  quiet.append(newEntry('y'.repeat(600)));
   await ear.hears(1);
   expect(flooding.head).toBeLessThan(5);
   await log.close();
@@ -123,6 +123,51 @@ test('nothing is written after a failure, although a group was due', async () =>
   await log.close();
   expect(batches).toHaveLength(written);
   expect(failures).toHaveLength(1);
+});
+
+test('nobody is told of a group that was on its way when something else failed', async () => {
+  const disk = new SlowDisk();
+  let isSlow = false;
+  const store = new MemoryStore({ beforeBatch: () => (isSlow ? disk.beforeWrite() : undefined) });
+  const failures: Error[] = [];
+  let failRoll = (): void => undefined;
+  const log = await openMemoryLog(store, {
+    journalMaxBytes: 1,
+    onFailure: (error) => failures.push(error),
+    deflate: () =>
+      new Promise((_, reject) => {
+        failRoll = () => reject(new Error('no memory'));
+      }),
+  });
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  channel.append(newEntry('a'));
+  await ear.hears(1);
+  isSlow = true;
+  channel.append(newEntry('b'));
+  await disk.writeWaits();
+  failRoll();
+  while (failures.length === 0) await turn();
+  await disk.writeOne();
+  await turn();
+  expect(ear.heard).toEqual([1]);
+  expect(channel.head).toBe(1);
+  await log.close();
+});
+
+test('a checkpoint leaves no older one behind', async () => {
+  const store = new MemoryStore();
+  const log = await openMemoryLog(store);
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  for (let seq = 1; seq <= 3; seq++) {
+    channel.append(newEntry('x'));
+    await ear.hears(seq);
+    await channel.putCheckpoint(checkpointAt(seq));
+  }
+  const later = ['channel/notes content/checkpoint/3'];
+  expect(await keysIn(store, checkpointRange(content('notes')))).toEqual(later);
+  await log.close();
 });
 
 describe('what was rolled', () => {
@@ -159,6 +204,22 @@ describe('what was rolled', () => {
     expect(anchor).toBeGreaterThan(900);
     const segments = await keysIn(last.reopen(), segmentRange(content('notes'), 0));
     expect(segments).toEqual([`channel/notes content/segment/1-${anchor}`]);
+  });
+
+  test('L7: still bounds the time of later entries, when nothing of the channel is left in the journal', async () => {
+    const store = new MemoryStore();
+    const log = await openMemoryLog(store, { journalMaxBytes: 1 });
+    const ear = new Ear();
+    const channel = await log.open(content('notes'), ear);
+    channel.append(newEntry('late', { timeMs: 7000 }));
+    await ear.hears(1);
+    await log.close();
+    const again = await openMemoryLog(store.reopen());
+    const reopened = await again.open(content('notes'), ear);
+    await ear.hears(reopened.append(newEntry('early', { timeMs: 5 })));
+    expect((await reopened.entriesAfter(0)).map((entry) => entry.timeMs)).toEqual([7000, 7000]);
+    expect(await keysIn(store.reopen(), segmentRange(content('notes'), 0))).toHaveLength(1);
+    await again.close();
   });
 
   test('joins the newest segment while that is small', async () => {
