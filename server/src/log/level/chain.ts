@@ -35,5 +35,3 @@ export function sameLink(a: Uint8Array, b: Uint8Array): boolean {
   for (let at = 0; at < HASH_BYTES; at++) if (a[at] !== b[at]) return false;
   return true;
 }
-
-export const printableLink = (link: Uint8Array): string => Buffer.from(link).toString('hex');

@@ -6,7 +6,7 @@ import type { KeyValueStore } from '../key-value-store.js';
 import { formatKey } from './keys.js';
 
 /** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** Marks an empty store as ours. @throws SyncError `STORE_UNREADABLE` when it is somebody else's, or newer */
 export async function checkFormat(store: KeyValueStore): Promise<void> {

@@ -7,7 +7,7 @@ import { HASH_BYTES, linkInPlace } from './chain.js';
 import { printableKey } from './keys.js';
 
 /** What this version writes and reads. */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 
 export const RecordKind = { journal: 1, anchor: 2, meta: 3, segment: 4, checkpoint: 5, document: 6 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
@@ -28,7 +28,7 @@ export interface StoredRecord {
 }
 
 /** Fills in the header of `record`, whose content starts at HEADER_BYTES; its hash is `hash`. */
-export function seal(record: Uint8Array, key: Uint8Array, kind: RecordKind, number: number, hash: Uint8Array): void {
+function seal(record: Uint8Array, key: Uint8Array, kind: RecordKind, number: number, hash: Uint8Array): void {
   record.set(hash, HASH_AT);
   sealAround(record, key, kind, number);
 }
