@@ -6,8 +6,9 @@ import * as Y from 'yjs';
 import { inlineHistory } from '../../server/src/history/history.js';
 import type { DocumentInfo, OpenChannel } from '../../server/src/log/document-log.js';
 import { channelKey, type DurableChannel, differenceOf, hasPending, quietDoc } from './ledger.js';
+import type { Peer } from './peers.js';
 import { openLog } from './simulated-server.js';
-import type { Simulation } from './simulation.js';
+import type { World } from './world.js';
 
 /** The longest any one thing needs: a dead connection is noticed after 90 s, and a pause between two tries is 30 s. */
 const SETTLES_WITHIN_MS = 240_000;
@@ -15,10 +16,12 @@ const LOOK_EVERY_MS = 500;
 const CARETS_ARRIVE_WITHIN_MS = 5_000;
 /** A connection that ended without a word is given up after three rounds of pings; stock clients forget 30 s later. */
 const GHOSTS_STAY_MS = 130_000;
+/** With workers that fail and have to be asked again. */
+const JOIN_WITHIN_MS = 30_000;
 /** After this long without anybody, rooms are closed and every timer of a peer has ended. */
 const EVERYTHING_ENDS_WITHIN_MS = 60_000;
 
-export async function checkRest(world: Simulation): Promise<void> {
+export async function checkRest(world: World): Promise<void> {
   await settle(world);
   // Those who are here are seen at once; a ghost is seen until its connection is given up.
   await stayAtRest(world, CARETS_ARRIVE_WITHIN_MS);
@@ -34,27 +37,27 @@ export async function checkRest(world: Simulation): Promise<void> {
   }
   for (const peer of [...world.peers]) await world.remove(peer);
   await world.advance(EVERYTHING_ENDS_WITHIN_MS);
-  const left = await world.server.stop();
-  if (left > 0) world.report(`${left} timers of the server are alive after everything was closed`);
-  else if (world.clock.pending() > 0) world.report(`timers are alive at the end: ${world.clock.owners()}`);
+  await world.server.stop();
+  await world.advance(EVERYTHING_ENDS_WITHIN_MS);
+  if (world.clock.pending() > 0) world.report(`timers are alive at the end: ${world.clock.owners()}`);
   await checkLog(world);
 }
 
 /** Lets time pass until all are one. */
-async function settle(world: Simulation): Promise<void> {
+async function settle(world: World): Promise<void> {
   for (let leftMs = SETTLES_WITHIN_MS; firstDifference(world) !== null; leftMs -= LOOK_EVERY_MS) {
     if (leftMs <= 0) throw new Error(`it does not come to rest: ${firstDifference(world)}`);
     await world.advance(LOOK_EVERY_MS);
   }
 }
 
-async function stayAtRest(world: Simulation, ms: number): Promise<void> {
+async function stayAtRest(world: World, ms: number): Promise<void> {
   await world.advance(ms);
   const difference = firstDifference(world);
   if (difference !== null) throw new Error(`it was at rest, and then: ${difference}`);
 }
 
-function firstDifference(world: Simulation): string | null {
+function firstDifference(world: World): string | null {
   if (!world.server.isUp) return 'the server is down';
   for (const peer of world.peers) {
     if (!world.network.isConnected(peer.name)) return `${peer.name} is not connected`;
@@ -69,7 +72,7 @@ function firstDifference(world: Simulation): string | null {
 }
 
 /** Everybody sees everybody who is at the same document, each with the same state. */
-function checkPresence({ peers, report }: Simulation, ghosts: 'may see ghosts' | 'sees no ghosts'): void {
+function checkPresence({ peers, report }: World, ghosts: 'may see ghosts' | 'sees no ghosts'): void {
   const desks = peers.flatMap((peer) => peer.desks);
   for (const desk of desks) {
     const here = desks.filter(({ id }) => id === desk.id);
@@ -92,12 +95,16 @@ const stateOf = (state: Record<string, unknown> | undefined): string =>
   JSON.stringify({ cursor: state?.cursor ?? null, user: state?.user });
 
 /** Somebody new of each kind gets what all have. */
-async function checkNewcomers(world: Simulation): Promise<void> {
+async function checkNewcomers(world: World): Promise<void> {
   for (const { id } of world.ledger.channels()) {
-    const newcomers = [await world.joinWeft([id])];
+    const weft = await world.joinWeft([id]);
     const stock = id.kind === 'content' ? await world.joinStock(id) : null;
-    await world.advance(3000);
-    for (const peer of stock ? [...newcomers, stock] : newcomers) {
+    const all: readonly Peer[] = stock ? [weft, stock] : [weft];
+    for (let leftMs = JOIN_WITHIN_MS; leftMs > 0 && !all.every((peer) => peer.isSynced()); leftMs -= LOOK_EVERY_MS) {
+      await world.advance(LOOK_EVERY_MS);
+    }
+    await world.advance(LOOK_EVERY_MS);
+    for (const peer of all) {
       const difference = peer.isSynced()
         ? world.ledger.channel(id).difference(peer.desks[0]!.doc)
         : 'it is not in step';
@@ -108,12 +115,12 @@ async function checkNewcomers(world: Simulation): Promise<void> {
 }
 
 /** The log, opened once more by itself: its entries are those that were written, and any way of reading them is the text. */
-async function checkLog(world: Simulation): Promise<void> {
+async function checkLog(world: World): Promise<void> {
   await world.clock.complete('auditor', async () => {
     const log = await openLog(world.disk.openCopy(), { onFailure: ({ message }) => world.report(message) });
     for (const channel of world.ledger.channels()) {
       const open = await log.open(channel.id, { durable: () => {} });
-      const fault = await faultIn(open, channel, world.workFails > 0);
+      const fault = await faultIn(open, channel, world.conditions.workFails > 0);
       if (fault !== null) world.report(`${channelKey(channel.id)}: ${fault}`);
       await open.close();
       await checkDescription(world, channel, await log.document(channel.id.document));
@@ -123,9 +130,9 @@ async function checkLog(world: Simulation): Promise<void> {
 }
 
 /** J4: what the list of documents says is what the text says. */
-async function checkDescription(world: Simulation, { id, entries }: DurableChannel, info: DocumentInfo | null) {
+async function checkDescription(world: World, { id, entries }: DurableChannel, info: DocumentInfo | null) {
   if (!info) return world.report(`J4: ${id.document} is not in the list of documents`);
-  if (id.kind !== 'content' || world.workFails > 0) return;
+  if (id.kind !== 'content' || world.conditions.workFails > 0) return;
   const updates = entries.map(({ update }) => update);
   const expected = await inlineHistory.describe({ checkpointState: null, updates });
   for (const key of ['title', 'excerpt', 'characters'] as const) {

@@ -8,13 +8,17 @@ import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import type { DurableChannel, Ledger } from './ledger.js';
 import type { Tap } from './simulated-network.js';
+import { isVandal } from './vandal.js';
+import type { ProcessName } from './virtual-clock.js';
 
 type Report = (violation: string) => void;
 
 /** What a server may refuse an honest client. */
 const FAIR_REFUSALS: readonly string[] = ['too-large'];
 
-export function openTap(path: string, ledger: Ledger, report: Report): Tap {
+export function openTap(path: string, peer: ProcessName, ledger: Ledger, report: Report): Tap {
+  // What a vandal says means nothing, and however it is turned away is well.
+  if (isVandal(peer)) return { fromClient: () => {}, fromServer: () => {}, closing: () => {} };
   if (path === '/weft') return new WeftWitness(ledger, report);
   const document = decodeURIComponent(path.slice('/yjs/'.length)) as ChannelId['document'];
   return new YjsWitness(ledger.channel({ document, kind: 'content' }), report);

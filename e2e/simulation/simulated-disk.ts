@@ -6,13 +6,9 @@ import type { KeyValueStore, Operation, RangeOptions } from '../../server/src/lo
 import { MemoryStore } from '../../server/src/log/memory-store.js';
 import type { Chance } from './chance.js';
 import type { ProcessName, VirtualClock } from './virtual-clock.js';
+import type { Conditions } from './world.js';
 
-export interface DiskSpeed {
-  /** A sync takes between these. */
-  readonly syncMs: readonly [min: number, max: number];
-  /** This share of reads takes a few milliseconds; the others are answered from a cache. */
-  readonly slowReads: number;
-}
+type DiskSpeed = Pick<Conditions, 'syncMs' | 'slowReads'>;
 
 interface Batch {
   readonly operations: readonly Operation[];
@@ -75,6 +71,10 @@ export class SimulatedDisk {
   /** Nothing gets through for this long. */
   stall(ms: number): void {
     this.#stalledUntilMs = this.#clock.nowMs + ms;
+  }
+
+  get isFull(): boolean {
+    return this.#failWrites;
   }
 
   /** There is room again. */

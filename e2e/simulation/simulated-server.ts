@@ -14,19 +14,14 @@ import type { Chance } from './chance.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 import { ProcessEnded, type ProcessName, type VirtualClock } from './virtual-clock.js';
+import type { Conditions } from './world.js';
 
 export interface ServerOptions {
   readonly clock: VirtualClock;
   readonly chance: Chance;
   readonly network: SimulatedNetwork;
   readonly disk: SimulatedDisk;
-  /** Small, so that entries are rolled into segments within a run. */
-  readonly journalMaxBytes: number;
-  readonly maxGroupBytes: number;
-  /** What a worker takes for a job. */
-  readonly workMs: readonly [min: number, max: number];
-  /** The share of jobs a worker dies of. */
-  readonly workFails: number;
+  readonly conditions: Conditions;
   readonly report: (violation: string) => void;
   /** The process ended by itself. */
   readonly onExit: () => void;
@@ -53,12 +48,14 @@ export class SimulatedServer {
     return this.#running !== null;
   }
 
-  async start(): Promise<void> {
-    const { clock, network, disk, report, maxGroupBytes, journalMaxBytes } = this.#options;
+  /** @returns false when the disk does not let it */
+  async start(): Promise<boolean> {
+    const { clock, network, disk, report, conditions } = this.#options;
+    const { maxGroupBytes, journalMaxBytes } = conditions;
     this.#starts += 1;
     const name = `server ${this.#starts}`;
-    await clock.complete(name, async () => {
-      const log = await openLog(disk.open(), { maxGroupBytes, journalMaxBytes, onFailure: () => this.#exit() });
+    const started = clock.complete(name, async () => {
+      const log = await openLog(disk.open(), { maxGroupBytes, journalMaxBytes, onFailure: () => this.#gaveUp() });
       const registry = new RoomRegistry({
         log,
         history: this.#workers(),
@@ -76,6 +73,15 @@ export class SimulatedServer {
       });
       this.#running = { name, log, registry };
     });
+    try {
+      await started;
+      return true;
+    } catch (error) {
+      if (!disk.isFull) throw error;
+      clock.kill(name);
+      disk.crash();
+      return false;
+    }
   }
 
   /** The process ends in the middle of whatever it does, and what was not synced is gone. */
@@ -87,9 +93,9 @@ export class SimulatedServer {
     this.#options.disk.crash();
   }
 
-  /** In the order of main.ts. @returns how many timers are left in the end */
-  async stop(): Promise<number> {
-    if (!this.#running) return 0;
+  /** Stops in the order of main.ts, and does not exit yet. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
     const { name, log, registry } = this.#running;
     const { clock, network } = this.#options;
     try {
@@ -101,20 +107,22 @@ export class SimulatedServer {
         await log.close();
       });
     } catch (error) {
-      if (error instanceof ProcessEnded) return 0;
+      // Killed while it stopped, by a disk that was full.
+      if (error instanceof ProcessEnded) return;
       throw error;
     }
-    // Those who do not answer the goodbye are given up; a room may have a rest to wait for.
-    await clock.advance(35_000);
-    const left = clock.pending(name);
     this.#running = null;
     network.hostDied();
-    clock.kill(name);
-    return left;
+  }
+
+  /** The process that stopped in order ends, and with it whatever it left running. */
+  exit(): void {
+    this.#options.clock.kill(`server ${this.#starts}`);
   }
 
   #workers(): History {
-    const { clock, chance, workMs, workFails } = this.#options;
+    const { clock, chance, conditions } = this.#options;
+    const { workMs, workFails } = conditions;
     const { owner } = clock;
     const later = async <T>(work: Promise<T>): Promise<T> => {
       // Posting a job copies it, so the work sees the state of now.
@@ -131,7 +139,7 @@ export class SimulatedServer {
   }
 
   /** A write failed: the process ends, as main.ts does, and whoever supervises it starts it again. */
-  #exit(): void {
+  #gaveUp(): void {
     this.kill();
     this.#options.onExit();
   }

@@ -2,7 +2,10 @@
 // production code runs on it unchanged. After each timer all promises are let finish: between two timers nothing is
 // under way. Timers belong to a process; killing it forgets them, as the end of a real process would.
 
+import './date-now.js';
+import { getUnixTime } from 'lib0/time';
 import type { Chance } from './chance.js';
+import { replaceNow } from './date-now.js';
 
 /** A process of the simulated world: the server, or one peer. */
 export type ProcessName = string;
@@ -18,12 +21,7 @@ interface Timer {
 
 const RealDate = Date;
 const realSetImmediate = setImmediate;
-const realDateNow = Date.now;
 let installed: VirtualClock | null = null;
-
-// Libraries keep a reference to Date.now from when they are loaded (lib0/time). What they keep has to ask who is in
-// charge, so this module is to be imported before them.
-Date.now = () => installed?.nowMs ?? realDateNow();
 
 /** The names in globalThis that are replaced. */
 const NAMES = [
@@ -101,6 +99,7 @@ export class VirtualClock {
   install(): void {
     if (installed) throw new Error('a virtual clock is installed already');
     installed = this;
+    replaceNow(() => this.#nowMs);
     const clock = this;
     const global = globalThis as unknown as Record<string, unknown>;
     for (const name of NAMES) this.#before[name] = global[name];
@@ -127,12 +126,14 @@ export class VirtualClock {
         }
       },
     });
+    if (getUnixTime() !== this.#nowMs) throw new Error('date-now.ts has to be imported before lib0');
     Object.defineProperty(performance, 'now', { value: () => clock.elapsedMs, configurable: true });
   }
 
   uninstall(): void {
     if (installed !== this) return;
     installed = null;
+    replaceNow(null);
     Object.assign(globalThis, this.#before);
     this.#before = {};
     Reflect.deleteProperty(performance, 'now');

@@ -1,0 +1,94 @@
+// Stories told on the simulated system: what a rule says, from the first key press to the last log entry.
+
+import { expect, test } from 'vitest';
+import { DOCUMENTS, simulate } from './simulation.js';
+import { type Conditions, World } from './world.js';
+
+const [PLAN] = DOCUMENTS;
+
+const SLOW_DISK: Partial<Conditions> = { syncMs: [200, 200] };
+
+/** In a world where nothing happens by itself. */
+async function tell(story: (world: World) => Promise<void>, conditions: Partial<Conditions> = {}): Promise<void> {
+  const world = new World(1, conditions);
+  await world.tell(() => story(world));
+}
+
+test('the same seed gives the same run, to the last step', async () => {
+  const runs: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    const world = await simulate(4);
+    const entries = world.ledger.channels().flatMap((channel) => channel.entries.map(({ update }) => [...update]));
+    runs.push(JSON.stringify([world.trace, entries]));
+  }
+  expect(runs[0]).toBe(runs[1]);
+});
+
+test('J2: a thousand returns of a stock client leave the length of the log unchanged', { timeout: 60_000 }, () =>
+  tell(async (world) => {
+    const writer = await world.joinWeft([PLAN]);
+    const stock = await world.joinStock(PLAN);
+    for (let key = 0; key < 100; key++) {
+      const peer = key % 3 === 0 ? stock : writer;
+      await world.clock.as(peer.name, () => void peer.desks[0]!.edit());
+      await world.advance(50);
+    }
+    await world.advance(10_000);
+    // Values that replaced each other at the same time are deleted by Yjs without a word; the first return says it.
+    await comeBack(1);
+    const { head } = world.ledger.channel(PLAN);
+    await comeBack(1000);
+    expect(stock.isSynced()).toBe(true);
+    expect(world.ledger.channel(PLAN).head).toBe(head);
+    expect(world.ledger.channel(PLAN).difference(stock.desks[0].doc)).toBe(null);
+
+    async function comeBack(times: number): Promise<void> {
+      for (let time = 0; time < times; time++) {
+        await world.clock.as(stock.name, () => {
+          stock.provider.disconnect();
+          stock.provider.connect();
+        });
+        await world.advance(world.chance.int(0, 400));
+      }
+      await world.advance(10_000);
+    }
+  }),
+);
+
+test('I1, S5: with syncs of 200 ms a typist is told "saved" only then, and no caret of theirs vanishes', () =>
+  tell(async (world) => {
+    const typist = await world.joinWeft([PLAN]);
+    const reader = await world.joinStock(PLAN);
+    await world.advance(2000);
+    const states = new Set<string>();
+    for (let key = 0; key < 40; key++) {
+      await world.clock.as(typist.name, () => {
+        typist.desks[0]!.edit();
+        typist.desks[0]!.moveCaret();
+      });
+      states.add(typist.documents[0]!.saveState.kind);
+      await world.advance(30);
+    }
+    expect([...states]).toEqual(['saving']);
+    await world.advance(5000);
+    expect(typist.documents[0]!.saveState.kind).toBe('saved');
+    expect(world.ledger.channel(PLAN).difference(reader.desks[0].doc)).toBe(null);
+    // That every caret pointed into text that was there is watched by the desk.
+  }, SLOW_DISK));
+
+test('I1, I2: text is typed, the server is killed before the sync is done; nobody was promised it, and nothing is lost', () =>
+  tell(async (world) => {
+    const typist = await world.joinWeft([PLAN]);
+    const reader = await world.joinWeft([PLAN]);
+    await world.advance(2000);
+    await world.clock.as(typist.name, () => void typist.desks[0]!.edit());
+    await world.advance(150);
+    world.server.kill();
+    await world.advance(1000);
+    expect(typist.documents[0]!.saveState).toMatchObject({ kind: 'offline', changes: 1 });
+    expect(reader.desks[0]!.doc.store.clients.size).toBe(0);
+    await world.server.start();
+    await world.advance(60_000);
+    expect(typist.documents[0]!.saveState.kind).toBe('saved');
+    expect(reader.desks[0]!.doc.store.clients.has(typist.desks[0]!.doc.clientID)).toBe(true);
+  }, SLOW_DISK));

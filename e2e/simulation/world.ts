@@ -1,0 +1,224 @@
+// The simulated world: peers of both kinds, one server after the other, a network and a disk, all on one virtual clock and
+// one source of chance. What must not be is reported and ends the run, with everything that led to it.
+
+import './date-now.js';
+import type { ChannelId } from '../../server/src/log/document-log.js';
+import { Chance } from './chance.js';
+import { openTap } from './frame-witness.js';
+import { channelKey, Ledger } from './ledger.js';
+import { type Peer, StockPeer, WeftPeer } from './peers.js';
+import { SimulatedDisk } from './simulated-disk.js';
+import { SimulatedNetwork } from './simulated-network.js';
+import { SimulatedServer } from './simulated-server.js';
+import { type ProcessName, VirtualClock } from './virtual-clock.js';
+
+/** What kind of day it is: how slow the parts are, and how soon they are full. */
+export interface Conditions {
+  /** A sync takes between these. */
+  readonly syncMs: readonly [min: number, max: number];
+  /** This share of reads takes a few milliseconds; the others are answered from a cache. */
+  readonly slowReads: number;
+  /** Small, so that entries are rolled into segments within a run. */
+  readonly journalMaxBytes: number;
+  readonly maxGroupBytes: number;
+  /** What a worker takes for a job, and the share of jobs it dies of. */
+  readonly workMs: readonly [min: number, max: number];
+  readonly workFails: number;
+  /** Characters. With many, checkpoints are made, and tails cut, while people write. */
+  readonly maxPaste: number;
+}
+
+function chooseConditions(chance: Chance): Conditions {
+  return {
+    syncMs: chance.pick([
+      [0, 2],
+      [1, 20],
+      [10, 60],
+      [200, 200],
+    ] as const),
+    slowReads: chance.pick([0, 0.3]),
+    journalMaxBytes: chance.pick([1024, 4096, 16_384, 8 * 1024 * 1024]),
+    maxGroupBytes: chance.pick([256, 4 * 1024 * 1024]),
+    workMs: chance.pick([
+      [0, 5],
+      [5, 80],
+      [200, 1500],
+    ] as const),
+    workFails: chance.happens(0.15) ? 0.1 : 0,
+    maxPaste: chance.happens(0.2) ? 200_000 : 20_000,
+  };
+}
+
+/** A run that went wrong: what, and everything that happened until then. */
+export class SimulationFailure extends Error {
+  override readonly name = 'SimulationFailure';
+}
+
+export class World {
+  readonly seed: number;
+  readonly conditions: Conditions;
+  readonly clock: VirtualClock;
+  readonly chance: Chance;
+  readonly ledger: Ledger;
+  readonly network: SimulatedNetwork;
+  readonly disk: SimulatedDisk;
+  readonly server: SimulatedServer;
+  peers: Peer[] = [];
+  /** Everything that happened, for whoever reads about a failure; equal for equal seeds. */
+  readonly trace: string[] = [];
+  readonly #violations: string[] = [];
+  readonly #clientIds = new Set<number>();
+  #peersMade = 0;
+  #restartAtMs: number | null = null;
+
+  /** @param conditions those that are not left to chance */
+  constructor(seed: number, conditions: Partial<Conditions> = {}) {
+    const chance = new Chance(seed);
+    const clock = new VirtualClock(chance);
+    this.seed = seed;
+    this.chance = chance;
+    this.clock = clock;
+    this.conditions = { ...chooseConditions(chance), ...conditions };
+    this.ledger = new Ledger(this.report);
+    this.network = new SimulatedNetwork(clock, chance, (path, peer) => openTap(path, peer, this.ledger, this.report));
+    this.disk = new SimulatedDisk(clock, chance, this.conditions, (batch) => this.ledger.written(batch));
+    this.server = new SimulatedServer({
+      clock,
+      chance,
+      network: this.network,
+      disk: this.disk,
+      conditions: this.conditions,
+      report: this.report,
+      onExit: () => this.restartLater('the server gave up'),
+    });
+    this.note(`conditions ${JSON.stringify(this.conditions)}`);
+  }
+
+  /** Takes note of something that must not be; the run ends after the step. */
+  readonly report = (violation: string): void => {
+    this.note(`! ${violation}`);
+    this.#violations.push(violation);
+  };
+
+  /** Never the same twice. */
+  readonly clientId = (): number => {
+    let id: number;
+    do id = this.chance.int(1, 2 ** 32 - 1);
+    while (this.#clientIds.has(id));
+    this.#clientIds.add(id);
+    return id;
+  };
+
+  note(what: string): void {
+    this.trace.push(`${String(this.clock.elapsedMs).padStart(7)} ms  ${what}`);
+  }
+
+  /**
+   * Starts the server and tells a story; the globals are the simulation's until it ends.
+   * @throws SimulationFailure
+   */
+  async tell(story: () => Promise<void>): Promise<void> {
+    const restore = this.#takeOverGlobals();
+    try {
+      await this.server.start();
+      await story();
+      this.check();
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      restore();
+    }
+  }
+
+  /** @throws Error when something was reported, or is promised and not so */
+  check(): void {
+    for (const peer of this.peers) peer.checkPromises();
+    if (this.#violations.length > 0) throw new Error(this.#violations.join('\n'));
+  }
+
+  joinWeft(documents: readonly ChannelId[]): Promise<WeftPeer> {
+    return this.#add('weft', documents, (name) => new WeftPeer(name, documents, this));
+  }
+
+  joinStock(document: ChannelId): Promise<StockPeer> {
+    return this.#add('stock', [document], (name) => new StockPeer(name, document, this));
+  }
+
+  /** The peer leaves in order. */
+  async remove(peer: Peer): Promise<void> {
+    this.peers = this.peers.filter((other) => other !== peer);
+    await this.clock.as(peer.name, () => peer.close());
+  }
+
+  /** Nobody is kept from connecting, and nobody sleeps. */
+  bringEverybodyBack(): void {
+    for (const { name } of this.peers) {
+      this.network.setReachable(name, true);
+      this.clock.wake(name);
+    }
+  }
+
+  /** The server's process has ended; whoever supervises it starts it again. */
+  restartLater(why: string): void {
+    const { clock, chance } = this;
+    this.#restartAtMs = clock.nowMs + (chance.happens(0.7) ? chance.int(0, 500) : chance.int(1000, 20_000));
+    this.note(`${why}, restart in ${this.#restartAtMs - clock.nowMs} ms`);
+  }
+
+  /** Lets time pass; a server that is down is started when its time has come. */
+  async advance(ms: number): Promise<void> {
+    const { clock } = this;
+    const untilMs = clock.nowMs + ms;
+    for (;;) {
+      await clock.runUntil(() => this.#restartAtMs !== null, untilMs - clock.nowMs);
+      if (this.#restartAtMs === null || this.#restartAtMs > untilMs) break;
+      await clock.advance(Math.max(0, this.#restartAtMs - clock.nowMs));
+      this.#restartAtMs = null;
+      if (await this.server.start()) this.note('the server is up');
+      else this.restartLater('the server cannot start');
+    }
+    await clock.advance(Math.max(0, untilMs - clock.nowMs));
+  }
+
+  async #add<P extends Peer>(
+    kind: string,
+    documents: readonly ChannelId[],
+    make: (name: ProcessName) => P,
+  ): Promise<P> {
+    this.#peersMade += 1;
+    const name = `peer ${this.#peersMade}`;
+    this.note(`${name} joins: ${kind}, ${documents.map(channelKey)}`);
+    let made: P | null = null;
+    await this.clock.as(name, () => {
+      made = make(name);
+    });
+    this.peers.push(made!);
+    return made!;
+  }
+
+  #takeOverGlobals(): () => void {
+    const { random } = Math;
+    const { warn, error } = console;
+    this.clock.install();
+    Math.random = this.chance.next;
+    console.warn = (...args) => this.report(`console.warn: ${args.join(' ')}`);
+    console.error = (...args) => this.report(`console.error: ${args.join(' ')}`);
+    const onRejection = (reason: unknown): void => this.report(`unhandled rejection: ${textOf(reason)}`);
+    process.on('unhandledRejection', onRejection);
+    return () => {
+      this.clock.uninstall();
+      Math.random = random;
+      Object.assign(console, { warn, error });
+      process.off('unhandledRejection', onRejection);
+    };
+  }
+
+  #failure(cause: unknown): SimulationFailure {
+    const what = textOf(cause);
+    const more = this.#violations.filter((violation) => !what.includes(violation));
+    const text = [what, ...more, '', 'Steps:', ...this.trace].join('\n');
+    return new SimulationFailure(`seed ${this.seed}: ${text}`, { cause });
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
