@@ -16,6 +16,8 @@ class SaveLine extends LightElement {
   declare state: SaveState | null;
   #said: SaveSentence = opening;
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What was said aloud and is not known to be over. */
+  #trouble: SaveState['kind'] | null = null;
 
   constructor() {
     super();
@@ -31,12 +33,19 @@ class SaveLine extends LightElement {
     clearTimeout(this.#quietTimer);
     const { state } = this;
     this.#said = state === null ? opening : (saveSentence(state, Date.now()) ?? this.#calm(state));
-    if (!changed.has('state') || !state) return;
-    const before = changed.get('state');
-    // A refusal has a banner, which speaks for itself.
-    const isNews = before?.kind !== state.kind && state.kind !== 'refused';
-    if (this.#said.tone !== 'quiet' && isNews) announce(this.#said.text);
-    else if (state.kind === 'saved' && before && isProblem(before)) announce('Everything is saved.');
+    if (state && changed.has('state')) this.#speak(state);
+  }
+
+  /** Says each trouble once, however often it is tried to get out of it, and its end. */
+  #speak({ kind }: SaveState): void {
+    if (kind === 'saved') {
+      if (this.#trouble !== null) announce('Everything is saved.');
+      this.#trouble = null;
+    } else if (isTrouble(kind) && kind !== this.#trouble) {
+      this.#trouble = kind;
+      // A refusal has a banner, which speaks for itself.
+      if (kind !== 'refused') announce(this.#said.text);
+    }
   }
 
   override render(): TemplateResult {
@@ -54,6 +63,6 @@ class SaveLine extends LightElement {
   }
 }
 
-const isProblem = ({ kind }: SaveState): boolean => kind === 'offline' || kind === 'busy' || kind === 'refused';
+const isTrouble = (kind: SaveState['kind']): boolean => kind === 'offline' || kind === 'busy' || kind === 'refused';
 
 customElements.define('weft-save-line', SaveLine);
