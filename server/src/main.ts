@@ -28,7 +28,7 @@ async function serve(config: Config): Promise<void> {
   const store = await openLevelStore(join(resolve(config.dataFolder), 'store'));
   const log = await openLevelLog(store, {
     onFailure: (error) => {
-      complain(`The store could not be written: ${error.message}`);
+      complain(error.message);
       complain('Nothing unsaved was acknowledged; writers keep their changes and send them again. Stopping.');
       process.exit(ExitCode.WriteFailed);
     },
