@@ -1,7 +1,7 @@
 // npm run torture -- KIND [--rounds N] [--seed S]
 //
-// Does to a server what must never cost a word that was called saved. The seed decides everything but time: where a round
-// is aimed at, who writes what and where. Exit code 1 when anything was lost, came twice, or went wrong otherwise.
+// Does to a server what must never cost a word that was called saved. The seed decides what each round is to be; what
+// happens in it is a matter of timing, too. Exit code 1 when anything was lost, came twice, or went wrong otherwise.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -30,8 +30,28 @@ const MAX_BUILDING_MS = 200;
 const PASTE_UNITS = { min: 300_000, max: 500_000 };
 const SETTLE_WITHIN_MS = 30_000;
 
-/** Where a round's kill is aimed at; chosen by the seed. */
-type Aim = 'writing' | 'checkpoint' | 'start-up';
+/** What a round is to be; the same for the same seed, whatever the timing. */
+interface Plan {
+  /** Where the kill is aimed at. */
+  readonly aim: 'writing' | 'checkpoint' | 'start-up';
+  readonly writingMs: number;
+  readonly buildingMs: number;
+  readonly startingMs: number;
+  /** Documents that get a paste. */
+  readonly pastes: readonly boolean[];
+}
+
+function planRound(random: prng.PRNG): Plan {
+  const chance = prng.real53(random);
+  const aim = chance < 0.15 ? 'start-up' : chance < 0.5 ? 'checkpoint' : 'writing';
+  return {
+    aim,
+    writingMs: prng.uint32(random, 0, MAX_WRITING_MS),
+    buildingMs: prng.uint32(random, 0, MAX_BUILDING_MS),
+    startingMs: prng.uint32(random, 0, MAX_STARTING_MS),
+    pastes: Array.from({ length: DOCUMENTS }, () => prng.real53(random) < 0.3 || aim === 'checkpoint'),
+  };
+}
 
 export interface KillOptions {
   readonly rounds: number;
@@ -71,6 +91,8 @@ type Findings = Map<Target, ColdJoin>;
 
 class KillTorture {
   readonly #options: KillOptions;
+  readonly #plans: prng.PRNG;
+  /** What writers choose by: how often they do depends on time. */
   readonly #random: prng.PRNG;
   readonly #filler: string;
   /** Where the writers find the server: nowhere while a round's text is checked. */
@@ -97,7 +119,8 @@ class KillTorture {
 
   constructor(options: KillOptions) {
     this.#options = options;
-    this.#random = prng.create(options.seed);
+    this.#plans = prng.create(options.seed);
+    this.#random = prng.create(options.seed + 1);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     this.#filler = Array.from(prng.uint8Array(this.#random, 2 * PASTE_UNITS.max), (byte) => alphabet[byte % 64]).join(
       '',
@@ -135,16 +158,13 @@ class KillTorture {
   /** Write, kill, start, check. @returns a mark for what the kill hit */
   async round(): Promise<string> {
     this.#rounds += 1;
-    const chance = prng.real53(this.#random);
-    const aim: Aim = chance < 0.15 ? 'start-up' : chance < 0.5 ? 'checkpoint' : 'writing';
+    const plan = planRound(this.#plans);
     this.#letWritersIn();
-    for (const target of this.#targets) {
-      if (aim === 'checkpoint' || prng.real53(this.#random) < 0.3) this.#paste(target);
-    }
-    await this.#writeUntil(this.#momentFor(aim));
+    for (const [index, target] of this.#targets.entries()) if (plan.pastes[index]) this.#paste(target);
+    await this.#writeUntil(this.#momentFor(plan));
     this.#killedAtMs = performance.now();
     await this.#kill();
-    if (aim === 'start-up') await this.#killInStartUp();
+    if (plan.aim === 'start-up') await this.#killInStartUp(plan.startingMs);
 
     const before = this.#findings;
     const pasted = this.#pasted;
@@ -163,7 +183,7 @@ class KillTorture {
     const hitCheckpoint =
       this.#killedAtMs > firstVisitMs && this.#targets.some((target) => wasDue(target) && isUnchanged(target));
     if (hitCheckpoint) this.#killsInCheckpoint += 1;
-    return hitCheckpoint ? 'c' : aim === 'start-up' ? 's' : '.';
+    return hitCheckpoint ? 'c' : plan.aim === 'start-up' ? 's' : '.';
   }
 
   /** Everything is saved, the server stopped as a supervisor stops it, and every document of the run read once more. */
@@ -203,11 +223,10 @@ class KillTorture {
     for (const person of this.#people) person.serverIsBack();
   }
 
-  #momentFor(aim: Aim): number {
+  #momentFor({ aim, buildingMs, writingMs }: Plan): number {
     const nowMs = performance.now();
     const visitMs = this.#readyAtMs + VISIT_EVERY_MS;
-    if (aim === 'checkpoint' && nowMs < visitMs) return visitMs + prng.uint32(this.#random, 0, MAX_BUILDING_MS);
-    return nowMs + prng.uint32(this.#random, 0, MAX_WRITING_MS);
+    return aim === 'checkpoint' && nowMs < visitMs ? visitMs + buildingMs : nowMs + writingMs;
   }
 
   async #writeUntil(endMs: number): Promise<void> {
@@ -248,9 +267,9 @@ class KillTorture {
     this.#noteComplaints(this.#server!);
   }
 
-  async #killInStartUp(): Promise<void> {
+  async #killInStartUp(afterMs: number): Promise<void> {
     const server = spawnServer(this.#options.dataFolder);
-    await sleep(prng.uint32(this.#random, 0, MAX_STARTING_MS));
+    await sleep(afterMs);
     this.#kills += 1;
     this.#killsInStartUp += 1;
     await server.kill();
