@@ -1,3 +1,4 @@
+import type { DecorationSet } from 'prosemirror-view';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -35,9 +36,7 @@ function open() {
   };
   const carets = () => {
     const plugin = view.state.plugins.at(-1)!;
-    const decorations = plugin.props.decorations?.call(plugin, view.state) as {
-      find(): { from: number; to: number }[];
-    };
+    const decorations = plugin.props.decorations?.call(plugin, view.state) as DecorationSet;
     return decorations.find().map(({ from, to }) => [from, to]);
   };
   return { doc, presence, view, place, carets };

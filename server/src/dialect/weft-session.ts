@@ -27,7 +27,7 @@ import { type PresenceState, parsePresenceState, presenceJson } from './presence
 
 const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages: [serverCodec.encode(...messages)] });
 
-export const weftDialect: Dialect = {
+const weftDialect: Dialect = {
   echoes: false,
   forgetsTheQuiet: false,
   entries: (room, firstSeq, updates) => outgoing({ type: 'Entries', channel: room, firstSeq, updates }),

@@ -44,7 +44,7 @@ function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array 
 
 const syncFrame = (kind: number, body: Uint8Array): Uint8Array => frame(MESSAGE_SYNC, kind, body);
 
-export const yjsDialect: Dialect = {
+const yjsDialect: Dialect = {
   echoes: true,
   forgetsTheQuiet: true,
   entries: (_room, _firstSeq, updates) => ({ messages: updates.map((update) => syncFrame(SYNC_UPDATE, update)) }),
