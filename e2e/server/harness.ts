@@ -32,7 +32,6 @@ export interface TestServer {
   /** `http://host:port` */
   readonly url: string;
   readonly dataFolder: string;
-  readonly pid: number;
   readonly stderr: string;
   stop(): Promise<Exit>;
   kill(): Promise<Exit>;
@@ -48,7 +47,6 @@ async function startServer(dataFolder?: string): Promise<TestServer> {
   return {
     url,
     dataFolder: folder,
-    pid: server.pid,
     get stderr() {
       return server.stderr;
     },
@@ -191,6 +189,7 @@ export class BareSocket {
   readonly webSocket: WebSocket;
   readonly opened: Promise<void>;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  receivedBytes = 0;
   readonly #frames: Buffer[] = [];
   #wake: () => void = () => {};
   #isClosed = false;
@@ -212,6 +211,7 @@ export class BareSocket {
     });
     webSocket.on('error', () => {});
     webSocket.on('message', (data: Buffer) => {
+      this.receivedBytes += data.length;
       this.#frames.push(data);
       this.#wake();
     });
