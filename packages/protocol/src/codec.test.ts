@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BadFrameError, clientCodec, serverCodec } from './codec.js';
+import { MAX_FRAME_MESSAGES } from './limits.js';
 import { type ClientMessage, clientSchema, type FieldType, type ServerMessage, serverSchema } from './schema.js';
 
 interface AnyCodec {
@@ -113,4 +114,10 @@ test('the types of the messages are those of the table', () => {
     [hello],
     [pong],
   ]);
+});
+
+test('a client cannot make a frame into endless work: it holds so many messages and no more', () => {
+  const pings = (count: number): Uint8Array => clientCodec.encode(...Array(count).fill({ type: 'Ping', nonce: 1 }));
+  expect(clientCodec.decode(pings(MAX_FRAME_MESSAGES))).toHaveLength(MAX_FRAME_MESSAGES);
+  expect(() => clientCodec.decode(pings(MAX_FRAME_MESSAGES + 1))).toThrow(BadFrameError);
 });

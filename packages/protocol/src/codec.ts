@@ -3,9 +3,10 @@
 
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import { MAX_FRAME_MESSAGES } from './limits.js';
 import { type ClientMessage, clientSchema, type FieldType, type ServerMessage, serverSchema } from './schema.js';
 
-/** A frame that is not the protocol: unknown tag, truncated, or a field that cannot be. */
+/** A frame that is not the protocol: unknown tag, truncated, a field that cannot be, or more messages than may share one. */
 export class BadFrameError extends Error {
   override readonly name = 'BadFrameError';
 }
@@ -24,10 +25,13 @@ const layouts = (schema: Record<string, { tag: number; fields: Record<string, Fi
 class Codec<M extends { readonly type: string }> {
   readonly #byType: ReadonlyMap<string, Layout>;
   readonly #byTag: ReadonlyMap<number, Layout>;
+  readonly #maxMessages: number;
 
-  constructor(all: readonly Layout[]) {
+  /** @param maxMessages that a frame may hold */
+  constructor(all: readonly Layout[], maxMessages: number) {
     this.#byType = new Map(all.map((layout) => [layout.type, layout]));
     this.#byTag = new Map(all.map((layout) => [layout.tag, layout]));
+    this.#maxMessages = maxMessages;
   }
 
   encode(...messages: readonly M[]): Uint8Array<ArrayBuffer> {
@@ -44,8 +48,10 @@ class Codec<M extends { readonly type: string }> {
     const decoder = decoding.createDecoder(frame);
     const messages: M[] = [];
     try {
-      do messages.push(this.#read(decoder) as unknown as M);
-      while (decoding.hasContent(decoder));
+      do {
+        if (messages.length === this.#maxMessages) throw new BadFrameError('the frame holds too many messages');
+        messages.push(this.#read(decoder) as unknown as M);
+      } while (decoding.hasContent(decoder));
     } catch (cause) {
       throw cause instanceof BadFrameError ? cause : new BadFrameError('the frame ends in the middle', { cause });
     }
@@ -115,6 +121,6 @@ function readBytes(decoder: decoding.Decoder): Uint8Array {
 }
 
 /** What clients send and servers read. */
-export const clientCodec = new Codec<ClientMessage>(layouts(clientSchema));
+export const clientCodec = new Codec<ClientMessage>(layouts(clientSchema), MAX_FRAME_MESSAGES);
 /** What servers send and clients read. */
-export const serverCodec = new Codec<ServerMessage>(layouts(serverSchema));
+export const serverCodec = new Codec<ServerMessage>(layouts(serverSchema), Number.POSITIVE_INFINITY);

@@ -4,6 +4,8 @@
 export const MAX_UPDATE_BYTES = 4 * 1024 * 1024;
 /** Bytes of one frame from a client: the largest update and room for its header. */
 export const MAX_FRAME_BYTES = MAX_UPDATE_BYTES + 1024;
+/** Messages of one frame from a client: two bytes can be one, and each is work. */
+export const MAX_FRAME_MESSAGES = 10_000;
 /** Bytes of the JSON of one presence state. */
 export const MAX_PRESENCE_BYTES = 4096;
 /** UTF-8 bytes of a document's name. */
