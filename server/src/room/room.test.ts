@@ -169,6 +169,35 @@ test('I6: an overloaded disk is told as busy, and nothing is taken', () => {
   expect(seat.submit(update, 1)).toEqual({ kind: 'accepted' });
 });
 
+test('I6: repetitions of what waits for the disk wait within the limit of their seat, too', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ member: new NotingMember(echoingDialect) });
+  const update = typist(1).type('x'.repeat(1024 * 1024));
+  expect(seat.submit(update, 1)).toEqual({ kind: 'accepted' });
+  let clientSeq = 1;
+  const repeat = (): string => seat.submit(update, ++clientSeq).kind;
+  while (repeat() === 'known') expect(clientSeq).toBeLessThan(10);
+  expect(repeat()).toBe('busy');
+  bench.write();
+  expect(seat.unsavedBytes).toBe(0);
+  expect(repeat()).toBe('known');
+});
+
+test('I6: a flood of gaps makes the state vector once', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join({ outboxId: 'ann' });
+  const { type } = typist(1);
+  const first = type('x');
+  const second = type('y');
+  const asked = (clientSeq: number): unknown => seat.submit(second, clientSeq);
+  const before = asked(1) as { stateVector: Uint8Array };
+  seat.submit(typist(2).type('z'), 2);
+  expect((asked(3) as { stateVector: Uint8Array }).stateVector).toBe(before.stateVector);
+  bench.write();
+  expect((asked(4) as { stateVector: Uint8Array }).stateVector).not.toEqual(before.stateVector);
+  expect(seat.submit(first, 5)).toEqual({ kind: 'accepted' });
+});
+
 test('what is kept of a frame is copied out of it', () => {
   const bench = new RoomBench();
   const { seat } = bench.join();

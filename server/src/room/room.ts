@@ -13,6 +13,8 @@ import type { Tail } from './tail.js';
 
 /** Bytes one member may have waiting for the disk before it is told to wait. */
 const MAX_UNSAVED_BYTES_PER_SEAT = 8 * 1024 * 1024;
+/** What waits costs this much beside its bytes: the smallest updates and repetitions count, too. */
+const PENDING_OVERHEAD_BYTES = 100;
 /** Outboxes whose newest number is remembered, per channel. A forgotten one is resent to no effect (J2). */
 const MAX_OUTBOXES = 1000;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
@@ -31,6 +33,8 @@ interface Pending {
   readonly change: Change | null;
   /** Bytes as they came from a stock client whose whole update was known: its acknowledgement is their echo. */
   readonly echo: Uint8Array | null;
+  /** Its share of the seat's `unsavedBytes`. */
+  readonly bytes: number;
 }
 
 /** What a joining `weft` client is given: the state at `checkpoint.seq` or its own at `base`, and the entries after. */
@@ -72,6 +76,8 @@ export class Room implements SeatedRoom, ChannelListener {
   #pending: Pending[] = [];
   #acceptedSeq: Seq;
   #lastTimeMs: number;
+  /** The state vector last asked for, and the head it is of: finding it takes time with the number of clients. */
+  #stateVector: { readonly head: Seq; readonly bytes: Uint8Array } | null = null;
   readonly #history: RoomInit['history'];
   #whenWritten: (() => void)[] = [];
   #presenceTimer: NodeJS.Timeout | null = null;
@@ -151,8 +157,12 @@ export class Room implements SeatedRoom, ChannelListener {
 
   /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
   durableStateVector(): Uint8Array {
-    const changes = this.#pending.flatMap((pending) => pending.change ?? []);
-    return this.#accepted.encodeStateVector(changes);
+    const { head } = this;
+    if (this.#stateVector?.head !== head) {
+      const changes = this.#pending.flatMap((pending) => pending.change ?? []);
+      this.#stateVector = { head, bytes: this.#accepted.encodeStateVector(changes) };
+    }
+    return this.#stateVector.bytes;
   }
 
   /** The state on disk, for whoever works on it. */
@@ -188,11 +198,12 @@ export class Room implements SeatedRoom, ChannelListener {
 
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
     if (seat.access !== 'write') return { kind: 'read-only' };
+    if (seat.unsavedBytes > MAX_UNSAVED_BYTES_PER_SEAT) return { kind: 'busy' };
     if (seat.outboxId !== '' && clientSeq <= (this.#outboxes.get(seat.outboxId) ?? 0)) {
       this.#tellWhenDurable(seat, clientSeq, null);
       return { kind: 'known' };
     }
-    if (seat.unsavedBytes > MAX_UNSAVED_BYTES_PER_SEAT || this.#isOverloaded()) return { kind: 'busy' };
+    if (this.#isOverloaded()) return { kind: 'busy' };
 
     const verdict = checkUpdate(update, this.#accepted);
     switch (verdict.kind) {
@@ -220,11 +231,11 @@ export class Room implements SeatedRoom, ChannelListener {
 
     const firstSeq = this.head + 1;
     const updates: Uint8Array[] = [];
-    for (const { seat, seq, update, clientSeq } of told) {
+    for (const { seat, seq, update, clientSeq, bytes } of told) {
       if (clientSeq > seat.ackClientSeq) seat.ackClientSeq = clientSeq;
+      seat.unsavedBytes -= bytes;
       if (update === null) continue;
       seat.ownInGroup += 1;
-      seat.unsavedBytes -= update.length;
       updates.push(update);
       this.tail.push(seq, update);
     }
@@ -300,18 +311,24 @@ export class Room implements SeatedRoom, ChannelListener {
     this.#accepted.add(change);
     this.#acceptedSeq = seq;
     this.#noteOutbox(outboxId, clientSeq);
-    seat.unsavedBytes += update.length;
-    this.#pending.push({ seq, seat, clientSeq, update, change, echo: null });
+    this.#wait(seat, update.length, { seq, clientSeq, update, change, echo: null });
   }
 
   /** A repetition may repeat what is still being written: it is acknowledged with or after that (I1). */
   #tellWhenDurable(seat: Seat, clientSeq: number, echo: Uint8Array | null): void {
     if (this.#pending.length > 0) {
-      this.#pending.push({ seq: this.#acceptedSeq, seat, clientSeq, update: null, change: null, echo });
+      const seq = this.#acceptedSeq;
+      this.#wait(seat, echo?.length ?? 0, { seq, clientSeq, update: null, change: null, echo });
       return;
     }
     if (echo !== null) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
     seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
+  }
+
+  #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes'>): void {
+    const bytes = length + PENDING_OVERHEAD_BYTES;
+    seat.unsavedBytes += bytes;
+    this.#pending.push({ ...pending, seat, bytes });
   }
 
   /** The map is in order of use, so that the outboxes seen last are the ones kept. */
