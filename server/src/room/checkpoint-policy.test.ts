@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkpointIsDue } from './checkpoint-policy.js';
+import { checkpointNeed } from './checkpoint-policy.js';
 
 const room = (entries: number, bytes: number, checkpointBytes: number | null) => ({
   head: 1000 + entries,
@@ -8,10 +8,14 @@ const room = (entries: number, bytes: number, checkpointBytes: number | null) =>
 });
 
 test('L4: due beyond 256 KiB, half the checkpoint, or 20,000 entries', () => {
-  expect(checkpointIsDue(room(0, 0, 0))).toBe(false);
-  expect(checkpointIsDue(room(10, 256 * 1024, null))).toBe(false);
-  expect(checkpointIsDue(room(10, 256 * 1024 + 1, null))).toBe(true);
-  expect(checkpointIsDue(room(10, 300 * 1024, 1024 * 1024))).toBe(false);
-  expect(checkpointIsDue(room(10, 513 * 1024, 1024 * 1024))).toBe(true);
-  expect(checkpointIsDue(room(20_000, 1, 1024 * 1024))).toBe(true);
+  expect(checkpointNeed(room(0, 0, 0))).toBe('none');
+  expect(checkpointNeed(room(10, 256 * 1024, null))).toBe('none');
+  expect(checkpointNeed(room(10, 256 * 1024 + 1, null))).toBe('due');
+  expect(checkpointNeed(room(10, 300 * 1024, 1024 * 1024))).toBe('none');
+  expect(checkpointNeed(room(10, 513 * 1024, 1024 * 1024))).toBe('due');
+  expect(checkpointNeed(room(20_000, 1, 1024 * 1024))).toBe('due');
+});
+
+test('I6: sixteen megabytes of tail do not wait for the processor to rest', () => {
+  expect(checkpointNeed(room(10, 16 * 1024 * 1024 + 1, null))).toBe('urgent');
 });

@@ -3,7 +3,7 @@
 
 import type { DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
-import { checkpointIsDue } from './checkpoint-policy.js';
+import { checkpointNeed } from './checkpoint-policy.js';
 import type { Room } from './room.js';
 import type { Description, RoomHistory } from './room-history.js';
 
@@ -38,8 +38,10 @@ export class RoomUpkeep {
   /** Starts what is due, if nothing is under way. */
   visit(room: Room, nowMs: number): void {
     const care = this.#careOf(room);
-    if (care.job !== null || care.isQuarantined || nowMs < care.notBeforeMs) return;
-    if (checkpointIsDue(room)) this.#start(room, care, () => this.#checkpoint(room));
+    if (care.job !== null || care.isQuarantined) return;
+    const need = checkpointNeed(room);
+    if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
+    if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
     else if (room.describedSeq < room.head) this.#start(room, care, () => this.#describe(room));
   }
 

@@ -28,6 +28,7 @@ test('trimming keeps the newest bytes before the checkpoint and everything after
   expect(tail.base).toBe(2);
   expect(tail.head).toBe(5);
   expect(tail.after(2)).toHaveLength(3);
+  expect(tail.bytes).toBe(30);
   tail.trim(4, 20);
   expect(tail.base).toBe(2);
   tail.trim(5, 0);

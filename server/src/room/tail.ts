@@ -7,6 +7,7 @@ export class Tail {
   /** Seq of the entry before the first one held. */
   #base: Seq;
   #updates: Uint8Array[] = [];
+  #bytes = 0;
 
   constructor(base: Seq) {
     this.#base = base;
@@ -18,9 +19,15 @@ export class Tail {
   get head(): Seq {
     return this.#base + this.#updates.length;
   }
+  /** Bytes of the updates held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   push(seq: Seq, update: Uint8Array): void {
     invariant(seq === this.head + 1, `the tail ends at ${this.head}, then got ${seq}`);
     this.#updates.push(update);
+    this.#bytes += update.length;
   }
 
   /** The updates after `seq`, or null when the tail begins later than that. */
@@ -42,6 +49,7 @@ export class Tail {
       drop -= 1;
       kept += this.#updates[drop]!.length;
     }
+    for (let i = 0; i < drop; i++) this.#bytes -= this.#updates[i]!.length;
     this.#updates = this.#updates.slice(drop);
     this.#base += drop;
   }
