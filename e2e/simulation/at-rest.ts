@@ -125,6 +125,12 @@ async function checkLog(world: World): Promise<void> {
       await open.close();
       await checkDescription(world, channel, await log.document(channel.id.document));
     }
+    const listed = (await log.documents()).map(({ name }) => name);
+    for (const [name, state] of world.creations) {
+      if (state === 'done' && !listed.includes(name)) world.report(`J4: ${name} was created and is gone`);
+    }
+    const known = [...world.creations.keys(), ...world.ledger.channels().map(({ id }) => id.document)];
+    for (const name of listed) if (!known.includes(name)) world.report(`J4: nobody wrote or created ${name}`);
     await log.close();
   });
 }

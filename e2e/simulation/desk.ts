@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import type { Chance } from './chance.js';
 import { edit, paste, rootsOf } from './edits.js';
-import { channelKey, hasPending } from './ledger.js';
+import { channelKey, contentOf, hasPending, quietDoc } from './ledger.js';
 
 type State = Record<string, unknown>;
 
@@ -81,6 +81,16 @@ export class Desk {
 
   redo(): void {
     this.#undo.redo();
+  }
+
+  /**
+   * Whether others will see what is seen here. Undo can put text back between two neighbours that are not in that order
+   * any more; every reader of the update then finds another place for it (yjs/yjs#794, open).
+   */
+  looksTheSameToOthers(): boolean {
+    const other = quietDoc();
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(this.#doc));
+    return contentOf(other) === contentOf(this.#doc);
   }
 
   /** Mostly to where one types: the newest text. */

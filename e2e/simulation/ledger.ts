@@ -149,7 +149,7 @@ export function differenceOf(one: Y.Doc, other: Y.Doc): string | null {
 const clocksOf = (doc: Y.Doc): Map<number, number> => Y.decodeStateVector(Y.encodeStateVector(doc));
 
 /** Everything a reader could see, roots by name. */
-function contentOf(doc: Y.Doc): string {
+export function contentOf(doc: Y.Doc): string {
   return JSON.stringify({
     fragment: doc.getXmlFragment('prosemirror').toString(),
     text: doc.getText('text').toDelta(),

@@ -158,6 +158,8 @@ export class StockPeer implements Peer {
     this.provider = new WebsocketProvider('ws://weft.test/yjs', id.document, doc, {
       WebSocketPolyfill: network.webSocketFor(name) as unknown as typeof WebSocket,
       disableBc: true,
+      // Some ask again and again whether they are in step.
+      ...(chance.happens(0.3) && { resyncInterval: 5000 }),
     });
     const { awareness } = this.provider;
     awareness.setLocalStateField('user', { name, color: colorOf(chance) });

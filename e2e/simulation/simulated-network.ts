@@ -29,7 +29,7 @@ interface Host {
   readonly heartbeat: Heartbeat;
 }
 
-/** Bytes on their way to one client beyond which the server gives it up, as the real transport does with a larger number. */
+/** Bytes that may wait for a client before it is given up; the real transport's rule, with a smaller number. */
 const MAX_QUEUED_BYTES = 256 * 1024;
 /** How long an end waits for the other one's goodbye. */
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -192,6 +192,7 @@ class Wire implements Connection, Beating {
   readonly #toClient: Lane;
   readonly #onGone: () => void;
   #session: Session | null = null;
+  #maxQueuedBytes = MAX_QUEUED_BYTES;
   #isClosing = false;
   #isBroken = false;
   #isGone = false;
@@ -224,9 +225,12 @@ class Wire implements Connection, Beating {
 
   send(out: Outgoing): void {
     if (this.#isClosing || this.#isGone) return;
-    if (this.#toClient.bytesInFlight > MAX_QUEUED_BYTES) {
+    if (this.#toClient.bytesInFlight > this.#maxQueuedBytes) {
       this.close(CloseCode.SlowReader, 'This connection is too slow for what happens in the document.');
       return;
+    }
+    if (this.#toClient.bytesInFlight === 0) {
+      this.#maxQueuedBytes = MAX_QUEUED_BYTES + out.messages.reduce((sum, message) => sum + message.length, 0);
     }
     for (const message of out.messages) {
       const frame = message.slice();

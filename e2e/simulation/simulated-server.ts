@@ -5,7 +5,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseDocumentPath } from '@weft/protocol';
 import { createDialects } from '../../server/src/dialect/dialects.js';
 import { type History, inlineHistory } from '../../server/src/history/history.js';
-import type { DocumentLog } from '../../server/src/log/document-log.js';
+import type { ChannelId, DocumentLog } from '../../server/src/log/document-log.js';
 import type { KeyValueStore } from '../../server/src/log/key-value-store.js';
 import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/level-log.js';
 import { RoomRegistry } from '../../server/src/room/room-registry.js';
@@ -39,6 +39,7 @@ export class SimulatedServer {
   readonly #options: ServerOptions;
   #running: Running | null = null;
   #starts = 0;
+  #isMended = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class SimulatedServer {
 
   get isUp(): boolean {
     return this.#running !== null;
+  }
+
+  /** The process that is running. */
+  get name(): ProcessName | null {
+    return this.#running?.name ?? null;
   }
 
   /** @returns false when the disk does not let it */
@@ -93,6 +99,17 @@ export class SimulatedServer {
     this.#options.disk.crash();
   }
 
+  /** Workers die no more. */
+  mend(): void {
+    this.#isMended = true;
+  }
+
+  /** As somebody would through the API. Calls back once the document is on disk, or there already. */
+  createDocument(name: ChannelId['document'], created: () => void): void {
+    // A log that is closed or cannot be written says so, and promises nothing.
+    this.#running?.log.createDocument(name, Date.now()).then(created, () => {});
+  }
+
   /** Stops in the order of main.ts, and does not exit yet. */
   async stop(): Promise<void> {
     if (!this.#running) return;
@@ -128,7 +145,7 @@ export class SimulatedServer {
       // Posting a job copies it, so the work sees the state of now.
       const done = await work;
       await new Promise<void>((resolve) => clock.schedule(owner, chance.int(...workMs), resolve));
-      if (chance.happens(workFails)) throw new SyncError('WORKER_FAILED', WORKER_DIED);
+      if (!this.#isMended && chance.happens(workFails)) throw new SyncError('WORKER_FAILED', WORKER_DIED);
       return done;
     };
     return {

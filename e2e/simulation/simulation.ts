@@ -17,7 +17,7 @@ export const DOCUMENTS = [
 ] as readonly unknown[] as readonly [plan: ChannelId, discussion: ChannelId, notes: ChannelId];
 const CONTENTS = DOCUMENTS.filter(({ kind }) => kind === 'content');
 
-const STEPS = [40, 160] as const;
+const STEPS = [40, 220] as const;
 const MAX_PEERS = 6;
 
 /** What may happen, and how often against the others. */
@@ -41,6 +41,7 @@ const steps = {
   vandalize: 2,
   openDocument: 2,
   leaveDocument: 2,
+  createDocument: 1,
   killServer: 2.5,
   stopServer: 1.5,
   failDisk: 0.7,
@@ -70,6 +71,8 @@ export async function simulate(seed: number): Promise<World> {
 class RandomRun {
   readonly #world: World;
   #vandals = 0;
+  /** Yjs itself has made the documents differ. */
+  #isSpoilt = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -82,11 +85,19 @@ class RandomRun {
       await this.#step(world.chance.weighted(steps));
       await this.#letTimePass(world.chance.weighted({ short: 6, medium: 3, long: 1 }));
       world.check();
+      if (this.#isSpoilt) return this.#breakOff();
     }
     world.note('everything comes to rest');
     world.bringEverybodyBack();
     world.disk.mend();
+    world.server.mend();
     await checkRest(world);
+  }
+
+  /** Nothing more can be learnt from this run. */
+  async #breakOff(): Promise<void> {
+    this.#world.note('Yjs undid in a way that others see otherwise: the run ends here');
+    for (const peer of this.#world.peers) await this.#world.remove(peer);
   }
 
   async #join(): Promise<void> {
@@ -119,9 +130,10 @@ class RandomRun {
         }
         return;
       case 'undo':
-        return at('undo', (desk) => desk.undo());
       case 'redo':
-        return at('redo', (desk) => desk.redo());
+        await at(kind, (desk) => desk[kind]());
+        if (desk && !desk.looksTheSameToOthers()) this.#isSpoilt = true;
+        return;
       case 'moveCaret':
         return at('move caret', (desk) => desk.moveCaret());
       case 'paste':
@@ -177,6 +189,16 @@ class RandomRun {
         return at('leave document', (desk) => {
           if (peer instanceof WeftPeer && peer.isSaved()) peer.leave(desk);
         });
+      case 'createDocument': {
+        const { document } = chance.pick([...DOCUMENTS, { document: 'empty' as ChannelId['document'] }]);
+        const server = world.server.name;
+        if (server === null) return;
+        world.note(`${document} is created`);
+        if (!world.creations.has(document)) world.creations.set(document, 'asked for');
+        return clock.as(server, () =>
+          world.server.createDocument(document, () => world.creations.set(document, 'done')),
+        );
+      }
       case 'killServer':
         if (!world.server.isUp) return;
         world.server.kill();

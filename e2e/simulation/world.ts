@@ -64,6 +64,8 @@ export class World {
   readonly disk: SimulatedDisk;
   readonly server: SimulatedServer;
   peers: Peer[] = [];
+  /** Documents that were to be made without being written in, and whether somebody was told that they are. */
+  readonly creations = new Map<ChannelId['document'], 'asked for' | 'done'>();
   /** Everything that happened, for whoever reads about a failure; equal for equal seeds. */
   readonly trace: string[] = [];
   readonly #violations: string[] = [];
@@ -199,7 +201,10 @@ export class World {
   #takeOverGlobals(): () => void {
     const { random } = Math;
     const { warn, error } = console;
+    const { WebSocket } = globalThis;
     this.clock.install();
+    // y-websocket compares a state with the constant of the global class.
+    globalThis.WebSocket = this.network.webSocketFor('nobody') as unknown as typeof WebSocket;
     Math.random = this.chance.next;
     console.warn = (...args) => this.report(`console.warn: ${args.join(' ')}`);
     console.error = (...args) => this.report(`console.error: ${args.join(' ')}`);
@@ -208,6 +213,7 @@ export class World {
     return () => {
       this.clock.uninstall();
       Math.random = random;
+      globalThis.WebSocket = WebSocket;
       Object.assign(console, { warn, error });
       process.off('unhandledRejection', onRejection);
     };
