@@ -95,6 +95,15 @@ test('SIGTERM drains: what was taken is on disk and acknowledged, everybody is t
   expect(Array.from({ length: head }, (_, i) => `${i} `).join('')).toBe(text);
 });
 
+test('a client that does not answer the goodbye does not hold up a stop', async () => {
+  const server = await ownServer(await ownFolder());
+  const client = new BareWeft(server);
+  await client.open(newName());
+  client.webSocket.pause();
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  expect(server.stderr).toBe('');
+});
+
 test('an edit made as the server is stopped arrives at its successor, once', async () => {
   const dataFolder = await ownFolder();
   const name = newName();

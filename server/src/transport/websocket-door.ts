@@ -10,6 +10,9 @@ import type { Dialects } from '../dialect/dialects.js';
 import { Heartbeat } from './heartbeat.js';
 import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
+/** Who has not answered the goodbye by then is dropped: a client asleep or gone must not hold up a stop. */
+const ANSWER_GOODBYE_WITHIN_MS = 2000;
+
 type Routed =
   | { readonly ok: true; readonly open: OpenSession }
   | { readonly ok: false; readonly status: number; readonly reason: string };
@@ -48,24 +51,20 @@ export class WebSocketDoor {
     });
   }
 
-  get connections(): number {
-    return this.#connections.size;
-  }
-
   /** Turns newcomers away from here on. */
   stopAccepting(): void {
     this.#isOpen = false;
   }
 
-  /** Tells everybody to come back later. What was sent before leaves before that. */
+  /** Tells everybody to come back later. What was sent before leaves before that; who does not answer is dropped. */
   close(): void {
     this.stopAccepting();
     this.#heartbeat.close();
     for (const connection of this.#connections) connection.close(CloseCode.GoingAway, 'The server is restarting.');
-  }
-
-  dropAll(): void {
-    for (const connection of this.#connections) connection.drop();
+    const dropAll = (): void => {
+      for (const connection of this.#connections) connection.drop();
+    };
+    setTimeout(dropAll, ANSWER_GOODBYE_WITHIN_MS).unref();
   }
 
   #route(request: IncomingMessage): Routed {
