@@ -21,10 +21,6 @@ export class PresenceTable {
    */
   #lastClock = 0;
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   /** @returns false when nothing changed */
   set(id: number, json: string, owner: object): boolean {
     const entry = this.#entries.get(id);

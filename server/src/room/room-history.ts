@@ -20,7 +20,7 @@ export interface BuiltState {
   readonly description: Description;
 }
 
-/** The heavy work, done beside the main thread (I11). A job rejects when its document cannot be worked on. */
+/** A job rejects when its document cannot be worked on. */
 export interface RoomHistory {
   buildCheckpoint(job: StateJob): Promise<BuiltState>;
   describe(job: StateJob): Promise<Description>;

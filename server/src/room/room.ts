@@ -15,6 +15,8 @@ import type { Tail } from './tail.js';
 const MAX_UNSAVED_BYTES_PER_SEAT = 8 * 1024 * 1024;
 /** What waits costs this much beside its bytes: the smallest updates and repetitions count, too. */
 const PENDING_OVERHEAD_BYTES = 100;
+/** Bytes of entries in memory, most of them in no checkpoint yet, beyond which writers are told to wait (I6). */
+const MAX_TAIL_BYTES = 64 * 1024 * 1024;
 /** Outboxes whose newest number is remembered, per channel. A forgotten one is resent to no effect (J2). */
 const MAX_OUTBOXES = 1000;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
@@ -203,7 +205,7 @@ export class Room implements SeatedRoom, ChannelListener {
       this.#tellWhenDurable(seat, clientSeq, null);
       return { kind: 'known' };
     }
-    if (this.#isOverloaded()) return { kind: 'busy' };
+    if (this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
 
     const verdict = checkUpdate(update, this.#accepted);
     switch (verdict.kind) {
