@@ -5,12 +5,10 @@ import { deflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
+import { noLimits } from '../gate/update-reader.js';
 import { describeDocument } from './describe.js';
 import { inflateState, loadDocument } from './load-state.js';
 import type { BuiltCheckpoint, StateJob } from './state-job.js';
-
-/** What is in the log has passed the limits of its day. */
-const noLimits = { maxParts: Number.POSITIVE_INFINITY, maxNewClients: Number.POSITIVE_INFINITY };
 
 /** @throws Error when the state cannot be built, or is not what the gate says */
 export function buildCheckpoint(job: StateJob): BuiltCheckpoint {

@@ -75,6 +75,42 @@ test('I11: a small answer needs no worker, and fails alike', async () => {
   });
 });
 
+test('I11: a checkpoint that takes forever holds up no join', async () => {
+  const pool = open({
+    timeLimitMs: 2000,
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ kind }) => {
+        while (kind === 'buildCheckpoint');
+        parentPort.postMessage({ ok: true, result: kind });
+      });
+    `),
+  });
+  const job = { checkpointState: null, updates: [new Uint8Array(5000)] };
+  const checkpoint = pool.buildCheckpoint(job).catch(() => 'given up');
+  const answer = pool.answerSyncStep1({ ...job, stateVector: Uint8Array.of(0) });
+  expect(await Promise.race([answer, checkpoint])).toBe('answerSyncStep1');
+  await pool.close();
+});
+
+test('I11: what is small only while it is compressed is not merged here', async () => {
+  const pool = open({
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ kind }) => parentPort.postMessage({ ok: true, result: kind }));
+    `),
+  });
+  const doc = new Y.Doc();
+  doc.getText('text').insert(0, 'a'.repeat(100_000));
+  const { state } = await inlineHistory.buildCheckpoint({
+    checkpointState: null,
+    updates: [Y.encodeStateAsUpdate(doc)],
+  });
+  expect(state.length).toBeLessThan(1000);
+  const job = { checkpointState: state, updates: [], stateVector: Uint8Array.of(0) };
+  expect(await pool.answerSyncStep1(job)).toBe('answerSyncStep1');
+});
+
 test('I11: a job that kills its worker is rejected, and the next one gets another worker', async () => {
   const pool = open({
     // Ends at a job whose update begins with 1, answers others with their length.

@@ -14,6 +14,17 @@ export function inflateState(checkpointState: Uint8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+/** Whether the update of a checkpoint has at most `maxBytes`: its state can have a thousandth of them. */
+export function inflatesWithin(checkpointState: Uint8Array, maxBytes: number): boolean {
+  if (checkpointState.length > maxBytes) return false;
+  try {
+    inflateRawSync(checkpointState, { maxOutputLength: maxBytes });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws Error when anything stays pending or cannot be applied */
 export function loadDocument({ checkpointState, updates }: StateJob): Y.Doc {
   const doc = new Y.Doc();
