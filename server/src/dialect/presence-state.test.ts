@@ -11,7 +11,8 @@ test('a state is shown with the user of the session, whoever it says it is', () 
 test('what is no object, too long or too deep is no state', () => {
   const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   const nested = `{"a":${'{"a":'.repeat(9)}1${'}'.repeat(10)}`;
-  for (const json of ['', 'null', '7', '"x"', '[]', '{', `{"a":"${'x'.repeat(4096)}"}`, deep, nested]) {
+  const long = ['x'.repeat(4096), 'あ'.repeat(1400)].map((text) => `{"a":"${text}"}`);
+  for (const json of ['', 'null', '7', '"x"', '[]', '{', ...long, deep, nested]) {
     expect(parsePresenceState(json)).toBe(null);
   }
 });

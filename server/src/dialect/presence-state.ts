@@ -9,7 +9,7 @@ export type PresenceState = Readonly<Record<string, unknown>>;
 
 /** @returns null for what is no acceptable state: too long, too deep, not an object, not JSON */
 export function parsePresenceState(json: string): PresenceState | null {
-  if (json.length > MAX_PRESENCE_BYTES || deeperThan(json, MAX_DEPTH)) return null;
+  if (Buffer.byteLength(json) > MAX_PRESENCE_BYTES || deeperThan(json, MAX_DEPTH)) return null;
   try {
     const state: unknown = JSON.parse(json);
     return typeof state === 'object' && state !== null && !Array.isArray(state) ? (state as PresenceState) : null;
