@@ -3,6 +3,7 @@
 // shown only once it is complete, so that the editor never goes blank; what is written until then goes into the old
 // one, which is kept as a draft.
 
+import { refusalSentences } from '@weft/protocol';
 import type * as Y from 'yjs';
 import { type Carrier, Channel, type DocumentKind } from './channel.js';
 import { Events } from './events.js';
@@ -61,7 +62,6 @@ export interface DocumentSetup {
 }
 
 const EPOCH_REASON = 'The document was replaced on the server, for example by a backup.';
-const READ_ONLY_REASON = 'This document can be read here, but not changed.';
 
 export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly name: string;
@@ -247,7 +247,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         reason: refusal.reason,
         changes: refusal.outboxes.reduce((sum, { changes }) => sum + changes, 0),
       },
-      readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? READ_ONLY_REASON : null),
+      readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? refusalSentences['read-only'] : null),
       connected: channel.joined,
       synced: channel.synced && !channel.replica.hasPending,
       busy: channel.busy,

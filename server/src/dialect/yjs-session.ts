@@ -2,7 +2,7 @@
 // (clients up to 3.0.0 read only the first). The echo of an update to its sender comes after the write like everyone's,
 // which is what such a client can take as its acknowledgement. Formats: y-protocols sync.js, awareness.js, auth.js.
 
-import { CloseCode, type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
+import { CloseCode, type DocumentName, MAX_UPDATE_BYTES, refusalSentences } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { parsePerson } from '../access/person.js';
@@ -210,7 +210,7 @@ export class YjsSession implements Session, Member {
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
         this.#refused = true;
-        return this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, 'This document can be read here, but not changed.'));
+        return this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, refusalSentences['read-only']));
       default:
         result satisfies never;
     }
