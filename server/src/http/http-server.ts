@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import fastifyStatic from '@fastify/static';
-import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { parseDocumentName } from '@weft/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { DocumentLog } from '../log/document-log.js';
 
@@ -10,7 +10,7 @@ export interface HttpOptions {
   readonly log: DocumentLog;
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
-  /** Whether this process takes work: false while it drains or cannot write. */
+  /** Whether this process takes work: false once it drains. */
   readonly isReady: () => boolean;
 }
 
@@ -62,7 +62,7 @@ export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): 
   app.get<{ Params: { '*': string } }>('/api/v1/documents/*', async (request, reply) => {
     const parsed = parseDocumentName(request.params['*']);
     if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
-    const document = await log.document(parsed.name as DocumentName);
+    const document = await log.document(parsed.name);
     return document ?? fail(reply, 404, 'NOT_FOUND', 'There is no document of this name.');
   });
 

@@ -1,4 +1,4 @@
-// The values that belong to one channel or document: meta, segments, the checkpoint, the record in the index.
+// The values beside the journal's records: its anchor; a channel's meta, segments and checkpoint; a document's record.
 // Each has a writer that seals it and a reader that checks it; FORMAT.md §values says the same in words.
 
 import * as decoding from 'lib0/decoding';
