@@ -13,7 +13,6 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/provider': ['packages/protocol'],
   'packages/model': [],
   'packages/editor': ['packages/model'],
-  'packages/element': ['packages/provider', 'packages/editor'],
   web: ['packages/provider', 'packages/editor'],
   bench: ['packages/provider'],
 
@@ -21,19 +20,12 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/gate': ['server/src/*.ts'],
   'server/src/log': ['server/src/*.ts'],
   'server/src/access': ['server/src/*.ts'],
-  'server/src/relay': ['server/src/*.ts', 'types of server/src/log'],
   'server/src/history': ['server/src/gate', 'types of server/src/log'],
   'server/src/room': ['server/src/gate', 'server/src/log'],
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],
-  'server/src/http': ['server/src/room', 'server/src/access'],
-  'server/src/main.ts': [
-    'server/src/transport',
-    'server/src/http',
-    'server/src/history',
-    'server/src/relay',
-    'server/src/access',
-  ],
+  'server/src/http': ['types of server/src/log', 'server/src/*.ts'],
+  'server/src/main.ts': ['server/src/transport', 'server/src/http', 'server/src/history'],
 };
 
 /** Libraries that reach the server through one door, so that nobody else depends on them. yjs: only where workers run (I11). */
