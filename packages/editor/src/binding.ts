@@ -11,6 +11,7 @@ import { isFromYjs } from './origin.js';
 import { type NodeMapping, readFragment } from './read-fragment.js';
 import { smallestStep } from './smallest-step.js';
 import { createUndoManager, undoPlugin } from './undo.js';
+import { unreadSelection } from './unread-selection.js';
 
 /** The root type that holds the text; the name stock y-prosemirror clients use. */
 export const FRAGMENT_NAME = 'prosemirror';
@@ -55,7 +56,7 @@ export function bind(doc: Y.Doc, onUnsupported: (reason: string) => void): BindR
     binding: {
       doc,
       content: reading.doc,
-      plugins: [syncPlugin, undoPlugin(undoManager)],
+      plugins: [unreadSelection(doc), syncPlugin, undoPlugin(undoManager)],
       undoManager,
       destroy: () => {
         fragment.unobserveDeep(guard);

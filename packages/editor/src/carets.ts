@@ -9,6 +9,7 @@ import * as Y from 'yjs';
 import { type BoundState, boundState, FRAGMENT_NAME } from './binding.js';
 import { isFromYjs } from './origin.js';
 import { labelColor, safeName } from './person.js';
+import { readUnreadSelection } from './unread-selection.js';
 
 type States = ReadonlyMap<number, Readonly<Record<string, unknown>>>;
 
@@ -93,6 +94,7 @@ class CaretsView {
       this.#frame = 0;
       if (this.#view.composing || this.#view.isDestroyed) return;
       this.#isStale = false;
+      readUnreadSelection(this.#view);
       this.#view.dispatch(this.#view.state.tr.setMeta(key, true));
     });
   };
