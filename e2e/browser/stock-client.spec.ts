@@ -1,72 +1,7 @@
 // A stock y-websocket client, as any y-prosemirror editor has one, in the same document as the page.
 
-import { WebSocket } from 'ws';
-import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { expect, test as story } from './story.js';
-
-/** What a stock editor does, without its screen. */
-class StockEditor {
-  readonly doc = new Y.Doc();
-  readonly fragment = this.doc.getXmlFragment('prosemirror');
-  readonly #provider: WebsocketProvider;
-
-  constructor(serverUrl: string, document: string, name: string) {
-    const url = `${serverUrl.replace('http', 'ws')}/yjs`;
-    this.#provider = new WebsocketProvider(url, document, this.doc, {
-      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
-      disableBc: true,
-    });
-    this.#provider.awareness.setLocalStateField('user', { name, color: '#4d7c0f' });
-  }
-
-  get markup(): string {
-    return this.fragment.toString();
-  }
-
-  get synced(): boolean {
-    return this.#provider.synced;
-  }
-
-  /** The text of the nth block. */
-  text(block: number): Y.XmlText {
-    return (this.fragment.get(block) as Y.XmlElement).get(0) as Y.XmlText;
-  }
-
-  /** Says where it is as y-prosemirror's cursor plugin does. */
-  putCaret(block: number, from: number, to = from): void {
-    const [anchor, head] = [from, to].map((index) => Y.createRelativePositionFromTypeIndex(this.text(block), index));
-    this.#provider.awareness.setLocalStateField('cursor', { anchor, head });
-  }
-
-  /** Where somebody else is, as characters into the text they are in. */
-  caretOf(name: string): { readonly color: string; readonly index: number; readonly text: string } | null {
-    for (const { user, cursor } of this.#provider.awareness.getStates().values()) {
-      if (user?.name !== name || !cursor) continue;
-      const head = Y.createRelativePositionFromJSON(cursor.head);
-      const place = Y.createAbsolutePositionFromRelativePosition(head, this.doc);
-      if (place) return { color: user.color, index: place.index, text: place.type.toString() };
-    }
-    return null;
-  }
-
-  close(): void {
-    this.#provider.destroy();
-    this.doc.destroy();
-  }
-}
-
-const test = story.extend<{ connect: (document: string, name: string) => StockEditor }>({
-  connect: async ({ server }, use) => {
-    const editors: StockEditor[] = [];
-    await use((document, name) => {
-      const editor = new StockEditor(server.url, document, name);
-      editors.push(editor);
-      return editor;
-    });
-    for (const editor of editors) editor.close();
-  },
-});
+import { expect, test } from './story.js';
 
 test('a stock client and the page write in one document, both ways', async ({ server, join, connect }) => {
   const ann = await join('Ann Ek');

@@ -2,6 +2,7 @@
 // After each story nothing may have gone wrong in a page that the story did not tell of.
 
 import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { StockEditor } from './stock-editor.js';
 import { WeftServer } from './weft-server.js';
 import { Writer } from './writer.js';
 
@@ -9,9 +10,12 @@ interface Story {
   readonly server: WeftServer;
   /** Opens a window for somebody. Their name is kept in it as if they had typed it once. */
   join(name: string, options?: BrowserContextOptions): Promise<Writer>;
+  /** Somebody who comes with a stock client instead of a window. */
+  connect(document: string, name: string): StockEditor;
 }
 
-const colors = ['#2f6fde', '#d1495b', '#1a8f6d', '#b7791f', '#7b4fd0', '#0e8aa8', '#c2410c', '#4d7c0f'];
+const colors = ['#2f6fde', '#d1495b', '#1a8f6d', '#b7791f', '#7b4fd0', '#0e8aa8', '#c2410c'];
+const stockColor = '#4d7c0f';
 
 export const test = base.extend<Story>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
@@ -39,6 +43,16 @@ export const test = base.extend<Story>({
       writers.flatMap(({ name, errors }) => errors.map((error) => `${name}: ${error}`)),
       'errors in pages',
     ).toEqual([]);
+  },
+
+  connect: async ({ server }, use) => {
+    const editors: StockEditor[] = [];
+    await use((document, name) => {
+      const editor = new StockEditor(server.url, document, { name, color: stockColor });
+      editors.push(editor);
+      return editor;
+    });
+    for (const editor of editors) editor.close();
   },
 });
 

@@ -71,6 +71,63 @@ test('one can write where somebody else’s caret stands', async ({ server, join
   await bothRead([ann, ben], ['This is The end of it.']);
 });
 
+test('clicks and arrow keys land where they were meant, however fast others write', async ({
+  server,
+  join,
+  connect,
+}) => {
+  const ben = await join('Ben Ro');
+  await ben.open(`${server.url}/d/together`);
+  await ben.type('first\nsecond\nthird\nBy others: ');
+  const stock = connect('together', 'Stocky');
+  await expect.poll(() => stock.markup).toContain('By others: ');
+  const others = setInterval(() => {
+    stock.text(3).insert(11, 'x');
+    stock.putCaret(3, 12);
+  }, 30);
+  await expect(ben.caretOf('Stocky')).toBeVisible();
+
+  for (const round of ['1', '2', '3', '4']) {
+    for (const block of [2, 0, 1]) {
+      await ben.text
+        .locator('> *')
+        .nth(block)
+        .click({ position: { x: 1, y: 10 } });
+      await ben.press('Home');
+      await ben.press('ArrowRight');
+      await ben.press('ArrowRight');
+      await ben.press('ArrowLeft');
+      await ben.type(round);
+    }
+  }
+  clearInterval(others);
+  await expect.poll(async () => (await ben.blocks()).slice(0, 3)).toEqual(['f4321irst', 's4321econd', 't4321hird']);
+  await expect.poll(() => stock.text(3).toString()).toBe((await ben.blocks())[3]);
+});
+
+test('what is being composed with an input method is not disturbed by others', async ({ server, join, connect }) => {
+  const ben = await join('Ben Ro');
+  await ben.open(`${server.url}/d/together`);
+  await ben.type('そこ\nBy others: ');
+  const stock = connect('together', 'Stocky');
+  await expect.poll(() => stock.markup).toContain('By others: ');
+  await ben.goToEndOf(0);
+  const keyboard = await ben.context.newCDPSession(ben.page);
+  for (const [index, text] of ['n', 'に', 'にh', 'にほ', 'にほん'].entries()) {
+    await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    stock.text(1).insert(11, 'x');
+    stock.text(0).insert(0, '。');
+    stock.putCaret(0, 1);
+    await expect
+      .poll(() => ben.blocks())
+      .toEqual([`${'。'.repeat(index + 1)}そこ${text}`, `By others: ${'x'.repeat(index + 1)}`]);
+  }
+  await keyboard.send('Input.insertText', { text: '日本' });
+  await expect.poll(() => stock.text(0).toString()).toBe('。。。。。そこ日本');
+  await expect.poll(() => ben.blocks()).toEqual(['。。。。。そこ日本', 'By others: xxxxx']);
+  await expect(ben.caretOf('Stocky')).toBeVisible();
+});
+
 test('formatting by toolbar, keys and Markdown arrives at the other as it is', async ({ server, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/together`);
