@@ -56,7 +56,7 @@ export function problemOf({ end, connection, unsupported, hasText, save, drafts,
     return {
       title: isOutdated ? 'The server has been updated' : 'The server has ended the connection',
       text: isOutdated
-        ? 'This page is from before. What you wrote since is kept on this page only: copy it, then reload.'
+        ? `This page is from before. ${hasText ? 'What you wrote since is kept on this page only: copy it, then reload.' : 'Reload it.'}`
         : sentence(connection.reason) + (hasText ? ' What is not saved yet is kept on this page only.' : ''),
       tone: 'bad',
       controls: html`${copy}${isOutdated ? reload : html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`}`,

@@ -186,13 +186,16 @@ class StartPage extends LightElement {
   };
 }
 
+/** The name of a document that nobody named: it tells a person nothing. */
+const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 function row(document: DocumentSummary): TemplateResult {
   const { name, title, excerpt, updatedAtMs } = document;
   return html`<li>
     <a href=${pathOf(name)}>
       ${icons.document}
       <span class="what">
-        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || 'Untitled'}</span>
+        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
         <span class="excerpt" dir="auto">${excerpt || 'Nothing written yet'}</span>
       </span>
       <time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
