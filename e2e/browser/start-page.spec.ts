@@ -74,7 +74,7 @@ test('one of five hundred documents is found by typing a few letters', async ({ 
   await expect(page.getByRole('status')).toHaveText('10 of 500');
   await page.keyboard.type('7');
   await expect(rows).toHaveCount(1);
-  await expect(rows.getByRole('link')).toHaveAttribute('href', '/d/log/day-377');
+  await expect(rows.getByRole('link', { name: 'log/day-377' })).toHaveAttribute('href', '/d/log/day-377');
 
   await page.keyboard.type('x');
   await expect(page.getByText('No document has “day-377x” in its title or first lines.')).toBeVisible();
