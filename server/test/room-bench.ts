@@ -30,7 +30,6 @@ export class NotingMember implements Member {
   readonly sent: Outgoing[] = [];
   /** What happened in order: `entries 3-5`, `presence 7`, `saved 2@5`. */
   readonly story: string[] = [];
-  failed = false;
 
   constructor(dialect: Dialect = quietDialect) {
     this.dialect = dialect;
@@ -45,10 +44,6 @@ export class NotingMember implements Member {
 
   saved(clientSeq: number, seq: Seq): void {
     this.story.push(`saved ${clientSeq}@${seq}`);
-  }
-
-  roomFailed(): void {
-    this.failed = true;
   }
 }
 

@@ -95,12 +95,12 @@ export class WeftSession implements Session {
       case 'Open':
         void this.#open(message, this.#person);
         break;
-      // A channel may have been closed from here while the client still spoke of it: what is not open is ignored.
+      // What is said of a channel that is not open is ignored.
       case 'Update':
         this.#channels.get(message.channel)?.update(message);
         break;
       case 'Resume':
-        this.#channels.get(message.channel)?.resume(message.fromClientSeq);
+        this.#channels.get(message.channel)?.resume();
         break;
       case 'Presence':
         this.#channels.get(message.channel)?.presence(message, this.#person);
@@ -156,9 +156,7 @@ export class WeftSession implements Session {
       if (this.#channels.has(room.number)) {
         return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
       }
-      const channel = new OpenedChannel(this.#options.connection, room.number, person, () => {
-        this.#channels.delete(room.number);
-      });
+      const channel = new OpenedChannel(this.#options.connection, room.number, person);
       const { clientId: presenceId, outboxId } = open;
       channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
       this.#channels.set(room.number, channel);
@@ -185,7 +183,6 @@ class OpenedChannel implements Member {
   seat!: Seat;
   readonly #connection: Connection;
   readonly #channel: number;
-  readonly #forget: () => void;
   #person: Person;
   #presenceState: PresenceState | null = null;
   #presenceClientSeq = 0;
@@ -193,11 +190,10 @@ class OpenedChannel implements Member {
   #discarding = false;
   #resyncs = 0;
 
-  constructor(connection: Connection, channel: number, person: Person, forget: () => void) {
+  constructor(connection: Connection, channel: number, person: Person) {
     this.#connection = connection;
     this.#channel = channel;
     this.#person = person;
-    this.#forget = forget;
   }
 
   /** Everything a join needs, in one write: Opened, the entries it lacks, who is here. */
@@ -250,7 +246,7 @@ class OpenedChannel implements Member {
     }
   }
 
-  resume(_fromClientSeq: number): void {
+  resume(): void {
     this.#discarding = false;
   }
 
@@ -274,13 +270,6 @@ class OpenedChannel implements Member {
 
   saved(clientSeq: number, seq: Seq, timeMs: number): void {
     this.#send({ type: 'Saved', channel: this.#channel, clientSeq, seq, timeMs });
-  }
-
-  roomFailed(): void {
-    const reason = 'The server had to close this document. What was saved is unharmed.';
-    this.#send({ type: 'Closed', ref: 0, channel: this.#channel, code: CloseCode.InternalError, reason });
-    this.seat.leave();
-    this.#forget();
   }
 
   #showPresence(): void {

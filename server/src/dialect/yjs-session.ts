@@ -109,10 +109,6 @@ export class YjsSession implements Session, Member {
   /** Stock clients have no word for it: they were sent their echo. */
   saved(): void {}
 
-  roomFailed(): void {
-    this.#end(CloseCode.InternalError, 'The server had to close this document.');
-  }
-
   async #open(registry: RoomRegistry, document: DocumentName): Promise<void> {
     try {
       const room = await registry.open({ document, kind: 'content' });

@@ -29,6 +29,4 @@ export interface Member {
   send(out: Outgoing): void;
   /** Everything this member submitted up to `clientSeq` is on disk, and every entry up to `seq` was sent before. */
   saved(clientSeq: number, seq: Seq, timeMs: number): void;
-  /** The room cannot go on. Nothing more will come from it. */
-  roomFailed(): void;
 }

@@ -297,10 +297,6 @@ export class Room implements SeatedRoom, ChannelListener {
     }
   }
 
-  fail(): void {
-    for (const seat of [...this.seats]) seat.member.roomFailed();
-  }
-
   release(): void {
     if (this.#presenceTimer !== null) clearTimeout(this.#presenceTimer);
     this.#presenceTimer = null;
