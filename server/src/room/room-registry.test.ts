@@ -5,6 +5,7 @@ import { NotingMember } from '../../test/room-bench.js';
 import { inlineHistory } from '../history/history.js';
 import type { ChannelId, DocumentLog } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
+import { SyncError } from '../sync-error.js';
 import { RoomRegistry } from './room-registry.js';
 
 const id: ChannelId = { document: 'a' as DocumentName, kind: 'content' };
@@ -40,6 +41,13 @@ const joinOptions = { access: 'write', author: '', outboxId: 'o', presenceId: nu
 test('a room is opened once, however many ask for it at the same time', async () => {
   const rooms = await Promise.all([registry.open(id), registry.open(id), registry.open(id)]);
   expect(new Set(rooms).size).toBe(1);
+});
+
+test('a document that cannot be opened is complained of, and may be asked for again', async () => {
+  vi.spyOn(log, 'open').mockRejectedValueOnce(new SyncError('STORE_UNREADABLE', 'The record x is damaged.'));
+  await expect(registry.open(id)).rejects.toThrow('damaged');
+  expect(complaints.splice(0)).toEqual(['"a" (content) cannot be opened: The record x is damaged.']);
+  expect((await registry.open(id)).head).toBe(0);
 });
 
 test('J4: a join brings no document into being; an entry does, and its title is in the list within two seconds', async () => {

@@ -4,7 +4,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
 import type { ChannelId, ChannelListener, DocumentLog, OpenChannel } from '../log/document-log.js';
-import { invariant } from '../sync-error.js';
+import { invariant, SyncError } from '../sync-error.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -24,6 +24,7 @@ export class RoomRegistry {
   readonly #log: DocumentLog;
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
+  readonly #complain: (sentence: string) => void;
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
@@ -43,6 +44,7 @@ export class RoomRegistry {
     this.#log = options.log;
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep(options);
+    this.#complain = options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
   }
 
@@ -55,7 +57,12 @@ export class RoomRegistry {
     if (!opening) {
       opening = this.#load(key, id);
       this.#rooms.set(key, opening);
-      opening.catch(() => this.#rooms.delete(key));
+      opening.catch((error: unknown) => {
+        this.#rooms.delete(key);
+        // Cut short by a stop: nothing is wrong with the document.
+        if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
+        this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${(error as Error).message}`);
+      });
     }
     const room = await opening;
     room.touch();
