@@ -5,8 +5,8 @@
 import type { KeyValueStore, Operation, RangeOptions } from '../../server/src/log/key-value-store.js';
 import { MemoryStore } from '../../server/src/log/memory-store.js';
 import type { Chance } from './chance.js';
+import type { Conditions } from './conditions.js';
 import type { ProcessName, VirtualClock } from './virtual-clock.js';
-import type { Conditions } from './world.js';
 
 type DiskSpeed = Pick<Conditions, 'syncMs' | 'slowReads'>;
 

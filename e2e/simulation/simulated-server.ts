@@ -11,10 +11,10 @@ import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/l
 import { RoomRegistry } from '../../server/src/room/room-registry.js';
 import { SyncError } from '../../server/src/sync-error.js';
 import type { Chance } from './chance.js';
+import type { Conditions } from './conditions.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 import { ProcessEnded, type ProcessName, type VirtualClock } from './virtual-clock.js';
-import type { Conditions } from './world.js';
 
 export interface ServerOptions {
   readonly clock: VirtualClock;

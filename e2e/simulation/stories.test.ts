@@ -1,8 +1,9 @@
 // Stories told on the simulated system: what a rule says, from the first key press to the last log entry.
 
 import { expect, test } from 'vitest';
+import type { Conditions } from './conditions.js';
 import { DOCUMENTS, simulate } from './simulation.js';
-import { type Conditions, World } from './world.js';
+import { World } from './world.js';
 
 const [PLAN] = DOCUMENTS;
 

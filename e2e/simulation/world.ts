@@ -4,6 +4,7 @@
 import './date-now.js';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import { Chance } from './chance.js';
+import { type Conditions, chooseConditions } from './conditions.js';
 import { openTap } from './frame-witness.js';
 import { channelKey, Ledger } from './ledger.js';
 import { type Peer, StockPeer, WeftPeer } from './peers.js';
@@ -11,43 +12,6 @@ import { SimulatedDisk } from './simulated-disk.js';
 import { SimulatedNetwork } from './simulated-network.js';
 import { SimulatedServer } from './simulated-server.js';
 import { type ProcessName, VirtualClock } from './virtual-clock.js';
-
-/** What kind of day it is: how slow the parts are, and how soon they are full. */
-export interface Conditions {
-  /** A sync takes between these. */
-  readonly syncMs: readonly [min: number, max: number];
-  /** This share of reads takes a few milliseconds; the others are answered from a cache. */
-  readonly slowReads: number;
-  /** Small, so that entries are rolled into segments within a run. */
-  readonly journalMaxBytes: number;
-  readonly maxGroupBytes: number;
-  /** What a worker takes for a job, and the share of jobs it dies of. */
-  readonly workMs: readonly [min: number, max: number];
-  readonly workFails: number;
-  /** Characters. With many, checkpoints are made, and tails cut, while people write. */
-  readonly maxPaste: number;
-}
-
-function chooseConditions(chance: Chance): Conditions {
-  return {
-    syncMs: chance.pick([
-      [0, 2],
-      [1, 20],
-      [10, 60],
-      [200, 200],
-    ] as const),
-    slowReads: chance.pick([0, 0.3]),
-    journalMaxBytes: chance.pick([1024, 4096, 16_384, 8 * 1024 * 1024]),
-    maxGroupBytes: chance.pick([256, 4 * 1024 * 1024]),
-    workMs: chance.pick([
-      [0, 5],
-      [5, 80],
-      [200, 1500],
-    ] as const),
-    workFails: chance.happens(0.15) ? 0.1 : 0,
-    maxPaste: chance.happens(0.2) ? 200_000 : 20_000,
-  };
-}
 
 /** A run that went wrong: what, and everything that happened until then. */
 export class SimulationFailure extends Error {
