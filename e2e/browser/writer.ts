@@ -99,7 +99,7 @@ export class Writer {
 }
 
 /** Runs in the page. */
-export function readBlocks(editable: Element): string[] {
+function readBlocks(editable: Element): string[] {
   return [...editable.children].map((block) => {
     const copy = block.cloneNode(true) as Element;
     for (const caret of copy.querySelectorAll('.weft-caret')) caret.remove();
