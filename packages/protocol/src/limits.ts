@@ -1,4 +1,4 @@
-// Limits both ends know. A server may be configured lower and says so in Welcome; nobody may exceed these.
+// Limits both ends know; nobody may exceed them. A server may take smaller updates than these and says so in Welcome.
 
 /** Bytes of one Yjs update. */
 export const MAX_UPDATE_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ export const MAX_PRESENCE_BYTES = 4096;
 export const MAX_DOCUMENT_NAME_BYTES = 255;
 /** UTF-16 units of a person's name; longer ones are cut. */
 export const MAX_PERSON_NAME_LENGTH = 64;
-/** Characters of an outbox id. */
+/** UTF-16 units of an outbox id. */
 export const MAX_OUTBOX_ID_LENGTH = 64;
 /** Documents open at once on one connection. */
 export const MAX_OPEN_CHANNELS = 1000;

@@ -42,7 +42,7 @@ const BUSY_RETRY_MS = 1000;
 export interface WeftSessionOptions {
   readonly registry: RoomRegistry;
   readonly connection: Connection;
-  /** Random and unique: names the session in logs. */
+  /** Random and unique: what the client is told its connection is called. */
   readonly sessionId: string;
   /** Name and version of this server. */
   readonly software: string;
