@@ -106,6 +106,24 @@ describe('documents', () => {
     expect(error.message).toContain(words);
   });
 
+  test('a name that is no text is refused, and none is chosen for it', async () => {
+    const response = await create('{"name":5}');
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'BAD_NAME' } }]);
+  });
+
+  test('a page of another site makes none, by no kind of request', async () => {
+    const before = (await list()).length;
+    for (const type of ['application/json', 'text/plain']) {
+      const response = await fetch(`${server.current.url}/api/v1/documents`, {
+        method: 'POST',
+        headers: { 'Content-Type': type, Origin: 'https://elsewhere.example' },
+        body: '{}',
+      });
+      expect([response.status, await response.json()]).toMatchObject([403, { error: { code: 'OTHER_SITE' } }]);
+    }
+    expect(await list()).toHaveLength(before);
+  });
+
   test('names keep every character in a path, decoded once', async () => {
     const name = newName('50%25 of/Ünï çødé 🧵 ?#&');
     expect((await create(JSON.stringify({ name }))).status).toBe(201);
@@ -123,6 +141,11 @@ test.each([
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(response.status).toBeLessThan(500);
   expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+});
+
+test('a path that cannot be decoded is refused as JSON, too', async () => {
+  const response = await get('/api/v1/documents/%zz');
+  expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'FST_ERR_BAD_URL' } }]);
 });
 
 test('a path that is not there is a 404 in JSON', async () => {

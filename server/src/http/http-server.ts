@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import fastifyStatic from '@fastify/static';
 import { parseDocumentName } from '@weft/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { isSameOrigin } from '../access/same-origin.js';
 import type { DocumentLog } from '../log/document-log.js';
 
 export interface HttpOptions {
@@ -26,8 +27,14 @@ export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): 
     forceCloseConnections: true,
     // Documents share one page. It is served without a look at the name: what is wrong with one, the page says better.
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/d/') ? '/' : url),
+    frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, error.code, error.message),
   });
 
+  // Reading the answer is what browsers keep other sites from; asking for a change they let them, unless it is refused here.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || isSameOrigin(request.headers)) return;
+    return fail(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
+  });
   app.addHook('onSend', async (_request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
     reply.header('Referrer-Policy', 'no-referrer');
@@ -52,6 +59,7 @@ export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): 
   });
   app.post<{ Body: unknown }>('/api/v1/documents', async (request, reply) => {
     const wanted = wantedName(request.body);
+    if (wanted === undefined) return fail(reply, 400, 'BAD_NAME', 'The name of a document has to be a text.');
     const parsed = parseDocumentName(wanted ?? randomUUID());
     if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
     if (!(await log.createDocument(parsed.name, Date.now()))) {
@@ -90,9 +98,11 @@ function isPageVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
-function wantedName(body: unknown): string | null {
+/** @returns null when no name is asked for, undefined when it is no text */
+function wantedName(body: unknown): string | null | undefined {
   const name = typeof body === 'object' && body !== null ? (body as { name?: unknown }).name : undefined;
-  return typeof name === 'string' ? name : null;
+  if (name === undefined || name === null) return null;
+  return typeof name === 'string' ? name : undefined;
 }
 
 function fail(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

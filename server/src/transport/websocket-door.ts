@@ -5,6 +5,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, MAX_FRAME_BYTES, parseDocumentPath } from '@weft/protocol';
 import { WebSocketServer } from 'ws';
+import { isSameOrigin } from '../access/same-origin.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import { Heartbeat } from './heartbeat.js';
@@ -69,7 +70,8 @@ export class WebSocketDoor {
 
   #route(request: IncomingMessage): Routed {
     if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
-    if (!isSameOrigin(request)) return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
+    if (!isSameOrigin(request.headers))
+      return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
     const path = request.url!.split('?', 1)[0]!;
     if (path === '/weft') return { ok: true, open: this.#dialects.weft() };
     if (path.startsWith('/yjs/')) {
@@ -81,18 +83,10 @@ export class WebSocketDoor {
   }
 }
 
-/** A browser says which page connects; programs say nothing. Pages served from elsewhere stay out. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  try {
-    return new URL(headers.origin).host === headers.host;
-  } catch {
-    return false;
-  }
-}
-
 function refuse(socket: Duplex, status: number, reason: string): void {
   const body = `${reason}\n`;
+  // Whoever leaves its own side open would keep the socket.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
       'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
