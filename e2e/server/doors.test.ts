@@ -1,6 +1,7 @@
 // Where connections come in: which paths there are, which names, and whose pages may connect.
 
 import { get } from 'node:http';
+import { connect as connectSocket } from 'node:net';
 import { expect, test } from 'vitest';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
 import { connect, newName, sharedServer, stockClient, untilText } from './harness.js';
@@ -79,6 +80,18 @@ test('a query after the name is not part of it', async () => {
   doc.getText('text').insert(0, 'without the query');
   await untilText(stockClient(server.current, name).doc, 'without the query');
   provider.destroy();
+});
+
+test('who is turned away and does not hang up is hung up on', async () => {
+  const { hostname, port } = new URL(server.current.url);
+  const socket = connectSocket({ host: hostname, port: Number(port), allowHalfOpen: true });
+  socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const reset = new Promise((resolve) => socket.on('error', resolve));
+  socket.resume();
+  await new Promise((resolve) => socket.on('end', resolve));
+  const talk = setInterval(() => socket.write('x'), 20);
+  expect(await reset).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+  clearInterval(talk);
 });
 
 test('pages of other sites are turned away with 403; programs and the own site are not', async () => {
