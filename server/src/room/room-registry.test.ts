@@ -60,6 +60,16 @@ test('J4: a join brings no document into being; an entry does, and its title is 
   expect(await log.documents()).toMatchObject([{ name: 'a', title: 'The long watch' }]);
 });
 
+test('I6: a room without an entry is not kept for those who left it', async () => {
+  const room = await registry.open(id);
+  const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await registry.open(id)).toBe(room);
+  seat.leave();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await registry.open(id)).not.toBe(room);
+});
+
 test('L4: a room nobody is in closes after a moment, leaves a checkpoint, and opens again as it was', async () => {
   const room = await registry.open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });

@@ -153,7 +153,7 @@ export class RoomRegistry {
       this.#upkeep.visit(room, nowMs);
       // Not all in one go: each visit speaks for a fortieth of the rooms.
       if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.renewPresence();
-      if (room.idleForMs(nowMs) >= LINGER_MS) void this.#leave(key, room);
+      if (isAbandoned(room, nowMs)) void this.#leave(key, room);
     }
   }
 
@@ -163,7 +163,7 @@ export class RoomRegistry {
     room.isClosing = true;
     await this.#upkeep.settle(room);
     room.isClosing = false;
-    if (room.idleForMs(performance.now()) >= LINGER_MS) await this.#release(key, room);
+    if (isAbandoned(room, performance.now())) await this.#release(key, room);
   }
 
   async #release(key: string, room: Room): Promise<void> {
@@ -175,4 +175,10 @@ export class RoomRegistry {
     this.#closing.set(key, closed);
     await closed;
   }
+}
+
+/** A room without an entry is quickly made again: kept, it would let a client fill the memory with names it tries. */
+function isAbandoned(room: Room, nowMs: number): boolean {
+  const idleMs = room.idleForMs(nowMs);
+  return idleMs >= LINGER_MS || (idleMs > 0 && room.head === 0);
 }
