@@ -24,7 +24,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/room': ['server/src/gate', 'server/src/log'],
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],
-  'server/src/http': ['types of server/src/log', 'server/src/*.ts'],
+  'server/src/http': ['server/src/access', 'types of server/src/log'],
   'server/src/main.ts': ['server/src/transport', 'server/src/http', 'server/src/history'],
 };
 
