@@ -44,7 +44,7 @@ async function comeBack() {
       text.insert(text.length, '!');
       session.receive(sync(2, last));
     },
-    showCaret: () => session.receive(awareness(CLIENT, { cursor: {} })),
+    showCaret: (...states: readonly object[]) => session.receive(awareness(CLIENT, { cursor: {} }, ...states)),
     /** Answers the server's SyncStep1. */
     answer: () => session.receive(sync(1, Y.encodeStateAsUpdate(doc))),
   };
@@ -58,12 +58,14 @@ function sync(kind: number, body: Uint8Array): Uint8Array {
   });
 }
 
-function awareness(id: number, state: object): Uint8Array {
+function awareness(id: number, ...states: readonly object[]): Uint8Array {
   const update = encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, 1);
-    encoding.writeVarUint(encoder, id);
-    encoding.writeVarUint(encoder, 1);
-    encoding.writeVarString(encoder, JSON.stringify(state));
+    encoding.writeVarUint(encoder, states.length);
+    for (const state of states) {
+      encoding.writeVarUint(encoder, id);
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarString(encoder, JSON.stringify(state));
+    }
   });
   return encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, 1);
@@ -117,6 +119,16 @@ test('S5: who is here is told after the text that their carets point into', asyn
   ask();
   await vi.advanceTimersByTimeAsync(100);
   expect(heard).toEqual(['step 1', 'step 2', 'awareness']);
+});
+
+test('what a frame says of one id more than once is not read', async () => {
+  const { bench, showCaret, answer } = await comeBack();
+  answer();
+  bench.write();
+  showCaret();
+  showCaret({ cursor: 'again' });
+  const shown = new TextDecoder().decode(bench.room.presenceOf()!);
+  expect(shown).toContain('"cursor":{}');
 });
 
 test('who is here is told under clocks that a client which was here before has not seen', async () => {

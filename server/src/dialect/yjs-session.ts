@@ -241,10 +241,12 @@ export class YjsSession implements Session, Member {
       if (count === 1) seat.presenceId ??= id;
       if (id !== seat.presenceId) continue;
       const state = json === 'null' ? null : parsePresenceState(json);
-      if (json !== 'null' && state === null) continue;
+      if (json !== 'null' && state === null) return;
       const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
       this.#heldPresence = this.#awaitsAnswer && shown !== '' ? shown : null;
       if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
+      // An id is in a frame once, whatever a hundred thousand more of them may say.
+      return;
     }
   }
 

@@ -47,6 +47,8 @@ export class WebSocketConnection implements Connection, Beating {
     this.#session = openSession(this);
     websocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.unansweredPings = 0;
+      // After our own close: the client comes back and sends what was not acknowledged again.
+      if (websocket.readyState !== websocket.OPEN) return;
       if (isBinary) this.#session.receive(data);
       else this.close(CloseCode.BadFrame, 'Only binary frames are read here.');
     });
