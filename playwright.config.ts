@@ -19,6 +19,7 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: { args: chromiumArgs, ...(executablePath === null ? {} : { executablePath }) },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A third of the whole time, were it always on. `npx playwright test --trace retain-on-failure` when one is needed.
+    trace: 'off',
   },
 });
