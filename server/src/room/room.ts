@@ -263,8 +263,9 @@ export class Room implements SeatedRoom, ChannelListener {
   /** What of each outbox is on disk: a checkpoint must not promise what is still being written. */
   durableOutboxes(): ReadonlyMap<string, number> {
     const outboxes = new Map(this.#outboxes);
-    for (const { seat } of this.#pending) {
-      if (seat.outboxId !== '') outboxes.set(seat.outboxId, this.savedClientSeq(seat.outboxId));
+    // From the newest, so that what an outbox has waiting longest has the last word.
+    for (const { seat, clientSeq } of this.#pending.toReversed()) {
+      if (seat.outboxId !== '') outboxes.set(seat.outboxId, clientSeq - 1);
     }
     return outboxes;
   }
