@@ -28,6 +28,8 @@ export class RoomRegistry {
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
+  /** Rooms nobody is in, while their last checkpoint is built. */
+  readonly #settling = new Set<Room>();
   /** Channels being closed: whoever wants one waits. */
   readonly #closing = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
@@ -159,10 +161,10 @@ export class RoomRegistry {
 
   /** Closes a room nobody is in, unless somebody comes while its checkpoint is built. */
   async #leave(key: string, room: Room): Promise<void> {
-    if (room.isClosing) return;
-    room.isClosing = true;
+    if (this.#settling.has(room)) return;
+    this.#settling.add(room);
     await this.#upkeep.settle(room);
-    room.isClosing = false;
+    this.#settling.delete(room);
     if (isAbandoned(room, performance.now())) await this.#release(key, room);
   }
 

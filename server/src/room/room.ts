@@ -67,8 +67,6 @@ export class Room implements SeatedRoom, ChannelListener {
   readonly tail: Tail;
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
   describedSeq: Seq;
-  /** Whether the registry is about to close it. */
-  isClosing = false;
 
   #checkpoint: Checkpoint | null;
   readonly #accepted: KnownState;
