@@ -4,9 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import * as encoding from 'lib0/encoding';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Text } from 'yjs';
+import * as Y from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
 import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, updatesOf } from './harness.js';
 
@@ -73,7 +74,9 @@ test('SIGTERM drains: what was taken is on disk and acknowledged, everybody is t
   const server = await ownServer(dataFolder);
   const client = new BareWeft(server);
   const { channel } = await client.open(name);
-  const updates = updatesOf(...Array.from({ length: 50 }, (_, i) => (text: Text) => text.insert(text.length, `${i} `)));
+  const updates = updatesOf(
+    ...Array.from({ length: 50 }, (_, i) => (text: Y.Text) => text.insert(text.length, `${i} `)),
+  );
   for (const [i, update] of updates.entries()) {
     await client.say({ type: 'Update', channel, clientSeq: i + 1, update });
   }
@@ -103,6 +106,38 @@ test('a client that does not answer the goodbye does not hold up a stop', async 
   expect(await server.stop()).toEqual({ code: 0, signal: null });
   expect(server.stderr).toBe('');
 });
+
+test('a document that takes Yjs minutes does not hold up a stop for good', async () => {
+  const server = await ownServer(await ownFolder());
+  const client = new BareWeft(server);
+  const { channel } = await client.open(newName());
+  for (const [i, update] of updatesOfRivals(20_000).entries()) {
+    await client.say({ type: 'Update', channel, clientSeq: i + 1, update });
+  }
+  while ((await client.next('Saved')).clientSeq < 2);
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  expect(server.stderr).toBe('');
+}, 20_000);
+
+/** A text, and items that all begin where it begins and end each at another character: quadratic, at best, to put in order. */
+function updatesOfRivals(count: number): Uint8Array[] {
+  const CONTENT_STRING = 4;
+  const HAS_RIGHT_ORIGIN = 0x40;
+  const text = new Y.Doc();
+  text.clientID = 1;
+  text.getText('text').insert(0, 'a'.repeat(count + 1));
+  const rivals = encoding.encode((encoder) => {
+    for (const number of [1, count, 2, 0]) encoding.writeVarUint(encoder, number);
+    for (let clock = 1; clock <= count; clock++) {
+      encoding.writeUint8(encoder, CONTENT_STRING | HAS_RIGHT_ORIGIN);
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarUint(encoder, clock);
+      encoding.writeVarString(encoder, 'b');
+    }
+    encoding.writeVarUint(encoder, 0);
+  });
+  return [Y.encodeStateAsUpdate(text), rivals];
+}
 
 test('an edit made as the server is stopped arrives at its successor, once', async () => {
   const dataFolder = await ownFolder();
