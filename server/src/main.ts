@@ -38,7 +38,12 @@ async function serve(config: Config): Promise<void> {
   const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`));
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
-  const http = await createHttpServer({ log, webRoot: existsSync(webRoot) ? webRoot : null, isReady: () => isReady });
+  const http = await createHttpServer({
+    log,
+    webRoot: existsSync(webRoot) ? webRoot : null,
+    isReady: () => isReady,
+    complain,
+  });
   http.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
 
   await listen(http, config);

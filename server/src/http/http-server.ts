@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
   readonly isReady: () => boolean;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -21,7 +23,7 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; " +
   "form-action 'self'";
 
-export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer({ log, webRoot, isReady, complain }: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -43,7 +45,7 @@ export async function createHttpServer({ log, webRoot, isReady }: HttpOptions): 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) return fail(reply, status, error.code ?? 'BAD_REQUEST', error.message);
-    process.stderr.write(`weft: ${error.stack ?? error.message}\n`);
+    complain(error.stack ?? error.message);
     return fail(reply, 500, 'INTERNAL', 'Something failed in the server. Your documents are unharmed.');
   });
 
