@@ -72,6 +72,8 @@ export class Channel {
   #fromStart = false;
   /** The server discards this stream until Resume. */
   #resume = false;
+  /** The server has lost entries that are in the replica, and is about to ask for them. */
+  #awaitsResync = false;
 
   synced = false;
   busy = false;
@@ -220,6 +222,7 @@ export class Channel {
     this.#fromStart = false;
     this.#carrier.switchboard.schedule(this);
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
+    this.#awaitsResync = message.head < replica.seq;
     // What follows begins after this, also when the server has less than this replica saw before.
     replica.seq = message.checkpointSeq;
     this.#advanced();
@@ -252,9 +255,10 @@ export class Channel {
     const { doc, outbox } = this.replica;
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
+    this.#awaitsResync = false;
     this.#unpause();
     this.#carrier.switchboard.schedule(this);
-    this.#owner.changed();
+    this.#advanced();
   }
 
   #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
@@ -281,7 +285,7 @@ export class Channel {
       this.#reopen();
       return;
     }
-    if (!this.synced && this.replica.seq >= this.#phase.head) {
+    if (!this.synced && !this.#awaitsResync && this.replica.seq >= this.#phase.head) {
       this.synced = true;
       this.#attempt = 0;
       this.#owner.synced();
@@ -308,6 +312,7 @@ export class Channel {
     this.synced = false;
     this.busy = false;
     this.#resume = false;
+    this.#awaitsResync = false;
     this.#unpause();
     this.#presenceSender.reset();
     this.#presence.removeRemote();

@@ -208,6 +208,8 @@ test('a server that lost entries is told of them again by Resync, and nothing co
   await join();
   server.say(entries(1, bo.type('a'), bo.type('b'), bo.type('c')));
   await comeBack();
+  const told: string[] = [];
+  document.on('save', ({ kind }) => told.push(kind));
   const has = new Y.Doc();
   Y.applyUpdate(has, bo.updates[0]!);
   server.say(opened({ head: 1, checkpointSeq: 0 }), entries(1, bo.updates[0]!), {
@@ -217,6 +219,7 @@ test('a server that lost entries is told of them again by Resync, and nothing co
     stateVector: Y.encodeStateVector(has),
   });
   expect(document.saveState).toMatchObject({ kind: 'saving', changes: 1 });
+  expect(told).not.toContain('saved');
   const answer = await heard();
   const update = updateOf(answer);
   expect(answer[0]).toEqual({ type: 'Resume', channel: 1, fromClientSeq: 1 });
