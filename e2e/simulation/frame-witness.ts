@@ -81,7 +81,7 @@ class WeftWitness implements Tap {
         if (!FAIR_REFUSALS.includes(message.code)) this.#report(`an honest weft client is refused: ${message.code}`);
         break;
       case 'Resync':
-        this.#report(`an honest weft client is told to resync`);
+        if (!this.#ledger.wasRolledBack) this.#report('an honest weft client is told to resync');
         break;
       case 'Closed':
         if (!mayComeBack(message.code)) this.#report(`an honest weft client is turned down: ${message.reason}`);

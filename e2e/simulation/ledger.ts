@@ -14,6 +14,8 @@ const journalPrefix = Buffer.from('journal/');
 export const channelKey = ({ document, kind }: ChannelId): string => `${document} (${kind})`;
 
 export class Ledger {
+  /** Clients may know more than the disk does. */
+  wasRolledBack = false;
   readonly #channels = new Map<string, DurableChannel>();
   readonly #report: (violation: string) => void;
 
@@ -34,6 +36,13 @@ export class Ledger {
   /** The channels that have entries. */
   channels(): readonly DurableChannel[] {
     return [...this.#channels.values()].filter(({ head }) => head > 0);
+  }
+
+  /** The disk was rolled back: what follows is held against what is left. To be called while nobody is connected. */
+  rollBack(journal: readonly Operation[]): void {
+    this.wasRolledBack = true;
+    this.#channels.clear();
+    this.written(journal);
   }
 
   /** A batch is on disk. */

@@ -48,6 +48,18 @@ export class SimulatedDisk {
     return store;
   }
 
+  /** What a backup of the whole volume would hold now. */
+  copy(): ReadonlyMap<string, Uint8Array> {
+    return copyOf(this.#durable);
+  }
+
+  /** Puts a backup in the place of everything, while no process holds the store (L3). */
+  rollBack(backup: ReadonlyMap<string, Uint8Array>): void {
+    if (this.#open) throw new Error('the store is held by a process');
+    this.#durable.clear();
+    for (const [key, value] of backup) this.#durable.set(key, value);
+  }
+
   /** A copy of what is on disk, opened by itself: for those who check. */
   openCopy(): KeyValueStore {
     return new MemoryStore({}, copyOf(this.#durable));

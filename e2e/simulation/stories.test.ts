@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Conditions } from './conditions.js';
+import type { Peer } from './peers.js';
 import { DOCUMENTS, simulate } from './simulation.js';
 import { World } from './world.js';
 
@@ -93,3 +94,35 @@ test('I1, I2: text is typed, the server is killed before the sync is done; nobod
     expect(typist.documents[0]!.saveState.kind).toBe('saved');
     expect(reader.desks[0]!.doc.store.clients.has(typist.desks[0]!.doc.clientID)).toBe(true);
   }, SLOW_DISK));
+
+test('L3: the disk is rolled back, and the clients that are still there give back what it lost, deletions too', () =>
+  tell(
+    async (world) => {
+      const writer = await world.joinWeft([PLAN]);
+      const reader = await world.joinStock(PLAN);
+      await type(world, writer, 30);
+      const backup = world.disk.copy();
+      await type(world, writer, 30);
+      const written = world.ledger.channel(PLAN).head;
+      world.server.kill();
+      world.rollBack(backup);
+      expect(world.ledger.channel(PLAN).head).toBeLessThan(written);
+      await world.advance(1000);
+      await world.server.start();
+      await world.advance(60_000);
+      expect(writer.documents[0]!.saveState.kind).toBe('saved');
+      for (const peer of [writer, reader, await world.joinWeft([PLAN])]) {
+        await world.advance(3000);
+        expect(world.ledger.channel(PLAN).difference(peer.desks[0]!.doc)).toBe(null);
+      }
+    },
+    { journalMaxBytes: 8 * 1024 * 1024 },
+  ));
+
+async function type(world: World, { name, desks }: Peer, edits: number): Promise<void> {
+  for (let left = edits; left > 0; left--) {
+    await world.clock.as(name, () => void desks[0]!.edit());
+    await world.advance(50);
+  }
+  await world.advance(3000);
+}

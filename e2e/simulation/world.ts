@@ -146,6 +146,15 @@ export class World {
     await clock.advance(Math.max(0, untilMs - clock.nowMs));
   }
 
+  /** Brings back an older state of the disk, while the server is down. What was rolled into segments is not supported. */
+  rollBack(backup: ReadonlyMap<string, Uint8Array>): void {
+    this.disk.rollBack(backup);
+    const journal = [...backup].map(
+      ([key, value]) => ({ type: 'put', key: Buffer.from(key, 'latin1'), value }) as const,
+    );
+    this.ledger.rollBack(journal.sort((a, b) => Buffer.compare(a.key, b.key)));
+  }
+
   async #add<P extends Peer>(
     kind: string,
     documents: readonly ChannelId[],
