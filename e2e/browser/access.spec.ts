@@ -58,7 +58,7 @@ test('everything can be done by keyboard: write, format, go back to the text, ch
   await expect.poll(() => ben.markup()).toBe('<h2>Plain <strong>bold</strong></h2>');
   await ann.press('Shift+Tab');
   await ann.press('Enter');
-  await expect(page.getByRole('menu')).toBeVisible();
+  await expect(page.getByRole('menuitemradio', { name: /^Heading 2/ })).toBeFocused();
   await ann.press('Escape');
   await expect(page.getByRole('menu')).toBeHidden();
   await expect(focused(page)).toHaveAccessibleName(/^Kind of text/);
