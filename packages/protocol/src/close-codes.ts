@@ -10,8 +10,6 @@ export const CloseCode = {
   BadName: 4409,
   /** A frame, update or number of open documents beyond the limit. */
   TooMuch: 4413,
-  /** This client's changes could not be merged, three times over. */
-  CannotMerge: 4422,
   /** Something failed in the server; the document is unharmed. */
   InternalError: 4500,
   /** The server is being stopped or restarted. */

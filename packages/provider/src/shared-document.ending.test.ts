@@ -31,7 +31,7 @@ test('what is unsaved in a document that ends is a draft', async () => {
   await join();
   type('unsaved');
   await turn();
-  server.say({ type: 'Closed', ref: 0, channel: 1, code: CloseCode.CannotMerge, reason: 'No.' });
+  server.say({ type: 'Closed', ref: 0, channel: 1, code: CloseCode.TooMuch, reason: 'No.' });
   expect(document.drafts).toMatchObject([{ reason: 'No.', doc: document.doc }]);
   expect(document.saveState).toEqual({ kind: 'read-only', reason: 'No.' });
 });
