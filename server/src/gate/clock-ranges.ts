@@ -16,11 +16,6 @@ export class ClockRanges {
     return this.#bounds.length / 2;
   }
 
-  has(clock: number): boolean {
-    // An odd number of bounds at or below the clock: it lies within a range.
-    return firstAbove(this.#bounds, clock) % 2 === 1;
-  }
-
   /** Adds [from, to), joining what it touches. */
   add(from: number, to: number): void {
     const bounds = this.#bounds;
@@ -69,6 +64,7 @@ export class ClockRanges {
 
   /** The first clock from this one on that is not in here. */
   firstMissing(clock: number): number {
+    // An odd number of bounds at or below the clock: it lies within a range.
     const index = firstAbove(this.#bounds, clock);
     return index % 2 === 1 ? this.#bounds[index]! : clock;
   }

@@ -65,14 +65,6 @@ export class KnownState {
     return this.#clocks.get(client) ?? 0;
   }
 
-  knows(client: number, clock: number): boolean {
-    return clock < this.clockOf(client);
-  }
-
-  isDeleted(client: number, clock: number): boolean {
-    return this.#deleted.get(client)?.has(clock) ?? false;
-  }
-
   /**
    * The part of [from, to) that is left without what is known to be deleted at its ends; nothing when `from` is not below
    * `to`. In the middle something may be known: deleting it again changes nothing, and a range stays a range.

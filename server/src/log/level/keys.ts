@@ -28,8 +28,6 @@ export const documentRange: KeyRange = prefixRange(documentPrefix);
 export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
   decoder.decode(key.subarray(documentPrefix.length)) as DocumentName;
 
-/** Every key that belongs to a document, but for its record in the index. */
-export const channelsRange = (name: DocumentName): KeyRange => prefixRange(encoder.encode(`channel/${name}\0`));
 export const metaKey = (id: ChannelId): Uint8Array => channelKey(id, 'meta');
 export const checkpointKey = (id: ChannelId, seq: Seq): Uint8Array => numbered(channelKey(id, 'checkpoint/'), seq);
 export const checkpointRange = (id: ChannelId): KeyRange => prefixRange(channelKey(id, 'checkpoint/'));
