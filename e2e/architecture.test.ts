@@ -35,7 +35,7 @@ describe('the checker', () => {
   test('lets through what the map allows, straight or along its arrows', () => {
     const text = `import { parseDocumentName } from '@weft/protocol';\nimport type { Entry } from '../log/document-log.js';\n`;
     expect(faultsWith('server/src/transport/made-up.ts', text)).toEqual([]);
-    expect(faultsWith('server/src/history/made-up.ts', text)).toEqual([]);
+    expect(faultsWith('server/src/http/made-up.ts', text)).toEqual([]);
   });
 
   test('says which arrow is wrong, and what would be right', () => {
@@ -64,7 +64,7 @@ describe('the checker', () => {
 
   test('tells types from what runs', () => {
     expect(
-      faultsWith('server/src/history/made-up.ts', `import { testDocumentLog } from '../log/document-log.js';`),
+      faultsWith('server/src/http/made-up.ts', `import { testDocumentLog } from '../log/document-log.js';`),
     ).toEqual([expect.stringContaining('may import types of "server/src/log", and nothing that runs')]);
   });
 

@@ -20,7 +20,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/gate': ['server/src/*.ts'],
   'server/src/log': ['server/src/*.ts'],
   'server/src/access': ['server/src/*.ts'],
-  'server/src/history': ['server/src/gate', 'types of server/src/log'],
+  'server/src/history': ['server/src/gate', 'types of server/src/room'],
   'server/src/room': ['server/src/gate', 'server/src/log'],
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],

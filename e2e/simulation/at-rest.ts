@@ -3,7 +3,7 @@
 
 import { inflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
-import { inlineHistory } from '../../server/src/history/history.js';
+import { inlineHistory } from '../../server/src/history/inline-history.js';
 import type { DocumentInfo, OpenChannel } from '../../server/src/log/document-log.js';
 import { channelKey, type DurableChannel, differenceOf, hasPending, quietDoc } from './ledger.js';
 import type { Peer } from './peers.js';

@@ -4,10 +4,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseDocumentPath } from '@weft/protocol';
 import { createDialects } from '../../server/src/dialect/dialects.js';
-import { type History, inlineHistory } from '../../server/src/history/history.js';
+import { inlineHistory } from '../../server/src/history/inline-history.js';
 import type { ChannelId, DocumentLog } from '../../server/src/log/document-log.js';
 import type { KeyValueStore } from '../../server/src/log/key-value-store.js';
 import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/level-log.js';
+import type { RoomHistory } from '../../server/src/room/room-history.js';
 import { RoomRegistry } from '../../server/src/room/room-registry.js';
 import { SyncError } from '../../server/src/sync-error.js';
 import type { Chance } from './chance.js';
@@ -137,7 +138,7 @@ export class SimulatedServer {
     this.#options.clock.kill(`server ${this.#starts}`);
   }
 
-  #workers(): History {
+  #workers(): RoomHistory {
     const { clock, chance, conditions } = this.#options;
     const { workMs, workFails } = conditions;
     const { owner } = clock;

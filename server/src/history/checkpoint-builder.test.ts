@@ -4,8 +4,8 @@ import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { writeAtRandom } from '../gate/test/random-peers.js';
+import type { BuiltCheckpoint } from '../room/room-history.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
-import type { BuiltCheckpoint } from './state-job.js';
 
 const contentOf = (doc: Y.Doc): unknown => [
   doc.getText('text').toDelta(),

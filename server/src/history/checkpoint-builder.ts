@@ -6,9 +6,9 @@ import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
+import type { BuiltCheckpoint, StateJob } from '../room/room-history.js';
 import { describeDocument } from './describe.js';
 import { inflateState, loadDocument } from './load-state.js';
-import type { BuiltCheckpoint, StateJob } from './state-job.js';
 
 /** @throws Error when the state cannot be built, or is not what the gate says */
 export function buildCheckpoint(job: StateJob): BuiltCheckpoint {

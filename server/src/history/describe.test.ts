@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { all, bytes, itemIn, section, text, uint, updateOf } from '../gate/test/handmade-updates.js';
+import type { Description } from '../room/room-history.js';
 import { describeState } from './describe.js';
-import type { Description } from './state-job.js';
 
 function describe(write: (doc: Y.Doc) => void): Description {
   const doc = new Y.Doc();

@@ -2,8 +2,8 @@
 // as bare items, whatever types they are used as elsewhere, and leaves everything else alone.
 
 import * as Y from 'yjs';
+import type { Description, StateJob } from '../room/room-history.js';
 import { loadDocument } from './load-state.js';
-import type { Description, StateJob } from './state-job.js';
 
 /** Any shared type, whatever it is used as. */
 type SharedType = Y.ContentType['type'];

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../gate/test/random-peers.js';
-import { inlineHistory } from './history.js';
+import type { StateJob } from '../room/room-history.js';
 import { HistoryWorkers, type HistoryWorkersOptions } from './history-workers.js';
-import type { StateJob } from './state-job.js';
+import { inlineHistory } from './inline-history.js';
 
 const builtWorker = new URL('../../dist/history/worker.js', import.meta.url);
 const script = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);

@@ -2,9 +2,9 @@
 // nothing else (I11). Joins have workers of their own: an update of a few kilobytes can take Yjs a minute to integrate, and
 // nobody may have to wait for somebody else's checkpoint.
 
-import { type History, inlineHistory } from './history.js';
+import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
+import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
-import type { BuiltCheckpoint, Description, StateJob, SyncStep1Job } from './state-job.js';
 import { WorkerPool } from './worker-pool.js';
 
 export interface HistoryWorkersOptions {
@@ -21,7 +21,7 @@ export interface HistoryWorkersOptions {
 const MAX_INLINE_BYTES = 4096;
 const noStateVector = new Uint8Array();
 
-export class HistoryWorkers implements History {
+export class HistoryWorkers implements RoomHistory {
   readonly #upkeep: WorkerPool;
   readonly #joins: WorkerPool;
   #closed: Promise<void> | null = null;

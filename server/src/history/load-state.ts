@@ -3,7 +3,7 @@
 
 import { inflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
-import type { StateJob } from './state-job.js';
+import type { StateJob } from '../room/room-history.js';
 
 /** Merging takes time quadratic in the number of updates given at once, so a long list is merged as a tree. */
 const MERGE_WIDTH = 48;

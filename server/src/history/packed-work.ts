@@ -1,7 +1,7 @@
 // Work on its way to a worker. The many small updates of a tail travel as one array, copied once and then handed over:
 // cloning each would cost more than the work, and would clone the whole network frame it is a view of.
 
-import type { SyncStep1Job } from './state-job.js';
+import type { SyncStep1Job } from '../room/room-history.js';
 
 export type WorkKind = 'buildCheckpoint' | 'describe' | 'answerSyncStep1';
 

@@ -2,8 +2,8 @@
 // whole delete set, for a state vector does not say which deletions it has heard of (J1). No Y.Doc is made for it.
 
 import * as Y from 'yjs';
+import type { SyncStep1Job } from '../room/room-history.js';
 import { inflateState, mergeInTree } from './load-state.js';
-import type { SyncStep1Job } from './state-job.js';
 
 const emptyUpdate = Uint8Array.of(0, 0);
 

@@ -2,7 +2,7 @@ import type { DocumentName } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
-import { inlineHistory } from '../history/history.js';
+import { inlineHistory } from '../history/inline-history.js';
 import type { ChannelId, DocumentLog } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { SyncError } from '../sync-error.js';

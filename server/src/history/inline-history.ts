@@ -1,0 +1,22 @@
+// The heavy work on a channel's state, done in this thread: for what is too small to be worth a worker, and for tests and
+// simulations whose clock is not the machine's.
+
+import type { RoomHistory } from '../room/room-history.js';
+import { SyncError } from '../sync-error.js';
+import { buildCheckpoint } from './checkpoint-builder.js';
+import { describeState } from './describe.js';
+import { answerSyncStep1 } from './sync-step.js';
+
+export const inlineHistory: RoomHistory = {
+  buildCheckpoint: (job) => settled(() => buildCheckpoint(job)),
+  describe: (job) => settled(() => describeState(job)),
+  answerSyncStep1: (job) => settled(() => answerSyncStep1(job)),
+};
+
+async function settled<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (cause) {
+    throw new SyncError('WORKER_FAILED', (cause as Error).message, { cause });
+  }
+}
