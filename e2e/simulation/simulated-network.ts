@@ -250,6 +250,11 @@ class Wire implements Connection, Beating {
     this.#network.clock.schedule(this.#host, CLOSE_TIMEOUT_MS, () => this.drop());
   }
 
+  /** No fault of the server's is to be found here: one ends the test. */
+  fail(error: unknown): void {
+    throw error;
+  }
+
   ping(): void {
     this.#toClient.carry(2, () => {
       if (this.#socket.readyState === this.#socket.OPEN) {

@@ -35,7 +35,7 @@ async function serve(config: Config): Promise<void> {
   });
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, complain });
-  const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`));
+  const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`), complain);
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({

@@ -8,11 +8,13 @@ export interface Connection {
   send(out: Outgoing): void;
   /** Ends the connection after what was sent. @param code see PROTOCOL.md §closing */
   close(code: number, reason: string): void;
+  /** Ends this connection over a fault of ours, which whoever runs the server is told of: nobody else pays for it. */
+  fail(error: unknown): void;
 }
 
 /** The receiving side, given to a transport by a dialect. */
 export interface Session {
-  /** @param frame may be a view that is overwritten later: what is kept must be copied. Must not throw. */
+  /** @param frame may be a view that is overwritten later: what is kept must be copied. @throws only faults of ours */
   receive(frame: Uint8Array): void;
   /** The connection is gone. Called once. */
   closed(): void;

@@ -93,7 +93,7 @@ export class WeftSession implements Session {
     }
     switch (message.type) {
       case 'Open':
-        void this.#open(message, this.#person);
+        this.#open(message, this.#person).catch((error) => this.#options.connection.fail(error));
         break;
       // What is said of a channel that is not open is ignored.
       case 'Update':
@@ -150,23 +150,25 @@ export class WeftSession implements Session {
     }
 
     this.#opening += 1;
+    let room: OpenRoom;
     try {
-      const room = await this.#options.registry.open({ document: name.name, kind });
-      if (this.#isClosed) return;
-      if (this.#channels.has(room.number)) {
-        return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
-      }
-      const channel = new OpenedChannel(this.#options.connection, room.number, person);
-      const { clientId: presenceId, outboxId } = open;
-      channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
-      this.#channels.set(room.number, channel);
-      channel.begin(open, room);
+      room = await this.#options.registry.open({ document: name.name, kind });
     } catch {
-      if (!this.#isClosed)
-        turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
+      // Why, the registry has told whoever runs the server.
+      if (this.#isClosed) return;
+      return turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
     } finally {
       this.#opening -= 1;
     }
+    if (this.#isClosed) return;
+    if (this.#channels.has(room.number)) {
+      return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
+    }
+    const channel = new OpenedChannel(this.#options.connection, room.number, person);
+    const { clientId: presenceId, outboxId } = open;
+    channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
+    this.#channels.set(room.number, channel);
+    channel.begin(open, room);
   }
 
   #end(code: CloseCode, reason: string): void {

@@ -21,6 +21,7 @@ async function comeBack() {
         for (const message of messages) heard.push(nameOf(message));
       },
       close: (code) => heard.push(`close ${code}`),
+      fail: (error) => heard.push(`fail ${error}`),
     },
     document: 'd' as DocumentName,
   });
@@ -45,6 +46,7 @@ async function comeBack() {
       session.receive(sync(2, last));
     },
     showCaret: (...states: readonly object[]) => session.receive(awareness(CLIENT, { cursor: {} }, ...states)),
+    send: (frame: Uint8Array) => session.receive(frame),
     /** Answers the server's SyncStep1. */
     answer: () => session.receive(sync(1, Y.encodeStateAsUpdate(doc))),
   };
@@ -145,4 +147,19 @@ test('I7: a client whose answers never fit is denied in the end', async () => {
   const { heard, type } = await comeBack();
   for (let key = 0; key < 2000; key++) type();
   expect(heard).toEqual(['step 1', 'denied']);
+});
+
+test('a fault of ours is not taken for one of the client', async () => {
+  const { bench, heard, type } = await comeBack();
+  bench.room.submit = () => {
+    throw new Error('ours');
+  };
+  expect(type).toThrow('ours');
+  expect(heard).toEqual(['step 1']);
+});
+
+test('what is no frame of the protocol ends the session with 4400', async () => {
+  const { heard, send } = await comeBack();
+  send(Uint8Array.of(0, 9, 0));
+  expect(heard).toEqual(['step 1', 'close 4400']);
 });

@@ -1,27 +1,24 @@
-// The `yjs` dialect: what stock y-websocket clients speak, one document per connection, one message per frame
-// (clients up to 3.0.0 read only the first). The echo of an update to its sender comes after the write like everyone's,
-// which is what such a client can take as its acknowledgement. Formats: y-protocols sync.js, awareness.js, auth.js.
+// The `yjs` dialect: what stock y-websocket clients speak, one document per connection. The echo of an update to its
+// sender comes after the write like everyone's, which is what such a client can take as its acknowledgement.
 
-import { CloseCode, type DocumentName, MAX_UPDATE_BYTES, refusalSentences } from '@weft/protocol';
-import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
+import { BadFrameError, CloseCode, type DocumentName, MAX_UPDATE_BYTES, refusalSentences } from '@weft/protocol';
 import { parsePerson } from '../access/person.js';
-import type { Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
 import type { Connection, Session } from './connection.js';
 import { parsePresenceState, presenceJson } from './presence-state.js';
-
-const MESSAGE_SYNC = 0;
-const MESSAGE_AWARENESS = 1;
-const MESSAGE_AUTH = 2;
-const MESSAGE_QUERY_AWARENESS = 3;
-const SYNC_STEP_1 = 0;
-const SYNC_STEP_2 = 1;
-const SYNC_UPDATE = 2;
-const PERMISSION_DENIED = 0;
+import {
+  awarenessFrame,
+  decodeYjsFrame,
+  deniedFrame,
+  type OwnPresence,
+  syncStep1Frame,
+  syncStep2Frame,
+  updateFrame,
+  type YjsMessage,
+} from './yjs-frames.js';
 
 /** Bytes of frames kept while the document is being opened. */
 const MAX_INBOX_BYTES = 8 * 1024 * 1024;
@@ -32,23 +29,13 @@ const MAX_RESYNCS = 3;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
 
-function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
-  const encoder = encoding.createEncoder();
-  for (const part of parts) {
-    if (typeof part === 'number') encoding.writeVarUint(encoder, part);
-    else if (typeof part === 'string') encoding.writeVarString(encoder, part);
-    else encoding.writeVarUint8Array(encoder, part);
-  }
-  return encoding.toUint8Array(encoder);
-}
-
-const syncFrame = (kind: number, body: Uint8Array): Uint8Array => frame(MESSAGE_SYNC, kind, body);
+type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 
 const yjsDialect: Dialect = {
   echoes: true,
   forgetsTheQuiet: true,
-  entries: (_room, _firstSeq, updates) => ({ messages: updates.map((update) => syncFrame(SYNC_UPDATE, update)) }),
-  presence: (_room, update) => ({ messages: [frame(MESSAGE_AWARENESS, update)] }),
+  entries: (_room, _firstSeq, updates) => ({ messages: updates.map(updateFrame) }),
+  presence: (_room, update) => ({ messages: [awarenessFrame(update)] }),
 };
 
 export class YjsSession implements Session, Member {
@@ -78,7 +65,7 @@ export class YjsSession implements Session, Member {
 
   constructor(options: { registry: RoomRegistry; connection: Connection; document: DocumentName }) {
     this.#connection = options.connection;
-    void this.#open(options.registry, options.document);
+    this.#open(options.registry, options.document).catch((error) => this.#connection.fail(error));
   }
 
   receive(bytes: Uint8Array): void {
@@ -89,11 +76,14 @@ export class YjsSession implements Session, Member {
       this.#inbox.push(bytes.slice());
       return;
     }
+    let message: YjsMessage;
     try {
-      this.#handle(decoding.createDecoder(bytes));
-    } catch {
-      this.#end(CloseCode.BadFrame, 'This is not the y-websocket protocol.');
+      message = decodeYjsFrame(bytes, this.#seat!.presenceId);
+    } catch (error) {
+      if (!(error instanceof BadFrameError)) throw error;
+      return this.#end(CloseCode.BadFrame, 'This is not the y-websocket protocol.');
     }
+    this.#handle(message);
   }
 
   closed(): void {
@@ -118,24 +108,30 @@ export class YjsSession implements Session, Member {
       return this.#end(CloseCode.InternalError, 'The server could not open this document.');
     }
     this.#seat = this.#room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
-    this.#send(syncFrame(SYNC_STEP_1, this.#room.durableStateVector()));
+    this.#send(syncStep1Frame(this.#room.durableStateVector()));
     const inbox = this.#inbox!;
     this.#inbox = null;
     for (const bytes of inbox) this.receive(bytes);
   }
 
-  #handle(decoder: decoding.Decoder): void {
-    const type = decoding.readVarUint(decoder);
-    if (type === MESSAGE_SYNC) {
-      const kind = decoding.readVarUint(decoder);
-      const body = decoding.readVarUint8Array(decoder);
-      if (kind === SYNC_STEP_1) this.#syncStep1(body.slice());
-      else if (kind === SYNC_STEP_2) this.#answered(body);
-      else if (kind === SYNC_UPDATE) this.#update(body);
-      else throw new Error(`no sync message has the number ${kind}`);
-    } else if (type === MESSAGE_AWARENESS) this.#awareness(decoding.readVarUint8Array(decoder));
-    else if (type === MESSAGE_QUERY_AWARENESS) this.#sendPresence();
-    // Other types are extensions of others: a stock server skips them, so does this one.
+  #handle(message: YjsMessage): void {
+    switch (message.type) {
+      case 'syncStep1':
+        return this.#syncStep1(message.stateVector.slice());
+      case 'syncStep2':
+        return this.#answered(message.update);
+      case 'update':
+        return this.#update(message.update);
+      case 'awareness':
+        if (message.own !== null) this.#awareness(message.own);
+        return;
+      case 'queryAwareness':
+        return this.#sendPresence();
+      case 'unknown':
+        return;
+      default:
+        message satisfies never;
+    }
   }
 
   /** One answer is made at a time, and of the questions that come meanwhile only the newest is answered (I6). */
@@ -145,19 +141,20 @@ export class YjsSession implements Session, Member {
     }
     const isAnswering = this.#asked !== null;
     this.#asked = stateVector;
-    if (!isAnswering) void this.#answer();
+    if (!isAnswering) this.#answer().catch((error) => this.#connection.fail(error));
   }
 
   async #answer(): Promise<void> {
-    try {
-      for (let asked = this.#asked; asked !== null; asked = this.#asked) {
-        const answer = await this.#room!.answerSyncStep1(asked);
-        if (this.#seat === null) return;
-        const isSent = asked === this.#asked && this.#sendAnswer(this.#seat, answer);
-        if (isSent) this.#asked = null;
+    for (let asked = this.#asked; asked !== null; asked = this.#asked) {
+      let answer: Answer;
+      try {
+        answer = await this.#room!.answerSyncStep1(asked);
+      } catch {
+        return this.#end(CloseCode.InternalError, 'The server could not send this document.');
       }
-    } catch {
-      this.#end(CloseCode.InternalError, 'The server could not send this document.');
+      if (this.#seat === null) return;
+      const isSent = asked === this.#asked && this.#sendAnswer(this.#seat, answer);
+      if (isSent) this.#asked = null;
     }
   }
 
@@ -166,12 +163,12 @@ export class YjsSession implements Session, Member {
    *
    * @returns false when a checkpoint took the entries in between away: the answer is too old by now
    */
-  #sendAnswer(seat: Seat, { update, head }: { readonly update: Uint8Array; readonly head: Seq }): boolean {
+  #sendAnswer(seat: Seat, { update, head }: Answer): boolean {
     const later = this.#room!.tail.after(head);
     if (later === null) return false;
-    this.#send(syncFrame(SYNC_STEP_2, update));
+    this.#send(syncStep2Frame(update));
     if (seat.live) return true;
-    for (const entry of later) this.#send(syncFrame(SYNC_UPDATE, entry));
+    for (const entry of later) this.#send(updateFrame(entry));
     // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
     this.#sendPresence();
     seat.live = true;
@@ -206,7 +203,7 @@ export class YjsSession implements Session, Member {
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
         this.#refused = true;
-        return this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, refusalSentences['read-only']));
+        return this.#send(deniedFrame(refusalSentences['read-only']));
       default:
         result satisfies never;
     }
@@ -218,41 +215,31 @@ export class YjsSession implements Session, Member {
     else this.#resyncs += 1;
     if (this.#resyncs > MAX_RESYNCS || this.#aheadOfAnswer > MAX_AHEAD_OF_ANSWER) {
       this.#refused = true;
-      this.#send(frame(MESSAGE_AUTH, PERMISSION_DENIED, 'Your changes build on text the server does not have.'));
+      this.#send(deniedFrame('Your changes build on text the server does not have.'));
       return;
     }
     if (this.#awaitsAnswer) return;
     this.#awaitsAnswer = true;
-    this.#send(syncFrame(SYNC_STEP_1, stateVector));
+    this.#send(syncStep1Frame(stateVector));
   }
 
   /**
    * G6: the session's presence id is the one of its first frame with a single entry; entries for other ids, which stock
    * clients pass on, are ignored. Clocks are the server's own.
    */
-  #awareness(update: Uint8Array): void {
+  #awareness({ id, json }: OwnPresence): void {
     const seat = this.#seat!;
-    const decoder = decoding.createDecoder(update);
-    const count = decoding.readVarUint(decoder);
-    for (let i = 0; i < count; i++) {
-      const id = decoding.readVarUint(decoder);
-      decoding.readVarUint(decoder);
-      const json = decoding.readVarString(decoder);
-      if (count === 1) seat.presenceId ??= id;
-      if (id !== seat.presenceId) continue;
-      const state = json === 'null' ? null : parsePresenceState(json);
-      if (json !== 'null' && state === null) return;
-      const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
-      this.#heldPresence = this.#awaitsAnswer && shown !== '' ? shown : null;
-      if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
-      // An id is in a frame once, whatever a hundred thousand more of them may say.
-      return;
-    }
+    seat.presenceId ??= id;
+    const state = json === 'null' ? null : parsePresenceState(json);
+    if (json !== 'null' && state === null) return;
+    const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
+    this.#heldPresence = this.#awaitsAnswer && shown !== '' ? shown : null;
+    if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
   }
 
   #sendPresence(): void {
     const update = this.#room!.presenceAnew();
-    if (update) this.#send(frame(MESSAGE_AWARENESS, update));
+    if (update) this.#send(awarenessFrame(update));
   }
 
   #end(code: CloseCode, reason: string): void {

@@ -34,22 +34,27 @@ export class WebSocketConnection implements Connection, Beating {
   readonly #websocket: WebSocket;
   readonly #socket: Duplex;
   readonly #session: Session;
+  readonly #complain: (sentence: string) => void;
   #maxQueuedBytes = MAX_QUEUED_BYTES;
 
-  constructor(
-    websocket: WebSocket,
-    socket: Duplex,
-    openSession: OpenSession,
-    onClosed: (self: WebSocketConnection) => void,
-  ) {
+  constructor(options: {
+    readonly websocket: WebSocket;
+    readonly socket: Duplex;
+    readonly openSession: OpenSession;
+    /** Takes a sentence for whoever runs the server. */
+    readonly complain: (sentence: string) => void;
+    readonly onClosed: (self: WebSocketConnection) => void;
+  }) {
+    const { websocket } = options;
     this.#websocket = websocket;
-    this.#socket = socket;
-    this.#session = openSession(this);
+    this.#socket = options.socket;
+    this.#complain = options.complain;
+    this.#session = options.openSession(this);
     websocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.unansweredPings = 0;
       // After our own close: the client comes back and sends what was not acknowledged again.
       if (websocket.readyState !== websocket.OPEN) return;
-      if (isBinary) this.#session.receive(data);
+      if (isBinary) this.#receive(data);
       else this.close(CloseCode.BadFrame, 'Only binary frames are read here.');
     });
     websocket.on('pong', () => {
@@ -59,7 +64,7 @@ export class WebSocketConnection implements Connection, Beating {
     websocket.on('error', () => {});
     websocket.on('close', () => {
       this.#session.closed();
-      onClosed(this);
+      options.onClosed(this);
     });
   }
 
@@ -80,11 +85,25 @@ export class WebSocketConnection implements Connection, Beating {
     this.#websocket.close(code, short);
   }
 
+  fail(error: unknown): void {
+    this.#complain(`A connection was ended over a fault: ${error instanceof Error ? error.stack : error}`);
+    this.close(CloseCode.InternalError, 'Something failed in the server. What was saved is unharmed.');
+  }
+
   ping(): void {
     this.#websocket.ping();
   }
 
   drop(): void {
     this.#websocket.terminate();
+  }
+
+  /** An exception that left the handler of `message` would end the process. */
+  #receive(frame: Uint8Array): void {
+    try {
+      this.#session.receive(frame);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 }

@@ -20,6 +20,7 @@ type Routed =
 
 export class WebSocketDoor {
   readonly #dialects: Dialects;
+  readonly #complain: (sentence: string) => void;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -30,8 +31,10 @@ export class WebSocketDoor {
   readonly #connections = new Set<WebSocketConnection>();
   #isOpen = true;
 
-  constructor(dialects: Dialects) {
+  /** @param complain takes a sentence for whoever runs the server */
+  constructor(dialects: Dialects, complain: (sentence: string) => void) {
     this.#dialects = dialects;
+    this.#complain = complain;
   }
 
   /** For the `upgrade` event of the HTTP server. */
@@ -43,9 +46,15 @@ export class WebSocketDoor {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const connection = new WebSocketConnection(websocket, socket, routed.open, (closed) => {
-        this.#connections.delete(closed);
-        this.#heartbeat.remove(closed);
+      const connection = new WebSocketConnection({
+        websocket,
+        socket,
+        openSession: routed.open,
+        complain: this.#complain,
+        onClosed: (closed) => {
+          this.#connections.delete(closed);
+          this.#heartbeat.remove(closed);
+        },
       });
       this.#connections.add(connection);
       this.#heartbeat.add(connection);
