@@ -227,6 +227,7 @@ class DocumentPage extends LightElement {
         reload: () => location.reload(),
         dismiss: () => {
           this.dismissedDrafts = this.#shared.drafts.length;
+          this.documents.settle(this.#shared.drafts);
           this.#shared.acknowledgeRefusal();
         },
       },
@@ -363,7 +364,9 @@ class DocumentPage extends LightElement {
 
   /** The newest text that could not be saved; without one, what is on the sheet. */
   async #copyTheText(): Promise<void> {
-    const copied = await copyText(plainText(this.#shared.drafts.at(-1)?.doc ?? this.#shared.doc));
+    const draft = this.#shared.drafts.at(-1);
+    const copied = await copyText(plainText(draft?.doc ?? this.#shared.doc));
+    if (copied && draft) this.documents.settle([draft]);
     announce(
       copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',
     );

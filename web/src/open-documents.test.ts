@@ -1,4 +1,4 @@
-import type { Connection, SaveState, SharedDocument } from '@weft/provider';
+import type { Connection, Draft, SaveState, SharedDocument } from '@weft/provider';
 import { expect, test } from 'vitest';
 import { OpenDocuments } from './open-documents.js';
 
@@ -9,6 +9,7 @@ const saved: SaveState = { kind: 'saved', atMs: 1 };
 /** A document that is saved when told. */
 class FakeDocument {
   saveState: SaveState = saved;
+  drafts: Draft[] = [];
   isClosed = false;
   localState: unknown = { user: person };
   readonly presence = {
@@ -76,4 +77,28 @@ test('coming back to it finds it as it was left, and saving it then does not clo
   await fake(shared).save();
   expect(fake(shared).isClosed).toBe(false);
   expect(made).toHaveLength(1);
+});
+
+test('leaving asks while there is a draft that was neither copied nor dismissed', () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  const [first, second] = [{}, {}] as [Draft, Draft];
+  fake(shared).drafts.push(first, second);
+  expect(documents.hasUnsaved).toBe(true);
+  documents.settle([second]);
+  expect(documents.hasUnsaved).toBe(true);
+  documents.settle(shared.drafts);
+  expect(documents.hasUnsaved).toBe(false);
+  documents.leave(shared);
+  expect(fake(shared).isClosed).toBe(true);
+});
+
+test('a saved document with a draft is kept when its page is left, and shown again with it', async () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  fake(shared).drafts.push({} as Draft);
+  documents.leave(shared);
+  await fake(shared).save();
+  expect([fake(shared).isClosed, documents.hasUnsaved]).toEqual([false, true]);
+  expect(documents.open('a', person)).toBe(shared);
 });

@@ -1,13 +1,15 @@
-// The documents this tab holds open. Leaving a page does not drop what the server does not have yet: such a document stays
-// open, out of sight, until it is saved, and comes back as it was when its page is opened again.
+// The documents this tab holds open. Leaving a page does not drop what the server does not have: such a document stays
+// open, out of sight, until it is saved, and comes back as it was when its page is opened again. One with a draft that
+// nobody copied or dismissed stays for as long as the tab does.
 
-import type { Connection, Person, SharedDocument } from '@weft/provider';
+import type { Connection, Draft, Person, SharedDocument } from '@weft/provider';
 import { hasUnsaved } from './save-sentence.js';
 
 export class OpenDocuments {
   readonly #connection: Connection;
   readonly #shown = new Set<SharedDocument>();
   readonly #leaving = new Map<string, SharedDocument>();
+  readonly #settledDrafts = new WeakSet<Draft>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -15,7 +17,12 @@ export class OpenDocuments {
 
   /** Closing the tab now would lose something. */
   get hasUnsaved(): boolean {
-    return [...this.#shown, ...this.#leaving.values()].some((document) => hasUnsaved(document.saveState));
+    return [...this.#shown, ...this.#leaving.values()].some((document) => this.#wouldLose(document));
+  }
+
+  /** These drafts were copied or dismissed: nothing is lost with them any more. */
+  settle(drafts: readonly Draft[]): void {
+    for (const draft of drafts) this.#settledDrafts.add(draft);
   }
 
   open(name: string, person: Person): SharedDocument {
@@ -29,17 +36,21 @@ export class OpenDocuments {
 
   leave(document: SharedDocument): void {
     this.#shown.delete(document);
-    if (!hasUnsaved(document.saveState)) return document.close();
+    if (!this.#wouldLose(document)) return document.close();
     document.presence.setLocalState(null);
     this.#leaving.set(document.name, document);
     document.whenSaved().then(
       () => {
-        if (this.#leaving.get(document.name) !== document) return;
+        if (this.#leaving.get(document.name) !== document || this.#wouldLose(document)) return;
         this.#leaving.delete(document.name);
         document.close();
       },
       // Closed by the server with the text still here: it is kept for as long as the tab is.
       () => {},
     );
+  }
+
+  #wouldLose({ saveState, drafts }: SharedDocument): boolean {
+    return hasUnsaved(saveState) || drafts.some((draft) => !this.#settledDrafts.has(draft));
   }
 }
