@@ -2,9 +2,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { findFaults, readSources } from './import-map.js';
+import { findCircles, findFaults, readHarness, readSources } from './import-map.js';
 
-const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sources = readSources(root);
+const harness = readHarness(root);
 
 /** The faults of the real sources with one more made-up file. */
 function faultsWith(file: string, text: string): string[] {
@@ -21,6 +23,11 @@ describe('the sources', () => {
 
   test('import only what the map allows, and never in a circle', () => {
     expect(findFaults(sources)).toEqual([]);
+  });
+
+  test('of tests import each other in no circle either', () => {
+    expect([...harness.keys()]).toContain('e2e/simulation/world.ts');
+    expect(findCircles(new Map([...sources, ...harness]))).toEqual([]);
   });
 
   test('read the environment in config.ts alone', () => {

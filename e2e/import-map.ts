@@ -46,7 +46,7 @@ interface Arrow {
   readonly byName: boolean;
 }
 
-/** Every source that ships or measures; tests and their harnesses may import what they like. */
+/** Every source that ships or measures. */
 export function readSources(root: string): Sources {
   const workspaces = [
     'server',
@@ -54,7 +54,18 @@ export function readSources(root: string): Sources {
     'bench',
     ...readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}`),
   ];
-  const folders = workspaces.map((workspace) => `${workspace}/src`);
+  return readFolders(
+    root,
+    workspaces.map((workspace) => `${workspace}/src`),
+  );
+}
+
+/** What tests are made of: it may import what it likes, but not in a circle. */
+export function readHarness(root: string): Sources {
+  return readFolders(root, ['e2e']);
+}
+
+function readFolders(root: string, folders: readonly string[]): Sources {
   const sources = new Map<string, string>();
   for (const folder of folders.filter((folder) => existsSync(path.join(root, folder)))) {
     for (const file of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
@@ -70,18 +81,19 @@ const isSource = (file: string): boolean =>
 
 /** What the map does not allow, in words; empty when all is well. */
 export function findFaults(sources: Sources): string[] {
-  const arrows = [...sources].flatMap(([file, text]) => readArrows(file, text, sources));
   const homeless = [...sources.keys()].filter((file) => roomOf(file) === null);
   return [
     ...homeless.map((file) => `${file} is in no room of the map: add a row for its folder to e2e/import-map.ts.`),
-    ...arrows.flatMap((arrow) => {
+    ...arrowsOf(sources).flatMap((arrow) => {
       const fault = judge(arrow);
       return fault === null ? [] : [`${arrow.from} imports ${arrow.to}: ${fault}`];
     }),
     ...[...sources].flatMap(([file, text]) => findIntruders(file, text)),
-    ...findCircles(arrows),
+    ...findCircles(sources),
   ];
 }
+
+const arrowsOf = (sources: Sources): Arrow[] => [...sources].flatMap(([file, text]) => readArrows(file, text, sources));
 
 /** The row a file belongs to: the longest that fits its path. `/*.ts` fits the files of that folder, not of those in it. */
 function roomOf(file: string): string | null {
@@ -162,9 +174,10 @@ function resolve(from: string, specifier: string, sources: Sources): string | nu
   return sources.has(file) ? file : null;
 }
 
-function findCircles(arrows: readonly Arrow[]): string[] {
+/** In words; empty when there is none. */
+export function findCircles(sources: Sources): string[] {
   const next = new Map<string, string[]>();
-  for (const { from, to } of arrows) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to } of arrowsOf(sources)) next.set(from, [...(next.get(from) ?? []), to]);
   const done = new Set<string>();
   const circles: string[] = [];
   const walk = (file: string, trail: readonly string[]): void => {
