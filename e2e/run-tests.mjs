@@ -2,8 +2,9 @@
 // A failed stage does not hide the next ones. The last line is always `N passed, N failed`; the exit code says the same.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { findChromium } from './chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +13,8 @@ const bin = `${root}node_modules/.bin/`;
 const results = `${root}test-results/`;
 const unitReport = `${results}unit.json`;
 const browserReport = `${results}browser.json`;
+/** What the gzipped scripts of the app may take, so that a library does not slip in unseen (ADR 0007). */
+const MAX_APP_SCRIPT_KB = 180;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 /** @typedef {{ name: string, needs?: string[], run: () => Promise<Count> }} Stage */
@@ -20,6 +23,7 @@ const browserReport = `${results}browser.json`;
 /** @type {Stage[]} */
 const stages = [
   { name: 'build', run: () => check('npm', ['run', 'build']) },
+  { name: 'size of the app', needs: ['build'], run: measureApp },
   { name: 'types of tests', run: () => check(`${bin}tsc`, ['--project', 'e2e/tsconfig.json']) },
   { name: 'lint', run: () => check(`${bin}biome`, ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']) },
   { name: 'unused code', run: () => check(`${bin}knip`, []) },
@@ -59,6 +63,15 @@ async function check(command, args) {
 
 /** @param {boolean} passed */
 const one = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
+
+/** The scripts the app is built into, gzipped as a server in front would; fonts and styles do not count. */
+async function measureApp() {
+  const assets = `${root}web/dist/assets/`;
+  const scripts = readdirSync(assets).filter((file) => file.endsWith('.js'));
+  const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(assets + file)).length, 0);
+  console.log(`${Math.round(bytes / 1000)} kB of scripts, of at most ${MAX_APP_SCRIPT_KB} kB`);
+  return one(scripts.length > 0 && bytes <= MAX_APP_SCRIPT_KB * 1000);
+}
 
 async function runUnitTests() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
