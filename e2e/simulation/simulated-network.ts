@@ -31,6 +31,8 @@ interface Host {
 
 /** Bytes that may wait for a client before it is given up; the real transport's rule, with a smaller number. */
 const MAX_QUEUED_BYTES = 256 * 1024;
+/** What the system takes off the server's hands; only the rest waits. */
+const SYSTEM_BUFFER_BYTES = 64 * 1024;
 /** How long an end waits for the other one's goodbye. */
 const CLOSE_TIMEOUT_MS = 30_000;
 const ABNORMAL_CLOSURE = 1006;
@@ -225,11 +227,12 @@ class Wire implements Connection, Beating {
 
   send(out: Outgoing): void {
     if (this.#isClosing || this.#isGone) return;
-    if (this.#toClient.bytesInFlight > this.#maxQueuedBytes) {
+    const queuedBytes = Math.max(0, this.#toClient.bytesInFlight - SYSTEM_BUFFER_BYTES);
+    if (queuedBytes > this.#maxQueuedBytes) {
       this.close(CloseCode.SlowReader, 'This connection is too slow for what happens in the document.');
       return;
     }
-    if (this.#toClient.bytesInFlight === 0) {
+    if (queuedBytes === 0) {
       this.#maxQueuedBytes = MAX_QUEUED_BYTES + out.messages.reduce((sum, message) => sum + message.length, 0);
     }
     for (const message of out.messages) {
