@@ -4,8 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebsocketProvider } from 'y-websocket';
 import type { Doc } from 'yjs';
 import { type ServerProcess, startServer } from '../bench/src/server-process.js';
@@ -31,7 +30,6 @@ afterAll(async () => {
   await server.stop();
   rmSync(dataFolder, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
-  vi.unstubAllGlobals();
 });
 
 /** Runs the example that imports `library`; resolves when it has run to its end. */
@@ -48,8 +46,6 @@ test('our client writes, and a stock client reads what was saved', async () => {
   const listed = (await (await fetch(`${url}/api/v1/documents`)).json()) as { documents: { name: string }[] };
   expect(listed.documents.map(({ name }) => name)).toEqual(['notes/today']);
 
-  // Browsers have a WebSocket of their own, and Node does from version 22 on.
-  vi.stubGlobal('WebSocket', WebSocket);
   const { doc, provider } = (await run('y-websocket', '\nexport { doc, provider };\n')) as {
     doc: Doc;
     provider: WebsocketProvider;

@@ -7,7 +7,6 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { coldJoinWeft } from './cold-join.js';
 import { milliseconds, percentile } from './percentile.js';
 import { LiveText } from './replay/live-text.js';
@@ -88,13 +87,18 @@ function describeDifference({ where, text }: Difference, expected: string): stri
 }
 
 async function main(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) {
+  const [file, ...rest] = process.argv.slice(2);
+  if (file === undefined || file.startsWith('-') || rest.length > 0) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
-  const trace = readTrace(file);
+  let trace: Trace;
+  try {
+    trace = readTrace(file);
+  } catch (error) {
+    process.stderr.write(`replay: ${file} cannot be replayed: ${(error as Error).message}\n`);
+    return 2;
+  }
   process.stdout.write(`${basename(file)}: ${trace.transactions.length} transactions\n`);
   const dataFolder = mkdtempSync(join(tmpdir(), 'weft-replay-'));
   try {

@@ -38,9 +38,14 @@ interface TraceFile {
   }[];
 }
 
-/** @param file gzip of JSON */
+/**
+ * @param file JSON, as it is or gzipped
+ * @throws Error whose message says to a person what is wrong with it
+ */
 export function readTrace(file: string): Trace {
-  return parseTrace(gunzipSync(readFileSync(file)).toString('utf8'));
+  const bytes = readFileSync(file);
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseTrace((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'));
 }
 
 /** @throws Error when it is no trace, or one that a person with one text could not have typed */

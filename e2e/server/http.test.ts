@@ -145,7 +145,7 @@ test.each([
 
 test('a path that cannot be decoded is refused as JSON, too', async () => {
   const response = await get('/api/v1/documents/%zz');
-  expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'FST_ERR_BAD_URL' } }]);
+  expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'BAD_REQUEST' } }]);
 });
 
 test('a path that is not there is a 404 in JSON', async () => {

@@ -37,7 +37,8 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = p
   try {
     parsed = parseServeArgs(args);
   } catch (error) {
-    return { kind: 'mistake', reason: (error as Error).message };
+    // Node's own sentences go on about positional arguments; the first one says what is wrong.
+    return { kind: 'mistake', reason: (error as Error).message.split(/(?<=\.) /, 1)[0]! };
   }
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };

@@ -29,7 +29,7 @@ export async function createHttpServer({ log, webRoot, isReady, complain }: Http
     forceCloseConnections: true,
     // Documents share one page. It is served without a look at the name: what is wrong with one, the page says better.
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/d/') ? '/' : url),
-    frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, error.code, error.message),
+    frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
   });
 
   // Reading the answer is what browsers keep other sites from; asking for a change they let them, unless it is refused here.
@@ -44,7 +44,8 @@ export async function createHttpServer({ log, webRoot, isReady, complain }: Http
   });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return fail(reply, status, error.code ?? 'BAD_REQUEST', error.message);
+    if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
+    if (status < 500) return fail(reply, status, 'BAD_REQUEST', error.message);
     complain(error.stack ?? error.message);
     return fail(reply, 500, 'INTERNAL', 'Something failed in the server. Your documents are unharmed.');
   });
