@@ -25,7 +25,7 @@ const DRAIN_DEADLINE_MS = 10_000;
 const complain = (sentence: string): void => void process.stderr.write(`weft: ${sentence}\n`);
 
 async function serve(config: Config): Promise<void> {
-  const store = await openLevelStore(join(resolve(config.dataFolder), 'store'));
+  const store = await openLevelStore(join(resolve(config.dataFolder), 'store'), complain);
   const log = await openLevelLog(store, {
     onFailure: (error) => {
       complain(error.message);

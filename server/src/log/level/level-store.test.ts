@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -35,4 +35,34 @@ test('says what is wrong when the folder cannot be opened', async () => {
   await expect(openLevelStore(file)).rejects.toMatchObject(refusal);
   await writeFile(join(folder, 'CURRENT'), 'MANIFEST-000099\n');
   await expect(openLevelStore(folder)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+});
+
+/** A store of some synced writes, closed, and LevelDB's log of them. */
+async function writtenStore(): Promise<{ readonly folder: string; readonly logFile: string }> {
+  const folder = await newFolder();
+  const store = await openLevelStore(folder);
+  for (let i = 0; i < 60; i++) {
+    await store.batch([{ type: 'put', key: Uint8Array.of(i), value: new Uint8Array(1000).fill(i) }], { sync: true });
+  }
+  await store.close();
+  const name = (await readdir(folder)).find((file) => file.endsWith('.log'))!;
+  return { folder, logFile: join(folder, name) };
+}
+
+test('L3: a flipped byte at which LevelDB silently drops what follows is told', async () => {
+  const { folder, logFile } = await writtenStore();
+  const bytes = await readFile(logFile);
+  bytes[40_000]! ^= 0x55;
+  await writeFile(logFile, bytes);
+  const told: string[] = [];
+  await (await openLevelStore(folder, (sentence) => told.push(sentence))).close();
+  expect(told).toEqual([expect.stringMatching(/^LevelDB dropped \d{4,} damaged bytes of /)]);
+});
+
+test('nothing is told of a sound store, nor of a last write cut short, which nobody was told of either', async () => {
+  const { folder, logFile } = await writtenStore();
+  await truncate(logFile, (await readFile(logFile)).length - 500);
+  const told: string[] = [];
+  for (let i = 0; i < 2; i++) await (await openLevelStore(folder, (sentence) => told.push(sentence))).close();
+  expect(told).toEqual([]);
 });

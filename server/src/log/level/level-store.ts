@@ -1,6 +1,8 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SyncError } from '../../sync-error.js';
 import type { KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
@@ -11,16 +13,37 @@ const SCAN_PAIRS = 1000;
 
 /**
  * Opens the store in `folder`, which is created when missing.
+ *
+ * @param onLoss takes a sentence when LevelDB has thrown bytes away on the way: those of a write cut short by a loss of
+ *               power, which nobody was told of, or of a damaged disk. The records themselves cannot tell a missing end.
  * @throws SyncError `STORE_IN_USE` when another process holds it, `STORE_UNREADABLE` when it cannot be opened
  */
-export async function openLevelStore(folder: string): Promise<KeyValueStore> {
+export async function openLevelStore(
+  folder: string,
+  onLoss: (sentence: string) => void = () => undefined,
+): Promise<KeyValueStore> {
   const db = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
   try {
     await db.open();
   } catch (error) {
     throw openingError(folder, error);
   }
+  const droppedBytes = await bytesDroppedAtOpening(folder);
+  if (droppedBytes > 0) {
+    onLoss(
+      `LevelDB dropped ${droppedBytes} damaged bytes of ${folder} when it opened them. After a loss of power that is a write ` +
+        'nobody was told of; otherwise the newest entries may be missing: compare with a backup.',
+    );
+  }
   return new LevelStore(db);
+}
+
+/** LevelDB says so in its own `LOG` alone, which it begins anew at each opening (leveldb: db/db_impl.cc, LogReporter). */
+async function bytesDroppedAtOpening(folder: string): Promise<number> {
+  const log = await readFile(join(folder, 'LOG'), 'utf8').catch(() => '');
+  let bytes = 0;
+  for (const [, dropped] of log.matchAll(/: dropping (\d+) bytes; /g)) bytes += Number(dropped);
+  return bytes;
 }
 
 class LevelStore implements KeyValueStore {
