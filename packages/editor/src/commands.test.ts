@@ -1,7 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
-import { enterInList, insertRule, linkAt, removeLink, setBlock, setLink, toggleList, toggleQuote } from './commands.js';
+import {
+  enterInList,
+  insertRule,
+  linkAt,
+  removeLink,
+  setBlock,
+  setLink,
+  tabInCode,
+  toggleList,
+  toggleQuote,
+} from './commands.js';
 import { markdownRules } from './input-rules.js';
 import { placesToWrite } from './places-to-write.js';
 
@@ -53,6 +63,20 @@ test('Enter splits an item, and leaves the list by one level from an empty one',
   expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil")), list_item(paragraph)))');
   view.run(enterInList);
   expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil"))), paragraph)');
+});
+
+test('in code Enter is a new line and Tab a tab, in a list as well', () => {
+  show().type('- ```a');
+  expect(view.run(enterInList)).toBe(true);
+  expect(view.run(tabInCode)).toBe(true);
+  expect(view.type('b').state.doc.textContent).toBe('a\n\tb');
+  expect(view.text).toMatch(/^doc\(bullet_list\(list_item\(code_block\("[^"]*"\)\)\)\)$/);
+});
+
+test('outside of code Tab is left to lists and to whoever moves the focus', () => {
+  show().type('a');
+  expect(view.run(tabInCode)).toBe(false);
+  expect(view.text).toBe('doc(paragraph("a"))');
 });
 
 test('a quote is put around and taken away', () => {

@@ -2,7 +2,14 @@
 // whether it applies, and does it only when given a dispatch.
 
 import { safeLinkHref, schema } from '@weft/model';
-import { chainCommands, lift, setBlockType, toggleMark as toggleMarkOf, wrapIn } from 'prosemirror-commands';
+import {
+  chainCommands,
+  lift,
+  newlineInCode,
+  setBlockType,
+  toggleMark as toggleMarkOf,
+  wrapIn,
+} from 'prosemirror-commands';
 import type { NodeType, ResolvedPos } from 'prosemirror-model';
 import { liftListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import { type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
@@ -61,13 +68,25 @@ export const insertHardBreak: Command = (state, dispatch) => {
   return true;
 };
 
-/** Enter in a list: an empty item leaves its list by one level, any other is split. */
-export const enterInList: Command = chainCommands((state, dispatch) => {
-  const { $from, empty } = state.selection;
-  const isEmptyItem =
-    empty && $from.parent.content.size === 0 && $from.depth > 1 && $from.node(-1).type === nodes.list_item;
-  return isEmptyItem && $from.node(-1).childCount === 1 && liftListItem(nodes.list_item)(state, dispatch);
-}, splitListItem(nodes.list_item));
+/** Enter in a list: code goes on in a new line, an empty item leaves its list by one level, any other is split. */
+export const enterInList: Command = chainCommands(
+  newlineInCode,
+  (state, dispatch) => {
+    const { $from, empty } = state.selection;
+    const isEmptyItem =
+      empty && $from.parent.content.size === 0 && $from.depth > 1 && $from.node(-1).type === nodes.list_item;
+    return isEmptyItem && $from.node(-1).childCount === 1 && liftListItem(nodes.list_item)(state, dispatch);
+  },
+  splitListItem(nodes.list_item),
+);
+
+/** Tab in code is a character of the code. */
+export const tabInCode: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection;
+  if (!$from.parent.type.spec.code || !$from.sameParent($to)) return false;
+  dispatch?.(state.tr.insertText('\t').scrollIntoView());
+  return true;
+};
 
 /** Backspace at the start of an item takes away its bullet before it takes away anything else. */
 export const backspaceInList: Command = (state, dispatch) => {

@@ -1,4 +1,5 @@
-// The keyboard. Tab is only taken inside a list: elsewhere it leaves the editor, as it must for those without a mouse.
+// The keyboard. Tab is only taken in code and in lists: elsewhere it leaves the editor, as it must for those without a
+// mouse, and out of code Shift-Tab does.
 
 import { schema } from '@weft/model';
 import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands';
@@ -14,6 +15,7 @@ import {
   insertHardBreak,
   leaveCodeBelow,
   setBlock,
+  tabInCode,
   toggleList,
   toggleMark,
   toggleQuote,
@@ -55,7 +57,7 @@ export function keymaps(askForLink: () => void): Plugin[] {
       Enter: enterInList,
       'Shift-Enter': chainCommands(exitCode, insertHardBreak),
       'Mod-Enter': chainCommands(exitCode, insertHardBreak),
-      Tab: inList(sinkListItem(schema.nodes.list_item)),
+      Tab: chainCommands(tabInCode, inList(sinkListItem(schema.nodes.list_item))),
       'Shift-Tab': inList(liftListItem(schema.nodes.list_item)),
       Backspace: chainCommands(undoInputRule, backspaceInList, backspaceToParagraph),
       ArrowDown: leaveCodeBelow,
