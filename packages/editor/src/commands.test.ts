@@ -1,17 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
-import {
-  enterInList,
-  insertRule,
-  linkAt,
-  removeLink,
-  setBlock,
-  setLink,
-  tabInCode,
-  toggleList,
-  toggleQuote,
-} from './commands.js';
+import { enterInList, insertRule, linkAt, removeLink, setBlock, setLink, tabInCode, toggleQuote } from './commands.js';
 import { markdownRules } from './input-rules.js';
 import { placesToWrite } from './places-to-write.js';
 
@@ -37,6 +27,18 @@ test('markdown at the start of a line makes blocks', () => {
   show();
 });
 
+test('a marker that the item has already is taken away, another kind makes a list inside', () => {
+  show().type('- a');
+  view.run(enterInList);
+  expect(view.type('- b').text).toBe('doc(bullet_list(list_item(paragraph("a")), list_item(paragraph("b"))))');
+  view.run(enterInList);
+  expect(view.type('1. c').text).toContain('list_item(ordered_list(list_item(paragraph("c"))))');
+  view.destroy();
+  show().type('1. a');
+  view.run(enterInList);
+  expect(view.type('2. b').text).toBe('doc(ordered_list(list_item(paragraph("a")), list_item(paragraph("b"))))');
+});
+
 test('markdown inside a line makes marks, and typing goes on without them', () => {
   expect(show().type('a **b** c *d* `e` ~~f~~ g').text).toBe(
     'doc(paragraph("a ", strong("b"), " c ", em("d"), " ", code("e"), " ", strike("f"), " g"))',
@@ -45,16 +47,6 @@ test('markdown inside a line makes marks, and typing goes on without them', () =
 
 test('stars that stand alone stay stars', () => {
   expect(show().type('2 * 3 * 4 ** 5 ** 6').text).toBe('doc(paragraph("2 * 3 * 4 ** 5 ** 6"))');
-});
-
-test('a list button makes a list, changes its kind, and takes it away', () => {
-  show().type('oil');
-  view.run(toggleList('bullet'));
-  expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil"))))');
-  view.run(toggleList('ordered'));
-  expect(view.text).toBe('doc(ordered_list(list_item(paragraph("oil"))))');
-  view.run(toggleList('ordered'));
-  expect(view.text).toBe('doc(paragraph("oil"))');
 });
 
 test('Enter splits an item, and leaves the list by one level from an empty one', () => {

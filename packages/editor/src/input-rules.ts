@@ -3,10 +3,12 @@
 
 import { schema } from '@weft/model';
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
-import type { MarkType } from 'prosemirror-model';
+import type { MarkType, NodeType } from 'prosemirror-model';
 import { type Plugin, TextSelection } from 'prosemirror-state';
 
 const { nodes, marks } = schema;
+const bulletMarker = /^\s*([-+*])\s$/;
+const numberMarker = /^(\d{1,4})[.)]\s$/;
 
 /**
  * @param pattern  ends in `$`; its first group is what may stand before the opening delimiter, its second the text kept
@@ -37,15 +39,30 @@ const rule = new InputRule(/^---$/, (state, _match, start) => {
   return tr.setSelection(TextSelection.create(tr.doc, tr.doc.resolve(0).posAtIndex(index + 1) + 1));
 });
 
+/** A marker at the start of an item that has it already says nothing new: another list in it would be a staircase. */
+function markerAgain(pattern: RegExp, list: NodeType): InputRule {
+  return new InputRule(pattern, (state, _match, start, end) => {
+    const $start = state.doc.resolve(start);
+    const isStartOfItem =
+      $start.depth > 2 &&
+      $start.index(-1) === 0 &&
+      $start.node(-1).type === nodes.list_item &&
+      $start.node(-2).type === list;
+    return isStartOfItem ? state.tr.delete(start, end) : null;
+  });
+}
+
 export function markdownRules(): Plugin {
   return inputRules({
     rules: [
       textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1]!.length })),
       textblockTypeInputRule(/^```$/, nodes.code_block),
       wrappingInputRule(/^\s*>\s$/, nodes.blockquote),
-      wrappingInputRule(/^\s*([-+*])\s$/, nodes.bullet_list),
+      markerAgain(bulletMarker, nodes.bullet_list),
+      wrappingInputRule(bulletMarker, nodes.bullet_list),
+      markerAgain(numberMarker, nodes.ordered_list),
       wrappingInputRule(
-        /^(\d{1,4})[.)]\s$/,
+        numberMarker,
         nodes.ordered_list,
         (match) => ({ order: Number(match[1]) }),
         (match, list) => list.childCount + list.attrs.order === Number(match[1]),
