@@ -11,16 +11,14 @@ import {
   wrapIn,
 } from 'prosemirror-commands';
 import type { NodeType, ResolvedPos } from 'prosemirror-model';
-import { liftListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
+import { liftListItem, splitListItem } from 'prosemirror-schema-list';
 import { type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
 
 export type MarkName = 'strong' | 'em' | 'underline' | 'strike' | 'code';
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;
 export type BlockName = 'paragraph' | `heading-${HeadingLevel}` | 'code';
-export type ListName = 'bullet' | 'ordered';
 
 const { nodes, marks } = schema;
-const listTypes: Readonly<Record<ListName, NodeType>> = { bullet: nodes.bullet_list, ordered: nodes.ordered_list };
 
 export function toggleMark(name: MarkName): Command {
   return toggleMarkOf(marks[name]);
@@ -30,18 +28,6 @@ export function setBlock(block: BlockName): Command {
   if (block === 'paragraph') return setBlockType(nodes.paragraph);
   if (block === 'code') return setBlockType(nodes.code_block);
   return setBlockType(nodes.heading, { level: Number(block.slice('heading-'.length)) });
-}
-
-/** Makes a list, turns one kind into the other, or takes the blocks out of the list they are in. */
-export function toggleList(name: ListName): Command {
-  return (state, dispatch) => {
-    const depth = depthOf(state.selection.$from, (type) => type === nodes.bullet_list || type === nodes.ordered_list);
-    if (depth === null) return wrapInList(listTypes[name])(state, dispatch);
-    const list = state.selection.$from.node(depth);
-    if (list.type === listTypes[name]) return liftListItem(nodes.list_item)(state, dispatch);
-    dispatch?.(state.tr.setNodeMarkup(state.selection.$from.before(depth), listTypes[name]));
-    return true;
-  };
 }
 
 export const toggleQuote: Command = (state, dispatch) => {

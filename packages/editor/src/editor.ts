@@ -13,18 +13,17 @@ import { type CaretPresence, caretsPlugin } from './carets.js';
 import {
   type BlockName,
   insertRule,
-  type ListName,
   type MarkName,
   removeLink,
   setBlock,
   setLink,
-  toggleList,
   toggleMark,
   toggleQuote,
 } from './commands.js';
 import { markdownRules } from './input-rules.js';
 import { keymaps } from './keymap.js';
 import { linkClicks } from './link-clicks.js';
+import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
 import { plainText } from './plain-text.js';

@@ -1,6 +1,7 @@
 export type { CaretPresence } from './carets.js';
-export type { BlockName, ListName, MarkName } from './commands.js';
+export type { BlockName, MarkName } from './commands.js';
 export { createEditor, type Editor, type EditorCommands, type EditorOptions } from './editor.js';
+export type { ListName } from './lists.js';
 export { type OutlineEntry, outlineOf } from './outline.js';
 export { initials, labelColor, safeColor, safeName } from './person.js';
 export { plainText } from './plain-text.js';

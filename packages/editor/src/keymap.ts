@@ -16,10 +16,10 @@ import {
   leaveCodeBelow,
   setBlock,
   tabInCode,
-  toggleList,
   toggleMark,
   toggleQuote,
 } from './commands.js';
+import { toggleList } from './lists.js';
 import { redo, undo } from './undo.js';
 
 const undoKey: Command = (_state, dispatch, view) => view !== undefined && (!dispatch || undo(view));

@@ -2,7 +2,8 @@
 
 import { safeLinkHref, schema } from '@weft/model';
 import type { EditorState } from 'prosemirror-state';
-import { type BlockName, depthOf, type ListName, linkAt, type MarkName } from './commands.js';
+import { type BlockName, depthOf, linkAt, type MarkName } from './commands.js';
+import { type ListName, listOf } from './lists.js';
 import { canRedo, canUndo } from './undo.js';
 
 export interface EditorStatus {
@@ -25,11 +26,10 @@ const markNames = ['strong', 'em', 'underline', 'strike', 'code'] as const satis
 export function statusOf(state: EditorState, editable: boolean, unsupported: string | null): EditorStatus {
   const { $from } = state.selection;
   const link = linkAt(state);
-  const list = depthOf($from, (type) => type === nodes.bullet_list || type === nodes.ordered_list);
   return {
     block: blockOf(state),
     marks: Object.fromEntries(markNames.map((name) => [name, hasMark(state, name)])) as Record<MarkName, boolean>,
-    list: list === null ? null : $from.node(list).type === nodes.bullet_list ? 'bullet' : 'ordered',
+    list: listOf(state),
     isQuote: depthOf($from, (type) => type === nodes.blockquote) !== null,
     link: link && { href: link.href, target: safeLinkHref(link.href) },
     canUndo: canUndo(state),
