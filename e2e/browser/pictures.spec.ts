@@ -177,7 +177,8 @@ for (const [size, options] of windows) {
     const noor = await join('Noor Aziz', options);
     const { page } = noor;
     await noor.open(`${server.url}/d/almanac`);
-    await expect(noor.saveLine).toHaveText(/^Saved/);
+    await expect(noor.saveLine).toHaveText('Nothing written yet');
+    await expect(noor.saveLine).toHaveAttribute('data-save-state', 'saved');
     await picture(page, `document-new-${size}`);
     const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
     await ann.open(`${server.url}/d/almanac`);

@@ -13,6 +13,7 @@ test('an empty list says what will be here; a document begun from it is listed w
   await page.getByRole('button', { name: 'New document' }).click();
   await expect(page).toHaveURL(/\/d\/[0-9a-f-]{36}$/);
   await expect(ann.text).toBeFocused();
+  await expect(page).toHaveTitle('Untitled – Weft');
 
   await ann.title.click();
   await ann.type('The keeper’s almanac');

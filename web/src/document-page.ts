@@ -30,6 +30,7 @@ import './toolbar.js';
 const COPIED_SHOWN_MS = 2_000;
 const IDLE_WITHIN_MS = 1_000;
 const TITLE_KEY = 'title';
+const FRAGMENT_NAME = 'prosemirror';
 
 /** Safari has no idle callback yet. */
 const whenIdle = (callback: () => void): void => {
@@ -101,7 +102,6 @@ class DocumentPage extends LightElement {
     this.#shared.on('closed', this.#closedByServer);
     this.#listenToTitle(this.#shared.doc);
     if (this.#shared.synced) this.#syncedChanged(true);
-    document.title = 'Weft';
   }
 
   override disconnectedCallback(): void {
@@ -142,7 +142,7 @@ class DocumentPage extends LightElement {
               @input=${this.#titleTyped}
               @keydown=${this.#titleKey}
             />
-            <weft-save-line .state=${this.isReady ? this.save : null}></weft-save-line>
+            <weft-save-line .state=${this.isReady ? this.save : null} .isBlank=${this.#isBlank}></weft-save-line>
           </div>
           <div class="right">
             <weft-people
@@ -257,7 +257,7 @@ class DocumentPage extends LightElement {
 
   #startEditor(): void {
     if (!this.isConnected || this.#editor) return;
-    const isNew = this.#shared.doc.getXmlFragment('prosemirror').length === 0;
+    const isNew = this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
     this.#editor = createEditor({
       element: this.#sheet.value!,
       doc: this.#shared.doc,
@@ -294,6 +294,11 @@ class DocumentPage extends LightElement {
     return this.outline[0]?.text ?? 'Untitled';
   }
 
+  /** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
+  get #isBlank(): boolean {
+    return this.documentTitle === '' && this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
+  }
+
   #listenToTitle(doc: SharedDocument['doc']): void {
     doc.getMap('meta').observe(this.#readTitle);
     this.#readTitle();
@@ -302,8 +307,14 @@ class DocumentPage extends LightElement {
   readonly #readTitle = (): void => {
     const title = this.#shared.doc.getMap('meta').get(TITLE_KEY);
     this.documentTitle = typeof title === 'string' ? title : '';
-    document.title = this.documentTitle ? `${this.documentTitle} – Weft` : 'Weft';
+    this.#nameTab();
   };
+
+  /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
+  #nameTab(): void {
+    const title = this.documentTitle.trim() || (this.words === null ? '' : this.#untitled);
+    document.title = title ? `${title} – Weft` : 'Weft';
+  }
 
   readonly #titleTyped = (event: InputEvent): void => {
     this.#shared.doc.getMap('meta').set(TITLE_KEY, (event.target as HTMLInputElement).value);
@@ -326,6 +337,7 @@ class DocumentPage extends LightElement {
       this.words = countWords(doc);
       const outline = outlineOf(doc);
       if (JSON.stringify(outline) !== JSON.stringify(this.outline)) this.outline = outline;
+      this.#nameTab();
     });
   }
 

@@ -6,45 +6,52 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
-import { QUIET_SAVING_MS, type SaveSentence, saveSentence } from './save-sentence.js';
+import { QUIET_SAVING_MS, type SaveSentence, SLOW_SAVING_MS, saveSentence, spokenTrouble } from './save-sentence.js';
 
 const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
 
 class SaveLine extends LightElement {
-  static override properties = { state: { attribute: false } };
+  static override properties = { state: { attribute: false }, isBlank: { attribute: false } };
   /** Null before the document has been opened for the first time. */
   declare state: SaveState | null;
+  /** There is nothing in the document. */
+  declare isBlank: boolean;
   #said: SaveSentence = opening;
-  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  #savingTimer: ReturnType<typeof setTimeout> | undefined;
   /** What was said aloud and is not known to be over. */
   #trouble: SaveState['kind'] | null = null;
 
   constructor() {
     super();
     this.state = null;
+    this.isBlank = false;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.#quietTimer);
+    clearTimeout(this.#savingTimer);
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    clearTimeout(this.#quietTimer);
+    clearTimeout(this.#savingTimer);
     const { state } = this;
-    this.#said = state === null ? opening : (saveSentence(state, Date.now()) ?? this.#calm(state));
+    // In the first moments of saving it goes on saying what it said: never that something is saved which is not known to
+    // be for long.
+    this.#said = state === null ? opening : (saveSentence(state, Date.now(), this.isBlank) ?? this.#said);
+    if (state?.kind === 'saving') this.#lookAgain(Date.now() - state.sinceMs);
     if (state && changed.has('state')) this.#speak(state);
   }
 
   /** Says each trouble once, however often it is tried to get out of it, and its end. */
-  #speak({ kind }: SaveState): void {
+  #speak(state: SaveState): void {
+    const { kind } = state;
     if (kind === 'saved') {
       if (this.#trouble !== null) announce('Everything is saved.');
       this.#trouble = null;
     } else if (isTrouble(kind) && kind !== this.#trouble) {
       this.#trouble = kind;
-      // A refusal has a banner, which speaks for itself.
-      if (kind !== 'refused') announce(this.#said.text);
+      const spoken = spokenTrouble(state, this.#said);
+      if (spoken !== null) announce(spoken);
     }
   }
 
@@ -55,11 +62,10 @@ class SaveLine extends LightElement {
     >`;
   }
 
-  /** What to go on saying in the first moments of saving: never that something is saved which is not known to be for long. */
-  #calm(state: SaveState): SaveSentence {
-    const waitedMs = state.kind === 'saving' ? Date.now() - state.sinceMs : 0;
-    this.#quietTimer = setTimeout(() => this.requestUpdate(), Math.max(0, QUIET_SAVING_MS - waitedMs) + 1);
-    return this.#said;
+  /** Saving has other words the longer it takes. */
+  #lookAgain(waitedMs: number): void {
+    const next = [QUIET_SAVING_MS, SLOW_SAVING_MS].find((limitMs) => waitedMs <= limitMs);
+    if (next !== undefined) this.#savingTimer = setTimeout(() => this.requestUpdate(), next - waitedMs + 1);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { SaveState } from '@weft/provider';
 import { expect, test } from 'vitest';
-import { hasUnsaved, saveSentence } from './save-sentence.js';
+import { hasUnsaved, saveSentence, spokenTrouble } from './save-sentence.js';
 
 const nowMs = new Date(2026, 10, 21, 14, 2).getTime();
-const said = (state: SaveState) => saveSentence(state, nowMs);
+const said = (state: SaveState, isBlank = false) => saveSentence(state, nowMs, isBlank);
 
 test('saved says when, once there is a when', () => {
   expect(said({ kind: 'saved', atMs: nowMs })?.text).toBe('Saved · 14:02');
@@ -13,6 +13,28 @@ test('saved says when, once there is a when', () => {
 test('saving is not worth a word before 400 ms', () => {
   expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 399 })).toBeNull();
   expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 400 })?.text).toBe('Saving…');
+});
+
+test('of a document with nothing in it nobody says that it is saved, unless somebody just emptied it', () => {
+  expect(said({ kind: 'saved', atMs: null }, true)?.text).toBe('Nothing written yet');
+  expect(said({ kind: 'saved', atMs: nowMs }, true)?.text).toBe('Saved · 14:02');
+});
+
+test('saving that takes more than 5 s says that the server does not answer, and where the changes are', () => {
+  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 5_000 })?.text).toBe('Saving…');
+  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 5_001 })).toEqual({
+    text: 'Still saving · the server is not answering yet. Your changes are kept in this tab.',
+    tone: 'warn',
+    icon: 'warning',
+  });
+  expect(said({ kind: 'saving', changes: 0, sinceMs: nowMs - 5_001 })?.text).not.toContain('Your changes');
+});
+
+test('what is read aloud about being offline has no number in it', () => {
+  const offline: SaveState = { kind: 'offline', changes: 12 };
+  expect(spokenTrouble(offline, said(offline)!)).toBe('Offline. Your changes are kept in this tab.');
+  const refused: SaveState = { kind: 'refused', code: 'x', reason: 'x', changes: 1 };
+  expect(spokenTrouble(refused, said(refused)!)).toBeNull();
 });
 
 test('offline says how much is kept, and where', () => {

@@ -6,19 +6,27 @@ import { clockTime } from './when.js';
 /** "Saving…" that is over sooner than this is never said. */
 export const QUIET_SAVING_MS = 400;
 
+/** Saving that takes longer than this is not going well: the connection stands, but nothing comes back. */
+export const SLOW_SAVING_MS = 5_000;
+
 export interface SaveSentence {
   readonly text: string;
   readonly tone: 'quiet' | 'warn' | 'bad';
   readonly icon: 'check' | 'offline' | 'warning' | null;
 }
 
-/** Null for the first moments of saving: whatever was said before still holds well enough. */
-export function saveSentence(state: SaveState, nowMs: number): SaveSentence | null {
+/**
+ * Null for the first moments of saving: whatever was said before still holds well enough.
+ *
+ * @param isBlank  there is nothing in the document that could have been saved
+ */
+export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean): SaveSentence | null {
   switch (state.kind) {
     case 'saved':
+      if (state.atMs === null && isBlank) return { text: 'Nothing written yet', tone: 'quiet', icon: null };
       return { text: state.atMs === null ? 'Saved' : `Saved · ${clockTime(state.atMs)}`, tone: 'quiet', icon: 'check' };
     case 'saving':
-      return nowMs - state.sinceMs < QUIET_SAVING_MS ? null : { text: 'Saving…', tone: 'quiet', icon: null };
+      return savingSentence(state.changes, nowMs - state.sinceMs);
     case 'offline':
       return {
         text: `Offline · ${state.changes > 0 ? changes(state.changes) : 'what you write is'} kept in this tab`,
@@ -35,6 +43,26 @@ export function saveSentence(state: SaveState, nowMs: number): SaveSentence | nu
       return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
     case 'read-only':
       return { text: 'You can read, but not write here', tone: 'quiet', icon: null };
+  }
+}
+
+function savingSentence(changes: number, waitedMs: number): SaveSentence | null {
+  if (waitedMs < QUIET_SAVING_MS) return null;
+  if (waitedMs <= SLOW_SAVING_MS) return { text: 'Saving…', tone: 'quiet', icon: null };
+  const kept = changes > 0 ? ' Your changes are kept in this tab.' : '';
+  return { text: `Still saving · the server is not answering yet.${kept}`, tone: 'warn', icon: 'warning' };
+}
+
+/** A trouble as it is read aloud: once, and so without a number that grows. Null when it need not be said here. */
+export function spokenTrouble(state: SaveState, shown: SaveSentence): string | null {
+  switch (state.kind) {
+    case 'offline':
+      return 'Offline. Your changes are kept in this tab.';
+    case 'busy':
+      return shown.text;
+    // A refusal has a banner, which speaks for itself.
+    default:
+      return null;
   }
 }
 
