@@ -163,7 +163,7 @@ class People extends LightElement {
             )}
           </div>
         </fieldset>
-        <p class="hint">The others see them at your caret. They are kept in this browser.</p>
+        <p class="hint">Others see your name and colour at your cursor. Both are remembered in this browser.</p>
         <div class="actions"><button class="primary">Done</button></div>
       </form>
     </div>`;
