@@ -69,7 +69,7 @@ test('one of five hundred documents is found by typing a few letters', async ({ 
   const rows = page.getByRole('listitem');
   await expect(rows).toHaveCount(500);
   await page.keyboard.press('/');
-  const box = page.getByRole('searchbox', { name: 'Find a document by title or text' });
+  const box = page.getByRole('searchbox', { name: 'Find a document by title or first lines' });
   await expect(box).toBeFocused();
   await page.keyboard.type('day-37');
   await expect(page.getByRole('status')).toHaveText('10 of 500');
@@ -84,15 +84,17 @@ test('one of five hundred documents is found by typing a few letters', async ({ 
   await expect(box).toBeFocused();
 });
 
-test('when the list cannot be had, it says so, and that nothing is lost, and tries again when asked', async ({
+test('when the list cannot be had, it says so, and where the text is, and tries again when asked', async ({
   server,
   join,
 }) => {
   const { page } = await join('Ann Ek');
   await page.route('**/api/v1/documents', (route) => route.abort());
   await page.goto(server.url);
-  await expect(page.getByRole('alert')).toContainText('The list of documents did not come');
-  await expect(page.getByRole('alert')).toContainText('The server cannot be reached. Your documents are not affected.');
+  await expect(page.getByRole('alert')).toContainText('The list could not be loaded');
+  await expect(page.getByRole('alert')).toContainText(
+    'The server cannot be reached. What is saved is on the server; what is not yet saved is kept in its tab.',
+  );
   await page.unroute('**/api/v1/documents');
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();

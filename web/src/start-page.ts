@@ -4,7 +4,13 @@ import { documentPath, parseDocumentName } from '@weft/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { createDocument, type DocumentSummary, listDocuments } from './documents-api.js';
+import {
+  createDocument,
+  type DocumentSummary,
+  excerptLine,
+  listDocuments,
+  ServerUnreachable,
+} from './documents-api.js';
 import { icons, logo } from './icons.js';
 import { LightElement } from './light-element.js';
 import { goTo } from './navigation.js';
@@ -12,8 +18,10 @@ import { exactTime, whenInWords } from './when.js';
 
 type Listing =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly error: Error }
   | { readonly kind: 'listed'; readonly documents: readonly DocumentSummary[] };
+
+const whereTextIs = 'What is saved is on the server; what is not yet saved is kept in its tab.';
 
 class StartPage extends LightElement {
   static override properties = {
@@ -91,8 +99,8 @@ class StartPage extends LightElement {
         </div>`;
       case 'failed':
         return html`<div class="card hollow" role="alert">
-          <h2>The list of documents did not come</h2>
-          <p>${this.listing.reason} Your documents are not affected.</p>
+          <h2>The list could not be loaded</h2>
+          <p>${this.listing.error.message} ${this.listing.error instanceof ServerUnreachable ? whereTextIs : nothing}</p>
           <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Retry</button></div>
         </div>`;
       case 'listed':
@@ -121,7 +129,7 @@ class StartPage extends LightElement {
           ${ref(this.#search)}
           type="search"
           placeholder="Find a document"
-          aria-label="Find a document by title or text"
+          aria-label="Find a document by title or first lines"
           .value=${this.query}
           @input=${(event: InputEvent) => {
             this.query = (event.target as HTMLInputElement).value;
@@ -160,7 +168,7 @@ class StartPage extends LightElement {
     } catch (error) {
       // A list one has is better than the news that it could not be refreshed.
       if (request.signal.aborted || this.listing.kind === 'listed') return;
-      this.listing = { kind: 'failed', reason: (error as Error).message };
+      this.listing = { kind: 'failed', error: error as Error };
     }
   }
 
@@ -190,13 +198,14 @@ class StartPage extends LightElement {
 const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 function row(document: DocumentSummary): TemplateResult {
-  const { name, title, excerpt, updatedAtMs } = document;
+  const { name, title, updatedAtMs } = document;
+  const excerpt = excerptLine(document);
   return html`<li>
     <a href=${pathOf(name)}>
       ${icons.document}
       <span class="what">
         <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
-        <span class="excerpt" dir="auto">${excerpt || 'Nothing written yet'}</span>
+        ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
       </span>
       <time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
         >${whenInWords(updatedAtMs, Date.now())}</time

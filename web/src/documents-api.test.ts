@@ -1,0 +1,27 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { excerptLine, listDocuments, ServerUnreachable } from './documents-api.js';
+
+const { signal } = new AbortController();
+const answer = (response: () => Promise<Response>) => vi.stubGlobal('fetch', response);
+afterEach(() => vi.unstubAllGlobals());
+
+test('only a document without a character has nothing written in it', async () => {
+  const listed = [
+    { name: 'empty', title: 'Plan', excerpt: '', characters: 0, updatedAtMs: 1 },
+    { name: 'all title', title: 'One line', excerpt: '', characters: 8, updatedAtMs: 1 },
+    { name: 'long', title: 'First', excerpt: 'Second', characters: 11, updatedAtMs: 1 },
+    { name: 'unknown', title: 'First' },
+  ];
+  answer(async () => Response.json({ documents: listed }));
+  const documents = await listDocuments(signal);
+  expect(documents.map(excerptLine)).toEqual(['Nothing written yet', null, 'Second', null]);
+});
+
+test('a server that does not answer is told apart from one that answers with an error', async () => {
+  answer(() => Promise.reject(new TypeError('Failed to fetch')));
+  await expect(listDocuments(signal)).rejects.toBeInstanceOf(ServerUnreachable);
+  answer(async () => Response.json({ error: { message: 'The disk is full.' } }, { status: 500 }));
+  const error: unknown = await listDocuments(signal).catch((reason: unknown) => reason);
+  expect(error).toEqual(new Error('The disk is full.'));
+  expect(error).not.toBeInstanceOf(ServerUnreachable);
+});
