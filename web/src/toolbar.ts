@@ -37,15 +37,33 @@ interface Control {
 }
 
 class Toolbar extends LightElement {
-  static override properties = { editor: { attribute: false }, status: { attribute: false }, stop: { state: true } };
+  static override properties = {
+    editor: { attribute: false },
+    status: { attribute: false },
+    stop: { state: true },
+    isPhone: { state: true },
+  };
   declare editor: Editor;
   declare status: EditorStatus;
   /** Which control the Tab key comes to. */
   declare private stop: number;
+  declare private isPhone: boolean;
+  readonly #phone = matchMedia('(max-width: 640px)');
 
   constructor() {
     super();
     this.stop = 0;
+    this.isPhone = this.#phone.matches;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#phone.addEventListener('change', this.#widthChanged);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#phone.removeEventListener('change', this.#widthChanged);
   }
 
   override render(): TemplateResult {
@@ -102,12 +120,16 @@ class Toolbar extends LightElement {
         },
         { name: 'Horizontal rule', icon: icons.rule, run: () => commands.insertRule() },
       ],
-      [
-        { name: 'Undo', icon: icons.undo, keys: 'Mod-z', enabled: canUndo, run: () => commands.undo() },
-        { name: 'Redo', icon: icons.redo, keys: 'Mod-Shift-z', enabled: canRedo, run: () => commands.redo() },
-      ],
     ];
-    let index = 1;
+    const history: Control[] = [
+      { name: 'Undo', icon: icons.undo, keys: 'Mod-z', enabled: canUndo, run: () => commands.undo() },
+      { name: 'Redo', icon: icons.redo, keys: 'Mod-Shift-z', enabled: canRedo, run: () => commands.redo() },
+    ];
+    // A phone shows only the beginning of the row, and has no keys to take something back with.
+    const before = this.isPhone ? [history] : [];
+    const after = this.isPhone ? groups : [...groups, history];
+    const blockIndex = before.flat().length;
+    let index = 0;
     return html`<div
         class="bar"
         role="toolbar"
@@ -117,17 +139,18 @@ class Toolbar extends LightElement {
         @mousedown=${keepCaret}
         @focusin=${this.#focused}
       >
+        ${before.map((group) => html`${group.map((control) => this.#control(control, index++))}<i></i>`)}
         <button
           class="block-type"
           data-control
-          tabindex=${this.stop === 0 ? 0 : -1}
+          tabindex=${this.stop === blockIndex ? 0 : -1}
           popovertarget="block-menu"
           aria-haspopup="menu"
           title="Kind of text"
         >
           <span class="visually-hidden">Kind of text: </span><span>${nameOf(block)}</span>${icons.chevronDown}
         </button>
-        ${groups.map((group) => html`<i></i>${group.map((control) => this.#control(control, index++))}`)}
+        ${after.map((group) => html`<i></i>${group.map((control) => this.#control(control, ++index))}`)}
       </div>
       ${this.#blockMenu()}`;
   }
@@ -173,6 +196,11 @@ class Toolbar extends LightElement {
       )}
     </div>`;
   }
+
+  readonly #widthChanged = (): void => {
+    this.isPhone = this.#phone.matches;
+    this.stop = 0;
+  };
 
   #askForLink(): void {
     this.dispatchEvent(new CustomEvent('weft-link'));
