@@ -382,6 +382,18 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
       expect((await (await reopen()).documents()).map((document) => document.createdAtMs)).toEqual([1]);
     });
 
+    test('says that a document existed already once it is on disk, and not before', async () => {
+      const { log, disk } = await startSlowly();
+      const first = watch(log.createDocument(documentName('notes'), 1));
+      await disk.writeWaits();
+      const second = watch(log.createDocument(documentName('notes'), 2));
+      await turn();
+      expect([first.state(), second.state()]).toEqual(['pending', 'pending']);
+      await disk.writeOne();
+      while (second.state() === 'pending') await turn();
+      expect([first.state(), second.state()]).toEqual(['resolved', 'resolved']);
+    });
+
     test('describes documents that exist, and creates none by it', async () => {
       const { log, reopen } = await start();
       const description = { title: 'Títle', excerpt: 'Once upon a time', characters: 16, updatedAtMs: 900 };

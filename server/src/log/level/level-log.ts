@@ -197,7 +197,11 @@ class LevelLog implements DocumentLog, ChannelHost {
       const slot = await this.#index.acquire(name);
       try {
         const info = change(slot.info);
-        if (info === null) return false;
+        if (info === null) {
+          // What the slot says may still be on its way to the disk, and so may the document.
+          await this.journal.write([]);
+          return false;
+        }
         slot.info = info;
         await this.journal.write([putDocument(info)]);
         return true;
