@@ -44,6 +44,19 @@ test('clocks only ever grow, also from one table to the next', () => {
   expect(decode(second.encode(second.takeChanges()))[0]!.clock).toBeGreaterThanOrEqual(clocks[0]!);
 });
 
+test('what a connection that was followed by another says late is nothing, and it takes nothing down', () => {
+  const table = new PresenceTable();
+  const successor = {};
+  table.set(1, '{"old":1}', owner);
+  table.set(1, '{"new":1}', successor);
+  table.takeChanges();
+  // A caret that had to wait for its text (S5), from the connection that is about to be closed.
+  expect(table.set(1, '{"late":1}', owner)).toBe(false);
+  expect(table.delete(1, owner)).toBe(false);
+  expect(decode(table.encode([1]))).toMatchObject([{ json: '{"new":1}' }]);
+  expect(table.delete(1, successor)).toBe(true);
+});
+
 test('a connection that died does not take down what its successor shows', () => {
   const table = new PresenceTable();
   const successor = {};

@@ -13,6 +13,8 @@ interface PresenceEntry {
 
 export class PresenceTable {
   readonly #entries = new Map<number, PresenceEntry>();
+  /** Connections whose id was taken over: a caret of theirs that waited for the disk until now comes too late. */
+  readonly #superseded = new WeakSet<object>();
   /** Ids to be told of: set, moved or gone since the last `takeChanges`. */
   readonly #changed = new Set<number>();
   /**
@@ -21,10 +23,14 @@ export class PresenceTable {
    */
   #lastClock = 0;
 
-  /** @returns false when nothing changed */
+  /** @returns false when nothing changed, also because the id has a newer owner */
   set(id: number, json: string, owner: object): boolean {
+    if (this.#superseded.has(owner)) return false;
     const entry = this.#entries.get(id);
-    if (entry) entry.owner = owner;
+    if (entry && entry.owner !== owner) {
+      this.#superseded.add(entry.owner);
+      entry.owner = owner;
+    }
     if (entry?.json === json) return false;
     if (entry) entry.json = json;
     else this.#entries.set(id, { clock: 0, json, owner });
