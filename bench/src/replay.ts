@@ -15,7 +15,8 @@ import { startServer } from './server-process.js';
 import { readTrace, type Trace } from './trace.js';
 
 const DOCUMENT = 'replayed';
-const USAGE = 'Usage: npm run replay -- FILE.json.gz   (an editing trace: JSON or gzip of it, sequential or concurrent)';
+const USAGE =
+  'Usage: npm run replay -- FILE.json.gz   (an editing trace: JSON or gzip of it, sequential or concurrent)';
 
 interface Difference {
   readonly where: string;
