@@ -25,7 +25,8 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],
   'server/src/http': ['server/src/access', 'types of server/src/log'],
-  'server/src/main.ts': ['server/src/transport', 'server/src/http', 'server/src/history'],
+  'server/src/serve.ts': ['server/src/transport', 'server/src/http', 'server/src/history'],
+  'server/src/main.ts': ['server/src/serve.ts'],
 };
 
 /** Libraries that reach the server through one door, so that nobody else depends on them. yjs: only where workers run (I11). */
@@ -33,7 +34,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   yjs: ['server/src/history'],
   'classic-level': ['server/src/log'],
   ws: ['server/src/transport'],
-  fastify: ['server/src/http', 'server/src/main.ts'],
+  fastify: ['server/src/http', 'server/src/serve.ts'],
 };
 
 /** Source text by path from the root of the repository, with `/`. */

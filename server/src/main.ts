@@ -1,96 +1,11 @@
 #!/usr/bin/env node
-// The command line, and the one place where the parts of the server are put together.
+// The command line: reads what is wanted, and does it.
 
-import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
-import { type Config, parseCommand, USAGE } from './config.js';
-import { createDialects } from './dialect/dialects.js';
-import { HistoryWorkers } from './history/history-workers.js';
-import { createHttpServer } from './http/http-server.js';
-import { openLevelLog } from './log/level/level-log.js';
-import { openLevelStore } from './log/level/level-store.js';
-import { RoomRegistry } from './room/room-registry.js';
+import { parseCommand, USAGE } from './config.js';
+import { complain, ExitCode } from './exit.js';
+import { serve } from './serve.js';
 import { SyncError } from './sync-error.js';
-import { WebSocketDoor } from './transport/websocket-door.js';
 import { VERSION } from './version.js';
-
-/** What a supervisor can branch on. 75 is `EX_TEMPFAIL` of sysexits: starting again is the right answer. */
-const ExitCode = { Ok: 0, Failed: 1, Usage: 2, WriteFailed: 75 } as const;
-/** A stop that takes longer than this is cut short. Nothing acknowledged is at stake. */
-const DRAIN_DEADLINE_MS = 10_000;
-
-const complain = (sentence: string): void => void process.stderr.write(`weft: ${sentence}\n`);
-
-async function serve(config: Config): Promise<void> {
-  const store = await openLevelStore(join(resolve(config.dataFolder), 'store'), complain);
-  const log = await openLevelLog(store, {
-    onFailure: (error) => {
-      complain(error.message);
-      complain('Nothing unsaved was acknowledged; writers keep their changes and send them again. Stopping.');
-      process.exit(ExitCode.WriteFailed);
-    },
-  });
-  const history = new HistoryWorkers();
-  const registry = new RoomRegistry({ log, history, complain });
-  const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`), complain);
-  let isReady = false;
-  const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
-  const http = await createHttpServer({
-    log,
-    webRoot: existsSync(webRoot) ? webRoot : null,
-    isReady: () => isReady,
-    complain,
-  });
-  http.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
-
-  await listen(http, config);
-  isReady = true;
-  process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo)}\n`);
-
-  const stop = async (): Promise<void> => {
-    if (!isReady) return;
-    isReady = false;
-    const deadline = setTimeout(() => {
-      complain(`Stopping took longer than ${DRAIN_DEADLINE_MS / 1000} s and was cut short.`);
-      process.exit(ExitCode.Failed);
-    }, DRAIN_DEADLINE_MS);
-    // Stop taking work, write and acknowledge what was taken, say goodbye, release.
-    door.stopAccepting();
-    await registry.drain();
-    door.close();
-    await http.close();
-    await registry.close();
-    await log.close();
-    // Workers end with the process: what one is still at had its time, and nobody waits for it any more.
-    clearTimeout(deadline);
-    process.exit(ExitCode.Ok);
-  };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
-}
-
-async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port.`,
-      EACCES: `This user may not listen on port ${port}. Choose one above 1023 with --port.`,
-      EADDRNOTAVAIL: `${host} is not an address of this machine.`,
-      ENOTFOUND: `The host "${host}" is not known.`,
-    };
-    const sentence = why[code ?? ''] ?? `Could not listen on ${host}:${port}: ${(cause as Error).message}`;
-    throw new SyncError('ADDRESS_UNAVAILABLE', sentence, { cause });
-  }
-}
-
-function httpAddress({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
 
 const command = parseCommand(process.argv.slice(2));
 switch (command.kind) {
