@@ -16,6 +16,8 @@ export const MAX_PERSON_NAME_LENGTH = 64;
 export const MAX_OUTBOX_ID_LENGTH = 64;
 /** Documents open at once on one connection. */
 export const MAX_OPEN_CHANNELS = 1000;
+/** How often in a row a client is asked to send again against the server's state before it is refused (S1). */
+export const MAX_RESYNCS = 3;
 /** A client that has heard nothing for this long sends a Ping. */
 export const PING_AFTER_MS = 15_000;
 /** A client that has heard nothing for this long after its Ping takes the connection for dead. */

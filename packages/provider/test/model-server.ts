@@ -1,7 +1,14 @@
 // A small server of one document that keeps PROTOCOL.md and nothing else: entries wait for the disk until `commit`, and
 // are lost by `crash`. What it sends waits in a queue per client until `deliver`. Slow and plain on purpose.
 
-import { type ClientMessage, clientCodec, type Message, type ServerMessage, serverCodec } from '@weft/protocol';
+import {
+  type ClientMessage,
+  clientCodec,
+  MAX_RESYNCS,
+  type Message,
+  type ServerMessage,
+  serverCodec,
+} from '@weft/protocol';
 import { deflateSync } from 'fflate';
 import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
 import * as Y from 'yjs';
@@ -180,7 +187,7 @@ export class ModelServer {
     }
     const attempt = docOf([Y.encodeStateAsUpdate(this.#known), update]);
     const isGap = attempt.store.pendingStructs !== null || attempt.store.pendingDs !== null;
-    if (answer === 'Refused' || (isGap && open.resyncs === 3)) {
+    if (answer === 'Refused' || (isGap && open.resyncs === MAX_RESYNCS)) {
       open.discarding = true;
       return this.#say(session, { type: 'Refused', channel, clientSeq, code: 'cannot-merge', reason: 'No.' });
     }

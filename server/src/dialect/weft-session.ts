@@ -8,6 +8,7 @@ import {
   clientCodec,
   MAX_OPEN_CHANNELS,
   MAX_OUTBOX_ID_LENGTH,
+  MAX_RESYNCS,
   MAX_UPDATE_BYTES,
   type Message,
   PROTOCOL_VERSION,
@@ -35,8 +36,6 @@ const weftDialect: Dialect = {
 };
 
 const KINDS: readonly ChannelKind[] = ['content', 'discussion'];
-/** How often in a row a client is asked to send again against our state before it is refused (S1). */
-const MAX_RESYNCS = 3;
 const BUSY_RETRY_MS = 1000;
 
 export interface WeftSessionOptions {

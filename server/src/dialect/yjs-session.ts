@@ -1,7 +1,14 @@
 // The `yjs` dialect: what stock y-websocket clients speak, one document per connection. The echo of an update to its
 // sender comes after the write like everyone's, which is what such a client can take as its acknowledgement.
 
-import { BadFrameError, CloseCode, type DocumentName, MAX_UPDATE_BYTES, refusalSentences } from '@weft/protocol';
+import {
+  BadFrameError,
+  CloseCode,
+  type DocumentName,
+  MAX_RESYNCS,
+  MAX_UPDATE_BYTES,
+  refusalSentences,
+} from '@weft/protocol';
 import { parsePerson } from '../access/person.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
@@ -24,8 +31,6 @@ import {
 const MAX_INBOX_BYTES = 8 * 1024 * 1024;
 /** State vectors are small; a larger one is an attack on the memory of whoever reads it. */
 const MAX_STATE_VECTOR_BYTES = 64 * 1024;
-/** How often in a row a client is asked for its whole state before it is told that its changes cannot be merged. */
-const MAX_RESYNCS = 3;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
 
