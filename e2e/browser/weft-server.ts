@@ -1,23 +1,18 @@
-// The built server as its users run it: a child process on a data folder of its own. It can be killed as by a power cut
-// and started again where it was, so that open pages find it.
+// The built server as its users run it, on a data folder of its own. It can be killed as by a power cut and started again
+// where it was, so that open pages find it.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+import { ServerProcess } from '../../bench/src/server-process.js';
 
 export class WeftServer {
   readonly #dataFolder: string;
   /** Where it was started first: where pages look for it. */
   #homePort = 0;
   #port = 0;
-  #process: ChildProcess | null = null;
-  #complaints = '';
+  /** Every process so far; the last one may be running. */
+  readonly #processes: ServerProcess[] = [];
 
   private constructor(dataFolder: string) {
     this.#dataFolder = dataFolder;
@@ -39,51 +34,29 @@ export class WeftServer {
 
   /** Everything it wrote to stderr. */
   get complaints(): string {
-    return this.#complaints;
+    return this.#processes.map((process) => process.stderr).join('');
   }
 
   /** Starts it again on the same data: where it was, or elsewhere, out of the reach of the pages that know it. */
   async restart(where: 'home' | 'elsewhere' = 'home'): Promise<void> {
     const port = String(where === 'home' ? this.#homePort : 0);
-    const child = spawn(process.execPath, [MAIN, 'serve', '--port', port, '--data', this.#dataFolder], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#process = child;
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaints += text;
-    });
-    this.#port = await this.#readPort(child);
+    const process = new ServerProcess(['serve', '--port', port, '--data', this.#dataFolder]);
+    this.#processes.push(process);
+    this.#port = Number(new URL(await process.ready).port);
     if (this.#homePort === 0) this.#homePort = this.#port;
   }
 
   /** Ends it without a word, as a power cut would. */
-  kill(): Promise<void> {
-    return this.#end('SIGKILL');
+  async kill(): Promise<void> {
+    await this.#processes.at(-1)?.kill();
   }
 
-  stop(): Promise<void> {
-    return this.#end('SIGTERM');
+  async stop(): Promise<void> {
+    await this.#processes.at(-1)?.stop();
   }
 
   async dispose(): Promise<void> {
     await this.kill();
     await rm(this.#dataFolder, { recursive: true, force: true });
-  }
-
-  async #readPort(child: ChildProcess): Promise<number> {
-    for await (const line of createInterface({ input: child.stdout! })) {
-      const port = /^weft listening on http:\S+:(\d+)$/.exec(line)?.[1];
-      if (port !== undefined) return Number(port);
-    }
-    throw new Error(`The server did not start: ${this.#complaints}`);
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    this.#process = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
   }
 }
