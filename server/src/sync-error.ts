@@ -9,6 +9,8 @@ export type SyncErrorCode =
   | 'LOG_FAILED'
   /** The log or channel was used after it was closed. */
   | 'LOG_CLOSED'
+  /** A channel was replaced or erased while it was read. */
+  | 'CHANNEL_REPLACED'
   /** A worker failed on one document; the others live on. */
   | 'WORKER_FAILED'
   /** The address cannot be listened on. */

@@ -68,9 +68,12 @@ export class RoomBench {
       id: { document: 'a' as DocumentName, kind: 'content' },
       epoch: 1,
       head: 0,
+      link: new Uint8Array(16),
       checkpoint: null,
       append: (entry) => this.appended.push(entry),
       entriesAfter: () => Promise.resolve([]),
+      linkAt: () => Promise.resolve(new Uint8Array(16)),
+      checkpointAt: () => Promise.resolve(null),
       putCheckpoint: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

@@ -5,6 +5,7 @@ import { MAX_UPDATE_BYTES } from '@weft/protocol';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SyncError } from '../sync-error.js';
+import { testChannelViews } from './channel-view.contract.js';
 import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
 import {
   checkpointAt,
@@ -36,6 +37,8 @@ function watch(promise: Promise<unknown>): { readonly state: () => string } {
 }
 
 export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
+  testChannelViews(name, newPlace);
+
   describe(`${name}: a document log`, () => {
     const cleanups: (() => Promise<void>)[] = [];
     afterEach(async () => {

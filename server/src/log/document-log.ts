@@ -62,23 +62,37 @@ export interface ChannelListener {
   durable(lastSeq: Seq): void;
 }
 
-/** One channel, opened once. */
-export interface OpenChannel {
+/**
+ * A channel as it is on disk at one moment; entries that come later do not show. It holds nothing and needs no closing:
+ * once the channel's epoch has changed, its calls throw SyncError `CHANNEL_REPLACED`.
+ */
+export interface ChannelView {
   readonly id: ChannelId;
   /** Generation of the channel, 1 or more. */
   readonly epoch: number;
   /** Newest seq on disk; 0 when there is none. */
   readonly head: Seq;
+  /** The channel's link after `head`: 16 bytes that stand for all entries up to it (L1). */
+  readonly link: Uint8Array;
   readonly checkpoint: Checkpoint | null;
 
+  /** The entries on disk with `after` < seq <= `upTo`, in order. `upTo` is `head` unless given, and not above it. */
+  entriesAfter(after: Seq, upTo?: Seq): Promise<Entry[]>;
+
+  /** The channel's link after entry `seq`, from 0 to `head`. */
+  linkAt(seq: Seq): Promise<Uint8Array>;
+
+  /** The newest checkpoint at `seq` or before, whether it serves joins or is kept for history. */
+  checkpointAt(seq: Seq): Promise<Checkpoint | null>;
+}
+
+/** One channel, opened once. Its head moves with what is written, and its calls throw `LOG_CLOSED` after close. */
+export interface OpenChannel extends ChannelView {
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
    * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once any write of this log has failed
    */
   append(entry: NewEntry): Seq;
-
-  /** The entries on disk with seq > `after`, in order. */
-  entriesAfter(after: Seq): Promise<Entry[]>;
 
   /** Replaces the checkpoint by a newer one; an older one is ignored. Entries stay. Resolves once it is on disk. */
   putCheckpoint(checkpoint: Checkpoint): Promise<void>;
@@ -90,6 +104,9 @@ export interface OpenChannel {
 export interface DocumentLog {
   /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
   open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;
+
+  /** Any channel, open or not, existing or not, as it is on disk now. */
+  view(id: ChannelId): Promise<ChannelView>;
 
   /** Bytes appended and not yet on disk, over all channels. */
   readonly queuedBytes: number;

@@ -2,19 +2,21 @@
 // Nothing may move between the two meanwhile; the caller sees to it (read-gate.ts).
 
 import { SyncError } from '../../sync-error.js';
-import type { Entry, Seq } from '../document-log.js';
+import type { ChannelId, Checkpoint, Entry, Seq } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
 import type { ChannelState } from './channel-state.js';
 import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
-import { journalKey, journalRange, segmentRange } from './keys.js';
+import { checkpointRange, journalKey, journalRange, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
-import { entriesOfSegment, readSegment } from './stored-values.js';
+import { entriesOfSegment, readCheckpoint, readSegment } from './stored-values.js';
 
 /** Records of a channel closer to each other than this are read in one scan, and those between them skipped. */
 const SCAN_ACROSS_RECORDS = 16;
+
+type Take = (entries: readonly Entry[]) => void;
 
 export class ChannelReader {
   readonly #store: KeyValueStore;
@@ -25,30 +27,33 @@ export class ChannelReader {
     this.#inflate = inflate;
   }
 
-  /** @throws SyncError `STORE_UNREADABLE` when a record on the way is damaged or missing */
-  async entriesAfter(channel: ChannelState, after: Seq): Promise<Entry[]> {
-    const head = channel.durable;
+  /**
+   * The entries after `after` up to and including `upTo`, which is on disk.
+   * @throws SyncError `STORE_UNREADABLE` when a record on the way is damaged or missing
+   */
+  async entriesAfter(channel: ChannelState, after: Seq, upTo: Seq): Promise<Entry[]> {
     const entries: Entry[] = [];
     const take = (found: readonly Entry[]): void => {
       for (const entry of found) {
-        if (entry.seq <= after || entry.seq > head) continue;
+        if (entry.seq <= after || entry.seq > upTo) continue;
         const expected = after + entries.length + 1;
         if (entry.seq !== expected) throw missingEntry(channel, expected, entry.seq);
         entries.push(entry);
       }
     };
-    if (after < channel.rolled) await this.#readSegments(channel, after + 1, take);
-    if (head > channel.rolled) await this.#readJournal(channel, Math.max(after, channel.rolled) + 1, take);
-    if (after + entries.length < head) throw missingEntry(channel, after + entries.length + 1, head);
+    if (after >= upTo) return entries;
+    if (after < channel.rolled) await this.#readSegments(channel, after + 1, upTo, take);
+    if (upTo > channel.rolled) await this.#readJournal(channel, Math.max(after, channel.rolled) + 1, upTo, take);
+    if (after + entries.length < upTo) throw missingEntry(channel, after + entries.length + 1, upTo);
     return entries;
   }
 
   /** The channel's link after entry `seq`, which is on disk. */
-  async hashAt(channel: ChannelState, seq: Seq): Promise<Uint8Array> {
-    if (seq === 0) return CHAIN_START;
+  async linkAt(channel: ChannelState, seq: Seq): Promise<Uint8Array> {
+    if (seq === 0) return CHAIN_START.slice();
     const part = seq <= channel.rolled ? await this.#segmentWith(channel, seq) : await this.#runWith(channel, seq);
-    if (part.lastSeq === seq) return part.hash;
-    const link = (await this.hashAt(channel, part.firstSeq - 1)).slice();
+    if (part.lastSeq === seq) return part.hash.slice();
+    const link = await this.linkAt(channel, part.firstSeq - 1);
     const chain = new EntryChain();
     const writer = new ByteWriter();
     for (const entry of await part.entries()) {
@@ -60,15 +65,23 @@ export class ChannelReader {
     return link;
   }
 
-  async #readSegments(channel: ChannelState, from: Seq, take: (entries: readonly Entry[]) => void): Promise<void> {
+  /** The newest checkpoint at `seq` or before. */
+  async checkpointAt(id: ChannelId, seq: Seq): Promise<Checkpoint | null> {
+    for await (const [key, value] of this.#store.range({ ...checkpointRange(id, seq), reverse: true, limit: 1 })) {
+      return readCheckpoint(key, value);
+    }
+    return null;
+  }
+
+  async #readSegments(channel: ChannelState, from: Seq, upTo: Seq, take: Take): Promise<void> {
     const { firstSeq } = await this.#segmentWith(channel, from);
-    for await (const [key, value] of this.#store.range(segmentRange(channel.id, firstSeq))) {
+    for await (const [key, value] of this.#store.range(segmentRange(channel.id, firstSeq, upTo + 1))) {
       take(await entriesOfSegment(key, readSegment(key, value), this.#inflate));
     }
   }
 
-  async #readJournal(channel: ChannelState, from: Seq, take: (entries: readonly Entry[]) => void): Promise<void> {
-    for (const [first, last] of spans(channel.recordsFrom(from))) {
+  async #readJournal(channel: ChannelState, from: Seq, upTo: Seq, take: Take): Promise<void> {
+    for (const [first, last] of spans(channel.recordsOf(from, upTo))) {
       for await (const [key, value] of this.#store.range(journalRange(first, last))) {
         const { content } = unseal(key, value, RecordKind.journal);
         const run = readContent(key, () => runOf(channel, content));

@@ -29,6 +29,8 @@ export class ChannelState {
   lastTimeMs: number;
   /** The channel's link after `written`; changed in place. */
   readonly hash: Uint8Array;
+  /** The channel's link after `durable`; changed in place. */
+  readonly durableHash: Uint8Array;
   /** The entries after `written`. */
   pending: NewEntry[] = [];
   /** Null while the channel is not open. */
@@ -47,6 +49,7 @@ export class ChannelState {
     this.rolled = seq;
     this.lastTimeMs = lastTimeMs;
     this.hash = hash.slice();
+    this.durableHash = hash.slice();
   }
 
   /** A channel with nothing in the journal. */
@@ -66,6 +69,7 @@ export class ChannelState {
     this.durable = run.lastSeq;
     this.lastTimeMs = run.lastTimeMs;
     this.hash.set(run.hash);
+    this.durableHash.set(run.hash);
     this.#records.push(recordNumber, run.firstSeq);
   }
 
@@ -73,6 +77,7 @@ export class ChannelState {
   groupWritten(recordNumber: number): void {
     this.#records.push(recordNumber, this.durable + 1);
     this.durable = this.written;
+    this.durableHash.set(this.hash);
   }
 
   /** The records up to `recordNumber` left the journal, and with them the entries up to `rolled`. */
@@ -92,9 +97,12 @@ export class ChannelState {
     return this.#records[this.#pairOf(seq)]!;
   }
 
-  /** The numbers of the records that hold entries from `seq` on, rising. */
-  *recordsFrom(seq: Seq): Generator<number> {
-    for (let at = Math.max(0, this.#pairOf(seq)); at < this.#records.length; at += 2) yield this.#records[at]!;
+  /** The numbers of the records that hold entries from `first` to `last`, rising. */
+  *recordsOf(first: Seq, last: Seq): Generator<number> {
+    for (let at = Math.max(0, this.#pairOf(first)); at < this.#records.length; at += 2) {
+      if (this.#records[at + 1]! > last) return;
+      yield this.#records[at]!;
+    }
   }
 
   /** Where the newest pair is whose first entry is `seq` or before; -2 when there is none. */

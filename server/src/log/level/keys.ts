@@ -30,7 +30,11 @@ export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
 
 export const metaKey = (id: ChannelId): Uint8Array => channelKey(id, 'meta');
 export const checkpointKey = (id: ChannelId, seq: Seq): Uint8Array => numbered(channelKey(id, 'checkpoint/'), seq);
-export const checkpointRange = (id: ChannelId): KeyRange => prefixRange(channelKey(id, 'checkpoint/'));
+/** Checkpoints at `to` or before. */
+export const checkpointRange = (id: ChannelId, to: Seq = Number.MAX_SAFE_INTEGER - 1): KeyRange => ({
+  gte: checkpointKey(id, 0),
+  lt: checkpointKey(id, to + 1),
+});
 
 export const segmentKey = (id: ChannelId, first: Seq, last: Seq): Uint8Array =>
   numbered(channelKey(id, 'segment/'), first, last);

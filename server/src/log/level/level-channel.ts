@@ -7,6 +7,7 @@ import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
 import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
+import { checkSeq } from './level-view.js';
 import { putCheckpoint } from './stored-values.js';
 
 /** What a channel needs of its log. */
@@ -45,6 +46,10 @@ export class LevelChannel implements OpenChannel {
     return this.#state.durable;
   }
 
+  get link(): Uint8Array {
+    return this.#state.durableHash.slice();
+  }
+
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint;
   }
@@ -54,9 +59,16 @@ export class LevelChannel implements OpenChannel {
     return this.#host.journal.append(this.#state, entry);
   }
 
-  async entriesAfter(after: Seq): Promise<Entry[]> {
-    this.#checkOpen();
-    return this.#host.operation(() => this.#host.reader.entriesAfter(this.#state, after));
+  async entriesAfter(after: Seq, upTo: Seq = this.head): Promise<Entry[]> {
+    return this.#read(upTo, () => this.#host.reader.entriesAfter(this.#state, after, upTo));
+  }
+
+  async linkAt(seq: Seq): Promise<Uint8Array> {
+    return this.#read(seq, () => this.#host.reader.linkAt(this.#state, seq));
+  }
+
+  async checkpointAt(seq: Seq): Promise<Checkpoint | null> {
+    return this.#read(seq, () => this.#host.reader.checkpointAt(this.id, seq));
   }
 
   async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -83,11 +95,17 @@ export class LevelChannel implements OpenChannel {
     await this.#host.operation(async () => {
       const operations: Operation[] = [];
       if (older) operations.push({ type: 'del', key: checkpointKey(this.id, older.seq) });
-      const hash = await reader.hashAt(this.#state, checkpoint.seq);
+      const hash = await reader.linkAt(this.#state, checkpoint.seq);
       operations.push(putCheckpoint(this.id, checkpoint, hash));
       await journal.write(operations);
       this.#checkpoint = checkpoint;
     });
+  }
+
+  #read<T>(seq: Seq, action: () => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    checkSeq(this, seq);
+    return this.#host.operation(action);
   }
 
   async #settleThenRelease(): Promise<void> {

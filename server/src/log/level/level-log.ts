@@ -8,6 +8,7 @@ import { invariant, SyncError } from '../../sync-error.js';
 import type {
   ChannelId,
   ChannelListener,
+  ChannelView,
   Checkpoint,
   DocumentInfo,
   DocumentLog,
@@ -20,13 +21,15 @@ import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
-import { checkpointRange, metaKey, printableKey, segmentRange } from './keys.js';
+import { metaKey, printableKey, segmentRange } from './keys.js';
 import { type ChannelHost, LevelChannel } from './level-channel.js';
+import { LevelView, type ViewHost } from './level-view.js';
+import { Maintenance } from './maintenance.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
-import { putDocument, readCheckpoint, readMeta } from './stored-values.js';
+import { type Meta, putDocument, readMeta } from './stored-values.js';
 
 export interface LevelLogOptions {
   /** Called once, when a write has failed: nothing is acknowledged any more, and the process should end. */
@@ -64,7 +67,7 @@ export async function openLevelLog(store: KeyValueStore, options: LevelLogOption
   }
 }
 
-class LevelLog implements DocumentLog, ChannelHost {
+class LevelLog implements DocumentLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
   readonly #store: KeyValueStore;
@@ -76,7 +79,8 @@ class LevelLog implements DocumentLog, ChannelHost {
   readonly #channels: Map<string, ChannelState>;
   /** By channelName: the channels that are open, being opened or being closed. */
   readonly #open = new Set<string>();
-  #roll: Promise<void> | null = null;
+  readonly #maintenance = new Maintenance();
+  #isRollDue = false;
   #closed: Promise<void> | null = null;
 
   constructor(store: KeyValueStore, scanned: ScannedJournal, options: LevelLogOptions) {
@@ -110,6 +114,26 @@ class LevelLog implements DocumentLog, ChannelHost {
       this.#open.delete(name);
       throw error;
     }
+  }
+
+  view(id: ChannelId): Promise<ChannelView> {
+    return this.operation(async () => {
+      const { meta, checkpoint, state } = await this.#lookUp(id);
+      return new LevelView(this, state, meta.epoch, checkpoint);
+    });
+  }
+
+  readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {
+    return this.operation(async () => {
+      const meta = await this.#metaOf(id);
+      if (meta.epoch !== epoch) {
+        throw new SyncError(
+          'CHANNEL_REPLACED',
+          `The ${id.kind} of ${id.document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
+        );
+      }
+      return action(this.#channels.get(channelName(id)) ?? ChannelState.fromMeta(id, meta));
+    });
   }
 
   documents(): Promise<DocumentInfo[]> {
@@ -154,24 +178,34 @@ class LevelLog implements DocumentLog, ChannelHost {
   }
 
   async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
-    const [metaValue, checkpoint] = await Promise.all([this.#store.get(metaKey(id)), this.#newestCheckpoint(id)]);
-    if (metaValue === undefined) await this.#checkNeverRolled(id);
-    const meta = readMeta(id, metaValue);
-    let state = this.#channels.get(channelName(id));
-    if (state && state.rolled !== meta.lastSeq) {
+    const { meta, checkpoint, state } = await this.#lookUp(id);
+    const document = await this.#index.acquire(id.document);
+    state.owner = { listener, document };
+    this.#channels.set(channelName(id), state);
+    return new LevelChannel(this, state, meta.epoch, checkpoint);
+  }
+
+  /** What is known of a channel, checked against each other. */
+  async #lookUp(id: ChannelId): Promise<{ meta: Meta; checkpoint: Checkpoint | null; state: ChannelState }> {
+    const newest = this.reader.checkpointAt(id, Number.MAX_SAFE_INTEGER - 1);
+    const [meta, checkpoint] = await Promise.all([this.#metaOf(id), newest]);
+    const state = this.#channels.get(channelName(id)) ?? ChannelState.fromMeta(id, meta);
+    if (state.rolled !== meta.lastSeq) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${state.rolled + 1}`);
     }
-    state ??= ChannelState.fromMeta(id, meta);
     if (checkpoint && checkpoint.seq > state.durable) {
       throw new SyncError(
         'STORE_UNREADABLE',
         `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpoint.seq}.`,
       );
     }
-    const document = await this.#index.acquire(id.document);
-    state.owner = { listener, document };
-    this.#channels.set(channelName(id), state);
-    return new LevelChannel(this, state, meta.epoch, checkpoint);
+    return { meta, checkpoint, state };
+  }
+
+  async #metaOf(id: ChannelId): Promise<Meta> {
+    const value = await this.#store.get(metaKey(id));
+    if (value === undefined) await this.#checkNeverRolled(id);
+    return readMeta(id, value);
   }
 
   /** A channel without meta has no segments: else its meta was lost, and it would seem to be new. */
@@ -179,13 +213,6 @@ class LevelLog implements DocumentLog, ChannelHost {
     for await (const [key] of this.#store.range({ ...segmentRange(id, 0), limit: 1 })) {
       throw badRecord(metaKey(id), `it is gone, although ${printableKey(key)} is there`);
     }
-  }
-
-  async #newestCheckpoint(id: ChannelId): Promise<Checkpoint | null> {
-    for await (const [key, value] of this.#store.range({ ...checkpointRange(id), reverse: true, limit: 1 })) {
-      return readCheckpoint(key, value);
-    }
-    return null;
   }
 
   /** @returns false when `change` found nothing to do */
@@ -213,11 +240,13 @@ class LevelLog implements DocumentLog, ChannelHost {
 
   #rollIfLong(): void {
     const { hasFailed, storedBytes } = this.journal;
-    if (this.#roll || this.#closed || hasFailed || storedBytes <= this.#journalMaxBytes) return;
-    this.#roll = this.#rollOldestHalf()
+    if (this.#isRollDue || this.#closed || hasFailed || storedBytes <= this.#journalMaxBytes) return;
+    this.#isRollDue = true;
+    this.#maintenance
+      .run(() => this.#rollOldestHalf())
       .catch((error: unknown) => this.journal.fail(error))
       .finally(() => {
-        this.#roll = null;
+        this.#isRollDue = false;
         this.#rollIfLong();
       });
   }
@@ -237,7 +266,7 @@ class LevelLog implements DocumentLog, ChannelHost {
   }
 
   async #drainThenRelease(): Promise<void> {
-    await this.#roll;
+    await this.#maintenance.ended();
     await this.#gate.alone(async () => {
       await this.journal.drained();
       if (this.journal.hasFailed) await this.#store.close().catch(() => undefined);
