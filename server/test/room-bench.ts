@@ -1,6 +1,6 @@
 // A room on a disk that writes when the test says so, with members that note what they are told.
 
-import type { DocumentName } from '@weft/protocol';
+import type { CloseCode, DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
@@ -44,6 +44,10 @@ export class NotingMember implements Member {
 
   saved(clientSeq: number, seq: Seq): void {
     this.story.push(`saved ${clientSeq}@${seq}`);
+  }
+
+  dismissed(code: CloseCode): void {
+    this.story.push(`dismissed ${code}`);
   }
 }
 

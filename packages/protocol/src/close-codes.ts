@@ -18,6 +18,8 @@ export const CloseCode = {
   Timeout: 4504,
   /** The connection could not keep up with what was sent to it. */
   SlowReader: 4508,
+  /** The document is being replaced on the server: whoever comes back finds what stands there now. */
+  Replaced: 4509,
 } as const;
 
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];

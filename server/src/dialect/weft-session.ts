@@ -163,7 +163,9 @@ export class WeftSession implements Session {
     if (this.#channels.has(room.number)) {
       return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
     }
-    const channel = new OpenedChannel(this.#options.connection, room.number, person);
+    const channel = new OpenedChannel(this.#options.connection, room.number, person, () =>
+      this.#channels.delete(room.number),
+    );
     const { clientId: presenceId, outboxId } = open;
     channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
     this.#channels.set(room.number, channel);
@@ -184,6 +186,7 @@ class OpenedChannel implements Member {
   seat!: Seat;
   readonly #connection: Connection;
   readonly #channel: number;
+  readonly #forget: () => void;
   #person: Person;
   #presenceState: PresenceState | null = null;
   #presenceClientSeq = 0;
@@ -191,8 +194,10 @@ class OpenedChannel implements Member {
   #discarding = false;
   #resyncs = 0;
 
-  constructor(connection: Connection, channel: number, person: Person) {
+  /** @param forget called when the channel is no longer open */
+  constructor(connection: Connection, channel: number, person: Person, forget: () => void) {
     this.#connection = connection;
+    this.#forget = forget;
     this.#channel = channel;
     this.#person = person;
   }
@@ -271,6 +276,11 @@ class OpenedChannel implements Member {
 
   saved(clientSeq: number, seq: Seq, timeMs: number): void {
     this.#send({ type: 'Saved', channel: this.#channel, clientSeq, seq, timeMs });
+  }
+
+  dismissed(code: CloseCode, reason: string): void {
+    this.#forget();
+    this.#send({ type: 'Closed', ref: 0, channel: this.#channel, code, reason });
   }
 
   #showPresence(): void {

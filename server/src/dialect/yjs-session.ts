@@ -104,6 +104,11 @@ export class YjsSession implements Session, Member {
   /** Stock clients have no word for it: they were sent their echo. */
   saved(): void {}
 
+  dismissed(code: CloseCode, reason: string): void {
+    this.#seat = null;
+    this.#end(code, reason);
+  }
+
   async #open(registry: RoomRegistry, document: DocumentName): Promise<void> {
     try {
       const room = await registry.open({ document, kind: 'content' });

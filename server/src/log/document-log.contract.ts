@@ -177,6 +177,32 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
       expect(disk.waiting).toBe(0);
     });
 
+    test('L1: the listener is told the link, which says of all entries up to there what they are', async () => {
+      const { log } = await start();
+      const links = async (document: string, texts: readonly string[], seqs: readonly Seq[]): Promise<string[]> => {
+        const told: string[] = [];
+        const ear = new Ear();
+        const channel = await log.open(content(document), {
+          durable(lastSeq, link) {
+            told[lastSeq] = Buffer.from(link).toString('hex');
+            ear.durable(lastSeq);
+          },
+        });
+        for (const [index, text] of texts.entries()) {
+          channel.append(newEntry(text));
+          if (seqs.includes(index + 1)) await ear.hears(index + 1);
+        }
+        await ear.hears(texts.length);
+        return seqs.map((seq) => told[seq]!);
+      };
+      const [two, three] = await links('a', ['x', 'y', 'z'], [2, 3]);
+      expect(two).toMatch(/^[0-9a-f]{32}$/);
+      // Grouped otherwise, in another document: the same.
+      expect(await links('b', ['x', 'y', 'z'], [1, 2, 3])).toEqual([expect.anything(), two, three]);
+      const [otherTwo, otherThree] = await links('c', ['X', 'y', 'z'], [2, 3]);
+      expect(new Set([two, three, otherTwo, otherThree]).size).toBe(4);
+    });
+
     test('an entry appended while a listener is told joins the next group', async () => {
       const { log } = await start();
       const heard: Seq[] = [];

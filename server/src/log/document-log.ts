@@ -58,8 +58,10 @@ export interface ChannelListener {
   /**
    * The entries up to `lastSeq` are on disk. Called once per group and channel, in seq order, never inside `append`.
    * Must not throw.
+   *
+   * @param link the channel's link after `lastSeq`, 16 bytes; a view that is valid until the call returns
    */
-  durable(lastSeq: Seq): void;
+  durable(lastSeq: Seq, link: Uint8Array): void;
 }
 
 /**

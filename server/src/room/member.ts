@@ -1,6 +1,7 @@
 // What a room knows of those in it. Sessions implement Member; dialects implement Dialect; the room sees neither bytes of
 // a wire nor sockets.
 
+import type { CloseCode } from '@weft/protocol';
 import type { Seq } from '../log/document-log.js';
 
 /**
@@ -29,4 +30,6 @@ export interface Member {
   send(out: Outgoing): void;
   /** Everything this member submitted up to `clientSeq` is on disk, and every entry up to `seq` was sent before. */
   saved(clientSeq: number, seq: Seq, timeMs: number): void;
+  /** The room closes under it, and its seat is gone: it may come back. Everything it was acknowledged was told before. */
+  dismissed(code: CloseCode, reason: string): void;
 }

@@ -1,5 +1,5 @@
-import type { DocumentName } from '@weft/protocol';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CloseCode, type DocumentName } from '@weft/protocol';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
 import { inlineHistory } from '../history/inline-history.js';
@@ -122,4 +122,137 @@ test('an entry that says what Yjs had deleted without a word does not keep its d
   await closed;
   const room = await registry.open(id);
   expect(room.head).toBe(3);
+});
+
+describe('withClosed', () => {
+  const { Replaced } = CloseCode;
+  const replaced = <T>(action: () => Promise<T>): Promise<T> => registry.withClosed(id, Replaced, 'Replaced.', action);
+  /** An action that ends when the test says so, and opens the channel itself, which it can only when nobody holds it. */
+  function heldAction(): { run: () => Promise<string>; hasBegun: () => boolean; end: () => void } {
+    let begun = false;
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const run = async (): Promise<string> => {
+      const channel = await log.open(id, listener);
+      begun = true;
+      await ended;
+      await channel.close();
+      return 'done';
+    };
+    return { run, hasBegun: () => begun, end };
+  }
+  const enter = async () => {
+    const member = new NotingMember();
+    const room = await registry.open(id);
+    return { member, room, seat: room.join({ member, ...joinOptions }) };
+  };
+
+  test('what was taken is on disk and acknowledged before everybody is told to come back', async () => {
+    const { member, seat, room } = await enter();
+    seat.submit(textUpdate('x'), 1);
+    const done = replaced(async () => 'done');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await done).toBe('done');
+    expect(member.story).toEqual(['saved 1@1', 'dismissed 4509']);
+    expect((await registry.open(id)).head).toBe(room.head);
+  });
+
+  test('an edit that comes too late is taken by nobody', async () => {
+    const { member, seat } = await enter();
+    seat.submit(textUpdate('x'), 1);
+    const done = replaced(async () => 'done');
+    await Promise.resolve();
+    expect(seat.submit(textUpdate('y'), 2)).toEqual({ kind: 'busy' });
+    await vi.advanceTimersByTimeAsync(100);
+    await done;
+    expect(member.story).toEqual(['saved 1@1', 'dismissed 4509']);
+  });
+
+  test('nobody can open the channel while the action runs, and whoever asked comes in after it', async () => {
+    const { room } = await enter();
+    const action = heldAction();
+    const done = replaced(action.run);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(action.hasBegun()).toBe(true);
+    let opened = false;
+    const opening = registry.open(id).then((room) => {
+      opened = true;
+      return room;
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(opened).toBe(false);
+    action.end();
+    expect(await done).toBe('done');
+    expect(await opening).not.toBe(room);
+  });
+
+  test('a channel that nobody has open is closed as well', async () => {
+    const action = heldAction();
+    const done = replaced(action.run);
+    const opening = registry.open(id);
+    await vi.advanceTimersByTimeAsync(100);
+    action.end();
+    await Promise.all([done, opening]);
+  });
+
+  test('an action that fails is told of, and lets people back in', async () => {
+    const { member, seat } = await enter();
+    seat.submit(textUpdate('x'), 1);
+    const failed = expect(replaced(() => Promise.reject(new Error('no such backup')))).rejects.toThrow(
+      'no such backup',
+    );
+    await vi.advanceTimersByTimeAsync(100);
+    await failed;
+    expect(member.story.at(-1)).toBe('dismissed 4509');
+    expect((await registry.open(id)).head).toBe(1);
+  });
+
+  test('whoever is on the way in sits down, and is told', async () => {
+    const entering = enter();
+    const done = replaced(async () => 'done');
+    const { member } = await entering;
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await done).toBe('done');
+    expect(member.story).toEqual(['dismissed 4509']);
+  });
+
+  test('a room that is just being left is closed once', async () => {
+    const { room, seat } = await enter();
+    seat.submit(textUpdate('x'), 1);
+    await vi.advanceTimersByTimeAsync(100);
+    let built = (): void => {};
+    vi.spyOn(room.channel, 'putCheckpoint').mockImplementation(
+      () =>
+        new Promise((resolve) => {
+          built = resolve;
+        }),
+    );
+    seat.leave();
+    await vi.advanceTimersByTimeAsync(10_000);
+    const action = heldAction();
+    const done = replaced(action.run);
+    await vi.advanceTimersByTimeAsync(100);
+    // What is still written about the old content comes before the action.
+    expect(action.hasBegun()).toBe(false);
+    built();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(action.hasBegun()).toBe(true);
+    action.end();
+    expect(await done).toBe('done');
+  });
+
+  test('two actions on one channel run one after the other', async () => {
+    await enter();
+    const actions = [heldAction(), heldAction()] as const;
+    const both = actions.map(({ run }) => replaced(run));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(actions.map(({ hasBegun }) => hasBegun())).toEqual([true, false]);
+    actions[0].end();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(actions[1].hasBegun()).toBe(true);
+    actions[1].end();
+    expect(await Promise.all(both)).toEqual(['done', 'done']);
+  });
 });

@@ -1,5 +1,6 @@
 // Opens each room once, keeps it while somebody is in it and for a moment after, and visits the open ones on one timer.
 
+import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
@@ -30,8 +31,8 @@ export class RoomRegistry {
   readonly #open = new Map<string, Room>();
   /** Rooms nobody is in, while their last checkpoint is built. */
   readonly #settling = new Set<Room>();
-  /** Channels being closed: whoever wants one waits. */
-  readonly #closing = new Map<string, Promise<void>>();
+  /** Per channel, what opens and closes it, one after the other: the newest in the row. */
+  readonly #rows = new Map<string, Promise<unknown>>();
   readonly #timer: NodeJS.Timeout;
   #lastNumber = 0;
   #visits = 0;
@@ -50,14 +51,17 @@ export class RoomRegistry {
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
   }
 
-  /** The room of a channel, opened if it is not. A document does not come into being by it (J4). */
+  /**
+   * The room of a channel, opened if it is not. A document does not come into being by it (J4). Whoever awaits it and sits
+   * down in the same turn finds it open.
+   */
   async open(id: ChannelId): Promise<Room> {
     const key = keyOf(id);
     // Whoever asked will sit down in this turn or the next: until then the room must not be taken for abandoned.
     this.#open.get(key)?.touch();
     let opening = this.#rooms.get(key);
     if (!opening) {
-      opening = this.#load(key, id);
+      opening = this.#inRow(key, () => this.#load(key, id));
       this.#rooms.set(key, opening);
       opening.catch((error: unknown) => {
         this.#rooms.delete(key);
@@ -69,6 +73,29 @@ export class RoomRegistry {
     const room = await opening;
     room.touch();
     return room;
+  }
+
+  /**
+   * Runs `action` while the channel is closed and cannot be opened. What was taken before is on disk and acknowledged by
+   * then, everybody in the room was told `code` and `reason`, and who asks to come in waits until `action` has ended.
+   *
+   * @returns what `action` returns; when it throws, the channel is as it left it, and opens again
+   */
+  withClosed<T>(id: ChannelId, code: CloseCode, reason: string, action: () => Promise<T>): Promise<T> {
+    const key = keyOf(id);
+    return this.#inRow(key, async () => {
+      const room = this.#open.get(key);
+      if (room) {
+        // Who comes from here on stands in the row behind this.
+        this.#open.delete(key);
+        this.#rooms.delete(key);
+        await room.dismissAll(code, reason);
+        await this.#upkeep.stop(room);
+        room.release();
+        await room.channel.close();
+      }
+      return action();
+    });
   }
 
   /** Takes no more edits; resolves once those taken are on disk and acknowledged. */
@@ -90,15 +117,26 @@ export class RoomRegistry {
     await Promise.all(
       [...this.#open].map(async ([key, room]) => {
         await Promise.race([this.#upkeep.settle(room), outOfTime]);
-        await this.#release(key, room);
+        await this.#inRow(key, () => this.#release(key, room));
       }),
     );
     clearTimeout(timer);
-    await Promise.all(this.#closing.values());
+    await Promise.allSettled(this.#rows.values());
+  }
+
+  /** Runs what opens or closes a channel after everything that was to before it, however that ended. */
+  #inRow<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#rows.get(key) ?? Promise.resolve();
+    const done = before.then(work, work);
+    this.#rows.set(key, done);
+    const leave = (): void => {
+      if (this.#rows.get(key) === done) this.#rows.delete(key);
+    };
+    done.then(leave, leave);
+    return done;
   }
 
   async #load(key: string, id: ChannelId): Promise<Room> {
-    await this.#closing.get(key);
     // The log speaks to the room only after the room has appended, so it is there by then.
     let room: Room | null = null;
     const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
@@ -165,7 +203,9 @@ export class RoomRegistry {
     this.#settling.add(room);
     await this.#upkeep.settle(room);
     this.#settling.delete(room);
-    if (isAbandoned(room, performance.now())) await this.#release(key, room);
+    await this.#inRow(key, async () => {
+      if (isAbandoned(room, performance.now())) await this.#release(key, room);
+    });
   }
 
   async #release(key: string, room: Room): Promise<void> {
@@ -173,9 +213,7 @@ export class RoomRegistry {
     this.#open.delete(key);
     this.#rooms.delete(key);
     room.release();
-    const closed = room.channel.close().finally(() => this.#closing.delete(key));
-    this.#closing.set(key, closed);
-    await closed;
+    await room.channel.close();
   }
 }
 

@@ -15,8 +15,8 @@ const REST_PER_WORK = 20;
 interface Care {
   job: Promise<void> | null;
   notBeforeMs: number;
-  /** A document the worker failed on is left alone until it is opened again; its log goes on. */
-  isQuarantined: boolean;
+  /** Nothing more is begun: the worker failed on the document, or its room closes. Its log goes on. */
+  isOver: boolean;
 }
 
 export class RoomUpkeep {
@@ -38,7 +38,7 @@ export class RoomUpkeep {
   /** Starts what is due, if nothing is under way. */
   visit(room: Room, nowMs: number): void {
     const care = this.#careOf(room);
-    if (care.job !== null || care.isQuarantined) return;
+    if (care.job !== null || care.isOver) return;
     const need = checkpointNeed(room);
     if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
     if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
@@ -49,8 +49,15 @@ export class RoomUpkeep {
   async settle(room: Room): Promise<void> {
     const care = this.#careOf(room);
     await care.job;
-    if (care.isQuarantined || (room.checkpoint?.seq ?? 0) === room.head) return;
+    if (care.isOver || (room.checkpoint?.seq ?? 0) === room.head) return;
     this.#start(room, care, () => this.#checkpoint(room));
+    await care.job;
+  }
+
+  /** Begins nothing more for this room; resolves once what is under way has ended. */
+  async stop(room: Room): Promise<void> {
+    const care = this.#careOf(room);
+    care.isOver = true;
     await care.job;
   }
 
@@ -58,7 +65,7 @@ export class RoomUpkeep {
     const startedMs = performance.now();
     care.job = work()
       .catch((error: unknown) => {
-        care.isQuarantined = true;
+        care.isOver = true;
         // Cut short by a stop: nothing is wrong with the document.
         if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
         const { document, kind } = room.channel.id;
@@ -98,7 +105,7 @@ export class RoomUpkeep {
   #careOf(room: Room): Care {
     let care = this.#cares.get(room);
     if (!care) {
-      care = { job: null, notBeforeMs: 0, isQuarantined: false };
+      care = { job: null, notBeforeMs: 0, isOver: false };
       this.#cares.set(room, care);
     }
     return care;

@@ -1,6 +1,7 @@
 // A room: the live side of one channel: what is accepted, the tail of its log, those in it.
 // Members only ever hear of entries that are on disk; checkpoint + tail is the document, always (I1, I2, I4).
 
+import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import type { Change, KnownState } from '../gate/known-state.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
@@ -80,6 +81,7 @@ export class Room implements SeatedRoom, ChannelListener {
   #stateVector: { readonly head: Seq; readonly bytes: Uint8Array } | null = null;
   readonly #history: RoomInit['history'];
   #whenWritten: (() => void)[] = [];
+  #isClosing = false;
   #presenceTimer: NodeJS.Timeout | null = null;
   #presenceSentAtMs = Number.NEGATIVE_INFINITY;
   /** Since when nobody is in it, by the clock of `performance.now`, which is never set. */
@@ -177,6 +179,15 @@ export class Room implements SeatedRoom, ChannelListener {
     return { update: await this.#history.answerSyncStep1({ ...this.stateJob(), stateVector }), head };
   }
 
+  /** Takes nothing more; once all that was taken is on disk and acknowledged, everybody is told to leave, and why. */
+  async dismissAll(code: CloseCode, reason: string): Promise<void> {
+    this.#isClosing = true;
+    await this.whenWritten();
+    const dismissed = [...this.seats];
+    this.seats.clear();
+    for (const { member } of dismissed) member.dismissed(code, reason);
+  }
+
   /** Resolves once nothing submitted is waiting for the disk. */
   whenWritten(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
@@ -203,7 +214,7 @@ export class Room implements SeatedRoom, ChannelListener {
       this.#tellWhenDurable(seat, clientSeq, null);
       return { kind: 'known' };
     }
-    if (this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
+    if (this.#isClosing || this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
 
     const verdict = checkUpdate(update, this.#accepted);
     switch (verdict.kind) {

@@ -264,7 +264,8 @@ export class Journal {
     this.#queuedBytes -= group.entryBytes;
     for (const channel of group.channels) channel.groupWritten(group.recordNumber);
     this.#inFlight = null;
-    for (const channel of group.channels) channel.owner?.listener.durable(channel.durable);
+    // The next group is not begun before this turn ends, so `hash` is the link after `durable`.
+    for (const channel of group.channels) channel.owner?.listener.durable(channel.durable, channel.hash);
     for (const waiter of group.waiters) waiter.resolve();
     this.#options.onGroup();
     if (this.#hasWork) this.#schedule();
