@@ -15,6 +15,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+export interface SpawnOptions {
+  /** A program and its arguments that run the server, and become it: signals go to the server. */
+  readonly under?: readonly string[];
+}
+
 export class ServerProcess {
   /** Resolves with `http://host:port` once the server says that it listens. */
   readonly ready: Promise<string>;
@@ -27,8 +32,9 @@ export class ServerProcess {
   #stderr = '';
 
   /** @param args of the command line, after `weft` */
-  constructor(args: readonly string[]) {
-    const child = spawn(process.execPath, [serverMain, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], { under = [] }: SpawnOptions = {}) {
+    const [command, ...rest] = [...under, process.execPath, serverMain, ...args];
+    const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     const killWithUs = () => child.kill('SIGKILL');
     process.once('exit', killWithUs);
@@ -102,6 +108,6 @@ export async function startServer(dataFolder: string): Promise<{ server: ServerP
 }
 
 /** The same, without waiting. */
-export function spawnServer(dataFolder: string): ServerProcess {
-  return new ServerProcess(['serve', '--host', '127.0.0.1', '--port', '0', '--data', dataFolder]);
+export function spawnServer(dataFolder: string, options: SpawnOptions = {}): ServerProcess {
+  return new ServerProcess(['serve', '--host', '127.0.0.1', '--port', '0', '--data', dataFolder], options);
 }

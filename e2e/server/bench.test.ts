@@ -1,5 +1,4 @@
-// The programs of bench/ as a user runs them, on small made-up cases: a short torture with a fixed seed, and a replay of
-// one trace of each kind.
+// The replay of bench/ as a user runs it, on small made-up cases: one trace of each kind.
 
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -15,8 +14,8 @@ interface Outcome {
   readonly stdout: string;
 }
 
-async function run(program: 'torture' | 'replay', ...args: string[]): Promise<Outcome> {
-  const file = fileURLToPath(new URL(`../../bench/dist/${program}.js`, import.meta.url));
+async function replay(...args: string[]): Promise<Outcome> {
+  const file = fileURLToPath(new URL('../../bench/dist/replay.js', import.meta.url));
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
     return { code: 0, stdout };
@@ -31,19 +30,6 @@ async function traceFile(trace: object): Promise<string> {
   await writeFile(file, gzipSync(JSON.stringify(trace)));
   return file;
 }
-
-test('I1, I2: five rounds of kill -9 lose nothing that was acknowledged or shown, and nothing comes twice', async () => {
-  const { code, stdout } = await run('torture', 'kill', '--rounds', '5', '--seed', '7');
-  expect(stdout).toMatch(/^torture kill, --rounds 5 --seed 7\n[.cs]{5}\nrounds 5, kills \d+ /);
-  expect(stdout).toMatch(/written (\d+), acknowledged \1, lost 0, duplicated 0\n/);
-  expect(stdout).not.toContain('FAULT');
-  expect(code).toBe(0);
-}, 60_000);
-
-test('torture without a kind says how it is used', async () => {
-  expect((await run('torture')).code).toBe(2);
-  expect((await run('torture', 'kill', '--rounds', 'many')).code).toBe(2);
-});
 
 /** One person, with characters of one, two and four bytes, a start and patches that belong together. */
 const sequential = {
@@ -81,7 +67,7 @@ test.each([
   ['sequential', sequential, 4],
   ['concurrent', concurrent, 7],
 ])('a %s trace is replayed to the recorded text, live and after a restart', async (_, trace, transactions) => {
-  const { code, stdout } = await run('replay', await traceFile(trace));
+  const { code, stdout } = await replay(await traceFile(trace));
   expect(stdout).toContain(`${transactions} transactions`);
   const startEdits = 'startContent' in trace ? 1 : 0;
   expect(stdout).toContain(`${transactions + startEdits} entries in the log`);
@@ -90,7 +76,7 @@ test.each([
 });
 
 test('a trace that ends otherwise than recorded is told, with the place, and ends with 1', async () => {
-  const { code, stdout } = await run('replay', await traceFile({ ...sequential, endContent: 'Hej, 🧵𝄞 ça vas?' }));
+  const { code, stdout } = await replay(await traceFile({ ...sequential, endContent: 'Hej, 🧵𝄞 ça vas?' }));
   expect(stdout).toContain('DIFFERENT: a fresh client after a restart, at 15 ');
   expect(code).toBe(1);
 });

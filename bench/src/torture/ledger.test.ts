@@ -35,6 +35,22 @@ test('what is being removed may be there or not, and no longer once that was ack
   expect(ledger.check(text('w1.1', 'w1.2'))).toEqual({ ...fine, returned: ['w1.1'] });
 });
 
+test('of a text as it was at a moment, only what was promised by then counts', () => {
+  const ledger = new Ledger();
+  const paste = { adds: 'w1.1', removes: null };
+  const next = { adds: 'w1.2', removes: 'w1.1' };
+  ledger.wrote(paste);
+  const before = performance.now() - 1;
+  ledger.acknowledge(paste);
+  expect(ledger.check('', before)).toEqual(fine);
+  const between = performance.now();
+  while (performance.now() === between);
+  ledger.wrote(next);
+  ledger.acknowledge(next);
+  expect(ledger.check('', between)).toEqual({ ...fine, lost: ['w1.1'] });
+  expect(ledger.check(text('w1.1'), between)).toEqual(fine);
+});
+
 test('what nobody wrote is stray, half a token too', () => {
   const ledger = new Ledger();
   ledger.wrote({ adds: 'w1.1', removes: null });

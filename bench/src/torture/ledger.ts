@@ -25,11 +25,14 @@ export interface Promised {
   readonly atMs: number;
 }
 
+/** Moments on the clock of `performance.now()`, endless for what has not happened. */
 interface Mark {
   promised: Promised | null;
-  removal: 'none' | 'written' | 'promised';
+  removalWrittenAtMs: number;
+  removalPromisedAtMs: number;
 }
 
+const never = Number.POSITIVE_INFINITY;
 const TOKEN = /<([a-z]\d+\.\d+)(?:\|[\w-]*)?>/g;
 
 /** @param filler letters, digits, `-` and `_` that make the token long */
@@ -57,9 +60,9 @@ export class Ledger {
   }
 
   wrote({ adds, removes }: Change): void {
-    this.#marks.set(adds, { promised: null, removal: 'none' });
+    this.#marks.set(adds, { promised: null, removalWrittenAtMs: never, removalPromisedAtMs: never });
     const removed = removes === null ? undefined : this.#marks.get(removes);
-    if (removed) removed.removal = 'written';
+    if (removed) removed.removalWrittenAtMs = performance.now();
   }
 
   /** Its author was told that it is on disk. */
@@ -67,7 +70,7 @@ export class Ledger {
     this.#acknowledged += 1;
     this.#marks.get(adds)!.promised ??= { to: 'its author', atMs: performance.now() };
     const removed = removes === null ? undefined : this.#marks.get(removes);
-    if (removed) removed.removal = 'promised';
+    if (removed) removed.removalPromisedAtMs = performance.now();
   }
 
   /** Somebody other than its author was shown it: that is as good as a promise (I2). */
@@ -81,7 +84,8 @@ export class Ledger {
     return this.#marks.get(token)?.promised ?? null;
   }
 
-  check(text: string): Faults {
+  /** @param atMs promises made later do not count: for a text as it was then, by default now */
+  check(text: string, atMs = performance.now()): Faults {
     const counts = new Map<string, number>();
     let units = 0;
     for (const match of text.matchAll(TOKEN)) {
@@ -92,10 +96,10 @@ export class Ledger {
     }
     const lost: string[] = [];
     const returned: string[] = [];
-    for (const [name, { promised, removal }] of this.#marks) {
+    for (const [name, { promised, removalWrittenAtMs, removalPromisedAtMs }] of this.#marks) {
       const isThere = counts.has(name);
-      if (promised && removal === 'none' && !isThere) lost.push(name);
-      if (removal === 'promised' && isThere) returned.push(name);
+      if (promised && promised.atMs <= atMs && removalWrittenAtMs > atMs && !isThere) lost.push(name);
+      if (removalPromisedAtMs <= atMs && isThere) returned.push(name);
     }
     const duplicated = [...counts].filter(([, count]) => count > 1).map(([name]) => name);
     return { lost, duplicated, returned, strayUnits: text.length - units };

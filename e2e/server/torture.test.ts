@@ -1,0 +1,39 @@
+// Torture as a user runs it, a few rounds of each kind with a fixed seed. The long runs and what came of them:
+// docs/reliability.md.
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+async function torture(...args: string[]): Promise<Outcome> {
+  const file = fileURLToPath(new URL('../../bench/dist/torture.js', import.meta.url));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
+    return { code: 0, stdout };
+  } catch (error) {
+    const { code, stdout } = error as Outcome;
+    return { code, stdout };
+  }
+}
+
+/** Everything written was acknowledged in the end, and nothing was lost or came twice. */
+const allThere = /\nrounds \d+, written (\d+), acknowledged \1, lost 0, duplicated 0, /;
+
+test('I1, I2: five rounds of kill -9 lose nothing that was acknowledged or shown, and nothing comes twice', async () => {
+  const { code, stdout } = await torture('kill', '--rounds', '5', '--seed', '7');
+  expect(stdout).toMatch(/^torture kill --rounds 5 --seed 7\n[.cs]{5}\n/);
+  expect(stdout).toMatch(allThere);
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 60_000);
+
+test('torture without a kind says how it is used', async () => {
+  expect((await torture()).code).toBe(2);
+  expect((await torture('kill', '--rounds', 'many')).code).toBe(2);
+});
