@@ -19,6 +19,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/*.ts': ['packages/protocol'],
   'server/src/gate': ['server/src/*.ts'],
   'server/src/log': ['server/src/*.ts'],
+  'server/src/archive': ['server/src/log'],
   'server/src/access': ['server/src/*.ts'],
   'server/src/history': ['server/src/gate', 'types of server/src/room'],
   'server/src/room': ['server/src/gate', 'server/src/log'],

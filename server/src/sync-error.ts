@@ -13,6 +13,8 @@ export type SyncErrorCode =
   | 'CHANNEL_REPLACED'
   /** A worker failed on one document; the others live on. */
   | 'WORKER_FAILED'
+  /** A file of an export or a backup is damaged, cut short, or something else. */
+  | 'ARCHIVE_UNREADABLE'
   /** The address cannot be listened on. */
   | 'ADDRESS_UNAVAILABLE';
 

@@ -6,7 +6,7 @@ import type { ChannelId, ChannelKind, Entry, NewEntry, Seq } from '../document-l
 import type { ByteWriter } from './byte-writer.js';
 import { type EntryChain, HASH_BYTES } from './chain.js';
 
-const kinds: readonly ChannelKind[] = ['content', 'discussion'];
+export const kinds: readonly ChannelKind[] = ['content', 'discussion'];
 const BODY_LENGTH_BYTES = 4;
 
 export interface Run {

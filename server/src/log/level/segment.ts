@@ -67,6 +67,9 @@ export function unpackColumns(columns: Uint8Array, firstSeq: Seq, count: number)
   });
   const lengths: number[] = [];
   for (let index = 0; index < count; index++) lengths.push(decoding.readVarUint(decoder));
+  // Before any memory is asked for: columns may come from a file that somebody made up.
+  const updateBytes = lengths.reduce((sum, length) => sum + length, 0);
+  if (updateBytes > columns.length - decoder.pos) throw new Error('its updates are longer than it is');
   const updates = lengths.map((length) => new Uint8Array(length));
   for (const [length, indexes] of byLength(lengths)) {
     const column = indexes.map((index) => updates[index]!);

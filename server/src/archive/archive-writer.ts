@@ -1,0 +1,146 @@
+// Writes an archive: one document with its whole history (a .weft file), or a stretch of one channel (a piece of a
+// backup). Entries are put in columns as in a segment of the log, and the channel's chain is walked while they are
+// written: what does not end on the link the log has for it is never called whole.
+
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import type { ChannelView, DocumentInfo, Entry, Seq } from '../log/document-log.js';
+import { ByteWriter } from '../log/level/byte-writer.js';
+import { EntryChain, sameLink } from '../log/level/chain.js';
+import { entryBytes, kinds, writeEntry } from '../log/level/entries.js';
+import { packColumns } from '../log/level/segment.js';
+import { SyncError } from '../sync-error.js';
+import { ArchiveRecord, type ByteSink, RecordWriter } from './records.js';
+
+const deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
+
+/** Bytes of entries read and packed in one go: a few milliseconds of work, between which others have their turn. */
+const SLICE_BYTES = 512 * 1024;
+const FIRST_SLICE_ENTRIES = 64;
+const MAX_SLICE_ENTRIES = 20_000;
+
+/** What an archive holds of one channel. */
+export interface ChannelStretch {
+  readonly epoch: number;
+  /** Its entries are those with seq > `after` and <= `last`. */
+  readonly after: Seq;
+  readonly last: Seq;
+  /** The channel's links after `after` and after `last`, 16 bytes each. */
+  readonly linkBefore: Uint8Array;
+  readonly link: Uint8Array;
+}
+
+export interface WriteOptions {
+  /** Entries written since the last call. */
+  readonly onEntries?: (count: number) => void;
+  /** Throws when whoever asked wants no more of it. Called between slices. */
+  readonly checkpoint?: () => void;
+}
+
+export class ArchiveWriter {
+  readonly #records: RecordWriter;
+  readonly #options: WriteOptions;
+  #entries = 0;
+
+  private constructor(records: RecordWriter, options: WriteOptions) {
+    this.#records = records;
+    this.#options = options;
+  }
+
+  static async begin(sink: ByteSink, options: WriteOptions = {}): Promise<ArchiveWriter> {
+    const records = new RecordWriter(sink);
+    await records.begin();
+    return new ArchiveWriter(records, options);
+  }
+
+  async document(info: DocumentInfo): Promise<void> {
+    const writer = new ByteWriter();
+    writer.string(info.name);
+    writer.string(info.title);
+    writer.string(info.excerpt);
+    for (const number of [info.characters, info.createdAtMs, info.updatedAtMs]) writer.uint(number);
+    await this.#records.record(ArchiveRecord.document, writer.toBytes());
+  }
+
+  /**
+   * Writes the entries of a channel after `after`, up to the head of the view.
+   * @throws SyncError `STORE_UNREADABLE` when the entries do not lead from `linkBefore` to the view's link
+   */
+  async channel(view: ChannelView, after: Seq, linkBefore: Uint8Array): Promise<ChannelStretch> {
+    const { id, epoch, head } = view;
+    const stretch: ChannelStretch = { epoch, after, last: head, linkBefore, link: view.link.slice() };
+    const writer = new ByteWriter();
+    writer.string(id.document);
+    writer.uint(kinds.indexOf(id.kind));
+    writer.uint(epoch);
+    writer.uint(after);
+    writer.raw(linkBefore);
+    writer.uint(head);
+    writer.raw(stretch.link);
+    await this.#records.record(ArchiveRecord.channel, writer.toBytes());
+
+    const link = linkBefore.slice();
+    const chain = new EntryChain();
+    for await (const entries of slicesOf(view, after)) {
+      this.#options.checkpoint?.();
+      writer.clear();
+      for (const entry of entries) {
+        const start = writer.length;
+        writeEntry(writer, entry);
+        chain.advance(link, writer.view(start));
+      }
+      const columns = packColumns(entries);
+      writer.clear();
+      writer.uint(entries[0]!.seq);
+      writer.uint(entries.length);
+      writer.uint(columns.length);
+      writer.raw(link);
+      writer.raw(await deflate(columns));
+      await this.#records.record(ArchiveRecord.part, writer.toBytes());
+      this.#entries += entries.length;
+      this.#options.onEntries?.(entries.length);
+    }
+    if (!sameLink(link, stretch.link)) {
+      throw new SyncError(
+        'STORE_UNREADABLE',
+        `The ${id.kind} of ${id.document} is damaged: its entries ${after + 1} to ${head} do not match their chain. ` +
+          'Run weft verify to see where.',
+      );
+    }
+    return stretch;
+  }
+
+  /** @returns the length of the archive in bytes */
+  async end(): Promise<number> {
+    const writer = new ByteWriter();
+    writer.uint(this.#records.records);
+    writer.uint(this.#entries);
+    writer.raw(this.#records.hashSoFar());
+    await this.#records.record(ArchiveRecord.end, writer.toBytes());
+    return this.#records.bytes;
+  }
+}
+
+/** The entries after `after`, in order, in slices that are about as long as SLICE_BYTES. */
+async function* slicesOf(view: ChannelView, after: Seq): AsyncGenerator<Entry[]> {
+  let wanted = FIRST_SLICE_ENTRIES;
+  let slice: Entry[] = [];
+  let sliceBytes = 0;
+  for (let done = after; done < view.head; ) {
+    const entries = await view.entriesAfter(done, Math.min(view.head, done + wanted));
+    if (entries.length === 0) return;
+    let bytes = 0;
+    for (const entry of entries) {
+      slice.push(entry);
+      sliceBytes += entryBytes(entry);
+      bytes += entryBytes(entry);
+      if (sliceBytes < SLICE_BYTES) continue;
+      yield slice;
+      slice = [];
+      sliceBytes = 0;
+    }
+    done += entries.length;
+    wanted = Math.min(4 * wanted, MAX_SLICE_ENTRIES, Math.ceil((SLICE_BYTES * entries.length) / bytes));
+  }
+  if (slice.length > 0) yield slice;
+}
