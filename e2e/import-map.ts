@@ -26,8 +26,17 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],
   'server/src/http': ['server/src/access', 'types of server/src/log'],
-  'server/src/serve.ts': ['server/src/transport', 'server/src/http', 'server/src/history'],
-  'server/src/main.ts': ['server/src/serve.ts'],
+  'server/src/admin': ['server/src/archive', 'server/src/history', 'types of server/src/room'],
+  'server/src/control': ['server/src/log', 'types of server/src/admin'],
+  'server/src/serve.ts': [
+    'server/src/transport',
+    'server/src/http',
+    'server/src/history',
+    'server/src/admin',
+    'server/src/control',
+  ],
+  'server/src/cli': ['server/src/serve.ts'],
+  'server/src/main.ts': ['server/src/cli'],
 };
 
 /** Libraries that reach the server through one door, so that nobody else depends on them. yjs: only where workers run (I11). */

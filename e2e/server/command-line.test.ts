@@ -1,11 +1,11 @@
 // The command line of the built server: what it says, where it stops, what its exit codes are.
 
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import * as encoding from 'lib0/encoding';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
@@ -15,6 +15,7 @@ test('--help shows what can be said, and so does no command at all', async () =>
   const help = await runWeft('--help');
   expect(help).toMatchObject({ code: 0, stderr: '' });
   expect(help.stdout).toContain('weft serve [options]');
+  expect((await runWeft('documents', '--help')).stdout).toMatch(/^weft documents \[options\]\n/);
   expect(await runWeft()).toEqual(help);
   expect((await runWeft('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -24,12 +25,13 @@ test.each([
   [['serve', '--port', '70000'], 'The port has to be a number from 0 to 65535, not "70000".'],
   [['serve', '--port=-1'], 'The port has to be a number from 0 to 65535, not "-1".'],
   [['serve', '--prot', '1'], '--prot'],
-  [['serve', '8080'], '"8080" is not an option of serve.'],
+  [['serve', '8080'], 'weft serve does not know what to do with "8080".'],
+  [['--port', '1'], 'The command comes before its options, as in "weft serve --port".'],
 ])('a mistake, %j, is named in one line and ends with 2', async (args, words) => {
   const { code, stdout, stderr } = await runWeft(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(words);
-  expect(stderr).toMatch(/^weft: .* See weft --help\.\n$/);
+  expect(stderr).toMatch(/^weft: .* See weft (\w+ )?--help\.\n$/);
 });
 
 test('the ready line says where it listens', async () => {
@@ -62,7 +64,9 @@ test('a second server on the same folder is turned away, and the first goes on',
   const first = await ownServer(await ownFolder());
   const { code, stderr } = await runWeft('serve', '--port', '0', '--data', first.dataFolder);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^weft: The data folder .* is in use by another process\./);
+  expect(stderr).toMatch(
+    /^weft: The data folder .* is in use by another process: weft serve, process \d+\. Stop .*\n$/,
+  );
   const document = connect(first, 'Ann').open(newName());
   document.doc.getText('text').insert(0, 'still here');
   await document.whenSaved();
@@ -162,4 +166,48 @@ test('an edit made as the server is stopped arrives at its successor, once', asy
   connection.retryNow();
   await document.whenSaved();
   expect((await coldJoinWeft(second.url, name)).text).toBe('before and as it stops');
+});
+
+describe('weft documents', () => {
+  test('L6: says the same beside a running server as without one', async () => {
+    const server = await ownServer(await ownFolder());
+    const connection = connect(server, 'Ann');
+    const document = connection.open('notes/today');
+    document.doc.getText('text').insert(0, 'call Grace');
+    await document.whenSaved();
+    connection.close();
+    const data = ['--data', server.dataFolder];
+    const beside = await runWeft('documents', '--json', ...data);
+    expect(beside).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(beside.stdout)).toMatchObject({ documents: [{ name: 'notes/today', entries: 1 }] });
+    const people = await runWeft('documents', ...data);
+    expect(people.stdout).toMatch(
+      /^NAME +TITLE +ENTRIES +SIZE +LAST CHANGE\nnotes\/today +1 +\d+ B +\d{4}-\d\d-\d\d \d\d:\d\d\n$/,
+    );
+
+    // A kill leaves the socket behind, a stop does not.
+    await server.kill();
+    const alone = JSON.parse((await runWeft('documents', '--json', ...data)).stdout) as { documents: object[] };
+    expect(alone.documents).toEqual([expect.objectContaining({ name: 'notes/today', entries: 1 })]);
+    expect((await ownServer(server.dataFolder)).stderr).toBe('');
+  });
+
+  test('does not make a folder of a slip in the path', async () => {
+    const folder = await ownFolder();
+    const missing = path.join(folder, 'missing');
+    expect(await runWeft('documents', '--data', missing)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `weft: There is no folder ${missing}. Say with --data where the documents are.\n`,
+    });
+    const { code, stdout, stderr } = await runWeft('documents', '--json', '--data', folder);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: 'NO_STORE',
+        message: `${folder} holds no documents of Weft. Say with --data where the documents are.`,
+      },
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 // What can be set, where it comes from, and what it is when nobody says: command line before environment before default.
 // Nothing else reads the environment.
 
-import { parseArgs } from 'node:util';
+import { SyncError } from './sync-error.js';
 
 export interface Config {
   readonly host: string;
@@ -10,65 +10,60 @@ export interface Config {
   readonly dataFolder: string;
 }
 
-export type Command =
-  | { readonly kind: 'serve'; readonly config: Config }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'mistake'; readonly reason: string };
+/** One thing that can be set, as `--name VALUE` or as a variable of the environment. */
+export interface Setting {
+  readonly name: string;
+  /** What help calls its value. */
+  readonly value: string;
+  readonly summary: string;
+  readonly variable: string;
+  readonly fallback: string;
+}
 
-export const USAGE = `weft: a collaborative document editor and its sync server
+export const settings = {
+  host: {
+    name: 'host',
+    value: 'HOST',
+    summary: 'address to listen on',
+    variable: 'WEFT_HOST',
+    fallback: '127.0.0.1',
+  },
+  port: {
+    name: 'port',
+    value: 'PORT',
+    summary: 'port; 0 takes a free one',
+    variable: 'WEFT_PORT',
+    fallback: '4400',
+  },
+  data: {
+    name: 'data',
+    value: 'DIR',
+    summary: 'folder of the documents',
+    variable: 'WEFT_DATA',
+    fallback: './weft-data',
+  },
+} as const satisfies Record<string, Setting>;
 
-Usage
-  weft serve [options]    serve documents, the editor and the API
-  weft --help             show this
-  weft --version          show the version
+/** What the command line gave, by name of the setting. */
+export type GivenSettings = Readonly<Record<string, string | undefined>>;
 
-Options of serve
-  --host HOST   address to listen on       (WEFT_HOST, default 127.0.0.1)
-  --port PORT   port; 0 takes a free one   (WEFT_PORT, default 4400)
-  --data DIR    folder for the documents   (WEFT_DATA, default ./weft-data)
-
-There are no accounts yet: whoever can reach the address can read and write every document.
-`;
-
-/** @param args the arguments after the program's name */
-export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Command {
-  let parsed: ReturnType<typeof parseServeArgs>;
-  try {
-    parsed = parseServeArgs(args);
-  } catch (error) {
-    // Node's own sentences go on about positional arguments; the first one says what is wrong.
-    return { kind: 'mistake', reason: (error as Error).message.split(/(?<=\.) /, 1)[0]! };
-  }
-  const { values, positionals } = parsed;
-  if (values.help) return { kind: 'help' };
-  if (values.version) return { kind: 'version' };
-  const [command, ...rest] = positionals;
-  if (command === undefined || command === 'help') return { kind: 'help' };
-  if (command !== 'serve') return { kind: 'mistake', reason: `There is no command "${command}".` };
-  if (rest.length > 0) return { kind: 'mistake', reason: `"${rest[0]}" is not an option of serve.` };
-
-  const port = values.port ?? env.WEFT_PORT ?? '4400';
+/** @throws SyncError `BAD_USAGE` */
+export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = process.env): Config {
+  const port = readSetting(settings.port, given, env);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    return { kind: 'mistake', reason: `The port has to be a number from 0 to 65535, not "${port}".` };
+    throw new SyncError('BAD_USAGE', `The port has to be a number from 0 to 65535, not "${port}".`);
   }
-  const host = values.host ?? env.WEFT_HOST ?? '127.0.0.1';
-  const dataFolder = values.data ?? env.WEFT_DATA ?? './weft-data';
-  if (host === '') return { kind: 'mistake', reason: 'The host cannot be empty.' };
-  if (dataFolder === '') return { kind: 'mistake', reason: 'The data folder cannot be empty.' };
-  return { kind: 'serve', config: { host, port: Number(port), dataFolder } };
+  const host = readSetting(settings.host, given, env);
+  if (host === '') throw new SyncError('BAD_USAGE', 'The host cannot be empty.');
+  return { host, port: Number(port), dataFolder: readDataFolder(given, env) };
 }
 
-function parseServeArgs(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean' },
-      host: { type: 'string' },
-      port: { type: 'string' },
-      data: { type: 'string' },
-    },
-  });
+/** @throws SyncError `BAD_USAGE` */
+export function readDataFolder(given: GivenSettings, env: NodeJS.ProcessEnv = process.env): string {
+  const dataFolder = readSetting(settings.data, given, env);
+  if (dataFolder === '') throw new SyncError('BAD_USAGE', 'The data folder cannot be empty.');
+  return dataFolder;
 }
+
+const readSetting = ({ name, variable, fallback }: Setting, given: GivenSettings, env: NodeJS.ProcessEnv): string =>
+  given[name] ?? env[variable] ?? fallback;

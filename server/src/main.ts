@@ -1,30 +1,14 @@
 #!/usr/bin/env node
-// The command line: reads what is wanted, and does it.
+// The entry of the command line. An interrupt asks a command to end where that is safe; a second one ends it at once.
 
-import { parseCommand, USAGE } from './config.js';
-import { complain, ExitCode } from './exit.js';
-import { serve } from './serve.js';
-import { SyncError } from './sync-error.js';
-import { VERSION } from './version.js';
+import { run } from './cli/run.js';
+import { processTerminal } from './cli/terminal.js';
 
-const command = parseCommand(process.argv.slice(2));
-switch (command.kind) {
-  case 'help':
-    process.stdout.write(USAGE);
-    break;
-  case 'version':
-    process.stdout.write(`${VERSION}\n`);
-    break;
-  case 'mistake':
-    complain(`${command.reason} See weft --help.`);
-    process.exitCode = ExitCode.Usage;
-    break;
-  case 'serve':
-    serve(command.config).catch((error: unknown) => {
-      complain(error instanceof SyncError ? error.message : `Could not start: ${(error as Error).stack}`);
-      process.exit(ExitCode.Failed);
-    });
-    break;
-  default:
-    command satisfies never;
-}
+const interrupted = new AbortController();
+const interrupt = (): void => {
+  process.off('SIGINT', interrupt);
+  interrupted.abort();
+};
+process.on('SIGINT', interrupt);
+// No `process.exit`: what was written to a pipe may still be on its way, and a server goes on.
+process.exitCode = await run(process.argv.slice(2), processTerminal, interrupted.signal);

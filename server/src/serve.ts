@@ -2,16 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
+import { ControlServer } from './control/control-server.js';
+import { holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { openLevelLog } from './log/level/level-log.js';
-import { openLevelStore } from './log/level/level-store.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -22,7 +24,8 @@ const DRAIN_DEADLINE_MS = 10_000;
 
 /** Resolves once it listens; it then runs until it is told to stop. @throws SyncError when it cannot start */
 export async function serve(config: Config): Promise<void> {
-  const store = await openLevelStore(join(resolve(config.dataFolder), 'store'), complain);
+  const dataFolder = resolve(config.dataFolder);
+  const store = await holdStore(dataFolder, complain);
   const log = await openLevelLog(store, {
     onFailure: (error) => {
       complain(error.message);
@@ -32,6 +35,17 @@ export async function serve(config: Config): Promise<void> {
   });
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, complain });
+  const control = await ControlServer.listen({
+    dataFolder,
+    holder: 'weft serve',
+    perform: ({ command, args, ...task }) =>
+      performNamed(command, args, {
+        ...task,
+        dataFolder,
+        log,
+        withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
+      }),
+  });
   const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`), complain);
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
@@ -56,6 +70,7 @@ export async function serve(config: Config): Promise<void> {
     }, DRAIN_DEADLINE_MS);
     // Stop taking work, write and acknowledge what was taken, say goodbye, release.
     door.stopAccepting();
+    await control.close();
     await registry.drain();
     door.close();
     await http.close();

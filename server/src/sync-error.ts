@@ -16,7 +16,22 @@ export type SyncErrorCode =
   /** A file of an export or a backup is damaged, cut short, or something else. */
   | 'ARCHIVE_UNREADABLE'
   /** The address cannot be listened on. */
-  | 'ADDRESS_UNAVAILABLE';
+  | 'ADDRESS_UNAVAILABLE'
+  /** A command says something that cannot be done as it was said. */
+  | 'BAD_USAGE'
+  /** The data folder holds no documents. */
+  | 'NO_STORE'
+  /** There is no document of this name. */
+  | 'NO_SUCH_DOCUMENT'
+  /** The operating system does not let this user. */
+  | 'NOT_PERMITTED'
+  /** A command was told to end before it was done. */
+  | 'CANCELLED'
+  /** The running server did not answer a command, or is of another version. */
+  | 'SERVER_SILENT'
+  | 'OTHER_VERSION'
+  /** What came over the control socket is not part of its protocol. */
+  | 'BAD_REQUEST';
 
 export class SyncError extends Error {
   override readonly name = 'SyncError';

@@ -54,6 +54,14 @@ export interface DocumentInfo {
   readonly updatedAtMs: number;
 }
 
+/** What a document takes in the store. */
+export interface DocumentUsage {
+  /** In both channels together. */
+  readonly entries: number;
+  /** As they are stored; the store itself adds a little, and keeps what was deleted until it next tidies up. */
+  readonly bytes: number;
+}
+
 export interface ChannelListener {
   /**
    * The entries up to `lastSeq` are on disk. Called once per group and channel, in seq order, never inside `append`.
@@ -116,6 +124,8 @@ export interface DocumentLog {
   /** Every document that has an entry or was created, in the order of names. */
   documents(): Promise<DocumentInfo[]>;
   document(name: DocumentName): Promise<DocumentInfo | null>;
+  /** What each document takes, as of one moment. Reads the whole store. */
+  usage(): Promise<ReadonlyMap<DocumentName, DocumentUsage>>;
   /** @returns false when the document existed already; it is then unchanged. Resolves once it is on disk. */
   createDocument(name: DocumentName, nowMs: number): Promise<boolean>;
   /** Stores what was derived from the text. A document that does not exist is not created by it. */

@@ -12,6 +12,7 @@ import type {
   Checkpoint,
   DocumentInfo,
   DocumentLog,
+  DocumentUsage,
   OpenChannel,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
@@ -30,6 +31,7 @@ import { badRecord } from './record.js';
 import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
 import { type Meta, putDocument, readMeta } from './stored-values.js';
+import { readUsage } from './usage.js';
 
 export interface LevelLogOptions {
   /** Called once, when a write has failed: nothing is acknowledged any more, and the process should end. */
@@ -142,6 +144,12 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
 
   document(name: DocumentName): Promise<DocumentInfo | null> {
     return this.operation(() => this.#index.get(name));
+  }
+
+  async usage(): Promise<ReadonlyMap<DocumentName, DocumentUsage>> {
+    this.checkOpen();
+    // One walk sees one moment, and may take long: whoever wants to move entries does not wait for it.
+    return readUsage(this.#store);
   }
 
   createDocument(name: DocumentName, nowMs: number): Promise<boolean> {

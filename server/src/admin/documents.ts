@@ -1,0 +1,26 @@
+// The list of documents, with what each of them takes.
+
+import type { DocumentInfo, DocumentUsage } from '../log/document-log.js';
+import { checkWanted, noArguments, type Operation } from './operation.js';
+
+export interface ListedDocuments {
+  /** The one changed last comes first. */
+  readonly documents: readonly (DocumentInfo & DocumentUsage)[];
+}
+
+export const listDocuments: Operation<null, ListedDocuments> = {
+  name: 'documents',
+  readArgs: noArguments,
+  run: async (_args, context) => {
+    const { log, onProgress } = context;
+    onProgress({ doing: 'Reading documents', done: 0, total: 0 });
+    const documents = await log.documents();
+    checkWanted(context);
+    const usage = await log.usage();
+    return {
+      documents: documents
+        .map((info) => ({ ...info, entries: 0, bytes: 0, ...usage.get(info.name) }))
+        .sort((a, b) => b.updatedAtMs - a.updatedAtMs),
+    };
+  },
+};

@@ -1,0 +1,50 @@
+// What an operation on the data is: one function that works the same in a running server, on its live log, and in a
+// command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
+
+import type { DocumentLog } from '../log/document-log.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import { SyncError } from '../sync-error.js';
+
+/** How far something is. */
+export interface Progress {
+  /** What is being done, as the beginning of a sentence: "Reading documents". */
+  readonly doing: string;
+  readonly done: number;
+  /** In the unit of `done`; 0 when nobody knows. */
+  readonly total: number;
+}
+
+/** What an operation has when it does not open the log. */
+export interface FolderContext {
+  /** An absolute path. */
+  readonly dataFolder: string;
+  /** May be called as often as one likes. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Aborted when whoever asked wants no more of it. An operation ends then where that is safe, with `CANCELLED`. */
+  readonly signal: AbortSignal;
+}
+
+/** What an operation works on. */
+export interface AdminContext extends FolderContext {
+  readonly log: DocumentLog;
+  /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
+  readonly withClosed: RoomRegistry['withClosed'];
+}
+
+export interface Operation<Args, Result> {
+  /** As the command line and the control socket call it. */
+  readonly name: string;
+  /** Reads arguments that came over the socket. @throws SyncError `BAD_REQUEST` */
+  readonly readArgs: (input: unknown) => Args;
+  readonly run: (args: Args, context: AdminContext) => Promise<Result>;
+  /** Where no server runs and the log must not be opened for it: works on the folder alone. */
+  readonly runAlone?: (args: Args, context: FolderContext) => Promise<Result>;
+}
+
+/** For operations that take none. */
+export const noArguments = (): null => null;
+
+/** Throws `CANCELLED` once nobody wants the operation's result any more. */
+export function checkWanted({ signal }: FolderContext): void {
+  if (signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
+}

@@ -1,0 +1,22 @@
+// The table of operations, for whoever is asked for one by its name.
+
+import { SyncError } from '../sync-error.js';
+import { listDocuments } from './documents.js';
+import type { AdminContext, Operation } from './operation.js';
+
+/** Reads the arguments and carries it out. */
+type Performed = (args: unknown, context: AdminContext) => Promise<unknown>;
+
+const performed = <Args, Result>({ name, readArgs, run }: Operation<Args, Result>): readonly [string, Performed] => [
+  name,
+  (args, context) => run(readArgs(args), context),
+];
+
+const operations = new Map<string, Performed>([performed(listDocuments)]);
+
+/** @throws SyncError `BAD_REQUEST`, or what the operation throws */
+export async function performNamed(name: string, args: unknown, context: AdminContext): Promise<unknown> {
+  const operation = operations.get(name);
+  if (!operation) throw new SyncError('BAD_REQUEST', `This server knows no command "${name}".`);
+  return operation(args, context);
+}

@@ -1,0 +1,7 @@
+// The table of commands, in the order help shows them.
+
+import type { Command } from './command.js';
+import { documentsCommand } from './documents.js';
+import { serveCommand } from './serve.js';
+
+export const commands: readonly Command[] = [serveCommand, documentsCommand];

@@ -1,0 +1,73 @@
+// Who carries out an operation: the server that holds the data folder, asked over its socket, or this process when nobody
+// holds it (L6). Only one at a time has the store; whoever comes second is told whose it is.
+
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
+import { ControlClient } from '../control/control-client.js';
+import { ControlServer } from '../control/control-server.js';
+import { holdStore, inUse, storeFolder } from '../control/hold-store.js';
+import { openLevelLog } from '../log/level/level-log.js';
+import { SyncError } from '../sync-error.js';
+
+export interface Surroundings extends FolderContext {
+  /** Takes a sentence about the store for whoever runs the command. */
+  readonly complain: (sentence: string) => void;
+}
+
+/** @throws SyncError, see CommandContext.perform */
+export async function perform<Args, Result>(
+  operation: Operation<Args, Result>,
+  args: Args,
+  surroundings: Surroundings,
+): Promise<Result> {
+  const { dataFolder } = surroundings;
+  await checkHasStore(dataFolder);
+  const holder = await ControlClient.connect(dataFolder);
+  // Both ends are of one version, so what comes back is what the operation returned.
+  if (holder) return (await holder.ask(operation.name, args, surroundings)) as Result;
+  if (operation.runAlone) return operation.runAlone(args, surroundings);
+  return runHere(operation, args, surroundings);
+}
+
+async function runHere<Args, Result>(
+  operation: Operation<Args, Result>,
+  args: Args,
+  { complain, ...surroundings }: Surroundings,
+): Promise<Result> {
+  const { dataFolder } = surroundings;
+  const store = await holdStore(dataFolder, complain);
+  const log = await openLevelLog(store, { onFailure: ({ message }) => complain(message) });
+  try {
+    const holder = `weft ${operation.name}`;
+    const refuse = (): Promise<never> =>
+      Promise.reject(inUse(dataFolder, { greeting: { weft: '', holder, pid: process.pid } }));
+    const control = await ControlServer.listen({ dataFolder, holder, perform: refuse });
+    try {
+      const context: AdminContext = { ...surroundings, log, withClosed: (_id, _code, _reason, action) => action() };
+      return await operation.run(args, context);
+    } finally {
+      await control.close();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+/** A command makes no folders: what has no store is most likely a slip in its path. */
+async function checkHasStore(dataFolder: string): Promise<void> {
+  if (!existsSync(dataFolder)) {
+    throw new SyncError('NO_STORE', `There is no folder ${dataFolder}. Say with --data where the documents are.`);
+  }
+  try {
+    await access(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const sentence = `This user may not read and write ${dataFolder}. Use the command as the user the server runs as.`;
+    throw new SyncError('NOT_PERMITTED', sentence, { cause });
+  }
+  if (!existsSync(join(storeFolder(dataFolder), 'CURRENT'))) {
+    const sentence = `${dataFolder} holds no documents of Weft. Say with --data where the documents are.`;
+    throw new SyncError('NO_STORE', sentence);
+  }
+}

@@ -1,0 +1,37 @@
+// Where a command says things and hears answers. Results go to stdout; questions, progress and complaints to stderr, so
+// that what is piped elsewhere is the result alone.
+
+import { createInterface } from 'node:readline/promises';
+
+export interface Terminal {
+  /** To stdout, as it is. */
+  write(text: string): void;
+  /** To stderr, as it is. */
+  remark(text: string): void;
+  /** Whether what is written to stderr can be taken back with `\r`. */
+  readonly isLive: boolean;
+  readonly columns: number;
+  /** Asks a person. @returns null when nobody is there to answer */
+  ask(question: string): Promise<string | null>;
+}
+
+export const processTerminal: Terminal = {
+  write: (text) => void process.stdout.write(text),
+  remark: (text) => void process.stderr.write(text),
+  isLive: process.stderr.isTTY === true,
+  get columns() {
+    return process.stderr.columns ?? 80;
+  },
+  async ask(question) {
+    if (!process.stdin.isTTY) return null;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await new Promise<string | null>((resolve) => {
+        lines.once('close', () => resolve(null));
+        lines.question(question).then(resolve, () => resolve(null));
+      });
+    } finally {
+      lines.close();
+    }
+  },
+};
