@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Kind, Torture } from './torture/driver.js';
 import { kill } from './torture/kill.js';
+import { power } from './torture/power.js';
 import { figureLine, writeReport } from './torture/report.js';
 
-const kinds: Readonly<Record<string, Kind>> = { kill };
+const kinds: Readonly<Record<string, Kind>> = { kill, power };
 
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 
@@ -56,7 +57,10 @@ async function main(): Promise<number> {
     onMark: (mark) => process.stdout.write(mark),
     withoutSync: values['without-sync'],
   });
-  const own = await kind.run(torture, rounds);
+  const own = await kind.run(torture, rounds).catch((error: unknown) => {
+    torture.fault(`the run could not go on: ${(error as Error).stack}`);
+    return [];
+  });
   const tally = torture.tally();
   const { faults } = tally;
   process.stdout.write(`\n${figureLine(tally, own)}\n`);
@@ -68,4 +72,5 @@ async function main(): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+// What a run that broke off left open does not hold it up.
+process.exit(await main());

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { whyNoStrace } from '../../bench/src/torture/strace.js';
 
 interface Outcome {
   readonly code: number;
@@ -32,6 +33,31 @@ test('I1, I2: five rounds of kill -9 lose nothing that was acknowledged or shown
   expect(stdout).not.toContain('FAULT');
   expect(code).toBe(0);
 }, 60_000);
+
+const noStrace = whyNoStrace();
+if (noStrace !== null) console.warn(`Some tortures are skipped: ${noStrace}.`);
+
+test.skipIf(noStrace !== null)(
+  'I1, I2: 40 losses of power lose nothing that was acknowledged or shown',
+  async () => {
+    const { code, stdout } = await torture('power', '--rounds', '2', '--seed', '11');
+    expect(stdout).toMatch(allThere);
+    expect(stdout).toContain(', cuts 40, ');
+    expect(stdout).not.toContain('FAULT');
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
+test.skipIf(noStrace !== null)(
+  'the loss of power finds out a server that does not sync',
+  async () => {
+    const { code, stdout } = await torture('power', '--rounds', '1', '--seed', '11', '--without-sync');
+    expect(stdout).toMatch(/, lost [1-9]/);
+    expect(code).toBe(1);
+  },
+  60_000,
+);
 
 test('torture without a kind says how it is used', async () => {
   expect((await torture()).code).toBe(2);

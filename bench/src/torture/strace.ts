@@ -1,0 +1,29 @@
+// The server under strace: what it asks of the disk is written down, and some of it can be answered otherwise than by
+// the disk. Linux alone has it.
+
+import { spawnSync } from 'node:child_process';
+
+/** All by which the server, Node or LevelDB could change a file. */
+const CHANGING =
+  'openat,creat,write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,fsync,fdatasync,sync_file_range,' +
+  'ftruncate,truncate,fallocate,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlinkat,mkdir,mkdirat,rmdir';
+
+/** Why there is no strace to be used here; null when there is. */
+export function whyNoStrace(): string | null {
+  const { error, status } = spawnSync('strace', ['-e', 'trace=none', 'true']);
+  if (error) return 'there is no strace on this machine (apt-get install strace)';
+  return status === 0 ? null : 'strace may not trace processes here';
+}
+
+/**
+ * What runs a server with all its changes to files written to `file`.
+ * @param withoutSync answers every sync with success and does none
+ */
+export function traceFiles(file: string, withoutSync: boolean): string[] {
+  return [
+    // -D: strace is the grandchild, so that signals reach the server.
+    ...['strace', '-D', '-f', '-q', '-y', '-ttt', '-T', '-s', '0', '--seccomp-bpf', '-o', file],
+    ...['-e', `trace=${CHANGING}`],
+    ...(withoutSync ? ['-e', 'inject=fdatasync,fsync:retval=0'] : []),
+  ];
+}
