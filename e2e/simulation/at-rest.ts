@@ -117,7 +117,7 @@ async function checkNewcomers(world: World): Promise<void> {
 /** The log, opened once more by itself: its entries are those that were written, and any way of reading them is the text. */
 async function checkLog(world: World): Promise<void> {
   await world.clock.complete('auditor', async () => {
-    const log = await openLog(world.disk.openCopy(), { onFailure: ({ message }) => world.report(message) });
+    const log = await openLog(async () => world.disk.openCopy(), { onFailure: ({ message }) => world.report(message) });
     for (const channel of world.ledger.channels()) {
       const open = await log.open(channel.id, { durable: () => {} });
       const fault = await faultIn(open, channel, world.conditions.workFails > 0);

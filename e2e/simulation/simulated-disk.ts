@@ -1,5 +1,6 @@
 // A disk that takes its time and forgets. A batch counts as on disk when its sync is done; a crash leaves what was, a
-// beginning of what was written without a sync and, by chance, the batch under way: whole or not at all.
+// beginning of what was written without a sync and, by chance, the batch under way: whole or not at all. So does a write
+// that fails; like LevelDB, the handle that saw it goes on as if nothing were wrong, and forgets what it is given (I8).
 // What is on disk is told to a witness at the moment it is true, batch by batch.
 
 import type { KeyValueStore, Operation, RangeOptions } from '../../server/src/log/key-value-store.js';
@@ -25,7 +26,7 @@ export class SimulatedDisk {
   #unsynced: Batch[] = [];
   #inFlight: Batch[] = [];
   #open: OpenStore | null = null;
-  #failWrites = false;
+  #fault: { readonly message: string; readonly untilMs: number } | null = null;
   #stalledUntilMs = 0;
 
   constructor(
@@ -43,6 +44,7 @@ export class SimulatedDisk {
   /** Opens the store for the process that is running. */
   open(): KeyValueStore {
     if (this.#open) throw new Error('the store is held by another process');
+    this.tryWriting();
     const store = new OpenStore(this, new MemoryStore({}, copyOf(this.#durable)), this.#clock.owner);
     this.#open = store;
     return store;
@@ -68,16 +70,15 @@ export class SimulatedDisk {
   /** Loses power, or only the process: what was not synced may or may not be there afterwards. */
   crash(): void {
     this.#open = null;
-    this.#failWrites = false;
     const written = [...this.#unsynced, ...this.#inFlight];
     for (const batch of written.slice(0, this.#chance.int(0, written.length))) this.#persist(batch.operations);
     this.#unsynced = [];
     this.#inFlight = [];
   }
 
-  /** The next batch fails, and every one after it, until the store is opened again (I8). */
-  failWrites(): void {
-    this.#failWrites = true;
+  /** Writes fail for this long, and openings, which write as well. */
+  failWrites(message: string, ms: number): void {
+    this.#fault = { message, untilMs: this.#clock.nowMs + ms };
   }
 
   /** Nothing gets through for this long. */
@@ -85,13 +86,18 @@ export class SimulatedDisk {
     this.#stalledUntilMs = this.#clock.nowMs + ms;
   }
 
-  get isFull(): boolean {
-    return this.#failWrites;
+  get isFailing(): boolean {
+    return this.#fault !== null && this.#fault.untilMs > this.#clock.nowMs;
   }
 
-  /** There is room again. */
+  /** Nothing fails any more. */
   mend(): void {
-    this.#failWrites = false;
+    this.#fault = null;
+  }
+
+  /** @throws what writes fail with now */
+  tryWriting(): void {
+    if (this.isFailing) throw new Error(this.#fault!.message);
   }
 
   /** For the open store: keeps one batch until it is on disk, or written when it is not to be synced. */
@@ -104,10 +110,16 @@ export class SimulatedDisk {
     const delayMs = stalledMs + (batch.sync ? this.#chance.int(min, max) : this.#chance.int(0, 1));
     return new Promise((resolve, reject) => {
       this.#clock.schedule(store.owner, delayMs, () => {
-        if (this.#failWrites) return reject(new Error('no space left on device'));
         this.#inFlight = this.#inFlight.filter((other) => other !== batch);
-        this.#unsynced.push(batch);
-        if (batch.sync) for (const { operations } of this.#unsynced.splice(0)) this.#persist(operations);
+        if (this.isFailing) {
+          if (!store.hasFailed && this.#chance.happens(0.5)) this.#sync(batch);
+          store.hasFailed = true;
+          return reject(new Error(this.#fault!.message));
+        }
+        if (!store.hasFailed) {
+          if (batch.sync) this.#sync(batch);
+          else this.#unsynced.push(batch);
+        }
         apply().then(resolve, reject);
       });
     });
@@ -128,6 +140,10 @@ export class SimulatedDisk {
     this.#open = null;
   }
 
+  #sync(batch: Batch): void {
+    for (const { operations } of [...this.#unsynced.splice(0), batch]) this.#persist(operations);
+  }
+
   #persist(operations: readonly Operation[]): void {
     for (const operation of operations) {
       const key = Buffer.from(operation.key).toString('latin1');
@@ -144,6 +160,7 @@ const copyOf = (content: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Arra
 /** The store as one process holds it. */
 class OpenStore implements KeyValueStore {
   readonly owner: ProcessName;
+  hasFailed = false;
   readonly #disk: SimulatedDisk;
   readonly #memory: MemoryStore;
   #closed: Promise<void> | null = null;

@@ -6,8 +6,8 @@ import { parseDocumentPath } from '@weft/protocol';
 import { createDialects } from '../../server/src/dialect/dialects.js';
 import { inlineHistory } from '../../server/src/history/inline-history.js';
 import type { ChannelId, DocumentLog } from '../../server/src/log/document-log.js';
-import type { KeyValueStore } from '../../server/src/log/key-value-store.js';
 import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/level-log.js';
+import type { OpenStore } from '../../server/src/log/level/reopening-store.js';
 import type { RoomHistory } from '../../server/src/room/room-history.js';
 import { RoomRegistry } from '../../server/src/room/room-registry.js';
 import { SyncError } from '../../server/src/sync-error.js';
@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly onExit: () => void;
 }
 
+/** A stop that takes longer is cut short, as in serve.ts. */
+const DRAIN_DEADLINE_MS = 10_000;
 const WORKER_DIED = 'the worker ran out of memory';
 
 interface Running {
@@ -62,7 +64,12 @@ export class SimulatedServer {
     this.#starts += 1;
     const name = `server ${this.#starts}`;
     const started = clock.complete(name, async () => {
-      const log = await openLog(disk.open(), { maxGroupBytes, journalMaxBytes, onFailure: () => this.#gaveUp() });
+      const log = await openLog(async () => disk.open(), {
+        maxGroupBytes,
+        journalMaxBytes,
+        onFailure: () => this.#gaveUp(),
+        tryDisk: async () => disk.tryWriting(),
+      });
       const registry = new RoomRegistry({
         log,
         history: this.#workers(),
@@ -84,7 +91,7 @@ export class SimulatedServer {
       await started;
       return true;
     } catch (error) {
-      if (!disk.isFull) throw error;
+      if (!disk.isFailing) throw error;
       clock.kill(name);
       disk.crash();
       return false;
@@ -118,6 +125,7 @@ export class SimulatedServer {
     const { clock, network } = this.#options;
     try {
       await clock.complete(name, async () => {
+        clock.schedule(name, DRAIN_DEADLINE_MS, () => this.kill());
         network.stopAccepting();
         await registry.drain();
         network.closeAll();
@@ -125,7 +133,7 @@ export class SimulatedServer {
         await log.close();
       });
     } catch (error) {
-      // Killed while it stopped, by a disk that was full.
+      // Cut short, or killed while it stopped, by a disk that fails.
       if (error instanceof ProcessEnded) return;
       throw error;
     }
@@ -164,8 +172,8 @@ export class SimulatedServer {
 }
 
 /** A log whose compression stays on this thread: the virtual clock cannot wait for another. */
-export function openLog(store: KeyValueStore, options: LevelLogOptions): Promise<DocumentLog> {
-  return openLevelLog(store, {
+export function openLog(open: OpenStore, options: LevelLogOptions): Promise<DocumentLog> {
+  return openLevelLog(open, {
     deflate: async (bytes) => new Uint8Array(deflateRawSync(bytes)),
     inflate: async (bytes) => new Uint8Array(inflateRawSync(bytes)),
     ...options,

@@ -44,7 +44,7 @@ const steps = {
   createDocument: 1,
   killServer: 2.5,
   stopServer: 1.5,
-  failDisk: 0.7,
+  failDisk: 1.5,
   stallDisk: 1.5,
   pause: 4,
   longPause: 1.5,
@@ -210,8 +210,7 @@ class RandomRun {
         world.server.exit();
         return world.restartLater('it has stopped');
       case 'failDisk':
-        world.note('the disk is full');
-        return world.disk.failWrites();
+        return this.#failDisk();
       case 'stallDisk': {
         const ms = chance.int(100, 15_000);
         world.note(`the disk stalls for ${ms} ms`);
@@ -224,6 +223,15 @@ class RandomRun {
       default:
         kind satisfies never;
     }
+  }
+
+  #failDisk(): void {
+    const { chance, disk } = this.#world;
+    const message = chance.pick(['No space left on device', 'Input/output error'] as const);
+    const ms = chance.weighted({ 20: 1, 300: 2, 5000: 2, 100000: 1 });
+    const lastsMs = chance.int(1, Number(ms));
+    this.#world.note(`for ${lastsMs} ms every write fails: ${message}`);
+    disk.failWrites(message, lastsMs);
   }
 
   #leaveWhenSaved(peer: Peer): void {

@@ -13,7 +13,9 @@ import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
+import { tryDisk } from './log/level/disk-space.js';
 import { openLevelLog } from './log/level/level-log.js';
+import { StorageReports } from './log/storage-health.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -25,8 +27,11 @@ const DRAIN_DEADLINE_MS = 10_000;
 /** Resolves once it listens; it then runs until it is told to stop. @throws SyncError when it cannot start */
 export async function serve(config: Config): Promise<void> {
   const dataFolder = resolve(config.dataFolder);
-  const store = await holdStore(dataFolder, complain);
-  const log = await openLevelLog(store, {
+  const health = new StorageReports<'log'>();
+  const log = await openLevelLog(() => holdStore(dataFolder, complain), {
+    complain,
+    onHealth: (state) => health.report('log', state),
+    tryDisk: (bytes) => tryDisk(dataFolder, bytes),
     onFailure: (error) => {
       complain(error.message);
       complain('Nothing unsaved was acknowledged; writers keep their changes and send them again. Stopping.');
@@ -52,7 +57,7 @@ export async function serve(config: Config): Promise<void> {
   const http = await createHttpServer({
     log,
     webRoot: existsSync(webRoot) ? webRoot : null,
-    isReady: () => isReady,
+    isReady: () => isReady && health.state === 'ok',
     complain,
   });
   http.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));

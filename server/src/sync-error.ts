@@ -5,7 +5,7 @@ export type SyncErrorCode =
   | 'STORE_IN_USE'
   /** The data folder cannot be read or written, or holds something this version does not know. */
   | 'STORE_UNREADABLE'
-  /** A write or a sync failed: nothing more is acknowledged by this instance. */
+  /** Writing was given up: nothing more is acknowledged by this instance. */
   | 'LOG_FAILED'
   /** The log or channel was used after it was closed. */
   | 'LOG_CLOSED'

@@ -32,8 +32,8 @@ export async function readStore(dataFolder: string, documents: readonly string[]
   const alarms: string[] = [];
   let log: DocumentLog;
   try {
-    const store = await openLevelStore(join(dataFolder, 'store'), (sentence) => alarms.push(sentence));
-    log = await openLevelLog(store, { onFailure: (error) => alarms.push(error.message) });
+    const openStore = () => openLevelStore(join(dataFolder, 'store'), (sentence) => alarms.push(sentence));
+    log = await openLevelLog(openStore, { giveUpAfterMs: 0, onFailure: (error) => alarms.push(error.message) });
   } catch (error) {
     return { content: (error as Error).message, alarms };
   }

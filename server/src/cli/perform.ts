@@ -37,8 +37,10 @@ async function runHere<Args, Result>(
   { complain, ...surroundings }: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
-  const store = await holdStore(dataFolder, complain);
-  const log = await openLevelLog(store, { onFailure: ({ message }) => complain(message) });
+  const log = await openLevelLog(() => holdStore(dataFolder, complain), {
+    giveUpAfterMs: 0,
+    onFailure: ({ message }) => complain(message),
+  });
   try {
     const holder = `weft ${operation.name}`;
     const refuse = (): Promise<never> =>

@@ -309,7 +309,7 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
       expect((await again.documents()).map((document) => document.name)).toEqual(['minutes', 'notes']);
     });
 
-    test('I8: after a failed write nothing is told, taken or written', async () => {
+    test('I8: after a failed write that is given up nothing is told, taken or written', async () => {
       const failures: SyncError[] = [];
       const { log, disk, reopen } = await startSlowly((error) => failures.push(error));
       const ear = new Ear();

@@ -100,7 +100,7 @@ export interface ChannelView {
 export interface OpenChannel extends ChannelView {
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
-   * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once any write of this log has failed
+   * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up
    */
   append(entry: NewEntry): Seq;
 

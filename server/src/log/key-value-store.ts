@@ -16,14 +16,19 @@ export interface RangeOptions extends KeyRange {
   readonly limit?: number;
 }
 
-export interface KeyValueStore {
+export interface StoreReader {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
 
+  /**
+   * The pairs as they were when the first one is asked for: later writes do not show. Only a store that was opened again in
+   * the middle, after a failed write, gives the rest as it is then.
+   */
+  range(options: RangeOptions): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+}
+
+export interface KeyValueStore extends StoreReader {
   /** Keys and values belong to the store from here on. With `sync` it resolves once the batch is on disk. */
   batch(operations: readonly Operation[], options: { readonly sync: boolean }): Promise<void>;
-
-  /** The pairs as they were when the first one is asked for: later writes do not show. */
-  range(options: RangeOptions): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
 
   /** Waits for what is running, then releases. May be called twice. */
   close(): Promise<void>;

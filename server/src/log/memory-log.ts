@@ -2,16 +2,19 @@
 
 import type { DocumentLog } from './document-log.js';
 import { type LevelLogOptions, openLevelLog } from './level/level-log.js';
+import type { OpenStore } from './level/reopening-store.js';
 import { MemoryStore } from './memory-store.js';
 
 /**
- * @param store kept by the caller who wants to crash it or open it again; a new, empty one otherwise
- * @param options as for any log; groups are not paced unless asked for
+ * @param store kept by the caller who wants to crash it or open it again, or the way to open it after each failed write; a
+ *              new, empty one otherwise
+ * @param options as for any log; groups are not paced, and the first failed write is the last, unless asked for
  */
 export function openMemoryLog(
-  store: MemoryStore = new MemoryStore(),
+  store: MemoryStore | OpenStore = new MemoryStore(),
   options: Partial<LevelLogOptions> = {},
 ): Promise<DocumentLog> {
   const onFailure = (): void => undefined;
-  return openLevelLog(store, { paceMs: 0, onFailure, ...options });
+  const open = store instanceof MemoryStore ? async () => store : store;
+  return openLevelLog(open, { paceMs: 0, giveUpAfterMs: 0, onFailure, ...options });
 }

@@ -3,7 +3,7 @@
 
 import { SyncError } from '../../sync-error.js';
 import type { ChannelId, Checkpoint, Entry, Seq } from '../document-log.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { StoreReader } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
 import type { ChannelState } from './channel-state.js';
@@ -19,10 +19,10 @@ const SCAN_ACROSS_RECORDS = 16;
 type Take = (entries: readonly Entry[]) => void;
 
 export class ChannelReader {
-  readonly #store: KeyValueStore;
+  readonly #store: StoreReader;
   readonly #inflate: Inflate;
 
-  constructor(store: KeyValueStore, inflate: Inflate) {
+  constructor(store: StoreReader, inflate: Inflate) {
     this.#store = store;
     this.#inflate = inflate;
   }

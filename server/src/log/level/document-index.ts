@@ -3,7 +3,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { DocumentInfo } from '../document-log.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { StoreReader } from '../key-value-store.js';
 import { documentKey, documentRange } from './keys.js';
 import { readDocument } from './stored-values.js';
 
@@ -19,10 +19,10 @@ interface SharedSlot {
 }
 
 export class DocumentIndex {
-  readonly #store: KeyValueStore;
+  readonly #store: StoreReader;
   readonly #slots = new Map<DocumentName, SharedSlot>();
 
-  constructor(store: KeyValueStore) {
+  constructor(store: StoreReader) {
     this.#store = store;
   }
 

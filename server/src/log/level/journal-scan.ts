@@ -2,7 +2,7 @@
 // not opened. What stays in memory is which records hold a channel's entries, not the entries.
 
 import { SyncError } from '../../sync-error.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { StoreReader } from '../key-value-store.js';
 import { EntryChain, sameLink } from './chain.js';
 import { ChannelState, channelName } from './channel-state.js';
 import { readRuns } from './entries.js';
@@ -18,7 +18,7 @@ export interface ScannedJournal {
 }
 
 /** @throws SyncError `STORE_UNREADABLE` naming the record that is damaged, missing or not the one that was there */
-export async function scanJournal(store: KeyValueStore): Promise<ScannedJournal> {
+export async function scanJournal(store: StoreReader): Promise<ScannedJournal> {
   const anchor = readAnchor(await store.get(anchorKey));
   const channels = new Map<string, ChannelState>();
   const chain = new EntryChain();
@@ -39,7 +39,7 @@ export async function scanJournal(store: KeyValueStore): Promise<ScannedJournal>
 }
 
 /** The first record up to the anchor that is still there, or else the one after the anchor. */
-async function oldestLeftover(store: KeyValueStore, anchorNumber: number): Promise<number> {
+async function oldestLeftover(store: StoreReader, anchorNumber: number): Promise<number> {
   for await (const [key] of store.range({ ...journalRange(0, anchorNumber), limit: 1 })) return numberInJournalKey(key);
   return anchorNumber + 1;
 }

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
-import { checkpointAt, content, Ear, newEntry, SlowDisk, turn } from '../test/log-harness.js';
+import { checkpointAt, content, Ear, newEntry, turn } from '../test/log-harness.js';
 import { checkpointRange, journalRange, printableKey, segmentRange } from './keys.js';
 
 async function keysIn(store: MemoryStore, range: { gte: Uint8Array; lt: Uint8Array }): Promise<string[]> {
@@ -97,61 +97,36 @@ test('one channel that fills group after group does not keep the others waiting'
   await log.close();
 });
 
-test('nothing is written after a failure, although a group was due', async () => {
-  const batches: number[] = [];
-  const store = new MemoryStore({
-    beforeBatch: (operations) => {
-      batches.push(operations.length);
-    },
-  });
+test('entries that cannot be put away stay in the journal, and are put away later', async () => {
+  const complaints: string[] = [];
   const failures: Error[] = [];
+  let isBroken = true;
+  const store = new MemoryStore();
   const log = await openMemoryLog(store, {
-    journalMaxBytes: 1,
+    journalMaxBytes: 400,
+    complain: (sentence) => complaints.push(sentence),
     onFailure: (error) => failures.push(error),
-    deflate: async () => {
-      channel.append(newEntry('due'));
-      throw new Error('no memory');
+    deflate: async (columns) => {
+      if (isBroken) throw new Error('Out of memory.');
+      return deflateRawSync(columns);
     },
   });
   const ear = new Ear();
   const channel = await log.open(content('notes'), ear);
-  channel.append(newEntry('a'));
-  await ear.hears(1);
-  while (failures.length === 0) await turn();
-  const written = batches.length;
-  await turn();
-  await log.close();
-  expect(batches).toHaveLength(written);
-  expect(failures).toHaveLength(1);
-});
-
-test('nobody is told of a group that was on its way when something else failed', async () => {
-  const disk = new SlowDisk();
-  let isSlow = false;
-  const store = new MemoryStore({ beforeBatch: () => (isSlow ? disk.beforeWrite() : undefined) });
-  const failures: Error[] = [];
-  let failRoll = (): void => undefined;
-  const log = await openMemoryLog(store, {
-    journalMaxBytes: 1,
-    onFailure: (error) => failures.push(error),
-    deflate: () =>
-      new Promise((_, reject) => {
-        failRoll = () => reject(new Error('no memory'));
-      }),
-  });
-  const ear = new Ear();
-  const channel = await log.open(content('notes'), ear);
-  channel.append(newEntry('a'));
-  await ear.hears(1);
-  isSlow = true;
-  channel.append(newEntry('b'));
-  await disk.writeWaits();
-  failRoll();
-  while (failures.length === 0) await turn();
-  await disk.writeOne();
-  await turn();
-  expect(ear.heard).toEqual([1]);
-  expect(channel.head).toBe(1);
+  const write = async (): Promise<void> => {
+    await ear.hears(channel.append(newEntry('x'.repeat(100))));
+    await turn();
+  };
+  while (complaints.length === 0) await write();
+  expect(complaints).toEqual([expect.stringContaining('could not be put away in segments: Out of memory.')]);
+  const complainedAt = channel.head;
+  await write();
+  expect(complaints).toHaveLength(1);
+  isBroken = false;
+  while ((await keysIn(store, segmentRange(content('notes'), 0))).length === 0) await write();
+  expect(channel.head).toBeGreaterThan(complainedAt + 1);
+  expect(await channel.entriesAfter(0)).toHaveLength(channel.head);
+  expect([complaints.length, failures]).toEqual([1, []]);
   await log.close();
 });
 

@@ -1,18 +1,25 @@
 // The journal: where entries of all channels reach the disk. Entries join the group being gathered; one group is in
 // flight at a time, one synced batch and one record each; whoever is in it hears of it when the batch is on disk.
-// The first failed write is the last: nothing is written or told after it (I8).
+// A write that fails keeps its group in flight until it is on disk after all; given up, nothing is written or told (I8).
 
 import { invariant, SyncError } from '../../sync-error.js';
 import type { NewEntry, Seq } from '../document-log.js';
-import type { KeyValueStore, Operation } from '../key-value-store.js';
+import type { Operation } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { EntryChain } from './chain.js';
 import type { ChannelState } from './channel-state.js';
 import { newDocument } from './document-index.js';
 import { entryBytes, writeRun } from './entries.js';
+import type { JournalEnd } from './journal-end.js';
 import { journalKey } from './keys.js';
 import { HEADER_BYTES, sealLink } from './record.js';
 import { putDocument } from './stored-values.js';
+
+/** Where groups go, one at a time. */
+export interface GroupStore {
+  /** Resolves once the batch is on disk; `end` is what has to be there before it. @throws SyncError `LOG_FAILED` */
+  write(operations: readonly Operation[], end: JournalEnd): Promise<void>;
+}
 
 export interface JournalOptions {
   /** Between the starts of two groups passes at least this long. */
@@ -45,6 +52,8 @@ const SWEPT_PER_GROUP = 250;
 
 interface RecordOfGroup {
   readonly recordNumber: number;
+  /** Of its record; null without one. */
+  readonly recordHash: Uint8Array | null;
   readonly recordBytes: number;
   /** The share of `queuedBytes` it writes. */
   readonly entryBytes: number;
@@ -52,7 +61,7 @@ interface RecordOfGroup {
 }
 
 /** A group without entries writes no record. */
-const noRecord: RecordOfGroup = { recordNumber: 0, recordBytes: 0, entryBytes: 0, channels: [] };
+const noRecord: RecordOfGroup = { recordNumber: 0, recordHash: null, recordBytes: 0, entryBytes: 0, channels: [] };
 
 interface Group extends RecordOfGroup {
   readonly operations: readonly Operation[];
@@ -65,7 +74,7 @@ interface Waiter {
 }
 
 export class Journal {
-  readonly #store: KeyValueStore;
+  readonly #store: GroupStore;
   readonly #options: JournalOptions;
   readonly #writer = new ByteWriter();
   readonly #chain = new EntryChain();
@@ -74,6 +83,9 @@ export class Journal {
   /** Of the newest record in flight or on disk. */
   #number: number;
   #hash: Uint8Array;
+  /** Of the newest record on disk. */
+  #durableNumber: number;
+  #durableHash: Uint8Array;
   #storedBytes: number;
 
   /** The group being gathered: channels with pending entries, other writes, and who waits for it. */
@@ -87,13 +99,15 @@ export class Journal {
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #failure: SyncError | null = null;
 
-  constructor(store: KeyValueStore, extent: JournalExtent, options: JournalOptions) {
+  constructor(store: GroupStore, extent: JournalExtent, options: JournalOptions) {
     this.#store = store;
     this.#options = options;
     this.#sweptNumber = extent.sweptNumber;
     this.#anchorNumber = extent.anchorNumber;
     this.#number = extent.number;
     this.#hash = extent.hash;
+    this.#durableNumber = extent.number;
+    this.#durableHash = extent.hash;
     this.#storedBytes = extent.bytes;
   }
 
@@ -187,11 +201,11 @@ export class Journal {
       const group = this.#takeGroup();
       this.#inFlight = group;
       this.#isScheduled = false;
-      if (group.operations.length > 0) await this.#store.batch(group.operations, { sync: true });
+      if (group.operations.length > 0) await this.#store.write(group.operations, this.#endBefore(group));
       if (this.#failure) return;
       this.#finish(group);
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   };
 
@@ -234,7 +248,7 @@ export class Journal {
     const key = journalKey(recordNumber);
     this.#hash = sealLink(record, key, recordNumber, this.#hash);
     operations.push({ type: 'put', key, value: record });
-    return { recordNumber, recordBytes: record.length, entryBytes: bytes, channels };
+    return { recordNumber, recordHash: this.#hash, recordBytes: record.length, entryBytes: bytes, channels };
   }
 
   /** Writes as many pending entries as have room, at least one if `room` is endless. @returns their share of queuedBytes */
@@ -263,6 +277,10 @@ export class Journal {
     this.#storedBytes += group.recordBytes;
     this.#queuedBytes -= group.entryBytes;
     for (const channel of group.channels) channel.groupWritten(group.recordNumber);
+    if (group.recordHash !== null) {
+      this.#durableNumber = group.recordNumber;
+      this.#durableHash = group.recordHash;
+    }
     this.#inFlight = null;
     // The next group is not begun before this turn ends, so `hash` is the link after `durable`.
     for (const channel of group.channels) channel.owner?.listener.durable(channel.durable, channel.hash);
@@ -271,11 +289,16 @@ export class Journal {
     if (this.#hasWork) this.#schedule();
   }
 
+  /** What is on disk before `group` is, as far as that can be told from the journal. */
+  #endBefore(group: Group): JournalEnd {
+    const { recordHash: nextHash } = group;
+    return { anchorNumber: this.#anchorNumber, number: this.#durableNumber, hash: this.#durableHash, nextHash };
+  }
+
   /** Ends all writing. */
-  fail(cause: unknown): void {
+  #fail(cause: unknown): void {
     if (this.#failure) return;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#failure = new SyncError('LOG_FAILED', `The log cannot be written: ${reason}`, { cause });
+    this.#failure = cause instanceof SyncError && cause.code === 'LOG_FAILED' ? cause : internalFault(cause);
     const waiters = [...(this.#inFlight?.waiters ?? []), ...this.#waiters];
     this.#inFlight = null;
     this.#waiters = [];
@@ -288,5 +311,8 @@ export class Journal {
     return new SyncError('LOG_FAILED', message, { cause });
   }
 }
+
+const internalFault = (cause: unknown): SyncError =>
+  new SyncError('LOG_FAILED', `The log failed over a fault of its own: ${(cause as Error).message}`, { cause });
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

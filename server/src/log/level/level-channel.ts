@@ -10,14 +10,21 @@ import { checkpointKey } from './keys.js';
 import { checkSeq } from './level-view.js';
 import { putCheckpoint } from './stored-values.js';
 
+/** Something the journal was given; in an object, so that whoever prepared it does not wait for it. */
+export interface Writing<T> {
+  readonly written: Promise<T>;
+}
+
 /** What a channel needs of its log. */
 export interface ChannelHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
   checkOpen(): void;
-  /** Runs something that reads or writes the store, while it is open and nothing moves in it. */
+  /** Runs something that reads the store, while it is open and nothing moves in it. It must not wait for a write. */
   operation<T>(action: () => Promise<T>): Promise<T>;
+  /** Prepares a write and hands it to the journal, as an `operation`; then waits for it. */
+  write<T>(prepare: () => Promise<Writing<T>>): Promise<T>;
   /** The channel may be opened again. */
   released(state: ChannelState): void;
 }
@@ -92,13 +99,15 @@ export class LevelChannel implements OpenChannel {
     const older = this.#checkpoint;
     if (checkpoint.seq <= (older?.seq ?? 0)) return;
     const { journal, reader } = this.#host;
-    await this.#host.operation(async () => {
+    await this.#host.write(async () => {
       const operations: Operation[] = [];
       if (older) operations.push({ type: 'del', key: checkpointKey(this.id, older.seq) });
       const hash = await reader.linkAt(this.#state, checkpoint.seq);
       operations.push(putCheckpoint(this.id, checkpoint, hash));
-      await journal.write(operations);
-      this.#checkpoint = checkpoint;
+      const written = journal.write(operations).then(() => {
+        this.#checkpoint = checkpoint;
+      });
+      return { written };
     });
   }
 

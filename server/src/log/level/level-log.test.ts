@@ -13,8 +13,11 @@ testDocumentLog('level', async () => {
   };
   return {
     open: async ({ beforeWrite, ...options } = {}) => {
-      const store = await openLevelStore(folder);
-      return openLevelLog(beforeWrite ? hesitating(store, beforeWrite) : store, { onFailure, ...options });
+      const openStore = async (): Promise<KeyValueStore> => {
+        const store = await openLevelStore(folder);
+        return beforeWrite ? hesitating(store, beforeWrite) : store;
+      };
+      return openLevelLog(openStore, { onFailure, giveUpAfterMs: 0, ...options });
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -16,6 +16,7 @@ import type {
   OpenChannel,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
+import type { StorageState } from '../storage-health.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelState, channelName } from './channel-state.js';
 import { DocumentIndex, newDocument } from './document-index.js';
@@ -23,19 +24,34 @@ import { checkFormat } from './format.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, printableKey, segmentRange } from './keys.js';
-import { type ChannelHost, LevelChannel } from './level-channel.js';
+import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelView, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
+import { type OpenStore, ReopeningStore } from './reopening-store.js';
 import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
 import { type Meta, putDocument, readMeta } from './stored-values.js';
 import { readUsage } from './usage.js';
 
 export interface LevelLogOptions {
-  /** Called once, when a write has failed: nothing is acknowledged any more, and the process should end. */
+  /** Called once, when writing was given up: nothing is acknowledged any more, and the process should end. */
   readonly onFailure: (error: SyncError) => void;
+  /** Told at the first failed write, and at the next one that succeeds. */
+  readonly onHealth?: (state: StorageState) => void;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain?: (sentence: string) => void;
+  /**
+   * Writes may fail for this long, unless it is for want of room. Default a minute: what heals by itself, a path that is
+   * switched or a volume that is mounted again, has by then; what has not is for a supervisor to move elsewhere. With 0
+   * the first failed write is the last, whatever it failed for.
+   */
+  readonly giveUpAfterMs?: number;
+  /** Writes and syncs this many bytes where the store is, and removes them. Without it the store itself is tried. */
+  readonly tryDisk?: (bytes: number) => Promise<void>;
+  /** Frees what is kept for the case that there is no room. */
+  readonly makeRoom?: () => Promise<void>;
   /** Least time between the starts of two groups. Default 4. */
   readonly paceMs?: number;
   /** Default 4 MiB. */
@@ -54,13 +70,14 @@ const zlibDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
 const zlibInflate: Inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
 
 /**
- * Opens a log. The store belongs to it from here on, and is closed when the log is, or cannot be opened.
+ * Opens a log. Its store is opened at once, and after a failed write again (I8); it is closed when the log is.
  * @throws SyncError `STORE_UNREADABLE` when the store holds something else, something newer, or is damaged
  */
-export async function openLevelLog(store: KeyValueStore, options: LevelLogOptions): Promise<DocumentLog> {
+export async function openLevelLog(open: OpenStore, options: LevelLogOptions): Promise<DocumentLog> {
+  const store = await open();
   try {
     await checkFormat(store);
-    return new LevelLog(store, await scanJournal(store), options);
+    return new LevelLog(store, open, await scanJournal(store), options);
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
@@ -72,7 +89,7 @@ export async function openLevelLog(store: KeyValueStore, options: LevelLogOption
 class LevelLog implements DocumentLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
-  readonly #store: KeyValueStore;
+  readonly #store: ReopeningStore;
   readonly #journalMaxBytes: number;
   readonly #compression: Compression;
   readonly #gate = new ReadGate();
@@ -82,10 +99,25 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
   /** By channelName: the channels that are open, being opened or being closed. */
   readonly #open = new Set<string>();
   readonly #maintenance = new Maintenance();
+  readonly #complain: (sentence: string) => void;
   #isRollDue = false;
+  /** The length of the journal at which a roll that could not read it is tried again. */
+  #rollAgainAtBytes = 0;
   #closed: Promise<void> | null = null;
 
-  constructor(store: KeyValueStore, scanned: ScannedJournal, options: LevelLogOptions) {
+  constructor(opened: KeyValueStore, open: OpenStore, scanned: ScannedJournal, options: LevelLogOptions) {
+    const nowMs = options.nowMs ?? (() => performance.now());
+    this.#complain = options.complain ?? (() => undefined);
+    const store = new ReopeningStore(opened, {
+      open,
+      nowMs,
+      complain: this.#complain,
+      onHealth: options.onHealth ?? (() => undefined),
+      tryDisk: options.tryDisk ?? (async () => undefined),
+      makeRoom: options.makeRoom ?? (async () => undefined),
+      giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+      letReadersIn: (pause) => this.#gate.interlude(pause),
+    });
     this.#store = store;
     this.#index = new DocumentIndex(store);
     this.#channels = scanned.channels;
@@ -95,7 +127,7 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
     this.journal = new Journal(store, scanned.extent, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
-      nowMs: options.nowMs ?? (() => performance.now()),
+      nowMs,
       onGroup: () => this.#rollIfLong(),
       onFailure: options.onFailure,
     });
@@ -176,6 +208,11 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
     return this.#gate.read(action);
   }
 
+  async write<T>(prepare: () => Promise<Writing<T>>): Promise<T> {
+    const { written } = await this.operation(prepare);
+    return written;
+  }
+
   released(state: ChannelState): void {
     const { id, owner } = state;
     const name = channelName(id);
@@ -228,31 +265,24 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
     name: DocumentName,
     change: (existing: DocumentInfo | null) => DocumentInfo | null,
   ): Promise<boolean> {
-    return this.operation(async () => {
+    return this.write(async () => {
       const slot = await this.#index.acquire(name);
-      try {
-        const info = change(slot.info);
-        if (info === null) {
-          // What the slot says may still be on its way to the disk, and so may the document.
-          await this.journal.write([]);
-          return false;
-        }
-        slot.info = info;
-        await this.journal.write([putDocument(info)]);
-        return true;
-      } finally {
-        this.#index.release(name);
-      }
+      const info = change(slot.info);
+      if (info !== null) slot.info = info;
+      // Without a change, too: what the slot says may still be on its way to the disk, and so may the document.
+      const write = this.journal.write(info === null ? [] : [putDocument(info)]);
+      return { written: write.then(() => info !== null).finally(() => this.#index.release(name)) };
     });
   }
 
   #rollIfLong(): void {
     const { hasFailed, storedBytes } = this.journal;
-    if (this.#isRollDue || this.#closed || hasFailed || storedBytes <= this.#journalMaxBytes) return;
+    if (this.#isRollDue || this.#closed || hasFailed) return;
+    if (storedBytes <= Math.max(this.#journalMaxBytes, this.#rollAgainAtBytes)) return;
     this.#isRollDue = true;
     this.#maintenance
       .run(() => this.#rollOldestHalf())
-      .catch((error: unknown) => this.journal.fail(error))
+      .catch((error: unknown) => this.#rollFailed(error))
       .finally(() => {
         this.#isRollDue = false;
         this.#rollIfLong();
@@ -273,7 +303,18 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
     });
   }
 
+  /** What the journal holds is as good as before, and entries go on being written: only it does not get shorter. */
+  #rollFailed(error: unknown): void {
+    if (this.journal.hasFailed) return;
+    this.#rollAgainAtBytes = this.journal.storedBytes + this.#journalMaxBytes / 2;
+    this.#complain(
+      `The oldest entries could not be put away in segments: ${(error as Error).message} Nothing is lost and writing goes ` +
+        'on, but the journal grows, and starts get slower. It is tried again when the journal has grown by half.',
+    );
+  }
+
   async #drainThenRelease(): Promise<void> {
+    this.#store.stopTrying();
     await this.#maintenance.ended();
     await this.#gate.alone(async () => {
       await this.journal.drained();

@@ -55,3 +55,44 @@ test('a failed reader and a failed move let the others on', async () => {
   ]);
   expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
 });
+
+test('whoever is alone and waits lets readers in meanwhile, and moves once they have left', async () => {
+  const gate = new ReadGate();
+  const happened: string[] = [];
+  const steps = { pause: step(), reader: step() };
+  const move = gate.alone(async () => {
+    await gate.interlude(() => steps.pause.promise);
+    happened.push('moved');
+  });
+  await settle();
+  const early = gate.read(async () => {
+    happened.push('early begins');
+    await steps.reader.promise;
+    happened.push('early ends');
+  });
+  await settle();
+  steps.pause.done();
+  await settle();
+  const late = gate.read(async () => void happened.push('late'));
+  await settle();
+  expect(happened).toEqual(['early begins']);
+  steps.reader.done();
+  await Promise.all([move, early, late]);
+  expect(happened).toEqual(['early begins', 'early ends', 'moved', 'late']);
+});
+
+test('a pause while somebody waits to be alone changes nothing for them', async () => {
+  const gate = new ReadGate();
+  const happened: string[] = [];
+  const steps = { reader: step(), pause: step() };
+  const reader = gate.read(() => steps.reader.promise);
+  const move = gate.alone(async () => void happened.push('moved'));
+  await settle();
+  const pause = gate.interlude(() => steps.pause.promise);
+  const late = gate.read(async () => void happened.push('late'));
+  steps.pause.done();
+  await pause;
+  steps.reader.done();
+  await Promise.all([reader, move, late]);
+  expect(happened).toEqual(['moved', 'late']);
+});

@@ -2,7 +2,7 @@
 // the journal stays as it is until one synced batch puts the segments in and, with the anchor, takes the records out (L1).
 
 import type { ChannelId, Entry, Seq } from '../document-log.js';
-import type { KeyValueStore, Operation } from '../key-value-store.js';
+import type { Operation, StoreReader } from '../key-value-store.js';
 import { channelName } from './channel-state.js';
 import { type Run, readEntries, readRuns } from './entries.js';
 import { journalRange, metaKey, segmentRange } from './keys.js';
@@ -45,7 +45,7 @@ interface OldestRecords {
 
 /** Packs whole records from the oldest on, until they make up `atLeastBytes`. */
 export async function packOldest(
-  store: KeyValueStore,
+  store: StoreReader,
   firstNumber: number,
   atLeastBytes: number,
   { deflate, inflate }: Compression,
@@ -73,7 +73,7 @@ export async function packOldest(
   return { lastNumber: end.number, bytes, operations, lastSeqs };
 }
 
-async function readOldest(store: KeyValueStore, firstNumber: number, atLeastBytes: number): Promise<OldestRecords> {
+async function readOldest(store: StoreReader, firstNumber: number, atLeastBytes: number): Promise<OldestRecords> {
   const runs = new Map<string, Run[]>();
   let end: Anchor | null = null;
   let bytes = 0;
@@ -95,7 +95,7 @@ async function readOldest(store: KeyValueStore, firstNumber: number, atLeastByte
 
 /** The channel's newest segment, if it is small enough to be written again with more in it. */
 async function smallSegment(
-  store: KeyValueStore,
+  store: StoreReader,
   id: ChannelId,
   lastSeq: Seq,
   inflate: Inflate,

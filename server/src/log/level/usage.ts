@@ -2,7 +2,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { ChannelId, DocumentUsage, Seq } from '../document-log.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { StoreReader } from '../key-value-store.js';
 import { channelName } from './channel-state.js';
 import { readRuns } from './entries.js';
 import { readKey } from './read-key.js';
@@ -12,7 +12,7 @@ import { readAnchor, readMeta } from './stored-values.js';
 const everything = { gte: new Uint8Array([0]), lt: new Uint8Array([0xff]) };
 
 /** @throws SyncError `STORE_UNREADABLE` */
-export async function readUsage(store: KeyValueStore): Promise<Map<DocumentName, DocumentUsage>> {
+export async function readUsage(store: StoreReader): Promise<Map<DocumentName, DocumentUsage>> {
   const bytes = new Map<DocumentName, number>();
   const heads = new Map<string, { readonly id: ChannelId; readonly head: Seq }>();
   const add = (document: DocumentName, more: number): void =>
