@@ -15,6 +15,10 @@ export type SyncErrorCode =
   | 'WORKER_FAILED'
   /** A file of an export or a backup is damaged, cut short, or something else. */
   | 'ARCHIVE_UNREADABLE'
+  /** A file of an export or a backup cannot be written. */
+  | 'FILE_NOT_WRITTEN'
+  /** A backup would take the place of something that is worth more, or that belongs to somebody else. */
+  | 'BACKUP_REFUSED'
   /** The address cannot be listened on. */
   | 'ADDRESS_UNAVAILABLE'
   /** A command says something that cannot be done as it was said. */

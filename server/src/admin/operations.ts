@@ -1,6 +1,7 @@
 // The table of operations, for whoever is asked for one by its name.
 
 import { SyncError } from '../sync-error.js';
+import { backup } from './backup.js';
 import { listDocuments } from './documents.js';
 import type { AdminContext, Operation } from './operation.js';
 
@@ -12,7 +13,7 @@ const performed = <Args, Result>({ name, readArgs, run }: Operation<Args, Result
   (args, context) => run(readArgs(args), context),
 ];
 
-const operations = new Map<string, Performed>([performed(listDocuments)]);
+const operations = new Map<string, Performed>([performed(listDocuments), performed(backup)]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */
 export async function performNamed(name: string, args: unknown, context: AdminContext): Promise<unknown> {

@@ -33,8 +33,8 @@ export interface ChannelStretch {
 export interface WriteOptions {
   /** Entries written since the last call. */
   readonly onEntries?: (count: number) => void;
-  /** Throws when whoever asked wants no more of it. Called between slices. */
-  readonly checkpoint?: () => void;
+  /** Awaited between slices: it may take its time, for others, or throw when nobody wants the archive any more. */
+  readonly betweenSlices?: () => Promise<void>;
 }
 
 export class ArchiveWriter {
@@ -82,7 +82,7 @@ export class ArchiveWriter {
     const link = linkBefore.slice();
     const chain = new EntryChain();
     for await (const entries of slicesOf(view, after)) {
-      this.#options.checkpoint?.();
+      await this.#options.betweenSlices?.();
       writer.clear();
       for (const entry of entries) {
         const start = writer.length;

@@ -14,9 +14,9 @@ export interface ArchivedDocument {
 }
 
 /** What the entries of a document may take in memory: some hundred times the largest we know of. */
-const MAX_DOCUMENT_BYTES = 1024 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 1024 * 1024 * 1024;
 /** What an entry takes beside its bytes. */
-const ENTRY_OBJECT_BYTES = 256;
+export const ENTRY_OBJECT_BYTES = 256;
 
 /**
  * Reads a .weft file to its end.
@@ -55,7 +55,7 @@ export async function readDocumentArchive(
   return { document, channels };
 }
 
-const tooLarge = (label: string, maxBytes: number): SyncError =>
+export const tooLarge = (label: string, maxBytes: number): SyncError =>
   new SyncError(
     'ARCHIVE_UNREADABLE',
     `${label} holds a document that takes more than ${Math.floor(maxBytes / 2 ** 20)} MiB in memory, which is beyond the ` +

@@ -1,7 +1,8 @@
 // The table of commands, in the order help shows them.
 
+import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
 import { documentsCommand } from './documents.js';
 import { serveCommand } from './serve.js';
 
-export const commands: readonly Command[] = [serveCommand, documentsCommand];
+export const commands: readonly Command[] = [serveCommand, documentsCommand, backupCommand];

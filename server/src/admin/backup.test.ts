@@ -1,0 +1,299 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readBackedUpDocument } from '../archive/backup-reader.js';
+import { readManifest } from '../archive/manifest.js';
+import { verifyArchive } from '../archive/verify-archive.js';
+import type { ChannelView, DocumentLog, OpenChannel } from '../log/document-log.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { content, discussion, Ear, newEntry, textOf } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
+import { backup, knownBackups } from './backup.js';
+import { testContext } from './test/test-context.js';
+
+async function ownFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-backup-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A log with a data folder of its own, whose backups go to `folder`. */
+async function stage() {
+  const root = await ownFolder();
+  const log = await openMemoryLog();
+  onTestFinished(() => log.close());
+  const dataFolder = join(root, 'data');
+  const folder = join(root, 'backup');
+  const run = (changed: Partial<Parameters<typeof backup.run>[1]> = {}) =>
+    backup.run({ folder }, { ...testContext(log, dataFolder), ...changed });
+  return { log, dataFolder, folder, run };
+}
+
+interface Writer {
+  readonly channel: OpenChannel;
+  write(...texts: string[]): Promise<void>;
+}
+
+async function writerOf(log: DocumentLog, id: ReturnType<typeof content>): Promise<Writer> {
+  const ear = new Ear();
+  const channel = await log.open(id, ear);
+  return {
+    channel,
+    async write(...texts) {
+      let seq = 0;
+      for (const text of texts) seq = channel.append(newEntry(text));
+      await ear.hears(seq);
+    },
+  };
+}
+
+async function textsIn(folder: string, name: string): Promise<{ content?: string[]; discussion?: string[] }> {
+  const manifest = await readManifest(folder);
+  const document = manifest?.documents.find(({ info }) => info.name === name);
+  if (!document) return {};
+  const { channels } = await readBackedUpDocument(folder, document);
+  return Object.fromEntries([...channels].map(([kind, entries]) => [kind, entries.map(textOf)]));
+}
+
+const filesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+test('a backup holds every entry of every channel, and says how to bring it back', async () => {
+  const { log, folder, dataFolder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('one', 'two');
+  await (await writerOf(log, discussion('notes'))).write('remark');
+  await (await writerOf(log, content('a/b'))).write('three');
+  await log.createDocument(content('empty').document, 5000);
+
+  expect(await run()).toMatchObject({ documents: 3, entriesWritten: 4, faults: [] });
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one', 'two'], discussion: ['remark'] });
+  expect(await textsIn(folder, 'a/b')).toEqual({ content: ['three'] });
+  expect(await textsIn(folder, 'empty')).toEqual({});
+  expect((await readManifest(folder))!.documents.map(({ info }) => info)).toEqual(await log.documents());
+  expect(await readFile(join(folder, 'README.txt'), 'utf8')).toContain('weft restore-backup');
+  expect(await verifyArchive(folder)).toEqual({ what: 'backup', documents: 3, entries: 4, faults: [] });
+  expect(await knownBackups(dataFolder)).toMatchObject([{ folder }]);
+});
+
+test('a second backup writes only what is new', async () => {
+  const { log, folder, run } = await stage();
+  const long = await writerOf(log, content('long'));
+  // Random bytes, that compression leaves as long as they are.
+  const noise = () => Buffer.from(Array.from({ length: 3000 }, () => Math.random() * 256)).toString('base64');
+  await long.write(...Array.from({ length: 40 }, noise));
+  await (await writerOf(log, content('still'))).write('as it was');
+  const first = await run();
+  const before = await filesIn(folder);
+  const { mtimeMs } = await stat(before.find((file) => file.endsWith('.piece'))!);
+
+  expect(await run()).toMatchObject({ entriesWritten: 0, bytesWritten: 0, bytes: first.bytes });
+  expect(await filesIn(folder)).toEqual(before);
+  await long.write('new');
+  const third = await run();
+  expect(third).toMatchObject({ entriesWritten: 1, faults: [] });
+  expect(third.bytesWritten).toBeLessThan(300);
+  expect(await filesIn(folder)).toHaveLength(before.length + 1);
+  expect((await stat(before.find((file) => file.endsWith('.piece'))!)).mtimeMs).toBe(mtimeMs);
+  expect((await textsIn(folder, 'long')).content?.at(-1)).toBe('new');
+});
+
+test('many backups in a row leave few files', async () => {
+  const { log, folder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  const noise = 'x'.repeat(200);
+  for (let day = 0; day < 120; day++) {
+    await notes.write(`${day} ${Buffer.from(Array.from(noise, () => Math.random() * 256)).toString('base64')}`);
+    if (day % 4 === 3) await run();
+  }
+  expect((await filesIn(folder)).filter((file) => file.endsWith('.piece')).length).toBeLessThan(6);
+  expect((await textsIn(folder, 'notes')).content).toHaveLength(120);
+  expect((await verifyArchive(folder)).faults).toEqual([]);
+});
+
+test('a backup that was interrupted leaves the one before it whole, and the next one cleans up', async () => {
+  const { log, folder, run } = await stage();
+  const names = ['a', 'b', 'c'];
+  const writers = await Promise.all(names.map((name) => writerOf(log, content(name))));
+  for (const writer of writers) await writer.write('old');
+  await run();
+  for (const writer of writers) await writer.write('new');
+  const interrupted = new AbortController();
+  const onProgress = ({ done }: { done: number }): void => void (done === 2 && interrupted.abort());
+  await expect(run({ signal: interrupted.signal, onProgress })).rejects.toMatchObject({ code: 'CANCELLED' });
+
+  expect((await verifyArchive(folder)).faults).toEqual([]);
+  for (const name of names) expect(await textsIn(folder, name)).toEqual({ content: ['old'] });
+  expect(await run()).toMatchObject({ faults: [] });
+  for (const name of names) expect(await textsIn(folder, name)).toEqual({ content: ['old', 'new'] });
+  expect((await filesIn(folder)).filter((file) => file.endsWith('.piece'))).toHaveLength(3);
+});
+
+test('a first backup that was interrupted is begun again in its folder', async () => {
+  const { log, run } = await stage();
+  await (await writerOf(log, content('a'))).write('text');
+  await (await writerOf(log, content('b'))).write('text');
+  const interrupted = new AbortController();
+  const onProgress = ({ done }: { done: number }): void => void (done === 1 && interrupted.abort());
+  await expect(run({ signal: interrupted.signal, onProgress })).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(await run()).toMatchObject({ documents: 2, faults: [] });
+});
+
+test('a document that is gone from the log leaves the backup with the next run', async () => {
+  const { log, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('text');
+  await run();
+  const documents = (): Promise<[]> => Promise.resolve([]);
+  const emptied = Object.assign(Object.create(log), { documents }) as DocumentLog;
+  expect(await backup.run({ folder }, { ...testContext(emptied, join(folder, '../data')) })).toMatchObject({
+    bytes: 0,
+  });
+  expect((await filesIn(folder)).filter((file) => file.endsWith('.piece'))).toEqual([]);
+});
+
+/** A log that shows one channel as something else. */
+function showing(log: DocumentLog, change: (view: ChannelView) => Partial<ChannelView>): DocumentLog {
+  const view: DocumentLog['view'] = async (id) => {
+    const real = await log.view(id);
+    const shown: ChannelView = {
+      id,
+      epoch: real.epoch,
+      head: real.head,
+      link: real.link,
+      checkpoint: null,
+      entriesAfter: (after, upTo) => real.entriesAfter(after, upTo),
+      linkAt: (seq) => real.linkAt(seq),
+      checkpointAt: (seq) => real.checkpointAt(seq),
+    };
+    return id.document === 'notes' ? { ...shown, ...change(real) } : shown;
+  };
+  const proxy: DocumentLog = Object.create(log, {
+    view: { value: view },
+    documents: { value: () => log.documents() },
+    document: { value: (name: ReturnType<typeof content>['document']) => log.document(name) },
+  });
+  return proxy;
+}
+
+test('L5: a channel in a new epoch is written anew', async () => {
+  const { log, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one', 'two');
+  await run();
+  expect(await run({ log: showing(log, () => ({ epoch: 1_800_000_000 })) })).toMatchObject({
+    entriesWritten: 2,
+    faults: [],
+  });
+  const [document] = (await readManifest(folder))!.documents;
+  expect(document!.channels[0]).toMatchObject({ epoch: 1_800_000_000, pieces: [{ after: 0, last: 2 }] });
+});
+
+test('L3: a data folder that was set back does not take newer entries out of its backup', async () => {
+  const { log, folder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('one');
+  const older = await log.view(content('notes'));
+  await notes.write('two');
+  await (await writerOf(log, content('other'))).write('text');
+  await run();
+  const { faults } = await run({ log: showing(log, () => older) });
+  expect(faults).toEqual([expect.stringContaining('2 entries of the content of notes, and the data folder only 1')]);
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one', 'two'] });
+  expect((await verifyArchive(folder)).faults).toEqual([]);
+
+  const other = await run({ log: showing(log, () => ({ linkAt: async () => new Uint8Array(16) })) });
+  expect(other.faults).toEqual([expect.stringContaining('other entries of the content of notes')]);
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one', 'two'] });
+});
+
+test('I10: a document that does not match its chain is named and kept as the backup had it, and the others go on', async () => {
+  const { log, folder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('one');
+  const other = await writerOf(log, content('other'));
+  await other.write('old');
+  await run();
+  await notes.write('two');
+  await other.write('new');
+  const { faults } = await run({
+    log: showing(log, (view) => ({
+      entriesAfter: async (after, upTo) =>
+        (await view.entriesAfter(after, upTo)).map((entry) => ({ ...entry, author: 'eve' })),
+    })),
+  });
+  expect(faults).toEqual([expect.stringContaining('The content of notes is damaged: its entries 1 to 2')]);
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one'] });
+  expect(await textsIn(folder, 'other')).toEqual({ content: ['old', 'new'] });
+});
+
+test('a channel that is replaced while it is read is read again', async () => {
+  const { log, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one');
+  let reads = 0;
+  const replacedOnce = showing(log, (view) => ({
+    entriesAfter: async (after, upTo) => {
+      reads += 1;
+      if (reads === 1) throw new SyncError('CHANNEL_REPLACED', 'it was replaced');
+      return view.entriesAfter(after, upTo);
+    },
+  }));
+  expect(await run({ log: replacedOnce })).toMatchObject({ entriesWritten: 1, faults: [] });
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one'] });
+});
+
+test('a folder that is not for backups of this data folder is refused', async () => {
+  const { log, dataFolder, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one');
+  const into = (path: string) => backup.run({ folder: path }, testContext(log, dataFolder));
+  const refusal = (words: string) => ({ code: 'BACKUP_REFUSED', message: expect.stringContaining(words) });
+
+  await expect(into(join(dataFolder, 'backups'))).rejects.toMatchObject(refusal('lies in the data folder itself'));
+  await expect(into(dataFolder)).rejects.toMatchObject(refusal('lies in the data folder itself'));
+  const taken = await ownFolder();
+  await writeFile(join(taken, 'letter.txt'), 'Dear Ann');
+  await expect(into(taken)).rejects.toMatchObject(refusal('"letter.txt" is there'));
+  await run();
+  const elsewhere = testContext(log, join(folder, '../other-data'));
+  await expect(backup.run({ folder }, elsewhere)).rejects.toMatchObject(refusal('the backup of another data folder'));
+  const file = join(await ownFolder(), 'file');
+  await writeFile(file, '');
+  await expect(into(file)).rejects.toMatchObject({
+    code: expect.stringMatching(/ARCHIVE_UNREADABLE|FILE_NOT_WRITTEN/),
+  });
+});
+
+test('only one backup of a data folder is made at a time', async () => {
+  const { log, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one');
+  const both = await Promise.allSettled([run(), run()]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await run()).toMatchObject({ faults: [] });
+});
+
+test('I10: whichever byte of a backup is changed, verify names the document, or the manifest', async () => {
+  const { log, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one', 'two');
+  await run();
+  for (const file of (await filesIn(folder)).filter((path) => !path.endsWith('README.txt'))) {
+    const whole = await readFile(file);
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 1;
+      await writeFile(file, changed);
+      const found = await verifyArchive(folder).then(
+        ({ faults }) => faults,
+        (error: SyncError) => [error.message],
+      );
+      const words = file.endsWith('.piece') ? 'the entries 1–2 of the content of notes' : 'is damaged';
+      expect(found.join(), `byte ${at} of ${file}`).toContain(words);
+    }
+    await writeFile(file, whole);
+  }
+  await rm((await filesIn(folder)).find((file) => file.endsWith('.piece'))!);
+  expect((await verifyArchive(folder)).faults.join()).toContain('There is no file');
+  await log.close();
+  await expect(verifyArchive(join(folder, 'pieces'))).rejects.toMatchObject({ code: 'ARCHIVE_UNREADABLE' });
+});

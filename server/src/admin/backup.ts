@@ -1,0 +1,278 @@
+// `weft backup`: brings a backup folder up to what the log holds, while people write. One channel at a time, each as of one
+// moment; only what is new is written. The manifest comes last: until it is in its place, the backup before it is whole.
+
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backUpChannel } from '../archive/backup-writer.js';
+import { makeFolder, writeWholeText } from '../archive/files.js';
+import {
+  type BackedUpChannel,
+  type BackedUpDocument,
+  MANIFEST_FILE,
+  type Manifest,
+  readManifest,
+  writeManifest,
+} from '../archive/manifest.js';
+import type { ChannelId, ChannelKind, DocumentInfo, DocumentLog } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import { type AdminContext, checkWanted, type Operation } from './operation.js';
+import { readObject, readText } from './read-args.js';
+
+export interface BackupArgs {
+  /** An absolute path. */
+  readonly folder: string;
+}
+
+export interface BackupResult {
+  readonly folder: string;
+  readonly documents: number;
+  /** What this run has written: new entries, and those of small files that it took up. */
+  readonly entriesWritten: number;
+  readonly bytesWritten: number;
+  /** Of the whole backup. */
+  readonly bytes: number;
+  /** What could not be backed up, in sentences: of these the backup has what it had before. */
+  readonly faults: readonly string[];
+}
+
+/** A backup and where it went, as `DATA/backups.json` remembers it. */
+export interface KnownBackup {
+  readonly folder: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+interface BackupBook {
+  /** A random id, by which a backup folder knows what it is the backup of. */
+  readonly store: string;
+  readonly backups: readonly KnownBackup[];
+}
+
+const BOOK_FILE = 'backups.json';
+const README_FILE = 'README.txt';
+const PIECES_FOLDER = 'pieces';
+const CHANNEL_KINDS: readonly ChannelKind[] = ['content', 'discussion'];
+/** After each slice the backup rests for as long as the slice took, times this: the rest belongs to those who write. */
+const REST_FACTOR = 1;
+
+const README = `This folder is a backup that "weft backup" has made; it holds every document with its whole history.
+To look whether it is sound:     weft verify THIS-FOLDER
+To bring everything back:        weft restore-backup THIS-FOLDER --data NEW-FOLDER
+To bring one document back:      weft restore-backup THIS-FOLDER --document NAME
+Do not change or rename anything in here; "weft backup" adds what is new, and a copy of the folder is as good as the folder.
+`;
+
+export const backup: Operation<BackupArgs, BackupResult> = {
+  name: 'backup',
+  readArgs: (input) => ({ folder: readText(readObject(input), 'folder') }),
+  run: async (args, context) => {
+    if (running.has(context.log)) {
+      throw new SyncError(
+        'BACKUP_REFUSED',
+        'A backup of this data folder is being made already. Try again when it is done.',
+      );
+    }
+    running.add(context.log);
+    try {
+      return await runBackup(args, context);
+    } finally {
+      running.delete(context.log);
+    }
+  },
+};
+
+/** Two at once would remove each other's files. */
+const running = new WeakSet<DocumentLog>();
+
+async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise<BackupResult> {
+  const { dataFolder, log, onProgress } = context;
+  checkPlace(folder, dataFolder);
+  const before = await readManifest(folder);
+  if (before === null) await checkIsFree(folder);
+  const book = await readBook(dataFolder);
+  if (before && before.store !== book.store) {
+    throw new SyncError(
+      'BACKUP_REFUSED',
+      `${folder} holds the backup of another data folder, which this one would take the place of. Choose another folder.`,
+    );
+  }
+  await makeFolder(folder);
+  await writeWholeText(join(folder, README_FILE), README);
+  // Remembered before anything is written: an interrupted backup holds documents, too.
+  const startedMs = Date.now();
+  await writeBook(dataFolder, remember(book, folder, startedMs));
+
+  const infos = await log.documents();
+  const known = new Map(before?.documents.map((document) => [document.info.name, document]));
+  const faults: string[] = [];
+  let entriesWritten = 0;
+  const onEntries = (count: number): void => {
+    entriesWritten += count;
+  };
+  const betweenSlices = restsBetween(() => checkWanted(context));
+  const documents: BackedUpDocument[] = [];
+  for (const [index, { name }] of infos.entries()) {
+    onProgress({ doing: 'Backing up', done: index, total: infos.length });
+    const had = known.get(name);
+    try {
+      checkWanted(context);
+      const info = await log.document(name);
+      // Erased meanwhile.
+      if (info === null) continue;
+      documents.push(await backUpDocument(folder, log, info, had, { onEntries, betweenSlices }));
+    } catch (error) {
+      if (!(error instanceof SyncError) || !costsOneDocument.has(error.code)) throw error;
+      faults.push(error.message);
+      if (had) documents.push(had);
+    }
+  }
+  const manifest: Manifest = { store: book.store, timeMs: startedMs, documents };
+  await writeManifest(folder, manifest);
+  await removeUnnamed(folder, manifest);
+  return { folder, documents: documents.length, entriesWritten, ...measure(manifest, before), faults };
+}
+
+/** What is wrong with one document, and lets the others be backed up. */
+const costsOneDocument: ReadonlySet<string> = new Set(['STORE_UNREADABLE', 'BACKUP_REFUSED']);
+
+interface Pace {
+  readonly onEntries: (count: number) => void;
+  readonly betweenSlices: () => Promise<void>;
+}
+
+async function backUpDocument(
+  folder: string,
+  log: DocumentLog,
+  info: DocumentInfo,
+  had: BackedUpDocument | undefined,
+  pace: Pace,
+): Promise<BackedUpDocument> {
+  const channels: BackedUpChannel[] = [];
+  for (const kind of CHANNEL_KINDS) {
+    const before = had?.channels.find((channel) => channel.kind === kind) ?? null;
+    const channel = await backUpAsOfOneMoment(folder, log, { document: info.name, kind }, before, pace);
+    if (channel) channels.push(channel);
+  }
+  return { info, channels };
+}
+
+/** A channel that is replaced meanwhile is taken from its new beginning. */
+async function backUpAsOfOneMoment(
+  folder: string,
+  log: DocumentLog,
+  id: ChannelId,
+  before: BackedUpChannel | null,
+  pace: Pace,
+): Promise<BackedUpChannel | null> {
+  for (;;) {
+    try {
+      return await backUpChannel(folder, await log.view(id), before, pace);
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code !== 'CHANNEL_REPLACED') throw error;
+    }
+  }
+}
+
+/** @returns to be awaited between slices of work */
+function restsBetween(check: () => void): () => Promise<void> {
+  let workSinceMs = performance.now();
+  return async () => {
+    check();
+    await sleep((performance.now() - workSinceMs) * REST_FACTOR);
+    workSinceMs = performance.now();
+  };
+}
+
+function checkPlace(folder: string, dataFolder: string): void {
+  const way = relative(dataFolder, folder);
+  if (way === '' || !(way.startsWith(`..${sep}`) || way === '..' || isAbsolute(way))) {
+    throw new SyncError(
+      'BACKUP_REFUSED',
+      `${folder} lies in the data folder itself, and would be lost with it. Choose another folder, best on another disk.`,
+    );
+  }
+}
+
+/** Nothing that somebody put there may be mixed with a backup; what an interrupted first one left may stay. */
+async function checkIsFree(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    throw new SyncError('FILE_NOT_WRITTEN', `${folder} cannot be used for a backup: ${message}.`, { cause });
+  }
+  const ours = [PIECES_FOLDER, README_FILE, MANIFEST_FILE];
+  const stranger = names.find((name) => !ours.some((own) => name.startsWith(own)));
+  if (stranger !== undefined) {
+    throw new SyncError(
+      'BACKUP_REFUSED',
+      `${folder} is not empty and holds no backup ("${stranger}" is there). Choose an empty folder, or a new one.`,
+    );
+  }
+}
+
+async function removeUnnamed(folder: string, { documents }: Manifest): Promise<void> {
+  const named = new Set(
+    documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces.map(({ file }) => file))),
+  );
+  const pieces = join(folder, PIECES_FOLDER);
+  const found = await readdir(pieces, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of found) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if (!named.has(relative(folder, path).split(sep).join('/'))) await rm(path, { force: true });
+  }
+}
+
+function measure(manifest: Manifest, before: Manifest | null): Pick<BackupResult, 'bytes' | 'bytesWritten'> {
+  const sizes = ({ documents }: Manifest): Map<string, number> =>
+    new Map(
+      documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces.map((p) => [p.file, p.bytes]))),
+    );
+  const had = before ? sizes(before) : new Map<string, number>();
+  let bytes = 0;
+  let bytesWritten = 0;
+  for (const [file, length] of sizes(manifest)) {
+    bytes += length;
+    if (!had.has(file)) bytesWritten += length;
+  }
+  return { bytes, bytesWritten };
+}
+
+/** The backups a data folder knows of, by the time of the last run. */
+export async function knownBackups(dataFolder: string): Promise<readonly KnownBackup[]> {
+  return (await readBook(dataFolder)).backups;
+}
+
+async function readBook(dataFolder: string): Promise<BackupBook> {
+  const path = join(dataFolder, BOOK_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { store: randomBytes(16).toString('hex'), backups: [] };
+    throw new SyncError('STORE_UNREADABLE', `${path} cannot be read: ${message}.`, { cause });
+  }
+  try {
+    const { store, backups } = readObject(JSON.parse(text));
+    if (typeof store !== 'string' || !Array.isArray(backups)) throw new Error('it has other fields');
+    return { store, backups };
+  } catch (cause) {
+    const sentence = `${path} is damaged. Move it away; the next backup then needs a folder of its own.`;
+    throw new SyncError('STORE_UNREADABLE', sentence, { cause });
+  }
+}
+
+const writeBook = (dataFolder: string, book: BackupBook): Promise<void> =>
+  writeWholeText(join(dataFolder, BOOK_FILE), `${JSON.stringify(book, null, 2)}\n`);
+
+function remember({ store, backups }: BackupBook, folder: string, nowMs: number): BackupBook {
+  const firstMs = backups.find((known) => known.folder === folder)?.firstMs ?? nowMs;
+  const others = backups.filter((known) => known.folder !== folder);
+  return { store, backups: [...others, { folder, firstMs, lastMs: nowMs }] };
+}

@@ -1,0 +1,12 @@
+// What an operation works on, in tests: a log nobody else uses.
+
+import type { DocumentLog } from '../../log/document-log.js';
+import type { AdminContext } from '../operation.js';
+
+export const testContext = (log: DocumentLog, dataFolder: string): AdminContext => ({
+  dataFolder,
+  log,
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+  withClosed: (_id, _code, _reason, action) => action(),
+});

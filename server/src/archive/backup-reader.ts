@@ -1,0 +1,82 @@
+// Reads a backup: every file with all its checks, and each as the continuation of the one before. What is damaged is
+// named with its document and its entries.
+
+import { join } from 'node:path';
+import type { ChannelId, Entry } from '../log/document-log.js';
+import { CHAIN_START } from '../log/level/chain.js';
+import { entryBytes } from '../log/level/entries.js';
+import { SyncError } from '../sync-error.js';
+import { readArchive } from './archive-reader.js';
+import { type ArchivedDocument, ENTRY_OBJECT_BYTES, MAX_DOCUMENT_BYTES, tooLarge } from './archived-document.js';
+import { readPieces } from './files.js';
+import type { BackedUpChannel, BackedUpDocument, Piece } from './manifest.js';
+
+/** The entries of one channel, from the first on. @throws SyncError `ARCHIVE_UNREADABLE` */
+export async function* readBackedUpChannel(
+  folder: string,
+  id: ChannelId,
+  { epoch, pieces }: BackedUpChannel,
+): AsyncGenerator<readonly Entry[]> {
+  let linkBefore = Buffer.from(CHAIN_START).toString('hex');
+  for (const piece of pieces) {
+    try {
+      yield* readPiece(folder, id, epoch, piece, linkBefore);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SyncError(
+        'ARCHIVE_UNREADABLE',
+        `The backup has lost the entries ${piece.after + 1}–${piece.last} of the ${id.kind} of ${id.document}. ${reason}`,
+        { cause },
+      );
+    }
+    linkBefore = piece.link;
+  }
+}
+
+async function* readPiece(
+  folder: string,
+  id: ChannelId,
+  epoch: number,
+  piece: Piece,
+  linkBefore: string,
+): AsyncGenerator<readonly Entry[]> {
+  const path = join(folder, piece.file);
+  for await (const item of readArchive(readPieces(path, piece.file), piece.file)) {
+    if (item.type === 'entries') yield item.entries;
+    if (item.type === 'document') throw new Error(`${piece.file} is a whole document.`);
+    if (item.type !== 'channel') continue;
+    const { stretch } = item;
+    const isExpected =
+      item.id.document === id.document &&
+      item.id.kind === id.kind &&
+      stretch.epoch === epoch &&
+      stretch.after === piece.after &&
+      stretch.last === piece.last &&
+      hex(stretch.linkBefore) === linkBefore &&
+      hex(stretch.link) === piece.link;
+    if (!isExpected) throw new Error(`${piece.file} holds other entries than it should.`);
+  }
+}
+
+/** A document out of a backup, whole in memory. @throws SyncError `ARCHIVE_UNREADABLE` */
+export async function readBackedUpDocument(
+  folder: string,
+  { info, channels }: BackedUpDocument,
+): Promise<ArchivedDocument> {
+  const read = new Map<BackedUpChannel['kind'], readonly Entry[]>();
+  let bytes = 0;
+  for (const channel of channels) {
+    const all: Entry[] = [];
+    for await (const entries of readBackedUpChannel(folder, { document: info.name, kind: channel.kind }, channel)) {
+      for (const entry of entries) {
+        bytes += entryBytes(entry) + ENTRY_OBJECT_BYTES;
+        all.push(entry);
+      }
+      if (bytes > MAX_DOCUMENT_BYTES) throw tooLarge(info.name, MAX_DOCUMENT_BYTES);
+    }
+    read.set(channel.kind, all);
+  }
+  return { document: info, channels: read };
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -1,0 +1,110 @@
+// Files that are there whole or not at all: written beside their place, synced, and only then put in it.
+
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SyncError } from '../sync-error.js';
+import type { ByteSink } from './records.js';
+
+/** What an unfinished file is called until it is whole. */
+const UNFINISHED = '.unfinished';
+/** Small writes are gathered up to this. */
+const BUFFER_BYTES = 256 * 1024;
+
+/**
+ * Has `write` fill a file, and puts it in its place. What was there before stays until then; when `write` throws, it stays.
+ * @param path absolute; folders on the way are made
+ * @throws SyncError `FILE_NOT_WRITTEN` when the disk refuses; what `write` throws
+ */
+export async function writeWhole<T>(path: string, write: (sink: ByteSink) => Promise<T>): Promise<T> {
+  const unfinished = path + UNFINISHED;
+  const file = await attempt(path, async () => {
+    await makeFolder(dirname(path));
+    return open(unfinished, 'w', 0o600);
+  });
+  try {
+    const sink = new FileSink(file, path);
+    const result = await write(sink);
+    await sink.flush();
+    await attempt(path, () => file.sync());
+    await file.close();
+    await attempt(path, () => rename(unfinished, path));
+    await syncFolder(dirname(path));
+    return result;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+export const writeWholeText = (path: string, text: string): Promise<void> =>
+  writeWhole(path, (sink) => sink.write(new TextEncoder().encode(text)));
+
+/** Only its owner may look into it: what is in it may be read by no more people than the data folder. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/** So that the names in a folder survive a power cut. */
+async function syncFolder(path: string): Promise<void> {
+  await attempt(path, async () => {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  });
+}
+
+/** The bytes of a file, in pieces. @throws SyncError `ARCHIVE_UNREADABLE` */
+export async function* readPieces(path: string, label: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: BUFFER_BYTES })) yield piece as Uint8Array;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? `There is no file ${path}` : `${path} cannot be read: ${message}`;
+    throw new SyncError('ARCHIVE_UNREADABLE', `${label}: ${reason}.`, { cause });
+  }
+}
+
+class FileSink implements ByteSink {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#pieces.push(bytes);
+    this.#length += bytes.length;
+    if (this.#length >= BUFFER_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#length = 0;
+    await attempt(this.#path, () => this.#file.writeFile(bytes));
+  }
+}
+
+async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why: Record<string, string> = {
+      ENOSPC: 'the disk is full',
+      EACCES: 'this user may not write there',
+      EPERM: 'this user may not write there',
+      EROFS: 'the disk cannot be written',
+    };
+    throw new SyncError(
+      'FILE_NOT_WRITTEN',
+      `${path} cannot be written: ${why[code ?? ''] ?? message}. What was there before is unchanged.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,147 @@
+// What a backup folder holds: one line for each document with its channels and the files their entries are in. It is
+// written last and put in its place when all it names is on disk; files it does not name do not count.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocumentName } from '@weft/protocol';
+import type { ChannelKind, DocumentInfo, Seq } from '../log/document-log.js';
+import { kinds } from '../log/level/entries.js';
+import { SyncError } from '../sync-error.js';
+import { writeWholeText } from './files.js';
+
+const MANIFEST_VERSION = 1;
+export const MANIFEST_FILE = 'manifest.jsonl';
+
+/** One file with a stretch of a channel. */
+export interface Piece {
+  /** Within the folder of the backup, with `/`. */
+  readonly file: string;
+  /** Its entries are those with seq > `after` and <= `last`. */
+  readonly after: Seq;
+  readonly last: Seq;
+  readonly bytes: number;
+  /** The channel's link after `last`, as 32 hex digits. */
+  readonly link: string;
+}
+
+export interface BackedUpChannel {
+  readonly kind: ChannelKind;
+  readonly epoch: number;
+  /** One after the other, from the first entry on. At least one. */
+  readonly pieces: readonly Piece[];
+}
+
+export interface BackedUpDocument {
+  readonly info: DocumentInfo;
+  /** Those that have entries. */
+  readonly channels: readonly BackedUpChannel[];
+}
+
+export interface Manifest {
+  /** Which data folder it is the backup of: a random id. */
+  readonly store: string;
+  readonly timeMs: number;
+  readonly documents: readonly BackedUpDocument[];
+}
+
+export async function writeManifest(folder: string, { store, timeMs, documents }: Manifest): Promise<void> {
+  const lines = [
+    { weft: 'backup', version: MANIFEST_VERSION, store, timeMs, documents: documents.length },
+    ...documents,
+  ].map((line) => `${JSON.stringify(line)}\n`);
+  const text = lines.join('');
+  await writeWholeText(join(folder, MANIFEST_FILE), `${text}${JSON.stringify({ sha256: sha256(text) })}\n`);
+}
+
+/**
+ * @returns null when there is none
+ * @throws SyncError `ARCHIVE_UNREADABLE`
+ */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const path = join(folder, MANIFEST_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new SyncError('ARCHIVE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (cause instanceof SyncError) throw cause;
+    throw new SyncError(
+      'ARCHIVE_UNREADABLE',
+      `${path} is damaged: ${(cause as Error).message}. The backup cannot be used; take another one.`,
+      { cause },
+    );
+  }
+}
+
+function parse(text: string): Manifest {
+  const [first = '', ...rest] = text.split('\n').map((line) => `${line}\n`);
+  const { weft, version, store, timeMs, documents: count } = object(first);
+  if (weft !== 'backup' || !Number.isSafeInteger(version)) throw new Error('it does not begin as one');
+  if ((version as number) > MANIFEST_VERSION) {
+    throw new SyncError(
+      'ARCHIVE_UNREADABLE',
+      `The backup was written by a newer version of Weft (backup ${version}; this version reads ${MANIFEST_VERSION}). ` +
+        'Use that version, or a later one.',
+    );
+  }
+  // After the last line feed nothing follows, and the line before it holds the hash.
+  const lines = rest.slice(0, -2);
+  if (object(rest.at(-2) ?? '').sha256 !== sha256([first, ...lines].join(''))) throw new Error('its hash is wrong');
+  if (lines.length !== count) throw new Error(`it names ${lines.length} documents instead of ${count}`);
+  if (typeof store !== 'string') throw new Error('it does not say what it is the backup of');
+  return { store, timeMs: whole(timeMs), documents: lines.map((line) => readLine(object(line))) };
+}
+
+function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument {
+  const { name, title, excerpt, characters, createdAtMs, updatedAtMs } = info as Record<string, unknown>;
+  const parsed = parseDocumentName(String(name));
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return {
+    info: {
+      name: parsed.name,
+      title: String(title),
+      excerpt: String(excerpt),
+      characters: whole(characters),
+      createdAtMs: whole(createdAtMs),
+      updatedAtMs: whole(updatedAtMs),
+    },
+    channels: (channels as Record<string, unknown>[]).map(readChannel),
+  };
+}
+
+function readChannel({ kind, epoch, pieces }: Record<string, unknown>): BackedUpChannel {
+  if (!kinds.includes(kind as ChannelKind)) throw new Error(`a channel cannot be "${kind}"`);
+  let after = 0;
+  const read = (pieces as Record<string, unknown>[]).map((piece): Piece => {
+    const file = String(piece.file);
+    const link = String(piece.link);
+    // Files are ours to name: a path that leads out of the folder is not one of them.
+    if (!/^pieces\/[\w/-]+\.piece$/.test(file)) throw new Error(`a file cannot be "${file}"`);
+    if (!/^[0-9a-f]{32}$/.test(link)) throw new Error(`a link cannot be "${link}"`);
+    if (piece.after !== after || !((piece.last as number) > after))
+      throw new Error(`${file} does not follow the one before`);
+    after = whole(piece.last);
+    return { file, after: whole(piece.after), last: after, bytes: whole(piece.bytes), link };
+  });
+  if (read.length === 0) throw new Error('a channel has no entries');
+  return { kind: kind as ChannelKind, epoch: whole(epoch), pieces: read };
+}
+
+function object(line: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== 'object' || value === null) throw new Error('a line of it is not an object');
+  return value as Record<string, unknown>;
+}
+
+function whole(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error(`a number cannot be ${value}`);
+  return value as number;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,85 @@
+// Proves a backup folder or a .weft file whole: every checksum, every chain, every file the manifest names. What is
+// damaged is named with its document and its entries; the rest is looked at all the same.
+
+import { stat } from 'node:fs/promises';
+import { SyncError } from '../sync-error.js';
+import { readArchive } from './archive-reader.js';
+import { readBackedUpChannel } from './backup-reader.js';
+import { readPieces } from './files.js';
+import { type Manifest, readManifest } from './manifest.js';
+
+export interface ArchiveVerdict {
+  readonly what: 'backup' | 'document';
+  readonly documents: number;
+  /** Entries that were found whole. */
+  readonly entries: number;
+  /** One sentence for each thing that is damaged; none when all is well. */
+  readonly faults: readonly string[];
+}
+
+export interface VerifyOptions {
+  /** Documents looked at so far, and in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Throws when nobody wants the verdict any more. */
+  readonly checkWanted?: () => void;
+}
+
+/**
+ * @param path a backup folder or a .weft file
+ * @throws SyncError `ARCHIVE_UNREADABLE` when it is neither
+ */
+export async function verifyArchive(path: string, options: VerifyOptions = {}): Promise<ArchiveVerdict> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return verifyFile(path, options);
+  const manifest = found && (await readManifest(path));
+  if (!manifest) {
+    throw new SyncError(
+      'ARCHIVE_UNREADABLE',
+      `${path} is neither a backup of Weft nor a document that it has exported.`,
+    );
+  }
+  return verifyBackup(path, manifest, options);
+}
+
+async function verifyFile(path: string, { checkWanted }: VerifyOptions): Promise<ArchiveVerdict> {
+  let entries = 0;
+  const faults: string[] = [];
+  try {
+    for await (const item of readArchive(readPieces(path, path), path)) {
+      checkWanted?.();
+      if (item.type === 'entries') entries += item.entries.length;
+    }
+  } catch (error) {
+    faults.push(damage(error));
+  }
+  return { what: 'document', documents: 1, entries, faults };
+}
+
+async function verifyBackup(
+  folder: string,
+  { documents }: Manifest,
+  { onProgress, checkWanted }: VerifyOptions,
+): Promise<ArchiveVerdict> {
+  let entries = 0;
+  const faults: string[] = [];
+  for (const [index, { info, channels }] of documents.entries()) {
+    onProgress?.(index, documents.length);
+    for (const channel of channels) {
+      try {
+        for await (const slice of readBackedUpChannel(folder, { document: info.name, kind: channel.kind }, channel)) {
+          checkWanted?.();
+          entries += slice.length;
+        }
+      } catch (error) {
+        faults.push(damage(error));
+      }
+    }
+  }
+  return { what: 'backup', documents: documents.length, entries, faults };
+}
+
+/** The sentence of what is damaged; anything else is not ours to judge. */
+function damage(error: unknown): string {
+  if (error instanceof SyncError && error.code === 'ARCHIVE_UNREADABLE') return error.message;
+  throw error;
+}
