@@ -59,6 +59,31 @@ test.skipIf(noStrace !== null)(
   60_000,
 );
 
+test('of a log whose end was torn off anywhere, a prefix is read, and nothing else', async () => {
+  const { code, stdout } = await torture('torn', '--rounds', '200', '--seed', '3');
+  expect(stdout).toMatch(/rounds 200, .*, cuts with entries missing \d\d+, /);
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 60_000);
+
+test('a changed byte in the store is told, or changes nothing', async () => {
+  const { code, stdout } = await torture('flip', '--rounds', '20', '--seed', '3');
+  expect(stdout).toMatch(/, equal \d+, start refused \d+, document refused \d+, alarm raised \d+, silent 0\n/);
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 60_000);
+
+test.skipIf(noStrace !== null)(
+  'with syncs of half a second presence is quick, and a change is Saved after two of them',
+  async () => {
+    const { code, stdout } = await torture('slow', '--rounds', '1', '--seed', '5');
+    expect(stdout).toMatch(allThere);
+    expect(stdout).not.toContain('FAULT');
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
 test('torture without a kind says how it is used', async () => {
   expect((await torture()).code).toBe(2);
   expect((await torture('kill', '--rounds', 'many')).code).toBe(2);

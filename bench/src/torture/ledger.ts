@@ -27,6 +27,7 @@ export interface Promised {
 
 /** Moments on the clock of `performance.now()`, endless for what has not happened. */
 interface Mark {
+  readonly writtenAtMs: number;
   promised: Promised | null;
   removalWrittenAtMs: number;
   removalPromisedAtMs: number;
@@ -48,6 +49,8 @@ export function tokensIn(text: string): string[] {
 export class Ledger {
   readonly #marks = new Map<string, Mark>();
   #acknowledged = 0;
+  /** Milliseconds from each acknowledged change to its acknowledgement, in the order of these. */
+  readonly savedAfterMs: number[] = [];
 
   /** Changes that were acknowledged. */
   get acknowledged(): number {
@@ -60,7 +63,12 @@ export class Ledger {
   }
 
   wrote({ adds, removes }: Change): void {
-    this.#marks.set(adds, { promised: null, removalWrittenAtMs: never, removalPromisedAtMs: never });
+    this.#marks.set(adds, {
+      writtenAtMs: performance.now(),
+      promised: null,
+      removalWrittenAtMs: never,
+      removalPromisedAtMs: never,
+    });
     const removed = removes === null ? undefined : this.#marks.get(removes);
     if (removed) removed.removalWrittenAtMs = performance.now();
   }
@@ -68,7 +76,10 @@ export class Ledger {
   /** Its author was told that it is on disk. */
   acknowledge({ adds, removes }: Change): void {
     this.#acknowledged += 1;
-    this.#marks.get(adds)!.promised ??= { to: 'its author', atMs: performance.now() };
+    const mark = this.#marks.get(adds)!;
+    const atMs = performance.now();
+    this.savedAfterMs.push(atMs - mark.writtenAtMs);
+    mark.promised ??= { to: 'its author', atMs };
     const removed = removes === null ? undefined : this.#marks.get(removes);
     if (removed) removed.removalPromisedAtMs = performance.now();
   }

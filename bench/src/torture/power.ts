@@ -7,7 +7,7 @@ import * as prng from 'lib0/prng';
 import { spawnServer } from '../server-process.js';
 import { DiskHistory } from './disk-image.js';
 import { readDiskTrace } from './disk-trace.js';
-import type { Kind, Torture } from './driver.js';
+import { complaintsIn, type Kind, type Torture } from './driver.js';
 import { copyFiles, FileKeeper, filesIn } from './file-keeper.js';
 import { readStore, textOf } from './store-reader.js';
 import { traceFiles, whyNoStrace } from './strace.js';
@@ -142,9 +142,10 @@ class PowerCutter {
 
   /** LevelDB may find half a write, and say so; nobody was told of it. Anything else is a false alarm. */
   #noteComplaints(text: string): void {
-    for (const line of text.split('\n')) {
-      if (line !== '' && !/^(?:weft: )?LevelDB dropped \d+ damaged bytes/.test(line))
+    for (const line of complaintsIn(text)) {
+      if (!/^(?:weft: )?LevelDB dropped \d+ damaged bytes/.test(line)) {
         this.#torture.fault(`complaint after a cut: ${line}`);
+      }
     }
   }
 }

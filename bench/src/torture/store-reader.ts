@@ -4,7 +4,14 @@
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { parseDocumentName } from '@weft/protocol';
-import { type Checkpoint, type DocumentLog, type Entry, openLevelLog, openLevelStore } from '@weft/server/log';
+import {
+  type Checkpoint,
+  type DocumentInfo,
+  type DocumentLog,
+  type Entry,
+  openLevelLog,
+  openLevelStore,
+} from '@weft/server/log';
 import { applyUpdate, Doc } from 'yjs';
 
 export interface StoredChannel {
@@ -15,7 +22,7 @@ export interface StoredChannel {
 
 export interface StoreContent {
   /** What the list of documents says. */
-  readonly listed: readonly string[];
+  readonly listed: readonly DocumentInfo[];
   /** The content of each document asked for; in words why when it is refused. */
   readonly channels: ReadonlyMap<string, StoredChannel | string>;
 }
@@ -38,7 +45,7 @@ export async function readStore(dataFolder: string, documents: readonly string[]
     return { content: (error as Error).message, alarms };
   }
   try {
-    const listed = (await log.documents()).map(({ name }) => name as string);
+    const listed = await log.documents();
     const channels = new Map<string, StoredChannel | string>();
     for (const document of documents) channels.set(document, await readChannel(log, document));
     return { content: { listed, channels }, alarms };

@@ -27,3 +27,11 @@ export function traceFiles(file: string, withoutSync: boolean): string[] {
     ...(withoutSync ? ['-e', 'inject=fdatasync,fsync:retval=0'] : []),
   ];
 }
+
+/** What runs a server whose syncs are treated so, as strace writes it: `error=EIO:when=40`, `delay_exit=500000`. */
+export function injectIntoSyncs(how: string): string[] {
+  return [
+    ...['strace', '-D', '-f', '-q', '--seccomp-bpf', '-o', '/dev/null'],
+    ...['-e', 'trace=fdatasync,fsync', '-e', `inject=fdatasync,fsync:${how}`],
+  ];
+}

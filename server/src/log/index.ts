@@ -1,5 +1,5 @@
 // The log for programs that take a store apart without a server: `@weft/server/log`.
 
-export type { ChannelView, Checkpoint, DocumentLog, Entry } from './document-log.js';
+export type { Checkpoint, DocumentInfo, DocumentLog, Entry } from './document-log.js';
 export { openLevelLog } from './level/level-log.js';
 export { openLevelStore } from './level/level-store.js';

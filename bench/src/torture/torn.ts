@@ -1,0 +1,112 @@
+// Torture by a torn log: the newest file of LevelDB's log loses its end, byte by byte, with acknowledged entries in it.
+// No sound disk does that. Nothing can bring back what is gone: what remains has to be a prefix of every document, the store
+// has to open alone, and the loss must not go unnoticed.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { linkedCopy } from './damaged-copy.js';
+import type { Kind, Torture } from './driver.js';
+import { readStore, type StoreContent } from './store-reader.js';
+
+/** So much of the log's end is cut, one byte after the other. */
+const CUT_BYTES = 64 * 1024;
+const PARAGRAPH_UNITS = { min: 200, max: 2_000 };
+const CUTS_PER_MARK = 500;
+/** A disk that syncs at once lets more cuts be tried. */
+const SHARED_MEMORY = '/dev/shm';
+
+export const torn: Kind = {
+  promise: 'of a log that lost its end a prefix is served, and nothing else',
+  summary: `LevelDB's log is cut, at ${CUT_BYTES} rounds at each of its last bytes`,
+  rounds: 500,
+  async run(torture, rounds) {
+    await torture.start();
+    await torture.beginGeneration();
+    const log = await writeLog(torture);
+    const whole = await readWhole(torture);
+    const size = statSync(join(torture.dataFolder, log)).size;
+    const bytes = readFileSync(join(torture.dataFolder, log));
+    const scratch = mkdtempSync(
+      existsSync(SHARED_MEMORY) ? `${SHARED_MEMORY}/weft-torn-` : join(torture.options.folder, 'torn-'),
+    );
+    let withLoss = 0;
+    let noticed = 0;
+    try {
+      for (let round = 0; round < rounds; round++) {
+        torture.beginRound();
+        const cutAt = size - 1 - Math.floor((round * CUT_BYTES) / rounds);
+        const copy = join(scratch, `${round}`);
+        linkedCopy(torture.dataFolder, copy, log, bytes.subarray(0, cutAt));
+        const { content, alarms } = await readStore(copy, [...whole.channels.keys()]);
+        rmSync(copy, { recursive: true });
+        const missing = compare(whole, content, (what) => torture.fault(`cut at ${cutAt} of ${size}: ${what}`));
+        if (missing > 0) withLoss += 1;
+        if (missing > 0 && alarms.length > 0) noticed += 1;
+        if (round % CUTS_PER_MARK === 0) torture.endRound('.');
+      }
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+    return [`cuts with entries missing ${withLoss}`, `of them noticed at start ${noticed}`];
+  },
+};
+
+/** Small writes until the newest file of the log has more than will be cut off; then the server is killed. */
+async function writeLog(torture: Torture): Promise<string> {
+  torture.letWritersIn();
+  for (;;) {
+    for (const target of torture.targets) torture.paste(target, PARAGRAPH_UNITS);
+    await torture.writeFor(100);
+    const log = newestLog(torture.dataFolder);
+    if (statSync(join(torture.dataFolder, log)).size > CUT_BYTES * 1.2) {
+      await torture.settle();
+      await torture.kill();
+      return newestLog(torture.dataFolder);
+    }
+  }
+}
+
+/** LevelDB's newest log file, in the data folder. */
+function newestLog(dataFolder: string): string {
+  const logs = readdirSync(join(dataFolder, 'store')).filter((name) => /^\d+\.log$/.test(name));
+  return join('store', logs.sort().at(-1)!);
+}
+
+async function readWhole(torture: Torture): Promise<StoreContent> {
+  const copy = join(torture.options.folder, 'whole');
+  linkedCopy(torture.dataFolder, copy);
+  const { content } = await readStore(
+    copy,
+    torture.targets.map(({ document }) => document),
+  );
+  rmSync(copy, { recursive: true });
+  if (typeof content === 'string') throw new Error(`what a killed server left cannot be opened: ${content}`);
+  return content;
+}
+
+/** @returns the number of entries that are missing */
+function compare(whole: StoreContent, content: StoreContent | string, fault: (what: string) => void): number {
+  if (typeof content === 'string') {
+    fault(`it does not open: ${content}`);
+    return 0;
+  }
+  let missing = 0;
+  for (const [document, channel] of content.channels) {
+    const before = whole.channels.get(document)!;
+    if (typeof before === 'string' || typeof channel === 'string') {
+      fault(`${document} is refused: ${channel}`);
+      continue;
+    }
+    missing += before.head - channel.head;
+    const isPrefix = channel.entries.every((entry, index) => {
+      const { seq, update } = before.entries[index]!;
+      return entry.seq === seq && Buffer.compare(entry.update, update) === 0;
+    });
+    if (!isPrefix || channel.entries.length !== channel.head) fault(`${document} is no prefix of what it was`);
+    if ((channel.checkpoint?.seq ?? 0) > channel.head) fault(`${document} has a checkpoint after its end`);
+    const isListed = content.listed.some(({ name }) => name === document);
+    if (isListed !== channel.head > 0)
+      fault(`${document} has ${channel.head} entries, and is ${isListed ? '' : 'not '}listed`);
+  }
+  return missing;
+}
