@@ -34,7 +34,9 @@ export class ServerProcess {
   /** @param args of the command line, after `weft` */
   constructor(args: readonly string[], { under = [] }: SpawnOptions = {}) {
     const [command, ...rest] = [...under, process.execPath, serverMain, ...args];
-    const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // They come and go by the hundred: none watches the disk or keeps a ballast on it unless it is told to.
+    const env = { WEFT_RESERVE_MIB: '0', ...process.env };
+    const child = spawn(command!, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     const killWithUs = () => child.kill('SIGKILL');
     process.once('exit', killWithUs);

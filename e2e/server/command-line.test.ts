@@ -52,12 +52,20 @@ test('a port in use is named', async () => {
   expect(stderr).toBe(`weft: Port ${port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port.\n`);
 });
 
-test('a data folder that cannot be one is named', async () => {
-  const file = path.join(await ownFolder(), 'file');
-  await writeFile(file, 'not a folder');
-  const { code, stderr } = await runWeft('serve', '--port', '0', '--data', file);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^weft: The data folder .*file.* cannot be opened: .+\n$/);
+test.each([
+  ['a file', 'file', 'is a file, or lies in one. Choose a folder.'],
+  ['in a file', 'file/deeper/still', 'is a file, or lies in one. Choose a folder.'],
+  ['where no folder can be made', '/proc/weft', '/proc/weft cannot be made. Choose another folder.'],
+])('a data folder that is %s is named, at once', async (_what, data, words) => {
+  const folder = await ownFolder();
+  await writeFile(path.join(folder, 'file'), 'not a folder');
+  const dataFolder = path.resolve(folder, data);
+  const { code, stderr } = await runWeft('serve', '--port', '0', '--data', dataFolder);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^weft: The data folder .* cannot be opened: .*\n$/),
+  });
+  expect(stderr).toContain(words);
 });
 
 test('a second server on the same folder is turned away, and the first goes on', async () => {

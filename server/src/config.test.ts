@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { readConfig, readDataFolder } from './config.js';
 
 test('there are defaults, the environment overrides them, the command line overrides both', () => {
-  expect(readConfig({}, {})).toEqual({ host: '127.0.0.1', port: 4400, dataFolder: './weft-data' });
-  const env = { WEFT_HOST: '::1', WEFT_PORT: '1', WEFT_DATA: 'a' };
-  expect(readConfig({}, env)).toEqual({ host: '::1', port: 1, dataFolder: 'a' });
-  expect(readConfig({ port: '0', data: 'b' }, env)).toEqual({ host: '::1', port: 0, dataFolder: 'b' });
+  const defaults = { host: '127.0.0.1', port: 4400, dataFolder: './weft-data', reserveBytes: null };
+  expect(readConfig({}, {})).toEqual(defaults);
+  const env = { WEFT_HOST: '::1', WEFT_PORT: '1', WEFT_DATA: 'a', WEFT_RESERVE_MIB: '3' };
+  const ofEnv = { host: '::1', port: 1, dataFolder: 'a', reserveBytes: 3 * 1024 * 1024 };
+  expect(readConfig({}, env)).toEqual(ofEnv);
+  expect(readConfig({ port: '0', data: 'b' }, env)).toEqual({ ...ofEnv, port: 0, dataFolder: 'b' });
+  expect(readConfig({ reserve: 'auto' }, env)).toEqual({ ...ofEnv, reserveBytes: null });
   expect(readDataFolder({ data: 'c' }, env)).toBe('c');
 });
 
@@ -14,6 +17,7 @@ test.each([
   [{ port: 'http' }, 'The port has to be a number from 0 to 65535, not "http".'],
   [{ host: '' }, 'The host cannot be empty.'],
   [{ data: '' }, 'The data folder cannot be empty.'],
+  [{ reserve: '5%' }, 'The reserve has to be a number of MiB or "auto", not "5%".'],
 ])('%j is refused in a sentence', (given, message) => {
   expect(() => readConfig(given, {})).toThrow(expect.objectContaining({ code: 'BAD_USAGE', message }));
 });

@@ -8,6 +8,8 @@ export interface Config {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly dataFolder: string;
+  /** Free bytes under which nothing is written; null for what suits the disk. */
+  readonly reserveBytes: number | null;
 }
 
 /** One thing that can be set, as `--name VALUE` or as a variable of the environment. */
@@ -42,7 +44,16 @@ export const settings = {
     variable: 'WEFT_DATA',
     fallback: './weft-data',
   },
+  reserve: {
+    name: 'reserve',
+    value: 'MIB',
+    summary: 'with less free space than this nothing is written; auto is 5 % of the disk, 1024 at most',
+    variable: 'WEFT_RESERVE_MIB',
+    fallback: 'auto',
+  },
 } as const satisfies Record<string, Setting>;
+
+const MIB = 1024 * 1024;
 
 /** What the command line gave, by name of the setting. */
 export type GivenSettings = Readonly<Record<string, string | undefined>>;
@@ -55,7 +66,12 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
   }
   const host = readSetting(settings.host, given, env);
   if (host === '') throw new SyncError('BAD_USAGE', 'The host cannot be empty.');
-  return { host, port: Number(port), dataFolder: readDataFolder(given, env) };
+  const reserve = readSetting(settings.reserve, given, env);
+  if (reserve !== 'auto' && !/^\d{1,9}$/.test(reserve)) {
+    throw new SyncError('BAD_USAGE', `The reserve has to be a number of MiB or "auto", not "${reserve}".`);
+  }
+  const reserveBytes = reserve === 'auto' ? null : Number(reserve) * MIB;
+  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes };
 }
 
 /** @throws SyncError `BAD_USAGE` */

@@ -8,14 +8,12 @@ import type { FastifyInstance } from 'fastify';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
-import { holdStore } from './control/hold-store.js';
+import { holdStore, storeFolder } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
-import { tryDisk } from './log/level/disk-space.js';
-import { openLevelLog } from './log/level/level-log.js';
-import { StorageReports } from './log/storage-health.js';
+import { openServingLog } from './log/level/serving-log.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -27,11 +25,12 @@ const DRAIN_DEADLINE_MS = 10_000;
 /** Resolves once it listens; it then runs until it is told to stop. @throws SyncError when it cannot start */
 export async function serve(config: Config): Promise<void> {
   const dataFolder = resolve(config.dataFolder);
-  const health = new StorageReports<'log'>();
-  const log = await openLevelLog(() => holdStore(dataFolder, complain), {
+  const { log, health, endWatch } = await openServingLog({
+    dataFolder,
+    storeFolder: storeFolder(dataFolder),
+    openStore: () => holdStore(dataFolder, complain),
+    reserveBytes: config.reserveBytes,
     complain,
-    onHealth: (state) => health.report('log', state),
-    tryDisk: (bytes) => tryDisk(dataFolder, bytes),
     onFailure: (error) => {
       complain(error.message);
       complain('Nothing unsaved was acknowledged; writers keep their changes and send them again. Stopping.');
@@ -74,6 +73,7 @@ export async function serve(config: Config): Promise<void> {
       process.exit(ExitCode.Failed);
     }, DRAIN_DEADLINE_MS);
     // Stop taking work, write and acknowledge what was taken, say goodbye, release.
+    endWatch();
     door.stopAccepting();
     await control.close();
     await registry.drain();

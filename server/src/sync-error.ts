@@ -3,6 +3,8 @@
 export type SyncErrorCode =
   /** The data folder is held by another process. */
   | 'STORE_IN_USE'
+  /** There is no room on the disk. */
+  | 'STORE_FULL'
   /** The data folder cannot be read or written, or holds something this version does not know. */
   | 'STORE_UNREADABLE'
   /** Writing was given up: nothing more is acknowledged by this instance. */

@@ -48,7 +48,7 @@ export interface LevelLogOptions {
    * the first failed write is the last, whatever it failed for.
    */
   readonly giveUpAfterMs?: number;
-  /** Writes and syncs this many bytes where the store is, and removes them. Without it the store itself is tried. */
+  /** Throws when the store could not be opened again now and take this many bytes. Without it the store itself is tried. */
   readonly tryDisk?: (bytes: number) => Promise<void>;
   /** Frees what is kept for the case that there is no room. */
   readonly makeRoom?: () => Promise<void>;

@@ -1,11 +1,12 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SyncError } from '../../sync-error.js';
 import type { KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
+import { isNoSpace, tryDisk } from './disk-space.js';
 
 /** Scans fetch this much at a time: large enough to be quick, small enough not to hold up the process. */
 const SCAN_BYTES = 64 * 1024;
@@ -16,7 +17,8 @@ const SCAN_PAIRS = 1000;
  *
  * @param onLoss takes a sentence when LevelDB has thrown bytes away on the way: those of a write cut short by a loss of
  *               power, which nobody was told of, or of a damaged disk. The records themselves cannot tell a missing end.
- * @throws SyncError `STORE_IN_USE` when another process holds it, `STORE_UNREADABLE` when it cannot be opened
+ * @throws SyncError `STORE_IN_USE` when another process holds it, `STORE_FULL` when there is no room for what LevelDB writes
+ *                   as it opens, `STORE_UNREADABLE` when it cannot be opened
  */
 export async function openLevelStore(
   folder: string,
@@ -24,6 +26,7 @@ export async function openLevelStore(
 ): Promise<KeyValueStore> {
   const db = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
   try {
+    await makeFolder(folder);
     await db.open();
   } catch (error) {
     throw openingError(folder, error);
@@ -38,6 +41,35 @@ export async function openLevelStore(
   return new LevelStore(db);
 }
 
+/**
+ * Makes a folder and those it is in. Node's own way of doing so turns in circles in a file system like /proc, in which a
+ * folder that is there says that it is not when something is to be made in it.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
+/**
+ * Whether the store in `folder` could be opened again now, and take a batch of `bytes`.
+ * @throws what the disk has against it
+ */
+export async function tryLevelDisk(folder: string, bytes: number): Promise<void> {
+  let neededBytes = bytes + LISTS_BYTES;
+  // Opening, LevelDB writes all that its log holds into a new table.
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.log')) neededBytes += (await stat(join(folder, name))).size;
+  }
+  await tryDisk(dirname(folder), neededBytes);
+}
+
 /** LevelDB says so in its own `LOG` alone, which it begins anew at each opening (leveldb: db/db_impl.cc, LogReporter). */
 async function bytesDroppedAtOpening(folder: string): Promise<number> {
   const log = await readFile(join(folder, 'LOG'), 'utf8').catch(() => '');
@@ -45,6 +77,9 @@ async function bytesDroppedAtOpening(folder: string): Promise<number> {
   for (const [, dropped] of log.matchAll(/: dropping (\d+) bytes; /g)) bytes += Number(dropped);
   return bytes;
 }
+
+/** What LevelDB's lists of files and its own notes may take. */
+const LISTS_BYTES = 256 * 1024;
 
 class LevelStore implements KeyValueStore {
   readonly #db: ClassicLevel<Uint8Array, Uint8Array>;
@@ -99,8 +134,25 @@ function openingError(folder: string, error: unknown): SyncError {
       { cause },
     );
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (isNoSpace(cause)) {
+    const sentence = `There is no room on the disk of the data folder ${folder}, not even to open it. What is in it is unharmed. Make some room, then start again.`;
+    return new SyncError('STORE_FULL', sentence, { cause });
+  }
+  const reason = whyNot(cause);
   return new SyncError('STORE_UNREADABLE', `The data folder ${folder} cannot be opened: ${reason}`, { cause });
+}
+
+/** Of what goes wrong most often, what it means; of the rest, what the system says. */
+function whyNot(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const path = (cause as NodeJS.ErrnoException | null)?.path ?? 'it';
+  if (/EEXIST|ENOTDIR|Not a directory/.test(message)) return `${path} is a file, or lies in one. Choose a folder.`;
+  if (/EACCES|EPERM|Permission denied|Operation not permitted/.test(message)) {
+    return `this user may not write there (${path}). Give it the right to, or choose another folder.`;
+  }
+  if (/EROFS|Read-only file system/.test(message)) return 'its disk can only be read. Choose another folder.';
+  if (/ENOENT/.test(message)) return `${path} cannot be made. Choose another folder.`;
+  return message;
 }
 
 function readingError(cause: unknown): SyncError {

@@ -13,7 +13,7 @@ export type OpenStore = () => Promise<KeyValueStore>;
 
 export interface ReopeningOptions {
   readonly open: OpenStore;
-  /** Writes and syncs this many bytes beside the store, and removes them. @throws what the disk has against it */
+  /** Whether the store could be opened again and take this many bytes. @throws what the disk has against it */
   readonly tryDisk: (bytes: number) => Promise<void>;
   /** Frees what is kept for this case. Called when there is no room, before each try. */
   readonly makeRoom: () => Promise<void>;
@@ -29,11 +29,6 @@ export interface ReopeningOptions {
 /** Between tries. A fault that lasts is tried often enough to be over within 2 s of its end. */
 const PAUSES_MS = [0, 100, 200, 400, 800, 1600];
 const LONGEST_PAUSE_MS = 2000;
-/**
- * To open LevelDB after a failure takes a new table of all its log holds: its write buffer of 4 MiB, the batch that did not
- * fit in any more, and its lists of files.
- */
-const OPENING_BYTES = 5 * 1024 * 1024;
 
 export class ReopeningStore implements StoreReader {
   readonly #options: ReopeningOptions;
@@ -110,7 +105,7 @@ export class ReopeningStore implements StoreReader {
     if (this.#options.giveUpAfterMs === 0) throw gaveUp(firstError);
     const { complain, giveUpAfterMs, letReadersIn, makeRoom, nowMs, onHealth, tryDisk } = this.#options;
     const failedAtMs = nowMs();
-    const bytes = OPENING_BYTES + sizeOf(operations);
+    const bytes = sizeOf(operations);
     complain(
       `A write failed: ${messageOf(firstError)}. Nothing of it was acknowledged: writers keep their changes and are told ` +
         'that they are not saved. The store is closed, opened again, and the write is tried until it succeeds.',

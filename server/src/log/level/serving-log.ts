@@ -1,0 +1,76 @@
+// The log as a server has it: on LevelDB, with a watch over the free space, a ballast for the case that there is none, and
+// the health of all this together.
+
+import type { SyncError } from '../../sync-error.js';
+import type { DocumentLog } from '../document-log.js';
+import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
+import { Ballast } from './ballast.js';
+import { DiskWatch, isNoSpace, type Look, measureDisk } from './disk-space.js';
+import { openLevelLog } from './level-log.js';
+import { tryLevelDisk } from './level-store.js';
+import type { OpenStore } from './reopening-store.js';
+
+export interface ServingLogOptions {
+  readonly dataFolder: string;
+  /** In the data folder; it opens the store that is there. */
+  readonly storeFolder: string;
+  readonly openStore: OpenStore;
+  /** See config.ts. With 0 there is neither a watch nor a ballast. */
+  readonly reserveBytes: number | null;
+  /** Called once, when writing was given up. */
+  readonly onFailure: (error: SyncError) => void;
+  readonly complain: (sentence: string) => void;
+}
+
+export interface ServingLog {
+  readonly log: DocumentLog;
+  readonly health: StorageHealth;
+  /** Ends the watch. The log is closed by itself. */
+  readonly endWatch: () => void;
+}
+
+/** @throws SyncError like `openStore`, and `openLevelLog` */
+export async function openServingLog(options: ServingLogOptions): Promise<ServingLog> {
+  const { dataFolder, storeFolder, openStore, reserveBytes, onFailure, complain } = options;
+  const health = new StorageReports<'log' | 'disk'>();
+  const ballast = new Ballast(dataFolder);
+  const openWithBallast = async () => {
+    try {
+      return await openStore();
+    } catch (error) {
+      if (!isNoSpace(error) || !(await ballast.release())) throw error;
+      return openStore();
+    }
+  };
+  const log = await openLevelLog(openWithBallast, {
+    complain,
+    onFailure,
+    onHealth: (state) => health.report('log', state),
+    tryDisk: (bytes) => tryLevelDisk(storeFolder, bytes),
+    makeRoom: async () => void (await ballast.release()),
+  });
+  let said: StorageState = 'ok';
+  const watch = new DiskWatch({
+    reserveBytes,
+    measure: () => measureDisk(dataFolder),
+    onLook: (look) => {
+      if (look.state !== said) complain(sentenceOf(look, dataFolder));
+      said = look.state;
+      health.report('disk', look.state);
+      void ballast.keep(look);
+    },
+  });
+  if (reserveBytes !== 0) await watch.start();
+  return { log, health, endWatch: () => watch.close() };
+}
+
+function sentenceOf({ state, freeBytes, reserveBytes }: Look, dataFolder: string): string {
+  const free = `${mebibytes(freeBytes)} MiB are free on the disk of ${dataFolder}`;
+  if (state === 'ok') return `${free}: everything is written again.`;
+  return (
+    `${free}, less than the ${mebibytes(reserveBytes)} MiB that are kept free: no edits are taken. Everything can be ` +
+    'read; writers keep their changes and are told that they are not saved. Make some room: it goes on by itself.'
+  );
+}
+
+const mebibytes = (bytes: number): string => Math.floor(bytes / 1024 / 1024).toLocaleString('en');
