@@ -1,2 +1,4 @@
+export { fromMarkdown } from './markdown-reader.js';
+export { toMarkdown } from './markdown-writer.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';
 export { schema } from './schema.js';
