@@ -1,6 +1,6 @@
 // The command line of the built server: what it says, where it stops, what its exit codes are.
 
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -217,5 +217,38 @@ describe('weft documents', () => {
       },
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('weft verify', () => {
+  test('I10: says that all is sound, beside a server and without one, and names what is damaged', async () => {
+    const server = await ownServer(await ownFolder());
+    const connection = connect(server, 'Ann');
+    const document = connection.open('notes/today');
+    const text = document.doc.getText('text');
+    for (let i = 0; i < 40; i++) {
+      text.insert(text.length, `line ${i} of what Ann has to say. `);
+      await document.whenSaved();
+    }
+    connection.close();
+    const data = ['--data', server.dataFolder];
+    const sound = { code: 0, stderr: '', stdout: expect.stringMatching(/^Sound: 1 documents, 40 entries, /) };
+    expect(await runWeft('verify', ...data)).toEqual(sound);
+    await server.kill();
+    expect(await runWeft('verify', ...data)).toEqual(sound);
+
+    const store = path.join(server.dataFolder, 'store');
+    const log = path.join(store, (await readdir(store)).find((file) => file.endsWith('.log'))!);
+    const bytes = await readFile(log);
+    bytes[Math.floor(bytes.length / 2)]! ^= 1;
+    await writeFile(log, bytes);
+    const { code, stdout, stderr } = await runWeft('verify', ...data);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toContain(`The file ${log} is damaged`);
+    expect(stdout).toContain('DAMAGED: ');
+    const asJson = await runWeft('verify', '--json', ...data);
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ isSound: false });
+    expect(await readFile(log)).toEqual(bytes);
   });
 });

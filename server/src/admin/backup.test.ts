@@ -8,6 +8,7 @@ import { verifyArchive } from '../archive/verify-archive.js';
 import type { ChannelView, DocumentLog, OpenChannel } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, discussion, Ear, newEntry, textOf } from '../log/test/log-harness.js';
+import type { VerifiableLog } from '../log/verify-report.js';
 import { SyncError } from '../sync-error.js';
 import { backup, knownBackups } from './backup.js';
 import { testContext } from './test/test-context.js';
@@ -148,7 +149,7 @@ test('a document that is gone from the log leaves the backup with the next run',
   await (await writerOf(log, content('notes'))).write('text');
   await run();
   const documents = (): Promise<[]> => Promise.resolve([]);
-  const emptied = Object.assign(Object.create(log), { documents }) as DocumentLog;
+  const emptied = Object.assign(Object.create(log), { documents }) as VerifiableLog;
   expect(await backup.run({ folder }, { ...testContext(emptied, join(folder, '../data')) })).toMatchObject({
     bytes: 0,
   });
@@ -156,8 +157,8 @@ test('a document that is gone from the log leaves the backup with the next run',
 });
 
 /** A log that shows one channel as something else. */
-function showing(log: DocumentLog, change: (view: ChannelView) => Partial<ChannelView>): DocumentLog {
-  const view: DocumentLog['view'] = async (id) => {
+function showing(log: VerifiableLog, change: (view: ChannelView) => Partial<ChannelView>): VerifiableLog {
+  const view: VerifiableLog['view'] = async (id) => {
     const real = await log.view(id);
     const shown: ChannelView = {
       id,
@@ -171,7 +172,7 @@ function showing(log: DocumentLog, change: (view: ChannelView) => Partial<Channe
     };
     return id.document === 'notes' ? { ...shown, ...change(real) } : shown;
   };
-  const proxy: DocumentLog = Object.create(log, {
+  const proxy: VerifiableLog = Object.create(log, {
     view: { value: view },
     documents: { value: () => log.documents() },
     document: { value: (name: ReturnType<typeof content>['document']) => log.document(name) },

@@ -1,7 +1,7 @@
 // What an operation on the data is: one function that works the same in a running server, on its live log, and in a
 // command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
 
-import type { DocumentLog } from '../log/document-log.js';
+import type { VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
 
@@ -26,7 +26,7 @@ export interface FolderContext {
 
 /** What an operation works on. */
 export interface AdminContext extends FolderContext {
-  readonly log: DocumentLog;
+  readonly log: VerifiableLog;
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
   readonly withClosed: RoomRegistry['withClosed'];
 }

@@ -4,6 +4,7 @@ import { SyncError } from '../sync-error.js';
 import { backup } from './backup.js';
 import { listDocuments } from './documents.js';
 import type { AdminContext, Operation } from './operation.js';
+import { verifyData } from './verify.js';
 
 /** Reads the arguments and carries it out. */
 type Performed = (args: unknown, context: AdminContext) => Promise<unknown>;
@@ -13,7 +14,7 @@ const performed = <Args, Result>({ name, readArgs, run }: Operation<Args, Result
   (args, context) => run(readArgs(args), context),
 ];
 
-const operations = new Map<string, Performed>([performed(listDocuments), performed(backup)]);
+const operations = new Map<string, Performed>([performed(listDocuments), performed(verifyData), performed(backup)]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */
 export async function performNamed(name: string, args: unknown, context: AdminContext): Promise<unknown> {

@@ -4,5 +4,6 @@ import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
 import { documentsCommand } from './documents.js';
 import { serveCommand } from './serve.js';
+import { verifyCommand } from './verify.js';
 
-export const commands: readonly Command[] = [serveCommand, documentsCommand, backupCommand];
+export const commands: readonly Command[] = [serveCommand, documentsCommand, verifyCommand, backupCommand];

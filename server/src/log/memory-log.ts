@@ -1,9 +1,9 @@
 // The log in memory, for tests: the same journal, segments and index over a MemoryStore.
 
-import type { DocumentLog } from './document-log.js';
 import { type LevelLogOptions, openLevelLog } from './level/level-log.js';
 import type { OpenStore } from './level/reopening-store.js';
 import { MemoryStore } from './memory-store.js';
+import type { VerifiableLog } from './verify-report.js';
 
 /**
  * @param store kept by the caller who wants to crash it or open it again, or the way to open it after each failed write; a
@@ -13,7 +13,7 @@ import { MemoryStore } from './memory-store.js';
 export function openMemoryLog(
   store: MemoryStore | OpenStore = new MemoryStore(),
   options: Partial<LevelLogOptions> = {},
-): Promise<DocumentLog> {
+): Promise<VerifiableLog> {
   const onFailure = (): void => undefined;
   const open = store instanceof MemoryStore ? async () => store : store;
   return openLevelLog(open, { paceMs: 0, giveUpAfterMs: 0, onFailure, ...options });

@@ -1,9 +1,9 @@
 // What an operation works on, in tests: a log nobody else uses.
 
-import type { DocumentLog } from '../../log/document-log.js';
+import type { VerifiableLog } from '../../log/verify-report.js';
 import type { AdminContext } from '../operation.js';
 
-export const testContext = (log: DocumentLog, dataFolder: string): AdminContext => ({
+export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
   dataFolder,
   log,
   onProgress: () => undefined,

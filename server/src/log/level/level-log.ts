@@ -11,12 +11,12 @@ import type {
   ChannelView,
   Checkpoint,
   DocumentInfo,
-  DocumentLog,
   DocumentUsage,
   OpenChannel,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
+import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelState, channelName } from './channel-state.js';
 import { DocumentIndex, newDocument } from './document-index.js';
@@ -34,6 +34,7 @@ import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
 import { type Meta, putDocument, readMeta } from './stored-values.js';
 import { readUsage } from './usage.js';
+import { verifyStore } from './verify.js';
 
 export interface LevelLogOptions {
   /** Called once, when writing was given up: nothing is acknowledged any more, and the process should end. */
@@ -73,7 +74,7 @@ const zlibInflate: Inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
  * Opens a log. Its store is opened at once, and after a failed write again (I8); it is closed when the log is.
  * @throws SyncError `STORE_UNREADABLE` when the store holds something else, something newer, or is damaged
  */
-export async function openLevelLog(open: OpenStore, options: LevelLogOptions): Promise<DocumentLog> {
+export async function openLevelLog(open: OpenStore, options: LevelLogOptions): Promise<VerifiableLog> {
   const store = await open();
   try {
     await checkFormat(store);
@@ -86,7 +87,7 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   }
 }
 
-class LevelLog implements DocumentLog, ChannelHost, ViewHost {
+class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
   readonly #store: ReopeningStore;
@@ -192,6 +193,14 @@ class LevelLog implements DocumentLog, ChannelHost, ViewHost {
     info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
   ): Promise<void> {
     await this.#changeDocument(info.name, (existing) => existing && { ...info, createdAtMs: existing.createdAtMs });
+  }
+
+  async verify(totalBytes: number, options: VerifyOptions): Promise<void> {
+    // Nothing moves from the journal to segments meanwhile; writing goes on.
+    await this.#maintenance.run(async () => {
+      this.checkOpen();
+      await verifyStore(this.#store, this.#compression.inflate, totalBytes, options);
+    });
   }
 
   close(): Promise<void> {

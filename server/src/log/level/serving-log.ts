@@ -2,8 +2,8 @@
 // the health of all this together.
 
 import type { SyncError } from '../../sync-error.js';
-import type { DocumentLog } from '../document-log.js';
 import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
+import type { VerifiableLog } from '../verify-report.js';
 import { Ballast } from './ballast.js';
 import { DiskWatch, isNoSpace, type Look, measureDisk } from './disk-space.js';
 import { openLevelLog } from './level-log.js';
@@ -23,7 +23,7 @@ export interface ServingLogOptions {
 }
 
 export interface ServingLog {
-  readonly log: DocumentLog;
+  readonly log: VerifiableLog;
   readonly health: StorageHealth;
   /** Ends the watch. The log is closed by itself. */
   readonly endWatch: () => void;

@@ -1,0 +1,117 @@
+// What a check of a whole store finds, and what it needs of those who understand text.
+
+import type { DocumentName } from '@weft/protocol';
+import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Seq } from './document-log.js';
+
+export interface Finding {
+  /** Of a remark nobody's text depends. */
+  readonly severity: 'damage' | 'remark';
+  readonly document: DocumentName | null;
+  readonly kind: ChannelKind | null;
+  /** The first entry that is missing, damaged or not what it was; null where that cannot be told. */
+  readonly seq: Seq | null;
+  /** One sentence. */
+  readonly message: string;
+}
+
+export interface VerifyReport {
+  readonly isSound: boolean;
+  readonly documents: number;
+  readonly entries: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** At most 10,000 of them, in the order they were found. */
+  readonly findings: readonly Finding[];
+  readonly omittedFindings: number;
+}
+
+/** More say no more, and a store that is all damage should not take all memory. */
+const MAX_FINDINGS = 10_000;
+
+/** Follows the text of a channel along its entries. */
+export interface StateFollower {
+  /** Takes the next entry. @returns what is wrong with it, or null */
+  add(update: Uint8Array): string | null;
+}
+
+/** What a checkpoint says. */
+export interface CheckpointClaim {
+  /** @returns in what it differs from the entries that were followed, or null */
+  differsFrom(follower: StateFollower): string | null;
+}
+
+/** Compares checkpoints with the entries they stand for. */
+export interface StateChecks {
+  follow(): StateFollower;
+  /** @throws Error when the checkpoint cannot be read, or contradicts itself */
+  claimOf(checkpoint: Checkpoint): CheckpointClaim;
+}
+
+export interface VerifyOptions {
+  readonly states: StateChecks;
+  /** Takes what is found. */
+  readonly findings: Findings;
+  readonly onProgress: (progress: { readonly doing: string; readonly done: number; readonly total: number }) => void;
+  /** Once it is aborted the check ends with `CANCELLED`. */
+  readonly signal: AbortSignal;
+}
+
+/** Gathers what a check finds, and counts what it has seen. */
+export class Findings {
+  readonly #findings: Finding[] = [];
+  #omitted = 0;
+  #isSound = true;
+  documents = 0;
+  entries = 0;
+  records = 0;
+  bytes = 0;
+
+  /** Something of the store as a whole. */
+  damage(error: unknown): void {
+    this.#add({ severity: 'damage', document: null, kind: null, seq: null, message: sentenceOf(error) });
+  }
+
+  damageOf({ document, kind }: ChannelId, seq: Seq | null, error: unknown): void {
+    this.#add({ severity: 'damage', document, kind, seq, message: sentenceOf(error) });
+  }
+
+  /** Something of the record in the list of documents. */
+  damageOfDocument(document: DocumentName, error: unknown): void {
+    this.#add({ severity: 'damage', document, kind: null, seq: null, message: sentenceOf(error) });
+  }
+
+  remark(message: string): void {
+    this.#add({ severity: 'remark', document: null, kind: null, seq: null, message });
+  }
+
+  report(): VerifyReport {
+    const { documents, entries, records, bytes } = this;
+    return {
+      isSound: this.#isSound,
+      documents,
+      entries,
+      records,
+      bytes,
+      findings: this.#findings,
+      omittedFindings: this.#omitted,
+    };
+  }
+
+  #add(finding: Finding): void {
+    if (finding.severity === 'damage') this.#isSound = false;
+    if (this.#findings.length < MAX_FINDINGS) this.#findings.push(finding);
+    else this.#omitted += 1;
+  }
+}
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A log that can be checked as a whole. */
+export interface VerifiableLog extends DocumentLog {
+  /**
+   * Compares everything the log holds with everything else it holds, as of one moment, and changes nothing.
+   * @param totalBytes about as many as there are, for the progress
+   * @throws SyncError `CANCELLED`; `STORE_UNREADABLE` when the store gives no answer at all
+   */
+  verify(totalBytes: number, options: VerifyOptions): Promise<void>;
+}
