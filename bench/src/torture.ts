@@ -8,14 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Kind, Torture } from './torture/driver.js';
+import { eio } from './torture/eio.js';
 import { flip } from './torture/flip.js';
+import { full } from './torture/full.js';
 import { kill } from './torture/kill.js';
 import { power } from './torture/power.js';
 import { figureLine, writeReport } from './torture/report.js';
 import { slow } from './torture/slow.js';
 import { torn } from './torture/torn.js';
 
-const kinds: Readonly<Record<string, Kind>> = { kill, power, torn, flip, slow };
+const kinds: Readonly<Record<string, Kind>> = { kill, power, full, eio, slow, torn, flip };
 
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 

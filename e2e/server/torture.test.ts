@@ -59,6 +59,26 @@ test.skipIf(noStrace !== null)(
   60_000,
 );
 
+test('I8: a disk that fills up and is freed loses nothing, and nobody stops seeing others or reading', async () => {
+  const { code, stdout } = await torture('full', '--rounds', '2', '--seed', '6');
+  expect(stdout).toMatch(allThere);
+  expect(stdout).toMatch(/^[k.]{2}$/m);
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 60_000);
+
+test.skipIf(noStrace !== null)(
+  'I8, L2: syncs that fail lose nothing, and are got over',
+  async () => {
+    const { code, stdout } = await torture('eio', '--rounds', '2', '--seed', '6');
+    expect(stdout).toMatch(allThere);
+    expect(stdout).toMatch(/, syncs failed [1-9]/);
+    expect(stdout).not.toContain('FAULT');
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
 test('of a log whose end was torn off anywhere, a prefix is read, and nothing else', async () => {
   const { code, stdout } = await torture('torn', '--rounds', '200', '--seed', '3');
   expect(stdout).toMatch(/rounds 200, .*, cuts with entries missing \d\d+, /);

@@ -1,7 +1,7 @@
 // The server under strace: what it asks of the disk is written down, and some of it can be answered otherwise than by
 // the disk. Linux alone has it.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** All by which the server, Node or LevelDB could change a file. */
 const CHANGING =
@@ -28,10 +28,29 @@ export function traceFiles(file: string, withoutSync: boolean): string[] {
   ];
 }
 
-/** What runs a server whose syncs are treated so, as strace writes it: `error=EIO:when=40`, `delay_exit=500000`. */
-export function injectIntoSyncs(how: string): string[] {
-  return [
-    ...['strace', '-D', '-f', '-q', '--seccomp-bpf', '-o', '/dev/null'],
-    ...['-e', 'trace=fdatasync,fsync', '-e', `inject=fdatasync,fsync:${how}`],
-  ];
+const injecting = (how: string, file: string): string[] => [
+  ...['strace', '-f', '-q', '--seccomp-bpf', '-o', file],
+  ...['-e', 'trace=fdatasync,fsync', '-e', `inject=fdatasync,fsync:${how}`],
+];
+
+/**
+ * What runs a server whose syncs are treated so, as strace writes it: `error=EIO:when=40`, `delay_exit=500000`.
+ * @param file gets a line for each sync
+ */
+export function injectIntoSyncs(how: string, file = '/dev/null'): string[] {
+  const [strace, ...rest] = injecting(how, file);
+  return [strace!, '-D', ...rest];
 }
+
+/** Lets every sync of a running server fail with EIO for some time. Resolves when they do no longer. */
+export async function failSyncsFor(pid: number, ms: number, file: string): Promise<void> {
+  const [strace, ...rest] = injecting('error=EIO', file).filter((argument) => argument !== '--seccomp-bpf');
+  const child = spawn(strace!, [...rest, '-p', `${pid}`], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const timer = setTimeout(() => child.kill('SIGINT'), ms);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** How many calls strace answered itself, from the file it wrote. */
+export const injectedIn = (trace: string): number => trace.match(/\(INJECTED\)/g)?.length ?? 0;
