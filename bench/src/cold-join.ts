@@ -36,6 +36,7 @@ export function coldJoinWeft(serverUrl: string, room: string): Promise<ColdJoin>
       outboxId: 'check',
       epoch: 0,
       seq: 0,
+      proof: new Uint8Array(),
     },
   );
   return converse(`${serverUrl}/weft`, greeting, (frame) => {

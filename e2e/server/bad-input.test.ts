@@ -99,7 +99,15 @@ describe('a weft connection', () => {
   test('hears why an Open is turned down, and lives on', async () => {
     const client = new BareWeft(server.current);
     await client.hello();
-    const open = { type: 'Open', kind: 0, clientId: 1, outboxId: 'a', epoch: 0, seq: 0 } as const;
+    const open = {
+      type: 'Open',
+      kind: 0,
+      clientId: 1,
+      outboxId: 'a',
+      epoch: 0,
+      seq: 0,
+      proof: new Uint8Array(),
+    } as const;
     const turnedDown = async (init: object): Promise<object> => {
       await client.say({ ...open, ref: 5, document: newName(), ...init });
       return client.next('Closed');
@@ -123,7 +131,15 @@ describe('a weft connection', () => {
   test('may open 1,000 documents and no more', async () => {
     const client = new BareWeft(server.current);
     await client.hello();
-    const open = { type: 'Open', kind: 0, clientId: 1, outboxId: 'a', epoch: 0, seq: 0 } as const;
+    const open = {
+      type: 'Open',
+      kind: 0,
+      clientId: 1,
+      outboxId: 'a',
+      epoch: 0,
+      seq: 0,
+      proof: new Uint8Array(),
+    } as const;
     for (let ref = 1; ref <= 1001; ref++) await client.say({ ...open, ref, document: newName('crowd') });
     expect(await client.next('Closed')).toMatchObject({ ref: 1001, code: CloseCode.TooMuch });
   });

@@ -267,7 +267,18 @@ export class BareWeft extends BareSocket {
   ): Promise<Message<ServerMessage, 'Opened'>> {
     await this.hello();
     const clientId = 1 + documents;
-    await this.say({ type: 'Open', ref: 1, document, kind: 0, clientId, outboxId: 'bare', epoch: 0, seq: 0, ...init });
+    await this.say({
+      type: 'Open',
+      ref: 1,
+      document,
+      kind: 0,
+      clientId,
+      outboxId: 'bare',
+      epoch: 0,
+      seq: 0,
+      proof: new Uint8Array(),
+      ...init,
+    });
     return this.next('Opened');
   }
 }

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly disk: SimulatedDisk;
   readonly conditions: Conditions;
   readonly report: (violation: string) => void;
+  /** A loss was noticed (L3). */
+  readonly onAlarm: (sentence: string) => void;
   /** The process ended by itself. */
   readonly onExit: () => void;
 }
@@ -72,6 +74,7 @@ export class SimulatedServer {
       });
       const registry = new RoomRegistry({
         log,
+        alarm: this.#options.onAlarm,
         history: this.#workers(),
         complain: (sentence) => {
           // The last words of a process that ended in this very turn are heard by nobody.

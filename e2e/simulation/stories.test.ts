@@ -95,14 +95,15 @@ test('I1, I2: text is typed, the server is killed before the sync is done; nobod
     expect(reader.desks[0]!.doc.store.clients.has(typist.desks[0]!.doc.clientID)).toBe(true);
   }, SLOW_DISK));
 
-test('L3: the disk is rolled back, and the clients that are still there give back what it lost, deletions too', () =>
+test('L3: the disk is rolled back: it is noticed, and what the page shows is a draft and not merged', () =>
   tell(
     async (world) => {
       const writer = await world.joinWeft([PLAN]);
-      const reader = await world.joinStock(PLAN);
+      const reader = await world.joinWeft([PLAN]);
       await type(world, writer, 30);
       const backup = world.disk.copy();
       await type(world, writer, 30);
+      const { doc } = writer.desks[0]!;
       const written = world.ledger.channel(PLAN).head;
       world.server.kill();
       world.rollBack(backup);
@@ -110,7 +111,13 @@ test('L3: the disk is rolled back, and the clients that are still there give bac
       await world.advance(1000);
       await world.server.start();
       await world.advance(60_000);
-      expect(writer.documents[0]!.saveState.kind).toBe('saved');
+      expect(world.alarms).toEqual([expect.stringContaining(`entries up to ${written}`)]);
+      for (const { documents } of [writer, reader]) {
+        expect(documents[0]!.saveState.kind).toBe('saved');
+        expect(documents[0]!.drafts).toHaveLength(1);
+      }
+      expect(writer.documents[0]!.drafts[0]!.doc).toBe(doc);
+      expect(world.ledger.channel(PLAN).difference(doc)).not.toBe(null);
       for (const peer of [writer, reader, await world.joinWeft([PLAN])]) {
         await world.advance(3000);
         expect(world.ledger.channel(PLAN).difference(peer.desks[0]!.doc)).toBe(null);

@@ -66,6 +66,8 @@ const open = ({ document, kind }: ChannelId, clientId: number) =>
     outboxId: `vandal-${clientId}`,
     epoch: 0,
     seq: 0,
+    // Of the right length, and made up.
+    proof: new Uint8Array(16),
   }) as const;
 
 function weftFrame(

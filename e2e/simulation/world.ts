@@ -32,6 +32,8 @@ export class World {
   readonly creations = new Map<ChannelId['document'], 'asked for' | 'done'>();
   /** Everything that happened, for whoever reads about a failure; equal for equal seeds. */
   readonly trace: string[] = [];
+  /** What the server noticed to be lost. */
+  readonly alarms: string[] = [];
   readonly #violations: string[] = [];
   readonly #clientIds = new Set<number>();
   #peersMade = 0;
@@ -55,6 +57,7 @@ export class World {
       disk: this.disk,
       conditions: this.conditions,
       report: this.report,
+      onAlarm: (sentence) => this.#alarmed(sentence),
       onExit: () => this.restartLater('the server gave up'),
     });
     this.note(`conditions ${JSON.stringify(this.conditions)}`);
@@ -153,6 +156,12 @@ export class World {
       ([key, value]) => ({ type: 'put', key: Buffer.from(key, 'latin1'), value }) as const,
     );
     this.ledger.rollBack(journal.sort((a, b) => Buffer.compare(a.key, b.key)));
+  }
+
+  #alarmed(sentence: string): void {
+    this.alarms.push(sentence);
+    if (this.ledger.wasRolledBack) this.note(`alarm: ${sentence}`);
+    else this.report(`L3: nothing was lost, and the server says: ${sentence}`);
   }
 
   async #add<P extends Peer>(

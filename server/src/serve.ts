@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { performNamed } from './admin/operations.js';
@@ -13,6 +13,7 @@ import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
+import { Alarms } from './log/alarms.js';
 import { openServingLog } from './log/level/serving-log.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
@@ -25,6 +26,7 @@ const DRAIN_DEADLINE_MS = 10_000;
 /** Resolves once it listens; it then runs until it is told to stop. @throws SyncError when it cannot start */
 export async function serve(config: Config): Promise<void> {
   const dataFolder = resolve(config.dataFolder);
+  const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
   const { log, health, endWatch } = await openServingLog({
     dataFolder,
     storeFolder: storeFolder(dataFolder),
@@ -38,7 +40,7 @@ export async function serve(config: Config): Promise<void> {
     },
   });
   const history = new HistoryWorkers();
-  const registry = new RoomRegistry({ log, history, complain });
+  const registry = new RoomRegistry({ log, history, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -57,6 +59,7 @@ export async function serve(config: Config): Promise<void> {
     log,
     webRoot: existsSync(webRoot) ? webRoot : null,
     isReady: () => isReady && health.state === 'ok',
+    alarms: () => alarms.count,
     complain,
   });
   http.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
@@ -81,6 +84,7 @@ export async function serve(config: Config): Promise<void> {
     await http.close();
     await registry.close();
     await log.close();
+    await alarms.kept();
     // Workers end with the process: what one is still at had its time, and nobody waits for it any more.
     clearTimeout(deadline);
     process.exit(ExitCode.Ok);

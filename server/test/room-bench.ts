@@ -72,6 +72,8 @@ export class RoomBench {
       id: { document: 'a' as DocumentName, kind: 'content' },
       epoch: 1,
       head: 0,
+      proof: new Uint8Array(16),
+      judge: () => Promise.resolve('unproven'),
       link: new Uint8Array(16),
       checkpoint: null,
       append: (entry) => this.appended.push(entry),

@@ -81,7 +81,7 @@ export function problemOf({ end, connection, unsupported, hasText, save, drafts,
   if (drafts > 0) {
     return {
       title: 'This document was replaced on the server',
-      text: 'What you had written and was not saved yet could not be put into it. It is kept on this page: copy it if you need it.',
+      text: 'It lacks text that was on this page, be it that it was not saved yet, or that the server has lost it. Your text as it was is kept on this page: copy it if you need it.',
       tone: 'warn',
       controls: html`${copy}${dismiss}`,
     };

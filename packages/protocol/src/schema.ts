@@ -3,7 +3,7 @@
 // can change on the wire without PROTOCOL_VERSION and the hash in schema.test.ts being looked at.
 
 /** The version this build speaks. Raised when a message changes its shape or meaning; see PROTOCOL.md §versions. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** How a field is written. `uint` is a lib0 varUint below 2^53; `bytes[]` is a count and then that many `bytes`. */
 export type FieldType = 'uint' | 'string' | 'bytes' | 'bytes[]';
@@ -25,7 +25,7 @@ interface Shape {
 export const clientSchema = {
   /** First message of a connection; sent again when the person changes name or colour. */
   Hello: { tag: 1, fields: { version: 'uint', client: 'string', name: 'string', color: 'string' } },
-  /** Opens a channel (0 content, 1 discussion) of a document. `epoch` 0: nothing held yet. `seq`: last entry applied. */
+  /** Opens a channel (0 content, 1 discussion) of a document. `epoch` 0: nothing held yet. `seq`: last entry applied, `proof` what was told with it. */
   Open: {
     tag: 2,
     fields: {
@@ -36,6 +36,7 @@ export const clientSchema = {
       outboxId: 'string',
       epoch: 'uint',
       seq: 'uint',
+      proof: 'bytes',
     },
   },
   /** One Yjs v1 update. `clientSeq` rises within an outbox; numbers may be left out, never reused. */
@@ -55,7 +56,8 @@ export const serverSchema = {
    * Answers Open. The entries after `checkpointSeq` up to `head` follow in Entries. With a checkpoint (raw DEFLATE of a
    * Yjs v1 update) that is the whole state at `checkpointSeq`; without one (`checkpoint` empty) `checkpointSeq` is the
    * seq the client said it had, or 0 when it has to begin anew. `access`: 0 read, 1 write. `savedClientSeq`: what of this
-   * outbox is on disk; 0 is nothing.
+   * outbox is on disk; 0 is nothing. `held`: the seq the client named, or 0 when the server does not have what it holds.
+   * `proof` is for `head`.
    */
   Opened: {
     tag: 65,
@@ -65,15 +67,17 @@ export const serverSchema = {
       epoch: 'uint',
       access: 'uint',
       savedClientSeq: 'uint',
+      held: 'uint',
       head: 'uint',
+      proof: 'bytes',
       checkpointSeq: 'uint',
       checkpoint: 'bytes',
     },
   },
-  /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … */
-  Entries: { tag: 66, fields: { channel: 'uint', firstSeq: 'uint', updates: 'bytes[]' } },
-  /** Everything of this outbox up to `clientSeq` is on disk, and every entry up to `seq` has been sent before this. */
-  Saved: { tag: 67, fields: { channel: 'uint', clientSeq: 'uint', seq: 'uint', timeMs: 'uint' } },
+  /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … `proof` is for the last of them. */
+  Entries: { tag: 66, fields: { channel: 'uint', firstSeq: 'uint', updates: 'bytes[]', proof: 'bytes' } },
+  /** Everything of this outbox up to `clientSeq` is on disk, and every entry up to `seq` has been sent before this. `proof` is for `seq`. */
+  Saved: { tag: 67, fields: { channel: 'uint', clientSeq: 'uint', seq: 'uint', proof: 'bytes', timeMs: 'uint' } },
   Refused: { tag: 68, fields: { channel: 'uint', clientSeq: 'uint', code: 'string', reason: 'string' } },
   /** The update builds on something the server lacks: send one update made against `stateVector` instead. */
   Resync: { tag: 69, fields: { channel: 'uint', clientSeq: 'uint', stateVector: 'bytes' } },

@@ -37,8 +37,8 @@ export interface ChannelOwner {
   synced(): void;
   /** The server will never take what is in the outbox: the replica is to be replaced by `restart` (S2). */
   refused(code: string, reason: string): void;
-  /** The channel has another content than the replica was made from: replaced by `restart`, too. */
-  epochChanged(): void;
+  /** The server has another document than the one the replica was made from: replaced by `restart`, too. */
+  replaced(): void;
   /** Turned down or closed for good. */
   ended(code: number, reason: string): void;
 }
@@ -49,6 +49,8 @@ type Phase =
   | { readonly kind: 'opening'; readonly ref: number }
   | { readonly kind: 'open'; readonly channel: number; readonly head: number }
   | { readonly kind: 'ended' };
+
+const NO_PROOF = new Uint8Array();
 
 export class Channel {
   replica: Replica;
@@ -72,8 +74,8 @@ export class Channel {
   #fromStart = false;
   /** The server discards this stream until Resume. */
   #resume = false;
-  /** The server has lost entries that are in the replica, and is about to ask for them. */
-  #awaitsResync = false;
+  /** The seq that the last Open named. */
+  #claimedSeq = 0;
 
   synced = false;
   busy = false;
@@ -180,8 +182,9 @@ export class Channel {
     this.#phase = { kind: 'opening', ref };
     this.openingSinceMs = Date.now();
     this.#owner.changed();
-    const { doc, outbox, epoch, seq } = this.replica;
-    const held = this.#fromStart ? { epoch: 0, seq: 0 } : { epoch, seq };
+    const { doc, outbox, epoch, seq, proof } = this.replica;
+    // What it cannot prove it does not claim.
+    this.#claimedSeq = this.#fromStart || proof.length === 0 ? 0 : seq;
     return {
       type: 'Open',
       ref,
@@ -189,7 +192,9 @@ export class Channel {
       kind: this.#kind === 'content' ? 0 : 1,
       clientId: doc.clientID,
       outboxId: outbox.id,
-      ...held,
+      epoch: this.#fromStart ? 0 : epoch,
+      seq: this.#claimedSeq,
+      proof: this.#claimedSeq === 0 ? NO_PROOF : proof,
     };
   }
 
@@ -212,8 +217,9 @@ export class Channel {
     const { replica } = this;
     this.#phase = { kind: 'open', channel: message.channel, head: message.head };
     this.access = message.access === 0 ? 'read' : 'write';
-    if (replica.epoch !== 0 && replica.epoch !== message.epoch) {
-      this.#owner.epochChanged();
+    if ((replica.epoch !== 0 && replica.epoch !== message.epoch) || message.held < this.#claimedSeq) {
+      // What is in the Y.Doc must not be mixed with what is there now.
+      this.#owner.replaced();
       return;
     }
     replica.epoch = message.epoch;
@@ -222,21 +228,25 @@ export class Channel {
     this.#fromStart = false;
     this.#carrier.switchboard.schedule(this);
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
-    this.#awaitsResync = message.head < replica.seq;
-    // What follows begins after this, also when the server has less than this replica saw before.
+    // What follows begins after this, also when the replica, asking for everything, holds more.
     replica.seq = message.checkpointSeq;
+    replica.proof = message.checkpointSeq === message.head ? message.proof.slice() : NO_PROOF;
     this.#advanced();
   }
 
-  #entries({ firstSeq, updates }: Message<ServerMessage, 'Entries'>): void {
-    if (this.replica.applyEntries(firstSeq, updates)) this.#advanced();
-    else this.#carrier.reconnect(`entry ${this.replica.seq + 1} is missing, got ${firstSeq}`);
+  #entries({ firstSeq, updates, proof }: Message<ServerMessage, 'Entries'>): void {
+    if (!this.replica.applyEntries(firstSeq, updates)) {
+      this.#carrier.reconnect(`entry ${this.replica.seq + 1} is missing, got ${firstSeq}`);
+      return;
+    }
+    this.replica.reached(firstSeq + updates.length - 1, proof);
+    this.#advanced();
   }
 
-  #saved({ clientSeq, seq, timeMs }: Message<ServerMessage, 'Saved'>): void {
+  #saved({ clientSeq, seq, proof, timeMs }: Message<ServerMessage, 'Saved'>): void {
     this.replica.outbox.saved(clientSeq);
     // Every entry up to `seq` was sent before this, except those that are our own.
-    this.replica.seq = Math.max(this.replica.seq, seq);
+    this.replica.reached(seq, proof);
     this.savedAtMs = timeMs;
     this.busy = false;
     this.#carrier.switchboard.schedule(this);
@@ -255,7 +265,6 @@ export class Channel {
     const { doc, outbox } = this.replica;
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
-    this.#awaitsResync = false;
     this.#unpause();
     this.#carrier.switchboard.schedule(this);
     this.#advanced();
@@ -285,7 +294,7 @@ export class Channel {
       this.#reopen();
       return;
     }
-    if (!this.synced && !this.#awaitsResync && this.replica.seq >= this.#phase.head) {
+    if (!this.synced && this.replica.seq >= this.#phase.head) {
       this.synced = true;
       this.#attempt = 0;
       this.#owner.synced();
@@ -312,7 +321,6 @@ export class Channel {
     this.synced = false;
     this.busy = false;
     this.#resume = false;
-    this.#awaitsResync = false;
     this.#unpause();
     this.#presenceSender.reset();
     this.#presence.removeRemote();

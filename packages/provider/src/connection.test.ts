@@ -1,4 +1,4 @@
-import { CloseCode, PING_AFTER_MS, PONG_WITHIN_MS } from '@weft/protocol';
+import { CloseCode, PING_AFTER_MS, PONG_WITHIN_MS, PROTOCOL_VERSION } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { entries, FakeServer, opened, typed, welcome, writer } from '../test/fake-server.js';
 import type { Connection, ConnectionStatus } from './connection.js';
@@ -24,7 +24,7 @@ test('it connects at once, in binary, and says who it is', async () => {
   expect(kind()).toBe('connecting');
   expect([server.socket.url, server.socket.binaryType]).toEqual(['ws://test/weft', 'arraybuffer']);
   expect(await server.accept()).toEqual([
-    { type: 'Hello', version: 1, client: 'test/1', name: 'Ann', color: '#aa0000' },
+    { type: 'Hello', version: PROTOCOL_VERSION, client: 'test/1', name: 'Ann', color: '#aa0000' },
   ]);
   expect(kind()).toBe('connected');
 });
@@ -225,7 +225,7 @@ test('an error thrown while a message is handled is reported, and the connection
 test('a server that answers in another version stops it', async () => {
   connection = server.connect();
   server.socket.open();
-  server.say(welcome({ version: 2 }), opened());
+  server.say(welcome({ version: PROTOCOL_VERSION + 1 }), opened());
   expect(connection.status).toMatchObject({ kind: 'stopped', code: CloseCode.VersionUnsupported });
   expect(server.socket.closedByClient).toBe(CloseCode.VersionUnsupported);
 });

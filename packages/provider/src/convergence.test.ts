@@ -1,5 +1,5 @@
 // Random writers against a model of the server: connections break, the server crashes, asks to wait, refuses, begins a
-// new epoch. At rest everybody has what is on disk, and everything ever written is there or in a draft.
+// new epoch, or loses what it had. At rest everybody has what is on disk, and everything ever written is there or in a draft.
 
 import * as prng from 'lib0/prng';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -71,7 +71,12 @@ class Writer {
 
 const contentOf = (doc: Y.Doc) => ({ text: doc.getText('t').toString(), tokens: doc.getMap('tokens').toJSON() });
 
-async function story(seed: number, withRefusals: boolean): Promise<void> {
+interface Troubles {
+  readonly refuses?: boolean;
+  readonly loses?: boolean;
+}
+
+async function story(seed: number, { refuses = false, loses = false }: Troubles): Promise<void> {
   const gen = prng.create(seed);
   const server = new ModelServer();
   const writers = Array.from({ length: WRITERS }, (_, i) => new Writer('abc'[i]!, gen, server));
@@ -98,7 +103,8 @@ async function story(seed: number, withRefusals: boolean): Promise<void> {
     else if (session && chance(20)) server.disconnect(session);
     else if (chance(10)) server.crash();
     else if (chance(20)) server.nextAnswer = prng.bool(gen) ? 'Busy' : 'Resync';
-    else if (withRefusals) refuseOrReplace();
+    else if (refuses) refuseOrReplace();
+    if (loses && chance(1)) server.lose(prng.int32(gen, 1, 20));
     if (chance(2)) writer.document.acknowledgeRefusal();
     await turn();
   }
@@ -119,16 +125,16 @@ async function story(seed: number, withRefusals: boolean): Promise<void> {
     document.acknowledgeRefusal();
     expect([connection.status.kind, document.saveState.kind]).toEqual(['connected', 'saved']);
     expect(contentOf(document.doc)).toEqual(onDisk);
-    if (!withRefusals) expect(document.drafts).toEqual([]);
+    if (!refuses && !loses) expect(document.drafts).toEqual([]);
     for (const [token, epoch] of tokens) {
-      if (epoch === server.epoch && !onDisk.tokens[token]) expect.unreachable(`${token} was saved and is not on disk`);
+      if (!loses && epoch === server.epoch && !onDisk.tokens[token])
+        expect.unreachable(`${token} was saved and is not on disk`);
     }
   }
   for (const writer of writers) {
-    for (const [token, epoch] of writer.tokens) {
-      // What was saved under an older epoch went with it.
-      const isGone = epoch !== null && epoch < server.epoch;
-      if (!isGone && !writer.has(token)) expect.unreachable(`${token} is neither in the document nor in a draft`);
+    // What was saved under an older epoch went with it, but not without a word to whoever had it on screen.
+    for (const token of writer.tokens.keys()) {
+      if (!writer.has(token)) expect.unreachable(`${token} is neither in the document nor in a draft`);
     }
   }
   const ids = writers.map(({ document }) => document.doc.clientID).sort();
@@ -139,10 +145,15 @@ async function story(seed: number, withRefusals: boolean): Promise<void> {
 
 test.each(Array.from({ length: 25 }, (_, i) => 1 + i))(
   'S1: seed %i: over broken connections, crashes and waiting everything is saved, and nothing is a draft',
-  (seed) => story(seed, false),
+  (seed) => story(seed, {}),
 );
 
 test.each(Array.from({ length: 25 }, (_, i) => 1001 + i))(
   'S2: seed %i: with refusals and new epochs everything is saved or in a draft',
-  (seed) => story(seed, true),
+  (seed) => story(seed, { refuses: true }),
+);
+
+test.each(Array.from({ length: 25 }, (_, i) => 2001 + i))(
+  'L3: seed %i: what the server loses is in its document or in a draft of whoever wrote it, saved or not',
+  (seed) => story(seed, { loses: true, refuses: seed % 2 === 0 }),
 );

@@ -111,7 +111,7 @@ test('S2: after a refusal the same presence goes on under the new clientID, with
   await server.heard();
   server.say(opened({ channel: 2, head: 1 }));
   expect(await server.heard()).toEqual([]);
-  server.say({ type: 'Saved', channel: 2, clientSeq: 0, seq: 1, timeMs: 1 });
+  server.say({ type: 'Saved', channel: 2, clientSeq: 0, seq: 1, proof: new Uint8Array(16), timeMs: 1 });
   expect(document.presence).toBe(people);
   expect([people.doc, people.clientID]).toEqual([document.doc, document.doc.clientID]);
   expect(people.clientID).not.toBe(oldId);

@@ -13,6 +13,8 @@ export class Replica {
   epoch = 0;
   /** The last entry of the log that is part of `doc`. */
   seq = 0;
+  /** What the server told with `seq`, shown to it when the document is opened again; empty when it told nothing. */
+  proof: Uint8Array = new Uint8Array();
   readonly #collectLocal: (update: Uint8Array, origin: unknown) => void;
 
   /** @param changedLocally called after each local change, inside its transaction's cleanup */
@@ -47,6 +49,20 @@ export class Replica {
     Y.transact(this.doc, applyAll, this, false);
     this.seq += fresh.length;
     return true;
+  }
+
+  /** Everything up to `seq` is part of `doc`, as the server says. */
+  reached(seq: number, proof: Uint8Array): void {
+    if (seq < this.seq) return;
+    this.seq = seq;
+    // A view into a whole frame would keep it.
+    this.proof = proof.slice();
+  }
+
+  /** Whether something is written in `doc` that `other` does not have. */
+  holdsMoreThan(other: Replica): boolean {
+    const held = Y.decodeStateVector(Y.encodeStateVector(this.doc));
+    return [...held].some(([client, clock]) => clock > Y.getState(other.doc.store, client));
   }
 
   /** Whether Yjs keeps something aside that builds on what is not there: never so with a sound server (I7). */

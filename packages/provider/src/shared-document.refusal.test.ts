@@ -1,7 +1,7 @@
-import type { ServerMessage } from '@weft/protocol';
-import { expect, test } from 'vitest';
-import type * as Y from 'yjs';
-import { entries, opened, turn, typed, welcome, writer } from '../test/fake-server.js';
+import type { Message, ServerMessage } from '@weft/protocol';
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { entries, opened, proofOf, saved, turn, typed, welcome, writer } from '../test/fake-server.js';
 import {
   comeBack,
   connection,
@@ -181,6 +181,56 @@ test('S2: an epoch that changed while everything is asked for again is noticed, 
   expect(await heardOpen()).toMatchObject({ ref: 2, epoch: 0, seq: 0, clientId: 101 });
   server.say(opened({ channel: 2, epoch: 5 }));
   expect(await heardOpen()).toMatchObject({ ref: 3, clientId: 102 });
+});
+
+describe('L3: a server that lost text', () => {
+  /** Ann has everything saved; then the server comes back and answers as `answer` says. */
+  async function comeBackTo(answer: Partial<Message<ServerMessage, 'Opened'>>, left?: Y.Doc): Promise<Y.Doc> {
+    const bo = writer(7);
+    await join();
+    server.say(entries(1, bo.type('by bo. ')));
+    type('by ann');
+    await server.heard();
+    server.say(saved(1, 2));
+    expect(document.saveState.kind).toBe('saved');
+    const old = document.doc;
+    expect(await comeBack()).toMatchObject({ epoch: 1, seq: 2, proof: proofOf(2) });
+    server.say(opened(answer, left));
+    return old;
+  }
+
+  test('saved text that is not in the new epoch is a draft, and nothing of it is sent', async () => {
+    const left = writer(7);
+    left.type('by bo. ');
+    const old = await comeBackTo({ epoch: 1_800_000_000, head: 1, checkpointSeq: 1 }, left.doc);
+    expect(await heard()).toMatchObject([{ type: 'Close' }, { type: 'Open', epoch: 0, seq: 0, clientId: 102 }]);
+    // The editor goes on in the old one until the new one is complete.
+    expect(text()).toBe('by bo. by ann');
+    server.say(opened({ channel: 2, epoch: 1_800_000_000, head: 1, checkpointSeq: 1 }, left.doc));
+    expect(text()).toBe('by bo. ');
+    expect(document.drafts).toMatchObject([{ doc: old, reason: expect.stringContaining('lacks text') }]);
+    expect(text(old)).toBe('by bo. by ann');
+    expect([document.saveState.kind, await heard()]).toEqual(['saved', []]);
+  });
+
+  test('a new epoch that has everything is taken without a word', async () => {
+    const old = await comeBackTo({ epoch: 9, head: 2 });
+    await heard();
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(old));
+    server.say(opened({ channel: 2, epoch: 9, head: 2, checkpointSeq: 2 }, copy));
+    expect([text(), document.drafts, document.doc === old]).toEqual(['by bo. by ann', [], false]);
+  });
+
+  test('a server that does not know what is held here, in the same epoch, does not get the text mixed with its own', async () => {
+    const other = writer(8);
+    other.type('other text');
+    const old = await comeBackTo({ held: 0, head: 7, checkpointSeq: 7 }, other.doc);
+    expect(typed(await heard())).toEqual(['Close', 'Open']);
+    server.say(opened({ channel: 2, held: 0, head: 7, checkpointSeq: 7 }, other.doc));
+    expect([text(), text(old)]).toEqual(['other text', 'by bo. by ann']);
+    expect(document.drafts).toMatchObject([{ doc: old }]);
+  });
 });
 
 test('S3: a clientID is made anew for every Y.Doc and never taken along', async () => {

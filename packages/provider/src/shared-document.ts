@@ -1,7 +1,7 @@
 // A shared document: the Y.Doc an editor shows, kept in step with the server, and what became of what was written.
-// After a refusal or an epoch change the Y.Doc is replaced by one made from the server's state (S2). The new one is
-// shown only once it is complete, so that the editor never goes blank; what is written until then goes into the old
-// one, which is kept as a draft.
+// After a refusal, or when the server has another document by now, the Y.Doc is replaced by one made from the server's
+// state (S2). The new one is shown only once it is complete, so that the editor never goes blank; what is written until
+// then goes into the old one, which is kept as a draft, as is text that the server has lost (L3).
 
 import { refusalSentences } from '@weft/protocol';
 import type * as Y from 'yjs';
@@ -12,7 +12,7 @@ import { Presence, type PresenceState } from './presence.js';
 import { Replica } from './replica.js';
 import { deriveSaveState, type SaveState } from './save-state.js';
 
-/** Text that could not be merged, kept in this tab. */
+/** A Y.Doc as it was, kept in this tab since something in it is not on the server: it was refused, or lost there. */
 export interface Draft {
   readonly reason: string;
   readonly atMs: number;
@@ -61,7 +61,8 @@ export interface DocumentSetup {
   readonly onClose: (document: SharedDocument) => void;
 }
 
-const EPOCH_REASON = 'The document was replaced on the server, for example by a backup.';
+const REPLACED_REASON =
+  'The document was replaced on the server, for example by a backup, and lacks text that was here.';
 
 export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly name: string;
@@ -92,7 +93,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       changed: () => this.#refresh(),
       synced: () => this.#show(this.#channel.replica),
       refused: (code, reason) => this.#refused(code, reason),
-      epochChanged: () => this.#epochChanged(),
+      replaced: () => this.#replaced(),
       ended: (code, reason) => this.#ended(code, reason),
     });
   }
@@ -163,14 +164,14 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     const outboxes = [...(this.#refusal?.outboxes ?? []), replica.outbox];
     this.#refusal = { code, reason, outboxes, isAcknowledged: false };
     this.#channel.restart(this.#newReplica());
-    this.#keepDraft(replica, reason);
+    this.#keepUnsaved(replica, reason);
     this.#refresh();
   }
 
-  #epochChanged(): void {
+  #replaced(): void {
     const { replica } = this.#channel;
     this.#channel.restart(this.#newReplica());
-    this.#keepDraft(replica, EPOCH_REASON);
+    this.#keepUnsaved(replica, REPLACED_REASON);
     this.#refresh();
   }
 
@@ -181,14 +182,19 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#shown = replica;
     if (this.#refusal?.isAcknowledged) this.#refusal = null;
     this.presence.moveTo(replica.doc);
-    // After a refusal it is one already; after an epoch change something may have been written only now.
-    this.#keepDraft(old, EPOCH_REASON);
+    // After a refusal it is one already. After a replacement something may have been written only now, or be missing that
+    // was saved: what stood on the screen must not go without a word (L3).
+    if (old.outbox.changes > 0 || old.holdsMoreThan(replica)) this.#keepDraft(old, REPLACED_REASON);
     this.emit('doc', [replica.doc]);
   }
 
-  /** Once per Y.Doc, and only if something in it is not saved. */
-  #keepDraft({ doc, outbox }: Replica, reason: string): void {
-    if (outbox.changes === 0 || this.#drafts.some((draft) => draft.doc === doc)) return;
+  #keepUnsaved(replica: Replica, reason: string): void {
+    if (replica.outbox.changes > 0) this.#keepDraft(replica, reason);
+  }
+
+  /** Once per Y.Doc. */
+  #keepDraft({ doc }: Replica, reason: string): void {
+    if (this.#drafts.some((draft) => draft.doc === doc)) return;
     const draft: Draft = { reason, atMs: Date.now(), doc };
     this.#drafts.push(draft);
     this.emit('draft', [draft]);
@@ -196,7 +202,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #ended(code: number, reason: string): void {
     this.#end = { code, reason };
-    this.#keepDraft(this.#shown, reason);
+    this.#keepUnsaved(this.#shown, reason);
     this.#refresh();
     this.#rejectWaiters(`the server closed the document: ${reason} (${code})`);
     this.emit('closed', [this.#end]);

@@ -203,34 +203,6 @@ test('S1: after Resync one update with everything the server lacks takes the pla
   expect(document.saveState.kind).toBe('saved');
 });
 
-test('a server that lost entries is told of them again by Resync, and nothing counts as saved until then', async () => {
-  const bo = writer(7);
-  await join();
-  server.say(entries(1, bo.type('a'), bo.type('b'), bo.type('c')));
-  await comeBack();
-  const told: string[] = [];
-  document.on('save', ({ kind }) => told.push(kind));
-  const has = new Y.Doc();
-  Y.applyUpdate(has, bo.updates[0]!);
-  server.say(opened({ head: 1, checkpointSeq: 0 }), entries(1, bo.updates[0]!), {
-    type: 'Resync',
-    channel: 1,
-    clientSeq: 0,
-    stateVector: Y.encodeStateVector(has),
-  });
-  expect(document.saveState).toMatchObject({ kind: 'saving', changes: 1 });
-  expect(told).not.toContain('saved');
-  const answer = await heard();
-  const update = updateOf(answer);
-  expect(answer[0]).toEqual({ type: 'Resume', channel: 1, fromClientSeq: 1 });
-  Y.applyUpdate(has, update.update);
-  expect(text(has)).toBe('abc');
-  server.say(saved(1, 2));
-  // The numbers go on from what the server has, not from what the client had.
-  server.say(entries(3, bo.type('d')));
-  expect([text(), document.saveState.kind]).toEqual(['abcd', 'saved']);
-});
-
 test('a Resync while it waits ends the waiting', async () => {
   await join();
   type('a');

@@ -162,7 +162,9 @@ export function opened(fields: Partial<Message<ServerMessage, 'Opened'>> = {}, d
     epoch: 1,
     access: 1,
     savedClientSeq: 0,
+    held: fields.checkpointSeq ?? 0,
     head: 0,
+    proof: proofOf(fields.head ?? 0),
     checkpointSeq: 0,
     checkpoint: doc ? deflateSync(Y.encodeStateAsUpdate(doc)) : new Uint8Array(),
     ...fields,
@@ -170,12 +172,15 @@ export function opened(fields: Partial<Message<ServerMessage, 'Opened'>> = {}, d
 }
 
 export function entries(firstSeq: number, ...updates: Uint8Array[]): ServerMessage {
-  return { type: 'Entries', channel: 1, firstSeq, updates };
+  return { type: 'Entries', channel: 1, firstSeq, updates, proof: proofOf(firstSeq + updates.length - 1) };
 }
 
 export function saved(clientSeq: number, seq: number, timeMs = 1000): ServerMessage {
-  return { type: 'Saved', channel: 1, clientSeq, seq, timeMs };
+  return { type: 'Saved', channel: 1, clientSeq, seq, proof: proofOf(seq), timeMs };
 }
+
+/** What this server tells with a seq: any bytes will do, for a client does not look into them. */
+export const proofOf = (seq: number): Uint8Array => new Uint8Array(16).fill(seq);
 
 /** An awareness update as y-protocols would write it; `null` says that the client has left. */
 export function presence(...people: [clientId: number, clock: number, state: object | null][]): ServerMessage {

@@ -1,11 +1,13 @@
 // A small server of one document that keeps PROTOCOL.md and nothing else: entries wait for the disk until `commit`, and
 // are lost by `crash`. What it sends waits in a queue per client until `deliver`. Slow and plain on purpose.
 
+import { createHash } from 'node:crypto';
 import {
   type ClientMessage,
   clientCodec,
   MAX_RESYNCS,
   type Message,
+  PROTOCOL_VERSION,
   type ServerMessage,
   serverCodec,
 } from '@weft/protocol';
@@ -54,6 +56,11 @@ export class ModelServer {
   #clock = 0;
   #lastChannel = 0;
 
+  /** For all that is on disk: this server's are good enough to tell two histories apart. */
+  get proof(): Uint8Array {
+    return proofOf(this.log);
+  }
+
   /** The document on disk. */
   get doc(): Y.Doc {
     return docOf(this.log.map(({ update }) => update));
@@ -91,12 +98,14 @@ export class ModelServer {
     this.#accepted = [];
     const firstSeq = this.log.length + 1;
     this.log.push(...fresh);
+    const { proof } = this;
     for (const session of this.sessions) {
       const { open } = session;
       if (!open) continue;
       const own = fresh.filter(({ outboxId }) => outboxId === open.outboxId);
       const updates = fresh.map(({ update }) => update);
-      if (own.length < fresh.length) this.#say(session, { type: 'Entries', channel: open.channel, firstSeq, updates });
+      if (own.length < fresh.length)
+        this.#say(session, { type: 'Entries', channel: open.channel, firstSeq, updates, proof });
       if (own.length > 0) this.#saved(session, own.at(-1)!.clientSeq);
     }
     if (this.log.length % CHECKPOINT_EVERY === 0) {
@@ -110,6 +119,14 @@ export class ModelServer {
     this.#accepted = [];
     this.#known = this.doc;
     for (const session of this.sessions) this.disconnect(session);
+  }
+
+  /** The disk is set back: the newest entries are gone, and only who holds them can tell. */
+  lose(count: number): void {
+    this.crash();
+    this.log = this.log.slice(0, Math.max(0, this.log.length - count));
+    this.#known = this.doc;
+    if (this.#checkpoint && this.#checkpoint.seq > this.log.length) this.#checkpoint = null;
   }
 
   /** Another content under another epoch, as after a backup is brought back. */
@@ -127,7 +144,13 @@ export class ModelServer {
     const { open } = session;
     if (message.type === 'Open') return this.#open(session, message);
     if (message.type === 'Hello') {
-      return this.#say(session, { type: 'Welcome', version: 1, server: '', session: '', maxUpdateBytes: 1 << 20 });
+      return this.#say(session, {
+        type: 'Welcome',
+        version: PROTOCOL_VERSION,
+        server: '',
+        session: '',
+        maxUpdateBytes: 1 << 20,
+      });
     }
     if (message.type === 'Ping') return this.#say(session, { type: 'Pong', nonce: message.nonce });
     if (!open || open.channel !== message.channel) return;
@@ -148,12 +171,14 @@ export class ModelServer {
     this.#show(open.clientId, state);
   }
 
-  #open(session: Session, { ref, clientId, outboxId, epoch, seq }: Message<ClientMessage, 'Open'>): void {
+  #open(session: Session, { ref, clientId, outboxId, epoch, seq, proof }: Message<ClientMessage, 'Open'>): void {
     if (session.open) throw new Error('the document is open on this connection already');
     this.#lastChannel += 1;
     const channel = this.#lastChannel;
     const saved = this.#savedSeq(outboxId, this.log);
     session.open = { channel, clientId, outboxId, saved, discarding: false, resyncs: 0, held: null };
+    const isKept = isEqual(proof, proofOf(this.log.slice(0, seq))) && seq <= this.log.length;
+    if (epoch === this.epoch && seq > 0 && !isKept) this.epoch += 1;
     const held = epoch === this.epoch ? seq : 0;
     const checkpoint = this.#checkpoint && held < this.#checkpoint.seq ? this.#checkpoint : null;
     const base = checkpoint?.seq ?? held;
@@ -164,12 +189,15 @@ export class ModelServer {
       epoch: this.epoch,
       access: 1,
       savedClientSeq: saved,
+      held,
       head: this.log.length,
+      proof: this.proof,
       checkpointSeq: base,
       checkpoint: checkpoint?.state ?? new Uint8Array(),
     });
     const updates = this.log.slice(base).map(({ update }) => update);
-    if (updates.length > 0) this.#say(session, { type: 'Entries', channel, firstSeq: base + 1, updates });
+    if (updates.length > 0)
+      this.#say(session, { type: 'Entries', channel, firstSeq: base + 1, updates, proof: this.proof });
     this.#say(session, { type: 'Presence', channel, entries: this.#awareness([...this.#states.keys()]) });
   }
 
@@ -205,7 +233,14 @@ export class ModelServer {
     const open = session.open!;
     open.saved = Math.max(open.saved, clientSeq);
     const { channel, saved } = open;
-    this.#say(session, { type: 'Saved', channel, clientSeq: saved, seq: this.log.length, timeMs: Date.now() });
+    this.#say(session, {
+      type: 'Saved',
+      channel,
+      clientSeq: saved,
+      seq: this.log.length,
+      proof: this.proof,
+      timeMs: Date.now(),
+    });
     this.#showHeld(session);
   }
 
@@ -243,6 +278,14 @@ export class ModelServer {
     session.toClient.push(serverCodec.encode(message));
   }
 }
+
+/** The same for the same entries, and only then. */
+function proofOf(log: readonly Entry[]): Uint8Array {
+  const text = log.map(({ outboxId, clientSeq }) => `${outboxId} ${clientSeq}`).join();
+  return Uint8Array.from(createHash('sha256').update(text).digest().subarray(0, 16));
+}
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, at) => byte === b[at]);
 
 function docOf(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();

@@ -20,7 +20,7 @@ import {
 } from '@weft/protocol';
 import { type Person, parsePerson } from '../access/person.js';
 import type { ChannelKind, Seq } from '../log/document-log.js';
-import type { Dialect, Member, Outgoing } from '../room/member.js';
+import type { Dialect, Member, Outgoing, RoomOnWire } from '../room/member.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
 import type { Connection, Session } from './connection.js';
@@ -31,8 +31,9 @@ const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages: [serve
 const weftDialect: Dialect = {
   echoes: false,
   forgetsTheQuiet: false,
-  entries: (room, firstSeq, updates) => outgoing({ type: 'Entries', channel: room, firstSeq, updates }),
-  presence: (room, update) => outgoing({ type: 'Presence', channel: room, entries: update }),
+  entries: ({ number: channel, proof }, firstSeq, updates) =>
+    outgoing({ type: 'Entries', channel, firstSeq, updates, proof }),
+  presence: ({ number: channel }, update) => outgoing({ type: 'Presence', channel, entries: update }),
 };
 
 const KINDS: readonly ChannelKind[] = ['content', 'discussion'];
@@ -148,10 +149,13 @@ export class WeftSession implements Session {
       return turnDown(CloseCode.TooMuch, `At most ${MAX_OPEN_CHANNELS} documents can be open on one connection.`);
     }
 
+    const { epoch, seq } = open;
+    // The frame is not ours to keep.
+    const proof = open.proof.slice();
     this.#opening += 1;
-    let room: OpenRoom;
+    let entered: Entered;
     try {
-      room = await this.#options.registry.open({ document: name.name, kind });
+      entered = await this.#options.registry.openFor({ document: name.name, kind }, { epoch, seq, proof });
     } catch {
       // Why, the registry has told whoever runs the server.
       if (this.#isClosed) return;
@@ -160,16 +164,15 @@ export class WeftSession implements Session {
       this.#opening -= 1;
     }
     if (this.#isClosed) return;
+    const { room, held } = entered;
     if (this.#channels.has(room.number)) {
       return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
     }
-    const channel = new OpenedChannel(this.#options.connection, room.number, person, () =>
-      this.#channels.delete(room.number),
-    );
+    const channel = new OpenedChannel(this.#options.connection, room, person, () => this.#channels.delete(room.number));
     const { clientId: presenceId, outboxId } = open;
     channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
     this.#channels.set(room.number, channel);
-    channel.begin(open, room);
+    channel.begin(open.ref, room, held);
   }
 
   #end(code: CloseCode, reason: string): void {
@@ -178,13 +181,14 @@ export class WeftSession implements Session {
   }
 }
 
-type OpenRoom = Awaited<ReturnType<RoomRegistry['open']>>;
+type Entered = Awaited<ReturnType<RoomRegistry['openFor']>>;
 
 /** One channel a session has open: the state of the client's stream (S1) and of what the client is told. */
 class OpenedChannel implements Member {
   readonly dialect = weftDialect;
   seat!: Seat;
   readonly #connection: Connection;
+  readonly #room: RoomOnWire;
   readonly #channel: number;
   readonly #forget: () => void;
   #person: Person;
@@ -195,35 +199,40 @@ class OpenedChannel implements Member {
   #resyncs = 0;
 
   /** @param forget called when the channel is no longer open */
-  constructor(connection: Connection, channel: number, person: Person, forget: () => void) {
+  constructor(connection: Connection, room: RoomOnWire, person: Person, forget: () => void) {
     this.#connection = connection;
     this.#forget = forget;
-    this.#channel = channel;
+    this.#room = room;
+    this.#channel = room.number;
     this.#person = person;
   }
 
-  /** Everything a join needs, in one write: Opened, the entries it lacks, who is here. */
-  begin(open: Message<ClientMessage, 'Open'>, room: OpenRoom): void {
+  /**
+   * Everything a join needs, in one write: Opened, the entries it lacks, who is here.
+   * @param held the client has every entry up to here
+   */
+  begin(ref: number, room: Entered['room'], held: Seq): void {
     const channel = this.#channel;
-    const { base, checkpoint, updates, clientAhead } = room.catchUp(open.epoch, open.seq);
+    const { proof } = room;
+    const { base, checkpoint, updates } = room.catchUp(held);
     const messages: ServerMessage[] = [
       {
         type: 'Opened',
-        ref: open.ref,
+        ref,
         channel,
         epoch: room.channel.epoch,
         access: this.seat.access === 'write' ? 1 : 0,
         savedClientSeq: this.seat.savedClientSeq,
+        held,
         head: room.head,
+        proof,
         checkpointSeq: base,
         checkpoint: checkpoint?.state ?? new Uint8Array(),
       },
     ];
-    if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates });
+    if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates, proof });
     const entries = room.presenceOf();
     if (entries) messages.push({ type: 'Presence', channel, entries });
-    // A client that has entries this log lost gives them back: what it holds is more than nothing.
-    if (clientAhead) messages.push(this.#resync(0, room.durableStateVector()));
     this.#connection.send(outgoing(...messages));
     this.seat.live = true;
   }
@@ -274,8 +283,9 @@ class OpenedChannel implements Member {
     this.#connection.send(out);
   }
 
-  saved(clientSeq: number, seq: Seq, timeMs: number): void {
-    this.#send({ type: 'Saved', channel: this.#channel, clientSeq, seq, timeMs });
+  saved(clientSeq: number, head: Seq, timeMs: number): void {
+    const { proof } = this.#room;
+    this.#send({ type: 'Saved', channel: this.#channel, clientSeq, seq: head, proof, timeMs });
   }
 
   dismissed(code: CloseCode, reason: string): void {

@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
   readonly isReady: () => boolean;
+  /** How many losses were noticed that nobody has looked into yet. */
+  readonly alarms: () => number;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
 }
@@ -23,7 +25,13 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; " +
   "form-action 'self'";
 
-export async function createHttpServer({ log, webRoot, isReady, complain }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer({
+  log,
+  webRoot,
+  isReady,
+  alarms,
+  complain,
+}: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -53,7 +61,7 @@ export async function createHttpServer({ log, webRoot, isReady, complain }: Http
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', (_request, reply) => {
     const ready = isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', alarms: alarms() });
   });
 
   app.get('/api/v1/documents', async () => {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { SyncError } from '../sync-error.js';
 import { testChannelViews } from './channel-view.contract.js';
 import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
+import { testEpochs } from './epoch.contract.js';
 import {
   checkpointAt,
   content,
@@ -38,6 +39,7 @@ function watch(promise: Promise<unknown>): { readonly state: () => string } {
 
 export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
   testChannelViews(name, newPlace);
+  testEpochs(name, newPlace);
 
   describe(`${name}: a document log`, () => {
     const cleanups: (() => Promise<void>)[] = [];

@@ -96,8 +96,20 @@ export interface ChannelView {
   checkpointAt(seq: Seq): Promise<Checkpoint | null>;
 }
 
+/**
+ * What becomes of a client's word that it holds every entry up to some seq, in the epoch of the channel (L3): so does the
+ * log; the log has other entries there, or none, although the client was told of them; or it was never told that.
+ */
+export type Claim = 'held' | 'lost' | 'unproven';
+
 /** One channel, opened once. Its head moves with what is written, and its calls throw `LOG_CLOSED` after close. */
 export interface OpenChannel extends ChannelView {
+  /** What a client that was told of every entry up to `head` shows for it later: 16 bytes that nobody can make up. */
+  readonly proof: Uint8Array;
+
+  /** Judges what a client says it holds: every entry up to `seq`, for which it shows `proof`. */
+  judge(seq: Seq, proof: Uint8Array): Promise<Claim>;
+
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
    * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up
@@ -117,6 +129,13 @@ export interface DocumentLog {
 
   /** Any channel, open or not, existing or not, as it is on disk now. */
   view(id: ChannelId): Promise<ChannelView>;
+
+  /**
+   * Gives a channel that is not open a new epoch; its content stays. An epoch is numbered by the second in which it began
+   * (seconds since 1970, and more than the one before), so that two histories that part ways never share one. Resolves with
+   * it once it is on disk.
+   */
+  beginEpoch(id: ChannelId): Promise<number>;
 
   /** Bytes appended and not yet on disk, over all channels. */
   readonly queuedBytes: number;

@@ -3,11 +3,11 @@
 // clients wait for their echo. Entries leave before the Saved that speaks of them.
 
 import type { Seq } from '../log/document-log.js';
-import type { Dialect, Outgoing } from './member.js';
+import type { Dialect, Outgoing, RoomOnWire } from './member.js';
 import type { Seat } from './seat.js';
 
 export function tellGroup(
-  room: { readonly number: number; readonly seats: ReadonlySet<Seat> },
+  room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
   firstSeq: Seq,
   updates: readonly Uint8Array[],
 ): void {
@@ -18,7 +18,7 @@ export function tellGroup(
     if (!seat.live || (seat.ownInGroup === updates.length && !dialect.echoes)) continue;
     let out = encoded.get(dialect);
     if (!out) {
-      out = dialect.entries(room.number, firstSeq, updates);
+      out = dialect.entries(room, firstSeq, updates);
       encoded.set(dialect, out);
     }
     seat.member.send(out);

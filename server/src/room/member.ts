@@ -19,17 +19,25 @@ export interface Dialect {
   readonly echoes: boolean;
   /** Whether its clients drop people, and the connection, after half a minute without a word. */
   readonly forgetsTheQuiet: boolean;
-  /** @param room number of the room, unique in this process */
-  entries(room: number, firstSeq: Seq, updates: readonly Uint8Array[]): Outgoing;
+  /** The newest entries of a room, from `firstSeq` to its head. */
+  entries(room: RoomOnWire, firstSeq: Seq, updates: readonly Uint8Array[]): Outgoing;
   /** @param update an awareness update in the encoding of y-protocols */
-  presence(room: number, update: Uint8Array): Outgoing;
+  presence(room: RoomOnWire, update: Uint8Array): Outgoing;
+}
+
+/** What a dialect tells of a room itself. */
+export interface RoomOnWire {
+  /** Unique in this process. */
+  readonly number: number;
+  /** What a client shows later for having been told of everything up to the head (L3); made when it is read. */
+  readonly proof: Uint8Array;
 }
 
 export interface Member {
   readonly dialect: Dialect;
   send(out: Outgoing): void;
-  /** Everything this member submitted up to `clientSeq` is on disk, and every entry up to `seq` was sent before. */
-  saved(clientSeq: number, seq: Seq, timeMs: number): void;
+  /** Everything this member submitted up to `clientSeq` is on disk, and every entry up to the head was sent before. */
+  saved(clientSeq: number, head: Seq, timeMs: number): void;
   /** The room closes under it, and its seat is gone: it may come back. Everything it was acknowledged was told before. */
   dismissed(code: CloseCode, reason: string): void;
 }

@@ -5,8 +5,10 @@ import { NotingMember } from '../../test/room-bench.js';
 import { inlineHistory } from '../history/inline-history.js';
 import type { ChannelId, DocumentLog } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
+import { MemoryStore } from '../log/memory-store.js';
+import { copyOfStore } from '../log/test/copy-of-store.js';
 import { SyncError } from '../sync-error.js';
-import { RoomRegistry } from './room-registry.js';
+import { type HeldClaim, RoomRegistry } from './room-registry.js';
 
 const id: ChannelId = { document: 'a' as DocumentName, kind: 'content' };
 const listener = { durable: () => {} };
@@ -35,6 +37,17 @@ const textUpdate = (text: string): Uint8Array => {
   paragraph.insert(0, [new Y.XmlText(text)]);
   return Y.encodeStateAsUpdate(doc);
 };
+
+/** For a test that has put another `log` in the place of the first, or wants other options. */
+async function replaceRegistry(options: { readonly alarm: (sentence: string) => void }): Promise<void> {
+  await registry.close(0);
+  registry = new RoomRegistry({
+    log,
+    history: inlineHistory,
+    complain: (sentence) => complaints.push(sentence),
+    ...options,
+  });
+}
 
 const joinOptions = { access: 'write', author: '', outboxId: 'o', presenceId: null } as const;
 
@@ -122,6 +135,98 @@ test('an entry that says what Yjs had deleted without a word does not keep its d
   await closed;
   const room = await registry.open(id);
   expect(room.head).toBe(3);
+});
+
+describe('L3: a client that shows what it was told', () => {
+  /** A document of two entries, set back to the first; what a client was told of each; a registry over what is left. */
+  async function setBack() {
+    const store = new MemoryStore();
+    const firstLog = await openMemoryLog(store);
+    const before = new RoomRegistry({
+      log: firstLog,
+      history: inlineHistory,
+      complain: (told) => complaints.push(told),
+    });
+    const room = await before.open(id);
+    const seat = room.join({ member: new NotingMember(), ...joinOptions });
+    const claims: HeldClaim[] = [];
+    const backups: MemoryStore[] = [];
+    for (const seq of [1, 2]) {
+      seat.submit(textUpdate(`entry ${seq}`), seq);
+      await vi.advanceTimersByTimeAsync(100);
+      claims.push({ epoch: 1, seq, proof: room.proof });
+      backups.push(await copyOfStore(store));
+    }
+    const closed = before.close(0).then(() => firstLog.close());
+    await vi.advanceTimersByTimeAsync(100);
+    await closed;
+    log = await openMemoryLog(backups[0]!);
+    const alarms: string[] = [];
+    await replaceRegistry({ alarm: (sentence) => alarms.push(sentence) });
+    return { claims, alarms };
+  }
+
+  async function comeBack(claim: HeldClaim): ReturnType<RoomRegistry['openFor']> {
+    const entering = registry.openFor(id, claim);
+    await vi.advanceTimersByTimeAsync(100);
+    return entering;
+  }
+
+  test('who holds what the log holds goes on from there', async () => {
+    const { claims, alarms } = await setBack();
+    expect(await registry.openFor(id, claims[0]!)).toMatchObject({ held: 1 });
+    expect(alarms).toEqual([]);
+  });
+
+  test('who holds what the log has lost raises an alarm; everybody comes back under a new epoch', async () => {
+    const { claims, alarms } = await setBack();
+    const bystander = new NotingMember();
+    (await registry.open(id)).join({ member: bystander, ...joinOptions });
+    const { room, held } = await comeBack(claims[1]!);
+    expect([held, room.head]).toEqual([0, 1]);
+    expect(room.channel.epoch).toBeGreaterThan(1);
+    expect(bystander.story).toEqual(['dismissed 4509']);
+    expect(alarms).toEqual([
+      expect.stringMatching(/^"a" \(content\) has lost text: entries up to 2 .* the log now ends at entry 1\./),
+    ]);
+    // Who comes back with the old epoch is no news any more.
+    expect(await comeBack(claims[1]!)).toMatchObject({
+      held: 0,
+      room: { channel: { epoch: room.channel.epoch } },
+    });
+    expect(alarms).toHaveLength(1);
+  });
+
+  test('a loss is noticed, too, after others have written in the place of what was lost', async () => {
+    const { claims, alarms } = await setBack();
+    const room = await registry.open(id);
+    const seat = room.join({ member: new NotingMember(), ...joinOptions });
+    for (const clientSeq of [5, 6, 7]) seat.submit(textUpdate(`later ${clientSeq}`), clientSeq);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(room.head).toBe(4);
+    expect(await comeBack(claims[1]!)).toMatchObject({ held: 0, room: { head: 4 } });
+    expect(alarms).toEqual([expect.stringContaining('another entry there')]);
+  });
+
+  test('two who show the same loss at the same time begin one epoch', async () => {
+    const { claims, alarms } = await setBack();
+    const [one, two] = await Promise.all([comeBack(claims[1]!), comeBack(claims[1]!)]);
+    expect(one.room).toBe(two.room);
+    expect(alarms).toHaveLength(1);
+  });
+
+  test('what was never told counts as nothing, and changes nothing', async () => {
+    const { claims, alarms } = await setBack();
+    const bystander = new NotingMember();
+    (await registry.open(id)).join({ member: bystander, ...joinOptions });
+    const madeUp = [
+      { ...claims[1]!, seq: 9 },
+      { ...claims[1]!, proof: new Uint8Array(16) },
+      { ...claims[1]!, proof: new Uint8Array() },
+    ];
+    for (const claim of madeUp) expect(await registry.openFor(id, claim)).toMatchObject({ held: 0 });
+    expect([bystander.story, alarms, (await registry.open(id)).channel.epoch]).toEqual([[], [], 1]);
+  });
 });
 
 describe('withClosed', () => {

@@ -1,10 +1,10 @@
 // Opens each room once, keeps it while somebody is in it and for a moment after, and visits the open ones on one timer.
 
-import type { CloseCode } from '@weft/protocol';
+import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
-import type { ChannelId, ChannelListener, DocumentLog, OpenChannel } from '../log/document-log.js';
+import type { ChannelId, ChannelListener, DocumentLog, OpenChannel, Seq } from '../log/document-log.js';
 import { invariant, SyncError } from '../sync-error.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
@@ -19,6 +19,15 @@ const VISITS_PER_RENEWAL = 40;
 /** Bytes waiting for the disk, over all rooms, beyond which writers are told to wait (I6). */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
+const LOST_REASON = 'The document was replaced on the server, which has lost some of its text.';
+
+/** What a client says it holds: every entry up to `seq` of `epoch`, and what it was told with it. Nothing: seq 0. */
+export interface HeldClaim {
+  readonly epoch: number;
+  readonly seq: Seq;
+  readonly proof: Uint8Array;
+}
+
 const keyOf = ({ document, kind }: ChannelId): string => `${kind}\u0000${document}`;
 
 export class RoomRegistry {
@@ -26,6 +35,7 @@ export class RoomRegistry {
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
   readonly #complain: (sentence: string) => void;
+  readonly #alarm: (sentence: string) => void;
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
@@ -43,11 +53,14 @@ export class RoomRegistry {
     readonly history: RoomHistory;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
+    /** Takes a sentence about a loss, which has to be kept; default: it is complained of. */
+    readonly alarm?: (sentence: string) => void;
   }) {
     this.#log = options.log;
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep(options);
     this.#complain = options.complain;
+    this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
   }
 
@@ -73,6 +86,23 @@ export class RoomRegistry {
     const room = await opening;
     room.touch();
     return room;
+  }
+
+  /**
+   * The room for a client that says what it holds of the channel; like `open` otherwise. When the log has lost some of it,
+   * that raises an alarm and begins a new epoch: everybody in the room comes back to what is left, and keeps the rest as
+   * drafts (L3).
+   */
+  async openFor(id: ChannelId, claim: HeldClaim): Promise<{ readonly room: Room; readonly held: Seq }> {
+    for (;;) {
+      const room = await this.open(id);
+      const { epoch } = room.channel;
+      const isNothing = claim.seq === 0 || claim.epoch !== epoch;
+      const verdict = isNothing ? 'unproven' : await room.channel.judge(claim.seq, claim.proof);
+      if (verdict === 'lost') await this.#loseNoMore(id, claim, room.head);
+      // While it was judged the room may have been closed.
+      else if ((await this.open(id)) === room) return { room, held: verdict === 'held' ? claim.seq : 0 };
+    }
   }
 
   /**
@@ -122,6 +152,20 @@ export class RoomRegistry {
     );
     clearTimeout(timer);
     await Promise.allSettled(this.#rows.values());
+  }
+
+  #loseNoMore(id: ChannelId, { epoch, seq }: HeldClaim, head: Seq): Promise<void> {
+    return this.withClosed(id, CloseCode.Replaced, LOST_REASON, async () => {
+      // Two clients may show the same loss at the same time.
+      if ((await this.#log.view(id)).epoch !== epoch) return;
+      const found = seq > head ? `the log now ends at entry ${head}` : 'the log now has another entry there';
+      this.#alarm(
+        `"${id.document}" (${id.kind}) has lost text: entries up to ${seq} were on disk and acknowledged, and ${found}. ` +
+          'The disk was set back or damaged from outside. People who have the lost text on screen keep it as a draft; ' +
+          'what nobody holds is in a backup, if there is one.',
+      );
+      await this.#log.beginEpoch(id);
+    });
   }
 
   /** Runs what opens or closes a channel after everything that was to before it, however that ended. */

@@ -6,7 +6,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import type { Change, KnownState } from '../gate/known-state.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { tellGroup } from './fan-out.js';
-import type { Dialect, Member, Outgoing } from './member.js';
+import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
 import { PresenceTable } from './presence-table.js';
 import type { RoomHistory, StateJob } from './room-history.js';
 import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
@@ -40,13 +40,11 @@ interface Pending {
   readonly bytes: number;
 }
 
-/** What a joining `weft` client is given: the state at `checkpoint.seq` or its own at `base`, and the entries after. */
+/** What a joining `weft` client is given: the state at `checkpoint.seq` or its own at `base`, and the entries after, up to the head. */
 export interface CatchUp {
   readonly base: Seq;
   readonly checkpoint: Checkpoint | null;
   readonly updates: readonly Uint8Array[];
-  /** The client is ahead of this log: it should send what is missing here. */
-  readonly clientAhead: boolean;
 }
 
 export interface RoomInit {
@@ -61,7 +59,7 @@ export interface RoomInit {
   readonly isOverloaded: () => boolean;
 }
 
-export class Room implements SeatedRoom, ChannelListener {
+export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly number: number;
   readonly channel: OpenChannel;
   readonly seats = new Set<Seat>();
@@ -109,6 +107,10 @@ export class Room implements SeatedRoom, ChannelListener {
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint;
   }
+  /** What a client that was told of everything up to the head shows for it (L3). */
+  get proof(): Uint8Array {
+    return this.channel.proof;
+  }
   /** Time of the newest accepted entry. */
   get lastTimeMs(): number {
     return this.#lastTimeMs;
@@ -147,14 +149,12 @@ export class Room implements SeatedRoom, ChannelListener {
     return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
   }
 
-  /** J1: deletes are not in a state vector, so what a client has is said by (epoch, seq). */
-  catchUp(epoch: number, seq: Seq): CatchUp {
-    const clientAhead = epoch === this.channel.epoch && seq > this.head;
-    const base = epoch === this.channel.epoch && !clientAhead ? seq : 0;
-    const updates = this.tail.after(base);
-    if (updates) return { base, checkpoint: null, updates, clientAhead };
+  /** J1: deletes are not in a state vector, so what a client has is said by a seq: `held` and before. */
+  catchUp(held: Seq): CatchUp {
+    const updates = this.tail.after(held);
+    if (updates) return { base: held, checkpoint: null, updates };
     const checkpoint = this.#checkpoint!;
-    return { base: checkpoint.seq, checkpoint, updates: this.tail.after(checkpoint.seq)!, clientAhead };
+    return { base: checkpoint.seq, checkpoint, updates: this.tail.after(checkpoint.seq)! };
   }
 
   /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
@@ -252,7 +252,7 @@ export class Room implements SeatedRoom, ChannelListener {
     }
     tellGroup(this, firstSeq, updates);
     for (const { seat, echo } of told) {
-      if (echo !== null) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+      if (echo !== null) seat.member.send(seat.member.dialect.entries(this, this.head, [echo]));
       if (seat.ackClientSeq === 0) continue;
       const clientSeq = seat.ackClientSeq;
       seat.ackClientSeq = 0;
@@ -301,7 +301,7 @@ export class Room implements SeatedRoom, ChannelListener {
       if (!live || !member.dialect.forgetsTheQuiet) continue;
       if (out === null) {
         this.#presence.renew();
-        out = member.dialect.presence(this.number, this.#presence.encode(this.#presence.ids()));
+        out = member.dialect.presence(this, this.#presence.encode(this.#presence.ids()));
       }
       member.send(out);
     }
@@ -329,7 +329,7 @@ export class Room implements SeatedRoom, ChannelListener {
       this.#wait(seat, echo?.length ?? 0, { seq, clientSeq, update: null, change: null, echo });
       return;
     }
-    if (echo !== null) seat.member.send(seat.member.dialect.entries(this.number, this.head, [echo]));
+    if (echo !== null) seat.member.send(seat.member.dialect.entries(this, this.head, [echo]));
     seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
   }
 
@@ -360,12 +360,12 @@ export class Room implements SeatedRoom, ChannelListener {
       const self = seat.presenceId;
       if (dialect.echoes && self !== null && changed.includes(self)) {
         const others = changed.filter((id) => id !== self);
-        if (others.length > 0) seat.member.send(dialect.presence(this.number, this.#presence.encode(others)));
+        if (others.length > 0) seat.member.send(dialect.presence(this, this.#presence.encode(others)));
         continue;
       }
       let out = shared.get(dialect);
       if (!out) {
-        out = dialect.presence(this.number, this.#presence.encode(changed));
+        out = dialect.presence(this, this.#presence.encode(changed));
         shared.set(dialect, out);
       }
       seat.member.send(out);

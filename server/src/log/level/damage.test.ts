@@ -7,7 +7,7 @@ import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
 import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf } from '../test/log-harness.js';
 import { CHAIN_START, EntryChain } from './chain.js';
-import { anchorKey, checkpointKey, journalKey, metaKey, printableKey, segmentRange } from './keys.js';
+import { anchorKey, checkpointKey, journalKey, metaKey, printableKey, secretKey, segmentRange } from './keys.js';
 import { RecordKind, unseal } from './record.js';
 import { readSegment } from './stored-values.js';
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
         .replace(/\/.*/, ''),
     ),
   );
-  expect([...kinds].sort()).toEqual(['anchor', 'content', 'discussion', 'document', 'format', 'journal']);
+  expect([...kinds].sort()).toEqual(['anchor', 'content', 'discussion', 'document', 'format', 'journal', 'secret']);
   expect(pairs.map(([key]) => printableKey(key)).filter((key) => key.startsWith('journal/')).length).toBeGreaterThan(5);
 });
 
@@ -145,7 +145,8 @@ describe('a store that was damaged from outside', () => {
     });
   });
 
-  test('a missing anchor, meta or segment is noticed', async () => {
+  test('a missing secret, anchor, meta or segment is noticed', async () => {
+    await expect(without(secretKey)).rejects.toMatchObject({ message: 'The record secret is damaged: it is gone.' });
     await expect(without(anchorKey)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
     for (const id of ids) {
       await expect(without(metaKey(id))).rejects.toMatchObject({

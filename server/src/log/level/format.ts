@@ -2,19 +2,26 @@
 // A store written by a newer Weft is left alone.
 
 import { SyncError } from '../../sync-error.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { KeyValueStore, Operation } from '../key-value-store.js';
 import { formatKey } from './keys.js';
+import { putSecret } from './stored-values.js';
 
 /** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
 const FORMAT_VERSION = 1;
 
-/** Marks an empty store as ours. @throws SyncError `STORE_UNREADABLE` when it is somebody else's, or newer */
-export async function checkFormat(store: KeyValueStore): Promise<void> {
+/**
+ * Marks an empty store as ours.
+ *
+ * @param newSecret makes the secret of an empty store (proofs.ts)
+ * @throws SyncError `STORE_UNREADABLE` when it is somebody else's, or newer
+ */
+export async function checkFormat(store: KeyValueStore, newSecret: () => Uint8Array): Promise<void> {
   const value = await store.get(formatKey);
   if (value === undefined) {
     if (!(await isEmpty(store))) throw notOurs();
     const text = new TextEncoder().encode(`weft log ${FORMAT_VERSION}`);
-    await store.batch([{ type: 'put', key: formatKey, value: text }], { sync: true });
+    const mark: Operation = { type: 'put', key: formatKey, value: text };
+    await store.batch([mark, putSecret(newSecret())], { sync: true });
     return;
   }
   const written = /^weft log ([1-9]\d*)$/.exec(new TextDecoder().decode(value))?.[1];

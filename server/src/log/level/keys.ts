@@ -11,6 +11,7 @@ const NUMBER_BYTES = 8;
 
 export const formatKey: Uint8Array = encoder.encode('format');
 export const anchorKey: Uint8Array = encoder.encode('anchor');
+export const secretKey: Uint8Array = encoder.encode('secret');
 
 const journalPrefix = encoder.encode('journal/');
 const documentPrefix = encoder.encode('document/');

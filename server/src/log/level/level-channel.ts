@@ -1,13 +1,14 @@
 // One open channel of a LevelLog: what its holder may do with it. Its entries and numbers live in its ChannelState.
 
 import { invariant, SyncError } from '../../sync-error.js';
-import type { ChannelId, Checkpoint, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type { ChannelId, Checkpoint, Claim, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
 import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
 import { checkSeq } from './level-view.js';
+import { linkBeginsWith, type Proofs } from './proofs.js';
 import { putCheckpoint } from './stored-values.js';
 
 /** Something the journal was given; in an object, so that whoever prepared it does not wait for it. */
@@ -19,6 +20,7 @@ export interface Writing<T> {
 export interface ChannelHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
+  readonly proofs: Proofs;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
   checkOpen(): void;
   /** Runs something that reads the store, while it is open and nothing moves in it. It must not wait for a write. */
@@ -34,6 +36,8 @@ export class LevelChannel implements OpenChannel {
   readonly #host: ChannelHost;
   readonly #state: ChannelState;
   #checkpoint: Checkpoint | null;
+  /** Of some seq up to the head; made when somebody asks, once per group at most. */
+  #proof: { readonly seq: Seq; readonly bytes: Uint8Array } | null = null;
   /** The writes of checkpoints, one after the other. */
   #checkpointWrites: Promise<void> = Promise.resolve();
   #closed: Promise<void> | null = null;
@@ -59,6 +63,21 @@ export class LevelChannel implements OpenChannel {
 
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint;
+  }
+
+  get proof(): Uint8Array {
+    const { id, durable: seq, durableHash } = this.#state;
+    if (this.#proof?.seq !== seq) {
+      this.#proof = { seq, bytes: this.#host.proofs.make(id, this.epoch, seq, durableHash) };
+    }
+    return this.#proof.bytes;
+  }
+
+  async judge(seq: Seq, proof: Uint8Array): Promise<Claim> {
+    const linkPart = this.#host.proofs.read(this.id, this.epoch, seq, proof);
+    if (linkPart === null) return 'unproven';
+    if (seq > this.head) return 'lost';
+    return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
   }
 
   append(entry: NewEntry): Seq {

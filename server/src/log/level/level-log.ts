@@ -1,6 +1,7 @@
 // DocumentLog on a store of ordered keys: a journal that every entry reaches first, segments it leaves for, checkpoints
 // and the index of documents. Layout and meaning of every key: FORMAT.md.
 
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { DocumentName } from '@weft/protocol';
@@ -23,16 +24,17 @@ import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
-import { metaKey, printableKey, segmentRange } from './keys.js';
+import { metaKey, printableKey, secretKey, segmentRange } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelView, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
+import { Proofs, SECRET_BYTES } from './proofs.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { type OpenStore, ReopeningStore } from './reopening-store.js';
 import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
-import { type Meta, putDocument, readMeta } from './stored-values.js';
+import { type Meta, putDocument, putMeta, readMeta, readSecret } from './stored-values.js';
 import { readUsage } from './usage.js';
 import { verifyStore } from './verify.js';
 
@@ -65,6 +67,8 @@ export interface LevelLogOptions {
   readonly inflate?: Inflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
+  /** Makes the secret of a new store; default: by chance. */
+  readonly newSecret?: () => Uint8Array;
 }
 
 const zlibDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
@@ -77,8 +81,9 @@ const zlibInflate: Inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
 export async function openLevelLog(open: OpenStore, options: LevelLogOptions): Promise<VerifiableLog> {
   const store = await open();
   try {
-    await checkFormat(store);
-    return new LevelLog(store, open, await scanJournal(store), options);
+    await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
+    const proofs = new Proofs(readSecret(await store.get(secretKey)));
+    return new LevelLog(store, open, proofs, await scanJournal(store), options);
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
@@ -90,6 +95,7 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
 class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
+  readonly proofs: Proofs;
   readonly #store: ReopeningStore;
   readonly #journalMaxBytes: number;
   readonly #compression: Compression;
@@ -106,7 +112,13 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   #rollAgainAtBytes = 0;
   #closed: Promise<void> | null = null;
 
-  constructor(opened: KeyValueStore, open: OpenStore, scanned: ScannedJournal, options: LevelLogOptions) {
+  constructor(
+    opened: KeyValueStore,
+    open: OpenStore,
+    proofs: Proofs,
+    scanned: ScannedJournal,
+    options: LevelLogOptions,
+  ) {
     const nowMs = options.nowMs ?? (() => performance.now());
     this.#complain = options.complain ?? (() => undefined);
     const store = new ReopeningStore(opened, {
@@ -120,6 +132,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       letReadersIn: (pause) => this.#gate.interlude(pause),
     });
     this.#store = store;
+    this.proofs = proofs;
     this.#index = new DocumentIndex(store);
     this.#channels = scanned.channels;
     this.#journalMaxBytes = options.journalMaxBytes ?? 8 * 1024 * 1024;
@@ -156,6 +169,18 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       const { meta, checkpoint, state } = await this.#lookUp(id);
       return new LevelView(this, state, meta.epoch, checkpoint);
     });
+  }
+
+  beginEpoch(id: ChannelId): Promise<number> {
+    return this.#maintenance.run(() =>
+      this.write(async () => {
+        const isOpen = this.#open.has(channelName(id));
+        invariant(!isOpen, `the ${id.kind} of ${id.document} is open: its epoch cannot change`);
+        const meta = await this.#metaOf(id);
+        const epoch = epochAfter(meta.epoch);
+        return { written: this.journal.write([putMeta(id, { ...meta, epoch })]).then(() => epoch) };
+      }),
+    );
   }
 
   readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {
@@ -332,3 +357,6 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 }
+
+/** Numbered by the second, so that two histories that part ways never share one. */
+const epochAfter = (epoch: number): number => Math.max(epoch + 1, Math.floor(Date.now() / 1000));

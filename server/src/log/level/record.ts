@@ -9,7 +9,15 @@ import { printableKey } from './keys.js';
 /** What this version writes and reads. */
 const RECORD_VERSION = 1;
 
-export const RecordKind = { journal: 1, anchor: 2, meta: 3, segment: 4, checkpoint: 5, document: 6 } as const;
+export const RecordKind = {
+  journal: 1,
+  anchor: 2,
+  meta: 3,
+  segment: 4,
+  checkpoint: 5,
+  document: 6,
+  secret: 7,
+} as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
 const CRC_AT = 1;

@@ -6,7 +6,7 @@ import * as encoding from 'lib0/encoding';
 import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
-import { anchorKey, checkpointKey, documentKey, metaKey, nameInDocumentKey, segmentKey } from './keys.js';
+import { anchorKey, checkpointKey, documentKey, metaKey, nameInDocumentKey, secretKey, segmentKey } from './keys.js';
 import { badRecord, RecordKind, readContent, sealed, unseal } from './record.js';
 import { type Inflate, unpackColumns } from './segment.js';
 
@@ -45,6 +45,15 @@ export function readAnchor(value: Uint8Array | undefined): Anchor {
   if (value === undefined) return { number: 0, hash: CHAIN_START };
   const { number, hash } = unseal(anchorKey, value, RecordKind.anchor);
   return { number, hash: hash.slice() };
+}
+
+export function putSecret(secret: Uint8Array): Put {
+  return { type: 'put', key: secretKey, value: sealed(secretKey, RecordKind.secret, 0, CHAIN_START, secret) };
+}
+
+export function readSecret(value: Uint8Array | undefined): Uint8Array {
+  if (value === undefined) throw badRecord(secretKey, 'it is gone');
+  return unseal(secretKey, value, RecordKind.secret).content.slice();
 }
 
 export function putMeta(id: ChannelId, meta: Meta): Put {

@@ -1,0 +1,49 @@
+// Alarms: what whoever runs the server has to look into, since something was lost or changed from outside (L3). Each is
+// said on stderr and kept in a file; that file is read by people, and taken away by them once they have looked.
+
+import { readFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+
+export class Alarms {
+  readonly #file: string;
+  readonly #complain: (sentence: string) => void;
+  readonly #nowMs: () => number;
+  #count: number;
+  #written: Promise<void> = Promise.resolve();
+
+  /** @param complain takes a sentence for whoever runs the server */
+  constructor(file: string, complain: (sentence: string) => void, nowMs: () => number = Date.now) {
+    this.#file = file;
+    this.#complain = complain;
+    this.#nowMs = nowMs;
+    this.#count = linesOf(file);
+  }
+
+  /** How many are in the file: those of earlier starts too, until somebody takes it away. */
+  get count(): number {
+    return this.#count;
+  }
+
+  readonly raise = (sentence: string): void => {
+    this.#count += 1;
+    this.#complain(`ALARM: ${sentence}`);
+    const line = `${new Date(this.#nowMs()).toISOString()} ${sentence.replaceAll('\n', ' ')}\n`;
+    this.#written = this.#written
+      .then(() => appendFile(this.#file, line, { flush: true }))
+      .catch((error: Error) => this.#complain(`The alarm could not be kept in ${this.#file}: ${error.message}`));
+  };
+
+  /** Resolves once everything raised is in the file. */
+  kept(): Promise<void> {
+    return this.#written;
+  }
+}
+
+function linesOf(file: string): number {
+  try {
+    return readFileSync(file, 'utf8').split('\n').filter(Boolean).length;
+  } catch {
+    // None yet; a file that cannot be read will not be written either, and that is said.
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { openMemoryLog } from '../memory-log.js';
+import { MemoryStore } from '../memory-store.js';
+import { copyOfStore } from '../test/copy-of-store.js';
+import { content, Ear, newEntry } from '../test/log-harness.js';
+
+const NOTES = content('notes');
+
+async function write(store: MemoryStore, texts: readonly string[]) {
+  const log = await openMemoryLog(store);
+  const ear = new Ear();
+  const channel = await log.open(NOTES, ear);
+  const { head } = channel;
+  for (const text of texts) channel.append(newEntry(text));
+  if (texts.length > 0) await ear.hears(head + texts.length);
+  const { proof } = channel;
+  return { log, channel, proof };
+}
+
+test('L3: after the disk was set back, who was told of more shows it, before and after others write again', async () => {
+  const store = new MemoryStore();
+  const { log } = await write(store, ['a', 'b']);
+  const backup = await copyOfStore(store);
+  const { proof: ofTwo } = await write(backup, []);
+  await log.close();
+  const { proof: ofFour, log: further } = await write(store.reopen(), ['c', 'd']);
+  await further.close();
+
+  const { channel, log: setBack } = await write(await copyOfStore(backup), []);
+  expect(channel.head).toBe(2);
+  expect(await channel.judge(2, ofTwo)).toBe('held');
+  expect(await channel.judge(4, ofFour)).toBe('lost');
+  await setBack.close();
+
+  const { channel: writtenOn } = await write(await copyOfStore(backup), ['C', 'D', 'E']);
+  expect(await writtenOn.judge(2, ofTwo)).toBe('held');
+  expect(await writtenOn.judge(4, ofFour)).toBe('lost');
+});
