@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { whyNoStrace } from '../../bench/src/torture/strace.js';
+import { ownFolder } from './harness.js';
 
 interface Outcome {
   readonly code: number;
@@ -14,8 +15,10 @@ interface Outcome {
 
 async function torture(...args: string[]): Promise<Outcome> {
   const file = fileURLToPath(new URL('../../bench/dist/torture.js', import.meta.url));
+  // What a run with faults leaves goes with the test.
+  const env = { ...process.env, TMPDIR: await ownFolder() };
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
+    const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { env });
     return { code: 0, stdout };
   } catch (error) {
     const { code, stdout } = error as Outcome;

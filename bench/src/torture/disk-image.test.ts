@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (startMs: number, endMs = startMs) => ({ startMs, endMs });
 
-/** 100 images of one moment; asked for names, it says what all came about in them, null for a file that was missing. */
+/** 200 images of one moment; asked for names, it says what all came about in them, null for a file that was missing. */
 function imagesAt(atMs: number, events: readonly DiskEvent[], first: Record<string, string> = {}) {
   const before = mkdtempSync(join(folder, 'before-'));
   for (const [path, text] of Object.entries(first)) writeFileSync(join(before, path), text);
@@ -23,7 +23,7 @@ function imagesAt(atMs: number, events: readonly DiskEvent[], first: Record<stri
   const history = new DiskHistory({ before, find: () => join(folder, 'log') }, sizes, events);
   const random = prng.create(1);
   const found: Record<string, string | null>[] = [];
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 200; i++) {
     const image = join(folder, `image-${i}`);
     rmSync(image, { recursive: true, force: true });
     expect(history.writeImage(atMs, random, image)).toBe(true);
