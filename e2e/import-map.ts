@@ -21,7 +21,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/log': ['server/src/*.ts'],
   'server/src/archive': ['server/src/log'],
   'server/src/access': ['server/src/*.ts'],
-  'server/src/history': ['server/src/gate', 'types of server/src/room', 'types of server/src/log'],
+  'server/src/history': ['packages/model', 'server/src/gate', 'types of server/src/room', 'types of server/src/log'],
   'server/src/room': ['server/src/gate', 'server/src/log'],
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],

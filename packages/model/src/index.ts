@@ -1,3 +1,4 @@
+export { documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
 export { fromMarkdown } from './markdown-reader.js';
 export { toMarkdown } from './markdown-writer.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';

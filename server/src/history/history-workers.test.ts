@@ -183,3 +183,16 @@ test('a worker file that does not exist fails the job with its name', async () =
     message: expect.stringContaining('/nowhere/worker.js'),
   });
 });
+
+test('workers turn documents into text and back', async () => {
+  const pool = open();
+  const markdown = '# A\n\ntext\n';
+  const { update } = await pool.compose('markdown', new TextEncoder().encode(markdown));
+  const job = { checkpointState: null, updates: [update] };
+  expect(await pool.renderMarkdown(job)).toEqual({ text: markdown, warnings: [] });
+  const rendered = await pool.renderJson(job);
+  const composed = await pool.compose('json', new TextEncoder().encode(JSON.stringify(rendered)));
+  expect(await pool.renderJson({ checkpointState: null, updates: [composed.update] })).toEqual(rendered);
+  const notText = pool.compose('json', Uint8Array.of(0xff));
+  await expect(notText).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+});

@@ -3,6 +3,7 @@
 // nobody may have to wait for somebody else's checkpoint.
 
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
+import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
 import { WorkerPool } from './worker-pool.js';
@@ -44,6 +45,25 @@ export class HistoryWorkers implements RoomHistory {
 
   describe(job: StateJob): Promise<Description> {
     return this.#upkeep.run({ ...job, kind: 'describe', stateVector: noStateVector }) as Promise<Description>;
+  }
+
+  renderJson(job: StateJob): Promise<RenderedJson> {
+    return this.#upkeep.run({ ...job, kind: 'renderJson', stateVector: noStateVector }) as Promise<RenderedJson>;
+  }
+
+  renderMarkdown(job: StateJob): Promise<RenderedMarkdown> {
+    return this.#upkeep.run({
+      ...job,
+      kind: 'renderMarkdown',
+      stateVector: noStateVector,
+    }) as Promise<RenderedMarkdown>;
+  }
+
+  /** @param text UTF-8 */
+  compose(format: 'json' | 'markdown', text: Uint8Array): Promise<ComposedDocument> {
+    const kind = format === 'json' ? 'composeJson' : 'composeMarkdown';
+    const work = { kind, checkpointState: null, updates: [text], stateVector: noStateVector } as const;
+    return this.#upkeep.run(work) as Promise<ComposedDocument>;
   }
 
   answerSyncStep1(job: SyncStep1Job): Promise<Uint8Array> {

@@ -3,9 +3,16 @@
 
 import type { SyncStep1Job } from '../room/room-history.js';
 
-export type WorkKind = 'buildCheckpoint' | 'describe' | 'answerSyncStep1';
+export type WorkKind =
+  | 'buildCheckpoint'
+  | 'describe'
+  | 'answerSyncStep1'
+  | 'renderJson'
+  | 'renderMarkdown'
+  | 'composeJson'
+  | 'composeMarkdown';
 
-/** A StateJob; the state vector is empty where the work asks for none. */
+/** A StateJob; the state vector is empty where the work asks for none. To compose, the one update is a text in UTF-8. */
 export interface Work extends SyncStep1Job {
   readonly kind: WorkKind;
 }

@@ -17,7 +17,11 @@ export class WorkerThread {
   #hasEnded = false;
 
   constructor(url: URL, maxHeapMb: number) {
-    this.#worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+    this.#worker = new Worker(url, {
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+      // What the process was started with, an inspector or another way to find packages, is not meant for them.
+      execArgv: [],
+    });
     this.#worker.on('message', (answer: WorkerAnswer) => this.#finish(answer));
     this.#worker.on('error', (error: Error) => this.#fail(error.message, error));
     this.#worker.on('exit', (code) => this.#fail(`the worker ended with code ${code}`));

@@ -1,5 +1,6 @@
 // The entry of a history worker: takes one piece of work at a time and answers it. What throws is answered too; what
-// runs out of memory ends this thread, and the pool starts another.
+// runs out of memory ends this thread, and the pool starts another. What turns documents into text and back is loaded when it
+// is first asked for: most workers never are.
 
 import { parentPort } from 'node:worker_threads';
 import { buildCheckpoint } from './checkpoint-builder.js';
@@ -7,7 +8,9 @@ import { describeState } from './describe.js';
 import { type PackedWork, unpackWork, type Work, type WorkerAnswer } from './packed-work.js';
 import { answerSyncStep1 } from './sync-step.js';
 
-function doWork(work: Work): unknown {
+const textOf = ({ updates }: Work): string => new TextDecoder('utf-8', { fatal: true }).decode(updates[0]);
+
+async function doWork(work: Work): Promise<unknown> {
   switch (work.kind) {
     case 'buildCheckpoint':
       return buildCheckpoint(work);
@@ -15,15 +18,23 @@ function doWork(work: Work): unknown {
       return describeState(work);
     case 'answerSyncStep1':
       return answerSyncStep1(work);
+    case 'renderJson':
+      return (await import('./document-content.js')).renderJson(work);
+    case 'renderMarkdown':
+      return (await import('./document-content.js')).renderMarkdown(work);
+    case 'composeJson':
+      return (await import('./document-content.js')).composeJson(textOf(work));
+    case 'composeMarkdown':
+      return (await import('./document-content.js')).composeMarkdown(textOf(work));
   }
 }
 
-function answer(packed: PackedWork): WorkerAnswer {
+async function answer(packed: PackedWork): Promise<WorkerAnswer> {
   try {
-    return { ok: true, result: doWork(unpackWork(packed)) };
+    return { ok: true, result: await doWork(unpackWork(packed)) };
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-parentPort?.on('message', (packed: PackedWork) => parentPort?.postMessage(answer(packed)));
+parentPort?.on('message', async (packed: PackedWork) => parentPort?.postMessage(await answer(packed)));

@@ -1,0 +1,116 @@
+import type { JsonNode } from '@weft/model';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { composeJson, composeMarkdown, renderJson, renderMarkdown } from './document-content.js';
+
+const stateOf = (update: Uint8Array) => ({ checkpointState: null, updates: [update] });
+
+function documentOf(write: (doc: Y.Doc) => void) {
+  const doc = new Y.Doc();
+  write(doc);
+  return stateOf(Y.encodeStateAsUpdate(doc));
+}
+
+const asText = (content: JsonNode, title = ''): string => JSON.stringify({ title, content });
+
+/** Values as editors keep them in attributes. */
+const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant({ a: [1, 'b'] }));
+const attrs = fc.dictionary(fc.constantFrom('level', 'src', 'color'), value, { minKeys: 1, maxKeys: 2 });
+const mark = fc.oneof(
+  fc.record({ type: fc.constantFrom('em', 'strong', 'comment') }),
+  fc.record({ type: fc.constant('link'), attrs }),
+);
+const marks = fc.uniqueArray(mark, { selector: ({ type }) => type, minLength: 1, maxLength: 3 });
+const text: fc.Arbitrary<JsonNode> = fc.oneof(
+  fc.record({ type: fc.constant('text'), text: fc.string({ unit: 'grapheme', minLength: 1 }) }),
+  fc.record({ type: fc.constant('text'), text: fc.string({ minLength: 1 }), marks }),
+);
+const { node } = fc.letrec<{ node: JsonNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4 },
+    text,
+    fc.record({ type: fc.constant('embed'), attrs: fc.record({ value: fc.constantFrom({ a: 1 }, { b: 'c' }) }) }),
+    fc.record(
+      {
+        type: fc.constantFrom('paragraph', 'heading', 'table', 'mention'),
+        attrs,
+        content: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
+      },
+      { requiredKeys: ['type'] },
+    ),
+  ),
+}));
+
+/** As it is read back: texts that look alike and follow each other are one, marks in the order of their names. */
+function tidy({ content, marks: unsorted, ...rest }: JsonNode): JsonNode {
+  const sorted = unsorted
+    ?.toSorted((a, b) => (a.type < b.type ? -1 : 1))
+    .map(({ type, attrs }) => (attrs ? { type, attrs } : { type }));
+  const children: JsonNode[] = [];
+  for (const child of (content ?? []).map(tidy)) {
+    const last = children.at(-1);
+    if (last?.type === 'text' && child.type === 'text' && JSON.stringify(last.marks) === JSON.stringify(child.marks)) {
+      children[children.length - 1] = { ...last, text: last.text! + child.text! };
+    } else children.push(child);
+  }
+  return { ...rest, ...(sorted ? { marks: sorted } : {}), ...(children.length > 0 ? { content: children } : {}) };
+}
+
+test('I12: a document is in its JSON whatever it holds, and comes out of it as it was', () => {
+  fc.assert(
+    fc.property(fc.array(node, { maxLength: 4 }), fc.string(), (content, title) => {
+      const composed = composeJson(asText({ type: 'doc', content }, title));
+      const rendered = renderJson(stateOf(composed.update));
+      expect(rendered).toEqual({ title, content: { content: [], ...tidy({ type: 'doc', content }) }, warnings: [] });
+      const again = renderJson(stateOf(composeJson(asText(rendered.content, title)).update));
+      expect(again).toEqual(rendered);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('marks that overlap themselves are told apart', () => {
+  const comments = [
+    { type: 'comment', attrs: { id: 1 } },
+    { type: 'comment', attrs: { id: 2 } },
+  ];
+  const content: JsonNode = { type: 'doc', content: [{ type: 'text', text: 'x', marks: comments }] };
+  const { content: read } = renderJson(stateOf(composeJson(asText(content)).update));
+  expect(read.content![0]!.marks).toEqual(comments);
+});
+
+test('what is not text of the editor is told of', () => {
+  const { warnings } = renderJson(documentOf((doc) => doc.getText('other').insert(0, 'x')));
+  expect(warnings).toEqual([expect.stringContaining('also holds "other"')]);
+  expect(renderJson(documentOf((doc) => doc.getMap('meta').set('title', 'T')))).toEqual({
+    title: 'T',
+    content: { type: 'doc', content: [] },
+    warnings: [],
+  });
+});
+
+test('Markdown goes in and comes out, and a node it cannot hold leaves a note and a warning', () => {
+  const markdown = '---\ntitle: "T"\n---\n\n# A\n\n- **b**\n- c\n';
+  const composed = composeMarkdown(markdown);
+  expect(renderMarkdown(stateOf(composed.update))).toEqual({ text: markdown, warnings: [] });
+  const table: JsonNode = {
+    type: 'doc',
+    content: [{ type: 'table', content: [{ type: 'cell', content: [{ type: 'text', text: 'a' }] }] }],
+  };
+  const { text: written, warnings } = renderMarkdown(stateOf(composeJson(asText(table)).update));
+  expect(written).toBe('\\[table\\]\n\na\n');
+  expect(warnings).toEqual([expect.stringContaining('"table"')]);
+});
+
+test('a mark that Yjs has no place for is told of', () => {
+  expect(composeMarkdown('[![a](https://x)](https://y)').warnings).toEqual([
+    expect.stringContaining('"link" on a "image"'),
+  ]);
+});
+
+test('what is no document is refused with a sentence', () => {
+  expect(() => composeJson('{}')).toThrow('has no "content"');
+  expect(() => composeJson('[')).toThrow('JSON');
+  expect(() => composeJson('{"content":{"type":"table"}}')).toThrow('not a "doc"');
+});
