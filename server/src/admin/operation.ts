@@ -14,14 +14,18 @@ export interface Progress {
   readonly total: number;
 }
 
-/** What an operation has when it does not open the log. */
-export interface FolderContext {
-  /** An absolute path. */
-  readonly dataFolder: string;
+/** Whoever waits for some work. */
+export interface WorkContext {
   /** May be called as often as one likes. */
   readonly onProgress: (progress: Progress) => void;
   /** Aborted when whoever asked wants no more of it. An operation ends then where that is safe, with `CANCELLED`. */
   readonly signal: AbortSignal;
+}
+
+/** What an operation has when it does not open the log. */
+export interface FolderContext extends WorkContext {
+  /** An absolute path. */
+  readonly dataFolder: string;
 }
 
 /** What an operation works on. */
@@ -45,6 +49,6 @@ export interface Operation<Args, Result> {
 export const noArguments = (): null => null;
 
 /** Throws `CANCELLED` once nobody wants the operation's result any more. */
-export function checkWanted({ signal }: FolderContext): void {
+export function checkWanted({ signal }: WorkContext): void {
   if (signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
 }

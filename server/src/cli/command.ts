@@ -1,6 +1,6 @@
 // What a command of `weft` is: a row of a table, from which its line is read, its help written and its work done.
 
-import type { Operation } from '../admin/operation.js';
+import type { Operation, WorkContext } from '../admin/operation.js';
 import type { Terminal } from './terminal.js';
 
 export interface Argument {
@@ -36,6 +36,8 @@ export interface CommandContext extends Given {
    * @throws SyncError what the operation throws; `STORE_IN_USE`, `NO_STORE`, `OTHER_VERSION`, `SERVER_SILENT`
    */
   perform<Args, Result>(operation: Operation<Args, Result>, args: Args): Promise<Result>;
+  /** Does something here that needs no data folder, and shows how far it is. */
+  work<Result>(action: (context: WorkContext) => Promise<Result>): Promise<Result>;
   /** Prints a result: as one JSON object with --json, else as `people` says it. */
   print(result: object, people: () => string): void;
 }

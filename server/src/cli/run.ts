@@ -50,24 +50,26 @@ const mistakenCommand = (first: string): string =>
 
 async function runCommand(command: Command, given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const bar = new ProgressBar(terminal);
+  const complain = (sentence: string): void => {
+    bar.clear();
+    terminal.remark(`weft: ${sentence}\n`);
+  };
+  const work: CommandContext['work'] = async (action) => {
+    try {
+      return await action({ onProgress: (progress) => bar.show(progress), signal });
+    } finally {
+      bar.clear();
+    }
+  };
   const context: CommandContext = {
     ...given,
     terminal,
-    perform: async (operation, args) => {
-      try {
-        return await perform(operation, args, {
-          dataFolder: resolve(readDataFolder(given.values)),
-          onProgress: (progress) => bar.show(progress),
-          signal,
-          complain: (sentence) => {
-            bar.clear();
-            terminal.remark(`weft: ${sentence}\n`);
-          },
-        });
-      } finally {
-        bar.clear();
-      }
-    },
+    work,
+    perform: (operation, args) =>
+      work((shown) => {
+        const dataFolder = resolve(readDataFolder(given.values));
+        return perform(operation, args, { ...shown, dataFolder, complain });
+      }),
     print: (result, people) => terminal.write(given.switches.has('json') ? `${JSON.stringify(result)}\n` : people()),
   };
   return command.run(context);

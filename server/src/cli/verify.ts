@@ -1,6 +1,8 @@
 // `weft verify`: is everything there, and is it what was written?
 
-import { verifyData } from '../admin/verify.js';
+import { resolve } from 'node:path';
+import { verifyCopy, verifyData } from '../admin/verify.js';
+import type { ArchiveVerdict } from '../archive/verify-archive.js';
 import { ExitCode } from '../exit.js';
 import type { Finding, VerifyReport } from '../log/verify-report.js';
 import type { Command } from './command.js';
@@ -18,9 +20,18 @@ Exit code: 0 when all is sound, 1 when something is damaged or the check could n
 
 If something is damaged: stop the server, copy the data folder as it is, bring back a backup, and let whoever has the
 documents open keep them open: their browsers hold the text.`,
-  arguments: [],
+  arguments: [
+    { name: 'PATH', summary: 'a backup folder or a .weft file to check instead of the data', isOptional: true },
+  ],
   options: [],
-  run: async ({ perform, print }) => {
+  run: async ({ args, perform, print, work }) => {
+    if (args.PATH !== undefined) {
+      const path = resolve(args.PATH);
+      const verdict = await work((context) => verifyCopy(path, context));
+      const isSound = verdict.faults.length === 0;
+      print({ isSound, ...verdict }, () => copyInWords(verdict));
+      return isSound ? ExitCode.Ok : ExitCode.Failed;
+    }
     const report = await perform(verifyData, null);
     print(report, () => inWords(report));
     return report.isSound ? ExitCode.Ok : ExitCode.Failed;
@@ -52,4 +63,11 @@ function firstBadEntries(findings: readonly Finding[]): string[] {
     first.set(name, Math.min(seq, first.get(name) ?? seq));
   }
   return [...first].map(([name, seq]) => `  ${name}: entry ${seq}`);
+}
+
+function copyInWords({ what, documents, entries, faults }: ArchiveVerdict): string {
+  const seen = `${what === 'backup' ? `a backup of ${documents} documents` : 'one document'}, ${entries} entries`;
+  const lines = faults.map(printable);
+  lines.push(faults.length === 0 ? `Sound: ${seen}.` : `\nDAMAGED: ${faults.length} findings in ${seen}.`);
+  return `${lines.join('\n')}\n`;
 }

@@ -43,7 +43,7 @@ export class ControlClient {
       throw new SyncError('NOT_PERMITTED', sentence, { cause });
     }
     const inbox = new Inbox(socket, dataFolder);
-    const deadline = setTimeout(() => inbox.fail(silent(dataFolder)), GREETING_WITHIN_MS);
+    const deadline = setTimeout(() => inbox.fail(silent(dataFolder, false)), GREETING_WITHIN_MS);
     try {
       return new ControlClient(socket, inbox, readGreeting(await inbox.next()));
     } catch (error) {
@@ -69,6 +69,7 @@ export class ControlClient {
     };
     signal.addEventListener('abort', cancel);
     try {
+      this.#inbox.hasAsked = true;
       this.#socket.write(toLine({ weft: VERSION, command, args }));
       for (;;) {
         const answer: Answer = readAnswer(await this.#inbox.next());
@@ -89,6 +90,7 @@ export class ControlClient {
 
 /** The messages that came and were not asked for yet. */
 class Inbox {
+  hasAsked = false;
   readonly #messages: unknown[] = [];
   #failure: SyncError | null = null;
   #wake: () => void = () => {};
@@ -100,7 +102,7 @@ class Inbox {
     };
     readLines(socket, MAX_ANSWER_BYTES, take, (error) => this.fail(error));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.fail(silent(dataFolder)));
+    socket.on('close', () => this.fail(silent(dataFolder, this.hasAsked)));
   }
 
   async next(): Promise<unknown> {
@@ -120,9 +122,11 @@ class Inbox {
   }
 }
 
-const silent = (dataFolder: string): SyncError =>
-  new SyncError(
-    'SERVER_SILENT',
-    `The server of ${dataFolder} went away or does not answer: whether the command was carried out is not known. ` +
-      'Once it runs again, or is stopped for good, use the command again.',
-  );
+/** @param asked whether it has been given something to do */
+function silent(dataFolder: string, asked: boolean): SyncError {
+  const what = asked
+    ? `The server of ${dataFolder} went away before it answered: whether the command was carried out is not known. ` +
+      'Use the command again, once the server runs again or is stopped for good.'
+    : `The server of ${dataFolder} does not answer, and nothing was done. If it goes on like this, start it again.`;
+  return new SyncError('SERVER_SILENT', what);
+}
