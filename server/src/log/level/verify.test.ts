@@ -209,6 +209,9 @@ describe('records that are sound each for itself and do not belong together', ()
     ]);
     expect((await without('anchor'))[0]).toMatch(/^ {2}: The record journal\/1–\d+ are missing/);
     expect((await without('format'))[0]).toBe('  : The store does not say in which format it is.');
+    expect((await without('secret'))[0]).toBe(
+      '  : The secret of the store is missing: what clients show of it cannot be judged.',
+    );
   });
 
   test('a checkpoint of another state, or for other entries, is named by its entry', async () => {

@@ -12,7 +12,7 @@ import { anchorKey, documentKey, journalRange, numberInJournalKey, printableKey 
 import { readKey } from './read-key.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
-import { type Anchor, readAnchor, readDocument } from './stored-values.js';
+import { type Anchor, readAnchor, readDocument, readSecret } from './stored-values.js';
 import { Stretches } from './stretches.js';
 import { ChannelCheck, type ChannelCheckParts, type FoundRun } from './verify-channel.js';
 
@@ -45,6 +45,7 @@ export async function verifyStore(
     const { runs, end } = await readJournal(store, findings, stretches);
     let channel: ChannelCheck | null = null;
     let hasFormat = false;
+    let hasSecret = false;
     const finishChannel = async (): Promise<void> => {
       if (channel === null) return;
       await finish(channel, runs, store, findings);
@@ -83,6 +84,13 @@ export async function verifyStore(
         case 'unknown':
           findings.remark(`The store holds something that this version of Weft does not know: ${printableKey(key)}.`);
           break;
+        case 'secret':
+          hasSecret = true;
+          attempt(
+            () => readSecret(value),
+            (error) => findings.damage(error),
+          );
+          break;
         case 'format':
           hasFormat = true;
           break;
@@ -99,6 +107,7 @@ export async function verifyStore(
     for (const [{ run }] of [...runs.values()] as [FoundRun, ...FoundRun[]][]) {
       await finish(new ChannelCheck(run.id, parts), runs, store, findings);
     }
+    if (!hasSecret) findings.damage('The secret of the store is missing: what clients show of it cannot be judged.');
     if (!hasFormat) findings.damage('The store does not say in which format it is.');
     return end;
   } finally {
