@@ -21,8 +21,10 @@ import {
 import { type Person, parsePerson } from '../access/person.js';
 import type { ChannelKind, Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from '../room/member.js';
+import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
+import { SyncError } from '../sync-error.js';
 import type { Connection, Session } from './connection.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 
@@ -153,21 +155,25 @@ export class WeftSession implements Session {
     // The frame is not ours to keep.
     const proof = open.proof.slice();
     this.#opening += 1;
-    let entered: Entered;
     try {
-      entered = await this.#options.registry.openFor({ document: name.name, kind }, { epoch, seq, proof });
-    } catch {
+      await this.#options.registry.enterHolding({ document: name.name, kind }, { epoch, seq, proof }, (room, held) => {
+        if (this.#isClosed) return;
+        if (this.#channels.has(room.number)) {
+          return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
+        }
+        this.#begin(open, person, room, held);
+      });
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
       // Why, the registry has told whoever runs the server.
       if (this.#isClosed) return;
-      return turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
+      turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
     } finally {
       this.#opening -= 1;
     }
-    if (this.#isClosed) return;
-    const { room, held } = entered;
-    if (this.#channels.has(room.number)) {
-      return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
-    }
+  }
+
+  #begin(open: Message<ClientMessage, 'Open'>, person: Person, room: Room, held: Seq): void {
     const channel = new OpenedChannel(this.#options.connection, room, person, () => this.#channels.delete(room.number));
     const { clientId: presenceId, outboxId } = open;
     channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
@@ -180,8 +186,6 @@ export class WeftSession implements Session {
     this.closed();
   }
 }
-
-type Entered = Awaited<ReturnType<RoomRegistry['openFor']>>;
 
 /** One channel a session has open: the state of the client's stream (S1) and of what the client is told. */
 class OpenedChannel implements Member {
@@ -211,7 +215,7 @@ class OpenedChannel implements Member {
    * Everything a join needs, in one write: Opened, the entries it lacks, who is here.
    * @param held the client has every entry up to here
    */
-  begin(ref: number, room: Entered['room'], held: Seq): void {
+  begin(ref: number, room: Room, held: Seq): void {
     const channel = this.#channel;
     const { proof } = room;
     const { base, checkpoint, updates } = room.catchUp(held);

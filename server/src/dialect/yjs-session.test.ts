@@ -4,6 +4,7 @@ import * as encoding from 'lib0/encoding';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { RoomBench } from '../../test/room-bench.js';
+import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { YjsSession } from './yjs-session.js';
 
@@ -15,7 +16,9 @@ async function comeBack() {
   const watcher = bench.join();
   const heard: string[] = [];
   const session = new YjsSession({
-    registry: { open: async () => bench.room } as unknown as RoomRegistry,
+    registry: {
+      enter: async <T>(_id: unknown, sit: (room: Room) => T) => sit(bench.room),
+    } as unknown as RoomRegistry,
     connection: {
       send: ({ messages }) => {
         for (const message of messages) heard.push(nameOf(message));

@@ -14,6 +14,7 @@ import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
+import { SyncError } from '../sync-error.js';
 import type { Connection, Session } from './connection.js';
 import { parsePresenceState, presenceJson } from './presence-state.js';
 import {
@@ -111,14 +112,18 @@ export class YjsSession implements Session, Member {
 
   async #open(registry: RoomRegistry, document: DocumentName): Promise<void> {
     try {
-      const room = await registry.open({ document, kind: 'content' });
-      if (this.#isClosed) return;
-      this.#room = room;
-    } catch {
-      return this.#end(CloseCode.InternalError, 'The server could not open this document.');
+      await registry.enter({ document, kind: 'content' }, (room) => this.#begin(room));
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#end(CloseCode.InternalError, 'The server could not open this document.');
     }
-    this.#seat = this.#room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
-    this.#send(syncStep1Frame(this.#room.durableStateVector()));
+  }
+
+  #begin(room: Room): void {
+    if (this.#isClosed) return;
+    this.#room = room;
+    this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
+    this.#send(syncStep1Frame(room.durableStateVector()));
     const inbox = this.#inbox!;
     this.#inbox = null;
     for (const bytes of inbox) this.receive(bytes);

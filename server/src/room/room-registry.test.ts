@@ -8,6 +8,7 @@ import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
 import { copyOfStore } from '../log/test/copy-of-store.js';
 import { SyncError } from '../sync-error.js';
+import type { Room } from './room.js';
 import { type HeldClaim, RoomRegistry } from './room-registry.js';
 
 const id: ChannelId = { document: 'a' as DocumentName, kind: 'content' };
@@ -49,22 +50,28 @@ async function replaceRegistry(options: { readonly alarm: (sentence: string) => 
   });
 }
 
+/** The room, as who sits down in it finds it. */
+const open = (id: ChannelId): Promise<Room> => registry.enter(id, (room) => room);
+/** The same for a client that claims to hold something. */
+const hold = (claim: HeldClaim): Promise<{ readonly room: Room; readonly held: number }> =>
+  registry.enterHolding(id, claim, (room, held) => ({ room, held }));
+
 const joinOptions = { access: 'write', author: '', outboxId: 'o', presenceId: null } as const;
 
 test('a room is opened once, however many ask for it at the same time', async () => {
-  const rooms = await Promise.all([registry.open(id), registry.open(id), registry.open(id)]);
+  const rooms = await Promise.all([open(id), open(id), open(id)]);
   expect(new Set(rooms).size).toBe(1);
 });
 
 test('a document that cannot be opened is complained of, and may be asked for again', async () => {
   vi.spyOn(log, 'open').mockRejectedValueOnce(new SyncError('STORE_UNREADABLE', 'The record x is damaged.'));
-  await expect(registry.open(id)).rejects.toThrow('damaged');
+  await expect(open(id)).rejects.toThrow('damaged');
   expect(complaints.splice(0)).toEqual(['"a" (content) cannot be opened: The record x is damaged.']);
-  expect((await registry.open(id)).head).toBe(0);
+  expect((await open(id)).head).toBe(0);
 });
 
 test('J4: a join brings no document into being; an entry does, and its title is in the list within two seconds', async () => {
-  const room = await registry.open(id);
+  const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await log.documents()).toEqual([]);
@@ -74,25 +81,25 @@ test('J4: a join brings no document into being; an entry does, and its title is 
 });
 
 test('I6: a room without an entry is not kept for those who left it', async () => {
-  const room = await registry.open(id);
+  const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(await registry.open(id)).toBe(room);
+  expect(await open(id)).toBe(room);
   seat.leave();
   await vi.advanceTimersByTimeAsync(1000);
-  expect(await registry.open(id)).not.toBe(room);
+  expect(await open(id)).not.toBe(room);
 });
 
 test('L4: a room nobody is in closes after a moment, leaves a checkpoint, and opens again as it was', async () => {
-  const room = await registry.open(id);
+  const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
   seat.submit(textUpdate('x'), 1);
   await vi.advanceTimersByTimeAsync(100);
   seat.leave();
   await vi.advanceTimersByTimeAsync(4000);
-  expect(await registry.open(id)).toBe(room);
+  expect(await open(id)).toBe(room);
   await vi.advanceTimersByTimeAsync(10_000);
-  const again = await registry.open(id);
+  const again = await open(id);
   expect(again).not.toBe(room);
   expect(again.checkpoint?.seq).toBe(1);
   expect(again.savedClientSeq('o')).toBe(1);
@@ -100,7 +107,7 @@ test('L4: a room nobody is in closes after a moment, leaves a checkpoint, and op
 });
 
 test('drain: what was taken is on disk and acknowledged, nothing more is taken', async () => {
-  const room = await registry.open(id);
+  const room = await open(id);
   const member = new NotingMember();
   const seat = room.join({ member, ...joinOptions });
   seat.submit(textUpdate('x'), 1);
@@ -133,7 +140,7 @@ test('an entry that says what Yjs had deleted without a word does not keep its d
   const closed = channel.close();
   await vi.advanceTimersByTimeAsync(100);
   await closed;
-  const room = await registry.open(id);
+  const room = await open(id);
   expect(room.head).toBe(3);
 });
 
@@ -147,7 +154,7 @@ describe('L3: a client that shows what it was told', () => {
       history: inlineHistory,
       complain: (told) => complaints.push(told),
     });
-    const room = await before.open(id);
+    const room = await before.enter(id, (room) => room);
     const seat = room.join({ member: new NotingMember(), ...joinOptions });
     const claims: HeldClaim[] = [];
     const backups: MemoryStore[] = [];
@@ -166,22 +173,22 @@ describe('L3: a client that shows what it was told', () => {
     return { claims, alarms };
   }
 
-  async function comeBack(claim: HeldClaim): ReturnType<RoomRegistry['openFor']> {
-    const entering = registry.openFor(id, claim);
+  async function comeBack(claim: HeldClaim): ReturnType<typeof hold> {
+    const entering = hold(claim);
     await vi.advanceTimersByTimeAsync(100);
     return entering;
   }
 
   test('who holds what the log holds goes on from there', async () => {
     const { claims, alarms } = await setBack();
-    expect(await registry.openFor(id, claims[0]!)).toMatchObject({ held: 1 });
+    expect(await hold(claims[0]!)).toMatchObject({ held: 1 });
     expect(alarms).toEqual([]);
   });
 
   test('who holds what the log has lost raises an alarm; everybody comes back under a new epoch', async () => {
     const { claims, alarms } = await setBack();
     const bystander = new NotingMember();
-    (await registry.open(id)).join({ member: bystander, ...joinOptions });
+    (await open(id)).join({ member: bystander, ...joinOptions });
     const { room, held } = await comeBack(claims[1]!);
     expect([held, room.head]).toEqual([0, 1]);
     expect(room.channel.epoch).toBeGreaterThan(1);
@@ -199,7 +206,7 @@ describe('L3: a client that shows what it was told', () => {
 
   test('a loss is noticed, too, after others have written in the place of what was lost', async () => {
     const { claims, alarms } = await setBack();
-    const room = await registry.open(id);
+    const room = await open(id);
     const seat = room.join({ member: new NotingMember(), ...joinOptions });
     for (const clientSeq of [5, 6, 7]) seat.submit(textUpdate(`later ${clientSeq}`), clientSeq);
     await vi.advanceTimersByTimeAsync(100);
@@ -218,14 +225,14 @@ describe('L3: a client that shows what it was told', () => {
   test('what was never told counts as nothing, and changes nothing', async () => {
     const { claims, alarms } = await setBack();
     const bystander = new NotingMember();
-    (await registry.open(id)).join({ member: bystander, ...joinOptions });
+    (await open(id)).join({ member: bystander, ...joinOptions });
     const madeUp = [
       { ...claims[1]!, seq: 9 },
       { ...claims[1]!, proof: new Uint8Array(16) },
       { ...claims[1]!, proof: new Uint8Array() },
     ];
-    for (const claim of madeUp) expect(await registry.openFor(id, claim)).toMatchObject({ held: 0 });
-    expect([bystander.story, alarms, (await registry.open(id)).channel.epoch]).toEqual([[], [], 1]);
+    for (const claim of madeUp) expect(await hold(claim)).toMatchObject({ held: 0 });
+    expect([bystander.story, alarms, (await open(id)).channel.epoch]).toEqual([[], [], 1]);
   });
 });
 
@@ -250,7 +257,7 @@ describe('withClosed', () => {
   }
   const enter = async () => {
     const member = new NotingMember();
-    const room = await registry.open(id);
+    const room = await open(id);
     return { member, room, seat: room.join({ member, ...joinOptions }) };
   };
 
@@ -261,7 +268,7 @@ describe('withClosed', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(await done).toBe('done');
     expect(member.story).toEqual(['saved 1@1', 'dismissed 4509']);
-    expect((await registry.open(id)).head).toBe(room.head);
+    expect((await open(id)).head).toBe(room.head);
   });
 
   test('an edit that comes too late is taken by nobody', async () => {
@@ -282,7 +289,7 @@ describe('withClosed', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(action.hasBegun()).toBe(true);
     let opened = false;
-    const opening = registry.open(id).then((room) => {
+    const opening = open(id).then((room) => {
       opened = true;
       return room;
     });
@@ -296,7 +303,7 @@ describe('withClosed', () => {
   test('a channel that nobody has open is closed as well', async () => {
     const action = heldAction();
     const done = replaced(action.run);
-    const opening = registry.open(id);
+    const opening = open(id);
     await vi.advanceTimersByTimeAsync(100);
     action.end();
     await Promise.all([done, opening]);
@@ -311,7 +318,7 @@ describe('withClosed', () => {
     await vi.advanceTimersByTimeAsync(100);
     await failed;
     expect(member.story.at(-1)).toBe('dismissed 4509');
-    expect((await registry.open(id)).head).toBe(1);
+    expect((await open(id)).head).toBe(1);
   });
 
   test('whoever is on the way in sits down, and is told', async () => {

@@ -47,6 +47,7 @@ export class RoomRegistry {
   #lastNumber = 0;
   #visits = 0;
   #isDraining = false;
+  #isClosed = false;
 
   constructor(options: {
     readonly log: DocumentLog;
@@ -65,43 +66,34 @@ export class RoomRegistry {
   }
 
   /**
-   * The room of a channel, opened if it is not. A document does not come into being by it (J4). Whoever awaits it and sits
-   * down in the same turn finds it open.
+   * Runs `sit` with the room of a channel, which is opened if it is not: who joins it in there is in it, whatever closes
+   * it next. A document does not come into being by it (J4).
+   *
+   * @returns what `sit` returns
+   * @throws SyncError when the channel cannot be opened; whoever runs the server was told why
    */
-  async open(id: ChannelId): Promise<Room> {
+  async enter<T>(id: ChannelId, sit: (room: Room) => T): Promise<T> {
     const key = keyOf(id);
-    // Whoever asked will sit down in this turn or the next: until then the room must not be taken for abandoned.
-    this.#open.get(key)?.touch();
-    let opening = this.#rooms.get(key);
-    if (!opening) {
-      opening = this.#inRow(key, () => this.#load(key, id));
-      this.#rooms.set(key, opening);
-      opening.catch((error: unknown) => {
-        this.#rooms.delete(key);
-        // Cut short by a stop: nothing is wrong with the document.
-        if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
-        this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${(error as Error).message}`);
-      });
+    for (;;) {
+      const room = await (this.#rooms.get(key) ?? this.#begin(key, id));
+      // Between the room's being there and this moment it may have been closed: then this one waits for the next.
+      if (this.#open.get(key) === room) return sit(room);
     }
-    const room = await opening;
-    room.touch();
-    return room;
   }
 
   /**
-   * The room for a client that says what it holds of the channel; like `open` otherwise. When the log has lost some of it,
-   * that raises an alarm and begins a new epoch: everybody in the room comes back to what is left, and keeps the rest as
-   * drafts (L3).
+   * Like `enter`, for a client that says what it holds of the channel; `sit` is told what of it that is. When the log has
+   * lost some of it, that raises an alarm and begins a new epoch: everybody in the room comes back to what is left, and
+   * keeps the rest as drafts (L3).
    */
-  async openFor(id: ChannelId, claim: HeldClaim): Promise<{ readonly room: Room; readonly held: Seq }> {
+  async enterHolding<T>(id: ChannelId, claim: HeldClaim, sit: (room: Room, held: Seq) => T): Promise<T> {
+    const key = keyOf(id);
     for (;;) {
-      const room = await this.open(id);
-      const { epoch } = room.channel;
-      const isNothing = claim.seq === 0 || claim.epoch !== epoch;
-      const verdict = isNothing ? 'unproven' : await room.channel.judge(claim.seq, claim.proof);
+      const { room, judging } = await this.enter(id, (room) => ({ room, judging: judge(room, claim) }));
+      const verdict = await judging;
       if (verdict === 'lost') await this.#loseNoMore(id, claim, room.head);
       // While it was judged the room may have been closed.
-      else if ((await this.open(id)) === room) return { room, held: verdict === 'held' ? claim.seq : 0 };
+      else if (this.#open.get(key) === room) return sit(room, verdict === 'held' ? claim.seq : 0);
     }
   }
 
@@ -131,6 +123,8 @@ export class RoomRegistry {
   /** Takes no more edits; resolves once those taken are on disk and acknowledged. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    // A room that is being closed for an action has something to write as well.
+    await Promise.allSettled(this.#rows.values());
     await Promise.all([...this.#open.values()].map((room) => room.whenWritten()));
   }
 
@@ -139,7 +133,10 @@ export class RoomRegistry {
    * finds them as they are; without it their tail is read instead.
    */
   async close(settleMs = 6000): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
+    // What is being opened is closed with the others.
+    await Promise.allSettled(this.#rows.values());
     let timer: NodeJS.Timeout | undefined;
     const outOfTime = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, settleMs);
@@ -180,16 +177,30 @@ export class RoomRegistry {
     return done;
   }
 
+  #begin(key: string, id: ChannelId): Promise<Room> {
+    if (this.#isClosed) throw new SyncError('LOG_CLOSED', 'The server is being stopped, and opens no more documents.');
+    const opening = this.#inRow(key, () => this.#load(key, id));
+    this.#rooms.set(key, opening);
+    opening.catch((error: SyncError) => {
+      this.#rooms.delete(key);
+      // Cut short by a stop: nothing is wrong with the document.
+      if (error.code === 'LOG_CLOSED') return;
+      this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${error.message}`);
+    });
+    return opening;
+  }
+
   async #load(key: string, id: ChannelId): Promise<Room> {
     // The log speaks to the room only after the room has appended, so it is there by then.
     let room: Room | null = null;
     const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
-    const channel = await this.#log.open(id, listener);
+    let channel: OpenChannel | null = null;
     try {
+      channel = await this.#log.open(id, listener);
       room = await this.#makeRoom(channel);
-    } catch (error) {
-      await channel.close();
-      throw error;
+    } catch (cause) {
+      await channel?.close();
+      throw cause instanceof SyncError ? cause : new SyncError('STORE_UNREADABLE', (cause as Error).message, { cause });
     }
     this.#open.set(key, room);
     return room;
@@ -241,14 +252,14 @@ export class RoomRegistry {
     }
   }
 
-  /** Closes a room nobody is in, unless somebody comes while its checkpoint is built. */
+  /** Closes a room nobody is in, unless somebody comes while its checkpoint is built, or has come and written. */
   async #leave(key: string, room: Room): Promise<void> {
     if (this.#settling.has(room)) return;
     this.#settling.add(room);
     await this.#upkeep.settle(room);
     this.#settling.delete(room);
     await this.#inRow(key, async () => {
-      if (isAbandoned(room, performance.now())) await this.#release(key, room);
+      if (isAbandoned(room, performance.now()) && this.#upkeep.isSettled(room)) await this.#release(key, room);
     });
   }
 
@@ -259,6 +270,10 @@ export class RoomRegistry {
     room.release();
     await room.channel.close();
   }
+}
+
+async function judge({ channel }: Room, { epoch, seq, proof }: HeldClaim): ReturnType<OpenChannel['judge']> {
+  return seq === 0 || epoch !== channel.epoch ? 'unproven' : channel.judge(seq, proof);
 }
 
 /** A room without an entry is quickly made again: kept, it would let a client fill the memory with names it tries. */

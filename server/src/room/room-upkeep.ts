@@ -45,13 +45,21 @@ export class RoomUpkeep {
     else if (room.describedSeq < room.head) this.#start(room, care, () => this.#describe(room));
   }
 
-  /** Brings checkpoint and description up to the head, whatever the budget says. Resolves also when that failed. */
+  /**
+   * Brings checkpoint and description up to the head it finds, whatever the budget says. Resolves also when that failed;
+   * what is written meanwhile is for the next call.
+   */
   async settle(room: Room): Promise<void> {
     const care = this.#careOf(room);
-    await care.job;
-    if (care.isOver || (room.checkpoint?.seq ?? 0) === room.head) return;
+    while (care.job) await care.job;
+    if (this.isSettled(room)) return;
     this.#start(room, care, () => this.#checkpoint(room));
     await care.job;
+  }
+
+  /** Whether checkpoint and description are as new as they will be. */
+  isSettled(room: Room): boolean {
+    return this.#careOf(room).isOver || (room.checkpoint?.seq ?? 0) === room.head;
   }
 
   /** Begins nothing more for this room; resolves once what is under way has ended. */
