@@ -24,7 +24,6 @@ export async function readUsage(store: StoreReader): Promise<Map<DocumentName, D
     const known = readKey(key);
     switch (known.kind) {
       case 'anchor':
-      case 'secret':
         anchorNumber = readAnchor(value).number;
         break;
       case 'meta':
