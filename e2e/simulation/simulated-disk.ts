@@ -193,6 +193,10 @@ class OpenStore implements KeyValueStore {
     yield* this.#memory.range(options);
   }
 
+  compact(): Promise<void> {
+    return this.#memory.compact();
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#release();
     return this.#closed;

@@ -8,6 +8,7 @@ import { SyncError } from '../sync-error.js';
 import { testChannelViews } from './channel-view.contract.js';
 import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
 import { testEpochs } from './epoch.contract.js';
+import { testMaintenance } from './maintenance.contract.js';
 import {
   checkpointAt,
   content,
@@ -40,6 +41,7 @@ function watch(promise: Promise<unknown>): { readonly state: () => string } {
 export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
   testChannelViews(name, newPlace);
   testEpochs(name, newPlace);
+  testMaintenance(name, newPlace);
 
   describe(`${name}: a document log`, () => {
     const cleanups: (() => Promise<void>)[] = [];

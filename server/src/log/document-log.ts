@@ -123,6 +123,15 @@ export interface OpenChannel extends ChannelView {
   close(): Promise<void>;
 }
 
+/** All of a channel: entries 1, 2, 3, …, and a checkpoint at one of them. */
+export interface ChannelContent {
+  readonly entries: readonly Entry[];
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** How far something long has come. `total` does not change once it was said. */
+export type OnProgress = (progress: { readonly done: number; readonly total: number }) => void;
+
 export interface DocumentLog {
   /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
   open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;
@@ -151,6 +160,26 @@ export interface DocumentLog {
   describeDocument(
     info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
   ): Promise<void>;
+
+  /**
+   * Puts `content` in the place of everything a channel holds, in one synced batch, under a new epoch; creates the
+   * document's record if there is none. The channel must not be open, and is not opened meanwhile.
+   * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
+   */
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
+
+  /**
+   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text when it
+   * resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
+   * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
+   */
+  eraseDocument(name: DocumentName): Promise<void>;
+
+  /**
+   * Moves everything to where it takes the least room: the journal into segments, small segments into larger ones, and
+   * what was deleted off the disk. Documents are written and read meanwhile. Progress counts documents.
+   */
+  compact(onProgress: OnProgress): Promise<void>;
 
   /** Stops taking work, writes what was taken, releases. May be called twice. */
   close(): Promise<void>;

@@ -30,6 +30,9 @@ export interface KeyValueStore extends StoreReader {
   /** Keys and values belong to the store from here on. With `sync` it resolves once the batch is on disk. */
   batch(operations: readonly Operation[], options: { readonly sync: boolean }): Promise<void>;
 
+  /** Gives back the space of what was deleted in the range. Takes as long as writing what is in it again. */
+  compact(range: KeyRange): Promise<void>;
+
   /** Waits for what is running, then releases. May be called twice. */
   close(): Promise<void>;
 }

@@ -64,6 +64,10 @@ export class MemoryStore implements KeyValueStore {
     }
   }
 
+  async compact(): Promise<void> {
+    this.#checkOpen();
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'open') this.#state = 'closed';
   }

@@ -1,7 +1,7 @@
 // A store whose every step waits for its turn: what is read is handed over later, and a batch reaches the disk some time
 // before whoever wrote it hears of it.
 
-import type { KeyValueStore, Operation, RangeOptions } from '../../src/log/key-value-store.js';
+import type { KeyRange, KeyValueStore, Operation, RangeOptions } from '../../src/log/key-value-store.js';
 
 /** Resolves when it is this one's turn. */
 export type Pause = (what: string) => Promise<void>;
@@ -34,6 +34,10 @@ export class ScheduledStore implements KeyValueStore {
     for await (const pair of this.#store.range(options)) pairs.push(pair);
     await this.#pause('scan');
     yield* pairs;
+  }
+
+  compact(range: KeyRange): Promise<void> {
+    return this.#store.compact(range);
   }
 
   close(): Promise<void> {

@@ -8,11 +8,20 @@ import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
 import type { ChannelState } from './channel-state.js';
 import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
-import { checkpointRange, journalKey, journalRange, segmentRange } from './keys.js';
+import { checkpointRange, erasedKey, journalKey, journalRange, metaKey, printableKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
-import { entriesOfSegment, readCheckpoint, readSegment } from './stored-values.js';
+import {
+  entriesOfSegment,
+  type Meta,
+  newMeta,
+  readCheckpoint,
+  readErased,
+  readMeta,
+  readSegment,
+} from './stored-values.js';
 
+const FIRST_EPOCH = 1;
 /** Records of a channel closer to each other than this are read in one scan, and those between them skipped. */
 const SCAN_ACROSS_RECORDS = 16;
 
@@ -63,6 +72,21 @@ export class ChannelReader {
       chain.advance(link, writer.view(0));
     }
     return link;
+  }
+
+  /**
+   * What left the journal. @throws SyncError `STORE_UNREADABLE` when that was lost, although segments are there: the
+   * channel would seem to be new.
+   */
+  async metaOf(id: ChannelId): Promise<Meta> {
+    const value = await this.#store.get(metaKey(id));
+    if (value !== undefined) return readMeta(id, value);
+    for await (const [key] of this.#store.range({ ...segmentRange(id, 0), limit: 1 })) {
+      throw badRecord(metaKey(id), `it is gone, although ${printableKey(key)} is there`);
+    }
+    const key = erasedKey(id.document);
+    const erased = await this.#store.get(key);
+    return newMeta(erased === undefined ? FIRST_EPOCH : readErased(key, erased).epoch);
   }
 
   /** The newest checkpoint at `seq` or before. */

@@ -126,6 +126,11 @@ export class Journal {
     return this.#storedBytes;
   }
 
+  /** The number of the newest record, which may be on its way to the disk. */
+  get lastNumber(): number {
+    return this.#number;
+  }
+
   get hasFailed(): boolean {
     return this.#failure !== null;
   }
@@ -173,6 +178,11 @@ export class Journal {
   /** Resolves once nothing is gathered or in flight, or nothing more can be written. */
   async drained(): Promise<void> {
     while (!this.#failure && (this.#inFlight || this.#hasWork)) await this.write([]).catch(() => undefined);
+  }
+
+  /** Resolves once no record up to the anchor is left. */
+  async swept(): Promise<void> {
+    while (this.#sweptNumber < this.#anchorNumber) await this.write([]);
   }
 
   /** The records up to `lastNumber`, of that many bytes, are in segments, and the anchor on disk says so. */

@@ -5,10 +5,13 @@ import type { ChannelId, ChannelKind } from '../document-log.js';
 import type { KeyRange } from '../key-value-store.js';
 import {
   anchorKey,
+  channelRange,
+  channelsRange,
   checkpointKey,
   checkpointRange,
   documentKey,
   documentRange,
+  documentRangeOf,
   formatKey,
   journalKey,
   journalRange,
@@ -48,7 +51,15 @@ test('no key of a document lies in a range of another', () => {
       const theirs: ChannelId = { document: other, kind: otherKind };
       for (const key of [...keysOf({ document: one, kind }, first, second), documentKey(one)]) {
         expect(isIn(key, checkpointRange(theirs)) || isIn(key, segmentRange(theirs, 0))).toBe(false);
+        expect(isIn(key, channelsRange(other)) || isIn(key, documentRangeOf(other))).toBe(false);
       }
+      for (const key of keysOf({ document: one, kind }, first, second)) {
+        expect([isIn(key, channelsRange(one)), isIn(key, channelRange({ document: one, kind }))]).toEqual([true, true]);
+        expect(isIn(key, channelRange({ document: one, kind: kind === 'content' ? 'discussion' : 'content' }))).toBe(
+          false,
+        );
+      }
+      expect(isIn(documentKey(one), documentRangeOf(one))).toBe(true);
     }),
     { numRuns: 2000 },
   );

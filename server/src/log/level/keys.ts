@@ -1,6 +1,7 @@
 // The one grammar of keys (FORMAT.md §keys). A document's name holds no control character, so U+0000 ends it: no key of
 // one document lies among the keys of another. Numbers are eight bytes, big-endian: byte order is their order.
 
+import { hash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { ChannelId, Seq } from '../document-log.js';
 import type { KeyRange } from '../key-value-store.js';
@@ -13,8 +14,12 @@ export const formatKey: Uint8Array = encoder.encode('format');
 export const anchorKey: Uint8Array = encoder.encode('anchor');
 export const secretKey: Uint8Array = encoder.encode('secret');
 
+/** Every key there can be: all begin with a lower-case letter. */
+export const everythingRange: KeyRange = { gte: encoder.encode('a'), lt: encoder.encode('{') };
+
 const journalPrefix = encoder.encode('journal/');
 const documentPrefix = encoder.encode('document/');
+const erasedPrefix = encoder.encode('erased/');
 
 export const journalKey = (recordNumber: number): Uint8Array => numbered(journalPrefix, recordNumber);
 /** Journal records with numbers from `from` up to and including `to`. */
@@ -22,13 +27,32 @@ export const journalRange = (from: number, to: number = Number.MAX_SAFE_INTEGER 
   gte: journalKey(from),
   lt: journalKey(to + 1),
 });
+export const allJournalRange: KeyRange = prefixRange(journalPrefix);
 export const numberInJournalKey = (key: Uint8Array): number => numberAt(key, journalPrefix.length);
 
 export const documentKey = (name: DocumentName): Uint8Array => encoder.encode(`document/${name}`);
 export const documentRange: KeyRange = prefixRange(documentPrefix);
+/** The one key of a document's record. */
+export const documentRangeOf = (name: DocumentName): KeyRange => ({
+  gte: documentKey(name),
+  lt: encoder.encode(`document/${name}\0`),
+});
 export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
   decoder.decode(key.subarray(documentPrefix.length)) as DocumentName;
 
+/** What is left of an erased document: a key that tells nobody its name who does not know it. */
+export const erasedKey = (name: DocumentName): Uint8Array => {
+  const digest = hash('sha256', name, 'buffer');
+  const key = new Uint8Array(erasedPrefix.length + digest.length);
+  key.set(erasedPrefix);
+  key.set(digest, erasedPrefix.length);
+  return key;
+};
+
+/** Every key of both channels of a document. */
+export const channelsRange = (name: DocumentName): KeyRange => prefixRange(encoder.encode(`channel/${name}\0`));
+/** Every key of one channel. */
+export const channelRange = (id: ChannelId): KeyRange => prefixRange(channelKey(id, ''));
 export const metaKey = (id: ChannelId): Uint8Array => channelKey(id, 'meta');
 export const checkpointKey = (id: ChannelId, seq: Seq): Uint8Array => numbered(channelKey(id, 'checkpoint/'), seq);
 /** Checkpoints at `to` or before. */
@@ -71,6 +95,7 @@ function prefixRange(prefix: Uint8Array): KeyRange {
 /** A key as people can read it, for messages. */
 export function printableKey(key: Uint8Array): string {
   const text = decoder.decode(key);
+  if (text.startsWith('erased/')) return `erased/${Buffer.from(key.subarray(erasedPrefix.length)).toString('hex')}`;
   const beforeNumbers = /^(?:journal|channel\/[^\0]*\0\w+\/(?:checkpoint|segment))\//.exec(text)?.[0];
   if (beforeNumbers === undefined) return text.replaceAll('\0', ' ');
   const numbers: number[] = [];

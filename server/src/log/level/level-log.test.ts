@@ -28,6 +28,7 @@ function hesitating(store: KeyValueStore, beforeBatch: () => Promise<void> | voi
   return {
     get: (key) => store.get(key),
     range: (options) => store.range(options),
+    compact: (range) => store.compact(range),
     close: () => store.close(),
     batch: async (operations, options) => {
       await beforeBatch();

@@ -5,26 +5,29 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { DocumentName } from '@weft/protocol';
-import { invariant, SyncError } from '../../sync-error.js';
+import { SyncError } from '../../sync-error.js';
 import type {
+  ChannelContent,
   ChannelId,
   ChannelListener,
   ChannelView,
   Checkpoint,
   DocumentInfo,
   DocumentUsage,
+  OnProgress,
   OpenChannel,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
 import { ChannelReader } from './channel-reader.js';
-import { ChannelState, channelName } from './channel-state.js';
+import { ChannelState } from './channel-state.js';
+import { ChannelTable } from './channel-table.js';
 import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
-import { metaKey, printableKey, secretKey, segmentRange } from './keys.js';
+import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelView, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
@@ -32,9 +35,8 @@ import { Proofs, SECRET_BYTES } from './proofs.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { type OpenStore, ReopeningStore } from './reopening-store.js';
-import { packOldest } from './roll.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
-import { type Meta, putDocument, putMeta, readMeta, readSecret } from './stored-values.js';
+import { type Meta, putDocument, readSecret } from './stored-values.js';
 import { readUsage } from './usage.js';
 import { verifyStore } from './verify.js';
 
@@ -97,19 +99,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly reader: ChannelReader;
   readonly proofs: Proofs;
   readonly #store: ReopeningStore;
-  readonly #journalMaxBytes: number;
   readonly #compression: Compression;
   readonly #gate = new ReadGate();
   readonly #index: DocumentIndex;
-  /** By channelName: the channels that are open or have entries in the journal. */
-  readonly #channels: Map<string, ChannelState>;
-  /** By channelName: the channels that are open, being opened or being closed. */
-  readonly #open = new Set<string>();
-  readonly #maintenance = new Maintenance();
-  readonly #complain: (sentence: string) => void;
-  #isRollDue = false;
-  /** The length of the journal at which a roll that could not read it is tried again. */
-  #rollAgainAtBytes = 0;
+  readonly #channels: ChannelTable;
+  readonly #maintenance: Maintenance;
   #closed: Promise<void> | null = null;
 
   constructor(
@@ -120,11 +114,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     options: LevelLogOptions,
   ) {
     const nowMs = options.nowMs ?? (() => performance.now());
-    this.#complain = options.complain ?? (() => undefined);
+    const complain = options.complain ?? (() => undefined);
     const store = new ReopeningStore(opened, {
       open,
       nowMs,
-      complain: this.#complain,
+      complain,
       onHealth: options.onHealth ?? (() => undefined),
       tryDisk: options.tryDisk ?? (async () => undefined),
       makeRoom: options.makeRoom ?? (async () => undefined),
@@ -134,16 +128,27 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     this.#store = store;
     this.proofs = proofs;
     this.#index = new DocumentIndex(store);
-    this.#channels = scanned.channels;
-    this.#journalMaxBytes = options.journalMaxBytes ?? 8 * 1024 * 1024;
+    this.#channels = new ChannelTable(scanned.channels);
     this.#compression = { deflate: options.deflate ?? zlibDeflate, inflate: options.inflate ?? zlibInflate };
     this.reader = new ChannelReader(store, this.#compression.inflate);
     this.journal = new Journal(store, scanned.extent, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
       nowMs,
-      onGroup: () => this.#rollIfLong(),
+      onGroup: () => this.#maintenance.rollIfLong(),
       onFailure: options.onFailure,
+    });
+    this.#maintenance = new Maintenance({
+      store,
+      journal: this.journal,
+      reader: this.reader,
+      gate: this.#gate,
+      channels: this.#channels,
+      index: this.#index,
+      compression: this.#compression,
+      journalMaxBytes: options.journalMaxBytes ?? 8 * 1024 * 1024,
+      checkOpen: () => this.checkOpen(),
+      complain,
     });
   }
 
@@ -153,13 +158,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
 
   async open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
     this.checkOpen();
-    const name = channelName(id);
-    invariant(!this.#open.has(name), `the ${id.kind} of ${id.document} is open already`);
-    this.#open.add(name);
+    this.#channels.take(id);
     try {
       return await this.operation(() => this.#openChannel(id, listener));
     } catch (error) {
-      this.#open.delete(name);
+      this.#channels.giveBack(id);
       throw error;
     }
   }
@@ -172,27 +175,19 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   beginEpoch(id: ChannelId): Promise<number> {
-    return this.#maintenance.run(() =>
-      this.write(async () => {
-        const isOpen = this.#open.has(channelName(id));
-        invariant(!isOpen, `the ${id.kind} of ${id.document} is open: its epoch cannot change`);
-        const meta = await this.#metaOf(id);
-        const epoch = epochAfter(meta.epoch);
-        return { written: this.journal.write([putMeta(id, { ...meta, epoch })]).then(() => epoch) };
-      }),
-    );
+    return this.#maintenance.beginEpoch(id);
   }
 
   readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {
     return this.operation(async () => {
-      const meta = await this.#metaOf(id);
+      const meta = await this.reader.metaOf(id);
       if (meta.epoch !== epoch) {
         throw new SyncError(
           'CHANNEL_REPLACED',
           `The ${id.kind} of ${id.document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
         );
       }
-      return action(this.#channels.get(channelName(id)) ?? ChannelState.fromMeta(id, meta));
+      return action(this.#channels.get(id) ?? ChannelState.fromMeta(id, meta));
     });
   }
 
@@ -222,10 +217,19 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
 
   async verify(totalBytes: number, options: VerifyOptions): Promise<void> {
     // Nothing moves from the journal to segments meanwhile; writing goes on.
-    await this.#maintenance.run(async () => {
-      this.checkOpen();
-      await verifyStore(this.#store, this.#compression.inflate, totalBytes, options);
-    });
+    await this.#maintenance.run(() => verifyStore(this.#store, this.#compression.inflate, totalBytes, options));
+  }
+
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+    return this.#maintenance.replaceChannel(id, content);
+  }
+
+  eraseDocument(name: DocumentName): Promise<void> {
+    return this.#maintenance.eraseDocument(name);
+  }
+
+  compact(onProgress: OnProgress): Promise<void> {
+    return this.#maintenance.compact(onProgress);
   }
 
   close(): Promise<void> {
@@ -248,27 +252,24 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   released(state: ChannelState): void {
-    const { id, owner } = state;
-    const name = channelName(id);
-    if (owner) this.#index.release(id.document);
+    if (state.owner) this.#index.release(state.id.document);
     state.owner = null;
-    this.#open.delete(name);
-    if (!state.isInJournal) this.#channels.delete(name);
+    this.#channels.giveBack(state.id);
   }
 
   async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
     const { meta, checkpoint, state } = await this.#lookUp(id);
     const document = await this.#index.acquire(id.document);
     state.owner = { listener, document };
-    this.#channels.set(channelName(id), state);
+    this.#channels.keep(state);
     return new LevelChannel(this, state, meta.epoch, checkpoint);
   }
 
   /** What is known of a channel, checked against each other. */
   async #lookUp(id: ChannelId): Promise<{ meta: Meta; checkpoint: Checkpoint | null; state: ChannelState }> {
     const newest = this.reader.checkpointAt(id, Number.MAX_SAFE_INTEGER - 1);
-    const [meta, checkpoint] = await Promise.all([this.#metaOf(id), newest]);
-    const state = this.#channels.get(channelName(id)) ?? ChannelState.fromMeta(id, meta);
+    const [meta, checkpoint] = await Promise.all([this.reader.metaOf(id), newest]);
+    const state = this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
     if (state.rolled !== meta.lastSeq) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${state.rolled + 1}`);
     }
@@ -279,19 +280,6 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       );
     }
     return { meta, checkpoint, state };
-  }
-
-  async #metaOf(id: ChannelId): Promise<Meta> {
-    const value = await this.#store.get(metaKey(id));
-    if (value === undefined) await this.#checkNeverRolled(id);
-    return readMeta(id, value);
-  }
-
-  /** A channel without meta has no segments: else its meta was lost, and it would seem to be new. */
-  async #checkNeverRolled(id: ChannelId): Promise<void> {
-    for await (const [key] of this.#store.range({ ...segmentRange(id, 0), limit: 1 })) {
-      throw badRecord(metaKey(id), `it is gone, although ${printableKey(key)} is there`);
-    }
   }
 
   /** @returns false when `change` found nothing to do */
@@ -309,47 +297,9 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 
-  #rollIfLong(): void {
-    const { hasFailed, storedBytes } = this.journal;
-    if (this.#isRollDue || this.#closed || hasFailed) return;
-    if (storedBytes <= Math.max(this.#journalMaxBytes, this.#rollAgainAtBytes)) return;
-    this.#isRollDue = true;
-    this.#maintenance
-      .run(() => this.#rollOldestHalf())
-      .catch((error: unknown) => this.#rollFailed(error))
-      .finally(() => {
-        this.#isRollDue = false;
-        this.#rollIfLong();
-      });
-  }
-
-  async #rollOldestHalf(): Promise<void> {
-    const { firstNumber, storedBytes } = this.journal;
-    const roll = await packOldest(this.#store, firstNumber, storedBytes / 2, this.#compression);
-    await this.#gate.alone(async () => {
-      await this.journal.write(roll.operations);
-      this.journal.recordsRolled(roll.lastNumber, roll.bytes);
-      for (const [name, lastSeq] of roll.lastSeqs) {
-        const state = this.#channels.get(name)!;
-        state.recordsRolled(roll.lastNumber, lastSeq);
-        if (!state.isInJournal && !this.#open.has(name)) this.#channels.delete(name);
-      }
-    });
-  }
-
-  /** What the journal holds is as good as before, and entries go on being written: only it does not get shorter. */
-  #rollFailed(error: unknown): void {
-    if (this.journal.hasFailed) return;
-    this.#rollAgainAtBytes = this.journal.storedBytes + this.#journalMaxBytes / 2;
-    this.#complain(
-      `The oldest entries could not be put away in segments: ${(error as Error).message} Nothing is lost and writing goes ` +
-        'on, but the journal grows, and starts get slower. It is tried again when the journal has grown by half.',
-    );
-  }
-
   async #drainThenRelease(): Promise<void> {
     this.#store.stopTrying();
-    await this.#maintenance.ended();
+    await this.#maintenance.close();
     await this.#gate.alone(async () => {
       await this.journal.drained();
       if (this.journal.hasFailed) await this.#store.close().catch(() => undefined);
@@ -357,6 +307,3 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 }
-
-/** Numbered by the second, so that two histories that part ways never share one. */
-const epochAfter = (epoch: number): number => Math.max(epoch + 1, Math.floor(Date.now() / 1000));

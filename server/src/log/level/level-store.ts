@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SyncError } from '../../sync-error.js';
-import type { KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
+import type { KeyRange, KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
 import { isNoSpace, tryDisk } from './disk-space.js';
 
 /** Scans fetch this much at a time: large enough to be quick, small enough not to hold up the process. */
@@ -115,6 +115,10 @@ class LevelStore implements KeyValueStore {
       // An iterator left open keeps old tables on the disk.
       await iterator.close();
     }
+  }
+
+  compact({ gte, lt }: KeyRange): Promise<void> {
+    return this.#db.compactRange(gte, lt);
   }
 
   close(): Promise<void> {

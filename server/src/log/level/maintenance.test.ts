@@ -1,28 +1,121 @@
-import { expect, test } from 'vitest';
-import { Maintenance } from './maintenance.js';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
+import { openMemoryLog } from '../memory-log.js';
+import { MemoryStore } from '../memory-store.js';
+import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf, turn } from '../test/log-harness.js';
+import { allJournalRange, segmentRange } from './keys.js';
+import { openLevelLog } from './level-log.js';
+import { openLevelStore } from './level-store.js';
 
-test('jobs run one after the other, and one that fails takes no other with it', async () => {
-  const maintenance = new Maintenance();
-  const steps: string[] = [];
-  const release: (() => void)[] = [];
-  const job = (name: string, fails = false) =>
-    maintenance.run(async () => {
-      steps.push(`${name} begins`);
-      await new Promise<void>((resolve) => release.push(resolve));
-      steps.push(`${name} ends`);
-      if (fails) throw new Error(name);
-      return name;
+/** The files of a folder in which `word` stands. */
+async function filesWith(folder: string, word: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const file of files.filter((file) => file.isFile())) {
+    if ((await readFile(join(file.parentPath, file.name))).includes(word)) found.push(file.name);
+  }
+  return found;
+}
+
+/** Bytes that LevelDB's compression leaves as they are. */
+function noise(bytes: number, seed: number): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length: bytes }, () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state >> 16;
+  });
+}
+
+test.each([
+  ['in the journal', 8 * 1024 * 1024],
+  ['in segments, too', 100_000],
+])('L5: nothing of an erased document is in any file: what was %s', async (_, journalMaxBytes) => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-erase-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const open = async () =>
+    openLevelLog(() => openLevelStore(folder), {
+      journalMaxBytes,
+      onFailure: (error) => {
+        throw error;
+      },
     });
-  const jobs = [job('first', true), job('second')] as const;
-  const failed = expect(jobs[0]).rejects.toThrow('first');
-  const ended = maintenance.ended();
-  while (release.length === 0) await Promise.resolve();
-  expect(steps).toEqual(['first begins']);
-  release.shift()!();
-  await failed;
-  while (release.length === 0) await Promise.resolve();
-  release.shift()!();
-  await ended;
-  expect(await jobs[1]).toBe('second');
-  expect(steps).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+  let log = await open();
+  const words = ['QkwxAuthor', 'QkwxBox', 'QkwxUpdate', 'QkwxState', 'QkwxTitle', 'QkwxExcerpt'];
+  const [author, outboxId, text, state, title, excerpt] = words as [string, string, string, string, string, string];
+  const write = async (name: string, secret: boolean): Promise<void> => {
+    for (const id of [content(name), discussion(name)]) {
+      const ear = new Ear();
+      const channel = await log.open(id, ear);
+      for (let round = 1; round <= 20; round++) {
+        const update = Buffer.concat([noise(10_000, round), Buffer.from(secret ? text : 'public')]);
+        channel.append(newEntry('', { update, ...(secret ? { author, outboxId } : {}) }));
+        await ear.hears(round);
+      }
+      await channel.putCheckpoint(checkpointAt(15, secret ? state : 'public'));
+      await channel.close();
+    }
+    const characters = 3;
+    const described = secret ? { title, excerpt } : { title: 'Title', excerpt: '' };
+    await log.describeDocument({ name: documentName(name), characters, updatedAtMs: 1, ...described });
+  };
+  await write('before', false);
+  await write('erased', true);
+  await write('later', false);
+  // A second time around, what was written the first time lies in LevelDB's tables.
+  await log.close();
+  log = await open();
+  await write('more', false);
+  for (const word of words) expect([word, await filesWith(folder, word)]).not.toEqual([word, []]);
+
+  await log.eraseDocument(documentName('erased'));
+  for (const word of words) expect([word, await filesWith(folder, word)]).toEqual([word, []]);
+  const names = ['before', 'later', 'more'];
+  expect((await log.documents()).map(({ name }) => name)).toEqual(names);
+  for (const name of names) expect(await (await log.view(content(name))).entriesAfter(0)).toHaveLength(20);
+  await log.close();
+});
+
+async function keysIn(store: MemoryStore, range: Parameters<MemoryStore['range']>[0]): Promise<number> {
+  let count = 0;
+  for await (const _ of store.range(range)) count++;
+  return count;
+}
+
+test('compacting empties the journal and merges small segments, once and for all', async () => {
+  const store = new MemoryStore();
+  // The newest segment takes up what comes while it is small: segments of noise grow past that.
+  const log = await openMemoryLog(store, {
+    journalMaxBytes: 20_000,
+    // At once, so that as many rolls come about on a busy machine.
+    deflate: async (columns) => deflateRawSync(columns),
+    inflate: async (deflated) => inflateRawSync(deflated),
+  });
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  const texts: string[] = [];
+  for (let round = 1; round <= 300; round++) {
+    texts.push(Buffer.from(noise(round * 10, round)).toString('base64'));
+    channel.append(newEntry(texts.at(-1)!));
+    await ear.hears(round);
+    await turn();
+  }
+  expect(await keysIn(store, segmentRange(content('notes'), 0))).toBeGreaterThan(10);
+  expect(await keysIn(store, allJournalRange)).toBeGreaterThan(3);
+
+  let written: number[] = [];
+  for (const expected of [true, false]) {
+    await log.compact(() => undefined);
+    expect(await keysIn(store, allJournalRange)).toBe(0);
+    const sizes: number[] = [];
+    for await (const [key, value] of store.range(segmentRange(content('notes'), 0)))
+      sizes.push(key.length + value.length);
+    expect(sizes.length).toBeLessThan(4);
+    if (expected) written = sizes;
+    else expect(sizes).toEqual(written);
+  }
+  expect((await channel.entriesAfter(0)).map(textOf)).toEqual(texts);
+  await log.close();
 });

@@ -1,18 +1,228 @@
-// What rearranges the store, one job after the other: rolls, epochs, replacing, erasing, compacting. Each job finds the
-// segments, metas and the anchor as the one before left them; entries go on being written meanwhile.
+// What rearranges the store: rolling the journal, merging segments, replacing and erasing channels. One job at a time finds
+// segments, metas and the anchor as the one before left them; entries go on being written meanwhile, and readers are kept
+// out only while a batch moves what they might be reading.
+
+import type { DocumentName } from '@weft/protocol';
+import type { ChannelContent, ChannelId, OnProgress } from '../document-log.js';
+import type { KeyRange, KeyValueStore, Operation } from '../key-value-store.js';
+import type { ChannelReader } from './channel-reader.js';
+import type { ChannelTable } from './channel-table.js';
+import { type DocumentIndex, newDocument } from './document-index.js';
+import { nextEpoch } from './epoch.js';
+import { JobQueue } from './job-queue.js';
+import type { Journal } from './journal.js';
+import { allJournalRange, channelRange, channelsRange, documentKey, documentRangeOf, everythingRange } from './keys.js';
+import { mergeSegments } from './merge-segments.js';
+import { packContent } from './pack-content.js';
+import type { ReadGate } from './read-gate.js';
+import { packOldest } from './roll.js';
+import type { Compression } from './segment.js';
+import { putDocument, putErased, putMeta } from './stored-values.js';
+
+/** A job that empties the journal takes about this much of it at a time. */
+const ROLL_BYTES = 4 * 1024 * 1024;
+/** The store is compacted in stretches of about this many bytes of segments, and other jobs may come between. */
+const STRETCH_BYTES = 16 * 1024 * 1024;
+
+export interface MaintenanceParts {
+  readonly store: Pick<KeyValueStore, 'get' | 'range' | 'compact'>;
+  readonly journal: Journal;
+  readonly reader: ChannelReader;
+  readonly gate: ReadGate;
+  readonly channels: ChannelTable;
+  readonly index: DocumentIndex;
+  readonly compression: Compression;
+  readonly journalMaxBytes: number;
+  /** @throws SyncError `LOG_CLOSED` once the log is closing */
+  readonly checkOpen: () => void;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+}
 
 export class Maintenance {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #parts: MaintenanceParts;
+  readonly #queue = new JobQueue();
+  #isRollDue = false;
+  /** The length of the journal at which a roll that could not read it is tried again. */
+  #rollAgainAtBytes = 0;
+  #isClosing = false;
 
-  /** Runs `job` once those before it have ended, well or not. */
-  run<T>(job: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(job);
-    this.#last = result.catch(() => undefined);
-    return result;
+  constructor(parts: MaintenanceParts) {
+    this.#parts = parts;
   }
 
-  /** Resolves once the jobs asked for so far have ended. */
-  async ended(): Promise<void> {
-    await this.#last;
+  /** Puts the older half of the journal away when it has grown too long. */
+  rollIfLong(): void {
+    const { journal, journalMaxBytes } = this.#parts;
+    const isLong = (): boolean => journal.storedBytes > Math.max(journalMaxBytes, this.#rollAgainAtBytes);
+    if (this.#isRollDue || this.#isClosing || journal.hasFailed || !isLong()) return;
+    this.#isRollDue = true;
+    this.#queue
+      .run(async () => {
+        // A job before this one may have emptied it.
+        if (isLong()) await this.#roll(journal.storedBytes / 2);
+      })
+      .catch((error: unknown) => this.#rollFailed(error))
+      .finally(() => {
+        this.#isRollDue = false;
+        this.rollIfLong();
+      });
+  }
+
+  /** What the journal holds is as good as before, and entries go on being written: only it does not get shorter. */
+  #rollFailed(error: unknown): void {
+    const { complain, journal, journalMaxBytes } = this.#parts;
+    if (journal.hasFailed) return;
+    this.#rollAgainAtBytes = journal.storedBytes + journalMaxBytes / 2;
+    complain(
+      `The oldest entries could not be put away in segments: ${(error as Error).message} Nothing is lost and writing goes ` +
+        'on, but the journal grows, and starts get slower. It is tried again when the journal has grown by half.',
+    );
+  }
+
+  async compact(onProgress: OnProgress): Promise<void> {
+    const { index, journal, store } = this.#parts;
+    const { lastNumber } = journal;
+    const isLeft = (): boolean => journal.storedBytes > 0 && journal.firstNumber <= lastNumber;
+    while (isLeft()) await this.run(async () => isLeft() && this.#roll(ROLL_BYTES));
+    await this.run(() => journal.swept());
+    const documents = await index.all();
+    let done = 0;
+    let bytes = 0;
+    let from = everythingRange.gte;
+    onProgress({ done, total: documents.length });
+    for (const { name } of documents) {
+      await this.run(async () => {
+        for (const kind of ['content', 'discussion'] as const) bytes += await this.#merge({ document: name, kind });
+        if (bytes < STRETCH_BYTES) return;
+        const { lt } = channelsRange(name);
+        await store.compact({ gte: from, lt });
+        from = lt;
+        bytes = 0;
+      });
+      done += 1;
+      onProgress({ done, total: documents.length });
+    }
+    await this.run(() => store.compact({ gte: from, lt: everythingRange.lt }));
+  }
+
+  beginEpoch(id: ChannelId): Promise<number> {
+    const { channels, journal, reader } = this.#parts;
+    return this.run(async () => {
+      channels.take(id);
+      try {
+        const meta = await reader.metaOf(id);
+        const epoch = nextEpoch(meta.epoch);
+        await journal.write([putMeta(id, { ...meta, epoch })]);
+        return epoch;
+      } finally {
+        channels.giveBack(id);
+      }
+    });
+  }
+
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+    const { channels, gate, index, journal, reader, compression } = this.#parts;
+    return this.run(async () => {
+      channels.take(id);
+      try {
+        await this.#rollAway(id);
+        const epoch = nextEpoch((await reader.metaOf(id)).epoch);
+        const operations = await packContent(id, epoch, content, compression.deflate);
+        await gate.alone(async () => {
+          const slot = await index.acquire(id.document);
+          try {
+            if (slot.info === null) {
+              slot.info = newDocument(id.document, content.entries[0]?.timeMs ?? Date.now());
+              operations.push(putDocument(slot.info));
+            }
+            await journal.write([...(await this.#deletes(channelRange(id))), ...operations]);
+          } finally {
+            index.release(id.document);
+          }
+        });
+        return epoch;
+      } finally {
+        channels.giveBack(id);
+      }
+    });
+  }
+
+  eraseDocument(name: DocumentName): Promise<void> {
+    const { channels, gate, index, journal, reader, store } = this.#parts;
+    const ids = (['content', 'discussion'] as const).map((kind): ChannelId => ({ document: name, kind }));
+    return this.run(async () => {
+      const taken: ChannelId[] = [];
+      try {
+        for (const id of ids) {
+          channels.take(id);
+          taken.push(id);
+        }
+        for (const id of ids) await this.#rollAway(id);
+        const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
+        await gate.alone(async () => {
+          const deletes = await this.#deletes(channelsRange(name));
+          deletes.push({ type: 'del', key: documentKey(name) });
+          const slot = await index.acquire(name);
+          slot.info = null;
+          const write = journal.write([...deletes, putErased(name, nextEpoch(Math.max(...epochs)))]);
+          await write.finally(() => index.release(name));
+        });
+      } finally {
+        for (const id of taken) channels.giveBack(id);
+      }
+      await journal.swept();
+      for (const range of [allJournalRange, documentRangeOf(name), channelsRange(name)]) await store.compact(range);
+      // A file that somebody was reading from is still there. LevelDB looks for such files whenever it compacts.
+      await gate.alone(() => store.compact(documentRangeOf(name)));
+    });
+  }
+
+  /** Moves the oldest records to segments, until they make up `atLeastBytes`. */
+  async #roll(atLeastBytes: number): Promise<void> {
+    const { store, reader, journal, gate, channels, compression } = this.#parts;
+    const roll = await packOldest(store, reader, journal.firstNumber, atLeastBytes, compression);
+    await gate.alone(async () => {
+      await journal.write(roll.operations);
+      journal.recordsRolled(roll.lastNumber, roll.bytes);
+      channels.recordsRolled(roll.lastNumber, roll.lastSeqs);
+    });
+  }
+
+  /** Moves all entries of a channel that nobody writes to into segments. */
+  async #rollAway(id: ChannelId): Promise<void> {
+    while (this.#parts.channels.get(id)?.isInJournal) await this.#roll(ROLL_BYTES);
+  }
+
+  /** @returns bytes of the channel's segments, before they were merged */
+  async #merge(id: ChannelId): Promise<number> {
+    const { store, gate, journal, compression } = this.#parts;
+    let stored = 0;
+    for await (const { bytes, operations } of mergeSegments(store, id, compression)) {
+      stored += bytes;
+      if (operations.length > 0) await gate.alone(() => journal.write(operations));
+    }
+    return stored;
+  }
+
+  async #deletes(range: KeyRange): Promise<Operation[]> {
+    const operations: Operation[] = [];
+    for await (const [key] of this.#parts.store.range(range)) operations.push({ type: 'del', key });
+    return operations;
+  }
+
+  /** Takes no more jobs; resolves once those under way have ended. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#queue.ended();
+  }
+
+  /** Runs `job` when those before it have ended. It is refused once the log is closing. */
+  run<T>(job: () => Promise<T>): Promise<T> {
+    const { checkOpen } = this.#parts;
+    return this.#queue.run(async () => {
+      checkOpen();
+      return job();
+    });
   }
 }

@@ -4,7 +4,7 @@ import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import type { ChannelId, Seq } from '../document-log.js';
 
 export type StoreKey =
-  | { readonly kind: 'format' | 'anchor' | 'secret' | 'unknown' }
+  | { readonly kind: 'format' | 'anchor' | 'secret' | 'erased' | 'unknown' }
   | { readonly kind: 'journal'; readonly number: number }
   | { readonly kind: 'document'; readonly name: DocumentName }
   | { readonly kind: 'meta'; readonly id: ChannelId }
@@ -14,14 +14,15 @@ export type StoreKey =
 const unknownKey: StoreKey = { kind: 'unknown' };
 /** Keys are read as one character per byte, so that the numbers at their end can follow text. */
 const grammar =
-  /^(?:(?<alone>format|anchor|secret)|journal\/(?<number>.{8})|document\/(?<document>.+)|channel\/(?<name>[^\0]+)\0(?<channel>content|discussion)\/(?:(?<meta>meta)|checkpoint\/(?<seq>.{8})|segment\/(?<first>.{8})(?<last>.{8})))$/s;
+  /^(?:(?<alone>format|anchor|secret)|(?<erased>erased\/.{32})|journal\/(?<number>.{8})|document\/(?<document>.+)|channel\/(?<name>[^\0]+)\0(?<channel>content|discussion)\/(?:(?<meta>meta)|checkpoint\/(?<seq>.{8})|segment\/(?<first>.{8})(?<last>.{8})))$/s;
 
 export function readKey(key: Uint8Array): StoreKey {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const parts = grammar.exec(bytes.toString('latin1'))?.groups;
   if (!parts) return unknownKey;
-  const { alone, number, document, name, channel, meta, seq, first, last } = parts;
+  const { alone, erased, number, document, name, channel, meta, seq, first, last } = parts;
   if (alone !== undefined) return { kind: alone as 'format' | 'anchor' | 'secret' };
+  if (erased !== undefined) return { kind: 'erased' };
   if (number !== undefined) return { kind: 'journal', number: numberOf(number) };
   const documentName = nameOf((document ?? name)!);
   if (documentName === null) return unknownKey;

@@ -17,6 +17,7 @@ export const RecordKind = {
   checkpoint: 5,
   document: 6,
   secret: 7,
+  erased: 8,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

@@ -3,7 +3,7 @@
 // Meanwhile there is no other write; readers wait only while it is closed, and go on where they were.
 
 import { SyncError } from '../../sync-error.js';
-import type { KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
+import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import { isNoSpace } from './disk-space.js';
 import { hasSurvived, type JournalEnd } from './journal-end.js';
@@ -86,6 +86,19 @@ export class ReopeningStore implements StoreReader {
       await store.batch(operations, { sync: true });
     } catch (error) {
       await this.#writeAgain(operations, end, error);
+    }
+  }
+
+  async compact(range: KeyRange): Promise<void> {
+    for (;;) {
+      const current = this.#current;
+      const store = await current;
+      try {
+        await store.compact(range);
+        return;
+      } catch (error) {
+        if (current === this.#current) throw error;
+      }
     }
   }
 

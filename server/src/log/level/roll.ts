@@ -3,6 +3,7 @@
 
 import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { Operation, StoreReader } from '../key-value-store.js';
+import type { ChannelReader } from './channel-reader.js';
 import { channelName } from './channel-state.js';
 import { type Run, readEntries, readRuns } from './entries.js';
 import { journalRange, metaKey, segmentRange } from './keys.js';
@@ -15,7 +16,6 @@ import {
   putAnchor,
   putMeta,
   putSegment,
-  readMeta,
   readSegment,
 } from './stored-values.js';
 
@@ -46,6 +46,7 @@ interface OldestRecords {
 /** Packs whole records from the oldest on, until they make up `atLeastBytes`. */
 export async function packOldest(
   store: StoreReader,
+  reader: ChannelReader,
   firstNumber: number,
   atLeastBytes: number,
   { deflate, inflate }: Compression,
@@ -56,7 +57,7 @@ export async function packOldest(
   for (const [name, ofChannel] of runs) {
     const { id, firstSeq } = ofChannel[0]!;
     const last = ofChannel.at(-1)!;
-    const meta = readMeta(id, await store.get(metaKey(id)));
+    const meta = await reader.metaOf(id);
     if (meta.lastSeq !== firstSeq - 1) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${firstSeq}`);
     }

@@ -1,12 +1,22 @@
 // The values beside the journal's records: its anchor; a channel's meta, segments and checkpoint; a document's record.
 // Each has a writer that seals it and a reader that checks it; FORMAT.md §values says the same in words.
 
+import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
-import { anchorKey, checkpointKey, documentKey, metaKey, nameInDocumentKey, secretKey, segmentKey } from './keys.js';
+import {
+  anchorKey,
+  checkpointKey,
+  documentKey,
+  erasedKey,
+  metaKey,
+  nameInDocumentKey,
+  secretKey,
+  segmentKey,
+} from './keys.js';
 import { badRecord, RecordKind, readContent, sealed, unseal } from './record.js';
 import { type Inflate, unpackColumns } from './segment.js';
 
@@ -65,8 +75,10 @@ export function putMeta(id: ChannelId, meta: Meta): Put {
   return { type: 'put', key, value: sealed(key, RecordKind.meta, meta.lastSeq, meta.hash, content) };
 }
 
-export function readMeta(id: ChannelId, value: Uint8Array | undefined): Meta {
-  if (value === undefined) return { epoch: 1, lastSeq: 0, hash: CHAIN_START, lastTimeMs: 0 };
+/** A channel that nothing has left the journal of. Its epoch is 1, unless a document of its name was erased. */
+export const newMeta = (epoch: number): Meta => ({ epoch, lastSeq: 0, hash: CHAIN_START, lastTimeMs: 0 });
+
+export function readMeta(id: ChannelId, value: Uint8Array): Meta {
   const key = metaKey(id);
   const { number, hash, content } = unseal(key, value, RecordKind.meta);
   return readContent(key, () => {
@@ -76,6 +88,16 @@ export function readMeta(id: ChannelId, value: Uint8Array | undefined): Meta {
     return { epoch, lastSeq: number, hash: hash.slice(), lastTimeMs };
   });
 }
+
+/** @param epoch the one a document of this name begins with, should it come again */
+export function putErased(name: DocumentName, epoch: number): Put {
+  const key = erasedKey(name);
+  return { type: 'put', key, value: sealed(key, RecordKind.erased, epoch, CHAIN_START, new Uint8Array()) };
+}
+
+export const readErased = (key: Uint8Array, value: Uint8Array): { readonly epoch: number } => ({
+  epoch: unseal(key, value, RecordKind.erased).number,
+});
 
 export function putSegment(id: ChannelId, { firstSeq, lastSeq, hash, deflated }: PackedSegment): Put {
   const encoder = encoding.createEncoder();

@@ -12,7 +12,7 @@ import { anchorKey, documentKey, journalRange, numberInJournalKey, printableKey 
 import { readKey } from './read-key.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
-import { type Anchor, readAnchor, readDocument, readSecret } from './stored-values.js';
+import { type Anchor, readAnchor, readDocument, readErased, readSecret } from './stored-values.js';
 import { Stretches } from './stretches.js';
 import { ChannelCheck, type ChannelCheckParts, type FoundRun } from './verify-channel.js';
 
@@ -79,6 +79,12 @@ export async function verifyStore(
           attempt(
             () => readDocument(key, value),
             (error) => findings.damageOfDocument(known.name, error),
+          );
+          break;
+        case 'erased':
+          attempt(
+            () => readErased(key, value),
+            (error) => findings.damage(error),
           );
           break;
         case 'unknown':

@@ -43,6 +43,7 @@ export class FaultyDisk {
         this.written.push(operations);
         await handle.batch(operations, options);
       },
+      compact: () => handle.compact(),
       close: async () => {
         this.#isOpen = false;
         await handle.close();

@@ -1,0 +1,18 @@
+// What rearranges the store, one job after the other: rolls, epochs, replacing, erasing, compacting. Each job finds the
+// segments, metas and the anchor as the one before left them; entries go on being written meanwhile.
+
+export class JobQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `job` once those before it have ended, well or not. */
+  run<T>(job: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(job);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Resolves once the jobs asked for so far have ended. */
+  async ended(): Promise<void> {
+    await this.#last;
+  }
+}

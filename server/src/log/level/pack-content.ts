@@ -1,0 +1,53 @@
+// The records of a whole channel whose entries are at hand: its segments, meta and checkpoint. The chain is walked over the
+// entries from the beginning, so a copy of a channel has the links of the original.
+
+import { invariant } from '../../sync-error.js';
+import type { ChannelContent, ChannelId, Entry } from '../document-log.js';
+import type { Operation } from '../key-value-store.js';
+import { ByteWriter } from './byte-writer.js';
+import { CHAIN_START, EntryChain } from './chain.js';
+import { entryBytes, writeEntry } from './entries.js';
+import { type Deflate, packColumns } from './segment.js';
+import { putCheckpoint, putMeta, putSegment } from './stored-values.js';
+
+const SEGMENT_BYTES = 1024 * 1024;
+
+/** What to write into an empty channel, so that it holds `content` under `epoch`. */
+export async function packContent(
+  id: ChannelId,
+  epoch: number,
+  { entries, checkpoint }: ChannelContent,
+  deflate: Deflate,
+): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  const chain = new EntryChain();
+  const writer = new ByteWriter();
+  const link = CHAIN_START.slice();
+  let lastTimeMs = 0;
+  let segment: Entry[] = [];
+  let bytes = 0;
+  for (const [index, entry] of entries.entries()) {
+    invariant(
+      entry.seq === index + 1 && entry.timeMs >= lastTimeMs,
+      `${id.document} ${id.kind}: entry ${entry.seq} of ${entry.timeMs} in place ${index + 1}, after ${lastTimeMs}`,
+    );
+    lastTimeMs = entry.timeMs;
+    writer.clear();
+    writeEntry(writer, entry);
+    chain.advance(link, writer.view(0));
+    segment.push(entry);
+    bytes += entryBytes(entry);
+    if (entry.seq === checkpoint?.seq) operations.push(putCheckpoint(id, checkpoint, link));
+    if (bytes < SEGMENT_BYTES && entry.seq < entries.length) continue;
+    const deflated = await deflate(packColumns(segment));
+    operations.push(putSegment(id, { firstSeq: segment[0]!.seq, lastSeq: entry.seq, hash: link.slice(), deflated }));
+    segment = [];
+    bytes = 0;
+  }
+  invariant(
+    checkpoint === null || (checkpoint.seq >= 1 && checkpoint.seq <= entries.length),
+    `${id.document} ${id.kind}: a checkpoint at ${checkpoint?.seq} for ${entries.length} entries`,
+  );
+  operations.push(putMeta(id, { epoch, lastSeq: entries.length, hash: link, lastTimeMs }));
+  return operations;
+}
