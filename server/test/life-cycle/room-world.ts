@@ -15,49 +15,17 @@ import { content } from '../../src/log/test/log-harness.js';
 import type { RoomHistory } from '../../src/room/room-history.js';
 import { RoomRegistry } from '../../src/room/room-registry.js';
 import { SyncError } from '../../src/sync-error.js';
+import type { Plan, Replacement, Situation, Visit } from './plan.js';
 import { ScheduledStore } from './scheduled-store.js';
 import { type Memory, Visitor } from './visitor.js';
-import { type LoadFault, OpenChannels } from './witnessed-log.js';
-
-export interface Visit {
-  readonly document: string;
-  /** Turns it lets pass before it comes. */
-  readonly delay: number;
-  /** What it would rather come in the middle of: it lets more turns pass, a limited number. */
-  readonly prefers: 'settling' | 'closing' | null;
-  /** Comes with what somebody held who left before, and shows it (L3). */
-  readonly returns: boolean;
-  readonly words: number;
-  /** `early` does not wait to be let in, `hasty` not for its words to be saved. */
-  readonly leaves: 'early' | 'hasty' | 'saved';
-  readonly how: 'close' | 'break';
-}
-
-export interface Replacement {
-  readonly document: string;
-  /** Turns that pass before it. */
-  readonly delay: number;
-}
-
-export interface Plan {
-  readonly visits: readonly Visit[];
-  readonly replacements: readonly Replacement[];
-  /** What the clock is set forward by, one after the other. */
-  readonly ticksMs: readonly number[];
-  /** The server is stopped after so many of them. */
-  readonly stopAfterTicks: number | null;
-  /** What becomes of the first loads; later ones are well. */
-  readonly loadFaults: readonly LoadFault[];
-  /** Which of the first jobs of the workers fail. */
-  readonly jobFaults: readonly boolean[];
-  readonly journalMaxBytes: number;
-}
+import { OpenChannels } from './witnessed-log.js';
 
 /** What a run came through, to tell whether runs reach what they are about. */
 export interface Passages {
   joinsWhileLoading: number;
   joinsWhileSettling: number;
   joinsWhileClosing: number;
+  joinsWhileReplacing: number;
   reopened: number;
   failedLoads: number;
   failedJobs: number;
@@ -74,6 +42,7 @@ export class RoomWorld {
     joinsWhileLoading: 0,
     joinsWhileSettling: 0,
     joinsWhileClosing: 0,
+    joinsWhileReplacing: 0,
     reopened: 0,
     failedLoads: 0,
     failedJobs: 0,
@@ -87,10 +56,14 @@ export class RoomWorld {
   readonly #visitors = new Set<Visitor>();
   /** Per document, the words that visitors were told are saved. */
   readonly #saved = new Map<string, Set<string>>();
+  /** Per document, how many loads have failed. */
+  readonly #failedLoads = new Map<string, number>();
   /** Per document, what the last one who left still holds of it. */
   readonly #memories = new Map<string, Memory>();
   /** Documents somebody has come to. */
   readonly #known = new Set<string>();
+  /** Documents of which a replacement is asked for, and those in the middle of it. */
+  readonly #replaced = new Set<string>();
   readonly #replacing = new Set<string>();
   /** Jobs under way. */
   #working = 0;
@@ -126,7 +99,7 @@ export class RoomWorld {
       log: this.#channels.watch(this.#log, {
         pause: this.#pause,
         nextFault: () => this.#plan.loadFaults[this.#loads++] ?? null,
-        loadFails: () => void this.passages.failedLoads++,
+        loadFailed: (id) => this.#loadFailed(id),
         violation: this.#violation,
         closed: this.#closed,
       }),
@@ -155,11 +128,8 @@ export class RoomWorld {
   }
 
   async #visit(visit: Visit, index: number): Promise<void> {
-    for (let turn = 0; turn <= visit.delay; turn++) await this.#pause('on the way');
-    const { document, prefers } = visit;
-    for (let turn = 0; turn < PATIENCE_TURNS && prefers && this.#phaseOf(document) !== prefers; turn++) {
-      await this.#pause('on the way');
-    }
+    const { document } = visit;
+    await this.#arrive(visit);
     if (this.#isStopping) return;
     const visitor = new Visitor({
       number: index + 1,
@@ -171,9 +141,13 @@ export class RoomWorld {
     });
     this.#notePassage(document);
     this.#visitors.add(visitor);
+    const failedBefore = this.#failedLoads.get(document);
     visitor.knock();
     if (visit.leaves === 'early') await this.#pause('leaves early');
     else await visitor.whenAnswered();
+    if (visitor.wasRefused && this.#failedLoads.get(document) === failedBefore && !this.#isStopping) {
+      this.#violation(`${visitor.name} is refused ${document}, which no load of had failed`);
+    }
     for (let word = 0; word < visit.words && visitor.isIn; word++) {
       await this.#pause('types');
       visitor.type();
@@ -187,7 +161,10 @@ export class RoomWorld {
 
   async #turnClock(): Promise<void> {
     for (const [index, ms] of this.#plan.ticksMs.entries()) {
-      if (index === this.#plan.stopAfterTicks) await this.#stop();
+      if (index === this.#plan.stopAfterTicks) {
+        await this.#arrive({ document: 'a', delay: 0, prefers: this.#plan.stopPrefers });
+        await this.#stop();
+      }
       await this.#pause(`clock +${ms}`);
       vi.advanceTimersByTime(ms);
     }
@@ -206,9 +183,11 @@ export class RoomWorld {
   }
 
   /** Something takes the place of a document's content: nobody is in it meanwhile, and nothing has it open. */
-  async #replace({ document, delay }: Replacement): Promise<void> {
-    for (let turn = 0; turn <= delay; turn++) await this.#pause('replacement on the way');
+  async #replace(replacement: Replacement): Promise<void> {
+    const { document } = replacement;
+    await this.#arrive(replacement);
     if (this.#isStopping) return;
+    this.#replaced.add(document);
     await this.#registry.withClosed(content(document), CloseCode.Replaced, 'replaced', async () => {
       this.#replacing.add(document);
       await this.#pause('replaces');
@@ -216,6 +195,14 @@ export class RoomWorld {
       this.#replacing.delete(document);
       this.passages.replaced += 1;
     });
+    this.#replaced.delete(document);
+  }
+
+  async #arrive({ document, delay, prefers }: Replacement): Promise<void> {
+    for (let turn = 0; turn <= delay; turn++) await this.#pause('on the way');
+    for (let turn = 0; turn < PATIENCE_TURNS && prefers && !this.#isIn(document, prefers); turn++) {
+      await this.#pause('on the way');
+    }
   }
 
   /** Without anybody in them all rooms close by themselves. */
@@ -276,6 +263,11 @@ export class RoomWorld {
     }
   };
 
+  #loadFailed({ document }: ChannelId): void {
+    this.passages.failedLoads += 1;
+    this.#failedLoads.set(document, 1 + (this.#failedLoads.get(document) ?? 0));
+  }
+
   #complained(sentence: string): void {
     this.#complaints += 1;
     if (/cannot be opened: The disk cannot be read|goes on without new checkpoints: The worker/.test(sentence)) return;
@@ -334,19 +326,31 @@ export class RoomWorld {
     }
   }
 
-  /** What goes on in a document. `settling`: its room is empty, and a worker is at a document, most likely at this one. */
-  #phaseOf(document: string): 'none' | 'loading' | 'open' | 'settling' | 'closing' {
+  #isIn(document: string, situation: Situation): boolean {
     const phase = this.#channels.phaseOf(document);
-    if (phase !== 'open' || this.#working === 0) return phase;
-    return [...this.#visitors].some((visitor) => visitor.isIn && visitor.document === document) ? phase : 'settling';
+    const visitors = [...this.#visitors].filter((visitor) => visitor.isIn && visitor.document === document);
+    switch (situation) {
+      case 'loading':
+      case 'closing':
+        return phase === situation;
+      case 'writing':
+        return visitors.some((visitor) => !visitor.isSaved);
+      case 'settling':
+        // The room is empty, and a worker is at a document, most likely at this one.
+        return phase === 'open' && visitors.length === 0 && this.#working > 0;
+      case 'replacing':
+        return this.#replaced.has(document);
+      default:
+        return situation satisfies never;
+    }
   }
 
   #notePassage(document: string): void {
-    const phase = this.#phaseOf(document);
-    if (phase === 'loading') this.passages.joinsWhileLoading += 1;
-    if (phase === 'settling') this.passages.joinsWhileSettling += 1;
-    if (phase === 'closing') this.passages.joinsWhileClosing += 1;
-    if (phase === 'none' && this.#known.has(document)) this.passages.reopened += 1;
+    if (this.#isIn(document, 'loading')) this.passages.joinsWhileLoading += 1;
+    if (this.#isIn(document, 'settling')) this.passages.joinsWhileSettling += 1;
+    if (this.#isIn(document, 'closing')) this.passages.joinsWhileClosing += 1;
+    if (this.#isIn(document, 'replacing')) this.passages.joinsWhileReplacing += 1;
+    if (this.#channels.phaseOf(document) === 'none' && this.#known.has(document)) this.passages.reopened += 1;
     this.#known.add(document);
   }
 

@@ -20,8 +20,8 @@ export interface LogWitness {
   readonly pause: Pause;
   /** Called at the start of each load. */
   nextFault(): LoadFault;
-  /** An expected outcome: this load fails. */
-  loadFails(id: ChannelId): void;
+  /** An expected outcome: the load has failed. */
+  loadFailed(id: ChannelId): void;
   violation(what: string): void;
   /** A channel is closed; `seq` is its head, and `checkpointSeq` what its checkpoint covers. */
   closed(id: ChannelId, seq: Seq, checkpointSeq: Seq): void;
@@ -56,7 +56,6 @@ export class OpenChannels {
     const state: Opened = { phase: 'loading', appended: 0, durable: 0 };
     this.#open.set(document, state);
     const fault = witness.nextFault();
-    if (fault !== null) witness.loadFails(id);
     try {
       const channel = await log.open(id, {
         durable: (lastSeq, ...rest) => {
@@ -66,6 +65,7 @@ export class OpenChannels {
       });
       if (fault === 'open') {
         await channel.close();
+        witness.loadFailed(id);
         throw diskError();
       }
       state.appended = channel.head;
@@ -84,6 +84,7 @@ export class OpenChannels {
           await witness.pause('close');
           await channel.close();
           await witness.pause('closed');
+          if (fault === 'entries') witness.loadFailed(id);
           if (this.#open.get(document) !== state) return;
           this.#open.delete(document);
           if (state.durable < state.appended) {
