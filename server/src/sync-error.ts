@@ -13,6 +13,8 @@ export type SyncErrorCode =
   | 'LOG_CLOSED'
   /** A channel was replaced or erased while it was read. */
   | 'CHANNEL_REPLACED'
+  /** A channel has no entry of this number. */
+  | 'NO_SUCH_ENTRY'
   /** A worker failed on one document; the others live on. */
   | 'WORKER_FAILED'
   /** A file of an export or a backup is damaged, cut short, or something else. */

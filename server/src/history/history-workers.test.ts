@@ -40,12 +40,14 @@ test('I11: workers give what the same functions give here, and leave the bytes o
   expect(first.updates).toEqual(copies);
 
   const job = { checkpointState: checkpoint.state, updates: first.updates.slice(-5), stateVector: Uint8Array.of(0) };
-  const [description, answer, again] = await Promise.all([
+  const [description, rebuilt, answer, again] = await Promise.all([
     pool.describe(job),
+    pool.rebuildState(job),
     pool.answerSyncStep1({ ...job, updates: first.updates }),
     pool.buildCheckpoint(job),
   ]);
   expect(description).toEqual(checkpoint.description);
+  expect(rebuilt).toEqual(await inlineHistory.rebuildState(job));
   expect(answer).toEqual(await inlineHistory.answerSyncStep1({ ...job, updates: first.updates }));
   expect(again.deleteSet).toEqual(checkpoint.deleteSet);
   expect(job.checkpointState.length).toBeGreaterThan(0);

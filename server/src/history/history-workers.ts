@@ -6,6 +6,7 @@ import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job 
 import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
+import type { StateBuilder } from './rebuild.js';
 import { WorkerPool } from './worker-pool.js';
 
 export interface HistoryWorkersOptions {
@@ -22,7 +23,7 @@ export interface HistoryWorkersOptions {
 const MAX_INLINE_BYTES = 4096;
 const noStateVector = new Uint8Array();
 
-export class HistoryWorkers implements RoomHistory {
+export class HistoryWorkers implements RoomHistory, StateBuilder {
   readonly #upkeep: WorkerPool;
   readonly #joins: WorkerPool;
   #closed: Promise<void> | null = null;
@@ -45,6 +46,10 @@ export class HistoryWorkers implements RoomHistory {
 
   describe(job: StateJob): Promise<Description> {
     return this.#upkeep.run({ ...job, kind: 'describe', stateVector: noStateVector }) as Promise<Description>;
+  }
+
+  rebuildState(job: StateJob): Promise<Uint8Array> {
+    return this.#upkeep.run({ ...job, kind: 'rebuildState', stateVector: noStateVector }) as Promise<Uint8Array>;
   }
 
   renderJson(job: StateJob): Promise<RenderedJson> {

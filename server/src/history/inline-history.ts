@@ -5,10 +5,13 @@ import type { RoomHistory } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
+import { rebuildState } from './load-state.js';
+import type { StateBuilder } from './rebuild.js';
 import { answerSyncStep1 } from './sync-step.js';
 
-export const inlineHistory: RoomHistory = {
+export const inlineHistory: RoomHistory & StateBuilder = {
   buildCheckpoint: (job) => settled(() => buildCheckpoint(job)),
+  rebuildState: (job) => settled(() => rebuildState(job)),
   describe: (job) => settled(() => describeState(job)),
   answerSyncStep1: (job) => settled(() => answerSyncStep1(job)),
 };

@@ -25,9 +25,12 @@ export function inflatesWithin(checkpointState: Uint8Array, maxBytes: number): b
   }
 }
 
-/** @throws Error when anything stays pending or cannot be applied */
-export function loadDocument({ checkpointState, updates }: StateJob): Y.Doc {
-  const doc = new Y.Doc();
+/**
+ * @param options.gc whether what is deleted is collected; a state that others shall build on keeps it
+ * @throws Error when anything stays pending or cannot be applied
+ */
+export function loadDocument({ checkpointState, updates }: StateJob, { gc } = { gc: true }): Y.Doc {
+  const doc = new Y.Doc({ gc });
   // Merging first takes half the time of applying one by one.
   const tail = mergeInTree(updates);
   doc.transact(() => {
@@ -38,6 +41,14 @@ export function loadDocument({ checkpointState, updates }: StateJob): Y.Doc {
     throw new Error('the state lacks something it builds on');
   }
   return doc;
+}
+
+/** One Yjs v1 update of the whole state. What the updates deleted is in it with its text. */
+export function rebuildState(job: StateJob): Uint8Array {
+  const doc = loadDocument(job, { gc: false });
+  const update = Y.encodeStateAsUpdate(doc);
+  doc.destroy();
+  return update;
 }
 
 /** @returns one update, or null when there are none */

@@ -6,6 +6,7 @@ import type { SyncStep1Job } from '../room/room-history.js';
 export type WorkKind =
   | 'buildCheckpoint'
   | 'describe'
+  | 'rebuildState'
   | 'answerSyncStep1'
   | 'renderJson'
   | 'renderMarkdown'

@@ -5,6 +5,7 @@
 import { parentPort } from 'node:worker_threads';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
+import { rebuildState } from './load-state.js';
 import { type PackedWork, unpackWork, type Work, type WorkerAnswer } from './packed-work.js';
 import { answerSyncStep1 } from './sync-step.js';
 
@@ -16,6 +17,8 @@ async function doWork(work: Work): Promise<unknown> {
       return buildCheckpoint(work);
     case 'describe':
       return describeState(work);
+    case 'rebuildState':
+      return rebuildState(work);
     case 'answerSyncStep1':
       return answerSyncStep1(work);
     case 'renderJson':

@@ -1,0 +1,35 @@
+// The state of a channel at any of its entries: what versions, restoring, differences and exports start from. The nearest
+// checkpoint at or before the entry spares reading what came before it; the work itself is done in a worker (I11).
+
+import type { ChannelView, Seq } from '../log/document-log.js';
+import type { StateJob } from '../room/room-history.js';
+import { SyncError } from '../sync-error.js';
+
+/** Who merges and applies: HistoryWorkers, as a rule. */
+export interface StateBuilder {
+  /** @throws SyncError `WORKER_FAILED` */
+  rebuildState(job: StateJob): Promise<Uint8Array>;
+}
+
+/**
+ * @param seq from 0, before the first entry, to the head of `channel`
+ * @returns one Yjs v1 update that makes the state after entry `seq` out of nothing. What was deleted after the nearest
+ *          checkpoint is in it with its text; what was deleted before is not.
+ * @throws SyncError `NO_SUCH_ENTRY`; `WORKER_FAILED` when the state cannot be built; `STORE_UNREADABLE`, `CHANNEL_REPLACED`
+ *         and `LOG_CLOSED` from the log
+ */
+export async function rebuild(channel: ChannelView, seq: Seq, builder: StateBuilder): Promise<Uint8Array> {
+  return builder.rebuildState(await stateJobAt(channel, seq));
+}
+
+/** What a state at `seq` is made of, for any other work on it. @throws SyncError like `rebuild`, but `WORKER_FAILED` */
+export async function stateJobAt(channel: ChannelView, seq: Seq): Promise<StateJob> {
+  const { id, head } = channel;
+  if (!Number.isSafeInteger(seq) || seq < 0 || seq > head) {
+    const there = head === 0 ? 'It has none yet' : `Choose a number from 0 to ${head}`;
+    throw new SyncError('NO_SUCH_ENTRY', `The ${id.kind} of "${id.document}" has no entry ${seq}. ${there}.`);
+  }
+  const checkpoint = await channel.checkpointAt(seq);
+  const entries = await channel.entriesAfter(checkpoint?.seq ?? 0, seq);
+  return { checkpointState: checkpoint?.state ?? null, updates: entries.map(({ update }) => update) };
+}
