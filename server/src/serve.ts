@@ -33,6 +33,7 @@ export async function serve(config: Config): Promise<void> {
     openStore: () => holdStore(dataFolder, complain),
     reserveBytes: config.reserveBytes,
     complain,
+    alarm: alarms.raise,
     onFailure: (error) => {
       complain(error.message);
       complain('Nothing unsaved was acknowledged; writers keep their changes and send them again. Stopping.');

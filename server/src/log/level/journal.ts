@@ -131,6 +131,11 @@ export class Journal {
     return this.#number;
   }
 
+  /** The newest record on disk. */
+  get newest(): { readonly number: number; readonly hash: Uint8Array } {
+    return { number: this.#durableNumber, hash: this.#durableHash };
+  }
+
   get hasFailed(): boolean {
     return this.#failure !== null;
   }

@@ -39,6 +39,7 @@ import type { Compression, Deflate, Inflate } from './segment.js';
 import { type Meta, putDocument, readSecret } from './stored-values.js';
 import { readUsage } from './usage.js';
 import { verifyStore } from './verify.js';
+import { compareWithWatermark, WatermarkKeeper, type WatermarkOptions } from './watermark.js';
 
 export interface LevelLogOptions {
   /** Called once, when writing was given up: nothing is acknowledged any more, and the process should end. */
@@ -69,6 +70,8 @@ export interface LevelLogOptions {
   readonly inflate?: Inflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
+  /** What tells at the start whether something was lost since the last one, and is kept up with the journal (L3). */
+  readonly watermark?: WatermarkOptions;
   /** Makes the secret of a new store; default: by chance. */
   readonly newSecret?: () => Uint8Array;
 }
@@ -85,7 +88,9 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   try {
     await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
     const proofs = new Proofs(readSecret(await store.get(secretKey)));
-    return new LevelLog(store, open, proofs, await scanJournal(store), options);
+    const scanned = await scanJournal(store);
+    if (options.watermark) await compareWithWatermark(store, scanned.extent, options.watermark);
+    return new LevelLog(store, open, proofs, scanned, options);
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
@@ -104,6 +109,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #index: DocumentIndex;
   readonly #channels: ChannelTable;
   readonly #maintenance: Maintenance;
+  readonly #watermark: WatermarkKeeper | null;
   #closed: Promise<void> | null = null;
 
   constructor(
@@ -135,7 +141,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
       nowMs,
-      onGroup: () => this.#maintenance.rollIfLong(),
+      onGroup: () => {
+        this.#watermark?.moved();
+        this.#maintenance.rollIfLong();
+      },
       onFailure: options.onFailure,
     });
     this.#maintenance = new Maintenance({
@@ -150,6 +159,9 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       checkOpen: () => this.checkOpen(),
       complain,
     });
+    const file = options.watermark?.file;
+    this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
+    this.#watermark?.moved();
   }
 
   get queuedBytes(): number {
@@ -302,6 +314,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     await this.#maintenance.close();
     await this.#gate.alone(async () => {
       await this.journal.drained();
+      await this.#watermark?.close();
       if (this.journal.hasFailed) await this.#store.close().catch(() => undefined);
       else await this.#store.close();
     });

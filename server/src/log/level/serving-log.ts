@@ -9,6 +9,7 @@ import { DiskWatch, isNoSpace, type Look, measureDisk } from './disk-space.js';
 import { openLevelLog } from './level-log.js';
 import { tryLevelDisk } from './level-store.js';
 import type { OpenStore } from './reopening-store.js';
+import { watermarkFile } from './watermark.js';
 
 export interface ServingLogOptions {
   readonly dataFolder: string;
@@ -20,6 +21,8 @@ export interface ServingLogOptions {
   /** Called once, when writing was given up. */
   readonly onFailure: (error: SyncError) => void;
   readonly complain: (sentence: string) => void;
+  /** Takes a sentence about a loss, which has to be kept. */
+  readonly alarm: (sentence: string) => void;
 }
 
 export interface ServingLog {
@@ -31,7 +34,7 @@ export interface ServingLog {
 
 /** @throws SyncError like `openStore`, and `openLevelLog` */
 export async function openServingLog(options: ServingLogOptions): Promise<ServingLog> {
-  const { dataFolder, storeFolder, openStore, reserveBytes, onFailure, complain } = options;
+  const { dataFolder, storeFolder, openStore, reserveBytes, onFailure, complain, alarm } = options;
   const health = new StorageReports<'log' | 'disk'>();
   const ballast = new Ballast(dataFolder);
   const openWithBallast = async () => {
@@ -45,6 +48,7 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
   const log = await openLevelLog(openWithBallast, {
     complain,
     onFailure,
+    watermark: { file: watermarkFile(dataFolder), alarm },
     onHealth: (state) => health.report('log', state),
     tryDisk: (bytes) => tryLevelDisk(storeFolder, bytes),
     makeRoom: async () => void (await ballast.release()),

@@ -1,0 +1,191 @@
+// The watermark (L3): a small file beside the store that says how far the journal was on disk a second ago. A store that
+// was set back, or lost its newest records, is as sound in itself as ever; only what stands outside of it can tell.
+// It is never ahead of the disk, and a failure of its own keeps nobody from work.
+
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32c } from '../crc32c.js';
+import type { StoreReader } from '../key-value-store.js';
+import { sameLink } from './chain.js';
+import type { JournalExtent } from './journal.js';
+import { anchorKey, journalKey } from './keys.js';
+import { RecordKind, unseal } from './record.js';
+import { readAnchor } from './stored-values.js';
+
+/** A record of the journal that is on disk, and the journal's link after it. */
+export interface Mark {
+  readonly number: number;
+  readonly hash: Uint8Array;
+}
+
+/** Where the watermark is. */
+export interface WatermarkFile {
+  /** @returns null when there is none */
+  read(): Promise<string | null>;
+  /** Resolves once the text is on disk in the place of the one before; never a part of it. */
+  write(text: string): Promise<void>;
+}
+
+export interface WatermarkOptions {
+  readonly file: WatermarkFile;
+  /** Takes a sentence about a loss, which has to be kept. */
+  readonly alarm: (sentence: string) => void;
+}
+
+const EVERY_MS = 1000;
+
+/** FORMAT.md § The watermark */
+export function printMark({ number, hash }: Mark): string {
+  const said = `weft watermark 1 ${number} ${Buffer.from(hash).toString('hex')}`;
+  return `${said} ${checksum(said)}\n`;
+}
+
+/** @returns null when it is not what was written */
+export function parseMark(text: string): Mark | null {
+  const parts = /^(weft watermark 1 (\d{1,15}) ([0-9a-f]{32})) ([0-9a-f]{8})\n$/.exec(text);
+  if (!parts || parts[4] !== checksum(parts[1]!)) return null;
+  return { number: Number(parts[2]), hash: Uint8Array.from(Buffer.from(parts[3]!, 'hex')) };
+}
+
+const checksum = (said: string): string => crc32c(new TextEncoder().encode(said)).toString(16).padStart(8, '0');
+
+/** Compares the journal with what was known of it when the last process ended. */
+export async function compareWithWatermark(
+  store: StoreReader,
+  extent: JournalExtent,
+  { file, alarm }: WatermarkOptions,
+): Promise<void> {
+  const text = await file.read();
+  const mark = text === null ? null : parseMark(text);
+  if (mark !== null) {
+    const loss = await lossAgainst(mark, store, extent);
+    if (loss !== null) alarm(`${loss} ${WHAT_TO_DO}`);
+    return;
+  }
+  if (extent.number === 0) return;
+  alarm(
+    `The file "watermark" in the data folder is ${text === null ? 'missing' : 'damaged'}, so that nobody can tell whether ` +
+      'the newest entries are there. Nothing else is known to be wrong. If files of the data folder were moved, copied or ' +
+      'brought back by hand, compare the documents with a backup. It is written anew.',
+  );
+}
+
+const WHAT_TO_DO =
+  'The disk was set back to an earlier state, or damaged from outside. What is there is served as it is. Text that people ' +
+  'still have on screen is kept there as a draft when they come back; the rest is in a backup, if there is one.';
+
+/** @returns in words what is missing; null when nothing is, as far as that can be told */
+async function lossAgainst(mark: Mark, store: StoreReader, extent: JournalExtent): Promise<string | null> {
+  const { number, anchorNumber } = extent;
+  if (mark.number > number) {
+    return (
+      `The store has lost its newest entries: those up to journal record ${mark.number.toLocaleString('en')} were on disk ` +
+      `and acknowledged; the store now ends at record ${number.toLocaleString('en')}.`
+    );
+  }
+  // What left the journal has no number any more.
+  if (mark.number < anchorNumber || mark.number === 0) return null;
+  const { hash } = mark.number === anchorNumber ? await anchorOf(store) : await recordAt(store, mark.number);
+  if (sameLink(hash, mark.hash)) return null;
+  return (
+    `The store has other entries than before: journal record ${mark.number.toLocaleString('en')} is not the one that was ` +
+    'on disk and acknowledged.'
+  );
+}
+
+const anchorOf = async (store: StoreReader): Promise<Mark> => readAnchor(await store.get(anchorKey));
+
+async function recordAt(store: StoreReader, number: number): Promise<Mark> {
+  const key = journalKey(number);
+  return unseal(key, (await store.get(key))!, RecordKind.journal);
+}
+
+/** Keeps the watermark up with the journal: once a second while that moves, and at the end. */
+export class WatermarkKeeper {
+  readonly #file: WatermarkFile;
+  readonly #newest: () => Mark;
+  readonly #complain: (sentence: string) => void;
+  #writtenNumber: number | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #writing: Promise<void> | null = null;
+  #hasFailed = false;
+
+  /** @param newest the newest record that is on disk for sure */
+  constructor(file: WatermarkFile, newest: () => Mark, complain: (sentence: string) => void) {
+    this.#file = file;
+    this.#newest = newest;
+    this.#complain = complain;
+  }
+
+  /** The journal may have moved. */
+  moved(): void {
+    if (this.#timer !== null || this.#writing !== null || this.#isUpToDate) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#writing = this.#write().finally(() => {
+        this.#writing = null;
+        this.moved();
+      });
+    }, EVERY_MS);
+  }
+
+  /** Writes what is still to be written. To be called once the journal moves no more. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#isUpToDate) await this.#write();
+  }
+
+  get #isUpToDate(): boolean {
+    return this.#newest().number === this.#writtenNumber;
+  }
+
+  async #write(): Promise<void> {
+    const mark = this.#newest();
+    try {
+      await this.#file.write(printMark(mark));
+      this.#writtenNumber = mark.number;
+      this.#hasFailed = false;
+    } catch (error) {
+      // Once, and not each second.
+      if (!this.#hasFailed) {
+        this.#complain(
+          `The watermark could not be written: ${(error as Error).message}. No text is in danger, but should the newest ` +
+            'entries be lost from outside now, the next start may not notice. It is tried again each second.',
+        );
+      }
+      this.#hasFailed = true;
+    }
+  }
+}
+
+/** The watermark of a data folder: written beside, synced, and moved to its place. */
+export function watermarkFile(dataFolder: string): WatermarkFile {
+  const path = join(dataFolder, 'watermark');
+  return {
+    read: () =>
+      readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      }),
+    async write(text) {
+      const beside = `${path}.new`;
+      await syncedly(beside, 'w', (file) => file.writeFile(text));
+      await rename(beside, path);
+      await syncedly(dataFolder, 'r', async () => {});
+    },
+  };
+}
+
+type FileHandle = Awaited<ReturnType<typeof open>>;
+
+async function syncedly(path: string, flags: string, action: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await action(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
