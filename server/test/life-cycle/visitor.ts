@@ -44,7 +44,7 @@ export class Visitor {
   readonly #whenAnswered: Promise<void>;
   #answered = (): void => {};
   #savedSomething = (): void => {};
-  #phase: 'coming' | 'waiting' | 'in' | 'refused' | 'gone' = 'coming';
+  #phase: 'coming' | 'waiting' | 'in' | 'refused' | 'dismissed' | 'gone' = 'coming';
   #channel = 0;
   #epoch = 0;
   /** Every entry up to this one was told, with this proof. */
@@ -192,7 +192,7 @@ export class Visitor {
       case 'Closed':
         if (message.code !== CloseCode.Replaced || message.channel !== this.#channel) break;
         if (!this.isSaved) this.#violation('is sent away before it was told what is saved');
-        this.#phase = 'refused';
+        this.#phase = 'dismissed';
         return this.#savedSomething();
     }
     this.#violation(`hears ${message.type}`);
