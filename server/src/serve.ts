@@ -50,6 +50,7 @@ export async function serve(config: Config): Promise<void> {
         ...task,
         dataFolder,
         log,
+        history,
         withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
       }),
   });

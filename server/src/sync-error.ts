@@ -29,6 +29,8 @@ export type SyncErrorCode =
   | 'BAD_USAGE'
   /** The data folder holds no documents. */
   | 'NO_STORE'
+  /** There is a document of this name already. */
+  | 'DOCUMENT_EXISTS'
   /** There is no document of this name. */
   | 'NO_SUCH_DOCUMENT'
   /** The operating system does not let this user. */

@@ -1,6 +1,7 @@
 // What an operation on the data is: one function that works the same in a running server, on its live log, and in a
 // command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
 
+import type { HistoryWorkers } from '../history/history-workers.js';
 import type { VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -33,6 +34,8 @@ export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
   readonly withClosed: RoomRegistry['withClosed'];
+  /** Reads and makes documents, beside this thread. */
+  readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderMarkdown' | 'compose'>;
 }
 
 export interface Operation<Args, Result> {
@@ -41,6 +44,8 @@ export interface Operation<Args, Result> {
   /** Reads arguments that came over the socket. @throws SyncError `BAD_REQUEST` */
   readonly readArgs: (input: unknown) => Args;
   readonly run: (args: Args, context: AdminContext) => Promise<Result>;
+  /** Whether a data folder that is not there yet, or empty, is made into one. */
+  readonly mayMakeStore?: boolean;
   /** Where no server runs and the log must not be opened for it: works on the folder alone. */
   readonly runAlone?: (args: Args, context: FolderContext) => Promise<Result>;
 }

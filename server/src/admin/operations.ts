@@ -3,7 +3,10 @@
 import { SyncError } from '../sync-error.js';
 import { backup } from './backup.js';
 import { listDocuments } from './documents.js';
+import { exportDocument } from './export.js';
+import { importDocument } from './import.js';
 import type { AdminContext, Operation } from './operation.js';
+import { restoreBackup } from './restore-backup.js';
 import { verifyData } from './verify.js';
 
 /** Reads the arguments and carries it out. */
@@ -14,7 +17,14 @@ const performed = <Args, Result>({ name, readArgs, run }: Operation<Args, Result
   (args, context) => run(readArgs(args), context),
 ];
 
-const operations = new Map<string, Performed>([performed(listDocuments), performed(verifyData), performed(backup)]);
+const operations = new Map<string, Performed>([
+  performed(listDocuments),
+  performed(verifyData),
+  performed(backup),
+  performed(restoreBackup),
+  performed(exportDocument),
+  performed(importDocument),
+]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */
 export async function performNamed(name: string, args: unknown, context: AdminContext): Promise<unknown> {

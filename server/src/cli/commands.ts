@@ -3,7 +3,18 @@
 import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
 import { documentsCommand } from './documents.js';
+import { exportCommand } from './export.js';
+import { importCommand } from './import.js';
+import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
 import { verifyCommand } from './verify.js';
 
-export const commands: readonly Command[] = [serveCommand, documentsCommand, verifyCommand, backupCommand];
+export const commands: readonly Command[] = [
+  serveCommand,
+  documentsCommand,
+  verifyCommand,
+  backupCommand,
+  restoreBackupCommand,
+  exportCommand,
+  importCommand,
+];

@@ -2,12 +2,13 @@
 // holds it (L6). Only one at a time has the store; whoever comes second is told whose it is.
 
 import { existsSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
 import { holdStore, inUse, storeFolder } from '../control/hold-store.js';
+import { HistoryWorkers } from '../history/history-workers.js';
 import { openLevelLog } from '../log/level/level-log.js';
 import { SyncError } from '../sync-error.js';
 
@@ -23,7 +24,8 @@ export async function perform<Args, Result>(
   surroundings: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
-  await checkHasStore(dataFolder);
+  if (operation.mayMakeStore) await makeRoomForStore(dataFolder);
+  else await checkHasStore(dataFolder);
   const holder = await ControlClient.connect(dataFolder);
   // Both ends are of one version, so what comes back is what the operation returned.
   if (holder) return (await holder.ask(operation.name, args, surroundings)) as Result;
@@ -41,23 +43,39 @@ async function runHere<Args, Result>(
     giveUpAfterMs: 0,
     onFailure: ({ message }) => complain(message),
   });
+  // Starts no thread before there is work for one.
+  const history = new HistoryWorkers();
   try {
     const holder = `weft ${operation.name}`;
     const refuse = (): Promise<never> =>
       Promise.reject(inUse(dataFolder, { greeting: { weft: '', holder, pid: process.pid } }));
     const control = await ControlServer.listen({ dataFolder, holder, perform: refuse });
     try {
-      const context: AdminContext = { ...surroundings, log, withClosed: (_id, _code, _reason, action) => action() };
-      return await operation.run(args, context);
+      const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
+      return await operation.run(args, { ...surroundings, log, history, withClosed });
     } finally {
       await control.close();
     }
   } finally {
+    await history.close();
     await log.close();
   }
 }
 
-/** A command makes no folders: what has no store is most likely a slip in its path. */
+/** Of a folder that holds something else, a store is not made. */
+async function makeRoomForStore(dataFolder: string): Promise<void> {
+  try {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    if ((await readdir(dataFolder)).length > 0) await checkHasStore(dataFolder);
+  } catch (cause) {
+    if (cause instanceof SyncError) throw cause;
+    throw new SyncError('NOT_PERMITTED', `${dataFolder} cannot be made a data folder: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** A command makes no folders unless it says so: what has no store is most likely a slip in its path. */
 async function checkHasStore(dataFolder: string): Promise<void> {
   if (!existsSync(dataFolder)) {
     throw new SyncError('NO_STORE', `There is no folder ${dataFolder}. Say with --data where the documents are.`);

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline/promises';
 export interface Terminal {
   /** To stdout, as it is. */
   write(text: string): void;
+  writeBytes(bytes: Uint8Array): void;
   /** To stderr, as it is. */
   remark(text: string): void;
   /** Whether what is written to stderr can be taken back with `\r`. */
@@ -17,6 +18,7 @@ export interface Terminal {
 
 export const processTerminal: Terminal = {
   write: (text) => void process.stdout.write(text),
+  writeBytes: (bytes) => void process.stdout.write(bytes),
   remark: (text) => void process.stderr.write(text),
   isLive: process.stderr.isTTY === true,
   get columns() {

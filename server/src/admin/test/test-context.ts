@@ -1,12 +1,25 @@
 // What an operation works on, in tests: a log nobody else uses.
 
+import { composeJson, composeMarkdown, renderJson, renderMarkdown } from '../../history/document-content.js';
+import { inlineHistory } from '../../history/inline-history.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
+import type { StateJob } from '../../room/room-history.js';
 import type { AdminContext } from '../operation.js';
+
+/** The same work, in this thread. */
+const inlineWorkers = {
+  ...inlineHistory,
+  renderJson: async (job: StateJob) => renderJson(job),
+  renderMarkdown: async (job: StateJob) => renderMarkdown(job),
+  compose: async (format: 'json' | 'markdown', bytes: Uint8Array) =>
+    (format === 'json' ? composeJson : composeMarkdown)(new TextDecoder().decode(bytes)),
+};
 
 export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
   dataFolder,
   log,
   onProgress: () => undefined,
   signal: new AbortController().signal,
+  history: inlineWorkers,
   withClosed: (_id, _code, _reason, action) => action(),
 });

@@ -1,0 +1,104 @@
+// `weft export`: one document as a file: with its whole history (.weft), or its text at one moment, as Markdown or JSON.
+
+import { stat } from 'node:fs/promises';
+import { parseDocumentName } from '@weft/protocol';
+import { writeDocumentArchive } from '../archive/document-archive.js';
+import { writeWholeText } from '../archive/files.js';
+import type { DocumentInfo, Seq } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import { type AdminContext, checkWanted, type Operation } from './operation.js';
+import { readObject, readText } from './read-args.js';
+
+export const exportFormats = ['weft', 'markdown', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportArgs {
+  readonly name: string;
+  readonly format: ExportFormat;
+  /** The entry of the text whose moment is wanted; null for the newest. Not for `weft`, which has all moments. */
+  readonly seq: Seq | null;
+  /** An absolute path where nothing is yet. */
+  readonly file: string;
+}
+
+export interface ExportResult {
+  readonly name: string;
+  readonly format: ExportFormat;
+  readonly file: string;
+  /** The newest entry of the text that is in it. */
+  readonly seq: Seq;
+  readonly bytes: number;
+  /** What the format could not hold, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+export const exportDocument: Operation<ExportArgs, ExportResult> = {
+  name: 'export',
+  readArgs: (input) => {
+    const args = readObject(input);
+    const format = exportFormats.find((known) => known === args.format);
+    const seq = args.seq ?? null;
+    if (!format) throw new SyncError('BAD_REQUEST', 'The format is not one that can be written.');
+    if (seq !== null && !Number.isSafeInteger(seq)) throw new SyncError('BAD_REQUEST', 'The seq is not a number.');
+    return { name: readText(args, 'name'), format, seq: seq as number | null, file: readText(args, 'file') };
+  },
+  run: async (args, context) => {
+    const { log } = context;
+    const info = await documentNamed(args.name, context);
+    if (await stat(args.file).catch(() => null)) {
+      throw new SyncError(
+        'FILE_NOT_WRITTEN',
+        `${args.file} is there already. Remove it, or choose another name with --out.`,
+      );
+    }
+    if (args.format !== 'weft') return exportText(args, info, context);
+    if (args.seq !== null) {
+      throw new SyncError('BAD_USAGE', 'A .weft file holds every moment: --seq is for Markdown and JSON.');
+    }
+    const total = (await log.view({ document: info.name, kind: 'content' })).head;
+    let done = 0;
+    const onEntries = (count: number): void => {
+      done += count;
+      context.onProgress({ doing: 'Writing entries', done, total: Math.max(done, total) });
+    };
+    const betweenSlices = async (): Promise<void> => checkWanted(context);
+    const { heads, bytes } = await writeDocumentArchive(args.file, log, info, { onEntries, betweenSlices });
+    return { ...args, seq: heads.get('content') ?? 0, bytes, warnings: [] };
+  },
+};
+
+/** @throws SyncError `NO_SUCH_DOCUMENT` */
+async function documentNamed(name: string, { log }: AdminContext): Promise<DocumentInfo> {
+  const parsed = parseDocumentName(name);
+  const info = parsed.ok ? await log.document(parsed.name) : null;
+  if (info) return info;
+  throw new SyncError('NO_SUCH_DOCUMENT', `There is no document "${name}". weft documents lists those there are.`);
+}
+
+async function exportText(args: ExportArgs, info: DocumentInfo, context: AdminContext): Promise<ExportResult> {
+  const { history, log, onProgress } = context;
+  const view = await log.view({ document: info.name, kind: 'content' });
+  const seq = args.seq ?? view.head;
+  if (seq < 0 || seq > view.head) {
+    throw new SyncError('BAD_USAGE', `${info.name} has the entries 1 to ${view.head}; there is no moment ${seq}.`);
+  }
+  onProgress({ doing: 'Reading the document', done: 0, total: 0 });
+  const checkpoint = await view.checkpointAt(seq);
+  const entries = await view.entriesAfter(checkpoint?.seq ?? 0, seq);
+  const job = { checkpointState: checkpoint?.state ?? null, updates: entries.map(({ update }) => update) };
+  const last = entries.at(-1) ?? (seq > 0 ? (await view.entriesAfter(seq - 1, seq))[0] : undefined);
+  const moment = { seq, time: new Date(last?.timeMs ?? info.createdAtMs).toISOString() };
+  checkWanted(context);
+  if (args.format === 'markdown') {
+    const { text, warnings } = await history.renderMarkdown(job);
+    return { ...args, seq, ...(await written(args.file, text)), warnings };
+  }
+  const { title, content, warnings } = await history.renderJson(job);
+  const text = `${JSON.stringify({ weft: 1, name: info.name, title, ...moment, content }, null, 2)}\n`;
+  return { ...args, seq, ...(await written(args.file, text)), warnings };
+}
+
+async function written(file: string, text: string): Promise<{ readonly bytes: number }> {
+  await writeWholeText(file, text);
+  return { bytes: Buffer.byteLength(text) };
+}

@@ -1,0 +1,146 @@
+// Puts a document in the place of what stands under its name (L5). What comes in is built in a worker first, as anything a
+// client sends would have to be; what was there is written to a file first; then everybody is sent out of the room, and
+// both channels get their new content under a new epoch.
+
+import { join } from 'node:path';
+import { CloseCode, type DocumentName } from '@weft/protocol';
+import { writeDocumentArchive } from '../archive/document-archive.js';
+import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
+import { kinds } from '../log/level/entries.js';
+import type { Description } from '../room/room-history.js';
+import { SyncError } from '../sync-error.js';
+import { type AdminContext, checkWanted } from './operation.js';
+
+export interface IncomingDocument {
+  readonly name: DocumentName;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** All entries of each channel that is replaced, from the first on. A channel that is not named stays. */
+  readonly channels: ReadonlyMap<ChannelKind, readonly Entry[]>;
+}
+
+export interface ReplaceOptions {
+  /** Whether a document of that name may be there already. */
+  readonly mayReplace: boolean;
+  /** What people in the room are told. */
+  readonly reason: string;
+}
+
+/** What became of the document that was there before. */
+export interface Replaced {
+  readonly existed: boolean;
+  /** The .weft file it was written to. */
+  readonly file: string | null;
+  /** Why it was not, in a sentence. */
+  readonly warning: string | null;
+}
+
+const nothingReplaced: Replaced = { existed: false, file: null, warning: null };
+
+/** Files with what was replaced lie here, in the data folder. */
+const REPLACED_FOLDER = 'replaced';
+const MAX_FILE_NAME_LENGTH = 120;
+/** As many as a room remembers. */
+const MAX_OUTBOXES = 1000;
+
+/**
+ * @throws SyncError `DOCUMENT_EXISTS`, `ARCHIVE_UNREADABLE` when it cannot be built: then nothing was changed
+ */
+export async function replaceDocument(
+  incoming: IncomingDocument,
+  { mayReplace, reason }: ReplaceOptions,
+  context: AdminContext,
+): Promise<Replaced> {
+  const { log, withClosed } = context;
+  const { name } = incoming;
+  if (!mayReplace) await checkIsNew(name, context);
+  let description: Description | null = null;
+  const contents: (readonly [ChannelId, ChannelContent])[] = [];
+  for (const [kind, entries] of incoming.channels) {
+    checkWanted(context);
+    const id = { document: name, kind };
+    const built = await buildContent(id, entries, context);
+    contents.push([id, built.content]);
+    if (kind === 'content') description = built.description;
+  }
+  checkWanted(context);
+
+  const [text, talk] = kinds.map((kind): ChannelId => ({ document: name, kind })) as [ChannelId, ChannelId];
+  const closed = (id: ChannelId, action: () => Promise<Replaced>) => withClosed(id, CloseCode.Replaced, reason, action);
+  return closed(text, () =>
+    closed(talk, async () => {
+      if (!mayReplace) await checkIsNew(name, context);
+      const replaced = await keepWhatIsThere(name, context);
+      if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
+      for (const [id, content] of contents) {
+        const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
+        if (!isEmptyAlready) await log.replaceChannel(id, content);
+      }
+      if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
+      return replaced;
+    }),
+  );
+}
+
+/** @throws SyncError `DOCUMENT_EXISTS` */
+export async function checkIsNew(name: DocumentName, { log }: AdminContext): Promise<void> {
+  if ((await log.document(name)) === null) return;
+  throw new SyncError(
+    'DOCUMENT_EXISTS',
+    `There is a document "${name}" already, and nothing was changed. Choose another name with --name, or put this one in its ` +
+      'place with --replace: what is there now is then kept in a file.',
+  );
+}
+
+/** The checkpoint proves that the entries make a document: the gate and Yjs have both read every one of them (I4). */
+async function buildContent(
+  { document, kind }: ChannelId,
+  entries: readonly Entry[],
+  { history, onProgress }: AdminContext,
+): Promise<{ readonly content: ChannelContent; readonly description: Description | null }> {
+  const last = entries.at(-1);
+  if (!last) return { content: { entries, checkpoint: null }, description: { title: '', excerpt: '', characters: 0 } };
+  onProgress({ doing: `Building ${document}`, done: 0, total: 0 });
+  try {
+    const updates = entries.map(({ update }) => update);
+    const { description, ...state } = await history.buildCheckpoint({ checkpointState: null, updates });
+    const checkpoint: Checkpoint = { seq: last.seq, ...state, outboxes: outboxesOf(entries) };
+    return { content: { entries, checkpoint }, description };
+  } catch (cause) {
+    throw new SyncError(
+      'ARCHIVE_UNREADABLE',
+      `The ${kind} of ${document} cannot be built from its entries: ${(cause as Error).message}. Nothing was changed.`,
+      { cause },
+    );
+  }
+}
+
+/** Newest clientSeq of the outboxes used last: whoever sends again what is in here is told that it is saved. */
+function outboxesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
+  const outboxes = new Map<string, number>();
+  for (const { outboxId, clientSeq } of entries) {
+    if (outboxId === '') continue;
+    // In the order of use.
+    outboxes.delete(outboxId);
+    outboxes.set(outboxId, clientSeq);
+  }
+  return new Map([...outboxes].slice(-MAX_OUTBOXES));
+}
+
+/** Writes what stands under a name to a file. */
+async function keepWhatIsThere(name: DocumentName, { dataFolder, log }: AdminContext): Promise<Replaced> {
+  const info = await log.document(name);
+  if (info === null) return nothingReplaced;
+  const time = new Date().toISOString().replace(/[-:.]/g, '');
+  const stem = encodeURIComponent(name).slice(0, MAX_FILE_NAME_LENGTH);
+  const file = join(dataFolder, REPLACED_FOLDER, `${stem}-${time}.weft`);
+  try {
+    await writeDocumentArchive(file, log, info);
+    return { existed: true, file, warning: null };
+  } catch (error) {
+    // A damaged document is what one brings a backup back for.
+    if (!(error instanceof SyncError) || error.code !== 'STORE_UNREADABLE') throw error;
+    const warning = `What was there could not be kept in a file, because it is damaged. ${error.message}`;
+    return { existed: true, file: null, warning };
+  }
+}

@@ -1,0 +1,97 @@
+// `weft restore-backup`: brings documents of a backup back, each under a new epoch (L5). A document is read to its end and
+// built before anything of it is replaced; one that is damaged in the backup stays as it is, and the others go on.
+
+import { readBackedUpDocument } from '../archive/backup-reader.js';
+import { type BackedUpDocument, readManifest } from '../archive/manifest.js';
+import { kinds } from '../log/level/entries.js';
+import { SyncError } from '../sync-error.js';
+import { type AdminContext, checkWanted, type Operation } from './operation.js';
+import { readObject, readText } from './read-args.js';
+import { replaceDocument } from './replace-document.js';
+
+export interface RestoreArgs {
+  /** An absolute path. */
+  readonly folder: string;
+  /** The one document that is wanted; null for all. */
+  readonly document: string | null;
+  /** Whether all of them may take the place of documents that are there. */
+  readonly all: boolean;
+}
+
+export interface RestoredDocument {
+  readonly name: string;
+  readonly entries: number;
+  /** The .weft file with what was there before. */
+  readonly replaced: string | null;
+}
+
+export interface RestoreResult {
+  readonly documents: readonly RestoredDocument[];
+  /** When the backup was made, milliseconds since 1970. */
+  readonly backupMs: number;
+  /** What could not be brought back, or kept, in sentences. */
+  readonly faults: readonly string[];
+}
+
+const REASON = 'The document was brought back from a backup. What you had not saved is kept as a draft.';
+
+export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
+  name: 'restore-backup',
+  mayMakeStore: true,
+  readArgs: (input) => {
+    const args = readObject(input);
+    const document = args.document === null ? null : readText(args, 'document');
+    return { folder: readText(args, 'folder'), document, all: args.all === true };
+  },
+  run: async (args, context) => {
+    const { log, onProgress } = context;
+    const manifest = await readManifest(args.folder);
+    if (manifest === null) throw new SyncError('ARCHIVE_UNREADABLE', `${args.folder} holds no backup of Weft.`);
+    const wanted = chosen(args, manifest.documents);
+    if (args.document === null && !args.all && (await log.documents()).length > 0) {
+      throw new SyncError(
+        'DOCUMENT_EXISTS',
+        'The data folder holds documents already, and nothing was changed. Bring one back with --document NAME, all of them ' +
+          'with --all (what they replace is kept in files), or all into a new folder with --data.',
+      );
+    }
+    const documents: RestoredDocument[] = [];
+    const faults: string[] = [];
+    for (const [index, document] of wanted.entries()) {
+      checkWanted(context);
+      onProgress({ doing: 'Bringing back', done: index, total: wanted.length });
+      try {
+        documents.push(await restore(args.folder, document, faults, { ...context, onProgress: () => undefined }));
+      } catch (error) {
+        if (!(error instanceof SyncError) || error.code !== 'ARCHIVE_UNREADABLE') throw error;
+        faults.push(`${error.message} "${document.info.name}" was left as it is.`);
+      }
+    }
+    return { documents, backupMs: manifest.timeMs, faults };
+  },
+};
+
+function chosen(
+  { folder, document }: RestoreArgs,
+  documents: readonly BackedUpDocument[],
+): readonly BackedUpDocument[] {
+  if (document === null) return documents;
+  const found = documents.find(({ info }) => info.name === document);
+  if (found) return [found];
+  throw new SyncError('NO_SUCH_DOCUMENT', `The backup in ${folder} has no document "${document}".`);
+}
+
+async function restore(
+  folder: string,
+  backedUp: BackedUpDocument,
+  faults: string[],
+  context: AdminContext,
+): Promise<RestoredDocument> {
+  const { document, channels } = await readBackedUpDocument(folder, backedUp);
+  const incoming = { ...document, channels: new Map(kinds.map((kind) => [kind, channels.get(kind) ?? []])) };
+  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON }, context);
+  if (replaced.warning !== null) faults.push(replaced.warning);
+  let entries = 0;
+  for (const row of channels.values()) entries += row.length;
+  return { name: document.name, entries, replaced: replaced.file };
+}

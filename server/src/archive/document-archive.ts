@@ -1,0 +1,45 @@
+// Writes one document with its whole history: a .weft file.
+
+import type { ChannelKind, DocumentInfo, DocumentLog } from '../log/document-log.js';
+import { CHAIN_START } from '../log/level/chain.js';
+import { kinds } from '../log/level/entries.js';
+import { SyncError } from '../sync-error.js';
+import { ArchiveWriter, type WriteOptions } from './archive-writer.js';
+import { writeWhole } from './files.js';
+
+export interface WrittenDocument {
+  /** Newest entry of each channel that has any. */
+  readonly heads: ReadonlyMap<ChannelKind, number>;
+  readonly bytes: number;
+}
+
+/**
+ * @param path absolute; what is there is replaced once the new file is whole
+ * @throws SyncError `FILE_NOT_WRITTEN`, or `STORE_UNREADABLE` when the document is damaged
+ */
+export async function writeDocumentArchive(
+  path: string,
+  log: DocumentLog,
+  info: DocumentInfo,
+  options: WriteOptions = {},
+): Promise<WrittenDocument> {
+  for (;;) {
+    try {
+      return await writeWhole(path, async (sink) => {
+        const heads = new Map<ChannelKind, number>();
+        const writer = await ArchiveWriter.begin(sink, options);
+        await writer.document(info);
+        for (const kind of kinds) {
+          const view = await log.view({ document: info.name, kind });
+          if (view.head === 0) continue;
+          await writer.channel(view, 0, CHAIN_START);
+          heads.set(kind, view.head);
+        }
+        return { heads, bytes: await writer.end() };
+      });
+    } catch (error) {
+      // Replaced while it was written: what stands there now is what is wanted.
+      if (!(error instanceof SyncError) || error.code !== 'CHANNEL_REPLACED') throw error;
+    }
+  }
+}
