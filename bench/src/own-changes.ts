@@ -13,6 +13,10 @@ export class OwnChanges<T> {
     this.#document = document;
     this.#onSaved = onSaved;
     document.on('save', (state) => this.#update(unsavedChanges(state)));
+    // What goes into a draft is not saved, and no longer waits to be.
+    document.on('draft', () => {
+      this.#waiting = [];
+    });
   }
 
   /**

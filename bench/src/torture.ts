@@ -14,10 +14,11 @@ import { full } from './torture/full.js';
 import { kill } from './torture/kill.js';
 import { power } from './torture/power.js';
 import { figureLine, writeReport } from './torture/report.js';
+import { rolledBack } from './torture/rolled-back.js';
 import { slow } from './torture/slow.js';
 import { torn } from './torture/torn.js';
 
-const kinds: Readonly<Record<string, Kind>> = { kill, power, full, eio, slow, torn, flip };
+const kinds: Readonly<Record<string, Kind>> = { kill, power, full, eio, slow, torn, flip, 'rolled-back': rolledBack };
 
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 

@@ -82,9 +82,18 @@ test.skipIf(noStrace !== null)(
   60_000,
 );
 
-test('of a log whose end was torn off anywhere, a prefix is read, and nothing else', async () => {
+test('L3: of a log whose end was torn off anywhere a prefix is read, and who comes back keeps the rest as drafts', async () => {
   const { code, stdout } = await torture('torn', '--rounds', '200', '--seed', '3');
-  expect(stdout).toMatch(/rounds 200, .*, cuts with entries missing \d\d+, /);
+  expect(stdout).toMatch(
+    /, lost 0, .*, cuts with entries missing \d\d+, .*, documents robbed ([1-9]), of them noticed \1, /,
+  );
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 60_000);
+
+test('L3: a data folder set back is noticed, and what is gone from it is kept as drafts', async () => {
+  const { code, stdout } = await torture('rolled-back', '--rounds', '1', '--seed', '3');
+  expect(stdout).toMatch(/, lost 0, .*, documents set back ([1-9]), of them noticed \1, drafts [1-9]/);
   expect(stdout).not.toContain('FAULT');
   expect(code).toBe(0);
 }, 60_000);

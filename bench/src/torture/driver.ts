@@ -7,7 +7,7 @@ import * as prng from 'lib0/prng';
 import { type ColdJoin, coldJoinWeft, coldJoinYjs } from '../cold-join.js';
 import { milliseconds } from '../percentile.js';
 import { type ServerProcess, type SpawnOptions, spawnServer } from '../server-process.js';
-import { type Faults, Ledger } from './ledger.js';
+import { type Faults, Ledger, tokensIn } from './ledger.js';
 import { ServerAddress } from './server-address.js';
 import { type Person, type Target, type Writer, weftPerson, yjsPerson } from './writers.js';
 
@@ -62,6 +62,8 @@ export class Torture {
   readonly plans: prng.PRNG;
   /** What is chosen as often as time allows. */
   readonly random: prng.PRNG;
+  /** Set while people come back to a server that was robbed of what they were promised. */
+  hasLostOnPurpose = false;
   readonly #filler: string;
   /** Where the writers find the server: nowhere while a round's text is checked. */
   readonly #address = new ServerAddress();
@@ -140,6 +142,9 @@ export class Torture {
         return `${letter}${this.#names}`;
       },
       onFault: (fault: string) => this.fault(fault),
+      onTurnedDown: (fault: string) => {
+        if (!this.hasLostOnPurpose) this.fault(fault);
+      },
     };
     this.#people = [
       ...Array.from({ length: WEFT_PEOPLE }, () => weftPerson(this.#targets, setup)),
@@ -261,6 +266,14 @@ export class Torture {
   /** @param atMs only what was promised up to here has to be there */
   checkText(target: Target, text: string, atMs?: number): void {
     this.#note(target, target.ledger.check(text, atMs), atMs ?? this.#harmedAtMs);
+  }
+
+  /** For a text that is older than it should be: what is not in it has to be in a draft. */
+  checkTextAndDrafts(target: Target, text: string, drafts: readonly string[]): void {
+    const { lost, duplicated, strayUnits } = target.ledger.check(text);
+    const kept = new Set(drafts.flatMap(tokensIn));
+    const gone = lost.filter((token) => !kept.has(token));
+    this.#note(target, { lost: gone, duplicated, strayUnits, returned: [] }, this.#harmedAtMs);
   }
 
   /** Everything is saved, the server stopped as a supervisor stops it, and every document of the run read once more. */

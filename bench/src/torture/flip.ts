@@ -6,6 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '@weft/server/log';
 import * as prng from 'lib0/prng';
+import { coldJoinWeft, coldJoinYjs } from '../cold-join.js';
+import { spawnServer } from '../server-process.js';
 import { linkedCopy } from './damaged-copy.js';
 import type { Kind, Torture } from './driver.js';
 import { filesIn } from './file-keeper.js';
@@ -15,6 +17,8 @@ import { readStore, type StoreContent, type StoredChannel, type StoreReading, te
 const CHAPTERS_PER_DOCUMENT = 8;
 const RESTARTS = 2;
 const FLIPS_PER_MARK = 20;
+/** One changed copy in so many is started by a server, too, and read by newcomers of both dialects. */
+const FLIPS_PER_SERVER = 20;
 
 export const flip: Kind = {
   promise: 'one changed byte in the store is told, or changes nothing',
@@ -38,6 +42,7 @@ export const flip: Kind = {
       outcomes[outcome] += 1;
       if (outcome === 'silent')
         torture.fault(`byte ${at} of ${path} changed by ${change}: other content, and no word of it`);
+      if (round % FLIPS_PER_SERVER === 0) await serve(torture, path, bytes);
       if (round % FLIPS_PER_MARK === 0) torture.endRound('.');
     }
     return Object.entries(outcomes).map(([name, count]) => `${name} ${count}`);
@@ -91,6 +96,26 @@ async function readCopy(
   const reading = await readStore(copy, documents);
   rmSync(copy, { recursive: true });
   return reading;
+}
+
+/** Who joins is given the text, or told why not. */
+async function serve(torture: Torture, damaged: string, bytes: Uint8Array): Promise<void> {
+  const copy = mkdtempSync(join(torture.options.folder, 'flip-'));
+  linkedCopy(torture.dataFolder, copy, damaged, bytes);
+  const server = spawnServer(copy);
+  const url = await server.ready.catch(() => null);
+  for (const target of url === null ? [] : torture.targets) {
+    const joins = [coldJoinWeft(url!, target.document).then(({ text }) => text), coldJoinYjs(url!, target.document)];
+    for (const join of await Promise.allSettled(joins)) {
+      const isToldWhy = server.stderr !== '';
+      if (join.status === 'fulfilled' && !isToldWhy) torture.checkText(target, join.value);
+      if (join.status === 'rejected' && !isToldWhy)
+        torture.fault(`${target.document} is not served, and nobody was told why`);
+    }
+  }
+  await server.kill();
+  if (url === null && server.stderr === '') torture.fault('a server did not start, and did not say why');
+  rmSync(copy, { recursive: true });
 }
 
 function judge(whole: StoreContent, { content, alarms }: StoreReading): Outcome {

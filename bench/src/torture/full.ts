@@ -16,6 +16,7 @@ const FULL_MS = 1_000;
 /** One round of a long run is full for this long. */
 const LONG_FULL_MS = 60_000;
 const ROUNDS_OF_LONG_RUN = 10;
+const RESERVE_MIB = 32;
 /** Presence and reading go on, if not as quickly. */
 const GUEST_WITHIN_MS = 5_000;
 
@@ -27,7 +28,7 @@ export const full: Kind = {
     const disk = makeSmallDisk(torture.dataFolder);
     try {
       const filler = new DiskFiller(torture, disk);
-      await torture.start();
+      await filler.start();
       for (let round = 0; round < rounds; round++) {
         if (round % ROUNDS_PER_GENERATION === 0) await torture.beginGeneration();
         torture.beginRound();
@@ -45,6 +46,7 @@ export const full: Kind = {
 class DiskFiller {
   readonly #torture: Torture;
   readonly #disk: SmallDisk;
+  #starts = 0;
   #killedWhileFull = 0;
   readonly #presenceMs: number[] = [];
   readonly #joinMs: number[] = [];
@@ -53,6 +55,12 @@ class DiskFiller {
   constructor(torture: Torture, disk: SmallDisk) {
     this.#torture = torture;
     this.#disk = disk;
+  }
+
+  /** Every other server keeps a reserve, and stops taking edits before the disk is full. */
+  start(): Promise<void> {
+    this.#starts += 1;
+    return this.#torture.start({ env: { WEFT_RESERVE_MIB: this.#starts % 2 === 0 ? `${RESERVE_MIB}` : '0' } });
   }
 
   /** @returns a mark: `k` for a SIGKILL while it was full, `.` for one after it was free and all saved */
@@ -90,7 +98,7 @@ class DiskFiller {
       this.#recoveredMs.push(performance.now() - startMs);
       await torture.kill();
     }
-    await torture.start();
+    await this.start();
     await torture.check();
     return killsWhileFull ? 'k' : '.';
   }

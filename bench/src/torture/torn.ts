@@ -2,8 +2,10 @@
 // No sound disk does that. Nothing can bring back what is gone: what remains has to be a prefix of every document, the store
 // has to open alone, and the loss must not go unnoticed.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import * as prng from 'lib0/prng';
+import { comeBack } from './coming-back.js';
 import { linkedCopy } from './damaged-copy.js';
 import type { Kind, Torture } from './driver.js';
 import { readStore, type StoreContent } from './store-reader.js';
@@ -12,6 +14,9 @@ import { readStore, type StoreContent } from './store-reader.js';
 const CUT_BYTES = 64 * 1024;
 const PARAGRAPH_UNITS = { min: 200, max: 2_000 };
 const CUTS_PER_MARK = 500;
+/** After so many cuts that were only read, people come back to one. */
+const CUTS_PER_RETURN = 400;
+const RETURN_WRITING_MS = 600;
 /** A disk that syncs at once lets more cuts be tried. */
 const SHARED_MEMORY = '/dev/shm';
 
@@ -21,35 +26,71 @@ export const torn: Kind = {
   rounds: 500,
   async run(torture, rounds) {
     await torture.start();
-    await torture.beginGeneration();
-    const log = await writeLog(torture);
-    const whole = await readWhole(torture);
-    const size = statSync(join(torture.dataFolder, log)).size;
-    const bytes = readFileSync(join(torture.dataFolder, log));
-    const scratch = mkdtempSync(
-      existsSync(SHARED_MEMORY) ? `${SHARED_MEMORY}/weft-torn-` : join(torture.options.folder, 'torn-'),
-    );
-    let withLoss = 0;
-    let noticed = 0;
-    try {
-      for (let round = 0; round < rounds; round++) {
-        torture.beginRound();
-        const cutAt = size - 1 - Math.floor((round * CUT_BYTES) / rounds);
-        const copy = join(scratch, `${round}`);
-        linkedCopy(torture.dataFolder, copy, log, bytes.subarray(0, cutAt));
-        const { content, alarms } = await readStore(copy, [...whole.channels.keys()]);
-        rmSync(copy, { recursive: true });
-        const missing = compare(whole, content, (what) => torture.fault(`cut at ${cutAt} of ${size}: ${what}`));
-        if (missing > 0) withLoss += 1;
-        if (missing > 0 && alarms.length > 0) noticed += 1;
-        if (round % CUTS_PER_MARK === 0) torture.endRound('.');
-      }
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
-    return [`cuts with entries missing ${withLoss}`, `of them noticed at start ${noticed}`];
+    const readings = await readCuts(torture, rounds);
+    const returns = await returnToCuts(torture, Math.ceil(rounds / CUTS_PER_RETURN));
+    return [...readings, ...returns];
   },
 };
+
+/** Cuts one log at so many of its last bytes, and reads what is left in this process. */
+async function readCuts(torture: Torture, rounds: number): Promise<string[]> {
+  await torture.beginGeneration();
+  const log = await writeLog(torture);
+  const whole = await readWhole(torture);
+  const bytes = readFileSync(join(torture.dataFolder, log));
+  const shared = existsSync(SHARED_MEMORY) ? SHARED_MEMORY : torture.options.folder;
+  const scratch = mkdtempSync(join(shared, 'weft-torn-'));
+  let withLoss = 0;
+  let noticed = 0;
+  try {
+    for (let round = 0; round < rounds; round++) {
+      torture.beginRound();
+      const cutAt = bytes.length - 1 - Math.floor((round * CUT_BYTES) / rounds);
+      const copy = join(scratch, `${round}`);
+      linkedCopy(torture.dataFolder, copy, log, bytes.subarray(0, cutAt));
+      const { content, alarms } = await readStore(copy, [...whole.channels.keys()]);
+      rmSync(copy, { recursive: true });
+      const missing = compare(whole, content, (what) => torture.fault(`cut at ${cutAt} of ${bytes.length}: ${what}`));
+      if (missing > 0) withLoss += 1;
+      if (missing > 0 && alarms.length > 0) noticed += 1;
+      if (round % CUTS_PER_MARK === 0) torture.endRound('.');
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  torture.leaveDocuments();
+  return [`cuts with entries missing ${withLoss}`, `of them noticed at start ${noticed}`];
+}
+
+/** Cuts the log of a server that was killed, starts it again, and lets those come back who had written. */
+async function returnToCuts(torture: Torture, rounds: number): Promise<string[]> {
+  const sum = { robbed: 0, noticed: 0, drafts: 0 };
+  for (let round = 0; round < rounds; round++) {
+    await torture.start();
+    await torture.beginGeneration();
+    torture.beginRound();
+    torture.letWritersIn();
+    await torture.writeFor(RETURN_WRITING_MS);
+    await torture.settle();
+    await torture.kill();
+    const log = join(torture.dataFolder, newestLog(torture.dataFolder));
+    const { size } = statSync(log);
+    truncateSync(log, Math.max(0, size - prng.uint32(torture.plans, 1, Math.min(size, CUT_BYTES))));
+    await torture.start();
+    const { robbed, noticed, drafts } = await comeBack(torture);
+    sum.robbed += robbed;
+    sum.noticed += noticed;
+    sum.drafts += drafts;
+    torture.endRound('r');
+    await torture.kill();
+  }
+  return [
+    `returns ${rounds}`,
+    `documents robbed ${sum.robbed}`,
+    `of them noticed ${sum.noticed}`,
+    `drafts ${sum.drafts}`,
+  ];
+}
 
 /** Small writes until the newest file of the log has more than will be cut off; then the server is killed. */
 async function writeLog(torture: Torture): Promise<string> {

@@ -9,6 +9,8 @@ import { type Change, type Ledger, tokensIn, tokenText } from './ledger.js';
 import { ServerAddress } from './server-address.js';
 import { YjsClient } from './yjs-client.js';
 
+const RECONNECT_MS = 20;
+
 /** A document under torture. */
 export interface Target {
   readonly document: string;
@@ -22,6 +24,8 @@ export interface WriterSetup {
   readonly nextName: (letter: string) => string;
   /** Something that must never happen. */
   readonly onFault: (fault: string) => void;
+  /** The server no longer has what this person holds: said by a new Y.Doc, or by a refusal. */
+  readonly onTurnedDown: (fault: string) => void;
 }
 
 /** How a dialect makes changes and hears of them. */
@@ -96,9 +100,23 @@ export class Writer {
   }
 }
 
+/** What somebody has of a document. */
+export interface Copy {
+  readonly owner: string;
+  readonly target: Target;
+  /** On the screen. */
+  readonly text: string;
+  /** Kept aside. */
+  readonly drafts: readonly string[];
+  /** Whether the server was willing to go on with it. */
+  readonly isLive: boolean;
+}
+
 /** Somebody with a connection, writing in one document or several. */
 export interface Person {
   readonly writers: readonly Writer[];
+  /** What it has of each of its documents at present. */
+  copies(): readonly Copy[];
   /** Call when the server is back: tries at once instead of later. */
   serverIsBack(): void;
   close(): void;
@@ -106,7 +124,7 @@ export interface Person {
 
 /** One `weft` connection with all documents open on it. */
 export function weftPerson(targets: readonly Target[], setup: WriterSetup): Person {
-  const { address, random, nextName, onFault } = setup;
+  const { address, random, nextName, onFault, onTurnedDown } = setup;
   const name = nextName('w');
   const connection = new Connection({
     url: `${ServerAddress.base}/weft`,
@@ -119,10 +137,10 @@ export function weftPerson(targets: readonly Target[], setup: WriterSetup): Pers
     if (status.kind === 'waiting' && address.url !== null) setImmediate(() => connection.retryNow());
     if (status.kind === 'stopped') onFault(`${name} was turned away: ${status.reason}`);
   });
-  const writers = targets.map((target) => {
-    const document = connection.open(target.document);
+  const documents = targets.map((target) => ({ target, document: connection.open(target.document) }));
+  const writers = documents.map(({ target, document }) => {
     const changes = new OwnChanges<Change>(document, (change) => target.ledger.acknowledge(change));
-    document.on('doc', () => onFault(`${name} was given another Y.Doc`));
+    document.on('doc', () => onTurnedDown(`${name} was given another Y.Doc`));
     const hand: Hand = {
       doc: document.doc,
       make: (change, transact) => changes.make(change, transact),
@@ -130,14 +148,27 @@ export function weftPerson(targets: readonly Target[], setup: WriterSetup): Pers
     };
     return new Writer(nextName('w'), target, random, hand);
   });
-  return { writers, serverIsBack: () => connection.retryNow(), close: () => connection.close() };
+  return {
+    writers,
+    copies: () =>
+      documents.map(({ target, document }) => ({
+        owner: name,
+        target,
+        text: textOf(document.doc),
+        drafts: document.drafts.map((draft) => textOf(draft.doc)),
+        isLive: true,
+      })),
+    serverIsBack: () => connection.retryNow(),
+    close: () => connection.close(),
+  };
 }
 
 /** A stock client: one connection, one document. */
 export function yjsPerson(target: Target, setup: WriterSetup): Person {
-  const { address, random, nextName, onFault } = setup;
+  const { address, random, nextName, onTurnedDown } = setup;
   const name = nextName('y');
   const doc = new Doc();
+  let isLive = true;
   let waiting: { readonly change: Change; readonly clock: number }[] = [];
   let whenAllSaved: (() => void)[] = [];
   const client = new YjsClient({
@@ -150,7 +181,14 @@ export function yjsPerson(target: Target, setup: WriterSetup): Person {
       for (const resolve of whenAllSaved) resolve();
       whenAllSaved = [];
     },
-    onRefused: (reason) => onFault(`${name} was refused: ${reason}`),
+    // While the server is gone for good, `serverIsBack` says when to come.
+    onClosed: () => {
+      if (address.url !== null) setTimeout(() => client.connect(), RECONNECT_MS);
+    },
+    onRefused: (reason) => {
+      isLive = false;
+      onTurnedDown(`${name} was refused: ${reason}`);
+    },
   });
   const hand: Hand = {
     doc,
@@ -163,7 +201,10 @@ export function yjsPerson(target: Target, setup: WriterSetup): Person {
   };
   return {
     writers: [new Writer(name, target, random, hand)],
+    copies: () => [{ owner: name, target, text: textOf(doc), drafts: [], isLive }],
     serverIsBack: () => client.connect(),
     close: () => client.close(),
   };
 }
+
+const textOf = (doc: Doc): string => doc.getText('text').toString();

@@ -20,11 +20,14 @@ export interface YjsClientOptions {
   readonly onSaved: (clock: number) => void;
   /** The server will not have what this client writes: never so with sound clients. */
   readonly onRefused: (reason: string) => void;
+  /** The connection broke, and may be made again. */
+  readonly onClosed: () => void;
 }
 
 export class YjsClient {
   readonly #options: YjsClientOptions;
   #webSocket: WebSocket | null = null;
+  #isClosed = false;
 
   constructor(options: YjsClientOptions) {
     this.#options = options;
@@ -34,7 +37,8 @@ export class YjsClient {
   }
 
   connect(): void {
-    const { doc, open, onRefused } = this.#options;
+    if (this.#isClosed) return;
+    const { doc, open, onRefused, onClosed } = this.#options;
     const webSocket = open();
     this.#webSocket = webSocket;
     webSocket.on('error', () => {});
@@ -42,10 +46,12 @@ export class YjsClient {
     webSocket.on('message', (data: Buffer) => this.#receive(data));
     webSocket.on('close', (code, reason) => {
       if (code >= 4400 && code <= 4499) onRefused(`${code} ${reason}`);
+      else onClosed();
     });
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#webSocket?.close();
   }
 
