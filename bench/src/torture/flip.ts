@@ -13,8 +13,8 @@ import type { Kind, Torture } from './driver.js';
 import { filesIn } from './file-keeper.js';
 import { readStore, type StoreContent, type StoredChannel, type StoreReading, textOf } from './store-reader.js';
 
-/** So much is written before the first restart: more than the journal holds, so that there are segments. */
-const CHAPTERS_PER_DOCUMENT = 8;
+/** Before the first restart, and fewer before each later one: in all more than the journal holds, so that there are segments. */
+const CHAPTERS_PER_DOCUMENT = 6;
 const RESTARTS = 2;
 const FLIPS_PER_MARK = 20;
 /** One changed copy in so many is started by a server, too, and read by newcomers of both dialects. */
