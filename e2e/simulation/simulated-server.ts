@@ -86,7 +86,7 @@ export class SimulatedServer {
       network.listen((path) => {
         if (path === '/weft') return dialects.weft();
         const document = parseDocumentPath(path.slice('/yjs/'.length));
-        return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name) : null;
+        return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null) : null;
       });
       this.#running = { name, log, registry };
     });

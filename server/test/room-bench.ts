@@ -67,10 +67,10 @@ export class RoomBench {
   isOverloaded = false;
   #written = 0;
 
-  constructor() {
+  constructor({ epoch = 1 }: { readonly epoch?: number } = {}) {
     const channel: OpenChannel = {
       id: { document: 'a' as DocumentName, kind: 'content' },
-      epoch: 1,
+      epoch,
       head: 0,
       proof: new Uint8Array(16),
       judge: () => Promise.resolve('unproven'),

@@ -9,13 +9,14 @@ import { YjsSession } from './yjs-session.js';
 
 export interface Dialects {
   weft(): OpenSession;
-  yjs(document: DocumentName): OpenSession;
+  /** @param epoch that the client says its text is of (G5); null when it says none */
+  yjs(document: DocumentName, epoch: number | null): OpenSession;
 }
 
 /** @param software name and version of this server, for clients to show */
 export function createDialects(registry: RoomRegistry, software: string): Dialects {
   return {
     weft: () => (connection) => new WeftSession({ registry, connection, software, sessionId: randomUUID() }),
-    yjs: (document) => (connection) => new YjsSession({ registry, connection, document }),
+    yjs: (document, epoch) => (connection) => new YjsSession({ registry, connection, document, epoch }),
   };
 }

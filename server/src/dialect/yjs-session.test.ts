@@ -1,7 +1,7 @@
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { RoomBench } from '../../test/room-bench.js';
 import type { Room } from '../room/room.js';
@@ -11,8 +11,8 @@ import { YjsSession } from './yjs-session.js';
 const CLIENT = 7;
 
 /** A stock client that wrote while it was away, and the names of what the server tells it. */
-async function comeBack() {
-  const bench = new RoomBench();
+async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; readonly says?: number | null } = {}) {
+  const bench = new RoomBench({ epoch });
   const watcher = bench.join();
   const heard: string[] = [];
   const session = new YjsSession({
@@ -27,6 +27,7 @@ async function comeBack() {
       fail: (error) => heard.push(`fail ${error}`),
     },
     document: 'd' as DocumentName,
+    epoch: says,
   });
   await vi.advanceTimersByTimeAsync(0);
   const doc = new Y.Doc();
@@ -39,6 +40,8 @@ async function comeBack() {
     heard,
     /** Asks for the text, as a client does that is connected. */
     ask: () => session.receive(sync(0, Uint8Array.of(0))),
+    /** The same, saying what it holds. */
+    askHolding: () => session.receive(sync(0, Y.encodeStateVector(doc))),
     /** Types a character and sends it alone, as a client does that is connected. */
     type: () => {
       let last: Uint8Array = new Uint8Array();
@@ -165,4 +168,66 @@ test('what is no frame of the protocol ends the session with 4400', async () => 
   const { heard, send } = await comeBack();
   send(Uint8Array.of(0, 9, 0));
   expect(heard).toEqual(['step 1', 'close 4400']);
+});
+
+describe('G5: in a document that was replaced', () => {
+  const LATER = 1_800_000_000;
+
+  test('a client that holds text from before reads on, and writes nothing', async () => {
+    const { bench, watcher, heard, askHolding, answer, type, showCaret } = await comeBack({ epoch: LATER });
+    askHolding();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(heard).toEqual(['step 1', 'denied', 'step 2']);
+    answer();
+    type();
+    showCaret();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([bench.appended, heard.filter((frame) => frame === 'denied')]).toEqual([[], ['denied']]);
+    expect(watcher.member.story).toEqual([]);
+  });
+
+  test('so is one that does not say what it holds before it writes', async () => {
+    const { bench, heard, answer } = await comeBack({ epoch: LATER });
+    answer();
+    expect([bench.appended, heard]).toEqual([[], ['step 1', 'denied']]);
+  });
+
+  test.each([
+    ['holds nothing', {}],
+    ['says another epoch and holds nothing', { says: 5 }],
+  ])('a client that %s writes', async (_what, said) => {
+    const { bench, heard, ask, answer } = await comeBack({ epoch: LATER, ...said });
+    ask();
+    answer();
+    expect([bench.appended.length, heard.includes('denied')]).toEqual([1, false]);
+  });
+
+  test('a client that says the epoch writes, whatever it holds', async () => {
+    const { bench, askHolding, answer } = await comeBack({ epoch: LATER, says: LATER });
+    askHolding();
+    answer();
+    expect(bench.appended).toHaveLength(1);
+  });
+
+  test('a client that comes back to its own text, which is still being written, writes on', async () => {
+    const { bench, heard, ask, askHolding, answer, type } = await comeBack({ epoch: LATER });
+    ask();
+    answer();
+    askHolding();
+    type();
+    expect([bench.appended.length, heard.includes('denied')]).toEqual([2, false]);
+  });
+
+  test('what is no state vector ends the session', async () => {
+    const { heard, send } = await comeBack({ epoch: LATER });
+    send(sync(0, Uint8Array.of(9)));
+    expect(heard).toEqual(['step 1', 'close 4400']);
+  });
+});
+
+test('G5: in a document that never was, a client writes what it held before', async () => {
+  const { bench, heard, askHolding, answer } = await comeBack();
+  askHolding();
+  answer();
+  expect([bench.appended.length, heard.includes('denied')]).toEqual([1, false]);
 });

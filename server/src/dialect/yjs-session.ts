@@ -10,6 +10,7 @@ import {
   refusalSentences,
 } from '@weft/protocol';
 import { parsePerson } from '../access/person.js';
+import { MalformedError } from '../gate/byte-reader.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -34,6 +35,8 @@ const MAX_INBOX_BYTES = 8 * 1024 * 1024;
 const MAX_STATE_VECTOR_BYTES = 64 * 1024;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
+/** Of a document that was never replaced: what a stock client holds cannot be from before. */
+const FIRST_EPOCH = 1;
 
 type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 
@@ -65,12 +68,23 @@ export class YjsSession implements Session, Member {
   #resyncs = 0;
   /** Its changes cannot be merged; it may read on. */
   #refused = false;
+  /** The epoch in its URL, or null. */
+  readonly #epoch: number | null;
+  /** It did not say the epoch, and not yet what it holds: that may be from before (G5). */
+  #mayBeOlder = false;
   /** The state vector of the SyncStep1 that is being answered. */
   #asked: Uint8Array | null = null;
   #isClosed = false;
 
-  constructor(options: { registry: RoomRegistry; connection: Connection; document: DocumentName }) {
+  /** @param options.epoch the one in its URL, which says that what it holds is of that epoch; null when it says none */
+  constructor(options: {
+    registry: RoomRegistry;
+    connection: Connection;
+    document: DocumentName;
+    epoch: number | null;
+  }) {
     this.#connection = options.connection;
+    this.#epoch = options.epoch;
     this.#open(options.registry, options.document).catch((error) => this.#connection.fail(error));
   }
 
@@ -122,6 +136,8 @@ export class YjsSession implements Session, Member {
   #begin(room: Room): void {
     if (this.#isClosed) return;
     this.#room = room;
+    const { epoch } = room.channel;
+    this.#mayBeOlder = epoch !== FIRST_EPOCH && epoch !== this.#epoch;
     this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
     this.#send(syncStep1Frame(room.durableStateVector()));
     const inbox = this.#inbox!;
@@ -154,9 +170,43 @@ export class YjsSession implements Session, Member {
     if (stateVector.length > MAX_STATE_VECTOR_BYTES) {
       return this.#end(CloseCode.TooMuch, 'The state vector is too long.');
     }
+    if (this.#mayBeOlder && !this.#judge(stateVector)) return;
     const isAnswering = this.#asked !== null;
     this.#asked = stateVector;
     if (!isAnswering) this.#answer().catch((error) => this.#connection.fail(error));
+  }
+
+  /**
+   * G5: what a client holds from before the epoch must not come back as new writing, and a stock client cannot know.
+   * @returns false when it was shut out
+   */
+  #judge(stateVector: Uint8Array): boolean {
+    try {
+      this.#mayBeOlder = !this.#room!.hasStructsOf(stateVector);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#end(CloseCode.BadFrame, 'The state vector could not be read.');
+      return false;
+    }
+    if (this.#mayBeOlder) this.#refuseOlder();
+    return true;
+  }
+
+  #refuseOlder(): void {
+    const { epoch } = this.#room!.channel;
+    this.#deny(
+      'The document was replaced on the server, and this page holds text from before. It can be read here, but not ' +
+        `changed: copy what you need, and reload. (A client whose text is of this epoch says so: ?epoch=${epoch}.)`,
+    );
+  }
+
+  /** Nothing that it sends is taken from here on, nor is its caret shown, which may be in text that nobody has. */
+  #deny(reason: string): void {
+    if (this.#refused) return;
+    this.#refused = true;
+    this.#heldPresence = null;
+    this.#seat?.showPresence('', 0);
+    this.#send(deniedFrame(reason));
   }
 
   async #answer(): Promise<void> {
@@ -201,6 +251,7 @@ export class YjsSession implements Session, Member {
 
   #update(update: Uint8Array): void {
     if (this.#refused) return;
+    if (this.#mayBeOlder) return this.#refuseOlder();
     if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
     this.#clientSeq += 1;
     const result = this.#seat!.submit(update, this.#clientSeq);
@@ -217,8 +268,7 @@ export class YjsSession implements Session, Member {
       case 'malformed':
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
-        this.#refused = true;
-        return this.#send(deniedFrame(refusalSentences['read-only']));
+        return this.#deny(refusalSentences['read-only']);
       default:
         result satisfies never;
     }
@@ -229,9 +279,7 @@ export class YjsSession implements Session, Member {
     if (this.#awaitsAnswer) this.#aheadOfAnswer += 1;
     else this.#resyncs += 1;
     if (this.#resyncs > MAX_RESYNCS || this.#aheadOfAnswer > MAX_AHEAD_OF_ANSWER) {
-      this.#refused = true;
-      this.#send(deniedFrame('Your changes build on text the server does not have.'));
-      return;
+      return this.#deny('Your changes build on text the server does not have.');
     }
     if (this.#awaitsAnswer) return;
     this.#awaitsAnswer = true;
@@ -243,6 +291,7 @@ export class YjsSession implements Session, Member {
    * clients pass on, are ignored. Clocks are the server's own.
    */
   #awareness({ id, json }: OwnPresence): void {
+    if (this.#refused) return;
     const seat = this.#seat!;
     seat.presenceId ??= id;
     const state = json === 'null' ? null : parsePresenceState(json);

@@ -106,6 +106,12 @@ export class KnownState {
     return true;
   }
 
+  /** Whether every struct the other knows is known here. */
+  hasStructsOf(other: KnownState): boolean {
+    for (const [client, clock] of other.#clocks) if (clock > this.clockOf(client)) return false;
+    return true;
+  }
+
   /** Whether everything the other knows to be deleted is known to be deleted here. */
   hasDeletesOf(other: KnownState): boolean {
     let all = true;

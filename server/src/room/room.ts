@@ -3,7 +3,7 @@
 
 import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
-import type { Change, KnownState } from '../gate/known-state.js';
+import { type Change, KnownState } from '../gate/known-state.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { tellGroup } from './fan-out.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
@@ -24,6 +24,9 @@ const MAX_OUTBOXES = 1000;
 const KEPT_TAIL_BYTES = 64 * 1024;
 /** Carets of one room are sent at most this often. */
 const PRESENCE_EVERY_MS = 25;
+
+/** A delete set without clients. */
+const NO_DELETES = Uint8Array.of(0);
 
 /** Something submitted and not yet told: an entry on its way to the disk, or a repetition that waits for one. */
 interface Pending {
@@ -165,6 +168,14 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       this.#stateVector = { head, bytes: this.#accepted.encodeStateVector(changes) };
     }
     return this.#stateVector.bytes;
+  }
+
+  /**
+   * Whether whoever has this state vector holds nothing but what was written here, be it still on its way to the disk.
+   * @throws MalformedError
+   */
+  hasStructsOf(stateVector: Uint8Array): boolean {
+    return this.#accepted.hasStructsOf(KnownState.decode(stateVector, NO_DELETES));
   }
 
   /** The state on disk, for whoever works on it. */

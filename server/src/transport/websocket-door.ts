@@ -81,15 +81,21 @@ export class WebSocketDoor {
     if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
     if (!isSameOrigin(request.headers))
       return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
-    const path = request.url!.split('?', 1)[0]!;
+    const [path = '', query = ''] = request.url!.split('?', 2);
     if (path === '/weft') return { ok: true, open: this.#dialects.weft() };
     if (path.startsWith('/yjs/')) {
       const document = parseDocumentPath(path.slice('/yjs/'.length));
       if (!document.ok) return { ok: false, status: 400, reason: document.reason };
-      return { ok: true, open: this.#dialects.yjs(document.name) };
+      return { ok: true, open: this.#dialects.yjs(document.name, epochIn(query)) };
     }
     return { ok: false, status: 404, reason: 'Connect to /weft or /yjs/{document}.' };
   }
+}
+
+/** Anything but a number says nothing. */
+function epochIn(query: string): number | null {
+  const text = new URLSearchParams(query).get('epoch') ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 function refuse(socket: Duplex, status: number, reason: string): void {
