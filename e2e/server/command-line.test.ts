@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
-import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, updatesOf } from './harness.js';
+import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, until, updatesOf } from './harness.js';
 
 test('--help shows what can be said, and so does no command at all', async () => {
   const help = await runWeft('--help');
@@ -250,5 +250,71 @@ describe('weft verify', () => {
     expect(asJson.code).toBe(1);
     expect(JSON.parse(asJson.stdout)).toMatchObject({ isSound: false });
     expect(await readFile(log)).toEqual(bytes);
+  });
+});
+
+describe('weft erase and weft compact', () => {
+  /** A server with a document that Ann has open. */
+  async function stage() {
+    const server = await ownServer(await ownFolder());
+    const connection = connect(server, 'Ann');
+    const document = connection.open('secret plans');
+    document.doc.getText('text').insert(0, 'we meet at the old mill');
+    await document.whenSaved();
+    return { server, connection, document, data: ['--data', server.dataFolder] };
+  }
+
+  /** Whether any file of the store holds these bytes. */
+  async function isInStore(dataFolder: string, text: string): Promise<boolean> {
+    const store = path.join(dataFolder, 'store');
+    for (const file of await readdir(store)) {
+      if ((await readFile(path.join(store, file))).includes(text)) return true;
+    }
+    return false;
+  }
+
+  test('erasing asks; with --yes a document is gone from the list and from the files, beside a server as without one', async () => {
+    const { server, document, data } = await stage();
+    const unasked = await runWeft('erase', 'secret plans', ...data);
+    expect(unasked).toMatchObject({ code: 2, stdout: '' });
+    expect(unasked.stderr).toBe(
+      'weft: Nobody can be asked here. With --yes it erases without asking. See weft erase --help.\n',
+    );
+    expect(await isInStore(server.dataFolder, 'old mill')).toBe(true);
+
+    const copy = await ownFolder();
+    await runWeft('backup', copy, ...data);
+    const erased = await runWeft('erase', 'secret plans', '--yes', ...data);
+    expect(erased).toMatchObject({ code: 0, stderr: '' });
+    expect(erased.stdout).toMatch(
+      /^"secret plans" is erased\.\nThese backups may still hold it:\n {2}\/.* \(of .*\)\n$/,
+    );
+    expect(erased.stdout).toContain(copy);
+    expect(await isInStore(server.dataFolder, 'old mill')).toBe(false);
+    // Ann, who has it open, is told, and does not bring it back.
+    await until(() => document.doc.getText('text').toString() === '', 'the document is empty for Ann');
+    expect((await runWeft('documents', ...data)).stdout).toBe('There are no documents yet.\n');
+    expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 0 documents/);
+
+    const missing = await runWeft('erase', 'secret plans', '--yes', '--json', ...data);
+    expect(missing).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'NO_SUCH_DOCUMENT' } });
+    await server.stop();
+    expect((await runWeft('verify', ...data)).code).toBe(0);
+  });
+
+  test('compacting keeps everything, beside a server and without one', async () => {
+    const { server, document, data } = await stage();
+    const first = await runWeft('compact', ...data);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^The data takes [\d.]+ \w+; before it took [\d.]+ \w+\.\n$/);
+    document.doc.getText('text').insert(0, 'Grace, ');
+    await document.whenSaved();
+    await server.stop();
+    const again = await runWeft('compact', '--json', ...data);
+    expect(JSON.parse(again.stdout)).toEqual({ bytesBefore: expect.any(Number), bytesAfter: expect.any(Number) });
+    expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 1 documents, 2 entries/);
+    const started = await ownServer(server.dataFolder);
+    expect((await coldJoinWeft(started.url, 'secret plans')).text).toBe('Grace, we meet at the old mill');
   });
 });

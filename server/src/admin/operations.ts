@@ -2,7 +2,9 @@
 
 import { SyncError } from '../sync-error.js';
 import { backup } from './backup.js';
+import { compactData } from './compact.js';
 import { listDocuments } from './documents.js';
+import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
 import type { AdminContext, Operation } from './operation.js';
@@ -24,6 +26,8 @@ const operations = new Map<string, Performed>([
   performed(restoreBackup),
   performed(exportDocument),
   performed(importDocument),
+  performed(compactData),
+  performed(eraseDocument),
 ]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */

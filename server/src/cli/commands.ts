@@ -2,7 +2,9 @@
 
 import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
+import { compactCommand } from './compact.js';
 import { documentsCommand } from './documents.js';
+import { eraseCommand } from './erase.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { restoreBackupCommand } from './restore-backup.js';
@@ -17,4 +19,6 @@ export const commands: readonly Command[] = [
   restoreBackupCommand,
   exportCommand,
   importCommand,
+  compactCommand,
+  eraseCommand,
 ];

@@ -29,6 +29,25 @@ function noise(bytes: number, seed: number): Uint8Array {
   });
 }
 
+test('L5: nothing of an erased document is in any file of a store that had little else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-erase-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const log = await openLevelLog(() => openLevelStore(folder), {
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const ear = new Ear();
+  const channel = await log.open(content('erased'), ear);
+  channel.append(newEntry('QkwxUpdate'));
+  await ear.hears(1);
+  await channel.close();
+  expect(await filesWith(folder, 'QkwxUpdate')).not.toEqual([]);
+  await log.eraseDocument(documentName('erased'));
+  expect(await filesWith(folder, 'QkwxUpdate')).toEqual([]);
+  await log.close();
+});
+
 test.each([
   ['in the journal', 8 * 1024 * 1024],
   ['in segments, too', 100_000],

@@ -11,7 +11,15 @@ import { type DocumentIndex, newDocument } from './document-index.js';
 import { nextEpoch } from './epoch.js';
 import { JobQueue } from './job-queue.js';
 import type { Journal } from './journal.js';
-import { allJournalRange, channelRange, channelsRange, documentKey, documentRangeOf, everythingRange } from './keys.js';
+import {
+  allJournalRange,
+  channelRange,
+  channelsRange,
+  documentKey,
+  documentRangeOf,
+  everythingRange,
+  journalKey,
+} from './keys.js';
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
 import type { ReadGate } from './read-gate.js';
@@ -153,6 +161,7 @@ export class Maintenance {
     const ids = (['content', 'discussion'] as const).map((kind): ChannelId => ({ document: name, kind }));
     return this.run(async () => {
       const taken: ChannelId[] = [];
+      let deleted: readonly Operation[] = [];
       try {
         for (const id of ids) {
           channels.take(id);
@@ -161,18 +170,23 @@ export class Maintenance {
         for (const id of ids) await this.#rollAway(id);
         const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
         await gate.alone(async () => {
-          const deletes = await this.#deletes(channelsRange(name));
-          deletes.push({ type: 'del', key: documentKey(name) });
+          deleted = [...(await this.#deletes(channelsRange(name))), { type: 'del', key: documentKey(name) }];
           const slot = await index.acquire(name);
           slot.info = null;
-          const write = journal.write([...deletes, putErased(name, nextEpoch(Math.max(...epochs)))]);
+          const write = journal.write([...deleted, putErased(name, nextEpoch(Math.max(...epochs)))]);
           await write.finally(() => index.release(name));
         });
       } finally {
         for (const id of taken) channels.giveBack(id);
       }
       await journal.swept();
-      for (const range of [allJournalRange, documentRangeOf(name), channelsRange(name)]) await store.compact(range);
+      const ranges = [allJournalRange, documentRangeOf(name), channelsRange(name)];
+      for (const range of ranges) await store.compact(range);
+      // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
+      // same range: the same deletions once more, and those of records that no journal has.
+      const ends = [journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
+      await journal.write([...deleted, ...ends.map((key): Operation => ({ type: 'del', key }))]);
+      for (const range of ranges) await store.compact(range);
       // A file that somebody was reading from is still there. LevelDB looks for such files whenever it compacts.
       await gate.alone(() => store.compact(documentRangeOf(name)));
     });

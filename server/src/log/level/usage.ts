@@ -5,11 +5,10 @@ import type { ChannelId, DocumentUsage, Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import { channelName } from './channel-state.js';
 import { readRuns } from './entries.js';
+import { everythingRange } from './keys.js';
 import { readKey } from './read-key.js';
 import { RecordKind, readContent, unseal } from './record.js';
 import { readAnchor, readMeta } from './stored-values.js';
-
-const everything = { gte: new Uint8Array([0]), lt: new Uint8Array([0xff]) };
 
 /** @throws SyncError `STORE_UNREADABLE` */
 export async function readUsage(store: StoreReader): Promise<Map<DocumentName, DocumentUsage>> {
@@ -20,7 +19,7 @@ export async function readUsage(store: StoreReader): Promise<Map<DocumentName, D
   const reach = (id: ChannelId, head: Seq): void => void heads.set(channelName(id), { id, head });
   let anchorNumber = 0;
   // In the order of keys: the anchor, channels with their metas, documents, the journal.
-  for await (const [key, value] of store.range(everything)) {
+  for await (const [key, value] of store.range(everythingRange)) {
     const known = readKey(key);
     switch (known.kind) {
       case 'anchor':

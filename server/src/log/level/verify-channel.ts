@@ -6,18 +6,13 @@ import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { CheckpointClaim, Findings, StateChecks, StateFollower } from '../verify-report.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain, sameLink } from './chain.js';
-import { type Run, readEntries, writeEntry } from './entries.js';
+import { readEntries, writeEntry } from './entries.js';
 import { journalKey, metaKey, printableKey } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
 import { entriesOfSegment, type Meta, readCheckpoint, readMeta, readSegment } from './stored-values.js';
 import type { Stretches } from './stretches.js';
-
-/** A run of the journal, and where it stands. */
-export interface FoundRun {
-  readonly recordNumber: number;
-  readonly run: Run;
-}
+import type { FoundRun } from './verify-journal.js';
 
 interface FoundCheckpoint {
   readonly key: Uint8Array;

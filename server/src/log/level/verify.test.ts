@@ -7,19 +7,19 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { stateChecks } from '../../history/state-checks.js';
+import { SyncError } from '../../sync-error.js';
 import type { Checkpoint } from '../document-log.js';
+import type { StoreReader } from '../key-value-store.js';
 import { MemoryStore } from '../memory-store.js';
 import { content } from '../test/log-harness.js';
 import { checkpointOf, makeUsedStore, readAll } from '../test/used-store.js';
 import { Findings, type VerifyReport } from '../verify-report.js';
-import { printableKey } from './keys.js';
+import { everythingRange, printableKey } from './keys.js';
 import { openLevelStore } from './level-store.js';
 import { RecordKind, unseal } from './record.js';
 import { putCheckpoint, putMeta, readCheckpoint, readMeta } from './stored-values.js';
 import { verifyStore } from './verify.js';
 import { verifyFolder } from './verify-offline.js';
-
-const everything = { gte: Uint8Array.of(0), lt: Uint8Array.of(0xff) };
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-verify-'));
@@ -147,7 +147,7 @@ describe('records that are sound each for itself and do not belong together', ()
     await cp(used, copy, { recursive: true });
     const store = await openLevelStore(copy);
     pairs = new Map();
-    for await (const [key, value] of store.range(everything)) pairs.set(printableKey(key), [key, value]);
+    for await (const [key, value] of store.range(everythingRange)) pairs.set(printableKey(key), [key, value]);
     await store.close();
   });
 
@@ -270,5 +270,34 @@ describe('records that are sound each for itself and do not belong together', ()
       for (const key of segments) changed.set(key, [changed.get(key)![0], Uint8Array.of(1, 2, 3)]);
     });
     for (const key of segments) expect(found.join('\n')).toContain(`The record ${key} is damaged`);
+  });
+
+  test('what LevelDB cannot read is told, and what comes after it is checked', async () => {
+    const whole = new MemoryStore();
+    await whole.batch(
+      [...pairs.values()].map(([key, value]) => ({ type: 'put', key, value: value.slice() })),
+      { sync: true },
+    );
+    const broken = pairs.get('channel/a content/meta')![0];
+    const store: StoreReader = {
+      get: (key) => whole.get(key),
+      async *range(options) {
+        for await (const pair of whole.range(options)) {
+          if (Buffer.compare(pair[0], broken) === 0) throw new SyncError('STORE_UNREADABLE', 'A block is damaged.');
+          yield pair;
+        }
+      },
+    };
+    await whole.batch([{ type: 'del', key: pairs.get('document/rolled')![0] }], { sync: true });
+    const findings = new Findings();
+    const { signal } = new AbortController();
+    await verifyStore(store, promisify(inflateRaw), 0, { findings, states: stateChecks, onProgress: () => {}, signal });
+    const messages = findings.report().findings.map(({ message }) => message);
+    expect(messages.filter((message) => message.startsWith('Nothing can be read'))).toEqual([
+      expect.stringMatching(
+        /^Nothing can be read after the record channel\/a content\/checkpoint\/400, until channel\/b\/c /,
+      ),
+    ]);
+    expect(messages).toContain('The document "rolled" is missing in the list of documents.');
   });
 });

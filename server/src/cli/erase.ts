@@ -1,0 +1,41 @@
+// `weft erase`: a document is gone for good, once a person has typed its name.
+
+import { type EraseResult, eraseDocument } from '../admin/erase.js';
+import { ExitCode } from '../exit.js';
+import { SyncError } from '../sync-error.js';
+import type { Command } from './command.js';
+import { dayAndTime, printable } from './table.js';
+
+export const eraseCommand: Command = {
+  name: 'erase',
+  summary: 'remove a document and its history for good',
+  details: `It asks for the document's name once more. Whoever has the document open sees it closed; what they have not saved
+stays with them. No file of the data holds its text afterwards, though the name can stay in the database's own notes
+for a while. Backups do hold it: those that Weft knows of are named. This cannot be undone.`,
+  arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
+  options: [{ name: 'yes', summary: 'do not ask' }],
+  run: async ({ args, switches, terminal, perform, print }) => {
+    const name = args.NAME!;
+    if (!switches.has('yes')) {
+      const question = `This removes "${printable(name)}" and its history for everybody, for good.\nType its name to go on: `;
+      const answer = switches.has('json') ? null : await terminal.ask(question);
+      if (answer === null)
+        throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it erases without asking.');
+      if (answer.trim() !== name) {
+        terminal.remark('weft: That is another name. Nothing was erased.\n');
+        return ExitCode.Failed;
+      }
+    }
+    const result = await perform(eraseDocument, { name });
+    print(result, () => inWords(result));
+    return ExitCode.Ok;
+  },
+};
+
+function inWords({ name, backups }: EraseResult): string {
+  const erased = `"${printable(name)}" is erased.\n`;
+  if (backups.length === 0)
+    return `${erased}Weft knows of no backup that holds it. Copies made in other ways are yours to look for.\n`;
+  const lines = backups.map(({ folder, lastMs }) => `  ${printable(folder)} (of ${dayAndTime(lastMs)})\n`);
+  return `${erased}These backups may still hold it:\n${lines.join('')}`;
+}

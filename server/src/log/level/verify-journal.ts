@@ -1,0 +1,83 @@
+// Checks the journal: the numbers of its records, its chain and the runs in it, and keeps the runs for the channels' checks.
+
+import type { StoreReader } from '../key-value-store.js';
+import type { Findings } from '../verify-report.js';
+import { EntryChain, sameLink } from './chain.js';
+import { channelName } from './channel-state.js';
+import { type Run, readRuns } from './entries.js';
+import { anchorKey, journalRange, numberInJournalKey } from './keys.js';
+import { badRecord, RecordKind, readContent, unseal } from './record.js';
+import { type Anchor, readAnchor } from './stored-values.js';
+import type { Stretches } from './stretches.js';
+
+/** A run of the journal, and the record it is in. */
+export interface FoundRun {
+  readonly recordNumber: number;
+  readonly run: Run;
+}
+
+export interface FoundJournal {
+  /** By channelName, in the order of records. */
+  readonly runs: Map<string, FoundRun[]>;
+  /** The newest record and its link; null after a fault. */
+  readonly end: Anchor | null;
+}
+
+/** All of it stays in memory, as its length is bounded: what is longer is put away in segments. */
+export async function readJournal(store: StoreReader, findings: Findings, stretches: Stretches): Promise<FoundJournal> {
+  const runs = new Map<string, FoundRun[]>();
+  const chain = new EntryChain();
+  const anchor = await anchorOf(store, findings);
+  /** The newest record, and its link where it is known. */
+  let number = anchor?.number ?? null;
+  let link = anchor?.hash.slice() ?? null;
+  let isSound = anchor !== null;
+  const bad = (error: unknown): void => {
+    findings.damage(error);
+    isSound = false;
+  };
+  for await (const [key, value] of store.range(journalRange(0))) {
+    const keyNumber = numberInJournalKey(key);
+    const isLeftover = anchor !== null && keyNumber <= anchor.number;
+    if (!isLeftover && number !== null && keyNumber !== number + 1) {
+      const which =
+        keyNumber - 1 === number + 1 ? `journal/${number + 1} is` : `journal/${number + 1}–${keyNumber - 1} are`;
+      bad(`The record ${which} missing: the journal goes on at record ${keyNumber}.`);
+      link = null;
+    }
+    if (!isLeftover) number = keyNumber;
+    try {
+      const { number: said, hash, content } = unseal(key, value, RecordKind.journal);
+      if (said !== keyNumber) throw badRecord(key, `it says that it is record ${said}`);
+      // What left the journal is in segments, until it is deleted.
+      if (isLeftover) continue;
+      const found = readContent(key, () => [...readRuns(content)]);
+      if (link) {
+        chain.advance(link, content);
+        if (!sameLink(link, hash)) bad(badRecord(key, 'it does not follow on the record before it'));
+      }
+      link = hash.slice();
+      for (const run of found) {
+        const name = channelName(run.id);
+        const ofChannel = runs.get(name);
+        if (ofChannel) ofChannel.push({ recordNumber: keyNumber, run });
+        else runs.set(name, [{ recordNumber: keyNumber, run }]);
+      }
+    } catch (error) {
+      bad(error);
+      if (!isLeftover) link = null;
+    }
+    if (stretches.isOver) await stretches.next();
+  }
+  return { runs, end: isSound && number !== null && link ? { number, hash: link } : null };
+}
+
+/** @returns null when it cannot be read */
+async function anchorOf(store: StoreReader, findings: Findings): Promise<Anchor | null> {
+  try {
+    return readAnchor(await store.get(anchorKey));
+  } catch (error) {
+    findings.damage(error);
+    return null;
+  }
+}
