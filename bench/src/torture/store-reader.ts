@@ -11,6 +11,7 @@ import {
   type Entry,
   openLevelLog,
   openLevelStore,
+  watermarkFile,
 } from '@weft/server/log';
 import { applyUpdate, Doc } from 'yjs';
 
@@ -40,7 +41,11 @@ export async function readStore(dataFolder: string, documents: readonly string[]
   let log: DocumentLog;
   try {
     const openStore = () => openLevelStore(join(dataFolder, 'store'), (sentence) => alarms.push(sentence));
-    log = await openLevelLog(openStore, { giveUpAfterMs: 0, onFailure: (error) => alarms.push(error.message) });
+    log = await openLevelLog(openStore, {
+      giveUpAfterMs: 0,
+      onFailure: (error) => alarms.push(error.message),
+      watermark: { file: watermarkFile(dataFolder), alarm: (sentence) => alarms.push(sentence) },
+    });
   } catch (error) {
     return { content: (error as Error).message, alarms };
   }

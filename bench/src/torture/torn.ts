@@ -16,6 +16,8 @@ const PARAGRAPH_UNITS = { min: 200, max: 2_000 };
 const CUTS_PER_MARK = 500;
 /** After so many cuts that were only read, people come back to one. */
 const CUTS_PER_RETURN = 400;
+/** A start notices the loss of what was on disk for longer than this; the watermark is written each second. */
+const NOTICED_AFTER_MS = 2_500;
 const RETURN_WRITING_MS = 600;
 /** A disk that syncs at once lets more cuts be tried. */
 const SHARED_MEMORY = '/dev/shm';
@@ -36,6 +38,7 @@ export const torn: Kind = {
 async function readCuts(torture: Torture, rounds: number): Promise<string[]> {
   await torture.beginGeneration();
   const log = await writeLog(torture);
+  const killedAtMs = Date.now();
   const whole = await readWhole(torture);
   const bytes = readFileSync(join(torture.dataFolder, log));
   const shared = existsSync(SHARED_MEMORY) ? SHARED_MEMORY : torture.options.folder;
@@ -50,9 +53,13 @@ async function readCuts(torture: Torture, rounds: number): Promise<string[]> {
       linkedCopy(torture.dataFolder, copy, log, bytes.subarray(0, cutAt));
       const { content, alarms } = await readStore(copy, [...whole.channels.keys()]);
       rmSync(copy, { recursive: true });
-      const missing = compare(whole, content, (what) => torture.fault(`cut at ${cutAt} of ${bytes.length}: ${what}`));
-      if (missing > 0) withLoss += 1;
-      if (missing > 0 && alarms.length > 0) noticed += 1;
+      const fault = (what: string): void => torture.fault(`cut at ${cutAt} of ${bytes.length}: ${what}`);
+      const oldestMs = oldestMissing(whole, content, fault);
+      if (oldestMs !== null) withLoss += 1;
+      if (oldestMs !== null && alarms.length > 0) noticed += 1;
+      if (oldestMs !== null && alarms.length === 0 && oldestMs < killedAtMs - NOTICED_AFTER_MS) {
+        fault('what had been on disk for seconds is missing, and nobody was told');
+      }
       if (round % CUTS_PER_MARK === 0) torture.endRound('.');
     }
   } finally {
@@ -125,20 +132,25 @@ async function readWhole(torture: Torture): Promise<StoreContent> {
   return content;
 }
 
-/** @returns the number of entries that are missing */
-function compare(whole: StoreContent, content: StoreContent | string, fault: (what: string) => void): number {
+/** @returns the time of the oldest entry that is missing, in milliseconds since 1970; null when none is */
+function oldestMissing(
+  whole: StoreContent,
+  content: StoreContent | string,
+  fault: (what: string) => void,
+): number | null {
   if (typeof content === 'string') {
     fault(`it does not open: ${content}`);
-    return 0;
+    return null;
   }
-  let missing = 0;
+  let oldestMs: number | null = null;
   for (const [document, channel] of content.channels) {
     const before = whole.channels.get(document)!;
     if (typeof before === 'string' || typeof channel === 'string') {
       fault(`${document} is refused: ${channel}`);
       continue;
     }
-    missing += before.head - channel.head;
+    const missing = before.entries[channel.head];
+    if (missing) oldestMs = Math.min(oldestMs ?? missing.timeMs, missing.timeMs);
     const isPrefix = channel.entries.every((entry, index) => {
       const { seq, update } = before.entries[index]!;
       return entry.seq === seq && Buffer.compare(entry.update, update) === 0;
@@ -149,5 +161,5 @@ function compare(whole: StoreContent, content: StoreContent | string, fault: (wh
     if (isListed !== channel.head > 0)
       fault(`${document} has ${channel.head} entries, and is ${isListed ? '' : 'not '}listed`);
   }
-  return missing;
+  return oldestMs;
 }

@@ -3,3 +3,4 @@
 export type { Checkpoint, DocumentInfo, DocumentLog, Entry } from './document-log.js';
 export { openLevelLog } from './level/level-log.js';
 export { openLevelStore } from './level/level-store.js';
+export { watermarkFile } from './level/watermark.js';

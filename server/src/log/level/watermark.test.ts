@@ -203,6 +203,26 @@ describe('L3: a start', () => {
     expect(await use(new MemoryStore(), new FileInMemory(), 0)).toEqual([]);
   });
 
+  test('of a store whose first process was killed within its first second finds a watermark', async () => {
+    const file = new FileInMemory();
+    const store = new MemoryStore();
+    const log = await openMemoryLog(store, { watermark: { file, alarm: () => {} } });
+    const atStart = file.text;
+    expect(file.number).toBe(0);
+    const ear = new Ear();
+    const channel = await log.open(NOTES, ear);
+    await ear.hears(channel.append(newEntry('a')));
+    await log.close();
+    file.text = atStart;
+    expect(await use(store.reopen(), file, 0)).toEqual([]);
+  });
+
+  test('goes on where the first watermark cannot be written', async () => {
+    const file = new FileInMemory();
+    file.fails = true;
+    expect(await use(new MemoryStore(), file, 0)).toEqual([]);
+  });
+
   test('the watermark is never ahead of the disk', async () => {
     const file = new FileInMemory();
     const disk = new SlowDisk();

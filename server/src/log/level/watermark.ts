@@ -62,7 +62,12 @@ export async function compareWithWatermark(
     if (loss !== null) alarm(`${loss} ${WHAT_TO_DO}`);
     return;
   }
-  if (extent.number === 0) return;
+  if (extent.number === 0) {
+    // Before anything is written: a process that ends within its first second leaves a watermark, too. Where it cannot be
+    // written now, the keeper says so.
+    await file.write(printMark(extent)).catch(() => undefined);
+    return;
+  }
   alarm(
     `The file "watermark" in the data folder is ${text === null ? 'missing' : 'damaged'}, so that nobody can tell whether ` +
       'the newest entries are there. Nothing else is known to be wrong. If files of the data folder were moved, copied or ' +
