@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backup } from './torture/backup.js';
 import { type Kind, Torture } from './torture/driver.js';
 import { eio } from './torture/eio.js';
 import { flip } from './torture/flip.js';
@@ -18,7 +19,17 @@ import { rolledBack } from './torture/rolled-back.js';
 import { slow } from './torture/slow.js';
 import { torn } from './torture/torn.js';
 
-const kinds: Readonly<Record<string, Kind>> = { kill, power, full, eio, slow, torn, flip, 'rolled-back': rolledBack };
+const kinds: Readonly<Record<string, Kind>> = {
+  kill,
+  power,
+  full,
+  eio,
+  slow,
+  torn,
+  flip,
+  'rolled-back': rolledBack,
+  backup,
+};
 
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 

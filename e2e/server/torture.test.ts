@@ -120,3 +120,11 @@ test('torture without a kind says how it is used', async () => {
   expect((await torture()).code).toBe(2);
   expect((await torture('kill', '--rounds', 'many')).code).toBe(2);
 });
+
+test('I1: backups of a running server hold what was Saved before they began, and can be brought back', async () => {
+  const { code, stdout } = await torture('backup', '--rounds', '2', '--seed', '5');
+  expect(stdout).toMatch(allThere);
+  expect(stdout).toContain(', backups 4, ');
+  expect(stdout).not.toContain('FAULT');
+  expect(code).toBe(0);
+}, 120_000);

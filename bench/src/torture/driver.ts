@@ -128,7 +128,7 @@ export class Torture {
   }
 
   /** Leaves the documents written so far, once everything in them is saved, for new ones with new people. */
-  async beginGeneration(): Promise<Findings> {
+  async beginGeneration({ weftPeople = WEFT_PEOPLE } = {}): Promise<Findings> {
     this.letWritersIn();
     await this.settle();
     this.leaveDocuments();
@@ -147,7 +147,7 @@ export class Torture {
       },
     };
     this.#people = [
-      ...Array.from({ length: WEFT_PEOPLE }, () => weftPerson(this.#targets, setup)),
+      ...Array.from({ length: weftPeople }, () => weftPerson(this.#targets, setup)),
       ...this.#targets.flatMap((target) =>
         Array.from({ length: YJS_PEOPLE_PER_DOCUMENT }, () => yjsPerson(target, setup)),
       ),
