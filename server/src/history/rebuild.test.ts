@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function newLog() {
-  const log = await openMemoryLog(new MemoryStore(), { journalMaxBytes: 2000 });
+  const log = await openMemoryLog(new MemoryStore(), { journalMaxBytes: 2000, staysForHistory: () => true });
   cleanups.push(() => log.close());
   return log;
 }

@@ -116,7 +116,10 @@ export interface OpenChannel extends ChannelView {
    */
   append(entry: NewEntry): Seq;
 
-  /** Replaces the checkpoint by a newer one; an older one is ignored. Entries stay. Resolves once it is on disk. */
+  /**
+   * Replaces the checkpoint by a newer one; an older one is ignored. Entries stay, and so does now and then the checkpoint
+   * before, where it bounds the work of rebuilding what was. Resolves once it is on disk.
+   */
   putCheckpoint(checkpoint: Checkpoint): Promise<void>;
 
   /** Resolves once everything appended is on disk (and its listener told). The channel may then be opened again. */

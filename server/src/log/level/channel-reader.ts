@@ -2,7 +2,7 @@
 // Nothing may move between the two meanwhile; the caller sees to it (read-gate.ts).
 
 import { SyncError } from '../../sync-error.js';
-import type { ChannelId, Checkpoint, Entry, Seq } from '../document-log.js';
+import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
@@ -19,6 +19,7 @@ import {
   readErased,
   readMeta,
   readSegment,
+  type StoredCheckpoint,
 } from './stored-values.js';
 
 const FIRST_EPOCH = 1;
@@ -89,8 +90,8 @@ export class ChannelReader {
     return newMeta(erased === undefined ? FIRST_EPOCH : readErased(key, erased).epoch);
   }
 
-  /** The newest checkpoint at `seq` or before. */
-  async checkpointAt(id: ChannelId, seq: Seq): Promise<Checkpoint | null> {
+  /** The newest checkpoint at `seq` or before; the newest of all without `seq`. */
+  async checkpointAt(id: ChannelId, seq?: Seq): Promise<StoredCheckpoint | null> {
     for await (const [key, value] of this.#store.range({ ...checkpointRange(id, seq), reverse: true, limit: 1 })) {
       return readCheckpoint(key, value);
     }

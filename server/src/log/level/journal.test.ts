@@ -130,7 +130,7 @@ test('entries that cannot be put away stay in the journal, and are put away late
   await log.close();
 });
 
-test('a checkpoint leaves no older one behind', async () => {
+test('a checkpoint leaves no older one behind that is of no use for history', async () => {
   const store = new MemoryStore();
   const log = await openMemoryLog(store);
   const ear = new Ear();

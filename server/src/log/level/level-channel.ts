@@ -9,7 +9,7 @@ import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
 import { checkSeq } from './level-view.js';
 import { linkBeginsWith, type Proofs } from './proofs.js';
-import { putCheckpoint } from './stored-values.js';
+import { putCheckpoint, type StoredCheckpoint } from './stored-values.js';
 
 /** Something the journal was given; in an object, so that whoever prepared it does not wait for it. */
 export interface Writing<T> {
@@ -20,6 +20,8 @@ export interface Writing<T> {
 export interface ChannelHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
+  /** See history-checkpoints.ts. */
+  readonly staysForHistory: (stateBytes: number, bytesAround: number) => boolean;
   readonly proofs: Proofs;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
   checkOpen(): void;
@@ -35,18 +37,18 @@ export class LevelChannel implements OpenChannel {
   readonly epoch: number;
   readonly #host: ChannelHost;
   readonly #state: ChannelState;
-  #checkpoint: Checkpoint | null;
+  #newest: StoredCheckpoint | null;
   /** Of some seq up to the head; made when somebody asks, once per group at most. */
   #proof: { readonly seq: Seq; readonly bytes: Uint8Array } | null = null;
   /** The writes of checkpoints, one after the other. */
   #checkpointWrites: Promise<void> = Promise.resolve();
   #closed: Promise<void> | null = null;
 
-  constructor(host: ChannelHost, state: ChannelState, epoch: number, checkpoint: Checkpoint | null) {
+  constructor(host: ChannelHost, state: ChannelState, epoch: number, newest: StoredCheckpoint | null) {
     this.#host = host;
     this.#state = state;
     this.epoch = epoch;
-    this.#checkpoint = checkpoint;
+    this.#newest = newest;
   }
 
   get id(): ChannelId {
@@ -62,7 +64,7 @@ export class LevelChannel implements OpenChannel {
   }
 
   get checkpoint(): Checkpoint | null {
-    return this.#checkpoint;
+    return this.#newest?.checkpoint ?? null;
   }
 
   get proof(): Uint8Array {
@@ -94,7 +96,8 @@ export class LevelChannel implements OpenChannel {
   }
 
   async checkpointAt(seq: Seq): Promise<Checkpoint | null> {
-    return this.#read(seq, () => this.#host.reader.checkpointAt(this.id, seq));
+    const stored = await this.#read(seq, () => this.#host.reader.checkpointAt(this.id, seq));
+    return stored?.checkpoint ?? null;
   }
 
   async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -115,19 +118,28 @@ export class LevelChannel implements OpenChannel {
   }
 
   async #writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    const older = this.#checkpoint;
-    if (checkpoint.seq <= (older?.seq ?? 0)) return;
+    const older = this.#newest;
+    if (checkpoint.seq <= (older?.checkpoint.seq ?? 0)) return;
     const { journal, reader } = this.#host;
     await this.#host.write(async () => {
-      const operations: Operation[] = [];
-      if (older) operations.push({ type: 'del', key: checkpointKey(this.id, older.seq) });
+      const entries = await reader.entriesAfter(this.#state, older?.checkpoint.seq ?? 0, checkpoint.seq);
+      const added = entries.reduce((sum, { update }) => sum + update.length, 0);
+      const newest = { checkpoint, updateBytes: (older?.updateBytes ?? 0) + added };
       const hash = await reader.linkAt(this.#state, checkpoint.seq);
-      operations.push(putCheckpoint(this.id, checkpoint, hash));
+      const operations: Operation[] = [putCheckpoint(this.id, newest, hash)];
+      if (older && !(await this.#staysForHistory(older, newest))) {
+        operations.push({ type: 'del', key: checkpointKey(this.id, older.checkpoint.seq) });
+      }
       const written = journal.write(operations).then(() => {
-        this.#checkpoint = checkpoint;
+        this.#newest = newest;
       });
       return { written };
     });
+  }
+
+  async #staysForHistory({ checkpoint }: StoredCheckpoint, next: StoredCheckpoint): Promise<boolean> {
+    const before = await this.#host.reader.checkpointAt(this.id, checkpoint.seq - 1);
+    return this.#host.staysForHistory(checkpoint.state.length, next.updateBytes - (before?.updateBytes ?? 0));
   }
 
   #read<T>(seq: Seq, action: () => Promise<T>): Promise<T> {

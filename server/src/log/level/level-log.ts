@@ -11,7 +11,6 @@ import type {
   ChannelId,
   ChannelListener,
   ChannelView,
-  Checkpoint,
   DocumentInfo,
   DocumentUsage,
   OnProgress,
@@ -25,6 +24,7 @@ import { ChannelState } from './channel-state.js';
 import { ChannelTable } from './channel-table.js';
 import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
+import { staysForHistory } from './history-checkpoints.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
@@ -36,7 +36,7 @@ import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { type OpenStore, ReopeningStore } from './reopening-store.js';
 import type { Compression, Deflate, Inflate } from './segment.js';
-import { type Meta, putDocument, readSecret } from './stored-values.js';
+import { type Meta, putDocument, readSecret, type StoredCheckpoint } from './stored-values.js';
 import { readUsage } from './usage.js';
 import { verifyStore } from './verify.js';
 import { compareWithWatermark, WatermarkKeeper, type WatermarkOptions } from './watermark.js';
@@ -72,6 +72,8 @@ export interface LevelLogOptions {
   readonly nowMs?: () => number;
   /** What tells at the start whether something was lost since the last one, and is kept up with the journal (L3). */
   readonly watermark?: WatermarkOptions;
+  /** Which checkpoints stay when a newer one is put. Given by tests that want many. */
+  readonly staysForHistory?: (stateBytes: number, bytesAround: number) => boolean;
   /** Makes the secret of a new store; default: by chance. */
   readonly newSecret?: () => Uint8Array;
 }
@@ -102,6 +104,7 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
 class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
+  readonly staysForHistory: ChannelHost['staysForHistory'];
   readonly proofs: Proofs;
   readonly #store: ReopeningStore;
   readonly #compression: Compression;
@@ -132,6 +135,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       letReadersIn: (pause) => this.#gate.interlude(pause),
     });
     this.#store = store;
+    this.staysForHistory = options.staysForHistory ?? staysForHistory;
     this.proofs = proofs;
     this.#index = new DocumentIndex(store);
     this.#channels = new ChannelTable(scanned.channels);
@@ -181,8 +185,8 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
 
   view(id: ChannelId): Promise<ChannelView> {
     return this.operation(async () => {
-      const { meta, checkpoint, state } = await this.#lookUp(id);
-      return new LevelView(this, state, meta.epoch, checkpoint);
+      const { meta, newest, state } = await this.#lookUp(id);
+      return new LevelView(this, state, meta.epoch, newest?.checkpoint ?? null);
     });
   }
 
@@ -270,28 +274,28 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
-    const { meta, checkpoint, state } = await this.#lookUp(id);
+    const { meta, newest, state } = await this.#lookUp(id);
     const document = await this.#index.acquire(id.document);
     state.owner = { listener, document };
     this.#channels.keep(state);
-    return new LevelChannel(this, state, meta.epoch, checkpoint);
+    return new LevelChannel(this, state, meta.epoch, newest);
   }
 
   /** What is known of a channel, checked against each other. */
-  async #lookUp(id: ChannelId): Promise<{ meta: Meta; checkpoint: Checkpoint | null; state: ChannelState }> {
-    const newest = this.reader.checkpointAt(id, Number.MAX_SAFE_INTEGER - 1);
-    const [meta, checkpoint] = await Promise.all([this.reader.metaOf(id), newest]);
+  async #lookUp(id: ChannelId): Promise<{ meta: Meta; newest: StoredCheckpoint | null; state: ChannelState }> {
+    const [meta, newest] = await Promise.all([this.reader.metaOf(id), this.reader.checkpointAt(id)]);
     const state = this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
     if (state.rolled !== meta.lastSeq) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${state.rolled + 1}`);
     }
-    if (checkpoint && checkpoint.seq > state.durable) {
+    const checkpointSeq = newest?.checkpoint.seq ?? 0;
+    if (checkpointSeq > state.durable) {
       throw new SyncError(
         'STORE_UNREADABLE',
-        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpoint.seq}.`,
+        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpointSeq}.`,
       );
     }
-    return { meta, checkpoint, state };
+    return { meta, newest, state };
   }
 
   /** @returns false when `change` found nothing to do */

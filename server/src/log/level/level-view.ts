@@ -44,7 +44,8 @@ export class LevelView implements ChannelView {
 
   async checkpointAt(seq: Seq): Promise<Checkpoint | null> {
     checkSeq(this, seq);
-    return this.#read(() => this.#host.reader.checkpointAt(this.id, seq));
+    const stored = await this.#read(() => this.#host.reader.checkpointAt(this.id, seq));
+    return stored?.checkpoint ?? null;
   }
 
   #read<T>(action: (state: ChannelState) => Promise<T>): Promise<T> {

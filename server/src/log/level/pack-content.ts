@@ -26,6 +26,7 @@ export async function packContent(
   let lastTimeMs = 0;
   let segment: Entry[] = [];
   let bytes = 0;
+  let updateBytes = 0;
   for (const [index, entry] of entries.entries()) {
     invariant(
       entry.seq === index + 1 && entry.timeMs >= lastTimeMs,
@@ -37,7 +38,8 @@ export async function packContent(
     chain.advance(link, writer.view(0));
     segment.push(entry);
     bytes += entryBytes(entry);
-    if (entry.seq === checkpoint?.seq) operations.push(putCheckpoint(id, checkpoint, link));
+    updateBytes += entry.update.length;
+    if (entry.seq === checkpoint?.seq) operations.push(putCheckpoint(id, { checkpoint, updateBytes }, link));
     if (bytes < SEGMENT_BYTES && entry.seq < entries.length) continue;
     const deflated = await deflate(packColumns(segment));
     operations.push(putSegment(id, { firstSeq: segment[0]!.seq, lastSeq: entry.seq, hash: link.slice(), deflated }));

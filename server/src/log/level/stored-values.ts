@@ -130,7 +130,13 @@ export async function entriesOfSegment(key: Uint8Array, segment: PackedSegment, 
   return readContent(key, () => unpackColumns(columns, firstSeq, lastSeq - firstSeq + 1));
 }
 
-export function putCheckpoint(id: ChannelId, checkpoint: Checkpoint, hash: Uint8Array): Put {
+/** A checkpoint, and the bytes of all updates up to it, by which it is decided what stays (history-checkpoints.ts). */
+export interface StoredCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly updateBytes: number;
+}
+
+export function putCheckpoint(id: ChannelId, { checkpoint, updateBytes }: StoredCheckpoint, hash: Uint8Array): Put {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint8Array(encoder, checkpoint.state);
   encoding.writeVarUint8Array(encoder, checkpoint.stateVector);
@@ -140,12 +146,13 @@ export function putCheckpoint(id: ChannelId, checkpoint: Checkpoint, hash: Uint8
     encoding.writeVarString(encoder, outboxId);
     encoding.writeVarUint(encoder, clientSeq);
   }
+  encoding.writeVarUint(encoder, updateBytes);
   const key = checkpointKey(id, checkpoint.seq);
   const content = encoding.toUint8Array(encoder);
   return { type: 'put', key, value: sealed(key, RecordKind.checkpoint, checkpoint.seq, hash, content) };
 }
 
-export function readCheckpoint(key: Uint8Array, value: Uint8Array): Checkpoint {
+export function readCheckpoint(key: Uint8Array, value: Uint8Array): StoredCheckpoint {
   const { number, content } = unseal(key, value, RecordKind.checkpoint);
   return readContent(key, () => {
     const decoder = decoding.createDecoder(content);
@@ -156,7 +163,8 @@ export function readCheckpoint(key: Uint8Array, value: Uint8Array): Checkpoint {
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
     }
-    return { seq: number, state, stateVector, deleteSet, outboxes };
+    const updateBytes = decoding.readVarUint(decoder);
+    return { checkpoint: { seq: number, state, stateVector, deleteSet, outboxes }, updateBytes };
   });
 }
 

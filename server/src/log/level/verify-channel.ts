@@ -55,7 +55,7 @@ export class ChannelCheck {
   addCheckpoint(key: Uint8Array, value: Uint8Array, seq: Seq): void {
     this.#attempt(seq, () => {
       const { hash } = unseal(key, value, RecordKind.checkpoint);
-      const checkpoint = readCheckpoint(key, value);
+      const { checkpoint } = readCheckpoint(key, value);
       if (checkpoint.seq !== seq) throw badRecord(key, `it says it stands for entry ${checkpoint.seq}`);
       let claim: CheckpointClaim | null = null;
       this.#attempt(seq, () => {

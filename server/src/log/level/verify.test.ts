@@ -222,13 +222,13 @@ describe('records that are sound each for itself and do not belong together', ()
     const other = new Y.Doc();
     other.getText('text').insert(0, 'something else');
     const put = (changed: Pairs, checkpoint: Checkpoint, link: Uint8Array): void => {
-      const operation = putCheckpoint(id, checkpoint, link);
+      const operation = putCheckpoint(id, { checkpoint, updateBytes: 0 }, link);
       changed.set(key, [operation.key, operation.value]);
     };
     expect(await findingsWith((changed) => put(changed, checkpointOf(other, seq), hash))).toEqual([
       `a content ${seq}: The record ${key} is damaged: it has other structs than the entries.`,
     ]);
-    const stored = readCheckpoint(storedKey, value);
+    const stored = readCheckpoint(storedKey, value).checkpoint;
     expect(
       await findingsWith((changed) =>
         put(
