@@ -6,27 +6,32 @@ import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js
 import { stateChecks } from '../history/state-checks.js';
 import { storeBytes, verifyFiles } from '../log/level/verify-files.js';
 import { verifyFolder } from '../log/level/verify-offline.js';
-import { Findings, type VerifyReport } from '../log/verify-report.js';
-import { checkWanted, noArguments, type Operation, type WorkContext } from './operation.js';
+import { watermarkFile } from '../log/level/watermark.js';
+import { Findings, type VerifyOptions, type VerifyReport } from '../log/verify-report.js';
+import { checkWanted, type FolderContext, noArguments, type Operation, type WorkContext } from './operation.js';
 
 export const verifyData: Operation<null, VerifyReport> = {
   name: 'verify',
   readArgs: noArguments,
-  run: async (_args, { dataFolder, log, onProgress, signal }) => {
-    const findings = new Findings();
-    const options = { findings, states: stateChecks, onProgress, signal };
-    const folder = join(dataFolder, 'store');
+  run: async (_args, { log, ...context }) => {
+    const options = await optionsFor(context);
+    const folder = join(context.dataFolder, 'store');
     const lookAgain = await verifyFiles(folder, options);
     await log.verify(await storeBytes(folder), options);
     await lookAgain();
-    return findings.report();
+    return options.findings.report();
   },
-  runAlone: async (_args, { dataFolder, onProgress, signal }) => {
-    const findings = new Findings();
-    await verifyFolder(join(dataFolder, 'store'), { findings, states: stateChecks, onProgress, signal });
-    return findings.report();
+  runAlone: async (_args, context) => {
+    const options = await optionsFor(context);
+    await verifyFolder(join(context.dataFolder, 'store'), options);
+    return options.findings.report();
   },
 };
+
+async function optionsFor({ dataFolder, onProgress, signal }: FolderContext): Promise<VerifyOptions> {
+  const watermark = await watermarkFile(dataFolder).read();
+  return { findings: new Findings(), states: stateChecks, watermark, onProgress, signal };
+}
 
 /**
  * @param path of a backup folder or a .weft file

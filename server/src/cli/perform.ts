@@ -9,7 +9,9 @@ import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
 import { holdStore, inUse, storeFolder } from '../control/hold-store.js';
 import { HistoryWorkers } from '../history/history-workers.js';
+import { Alarms } from '../log/alarms.js';
 import { openLevelLog } from '../log/level/level-log.js';
+import { watermarkFile } from '../log/level/watermark.js';
 import { SyncError } from '../sync-error.js';
 
 export interface Surroundings extends FolderContext {
@@ -39,8 +41,11 @@ async function runHere<Args, Result>(
   { complain, ...surroundings }: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
+  const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
   const log = await openLevelLog(() => holdStore(dataFolder, complain), {
     giveUpAfterMs: 0,
+    // What a server would notice when it starts is not covered up by what a command writes.
+    watermark: { file: watermarkFile(dataFolder), alarm: alarms.raise },
     onFailure: ({ message }) => complain(message),
   });
   // Starts no thread before there is work for one.
@@ -59,6 +64,7 @@ async function runHere<Args, Result>(
   } finally {
     await history.close();
     await log.close();
+    await alarms.kept();
   }
 }
 

@@ -51,6 +51,8 @@ export interface VerifyOptions {
   readonly states: StateChecks;
   /** Takes what is found. */
   readonly findings: Findings;
+  /** The text of the watermark, read before the check begins (L3); null when there is none. */
+  readonly watermark: string | null;
   readonly onProgress: (progress: { readonly doing: string; readonly done: number; readonly total: number }) => void;
   /** Once it is aborted the check ends with `CANCELLED`. */
   readonly signal: AbortSignal;

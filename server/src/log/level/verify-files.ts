@@ -26,7 +26,7 @@ export async function storeBytes(folder: string): Promise<number> {
  */
 export async function verifyFiles(
   folder: string,
-  { findings, onProgress, signal }: Omit<VerifyOptions, 'states'>,
+  { findings, onProgress, signal }: Pick<VerifyOptions, 'findings' | 'onProgress' | 'signal'>,
 ): Promise<() => Promise<void>> {
   const stretches = new Stretches(signal);
   const files = await listing(folder);

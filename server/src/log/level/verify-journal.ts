@@ -5,10 +5,12 @@ import type { Findings } from '../verify-report.js';
 import { EntryChain, sameLink } from './chain.js';
 import { channelName } from './channel-state.js';
 import { type Run, readRuns } from './entries.js';
+import type { JournalExtent } from './journal.js';
 import { anchorKey, journalRange, numberInJournalKey } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import { type Anchor, readAnchor } from './stored-values.js';
 import type { Stretches } from './stretches.js';
+import { lossAgainst, parseMark } from './watermark.js';
 
 /** A run of the journal, and the record it is in. */
 export interface FoundRun {
@@ -19,8 +21,8 @@ export interface FoundRun {
 export interface FoundJournal {
   /** By channelName, in the order of records. */
   readonly runs: Map<string, FoundRun[]>;
-  /** The newest record and its link; null after a fault. */
-  readonly end: Anchor | null;
+  /** What there is of it; null after a fault. */
+  readonly extent: Pick<JournalExtent, 'number' | 'anchorNumber'> | null;
 }
 
 /** All of it stays in memory, as its length is bounded: what is longer is put away in segments. */
@@ -69,7 +71,7 @@ export async function readJournal(store: StoreReader, findings: Findings, stretc
     }
     if (stretches.isOver) await stretches.next();
   }
-  return { runs, end: isSound && number !== null && link ? { number, hash: link } : null };
+  return { runs, extent: isSound && anchor && number !== null ? { number, anchorNumber: anchor.number } : null };
 }
 
 /** @returns null when it cannot be read */
@@ -80,4 +82,23 @@ async function anchorOf(store: StoreReader, findings: Findings): Promise<Anchor 
     findings.damage(error);
     return null;
   }
+}
+
+/** What the journal holds against what was known of it outside of the store (L3). */
+export async function compareMark(
+  text: string | null,
+  store: StoreReader,
+  { extent }: FoundJournal,
+  findings: Findings,
+): Promise<void> {
+  // A fault of the journal itself was told.
+  if (extent === null || (text === null && extent.number === 0)) return;
+  if (text === null) {
+    findings.remark('There is no watermark in the data folder: whether the newest entries are there cannot be told.');
+    return;
+  }
+  const mark = parseMark(text);
+  if (mark === null) findings.damage('The watermark in the data folder is damaged.');
+  const loss = mark && (await lossAgainst(mark, store, extent));
+  if (loss !== null) findings.damage(loss);
 }

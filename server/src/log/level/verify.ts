@@ -9,30 +9,30 @@ import { channelName } from './channel-state.js';
 import { documentKey, printableKey } from './keys.js';
 import { readKey } from './read-key.js';
 import type { Inflate } from './segment.js';
-import { type Anchor, readDocument, readErased, readSecret } from './stored-values.js';
+import { readDocument, readErased, readSecret } from './stored-values.js';
 import { Stretches } from './stretches.js';
 import { ChannelCheck, type ChannelCheckParts } from './verify-channel.js';
-import { type FoundRun, readJournal } from './verify-journal.js';
+import { compareMark, type FoundRun, readJournal } from './verify-journal.js';
 import { walkStore } from './walk-store.js';
 
 /**
  * @param totalBytes about as many as the store has, for the progress
- * @returns the end of the journal, to be compared with what is known of it elsewhere (L3); null when it is damaged
  * @throws SyncError `CANCELLED`; `STORE_UNREADABLE` when the store gives no answer at all
  */
 export async function verifyStore(
   store: StoreReader,
   inflate: Inflate,
   totalBytes: number,
-  { findings, states, onProgress, signal }: VerifyOptions,
-): Promise<Anchor | null> {
+  { findings, states, watermark, onProgress, signal }: VerifyOptions,
+): Promise<void> {
   const stretches = new Stretches(signal);
   // The walk sees the moment its first pair is asked for; the journal is read after that, and so knows of all it will see.
   const walk = walkStore(store, findings);
   try {
     let found = await walk.next();
-    const { runs, end } = await readJournal(store, findings, stretches);
-    const check = new StoreCheck(store, runs, { findings, states, inflate, stretches });
+    const journal = await readJournal(store, findings, stretches);
+    await compareMark(watermark, store, journal, findings);
+    const check = new StoreCheck(store, journal.runs, { findings, states, inflate, stretches });
     for (; found.done !== true; found = await walk.next()) {
       const [key, value] = found.value;
       findings.bytes += key.length + value.length;
@@ -42,7 +42,6 @@ export async function verifyStore(
       if (stretches.isOver) await stretches.next();
     }
     await check.finish();
-    return end;
   } finally {
     await walk.return();
   }

@@ -80,8 +80,11 @@ const WHAT_TO_DO =
   'still have on screen is kept there as a draft when they come back; the rest is in a backup, if there is one.';
 
 /** @returns in words what is missing; null when nothing is, as far as that can be told */
-async function lossAgainst(mark: Mark, store: StoreReader, extent: JournalExtent): Promise<string | null> {
-  const { number, anchorNumber } = extent;
+export async function lossAgainst(
+  mark: Mark,
+  store: StoreReader,
+  { number, anchorNumber }: Pick<JournalExtent, 'number' | 'anchorNumber'>,
+): Promise<string | null> {
   if (mark.number > number) {
     return (
       `The store has lost its newest entries: those up to journal record ${mark.number.toLocaleString('en')} were on disk ` +

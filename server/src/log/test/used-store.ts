@@ -1,17 +1,24 @@
 // A store as use leaves it, on the disk: documents written in parts, rolled, with checkpoints, deletions and an empty one,
-// and a clean end. And what is read of a store, to compare two of them.
+// a clean end, and the watermark beside it. And what is read of a store, to compare two of them.
 
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
 import type { DocumentLog, NewEntry } from '../document-log.js';
 import { openLevelLog } from '../level/level-log.js';
 import { openLevelStore } from '../level/level-store.js';
+import { watermarkFile } from '../level/watermark.js';
 import { content, discussion, documentName, Ear } from './log-harness.js';
 
 const usedIds = [content('a'), discussion('a'), content('b/c'), content('rolled')];
 
 const openFolderLog = (folder: string, journalMaxBytes = 60_000): Promise<DocumentLog> =>
-  openLevelLog(() => openLevelStore(folder), { paceMs: 0, journalMaxBytes, onFailure: () => undefined });
+  openLevelLog(() => openLevelStore(folder), {
+    paceMs: 0,
+    journalMaxBytes,
+    onFailure: () => undefined,
+    watermark: { file: watermarkFile(join(folder, '..')), alarm: () => undefined },
+  });
 
 /** @param rounds of edits; each has some in every channel */
 export async function makeUsedStore(folder: string, rounds: number): Promise<void> {
