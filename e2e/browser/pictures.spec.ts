@@ -99,7 +99,7 @@ async function writeAlmanac(writer: Writer): Promise<void> {
 const taps: readonly (readonly [state: string, sentence: string, tap: Tap])[] = [
   [
     'busy',
-    'Not saved yet · kept in this tab until the server is ready',
+    'Not saved yet · the server has too much to do. Your changes are kept here: leave this tab open.',
     {
       answered: (message) =>
         message.type === 'Update'

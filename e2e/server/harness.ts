@@ -31,6 +31,7 @@ const SOON = { timeout: 10_000, interval: 10 };
 export interface TestServer {
   /** `http://host:port` */
   readonly url: string;
+  readonly pid: number;
   readonly dataFolder: string;
   readonly stderr: string;
   stop(): Promise<Exit>;
@@ -52,6 +53,7 @@ async function startServer(dataFolder?: string): Promise<TestServer> {
     },
     stop: () => server.stop(),
     kill: () => server.kill(),
+    pid: server.pid,
     exited: server.exited,
   };
 }

@@ -8,6 +8,7 @@ import { inlineHistory } from '../../server/src/history/inline-history.js';
 import type { ChannelId, DocumentLog } from '../../server/src/log/document-log.js';
 import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/level-log.js';
 import type { OpenStore } from '../../server/src/log/level/reopening-store.js';
+import { StorageReports } from '../../server/src/log/storage-health.js';
 import type { RoomHistory } from '../../server/src/room/room-history.js';
 import { RoomRegistry } from '../../server/src/room/room-registry.js';
 import { SyncError } from '../../server/src/sync-error.js';
@@ -38,6 +39,7 @@ interface Running {
   readonly name: ProcessName;
   readonly log: DocumentLog;
   readonly registry: RoomRegistry;
+  readonly storage: StorageReports<'log' | 'disk'>;
 }
 
 export class SimulatedServer {
@@ -65,17 +67,20 @@ export class SimulatedServer {
     const { maxGroupBytes, journalMaxBytes } = conditions;
     this.#starts += 1;
     const name = `server ${this.#starts}`;
+    const storage = new StorageReports<'log' | 'disk'>();
     const started = clock.complete(name, async () => {
       const log = await openLog(async () => disk.open(), {
         maxGroupBytes,
         journalMaxBytes,
         onFailure: () => this.#gaveUp(),
         tryDisk: async () => disk.tryWriting(),
+        onHealth: (state) => storage.report('log', state),
       });
       const registry = new RoomRegistry({
         log,
         alarm: this.#options.onAlarm,
         history: this.#workers(),
+        storage,
         complain: (sentence) => {
           // The last words of a process that ended in this very turn are heard by nobody.
           if (this.#running?.name !== name || sentence.endsWith(WORKER_DIED)) return;
@@ -88,7 +93,7 @@ export class SimulatedServer {
         const document = parseDocumentPath(path.slice('/yjs/'.length));
         return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null) : null;
       });
-      this.#running = { name, log, registry };
+      this.#running = { name, log, registry, storage };
     });
     try {
       await started;
@@ -108,6 +113,14 @@ export class SimulatedServer {
     this.#running = null;
     this.#options.network.hostDied();
     this.#options.disk.crash();
+  }
+
+  /** For this long less is free on the disk than is to be kept free. */
+  runShort(ms: number): void {
+    if (!this.#running) return;
+    const { name, storage } = this.#running;
+    storage.report('disk', 'full');
+    this.#options.clock.schedule(name, ms, () => storage.report('disk', 'ok'));
   }
 
   /** Workers die no more. */

@@ -44,7 +44,7 @@ const steps = {
   createDocument: 1,
   killServer: 2.5,
   stopServer: 1.5,
-  failDisk: 1.5,
+  failDisk: 0.7,
   stallDisk: 1.5,
   pause: 4,
   longPause: 1.5,
@@ -226,10 +226,14 @@ class RandomRun {
   }
 
   #failDisk(): void {
-    const { chance, disk } = this.#world;
-    const message = chance.pick(['No space left on device', 'Input/output error'] as const);
+    const { chance, disk, server } = this.#world;
+    const message = chance.pick(['No space left on device', 'Input/output error', null] as const);
     const ms = chance.weighted({ 20: 1, 300: 2, 5000: 2, 100000: 1 });
     const lastsMs = chance.int(1, Number(ms));
+    if (message === null) {
+      this.#world.note(`for ${lastsMs} ms the disk is nearly full`);
+      return server.runShort(lastsMs);
+    }
     this.#world.note(`for ${lastsMs} ms every write fails: ${message}`);
     disk.failWrites(message, lastsMs);
   }

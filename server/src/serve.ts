@@ -41,7 +41,7 @@ export async function serve(config: Config): Promise<void> {
     },
   });
   const history = new HistoryWorkers();
-  const registry = new RoomRegistry({ log, history, complain, alarm: alarms.raise });
+  const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -60,7 +60,8 @@ export async function serve(config: Config): Promise<void> {
   const http = await createHttpServer({
     log,
     webRoot: existsSync(webRoot) ? webRoot : null,
-    isReady: () => isReady && health.state === 'ok',
+    storage: health,
+    isReady: () => isReady,
     alarms: () => alarms.count,
     complain,
   });

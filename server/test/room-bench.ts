@@ -4,6 +4,7 @@ import type { CloseCode, DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
+import { StorageReports } from '../src/log/storage-health.js';
 import type { Dialect, Member, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
 import type { Access, Seat } from '../src/room/seat.js';
@@ -65,6 +66,7 @@ export class RoomBench {
   readonly appended: NewEntry[] = [];
   readonly room: Room;
   isOverloaded = false;
+  readonly storage = new StorageReports<'disk'>();
   #written = 0;
 
   constructor({ epoch = 1 }: { readonly epoch?: number } = {}) {
@@ -93,6 +95,7 @@ export class RoomBench {
       // What is in it is the history's business: an empty update stands for all.
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },
       isOverloaded: () => this.isOverloaded,
+      canStore: () => this.storage.state === 'ok',
     });
   }
 

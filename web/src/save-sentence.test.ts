@@ -20,14 +20,25 @@ test('of a document with nothing in it nobody says that it is saved, unless some
   expect(said({ kind: 'saved', atMs: nowMs }, true)?.text).toBe('Saved · 14:02');
 });
 
-test('saving that takes more than 5 s says that the server does not answer, and where the changes are', () => {
-  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 5_000 })?.text).toBe('Saving…');
-  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 5_001 })).toEqual({
-    text: 'Still saving · the server is not answering yet. Your changes are kept in this tab.',
+test('saving that takes more than 2 s is called not saved, and says where the changes are', () => {
+  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 2_000 })?.text).toBe('Saving…');
+  expect(said({ kind: 'saving', changes: 1, sinceMs: nowMs - 2_001 })).toEqual({
+    text: 'Not saved yet · the server is not answering. Your changes are kept here: leave this tab open.',
     tone: 'warn',
     icon: 'warning',
   });
-  expect(said({ kind: 'saving', changes: 0, sinceMs: nowMs - 5_001 })?.text).not.toContain('Your changes');
+  expect(said({ kind: 'saving', changes: 0, sinceMs: nowMs - 2_001 })?.text).not.toContain('Your changes');
+});
+
+test('a server that can save nothing says why, also to those who have written nothing', () => {
+  expect(said({ kind: 'busy', reason: 'disk-full', changes: 3 })?.text).toBe(
+    'Not saved yet · the server’s disk is full. Your changes are kept here: leave this tab open.',
+  );
+  expect(said({ kind: 'busy', reason: 'disk-failing', changes: 0 })?.text).toBe(
+    'Nothing can be saved now · the server cannot write to its disk. What you write is kept here: leave this tab open.',
+  );
+  const full: SaveState = { kind: 'busy', reason: 'disk-full', changes: 1 };
+  expect(spokenTrouble(full, said(full)!)).toBe(said(full)!.text);
 });
 
 test('what is read aloud about being offline has no number in it', () => {
@@ -44,7 +55,7 @@ test('offline says how much is kept, and where', () => {
 });
 
 test('what is wrong is told apart from what is merely slow', () => {
-  expect(said({ kind: 'busy', changes: 1 })?.tone).toBe('warn');
+  expect(said({ kind: 'busy', reason: 'busy', changes: 1 })?.tone).toBe('warn');
   expect(said({ kind: 'refused', code: 'malformed', reason: 'x', changes: 1 })?.tone).toBe('bad');
   expect(said({ kind: 'read-only', reason: 'x' })?.tone).toBe('quiet');
 });
@@ -53,7 +64,7 @@ test('only changes that are nowhere else are worth asking before leaving', () =>
   const unsaved: SaveState[] = [
     { kind: 'saving', changes: 1, sinceMs: 0 },
     { kind: 'offline', changes: 1 },
-    { kind: 'busy', changes: 1 },
+    { kind: 'busy', reason: 'busy', changes: 1 },
     { kind: 'refused', code: 'x', reason: 'x', changes: 1 },
   ];
   const safe: SaveState[] = [

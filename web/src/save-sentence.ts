@@ -1,13 +1,13 @@
 // The save state as a sentence: what happened, what it means for the text. Pure; the element around it keeps the time.
 
-import type { SaveState } from '@weft/provider';
+import type { BusyReason, SaveState } from '@weft/provider';
 import { clockTime } from './when.js';
 
 /** "Saving…" that is over sooner than this is never said. */
 export const QUIET_SAVING_MS = 400;
 
 /** Saving that takes longer than this is not going well: the connection stands, but nothing comes back. */
-export const SLOW_SAVING_MS = 5_000;
+export const SLOW_SAVING_MS = 2_000;
 
 export interface SaveSentence {
   readonly text: string;
@@ -34,11 +34,7 @@ export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean):
         icon: 'offline',
       };
     case 'busy':
-      return {
-        text: 'Not saved yet · kept in this tab until the server is ready',
-        tone: 'warn',
-        icon: 'warning',
-      };
+      return { text: busySentence(state.reason, state.changes), tone: 'warn', icon: 'warning' };
     case 'refused':
       return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
     case 'read-only':
@@ -46,11 +42,26 @@ export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean):
   }
 }
 
+const whatIsWrong: Readonly<Record<BusyReason, string>> = {
+  busy: 'the server has too much to do',
+  'disk-full': 'the server’s disk is full',
+  'disk-failing': 'the server cannot write to its disk',
+};
+
+function busySentence(reason: BusyReason, changes: number): string {
+  return changes > 0
+    ? `Not saved yet · ${whatIsWrong[reason]}. Your changes are kept here: leave this tab open.`
+    : `Nothing can be saved now · ${whatIsWrong[reason]}. What you write is kept here: leave this tab open.`;
+}
+
 function savingSentence(changes: number, waitedMs: number): SaveSentence | null {
   if (waitedMs < QUIET_SAVING_MS) return null;
   if (waitedMs <= SLOW_SAVING_MS) return { text: 'Saving…', tone: 'quiet', icon: null };
-  const kept = changes > 0 ? ' Your changes are kept in this tab.' : '';
-  return { text: `Still saving · the server is not answering yet.${kept}`, tone: 'warn', icon: 'warning' };
+  const text =
+    changes > 0
+      ? 'Not saved yet · the server is not answering. Your changes are kept here: leave this tab open.'
+      : 'Still fetching the text · the server is not answering.';
+  return { text, tone: 'warn', icon: 'warning' };
 }
 
 /** A trouble as it is read aloud: once, and so without a number that grows. Null when it need not be said here. */

@@ -17,3 +17,4 @@ export {
   type ServerMessage,
   serverSchema,
 } from './schema.js';
+export { parseStorageCode, type StorageTrouble, storageSentences } from './storage.js';

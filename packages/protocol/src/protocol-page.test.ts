@@ -8,6 +8,7 @@ import { clientCodec, serverCodec } from './codec.js';
 import * as limits from './limits.js';
 import { refusalSentences } from './refusal.js';
 import { clientSchema, PROTOCOL_VERSION, serverSchema } from './schema.js';
+import { parseStorageCode, storageSentences } from './storage.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -62,8 +63,22 @@ test('every refusal is there with its sentence', () => {
   expect(rows('Refusals')).toEqual(Object.entries(refusalSentences));
 });
 
+test('every trouble of the storage is there with its sentence', () => {
+  expect(rows('Storage')).toEqual(Object.entries(storageSentences));
+});
+
 test('every limit is there with its value', () => {
   expect(rows('Limits').map(([name, value]) => [name, Number(value)])).toEqual(Object.entries(limits));
+});
+
+test('a trouble of the storage that is not known is a trouble, too', () => {
+  expect(['', 'disk-full', 'disk-failing', 'disk-eaten', 'toString'].map(parseStorageCode)).toEqual([
+    null,
+    'disk-full',
+    'disk-failing',
+    'disk-failing',
+    'disk-failing',
+  ]);
 });
 
 test('every kind of field has its encoding', () => {

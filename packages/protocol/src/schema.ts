@@ -87,6 +87,8 @@ export const serverSchema = {
   /** A channel is closed, or an Open was turned down (`channel` 0, and the Open's `ref`). */
   Closed: { tag: 72, fields: { ref: 'uint', channel: 'uint', code: 'uint', reason: 'string' } },
   Pong: { tag: 73, fields: { nonce: 'uint' } },
+  /** Why nothing can be saved now, see storage.ts; '' when it can again. For the whole connection. */
+  Storage: { tag: 74, fields: { code: 'string' } },
 } as const satisfies Record<string, Shape>;
 
 type MessageOf<S extends Record<string, Shape>> = {

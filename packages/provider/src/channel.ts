@@ -9,6 +9,7 @@ import {
   type RefusalCode,
   refusalSentences,
   type ServerMessage,
+  type StorageTrouble,
 } from '@weft/protocol';
 import { encodeStateAsUpdate } from 'yjs';
 import { backoffDelayMs } from './backoff.js';
@@ -25,6 +26,8 @@ export interface Carrier {
   readonly random: () => number;
   /** Bytes of the largest update the server takes. */
   maxUpdateBytes(): number;
+  /** What keeps the server from saving anything. */
+  storageTrouble(): StorageTrouble | null;
   /** Ends the connection, which comes back by itself: what was heard makes no sense. */
   reconnect(reason: string): void;
 }
@@ -115,6 +118,16 @@ export class Channel {
     this.#connected = false;
     this.#leave();
     this.#leaving = null;
+    this.#owner.changed();
+  }
+
+  /** The server can save nothing, or can again: then there is no reason to wait any more. */
+  storageChanged(): void {
+    if (this.#carrier.storageTrouble() === null && this.busy) {
+      this.busy = false;
+      this.#unpause();
+      this.#carrier.switchboard.schedule(this);
+    }
     this.#owner.changed();
   }
 

@@ -9,7 +9,9 @@ import {
   mayComeBack,
   PROTOCOL_VERSION,
   parseDocumentName,
+  parseStorageCode,
   type ServerMessage,
+  type StorageTrouble,
 } from '@weft/protocol';
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel.js';
@@ -64,6 +66,7 @@ export class Connection extends Events<ConnectionEvents> {
   #socket: Socket | null = null;
   #socketIsOpen = false;
   #maxUpdateBytes = MAX_UPDATE_BYTES;
+  #storageTrouble: StorageTrouble | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   /** Connections in a row that did not last. */
   #attempt = 0;
@@ -82,6 +85,7 @@ export class Connection extends Events<ConnectionEvents> {
       switchboard: this.#switchboard,
       random: this.#random,
       maxUpdateBytes: () => this.#maxUpdateBytes,
+      storageTrouble: () => this.#storageTrouble,
       reconnect: (reason) => this.#socket?.end(CloseCode.BadFrame, reason),
     };
     this.#connect();
@@ -166,6 +170,7 @@ export class Connection extends Events<ConnectionEvents> {
       // Ended by the message before.
       if (this.#socket === null) return;
       if (message.type === 'Welcome') this.#welcomed(message);
+      else if (message.type === 'Storage') this.#storageChanged(message);
       else if (message.type !== 'Pong') this.#switchboard.dispatch(message);
     }
   }
@@ -181,10 +186,16 @@ export class Connection extends Events<ConnectionEvents> {
     this.#setStatus({ kind: 'connected' });
   }
 
+  #storageChanged({ code }: Message<ServerMessage, 'Storage'>): void {
+    this.#storageTrouble = parseStorageCode(code);
+    for (const { channel } of this.#documents) channel.storageChanged();
+  }
+
   #ended({ by, code, reason }: SocketEnd): void {
     this.#socket = null;
     this.#socketIsOpen = false;
     this.#switchboard.clear();
+    this.#storageTrouble = null;
     for (const { channel } of this.#documents) channel.disconnected();
     if (this.#status.kind === 'closed') return;
     // What we ended ourselves because it made no sense is tried again; another version will not change by itself.

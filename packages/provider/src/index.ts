@@ -5,6 +5,6 @@ export {
   type Person,
 } from './connection.js';
 export type { Presence, PresenceChange, PresenceState } from './presence.js';
-export type { SaveState } from './save-state.js';
+export type { BusyReason, SaveState } from './save-state.js';
 export type { Draft, OpenOptions, SharedDocument } from './shared-document.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';

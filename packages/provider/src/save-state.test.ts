@@ -6,6 +6,7 @@ const calm: SaveFacts = {
   readOnlyReason: null,
   connected: true,
   synced: true,
+  trouble: null,
   busy: false,
   changes: 0,
   sinceMs: 10,
@@ -38,8 +39,16 @@ test('offline without a connection, with and without changes', () => {
 });
 
 test('busy while the server asks to wait', () => {
-  expect(stateWith({ busy: true, changes: 3 })).toEqual({ kind: 'busy', changes: 3 });
-  expect(stateWith({ busy: true, changes: 3, synced: false })).toEqual({ kind: 'busy', changes: 3 });
+  const busy = { kind: 'busy', reason: 'busy', changes: 3 };
+  expect(stateWith({ busy: true, changes: 3 })).toEqual(busy);
+  expect(stateWith({ busy: true, changes: 3, synced: false })).toEqual(busy);
+});
+
+test('a server that can save nothing is told of with and without changes, while the connection stands', () => {
+  const trouble = 'disk-full';
+  expect(stateWith({ trouble, changes: 3, busy: true })).toEqual({ kind: 'busy', reason: trouble, changes: 3 });
+  expect(stateWith({ trouble, savedAtMs: 5 })).toEqual({ kind: 'busy', reason: trouble, changes: 0 });
+  expect(stateWith({ trouble, connected: false }).kind).toBe('offline');
 });
 
 test('a document that may not be written is read-only, connected or not', () => {

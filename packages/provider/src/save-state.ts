@@ -1,6 +1,8 @@
 // What a writer is told about the safety of their text, as one pure function of what is known.
 // "Saved" is a promise: nothing waits here, and what is shown is what the server has on disk.
 
+import type { StorageTrouble } from '@weft/protocol';
+
 export type SaveState =
   /** `atMs`: the server's time of the last write of this tab; null when nothing was written here yet. */
   | { readonly kind: 'saved'; readonly atMs: number | null }
@@ -8,11 +10,14 @@ export type SaveState =
   | { readonly kind: 'saving'; readonly changes: number; readonly sinceMs: number }
   /** Changes wait, kept in this tab. */
   | { readonly kind: 'offline'; readonly changes: number }
-  /** Connected, but the server asks to wait: "Not saved yet". */
-  | { readonly kind: 'busy'; readonly changes: number }
+  /** Connected, but the server can save nothing, also when nothing waits, or asks to wait: "Not saved yet". */
+  | { readonly kind: 'busy'; readonly reason: BusyReason; readonly changes: number }
   /** Until `acknowledgeRefusal()`. The changes are in a draft. */
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly changes: number }
   | { readonly kind: 'read-only'; readonly reason: string };
+
+/** `busy`: too much at once. Else what is wrong with the server's storage. */
+export type BusyReason = 'busy' | StorageTrouble;
 
 /** Everything the save state depends on. */
 export interface SaveFacts {
@@ -23,6 +28,8 @@ export interface SaveFacts {
   readonly connected: boolean;
   /** Everything up to the head has been applied since the last connect, and nothing is pending in the Y.Doc. */
   readonly synced: boolean;
+  /** What keeps the server from saving anything, as it said. */
+  readonly trouble: StorageTrouble | null;
   /** The server asked to wait and has saved nothing since. */
   readonly busy: boolean;
   /** Local changes not known to be on disk. */
@@ -37,7 +44,8 @@ export function deriveSaveState(facts: SaveFacts): SaveState {
   if (refusal) return { kind: 'refused', ...refusal };
   if (readOnlyReason !== null) return { kind: 'read-only', reason: readOnlyReason };
   if (!facts.connected) return { kind: 'offline', changes };
+  if (facts.trouble !== null) return { kind: 'busy', reason: facts.trouble, changes };
   if (facts.synced && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
-  if (facts.busy) return { kind: 'busy', changes };
+  if (facts.busy) return { kind: 'busy', reason: 'busy', changes };
   return { kind: 'saving', changes, sinceMs: facts.sinceMs };
 }

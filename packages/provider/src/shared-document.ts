@@ -256,6 +256,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? refusalSentences['read-only'] : null),
       connected: channel.joined,
       synced: channel.synced && !channel.replica.hasPending,
+      trouble: this.#setup.carrier.storageTrouble(),
       busy: channel.busy,
       changes: this.#unsavedChanges,
       sinceMs: channel.replica.outbox.sinceMs ?? channel.openingSinceMs,

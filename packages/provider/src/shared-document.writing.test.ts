@@ -1,5 +1,5 @@
 import type { ClientMessage, Message } from '@weft/protocol';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { entries, opened, saved, turn, typed, writer } from '../test/fake-server.js';
 import {
@@ -147,7 +147,7 @@ test('S1: after Busy it waits, says so, and sends everything unsaved again from 
   type('b');
   const sent = await heard();
   server.say({ type: 'Busy', channel: 1, clientSeq: 1, retryAfterMs: 2_000 });
-  expect(document.saveState).toEqual({ kind: 'busy', changes: 2 });
+  expect(document.saveState).toEqual({ kind: 'busy', reason: 'busy', changes: 2 });
   type('c');
   await vi.advanceTimersByTimeAsync(1_999);
   expect(await server.heard()).toEqual([]);
@@ -156,12 +156,60 @@ test('S1: after Busy it waits, says so, and sends everything unsaved again from 
   expect(again[0]).toEqual({ type: 'Resume', channel: 1, fromClientSeq: 1 });
   expect(again.slice(1, 3)).toEqual(sent);
   expect(again[3]).toMatchObject({ type: 'Update', clientSeq: 3 });
-  expect(document.saveState).toEqual({ kind: 'busy', changes: 3 });
+  expect(document.saveState).toEqual({ kind: 'busy', reason: 'busy', changes: 3 });
   server.say(saved(1, 1));
   expect(document.saveState).toMatchObject({ kind: 'saving', changes: 2 });
   server.say(saved(3, 3));
   type('d');
   expect(typed(await heard())).toEqual(['Update']);
+});
+
+describe('while the server can save nothing', () => {
+  const storage = (code: string) => ({ type: 'Storage', code }) as const;
+
+  test('that is said before anybody writes, and is over when the server says so', async () => {
+    await join();
+    server.say(storage('disk-full'));
+    expect(document.saveState).toEqual({ kind: 'busy', reason: 'disk-full', changes: 0 });
+    server.say(storage('disk-eaten'));
+    expect(document.saveState).toMatchObject({ reason: 'disk-failing' });
+    await document.whenSaved();
+    server.say(storage(''));
+    expect(document.saveState).toEqual({ kind: 'saved', atMs: null });
+  });
+
+  test('what was written is kept, and sent again as soon as it is over, not when Busy said', async () => {
+    await join();
+    type('a');
+    const sent = await heard();
+    server.say(storage('disk-failing'), { type: 'Busy', channel: 1, clientSeq: 1, retryAfterMs: 10_000 });
+    type('b');
+    expect(document.saveState).toEqual({ kind: 'busy', reason: 'disk-failing', changes: 2 });
+    expect(await server.heard()).toEqual([]);
+    server.say(storage(''));
+    expect(document.saveState).toMatchObject({ kind: 'saving', changes: 2 });
+    const again = await heard();
+    expect(again[0]).toEqual({ type: 'Resume', channel: 1, fromClientSeq: 1 });
+    expect(again[1]).toEqual(sent[0]);
+    expect(again).toHaveLength(3);
+  });
+
+  test('what was under way is saved without being sent again', async () => {
+    await join();
+    type('a');
+    await heard();
+    server.say(storage('disk-failing'), storage(''), saved(1, 1));
+    expect(document.saveState.kind).toBe('saved');
+    expect(await server.heard()).toEqual([]);
+  });
+
+  test('what the last connection said is forgotten with it', async () => {
+    await join();
+    server.say(storage('disk-full'));
+    await comeBack();
+    server.say(opened());
+    expect(document.saveState.kind).toBe('saved');
+  });
 });
 
 test('S1: a Saved that overtakes Busy moves the point to resume from', async () => {

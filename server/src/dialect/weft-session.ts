@@ -16,10 +16,12 @@ import {
   type RefusalCode,
   refusalSentences,
   type ServerMessage,
+  type StorageTrouble,
   serverCodec,
 } from '@weft/protocol';
 import { type Person, parsePerson } from '../access/person.js';
 import type { ChannelKind, Seq } from '../log/document-log.js';
+import type { StorageState } from '../log/storage-health.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -40,6 +42,14 @@ const weftDialect: Dialect = {
 
 const KINDS: readonly ChannelKind[] = ['content', 'discussion'];
 const BUSY_RETRY_MS = 1000;
+/** While nothing can be written: the end of that is told, and ends the waiting. */
+const STORAGE_RETRY_MS = 10_000;
+
+const storageNews: Readonly<Record<StorageState, Outgoing>> = {
+  ok: outgoing({ type: 'Storage', code: '' }),
+  full: outgoing({ type: 'Storage', code: 'disk-full' satisfies StorageTrouble }),
+  failing: outgoing({ type: 'Storage', code: 'disk-failing' satisfies StorageTrouble }),
+};
 
 export interface WeftSessionOptions {
   readonly registry: RoomRegistry;
@@ -58,9 +68,14 @@ export class WeftSession implements Session {
   readonly #channels = new Map<number, OpenedChannel>();
   #opening = 0;
   #isClosed = false;
+  readonly #endStorageNews: () => void;
 
   constructor(options: WeftSessionOptions) {
     this.#options = options;
+    const { registry, connection } = options;
+    this.#endStorageNews = registry.storage.subscribe((state) => {
+      if (this.#person !== null) connection.send(storageNews[state]);
+    });
   }
 
   receive(frame: Uint8Array): void {
@@ -80,6 +95,7 @@ export class WeftSession implements Session {
 
   closed(): void {
     this.#isClosed = true;
+    this.#endStorageNews();
     for (const channel of this.#channels.values()) channel.seat.leave();
     this.#channels.clear();
   }
@@ -132,6 +148,8 @@ export class WeftSession implements Session {
       this.#options.connection.send(
         outgoing({ type: 'Welcome', version: PROTOCOL_VERSION, server, session, maxUpdateBytes: MAX_UPDATE_BYTES }),
       );
+      const { state } = this.#options.registry.storage;
+      if (state !== 'ok') this.#options.connection.send(storageNews[state]);
     } else {
       for (const channel of this.#channels.values()) channel.introduce(this.#person);
     }
@@ -255,8 +273,9 @@ class OpenedChannel implements Member {
         if (this.#resyncs > MAX_RESYNCS) return this.#refuse(clientSeq, 'cannot-merge');
         return this.#send(this.#resync(clientSeq, result.stateVector));
       case 'busy':
-        this.#discarding = true;
-        return this.#send({ type: 'Busy', channel: this.#channel, clientSeq, retryAfterMs: BUSY_RETRY_MS });
+        return this.#wait(clientSeq, BUSY_RETRY_MS);
+      case 'no-storage':
+        return this.#wait(clientSeq, STORAGE_RETRY_MS);
       case 'malformed':
       case 'read-only':
         return this.#refuse(clientSeq, result.kind);
@@ -305,6 +324,11 @@ class OpenedChannel implements Member {
   #resync(clientSeq: number, stateVector: Uint8Array): ServerMessage {
     this.#discarding = true;
     return { type: 'Resync', channel: this.#channel, clientSeq, stateVector };
+  }
+
+  #wait(clientSeq: number, retryAfterMs: number): void {
+    this.#discarding = true;
+    this.#send({ type: 'Busy', channel: this.#channel, clientSeq, retryAfterMs });
   }
 
   #refuse(clientSeq: number, code: RefusalCode): void {

@@ -18,6 +18,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
   const session = new YjsSession({
     registry: {
       enter: async <T>(_id: unknown, sit: (room: Room) => T) => sit(bench.room),
+      storage: bench.storage,
     } as unknown as RoomRegistry,
     connection: {
       send: ({ messages }) => {
@@ -117,6 +118,54 @@ test('a client that types on before it has sent what it wrote while away is neit
   type();
   expect(bench.appended).toHaveLength(2);
   expect(heard).toEqual(['step 1']);
+});
+
+test('S1: what is written while nothing can be stored is asked for, once, when it can be', async () => {
+  const { bench, heard, type, answer } = await comeBack();
+  answer();
+  bench.write();
+  heard.length = 0;
+  bench.storage.report('disk', 'full');
+  for (let key = 0; key < 10; key++) type();
+  bench.storage.report('disk', 'failing');
+  expect(heard).toEqual([]);
+  bench.storage.report('disk', 'ok');
+  expect(heard).toEqual(['step 1']);
+  type();
+  answer();
+  expect(heard).toEqual(['step 1']);
+  expect(bench.appended).toHaveLength(2);
+  bench.storage.report('disk', 'full');
+  bench.storage.report('disk', 'ok');
+  expect(heard).toEqual(['step 1']);
+});
+
+test('S5: while nothing can be stored a caret in text that is there is shown', async () => {
+  const { bench, watcher, showCaret, answer } = await comeBack();
+  answer();
+  bench.write();
+  bench.storage.report('disk', 'full');
+  answer();
+  showCaret();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(watcher.member.story).toEqual(['entries 1-1', `presence ${CLIENT}`]);
+});
+
+test('S5: a caret in text that could not be stored waits for it', async () => {
+  const { bench, watcher, type, showCaret, answer } = await comeBack();
+  answer();
+  bench.write();
+  bench.storage.report('disk', 'full');
+  type();
+  showCaret();
+  await vi.advanceTimersByTimeAsync(100);
+  bench.storage.report('disk', 'ok');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(watcher.member.story).toEqual(['entries 1-1']);
+  answer();
+  bench.write();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(watcher.member.story.slice(1)).toEqual(['entries 2-2', `presence ${CLIENT}`]);
 });
 
 test('S5: who is here is told after the text that their carets point into', async () => {

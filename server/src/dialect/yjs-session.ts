@@ -63,6 +63,9 @@ export class YjsSession implements Session, Member {
    */
   #awaitsAnswer = true;
   #aheadOfAnswer = 0;
+  /** Updates were thrown away because nothing could be written: they are asked for when it can be (S1). */
+  #hasDropped = false;
+  readonly #endStorageNews: () => void;
   /** JSON of a caret that waits for the answer. */
   #heldPresence: string | null = null;
   #resyncs = 0;
@@ -85,6 +88,9 @@ export class YjsSession implements Session, Member {
   }) {
     this.#connection = options.connection;
     this.#epoch = options.epoch;
+    this.#endStorageNews = options.registry.storage.subscribe((state) => {
+      if (state === 'ok') this.#askForDropped();
+    });
     this.#open(options.registry, options.document).catch((error) => this.#connection.fail(error));
   }
 
@@ -108,6 +114,7 @@ export class YjsSession implements Session, Member {
 
   closed(): void {
     this.#isClosed = true;
+    this.#endStorageNews();
     this.#seat?.leave();
     this.#seat = null;
   }
@@ -244,13 +251,14 @@ export class YjsSession implements Session, Member {
     this.#awaitsAnswer = false;
     this.#aheadOfAnswer = 0;
     this.#update(update);
-    if (this.#awaitsAnswer || this.#heldPresence === null) return;
+    if (this.#isBehind || this.#heldPresence === null) return;
     this.#seat?.showPresence(this.#heldPresence, this.#clientSeq);
     this.#heldPresence = null;
   }
 
   #update(update: Uint8Array): void {
-    if (this.#refused) return;
+    // After something was dropped the rest builds on it, and comes with it.
+    if (this.#refused || this.#hasDropped) return;
     if (this.#mayBeOlder) return this.#refuseOlder();
     if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
     this.#clientSeq += 1;
@@ -265,6 +273,10 @@ export class YjsSession implements Session, Member {
         return this.#gap(result.stateVector);
       case 'busy':
         return this.#end(CloseCode.SlowReader, 'The server is busy. Your changes are kept by your editor.');
+      case 'no-storage':
+        this.#clientSeq -= 1;
+        this.#hasDropped = true;
+        return;
       case 'malformed':
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
@@ -272,6 +284,18 @@ export class YjsSession implements Session, Member {
       default:
         result satisfies never;
     }
+  }
+
+  /** Whether the client has text that is not here: carets may be in it (S5). */
+  get #isBehind(): boolean {
+    return this.#awaitsAnswer || this.#hasDropped;
+  }
+
+  /** Stock clients have no word for waiting: what they wrote meanwhile is asked for once it can be written. */
+  #askForDropped(): void {
+    if (!this.#hasDropped || this.#room === null) return;
+    this.#hasDropped = false;
+    if (!this.#awaitsAnswer) this.#ask(this.#room.durableStateVector());
   }
 
   /** Asks for everything that is missing, once: what arrives until then is in the answer too. */
@@ -282,6 +306,10 @@ export class YjsSession implements Session, Member {
       return this.#deny('Your changes build on text the server does not have.');
     }
     if (this.#awaitsAnswer) return;
+    this.#ask(stateVector);
+  }
+
+  #ask(stateVector: Uint8Array): void {
     this.#awaitsAnswer = true;
     this.#send(syncStep1Frame(stateVector));
   }
@@ -297,7 +325,7 @@ export class YjsSession implements Session, Member {
     const state = json === 'null' ? null : parsePresenceState(json);
     if (json !== 'null' && state === null) return;
     const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
-    this.#heldPresence = this.#awaitsAnswer && shown !== '' ? shown : null;
+    this.#heldPresence = this.#isBehind && shown !== '' ? shown : null;
     if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
   }
 

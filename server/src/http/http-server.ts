@@ -6,9 +6,11 @@ import { parseDocumentName } from '@weft/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isSameOrigin } from '../access/same-origin.js';
 import type { DocumentLog } from '../log/document-log.js';
+import type { StorageHealth, StorageState } from '../log/storage-health.js';
 
 export interface HttpOptions {
   readonly log: DocumentLog;
+  readonly storage: StorageHealth;
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
@@ -19,19 +21,21 @@ export interface HttpOptions {
   readonly complain: (sentence: string) => void;
 }
 
+/** Why nothing can be saved now, for people. */
+const troubles: Readonly<Record<StorageState, string | null>> = {
+  ok: null,
+  full: 'The disk of the server is full: nothing can be saved until there is room again.',
+  failing: 'The server cannot write to its disk: nothing can be saved until it can again.',
+};
+
 const MAX_BODY_BYTES = 64 * 1024;
 /** Scripts, styles and fonts of our own alone, none of them inline: the app sets colours through the CSSOM. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; " +
   "form-action 'self'";
 
-export async function createHttpServer({
-  log,
-  webRoot,
-  isReady,
-  alarms,
-  complain,
-}: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { log, storage, webRoot, isReady, alarms, complain } = options;
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -50,18 +54,20 @@ export async function createHttpServer({
     reply.header('Referrer-Policy', 'no-referrer');
     reply.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   });
-  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
+  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
     if (status < 500) return fail(reply, status, 'BAD_REQUEST', error.message);
-    complain(error.stack ?? error.message);
+    complain(`The answer to ${method} ${url} failed over a fault of ours. ${error.stack ?? error.message}`);
     return fail(reply, 500, 'INTERNAL', 'Something failed in the server. Your documents are unharmed.');
   });
 
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', (_request, reply) => {
-    const ready = isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', alarms: alarms() });
+    const { state } = storage;
+    const reason = isReady() ? troubles[state] : 'The server is stopping.';
+    if (reason === null) return { status: 'ready', alarms: alarms() };
+    return reply.code(503).send({ status: 'not ready', reason, alarms: alarms() });
   });
 
   app.get('/api/v1/documents', async () => {
@@ -73,7 +79,9 @@ export async function createHttpServer({
     if (wanted === undefined) return fail(reply, 400, 'BAD_NAME', 'The name of a document has to be a text.');
     const parsed = parseDocumentName(wanted ?? randomUUID());
     if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
-    if (!(await log.createDocument(parsed.name, Date.now()))) {
+    const isNew = await unlessInTrouble(storage, () => log.createDocument(parsed.name, Date.now()));
+    if (typeof isNew === 'string') return fail(reply, 503, 'NOT_SAVED', `${isNew} Try again later.`);
+    if (!isNew) {
       return fail(reply, 409, 'EXISTS', `There is a document named "${parsed.name}" already.`);
     }
     return reply.code(201).send({ name: parsed.name });
@@ -92,6 +100,29 @@ export async function createHttpServer({
     return fail(reply, 404, 'NOT_FOUND', `There is nothing at ${request.url}.`);
   });
   return app;
+}
+
+/**
+ * What `write` resolves to or, as soon as nothing can be saved, why: whoever asked is not kept waiting. What was begun may
+ * still be done when the trouble is over.
+ */
+async function unlessInTrouble<T>(storage: StorageHealth, write: () => Promise<T>): Promise<T | string> {
+  const before = troubles[storage.state];
+  if (before !== null) return before;
+  let unsubscribe = (): void => {};
+  const trouble = new Promise<string>((resolve) => {
+    unsubscribe = storage.subscribe((state) => {
+      const reason = troubles[state];
+      if (reason !== null) resolve(reason);
+    });
+  });
+  const written = write();
+  written.catch(() => undefined);
+  try {
+    return await Promise.race([written, trouble]);
+  } finally {
+    unsubscribe();
+  }
 }
 
 async function serveWebApp(app: FastifyInstance, webRoot: string): Promise<void> {

@@ -5,6 +5,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
 import type { ChannelId, ChannelListener, DocumentLog, OpenChannel, Seq } from '../log/document-log.js';
+import type { StorageHealth } from '../log/storage-health.js';
 import { invariant, SyncError } from '../sync-error.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
@@ -30,7 +31,12 @@ export interface HeldClaim {
 
 const keyOf = ({ document, kind }: ChannelId): string => `${kind}\u0000${document}`;
 
+/** For those who have no other storage to speak of. */
+const alwaysWell: StorageHealth = { state: 'ok', subscribe: () => () => undefined };
+
 export class RoomRegistry {
+  /** Whether edits can be written now: while they cannot, rooms take none, and everything else goes on. */
+  readonly storage: StorageHealth;
   readonly #log: DocumentLog;
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
@@ -52,12 +58,14 @@ export class RoomRegistry {
   constructor(options: {
     readonly log: DocumentLog;
     readonly history: RoomHistory;
+    readonly storage?: StorageHealth;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     /** Takes a sentence about a loss, which has to be kept; default: it is complained of. */
     readonly alarm?: (sentence: string) => void;
   }) {
     this.#log = options.log;
+    this.storage = options.storage ?? alwaysWell;
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep(options);
     this.#complain = options.complain;
@@ -238,6 +246,7 @@ export class RoomRegistry {
       lastTimeMs,
       history: this.#history,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
+      canStore: () => this.storage.state === 'ok',
     });
   }
 
@@ -245,7 +254,7 @@ export class RoomRegistry {
     const nowMs = performance.now();
     this.#visits += 1;
     for (const [key, room] of this.#open) {
-      this.#upkeep.visit(room, nowMs);
+      if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
       // Not all in one go: each visit speaks for a fortieth of the rooms.
       if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.renewPresence();
       if (isAbandoned(room, nowMs)) void this.#leave(key, room);

@@ -169,6 +169,24 @@ test('I6: an overloaded disk is told as busy, and nothing is taken', () => {
   expect(seat.submit(update, 1)).toEqual({ kind: 'accepted' });
 });
 
+test('while nothing can be stored nothing new is taken, and what is known, missing or broken is answered as ever', () => {
+  const bench = new RoomBench();
+  const { seat, member } = bench.join();
+  const { type } = typist(1);
+  const known = type('x');
+  expect(seat.submit(known, 1)).toEqual({ kind: 'accepted' });
+  bench.storage.report('disk', 'full');
+  const next = type('y');
+  expect(seat.submit(next, 2)).toEqual({ kind: 'no-storage' });
+  expect(seat.submit(known, 2).kind).toBe('known');
+  expect(seat.submit(type('z'), 3).kind).toBe('gap');
+  expect(seat.submit(new Uint8Array([9, 9]), 3).kind).toBe('malformed');
+  bench.write();
+  expect(member.story).toEqual(['saved 2@1']);
+  bench.storage.report('disk', 'ok');
+  expect(seat.submit(next, 3)).toEqual({ kind: 'accepted' });
+});
+
 test('I6: repetitions of what waits for the disk wait within the limit of their seat, too', () => {
   const bench = new RoomBench();
   const { seat } = bench.join({ member: new NotingMember(echoingDialect) });

@@ -60,6 +60,8 @@ export interface RoomInit {
   readonly lastTimeMs: number;
   readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
   readonly isOverloaded: () => boolean;
+  /** Whether what is taken now can be written now. */
+  readonly canStore: () => boolean;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
@@ -74,6 +76,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #accepted: KnownState;
   readonly #outboxes: Map<string, number>;
   readonly #isOverloaded: () => boolean;
+  readonly #canStore: () => boolean;
   readonly #presence = new PresenceTable();
   #pending: Pending[] = [];
   #acceptedSeq: Seq;
@@ -98,6 +101,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#lastTimeMs = init.lastTimeMs;
     this.#history = init.history;
     this.#isOverloaded = init.isOverloaded;
+    this.#canStore = init.canStore;
     this.#acceptedSeq = init.tail.head;
     // What was written since the checkpoint may not have been described before the process ended.
     this.describedSeq = this.#checkpoint?.seq ?? 0;
@@ -239,6 +243,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
         return { kind: 'known' };
       case 'new':
+        if (!this.#canStore()) return { kind: 'no-storage' };
         this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
         return { kind: 'accepted' };
     }

@@ -16,7 +16,9 @@ export type Submission =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'read-only' }
   /** Too much is waiting for the disk (I6). */
-  | { readonly kind: 'busy' };
+  | { readonly kind: 'busy' }
+  /** Nothing can be written now; who has a session is told when that is over. */
+  | { readonly kind: 'no-storage' };
 
 /** What a room offers a seat. */
 export interface SeatedRoom {
