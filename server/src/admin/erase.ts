@@ -6,6 +6,7 @@ import { SyncError } from '../sync-error.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import type { Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
+import { removeReplacedFiles } from './replaced-files.js';
 
 export interface EraseArgs {
   readonly name: string;
@@ -34,6 +35,7 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
     const closed = <T>(kind: ChannelId['kind'], action: () => Promise<T>): Promise<T> =>
       withClosed({ document: name, kind }, CloseCode.Replaced, 'This document was erased.', action);
     await closed('content', () => closed('discussion', () => log.eraseDocument(name)));
+    await removeReplacedFiles(dataFolder, name);
     return { name, backups };
   },
 };

@@ -1,6 +1,6 @@
 // Documents that go out to files and come in again: export, import, restore-backup.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloseCode } from '@weft/protocol';
@@ -11,6 +11,7 @@ import type { ChannelId, DocumentLog, NewEntry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, discussion, documentName, Ear } from '../log/test/log-harness.js';
 import { backup } from './backup.js';
+import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
 import type { AdminContext } from './operation.js';
@@ -118,6 +119,24 @@ describe('a document with its history', () => {
     await importDocument.run({ file: replaced!, name: 'old/plan', replace: true }, context);
     expect(await entriesOf(log, content('old/plan'))).toEqual(before);
     expect(await entriesOf(log, discussion('old/plan'))).toEqual(talkBefore);
+  });
+
+  test('leaves no file of what it replaced once it is erased, and those of others stay', async () => {
+    const { log, folder, context } = await stage();
+    const file = join(folder, 'x.md');
+    await writeFile(file, 'x');
+    const names = ['plan', 'plan-b', `${'long '.repeat(40)}a`, `${'long '.repeat(40)}b`];
+    for (const name of names) {
+      await importDocument.run({ file, name, replace: false }, context);
+      await importDocument.run({ file, name, replace: true }, context);
+    }
+    const kept = async () => (await readdir(join(folder, 'data/replaced'))).length;
+    expect(await kept()).toBe(4);
+    for (const [index, name] of names.entries()) {
+      await eraseDocument.run({ name }, context);
+      expect(await kept()).toBe(3 - index);
+    }
+    expect(await log.documents()).toEqual([]);
   });
 
   test('is refused, and nothing changed, when its entries make no document', async () => {

@@ -2,7 +2,6 @@
 // client sends would have to be; what was there is written to a file first; then everybody is sent out of the room, and
 // both channels get their new content under a new epoch.
 
-import { join } from 'node:path';
 import { CloseCode, type DocumentName } from '@weft/protocol';
 import { writeDocumentArchive } from '../archive/document-archive.js';
 import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
@@ -10,6 +9,7 @@ import { kinds } from '../log/level/entries.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted } from './operation.js';
+import { replacedFile } from './replaced-files.js';
 
 export interface IncomingDocument {
   readonly name: DocumentName;
@@ -37,9 +37,6 @@ export interface Replaced {
 
 const nothingReplaced: Replaced = { existed: false, file: null, warning: null };
 
-/** Files with what was replaced lie here, in the data folder. */
-const REPLACED_FOLDER = 'replaced';
-const MAX_FILE_NAME_LENGTH = 120;
 /** As many as a room remembers. */
 const MAX_OUTBOXES = 1000;
 
@@ -131,9 +128,7 @@ function outboxesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
 async function keepWhatIsThere(name: DocumentName, { dataFolder, log }: AdminContext): Promise<Replaced> {
   const info = await log.document(name);
   if (info === null) return nothingReplaced;
-  const time = new Date().toISOString().replace(/[-:.]/g, '');
-  const stem = encodeURIComponent(name).slice(0, MAX_FILE_NAME_LENGTH);
-  const file = join(dataFolder, REPLACED_FOLDER, `${stem}-${time}.weft`);
+  const file = replacedFile(dataFolder, name, Date.now());
   try {
     await writeDocumentArchive(file, log, info);
     return { existed: true, file, warning: null };
