@@ -14,7 +14,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/model': [],
   'packages/editor': ['packages/model'],
   web: ['packages/provider', 'packages/editor'],
-  bench: ['packages/provider', 'server/src/log'],
+  bench: ['packages/provider', 'server/src/log', 'server/src/history', 'server/src/room'],
 
   'server/src/*.ts': ['packages/protocol'],
   'server/src/gate': ['server/src/*.ts'],
@@ -178,7 +178,8 @@ function findIntruders(file: string, text: string): string[] {
 
 /** The source an import leads to; null for libraries, Node and assets. */
 function resolve(from: string, specifier: string, sources: Sources): string | null {
-  if (specifier === '@weft/server/log') return 'server/src/log/index.ts';
+  const part = /^@weft\/server\/([\w-]+)$/.exec(specifier)?.[1];
+  if (part !== undefined) return `server/src/${part}/index.ts`;
   const name = /^@weft\/([\w-]+)/.exec(specifier)?.[1];
   if (name !== undefined) return name === 'server' ? 'server/src/main.ts' : `packages/${name}/src/index.ts`;
   if (!specifier.startsWith('.')) return null;

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { coldJoinWeft } from './cold-join.js';
 import { milliseconds, percentile } from './percentile.js';
 import { LiveText } from './replay/live-text.js';
-import { typeConcurrently, typeInOrder } from './replay/typing.js';
+import { typeTrace } from './replay/typing.js';
 import { startServer } from './server-process.js';
 import { readTrace, type Trace } from './trace.js';
 
@@ -33,13 +33,7 @@ async function replay(trace: Trace, dataFolder: string): Promise<Difference[]> {
   await Promise.all([watcher, ...writers].map((client) => client.document.whenSynced()));
 
   const startedAtMs = performance.now();
-  if (trace.startContent !== '') {
-    writers[0]!.edit((text) => text.insert(0, trace.startContent));
-    await writers[0]!.whenRoom();
-  }
-  if (trace.agents === 1) await typeInOrder(trace.transactions, writers[0]!);
-  else await typeConcurrently(trace.transactions, writers);
-  await Promise.all(writers.map((writer) => writer.document.whenSaved()));
+  await typeTrace(trace, writers);
   const seconds = (performance.now() - startedAtMs) / 1000;
 
   const updates = writers.reduce((sum, writer) => sum + writer.made, 0);

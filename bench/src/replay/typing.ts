@@ -2,11 +2,23 @@
 
 import { applyUpdate, Doc, getState, type Text } from 'yjs';
 import { CodePoints, hasWideCharacters } from '../code-points.js';
-import type { Patch, Transaction } from '../trace.js';
+import type { Patch, Trace, Transaction } from '../trace.js';
 import type { LiveText } from './live-text.js';
 
+/** Types a whole trace, with as many writers as it has agents; resolves once everything is saved. */
+export async function typeTrace(trace: Trace, writers: readonly LiveText[]): Promise<void> {
+  const first = writers[0]!;
+  if (trace.startContent !== '') {
+    first.edit((text) => text.insert(0, trace.startContent));
+    await first.whenRoom();
+  }
+  if (trace.agents === 1) await typeInOrder(trace.transactions, first);
+  else await typeConcurrently(trace.transactions, writers);
+  await Promise.all(writers.map((writer) => writer.document.whenSaved()));
+}
+
 /** One person types everything, straight into the live document. */
-export async function typeInOrder(transactions: readonly Transaction[], writer: LiveText): Promise<void> {
+async function typeInOrder(transactions: readonly Transaction[], writer: LiveText): Promise<void> {
   const positions = new CodePoints(writer.text);
   for (const { patches } of transactions) {
     writer.edit((text) => applyPatches(text, positions, patches));
@@ -20,10 +32,7 @@ export async function typeInOrder(transactions: readonly Transaction[], writer: 
  * desk makes of it is then sent by the agent's live client, not before what it builds on has reached that client from
  * the server. So the concurrency of the trace crosses the wire, whatever the timing.
  */
-export async function typeConcurrently(
-  transactions: readonly Transaction[],
-  writers: readonly LiveText[],
-): Promise<void> {
+async function typeConcurrently(transactions: readonly Transaction[], writers: readonly LiveText[]): Promise<void> {
   const isPlain = !transactions.some(({ patches }) => patches.some(([, , inserted]) => hasWideCharacters(inserted)));
   // Where two typed at one place at once, Yjs puts the smaller client id first; the recordings, the smaller agent.
   const clientIds = writers.map(() => new Doc().clientID).sort((a, b) => a - b);

@@ -1,0 +1,88 @@
+// npm run measure -- KIND [FILE] [--small]
+//
+// Measures what the server promises about time, disk and memory. One line per figure; where there is an aim, it is said
+// whether the figure meets it. Exit code 1 when one does not.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureDisk } from './measure/disk.js';
+import { measureIdle } from './measure/idle.js';
+import type { Kind } from './measure/kind.js';
+import { measureRebuild } from './measure/rebuild.js';
+import { measureStart } from './measure/start.js';
+
+const kinds: Readonly<Record<string, Kind>> = {
+  start: {
+    summary: 'from the start of a server to its ready line, with a full journal: 16 MiB of 2,000 channels',
+    needsFile: false,
+    measure: ({ dataFolder, isSmall }) =>
+      measureStart(
+        dataFolder,
+        isSmall ? { channels: 20, mebibytes: 0.1, runs: 2 } : { channels: 2000, mebibytes: 16, runs: 5 },
+      ),
+  },
+  disk: {
+    summary: 'bytes on disk of a recording with its whole history, typed and compacted',
+    needsFile: true,
+    measure: ({ dataFolder, file }) => measureDisk(dataFolder, file),
+  },
+  rebuild: {
+    summary: 'time to rebuild the state at 100 random entries of a recording',
+    needsFile: true,
+    measure: ({ dataFolder, file, isSmall }) => measureRebuild(dataFolder, file, isSmall ? 10 : 100),
+  },
+  idle: {
+    summary: 'memory of a document whose room is closed, over 2,000 of them',
+    needsFile: false,
+    measure: ({ dataFolder, isSmall }) => measureIdle(dataFolder, isSmall ? 10 : 2000),
+  },
+};
+
+const USAGE = `Usage: npm run measure -- KIND [FILE] [--small]
+
+${Object.entries(kinds)
+  .map(([name, { summary, needsFile }]) => `  ${(needsFile ? `${name} FILE` : name).padEnd(14)}${summary}`)
+  .join('\n')}
+
+  FILE          an editing trace, see bench/README.md
+  --small       a small input instead of the full one
+`;
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { small: { type: 'boolean', default: false } },
+  });
+  const [name = '', file, ...rest] = positionals;
+  const kind = kinds[name];
+  if (!kind || rest.length > 0 || kind.needsFile !== (file !== undefined)) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  process.stdout.write(`measure ${[name, file].filter(Boolean).join(' ')}\n`);
+  const dataFolder = mkdtempSync(join(tmpdir(), 'weft-measure-'));
+  try {
+    const figures = await kind.measure({ dataFolder, file: file ?? '', isSmall: values.small });
+    const width = Math.max(...figures.map(({ what }) => what.length));
+    // A small input is for seeing that all works: its figures are none.
+    const isJudged = !values.small;
+    for (const { what, value, aim } of figures) {
+      const judged = isJudged && aim ? `  (aim: ${aim.text}; ${aim.isMet ? 'met' : 'NOT MET'})` : '';
+      process.stdout.write(`${what.padEnd(width)}  ${value}${judged}\n`);
+    }
+    return isJudged && figures.some(({ aim }) => aim && !aim.isMet) ? 1 : 0;
+  } finally {
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+// What a run that broke off left open does not hold it up.
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`measure: ${(error as Error).message}\n`);
+    process.exit(1);
+  },
+);

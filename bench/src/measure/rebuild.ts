@@ -1,0 +1,35 @@
+// How long it takes to have the state of a recording at any of its entries, from a compacted store.
+
+import { HistoryWorkers, rebuild } from '@weft/server/history';
+import { milliseconds, percentile } from '../percentile.js';
+import type { Figure } from './kind.js';
+import { openLog, typedChannel, typeIntoStore } from './typed-store.js';
+
+const AIM_MS = 2000;
+
+export async function measureRebuild(dataFolder: string, file: string, count: number): Promise<Figure[]> {
+  await typeIntoStore(dataFolder, file);
+  const log = await openLog(dataFolder);
+  const workers = new HistoryWorkers();
+  try {
+    await log.compact(() => {});
+    const view = await log.view(typedChannel);
+    const tookMs: number[] = [];
+    for (let round = 0; round < count; round++) {
+      const startedMs = performance.now();
+      await rebuild(view, 1 + Math.floor(Math.random() * view.head), workers);
+      tookMs.push(performance.now() - startedMs);
+    }
+    const slowestMs = Math.max(...tookMs);
+    const sorted = Float64Array.from(tookMs).sort();
+    return [
+      { what: 'states rebuilt', value: `${count} of ${view.head} entries, picked at random` },
+      { what: 'p50', value: milliseconds(percentile(sorted, 50)) },
+      { what: 'p99', value: milliseconds(percentile(sorted, 99)) },
+      { what: 'slowest', value: milliseconds(slowestMs), aim: { text: 'under 2 s', isMet: slowestMs < AIM_MS } },
+    ];
+  } finally {
+    await workers.close();
+    await log.close();
+  }
+}

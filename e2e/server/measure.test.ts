@@ -1,0 +1,66 @@
+// The measurements of bench/ as a user runs them, on small inputs: every kind gives its figures.
+
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { ownFolder } from './harness.js';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function measure(...args: string[]): Promise<Outcome> {
+  const file = fileURLToPath(new URL('../../bench/dist/measure.js', import.meta.url));
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [file, ...args])) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Outcome;
+    return { code, stdout, stderr };
+  }
+}
+
+async function traceFile(): Promise<string> {
+  const file = path.join(await ownFolder(), 'trace.json');
+  const txns = Array.from('Weft and warp.', (letter, at) => ({ patches: [[at, 0, letter]] }));
+  await writeFile(file, JSON.stringify({ startContent: '', endContent: 'Weft and warp.', txns }));
+  return file;
+}
+
+test('start: a full journal is made, and a server starts with it', async () => {
+  const { code, stdout } = await measure('start', '--small');
+  expect(stdout).toMatch(
+    /^measure start\njournal +\d+,\d+ bytes in \d+ records of 20 channels\n(ready, \w+ +\d+ ms\n){3}$/,
+  );
+  expect(code).toBe(0);
+});
+
+test('disk: a recording is typed and compacted, and what it takes is told', async () => {
+  const { code, stdout } = await measure('disk', await traceFile(), '--small');
+  expect(stdout).toMatch(/\nentries +14, stored with checkpoints in [\d,]+ bytes\n/);
+  expect(stdout).toMatch(/\nall after compact +[\d,]+ bytes\n$/);
+  expect(code).toBe(0);
+});
+
+test('rebuild: states of a recording are rebuilt', async () => {
+  const { code, stdout } = await measure('rebuild', await traceFile(), '--small');
+  expect(stdout).toMatch(/\nstates rebuilt +10 of 14 entries, picked at random\np50 .*\np99 .*\nslowest .* ms\n$/);
+  expect(code).toBe(0);
+});
+
+test('idle: rooms are opened and closed, and the memory of each is told', async () => {
+  const { code, stdout } = await measure('idle', '--small');
+  expect(stdout).toMatch(/\nread and closed +-?\d+ bytes each\n/);
+  expect(stdout).toMatch(/\nwritten and closed +-?\d+ bytes each\n$/);
+  expect(code).toBe(0);
+}, 60_000);
+
+test('a kind that does not exist, or lacks its recording, says how it is used', async () => {
+  for (const args of [[], ['speed'], ['disk'], ['start', 'file']]) {
+    expect(await measure(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: npm run measure/) });
+  }
+});
