@@ -232,7 +232,7 @@ describe('weft verify', () => {
     }
     connection.close();
     const data = ['--data', server.dataFolder];
-    const sound = { code: 0, stderr: '', stdout: expect.stringMatching(/^Sound: 1 documents, 40 entries, /) };
+    const sound = { code: 0, stderr: '', stdout: expect.stringMatching(/^Sound: 1 document, 40 entries, /) };
     expect(await runWeft('verify', ...data)).toEqual(sound);
     await server.kill();
     expect(await runWeft('verify', ...data)).toEqual(sound);
@@ -313,7 +313,7 @@ describe('weft erase and weft compact', () => {
     await server.stop();
     const again = await runWeft('compact', '--json', ...data);
     expect(JSON.parse(again.stdout)).toEqual({ bytesBefore: expect.any(Number), bytesAfter: expect.any(Number) });
-    expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 1 documents, 2 entries/);
+    expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 1 document, 2 entries/);
     const started = await ownServer(server.dataFolder);
     expect((await coldJoinWeft(started.url, 'secret plans')).text).toBe('Grace, we meet at the old mill');
   });

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type BackupResult, backup } from '../admin/backup.js';
 import { ExitCode } from '../exit.js';
 import type { Command } from './command.js';
-import { sizeOf } from './table.js';
+import { count, sizeOf } from './table.js';
 
 export const backupCommand: Command = {
   name: 'backup',
@@ -25,6 +25,9 @@ and bring it back with weft restore-backup.
 };
 
 function inWords({ folder, documents, entriesWritten, bytesWritten, bytes }: BackupResult): string {
-  const news = entriesWritten === 0 ? 'nothing new' : `${entriesWritten} entries written, ${sizeOf(bytesWritten)}`;
-  return `${folder}: ${documents} documents, ${sizeOf(bytes)}; ${news}.\n`;
+  const news =
+    entriesWritten === 0
+      ? 'nothing new'
+      : `${count(entriesWritten, 'entry', 'entries')} written, ${sizeOf(bytesWritten)}`;
+  return `${folder}: ${count(documents, 'document')}, ${sizeOf(bytes)}; ${news}.\n`;
 }

@@ -6,7 +6,7 @@ import type { ArchiveVerdict } from '../archive/verify-archive.js';
 import { ExitCode } from '../exit.js';
 import type { Finding, VerifyReport } from '../log/verify-report.js';
 import type { Command } from './command.js';
-import { printable, sizeOf } from './table.js';
+import { count, printable, sizeOf } from './table.js';
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -42,11 +42,18 @@ function inWords(report: VerifyReport): string {
   const { documents, entries, records, bytes, findings, isSound, omittedFindings } = report;
   const lines = findings.map(lineOf);
   if (omittedFindings > 0) lines.push(`… and ${omittedFindings} more.`);
-  const seen = `${documents} documents, ${entries} entries, ${records} records, ${sizeOf(bytes)}`;
+  const seen = [
+    count(documents, 'document'),
+    count(entries, 'entry', 'entries'),
+    count(records, 'record'),
+    sizeOf(bytes),
+  ].join(', ');
   const bad = firstBadEntries(findings);
   if (bad.length > 0) lines.push('', 'First bad entry of each damaged document:', ...bad);
   if (lines.length > 0) lines.push('');
-  lines.push(isSound ? `Sound: ${seen}.` : `DAMAGED: ${findings.length + omittedFindings} findings in ${seen}.`);
+  lines.push(
+    isSound ? `Sound: ${seen}.` : `DAMAGED: ${count(findings.length + omittedFindings, 'finding')} in ${seen}.`,
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -66,8 +73,8 @@ function firstBadEntries(findings: readonly Finding[]): string[] {
 }
 
 function copyInWords({ what, documents, entries, faults }: ArchiveVerdict): string {
-  const seen = `${what === 'backup' ? `a backup of ${documents} documents` : 'one document'}, ${entries} entries`;
+  const seen = `${what === 'backup' ? `a backup of ${count(documents, 'document')}` : 'one document'}, ${count(entries, 'entry', 'entries')}`;
   const lines = faults.map(printable);
-  lines.push(faults.length === 0 ? `Sound: ${seen}.` : `\nDAMAGED: ${faults.length} findings in ${seen}.`);
+  lines.push(faults.length === 0 ? `Sound: ${seen}.` : `\nDAMAGED: ${count(faults.length, 'finding')} in ${seen}.`);
   return `${lines.join('\n')}\n`;
 }
