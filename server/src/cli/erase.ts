@@ -22,7 +22,7 @@ for a while. Backups do hold it: those that Weft knows of are named. This cannot
       if (answer === null)
         throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it erases without asking.');
       if (answer.trim() !== name) {
-        terminal.remark('weft: That is another name. Nothing was erased.\n');
+        terminal.remark(`${answer === '' ? '\n' : ''}weft: That is not its name. Nothing was erased.\n`);
         return ExitCode.Failed;
       }
     }

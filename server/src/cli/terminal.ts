@@ -12,7 +12,7 @@ export interface Terminal {
   /** Whether what is written to stderr can be taken back with `\r`. */
   readonly isLive: boolean;
   readonly columns: number;
-  /** Asks a person. @returns null when nobody is there to answer */
+  /** Asks a person. @returns '' when they give no answer; null when nobody is there to be asked */
   ask(question: string): Promise<string | null>;
 }
 
@@ -28,9 +28,9 @@ export const processTerminal: Terminal = {
     if (!process.stdin.isTTY) return null;
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      return await new Promise<string | null>((resolve) => {
-        lines.once('close', () => resolve(null));
-        lines.question(question).then(resolve, () => resolve(null));
+      return await new Promise<string>((resolve) => {
+        lines.once('close', () => resolve(''));
+        lines.question(question).then(resolve, () => resolve(''));
       });
     } finally {
       lines.close();

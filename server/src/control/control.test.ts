@@ -8,6 +8,7 @@ import { SyncError } from '../sync-error.js';
 import { VERSION } from '../version.js';
 import { ControlClient } from './control-client.js';
 import { ControlServer, type Task } from './control-server.js';
+import { holdStore } from './hold-store.js';
 import { socketPath } from './socket-path.js';
 
 async function newFolder(): Promise<string> {
@@ -64,6 +65,28 @@ test('nobody answers for a folder without a server, nor for one whose server was
   await control.close();
   expect(await ControlClient.connect(dataFolder)).toBe(null);
   await expect(stat(socketPath(dataFolder))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('who finds the store in use is told by whom, and what to do', async () => {
+  const dataFolder = await newFolder();
+  const store = await holdStore(dataFolder, () => {});
+  onTestFinished(() => store.close());
+  const open = (): Promise<unknown> => holdStore(dataFolder, () => {});
+  await expect(open()).rejects.toMatchObject({
+    code: 'STORE_IN_USE',
+    message: expect.stringMatching(/ is in use by another process\. Stop that one first, or choose another folder\.$/),
+  });
+  for (const [holder, advice] of [
+    ['weft compact', 'It ends by itself when it is done: try again then.'],
+    ['weft serve', 'Stop that one first, or choose another folder.'],
+  ] as const) {
+    const control = await ControlServer.listen({ dataFolder, holder, perform: async () => null });
+    await expect(open()).rejects.toMatchObject({
+      code: 'STORE_IN_USE',
+      message: `The data folder ${dataFolder} is in use by another process: ${holder}, process ${process.pid}. ${advice}`,
+    });
+    await control.close();
+  }
 });
 
 test('the socket is for its owner alone', async () => {
