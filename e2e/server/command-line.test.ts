@@ -4,11 +4,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import * as encoding from 'lib0/encoding';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
+import { updatesOfRivals } from '../../server/src/gate/test/handmade-updates.js';
 import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, until, updatesOf } from './harness.js';
 
 test('--help shows what can be said, and so does no command at all', async () => {
@@ -130,26 +130,6 @@ test('a document that takes Yjs minutes does not hold up a stop for good', async
   expect(await server.stop()).toEqual({ code: 0, signal: null });
   expect(server.stderr).toBe('');
 }, 20_000);
-
-/** A text, and items that all begin where it begins and end each at another character: quadratic, at best, to put in order. */
-function updatesOfRivals(count: number): Uint8Array[] {
-  const CONTENT_STRING = 4;
-  const HAS_RIGHT_ORIGIN = 0x40;
-  const text = new Y.Doc();
-  text.clientID = 1;
-  text.getText('text').insert(0, 'a'.repeat(count + 1));
-  const rivals = encoding.encode((encoder) => {
-    for (const number of [1, count, 2, 0]) encoding.writeVarUint(encoder, number);
-    for (let clock = 1; clock <= count; clock++) {
-      encoding.writeUint8(encoder, CONTENT_STRING | HAS_RIGHT_ORIGIN);
-      encoding.writeVarUint(encoder, 1);
-      encoding.writeVarUint(encoder, clock);
-      encoding.writeVarString(encoder, 'b');
-    }
-    encoding.writeVarUint(encoder, 0);
-  });
-  return [Y.encodeStateAsUpdate(text), rivals];
-}
 
 test('an edit made as the server is stopped arrives at its successor, once', async () => {
   const dataFolder = await ownFolder();

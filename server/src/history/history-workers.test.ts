@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { updatesOfRivals } from '../gate/test/handmade-updates.js';
 import { writeAtRandom } from '../gate/test/random-peers.js';
 import type { StateJob } from '../room/room-history.js';
 import { HistoryWorkers, type HistoryWorkersOptions } from './history-workers.js';
@@ -93,6 +94,51 @@ test('I11: a checkpoint that takes forever holds up no join', async () => {
   const answer = pool.answerSyncStep1({ ...job, stateVector: Uint8Array.of(0) });
   expect(await Promise.race([answer, checkpoint])).toBe('answerSyncStep1');
   await pool.close();
+});
+
+test('I11: documents that take Yjs minutes hold up nobody, though two come at once', async () => {
+  const pool = open({ longAfterMs: 100, timeLimitMs: 6000 });
+  const poison = { checkpointState: null, updates: updatesOfRivals(20_000) };
+  const over: string[] = [];
+  const poisoned = [1, 2].map((number) =>
+    pool.buildCheckpoint(poison).then(
+      () => over.push(`poison ${number} done`),
+      () => over.push(`poison ${number} given up`),
+    ),
+  );
+  const honest = [4, 5, 6, 7].map((seed) => pool.buildCheckpoint(randomJob(seed)).then(() => over.push('honest')));
+  await Promise.all(honest);
+  expect(over).toEqual(['honest', 'honest', 'honest', 'honest']);
+  await Promise.all(poisoned);
+  expect(over.slice(4).sort()).toEqual(['poison 1 given up', 'poison 2 given up']);
+});
+
+test('I11: the jobs of suspects wait for all others, and run one at a time', async () => {
+  const pool = open({
+    longAfterMs: 20,
+    timeLimitMs: 3000,
+    // A job whose update begins with 9 never ends.
+    workerUrl: script(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ updates }) => {
+        while (updates[0] === 9);
+        parentPort.postMessage({ ok: true, result: updates[0] });
+      });
+    `),
+  });
+  const done: string[] = [];
+  const run = (number: number, isSuspect: boolean): Promise<unknown> =>
+    pool.describe({ checkpointState: null, updates: [Uint8Array.of(number)], isSuspect }).then(
+      () => done.push(`${number} done`),
+      () => done.push(`${number} given up`),
+    );
+  const jobs = [run(1, false), run(9, true), run(9, true), run(2, true), run(3, false), run(4, false)];
+  await Promise.all(jobs.slice(4));
+  jobs.push(run(5, false));
+  await Promise.all(jobs);
+  // The last honest one came while the first suspect ran, and did not wait for its end.
+  expect(done.splice(0, 4).sort()).toEqual(['1 done', '3 done', '4 done', '5 done']);
+  expect(done).toEqual(['9 given up', '9 given up', '2 done']);
 });
 
 test('I11: what is small only while it is compressed is not merged here', async () => {

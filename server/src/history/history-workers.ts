@@ -10,14 +10,20 @@ import type { StateBuilder } from './rebuild.js';
 import { WorkerPool } from './worker-pool.js';
 
 export interface HistoryWorkersOptions {
-  /** Threads at most, for joins and for everything else. */
+  /** Threads at most, for joins and for everything else, while no job takes long. Default 1. */
   readonly size?: number;
   /** The built worker.js. */
   readonly workerUrl?: URL;
+  /** Of each thread. Default 512. */
   readonly maxHeapMb?: number;
-  /** A job that takes longer is given up, and its worker with it. */
+  /** A job that takes longer is given up, and its worker with it. Default 60,000. */
   readonly timeLimitMs?: number;
+  /** A job that takes longer has a spare thread do what waits behind it. Default 1,000. */
+  readonly longAfterMs?: number;
 }
+
+/** So many documents at a time can take Yjs a minute before others wait for them, for joins and for everything else. */
+const SPARE_THREADS = 2;
 
 /** Merging this much takes less time than sending it to a worker. */
 const MAX_INLINE_BYTES = 4096;
@@ -34,6 +40,8 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
       workerUrl: options.workerUrl ?? new URL('./worker.js', import.meta.url),
       maxHeapMb: options.maxHeapMb ?? 512,
       timeLimitMs: options.timeLimitMs ?? 60_000,
+      longAfterMs: options.longAfterMs ?? 1000,
+      spares: SPARE_THREADS,
     };
     this.#upkeep = new WorkerPool(pool);
     this.#joins = new WorkerPool(pool);

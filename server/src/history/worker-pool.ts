@@ -1,13 +1,17 @@
 // Worker threads that share a queue. They start when there is work; each has one job at a time, so that it is clear which
-// one failed.
+// one failed. A job that takes long does not hold up those behind it: another thread takes its place, as far as there are
+// spare ones; and a job that is suspected to fail waits until there is nothing else to do.
 
 import { SyncError } from '../sync-error.js';
 import type { Work } from './packed-work.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface WorkerPoolOptions {
-  /** Threads at most. */
+  /** Threads at most, as long as no job takes long. */
   readonly size: number;
+  /** How many threads more there may be, one for each job that has taken `longAfterMs`. */
+  readonly spares: number;
+  readonly longAfterMs: number;
   readonly workerUrl: URL;
   readonly maxHeapMb: number;
   /** A job that takes longer is given up, and its worker with it. */
@@ -23,9 +27,14 @@ interface Task {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #queue: Task[] = [];
+  /** They run one at a time, and only when nothing is in `#queue`. */
+  readonly #suspects: Task[] = [];
   readonly #idle: WorkerThread[] = [];
   readonly #threads = new Set<WorkerThread>();
   readonly #unfinished = new Set<Promise<unknown>>();
+  /** Jobs under way that have taken long. */
+  #longJobs = 0;
+  #runsSuspect = false;
   #closed: Promise<void> | null = null;
 
   constructor(options: WorkerPoolOptions) {
@@ -36,7 +45,8 @@ export class WorkerPool {
   run(work: Work): Promise<unknown> {
     if (this.#closed) return Promise.reject(new SyncError('WORKER_FAILED', 'the history workers are closed'));
     const result = new Promise<unknown>((resolve, reject) => {
-      this.#queue.push({ work, resolve, reject });
+      const queue = work.isSuspect ? this.#suspects : this.#queue;
+      queue.push({ work, resolve, reject });
     });
     this.#unfinished.add(result);
     const finish = (): void => {
@@ -59,29 +69,53 @@ export class WorkerPool {
   }
 
   #startNext(): void {
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || (this.#suspects.length > 0 && !this.#runsSuspect)) {
       const thread = this.#takeThread();
       if (!thread) return;
-      const { work, resolve, reject } = this.#queue.shift()!;
-      thread
-        .run(work, this.#options.timeLimitMs)
-        .then(resolve, reject)
-        .finally(() => {
-          if (thread.hasEnded) this.#threads.delete(thread);
-          else this.#idle.push(thread);
-          this.#startNext();
-        });
+      void this.#run(thread, (this.#queue.shift() ?? this.#suspects.shift())!);
     }
   }
 
+  /** Resolves once it has ended, well or not. */
+  async #run(thread: WorkerThread, { work, resolve, reject }: Task): Promise<void> {
+    if (work.isSuspect) this.#runsSuspect = true;
+    let isLong = false;
+    const long = setTimeout(() => {
+      isLong = true;
+      this.#longJobs += 1;
+      this.#startNext();
+    }, this.#options.longAfterMs);
+    await thread.run(work, this.#options.timeLimitMs).then(resolve, reject);
+    clearTimeout(long);
+    if (isLong) this.#longJobs -= 1;
+    if (work.isSuspect) this.#runsSuspect = false;
+    if (thread.hasEnded) this.#threads.delete(thread);
+    else this.#idle.push(thread);
+    this.#startNext();
+    this.#endSpares();
+  }
+
+  get #maxThreads(): number {
+    return this.#options.size + Math.min(this.#longJobs, this.#options.spares);
+  }
+
   #takeThread(): WorkerThread | null {
+    if (this.#threads.size - this.#idle.length >= this.#maxThreads) return null;
     for (let thread = this.#idle.pop(); thread; thread = this.#idle.pop()) {
       if (!thread.hasEnded) return thread;
       this.#threads.delete(thread);
     }
-    if (this.#threads.size >= this.#options.size) return null;
     const thread = new WorkerThread(this.#options.workerUrl, this.#options.maxHeapMb);
     this.#threads.add(thread);
     return thread;
+  }
+
+  #endSpares(): void {
+    while (this.#threads.size > this.#maxThreads) {
+      const thread = this.#idle.pop();
+      if (!thread) return;
+      this.#threads.delete(thread);
+      void thread.end();
+    }
   }
 }

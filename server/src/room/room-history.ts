@@ -7,6 +7,8 @@ export interface StateJob {
   readonly checkpointState: Uint8Array | null;
   /** Yjs v1 updates. */
   readonly updates: readonly Uint8Array[];
+  /** A worker failed on this document before: the job waits until nobody else's does. */
+  readonly isSuspect?: boolean;
 }
 
 export interface SyncStep1Job extends StateJob {

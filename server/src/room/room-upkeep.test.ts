@@ -1,39 +1,106 @@
-import type { DocumentName } from '@weft/protocol';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { DocumentLog } from '../log/document-log.js';
+import { content } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
 import type { Room } from './room.js';
+import type { BuiltCheckpoint, RoomHistory, StateJob } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
 
-test('J4: the description is on disk before the checkpoint that a later start takes as its sign', async () => {
-  const written: string[] = [];
-  const room = {
-    head: 3,
-    checkpoint: null,
-    describedSeq: 0,
-    durableOutboxes: () => new Map(),
-    stateJob: () => ({ checkpointState: null, updates: [] }),
-    checkpointed: () => written.push('in use'),
-    channel: {
-      id: { document: 'd' as DocumentName, kind: 'content' },
-      putCheckpoint: async () => void written.push('checkpoint'),
-    },
-  } as unknown as Room;
-  const nothing = new Uint8Array();
+afterEach(() => vi.useRealTimers());
+
+const nothing = new Uint8Array();
+const built: BuiltCheckpoint = {
+  state: nothing,
+  stateVector: nothing,
+  deleteSet: nothing,
+  description: { title: 't', excerpt: '', characters: 1 },
+};
+
+/** What upkeep sees of a room, and what it does to it. */
+function start(history: Partial<RoomHistory>) {
+  const done: string[] = [];
   const upkeep = new RoomUpkeep({
-    log: { describeDocument: async () => void written.push('description') } as unknown as DocumentLog,
+    log: { describeDocument: async () => void done.push('description') } as unknown as DocumentLog,
     history: {
-      buildCheckpoint: async () => ({
-        state: nothing,
-        stateVector: nothing,
-        deleteSet: nothing,
-        description: { title: 't', excerpt: '', characters: 1 },
-      }),
+      buildCheckpoint: async () => built,
       describe: () => Promise.reject(new Error('not in this test')),
       answerSyncStep1: () => Promise.reject(new Error('not in this test')),
+      ...history,
     },
-    complain: (sentence) => written.push(sentence),
+    complain: (sentence) => done.push(sentence),
   });
+  const open = (head: number) =>
+    ({
+      head,
+      checkpoint: null,
+      describedSeq: 0,
+      tail: { bytesAfter: () => 1e6 },
+      durableOutboxes: () => new Map(),
+      stateJob: () => ({ checkpointState: null, updates: [] }),
+      checkpointed: () => done.push('in use'),
+      channel: { id: content('d'), putCheckpoint: async () => void done.push('checkpoint') },
+    }) as unknown as Room;
+  return { upkeep, open, done };
+}
+
+test('J4: the description is on disk before the checkpoint that a later start takes as its sign', async () => {
+  const { upkeep, open, done } = start({});
+  const room = open(3);
   await upkeep.settle(room);
-  expect(written).toEqual(['description', 'checkpoint', 'in use']);
+  expect(done).toEqual(['description', 'checkpoint', 'in use']);
   expect(room.describedSeq).toBe(3);
+});
+
+test('I11: a document that a worker failed on is named, and left alone also when its room is opened again', async () => {
+  vi.useFakeTimers();
+  const jobs: StateJob[] = [];
+  let fails = true;
+  const { upkeep, open, done } = start({
+    buildCheckpoint: async (job) => {
+      jobs.push(job);
+      if (fails) throw new SyncError('WORKER_FAILED', 'the job took more than 60000 ms.');
+      return built;
+    },
+  });
+  const visit = async (head: number): Promise<void> => {
+    upkeep.visit(open(head), performance.now());
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  await visit(5);
+  expect(jobs).toMatchObject([{ isSuspect: false }]);
+  expect(done.splice(0)).toEqual([
+    '"d" (content) goes on without new checkpoints: the job took more than 60000 ms. Its changes are saved and shown as ' +
+      'before. It is tried again when it was edited, in 1 min at the earliest.',
+  ]);
+
+  const again = open(6);
+  await visit(6);
+  await upkeep.settle(again);
+  expect([jobs.length, upkeep.isSettled(again)]).toEqual([1, true]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await visit(5);
+  expect(jobs).toHaveLength(1);
+  await visit(6);
+  expect(jobs.slice(1)).toMatchObject([{ isSuspect: true }]);
+  expect(done.splice(0)).toEqual([expect.stringContaining('in 4 min at the earliest')]);
+
+  fails = false;
+  await vi.advanceTimersByTimeAsync(4 * 60_000);
+  await visit(7);
+  expect(done.splice(0)).toEqual(['description', 'checkpoint', 'in use', '"d" (content) has checkpoints again.']);
+  await visit(8);
+  expect(jobs.slice(2)).toMatchObject([{ isSuspect: true }, { isSuspect: false }]);
+});
+
+test('what a stop cuts short is no fault of the document', async () => {
+  let jobs = 0;
+  const { upkeep, open, done } = start({
+    buildCheckpoint: async () => {
+      jobs += 1;
+      throw new SyncError('LOG_CLOSED', 'The log was closed.');
+    },
+  });
+  await upkeep.settle(open(1));
+  await upkeep.settle(open(1));
+  expect([jobs, done]).toEqual([2, []]);
 });

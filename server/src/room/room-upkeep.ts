@@ -1,11 +1,12 @@
 // What open rooms need now and then: a checkpoint, and a description for the list of documents (L4, J4). The work is done
 // by history workers; this file decides when, and puts the results where they belong. One job per room at a time.
 
-import type { DocumentLog } from '../log/document-log.js';
+import type { DocumentLog, Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointNeed } from './checkpoint-policy.js';
+import { Quarantine } from './quarantine.js';
 import type { Room } from './room.js';
-import type { Description, RoomHistory } from './room-history.js';
+import type { Description, RoomHistory, StateJob } from './room-history.js';
 
 /** Descriptions of one document are at least this far apart while people write. */
 const DESCRIBE_EVERY_MS = 1000;
@@ -15,7 +16,7 @@ const REST_PER_WORK = 20;
 interface Care {
   job: Promise<void> | null;
   notBeforeMs: number;
-  /** Nothing more is begun: the worker failed on the document, or its room closes. Its log goes on. */
+  /** Nothing more is begun: the room closes. */
   isOver: boolean;
 }
 
@@ -24,6 +25,8 @@ export class RoomUpkeep {
   readonly #history: RoomHistory;
   readonly #complain: (sentence: string) => void;
   readonly #cares = new WeakMap<Room, Care>();
+  /** Outlives rooms: a document is opened and closed more often than it is healed. */
+  readonly #quarantine = new Quarantine();
 
   constructor(options: {
     readonly log: DocumentLog;
@@ -38,7 +41,7 @@ export class RoomUpkeep {
   /** Starts what is due, if nothing is under way. */
   visit(room: Room, nowMs: number): void {
     const care = this.#careOf(room);
-    if (care.job !== null || care.isOver) return;
+    if (care.job !== null || care.isOver || this.#quarantine.holds(room.channel.id, room.head, nowMs)) return;
     const need = checkpointNeed(room);
     if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
     if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
@@ -57,9 +60,10 @@ export class RoomUpkeep {
     await care.job;
   }
 
-  /** Whether checkpoint and description are as new as they will be. */
+  /** Whether checkpoint and description are as new as they will be soon: nobody waits for a document in quarantine. */
   isSettled(room: Room): boolean {
-    return this.#careOf(room).isOver || (room.checkpoint?.seq ?? 0) === room.head;
+    if (this.#careOf(room).isOver || this.#quarantine.has(room.channel.id)) return true;
+    return (room.checkpoint?.seq ?? 0) === room.head;
   }
 
   /** Begins nothing more for this room; resolves once what is under way has ended. */
@@ -71,14 +75,12 @@ export class RoomUpkeep {
 
   #start(room: Room, care: Care, work: () => Promise<void>): void {
     const startedMs = performance.now();
+    const { head } = room;
     care.job = work()
-      .catch((error: unknown) => {
-        care.isOver = true;
-        // Cut short by a stop: nothing is wrong with the document.
-        if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
-        const { document, kind } = room.channel.id;
-        this.#complain(`"${document}" (${kind}) goes on without new checkpoints: ${(error as Error).message}`);
-      })
+      .then(
+        () => this.#managed(room),
+        (error: unknown) => this.#failed(room, head, error),
+      )
       .finally(() => {
         const nowMs = performance.now();
         care.job = null;
@@ -86,10 +88,30 @@ export class RoomUpkeep {
       });
   }
 
+  #managed(room: Room): void {
+    const { id } = room.channel;
+    if (this.#quarantine.managed(id)) this.#complain(`"${id.document}" (${id.kind}) has checkpoints again.`);
+  }
+
+  #failed(room: Room, head: Seq, error: unknown): void {
+    // Cut short by a stop: nothing is wrong with the document.
+    if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
+    const { id } = room.channel;
+    const pauseMs = this.#quarantine.failed(id, head, performance.now());
+    this.#complain(
+      `"${id.document}" (${id.kind}) goes on without new checkpoints: ${(error as Error).message} Its changes are saved and ` +
+        `shown as before. It is tried again when it was edited, in ${Math.round(pauseMs / 60_000)} min at the earliest.`,
+    );
+  }
+
+  #jobOf(room: Room): StateJob {
+    return { ...room.stateJob(), isSuspect: this.#quarantine.has(room.channel.id) };
+  }
+
   async #checkpoint(room: Room): Promise<void> {
     const seq = room.head;
     const outboxes = room.durableOutboxes();
-    const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(room.stateJob());
+    const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(this.#jobOf(room));
     const checkpoint = { seq, state, stateVector, deleteSet, outboxes };
     // In this order: a room that is opened takes what its checkpoint covers for described.
     await this.#putDescription(room, seq, description);
@@ -99,7 +121,7 @@ export class RoomUpkeep {
 
   async #describe(room: Room): Promise<void> {
     const seq = room.head;
-    await this.#putDescription(room, seq, await this.#history.describe(room.stateJob()));
+    await this.#putDescription(room, seq, await this.#history.describe(this.#jobOf(room)));
   }
 
   async #putDescription(room: Room, seq: number, description: Description): Promise<void> {

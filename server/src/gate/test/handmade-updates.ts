@@ -64,3 +64,16 @@ export function updateOf(parts: { sections?: readonly Write[]; deletes?: readonl
     }),
   );
 }
+
+/**
+ * A text, and items that all begin where it begins and end each at another character: quadratic, at best, to put in order.
+ * 20,000 of them take Yjs minutes.
+ */
+export function updatesOfRivals(count: number): readonly [text: Uint8Array, rivals: Uint8Array] {
+  const CONTENT_STRING = 4;
+  const base = item(CONTENT_STRING, text('a'.repeat(count + 1)));
+  const rivals = Array.from({ length: count }, (_, clock) =>
+    item(CONTENT_STRING, text('b'), { right: [1, clock + 1] }),
+  );
+  return [updateOf({ sections: [section(1, 0, base)] }), updateOf({ sections: [section(2, 0, ...rivals)] })];
+}
