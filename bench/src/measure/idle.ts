@@ -12,8 +12,6 @@ import { documentName, openLog } from './typed-store.js';
 
 /** A heap of many megabytes is never measured to the byte; what a room or a channel leaves behind takes hundreds. */
 const AIM_BYTES = 30;
-/** Rooms open at once. */
-const BATCH = 200;
 
 const outgoing = { messages: [] };
 const silent: Member = {
@@ -32,11 +30,9 @@ export async function measureIdle(dataFolder: string, count: number): Promise<Fi
   };
   const registry = new RoomRegistry({ log: closings.watch(log), history, complain });
   const visit = async (prefix: string, types: boolean): Promise<number> => {
-    for (let start = 0; start < count; start += BATCH) {
-      const names = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => `${prefix}-${start + index}`);
-      await Promise.all(names.map((name) => comeAndGo(registry, name, types)));
-      await closings.whenAllClosed();
-    }
+    const names = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+    await Promise.all(names.map((name) => comeAndGo(registry, name, types)));
+    await closings.whenAllClosed();
     return heapBytes();
   };
   try {
