@@ -2,6 +2,7 @@
 // backup). Entries are put in columns as in a segment of the log, and the channel's chain is walked while they are
 // written: what does not end on the link the log has for it is never called whole.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { ChannelView, DocumentInfo, Entry, Seq } from '../log/document-log.js';
@@ -14,10 +15,14 @@ import { ArchiveRecord, type ByteSink, RecordWriter } from './records.js';
 
 const deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
 
-/** Bytes of entries read and packed in one go: a few milliseconds of work, between which others have their turn. */
-const SLICE_BYTES = 512 * 1024;
-const FIRST_SLICE_ENTRIES = 64;
-const MAX_SLICE_ENTRIES = 20_000;
+/** Bytes of entries packed in one go: a few milliseconds of work, between which others have their turn. */
+const SLICE_BYTES = 256 * 1024;
+/** Bytes read at a time: what is asked for in small pieces is unpacked with its whole segment for each of them. */
+const READ_BYTES = 2 * 1024 * 1024;
+const FIRST_READ_ENTRIES = 64;
+const MAX_READ_ENTRIES = 60_000;
+/** Walking the chain costs a few microseconds an entry; others have their turn after so many. */
+const CHAIN_STEP_ENTRIES = 1000;
 
 /** What an archive holds of one channel. */
 export interface ChannelStretch {
@@ -84,7 +89,8 @@ export class ArchiveWriter {
     for await (const entries of slicesOf(view, after)) {
       await this.#options.betweenSlices?.();
       writer.clear();
-      for (const entry of entries) {
+      for (const [index, entry] of entries.entries()) {
+        if (index % CHAIN_STEP_ENTRIES === CHAIN_STEP_ENTRIES - 1) await turn();
         const start = writer.length;
         writeEntry(writer, entry);
         chain.advance(link, writer.view(start));
@@ -123,7 +129,7 @@ export class ArchiveWriter {
 
 /** The entries after `after`, in order, in slices that are about as long as SLICE_BYTES. */
 async function* slicesOf(view: ChannelView, after: Seq): AsyncGenerator<Entry[]> {
-  let wanted = FIRST_SLICE_ENTRIES;
+  let wanted = FIRST_READ_ENTRIES;
   let slice: Entry[] = [];
   let sliceBytes = 0;
   for (let done = after; done < view.head; ) {
@@ -140,7 +146,7 @@ async function* slicesOf(view: ChannelView, after: Seq): AsyncGenerator<Entry[]>
       sliceBytes = 0;
     }
     done += entries.length;
-    wanted = Math.min(4 * wanted, MAX_SLICE_ENTRIES, Math.ceil((SLICE_BYTES * entries.length) / bytes));
+    wanted = Math.min(16 * wanted, MAX_READ_ENTRIES, Math.ceil((READ_BYTES * entries.length) / bytes));
   }
   if (slice.length > 0) yield slice;
 }
