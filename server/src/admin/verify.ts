@@ -10,11 +10,14 @@ import { watermarkFile } from '../log/level/watermark.js';
 import { Findings, type VerifyOptions, type VerifyReport } from '../log/verify-report.js';
 import { checkWanted, type FolderContext, noArguments, type Operation, type WorkContext } from './operation.js';
 
+/** As long as the check works at a time: half of the process is for those who write. */
+const REST_MS = 5;
+
 export const verifyData: Operation<null, VerifyReport> = {
   name: 'verify',
   readArgs: noArguments,
   run: async (_args, { log, ...context }) => {
-    const options = await optionsFor(context);
+    const options = await optionsFor(context, REST_MS);
     const folder = join(context.dataFolder, 'store');
     const lookAgain = await verifyFiles(folder, options);
     await log.verify(await storeBytes(folder), options);
@@ -22,15 +25,15 @@ export const verifyData: Operation<null, VerifyReport> = {
     return options.findings.report();
   },
   runAlone: async (_args, context) => {
-    const options = await optionsFor(context);
+    const options = await optionsFor(context, 0);
     await verifyFolder(join(context.dataFolder, 'store'), options);
     return options.findings.report();
   },
 };
 
-async function optionsFor({ dataFolder, onProgress, signal }: FolderContext): Promise<VerifyOptions> {
+async function optionsFor({ dataFolder, onProgress, signal }: FolderContext, restMs: number): Promise<VerifyOptions> {
   const watermark = await watermarkFile(dataFolder).read();
-  return { findings: new Findings(), states: stateChecks, watermark, onProgress, signal };
+  return { findings: new Findings(), states: stateChecks, watermark, restMs, onProgress, signal };
 }
 
 /**

@@ -53,6 +53,8 @@ export interface VerifyOptions {
   readonly findings: Findings;
   /** The text of the watermark, read before the check begins (L3); null when there is none. */
   readonly watermark: string | null;
+  /** Left to others between two stretches of work; 0 where nobody else is. */
+  readonly restMs: number;
   readonly onProgress: (progress: { readonly doing: string; readonly done: number; readonly total: number }) => void;
   /** Once it is aborted the check ends with `CANCELLED`. */
   readonly signal: AbortSignal;

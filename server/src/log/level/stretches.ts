@@ -1,16 +1,22 @@
 // Long work cut into stretches, between which everything else that is ready has its turn: a check holds up nobody.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError } from '../../sync-error.js';
 
 const STRETCH_MS = 5;
 
 export class Stretches {
   readonly #signal: AbortSignal;
+  readonly #restMs: number;
   #sinceMs = performance.now();
 
-  /** @param signal aborted when nobody wants the work any more */
-  constructor(signal: AbortSignal) {
+  /**
+   * @param signal aborted when nobody wants the work any more
+   * @param restMs left to others between two stretches, beside what is ready then
+   */
+  constructor(signal: AbortSignal, restMs: number) {
     this.#signal = signal;
+    this.#restMs = restMs;
   }
 
   /** Asked often, so it is kept cheap; `next` is to be awaited when it says so. */
@@ -21,7 +27,8 @@ export class Stretches {
   /** @throws SyncError `CANCELLED` */
   async next(): Promise<void> {
     if (this.#signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
-    await new Promise(setImmediate);
+    if (this.#restMs > 0) await sleep(this.#restMs);
+    else await new Promise(setImmediate);
     this.#sinceMs = performance.now();
   }
 }

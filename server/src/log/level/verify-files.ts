@@ -26,9 +26,9 @@ export async function storeBytes(folder: string): Promise<number> {
  */
 export async function verifyFiles(
   folder: string,
-  { findings, onProgress, signal }: Pick<VerifyOptions, 'findings' | 'onProgress' | 'signal'>,
+  { findings, restMs, onProgress, signal }: VerifyOptions,
 ): Promise<() => Promise<void>> {
-  const stretches = new Stretches(signal);
+  const stretches = new Stretches(signal, restMs);
   const files = await listing(folder);
   const total = await storeBytes(folder);
   const suspects: Suspect[] = [];

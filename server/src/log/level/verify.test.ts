@@ -32,7 +32,7 @@ async function verify(folder: string): Promise<VerifyReport> {
   const findings = new Findings();
   const { signal } = new AbortController();
   const watermark = await watermarkFile(join(folder, '..')).read();
-  await verifyFolder(folder, { findings, states: stateChecks, watermark, onProgress: () => {}, signal });
+  await verifyFolder(folder, { findings, states: stateChecks, watermark, restMs: 0, onProgress: () => {}, signal });
   return findings.report();
 }
 
@@ -195,7 +195,7 @@ describe('records that are sound each for itself and do not belong together', ()
     );
     const findings = new Findings();
     const { signal } = new AbortController();
-    const options = { findings, states: stateChecks, watermark, onProgress: () => {}, signal };
+    const options = { findings, states: stateChecks, watermark, restMs: 0, onProgress: () => {}, signal };
     await verifyStore(store, promisify(inflateRaw), 0, options);
     return findings
       .report()
@@ -328,6 +328,7 @@ describe('records that are sound each for itself and do not belong together', ()
       findings,
       states: stateChecks,
       watermark,
+      restMs: 0,
       onProgress: () => {},
       signal,
     });

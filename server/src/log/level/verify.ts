@@ -23,9 +23,9 @@ export async function verifyStore(
   store: StoreReader,
   inflate: Inflate,
   totalBytes: number,
-  { findings, states, watermark, onProgress, signal }: VerifyOptions,
+  { findings, states, watermark, restMs, onProgress, signal }: VerifyOptions,
 ): Promise<void> {
-  const stretches = new Stretches(signal);
+  const stretches = new Stretches(signal, restMs);
   // The walk sees the moment its first pair is asked for; the journal is read after that, and so knows of all it will see.
   const walk = walkStore(store, findings);
   try {
