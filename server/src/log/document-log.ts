@@ -172,8 +172,8 @@ export interface DocumentLog {
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
 
   /**
-   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text when it
-   * resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
+   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text or its name
+   * when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
    * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
    */
   eraseDocument(name: DocumentName): Promise<void>;

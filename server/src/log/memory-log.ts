@@ -15,6 +15,6 @@ export function openMemoryLog(
   options: Partial<LevelLogOptions> = {},
 ): Promise<VerifiableLog> {
   const onFailure = (): void => undefined;
-  const open = store instanceof MemoryStore ? async () => store : store;
+  const open = store instanceof MemoryStore ? async () => store.open() : store;
   return openLevelLog(open, { paceMs: 0, giveUpAfterMs: 0, onFailure, ...options });
 }

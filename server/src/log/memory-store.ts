@@ -72,6 +72,12 @@ export class MemoryStore implements KeyValueStore {
     if (this.#state === 'open') this.#state = 'closed';
   }
 
+  /** Opens it in its place if it was closed. */
+  open(): this {
+    if (this.#state === 'closed') this.#state = 'open';
+    return this;
+  }
+
   /**
    * Loses power. This store is dead from here on; what was on disk is in the one returned.
    *

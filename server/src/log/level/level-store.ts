@@ -1,7 +1,7 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SyncError } from '../../sync-error.js';
@@ -31,6 +31,8 @@ export async function openLevelStore(
   } catch (error) {
     throw openingError(folder, error);
   }
+  // LevelDB's notes of the last time name documents, erased ones too, and nobody reads them.
+  await rm(join(folder, 'LOG.old'), { force: true });
   const droppedBytes = await bytesDroppedAtOpening(folder);
   if (droppedBytes > 0) {
     onLoss(

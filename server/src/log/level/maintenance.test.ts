@@ -62,8 +62,8 @@ test.each([
       },
     });
   let log = await open();
-  const words = ['QkwxAuthor', 'QkwxBox', 'QkwxUpdate', 'QkwxState', 'QkwxTitle', 'QkwxExcerpt'];
-  const [author, outboxId, text, state, title, excerpt] = words as [string, string, string, string, string, string];
+  const words = ['QkwxAuthor', 'QkwxBox', 'QkwxUpdate', 'QkwxState', 'QkwxTitle', 'QkwxExcerpt', 'QkwxName'] as const;
+  const [author, outboxId, text, state, title, excerpt, secretName] = words;
   const write = async (name: string, secret: boolean): Promise<void> => {
     for (const id of [content(name), discussion(name)]) {
       const ear = new Ear();
@@ -81,7 +81,7 @@ test.each([
     await log.describeDocument({ name: documentName(name), characters, updatedAtMs: 1, ...described });
   };
   await write('before', false);
-  await write('erased', true);
+  await write(secretName, true);
   await write('later', false);
   // A second time around, what was written the first time lies in LevelDB's tables.
   await log.close();
@@ -89,7 +89,7 @@ test.each([
   await write('more', false);
   for (const word of words) expect([word, await filesWith(folder, word)]).not.toEqual([word, []]);
 
-  await log.eraseDocument(documentName('erased'));
+  await log.eraseDocument(documentName(secretName));
   for (const word of words) expect([word, await filesWith(folder, word)]).toEqual([word, []]);
   const names = ['before', 'later', 'more'];
   expect((await log.documents()).map(({ name }) => name)).toEqual(names);

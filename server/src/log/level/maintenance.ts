@@ -4,7 +4,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { ChannelContent, ChannelId, OnProgress } from '../document-log.js';
-import type { KeyRange, KeyValueStore, Operation } from '../key-value-store.js';
+import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelTable } from './channel-table.js';
 import { type DocumentIndex, newDocument } from './document-index.js';
@@ -23,6 +23,7 @@ import {
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
 import type { ReadGate } from './read-gate.js';
+import type { ReopeningStore } from './reopening-store.js';
 import { packOldest } from './roll.js';
 import type { Compression } from './segment.js';
 import { putDocument, putErased, putMeta } from './stored-values.js';
@@ -33,7 +34,7 @@ const ROLL_BYTES = 4 * 1024 * 1024;
 const STRETCH_BYTES = 16 * 1024 * 1024;
 
 export interface MaintenanceParts {
-  readonly store: Pick<KeyValueStore, 'get' | 'range' | 'compact'>;
+  readonly store: ReopeningStore;
   readonly journal: Journal;
   readonly reader: ChannelReader;
   readonly gate: ReadGate;
@@ -187,8 +188,8 @@ export class Maintenance {
       const ends = [journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
       await journal.write([...deleted, ...ends.map((key): Operation => ({ type: 'del', key }))]);
       for (const range of ranges) await store.compact(range);
-      // A file that somebody was reading from is still there. LevelDB looks for such files whenever it compacts.
-      await gate.alone(() => store.compact(documentRangeOf(name)));
+      // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
+      await gate.alone(() => store.renew());
     });
   }
 

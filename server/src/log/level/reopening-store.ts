@@ -34,6 +34,9 @@ export class ReopeningStore implements StoreReader {
   readonly #options: ReopeningOptions;
   /** Pending while the store is opened again; rejected between two tries when the last one left it closed. */
   #current: Promise<KeyValueStore>;
+  /** The last write, and the last renewal: neither begins before the other has ended. */
+  #writing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> = Promise.resolve();
   #endPause: (() => void) | null = null;
   #isEnding = false;
 
@@ -81,6 +84,24 @@ export class ReopeningStore implements StoreReader {
    * @throws SyncError `LOG_FAILED` when it gave up, or when something acknowledged is gone
    */
   async write(operations: readonly Operation[], end: JournalEnd): Promise<void> {
+    await this.#renewing;
+    const write = this.#write(operations, end);
+    this.#writing = write.catch(() => undefined);
+    return write;
+  }
+
+  /**
+   * Closes the store and opens it again between two writes, so that nothing of what was deleted and compacted away is left
+   * in the lists and notes that LevelDB keeps while it is open.
+   * @throws what opening has against it; the next write then tries it again
+   */
+  async renew(): Promise<void> {
+    const renewed = this.#writing.then(async () => void (await this.#reopen()));
+    this.#renewing = renewed.catch(() => undefined);
+    return renewed;
+  }
+
+  async #write(operations: readonly Operation[], end: JournalEnd): Promise<void> {
     try {
       const store = await this.#current;
       await store.batch(operations, { sync: true });
