@@ -57,7 +57,7 @@ test('idle: rooms are opened and closed, and the memory of each is told', async 
   expect(stdout).toMatch(/\nread and closed +-?\d+ bytes each\n/);
   expect(stdout).toMatch(/\nwritten and closed +-?\d+ bytes each\n$/);
   expect(code).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test('a kind that does not exist, or lacks its recording, says how it is used', async () => {
   for (const args of [[], ['speed'], ['disk'], ['start', 'file']]) {

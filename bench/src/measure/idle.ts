@@ -13,9 +13,6 @@ import { documentName, openLog } from './typed-store.js';
 /** A heap of many megabytes is never measured to the byte; what a room or a channel leaves behind takes hundreds. */
 const AIM_BYTES = 30;
 
-/** By then the engine has compiled what it will: the heap grows by less and less until it stays. */
-const READING_ROUNDS_BEFORE = 2;
-
 const outgoing = { messages: [] };
 const silent: Member = {
   dialect: { echoes: false, forgetsTheQuiet: false, entries: () => outgoing, presence: () => outgoing },
@@ -24,7 +21,10 @@ const silent: Member = {
   dismissed: () => {},
 };
 
-export async function measureIdle(dataFolder: string, count: number): Promise<Figure[]> {
+export async function measureIdle(
+  dataFolder: string,
+  { count, warmRounds }: { readonly count: number; readonly warmRounds: number },
+): Promise<Figure[]> {
   const log = await openLog(dataFolder);
   const history = new HistoryWorkers();
   const closings = new Closings();
@@ -44,11 +44,13 @@ export async function measureIdle(dataFolder: string, count: number): Promise<Fi
       await log.compact(() => {});
       return { inJournal, rolled: await heapBytes() };
     };
-    // What is made once, at the first uses of something, is none of the documents: each way is gone before it is measured.
-    await write('first');
-    const before = await write('second');
-    const written = await write('third');
-    for (let round = 0; round < READING_ROUNDS_BEFORE; round++) await visit('first', false);
+    // The engine compiles what is used again and again, and the heap grows by it until it stays: that is none of the documents.
+    for (let round = 0; round < warmRounds; round++) {
+      await write(`warm-${round}`);
+      await visit('warm-0', false);
+    }
+    const before = await write('first');
+    const written = await write('second');
     const unread = await heapBytes();
     const read = await visit('first', false);
     const perDocument = (bytes: number): number => Math.round(bytes / count);
@@ -125,9 +127,10 @@ function withMethod<T extends object>(target: T, name: keyof T, method: unknown)
   });
 }
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 async function heapBytes(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   // What finalizers let go is collected in the next round.
   for (let round = 0; round < 3; round++) {
     collect();
