@@ -7,7 +7,7 @@ import { plans } from '../../test/life-cycle/plan.js';
 import { type Passages, RoomWorld } from '../../test/life-cycle/room-world.js';
 
 /** More of them on demand: WEFT_INTERLEAVINGS=20000 npx vitest run room-lifecycle */
-const count = Number(process.env.WEFT_INTERLEAVINGS ?? 400);
+const count = Number(process.env.WEFT_INTERLEAVINGS ?? 600);
 
 test('one loader, nothing before Opened, no unload before the last write or while somebody joins', async () => {
   const seen: Passages[] = [];
