@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerProcess } from '../../bench/src/server-process.js';
+import { fillDisk, freeDisk } from '../disk-limit.js';
 
 export class WeftServer {
   readonly #dataFolder: string;
@@ -32,9 +33,23 @@ export class WeftServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Everything it wrote to stderr. */
+  /** Lines on stderr that belong to the story. */
+  readonly expected: RegExp[] = [];
+
+  /** From now on the disk has no room for it. */
+  fillDisk(): Promise<void> {
+    return fillDisk({ pid: this.#processes.at(-1)!.pid, dataFolder: this.#dataFolder });
+  }
+
+  /** Somebody has made room. */
+  freeDisk(): Promise<void> {
+    return freeDisk({ pid: this.#processes.at(-1)!.pid, dataFolder: this.#dataFolder });
+  }
+
+  /** Everything it wrote to stderr and was not expected to. */
   get complaints(): string {
-    return this.#processes.map((process) => process.stderr).join('');
+    const lines = this.#processes.flatMap((process) => process.stderr.split(/(?<=\n)/));
+    return lines.filter((line) => !this.expected.some((pattern) => pattern.test(line))).join('');
   }
 
   /** Starts it again on the same data: where it was, or elsewhere, out of the reach of the pages that know it. */

@@ -1,15 +1,13 @@
 // The built server on a disk that takes no more, and takes again: what writers, readers and supervisors are told, and what is
-// on the disk afterwards. The limit on the size of a file stands for the end of the disk: the write that meets it is cut short,
-// as LevelDB's are when there is no room.
+// on the disk afterwards.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
 import { serverMain } from '../../bench/src/server-process.js';
+import { canLimitDisk, fillDisk, freeDisk } from '../disk-limit.js';
 import {
   BareWeft,
   connect,
@@ -24,100 +22,83 @@ import {
 } from './harness.js';
 
 const run = promisify(execFile);
-const hasPrlimit = await run('prlimit', ['--version']).then(
-  () => true,
-  () => false,
-);
-
-/** From now on no file of the server grows beyond what LevelDB's log has now, and a few bytes. */
-async function fillDisk({ pid, dataFolder }: TestServer): Promise<void> {
-  const folder = path.join(dataFolder, 'store');
-  const sizes = await Promise.all(
-    (await readdir(folder)).map(async (name) =>
-      name.endsWith('.log') ? (await stat(path.join(folder, name))).size : 0,
-    ),
-  );
-  await run('prlimit', ['--pid', String(pid), `--fsize=${Math.max(...sizes) + 40}:unlimited`]);
-}
-
-async function freeDisk({ pid }: TestServer): Promise<void> {
-  await run('prlimit', ['--pid', String(pid), '--fsize=unlimited:unlimited']);
-}
-
 const ready = async ({ url }: TestServer): Promise<unknown[]> => {
   const response = await fetch(`${url}/readyz`);
   return [response.status, await response.json()];
 };
 
-describe.skipIf(!hasPrlimit)(`a disk that is full${hasPrlimit ? '' : ' (skipped: there is no prlimit here)'}`, () => {
-  test('I8, L2: nothing is acknowledged or shown, everybody is told, and all is there after it and after a kill', async () => {
-    const server = await ownServer(await ownFolder());
-    const name = newName();
-    const ann = connect(server, 'Ann').open(name);
-    const ben = connect(server, 'Ben').open(name);
-    const stock = stockClient(server, name);
-    const text = ann.doc.getText('text');
-    text.insert(0, 'before. ');
-    await ann.whenSaved();
-    await until(() => textOf(stock.doc) === 'before. ' && textOf(ben.doc) === 'before. ', 'all have the text');
-    await fillDisk(server);
+describe.skipIf(!canLimitDisk)(
+  `a disk that is full${canLimitDisk ? '' : ' (skipped: there is no prlimit here)'}`,
+  () => {
+    test('I8, L2: nothing is acknowledged or shown, everybody is told, and all is there after it and after a kill', async () => {
+      const server = await ownServer(await ownFolder());
+      const name = newName();
+      const ann = connect(server, 'Ann').open(name);
+      const ben = connect(server, 'Ben').open(name);
+      const stock = stockClient(server, name);
+      const text = ann.doc.getText('text');
+      text.insert(0, 'before. ');
+      await ann.whenSaved();
+      await until(() => textOf(stock.doc) === 'before. ' && textOf(ben.doc) === 'before. ', 'all have the text');
+      await fillDisk(server);
 
-    const failedAtMs = performance.now();
-    text.insert(text.length, 'unsaved. ');
-    await until(() => ann.saveState.kind === 'busy' && ben.saveState.kind === 'busy', 'both are told');
-    expect(performance.now() - failedAtMs).toBeLessThan(2000);
-    expect(ann.saveState).toMatchObject({ kind: 'busy', reason: 'disk-full', changes: 1 });
-    expect(ben.saveState).toMatchObject({ kind: 'busy', reason: 'disk-full', changes: 0 });
-    stock.doc.getText('text').insert(0, 'Stock. ');
-    text.insert(text.length, 'More. ');
-    const reason = expect.stringContaining('full');
-    expect(await ready(server)).toEqual([503, { status: 'not ready', reason, alarms: 0 }]);
-    const newDocument = await fetch(`${server.url}/api/v1/documents`, { method: 'POST' });
-    expect([newDocument.status, await newDocument.json()]).toMatchObject([503, { error: { code: 'NOT_SAVED' } }]);
-    expect((await fetch(`${server.url}/api/v1/documents`)).status).toBe(200);
+      const failedAtMs = performance.now();
+      text.insert(text.length, 'unsaved. ');
+      await until(() => ann.saveState.kind === 'busy' && ben.saveState.kind === 'busy', 'both are told');
+      expect(performance.now() - failedAtMs).toBeLessThan(2000);
+      expect(ann.saveState).toMatchObject({ kind: 'busy', reason: 'disk-full', changes: 1 });
+      expect(ben.saveState).toMatchObject({ kind: 'busy', reason: 'disk-full', changes: 0 });
+      stock.doc.getText('text').insert(0, 'Stock. ');
+      text.insert(text.length, 'More. ');
+      const reason = expect.stringContaining('full');
+      expect(await ready(server)).toEqual([503, { status: 'not ready', reason, alarms: 0 }]);
+      const newDocument = await fetch(`${server.url}/api/v1/documents`, { method: 'POST' });
+      expect([newDocument.status, await newDocument.json()]).toMatchObject([503, { error: { code: 'NOT_SAVED' } }]);
+      expect((await fetch(`${server.url}/api/v1/documents`)).status).toBe(200);
 
-    // Reading, joining, opening what nobody has open, and presence go on.
-    ben.presence.setLocalStateField('cursor', { anchor: 1 });
-    await until(() => ann.presence.getStates().get(ben.doc.clientID)?.cursor !== undefined, 'the caret is shown');
-    expect((await coldJoinWeft(server.url, name)).text).toBe('before. ');
-    const late = new BareWeft(server);
-    await late.open(newName('other'));
-    expect(textOf(ben.doc)).toBe('before. ');
+      // Reading, joining, opening what nobody has open, and presence go on.
+      ben.presence.setLocalStateField('cursor', { anchor: 1 });
+      await until(() => ann.presence.getStates().get(ben.doc.clientID)?.cursor !== undefined, 'the caret is shown');
+      expect((await coldJoinWeft(server.url, name)).text).toBe('before. ');
+      const late = new BareWeft(server);
+      await late.open(newName('other'));
+      expect(textOf(ben.doc)).toBe('before. ');
 
-    await freeDisk(server);
-    await Promise.all([ann.whenSaved(), until(async () => (await ready(server))[0] === 200, 'it is ready')]);
-    await until(() => textOf(ben.doc).length === 'Stock. before. unsaved. More. '.length, 'all is shown');
-    const expected = textOf(ben.doc);
-    expect(expected).toBe('Stock. before. unsaved. More. ');
-    expect([ann, ben].map(({ saveState }) => saveState.kind)).toEqual(['saved', 'saved']);
-    text.insert(text.length, 'After. ');
-    await ann.whenSaved();
-    await server.kill();
-    const again = await ownServer(server.dataFolder);
-    expect((await coldJoinWeft(again.url, name)).text).toBe(`${expected}After. `);
-    expect(again.stderr).toBe('');
-  }, 30_000);
+      await freeDisk(server);
+      await Promise.all([ann.whenSaved(), until(async () => (await ready(server))[0] === 200, 'it is ready')]);
+      await until(() => textOf(ben.doc).length === 'Stock. before. unsaved. More. '.length, 'all is shown');
+      const expected = textOf(ben.doc);
+      expect(expected).toBe('Stock. before. unsaved. More. ');
+      expect([ann, ben].map(({ saveState }) => saveState.kind)).toEqual(['saved', 'saved']);
+      text.insert(text.length, 'After. ');
+      await ann.whenSaved();
+      await server.kill();
+      const again = await ownServer(server.dataFolder);
+      expect((await coldJoinWeft(again.url, name)).text).toBe(`${expected}After. `);
+      expect(again.stderr).toBe('');
+    }, 30_000);
 
-  test('a server that starts on one says so in a sentence, and starts when there is room', async () => {
-    const server = await ownServer(await ownFolder());
-    const document = connect(server, 'Ann').open(newName());
-    document.doc.getText('text').insert(0, randomBytes(100_000).toString('base64'));
-    await document.whenSaved();
-    await server.kill();
-    const args = ['serve', '--port', '0', '--data', server.dataFolder];
-    const refused = await run('prlimit', ['--fsize=20000', process.execPath, serverMain, ...args]).catch(
-      (error: { code: number; stderr: string }) => error,
-    );
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(
-        /^weft: There is no room on the disk of the data folder .* Make some room, then start again\.\n$/,
-      ),
+    test('a server that starts on one says so in a sentence, and starts when there is room', async () => {
+      const server = await ownServer(await ownFolder());
+      const document = connect(server, 'Ann').open(newName());
+      document.doc.getText('text').insert(0, randomBytes(100_000).toString('base64'));
+      await document.whenSaved();
+      await server.kill();
+      const args = ['serve', '--port', '0', '--data', server.dataFolder];
+      const refused = await run('prlimit', ['--fsize=20000', process.execPath, serverMain, ...args]).catch(
+        (error: { code: number; stderr: string }) => error,
+      );
+      expect(refused).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /^weft: There is no room on the disk of the data folder .* Make some room, then start again\.\n$/,
+        ),
+      });
+      const again = await ownServer(server.dataFolder);
+      expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
     });
-    const again = await ownServer(server.dataFolder);
-    expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
-  });
-});
+  },
+);
 
 test('below the reserve nothing is taken, everything can be read, and who comes is told at once', async () => {
   const dataFolder = await ownFolder();

@@ -111,7 +111,10 @@ export class WeftPeer implements Peer {
   }
 
   isSaved(): boolean {
-    return this.documents.every(({ saveState }) => saveState.kind === 'saved');
+    // A server that can save nothing is told of also to those who have nothing to save.
+    const isSaved = ({ saveState, synced }: SharedDocument): boolean =>
+      saveState.kind === 'saved' || (saveState.kind === 'busy' && saveState.changes === 0 && synced);
+    return this.documents.every(isSaved);
   }
 
   isSynced(): boolean {
