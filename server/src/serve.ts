@@ -23,8 +23,13 @@ import { VERSION } from './version.js';
 /** A stop that takes longer than this is cut short. Nothing acknowledged is at stake. */
 const DRAIN_DEADLINE_MS = 10_000;
 
-/** Resolves once it listens; it then runs until it is told to stop. @throws SyncError when it cannot start */
-export async function serve(config: Config): Promise<void> {
+/**
+ * Resolves once it listens; it then runs until it is told to stop.
+ *
+ * @param options.acceptsLoss go on without what a damaged journal has lost, instead of refusing to start
+ * @throws SyncError when it cannot start
+ */
+export async function serve(config: Config, { acceptsLoss }: { readonly acceptsLoss: boolean }): Promise<void> {
   const dataFolder = resolve(config.dataFolder);
   const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
   const { log, health, endWatch } = await openServingLog({
@@ -33,6 +38,7 @@ export async function serve(config: Config): Promise<void> {
     openStore: () => holdStore(dataFolder, complain),
     reserveBytes: config.reserveBytes,
     complain,
+    acceptsLoss,
     alarm: alarms.raise,
     onFailure: (error) => {
       complain(error.message);
@@ -87,7 +93,6 @@ export async function serve(config: Config): Promise<void> {
     await http.close();
     await registry.close();
     await log.close();
-    await alarms.kept();
     // Workers end with the process: what one is still at had its time, and nobody waits for it any more.
     clearTimeout(deadline);
     process.exit(ExitCode.Ok);

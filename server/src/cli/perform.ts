@@ -64,7 +64,6 @@ async function runHere<Args, Result>(
   } finally {
     await history.close();
     await log.close();
-    await alarms.kept();
   }
 }
 

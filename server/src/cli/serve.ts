@@ -11,11 +11,17 @@ export const serveCommand: Command = {
   summary: 'serve documents, the editor and the API',
   details: 'It runs until it is told to stop (SIGTERM, or Ctrl-C), and then writes what it has taken.',
   arguments: [],
-  options: Object.values(settings),
-  run: async ({ values }) => {
+  options: [
+    ...Object.values(settings),
+    {
+      name: 'accept-loss',
+      summary: 'when the journal is damaged, put the damaged record and all after it aside, and serve what was before',
+    },
+  ],
+  run: async ({ values, switches }) => {
     const config = readConfig(values);
     try {
-      await serve(config);
+      await serve(config, { acceptsLoss: switches.has('accept-loss') });
       return ExitCode.Ok;
     } catch (error) {
       complain(error instanceof SyncError ? error.message : `Could not start: ${(error as Error).stack}`);

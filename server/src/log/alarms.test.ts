@@ -21,9 +21,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test('L3: an alarm is said, and kept with its time in order', async () => {
   const alarms = make();
-  alarms.raise('One.');
-  alarms.raise('Two\nlines.');
-  await alarms.kept();
+  await Promise.all([alarms.raise('One.'), alarms.raise('Two\nlines.')]);
   expect(said).toEqual(['ALARM: One.', 'ALARM: Two\nlines.']);
   expect(await readFile(join(folder, 'alarms.log'), 'utf8')).toBe(
     '2026-01-02T03:04:05.000Z One.\n2026-01-02T03:04:05.000Z Two lines.\n',
@@ -33,8 +31,7 @@ test('L3: an alarm is said, and kept with its time in order', async () => {
 
 test('an alarm counts at later starts too, until somebody takes the file away', async () => {
   const alarms = make();
-  alarms.raise('One.');
-  await alarms.kept();
+  await alarms.raise('One.');
   expect(make().count).toBe(1);
   await rm(join(folder, 'alarms.log'));
   expect(make().count).toBe(0);
@@ -42,8 +39,7 @@ test('an alarm counts at later starts too, until somebody takes the file away', 
 
 test('an alarm that cannot be kept is said all the same, and so is that it cannot', async () => {
   const alarms = make(join(folder, 'missing', 'alarms.log'));
-  alarms.raise('One.');
-  await alarms.kept();
+  await alarms.raise('One.');
   expect(said).toEqual(['ALARM: One.', expect.stringContaining('could not be kept in')]);
   expect(alarms.count).toBe(1);
 });

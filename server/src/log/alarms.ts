@@ -24,19 +24,16 @@ export class Alarms {
     return this.#count;
   }
 
-  readonly raise = (sentence: string): void => {
+  /** Resolves once it is kept, or is said not to be. */
+  readonly raise = (sentence: string): Promise<void> => {
     this.#count += 1;
     this.#complain(`ALARM: ${sentence}`);
     const line = `${new Date(this.#nowMs()).toISOString()} ${sentence.replaceAll('\n', ' ')}\n`;
     this.#written = this.#written
       .then(() => appendFile(this.#file, line, { flush: true }))
       .catch((error: Error) => this.#complain(`The alarm could not be kept in ${this.#file}: ${error.message}`));
-  };
-
-  /** Resolves once everything raised is in the file. */
-  kept(): Promise<void> {
     return this.#written;
-  }
+  };
 }
 
 function linesOf(file: string): number {

@@ -41,7 +41,7 @@ export class RoomRegistry {
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
   readonly #complain: (sentence: string) => void;
-  readonly #alarm: (sentence: string) => void;
+  readonly #alarm: (sentence: string) => Promise<void> | void;
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
@@ -61,8 +61,8 @@ export class RoomRegistry {
     readonly storage?: StorageHealth;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
-    /** Takes a sentence about a loss, which has to be kept; default: it is complained of. */
-    readonly alarm?: (sentence: string) => void;
+    /** Takes a sentence about a loss; resolves once it is kept; default: it is complained of. */
+    readonly alarm?: (sentence: string) => Promise<void> | void;
   }) {
     this.#log = options.log;
     this.storage = options.storage ?? alwaysWell;
@@ -164,7 +164,7 @@ export class RoomRegistry {
       // Two clients may show the same loss at the same time.
       if ((await this.#log.view(id)).epoch !== epoch) return;
       const found = seq > head ? `the log now ends at entry ${head}` : 'the log now has another entry there';
-      this.#alarm(
+      await this.#alarm(
         `"${id.document}" (${id.kind}) has lost text: entries up to ${seq} were on disk and acknowledged, and ${found}. ` +
           'The disk was set back or damaged from outside. People who have the lost text on screen keep it as a draft; ' +
           'what nobody holds is in a backup, if there is one.',

@@ -120,7 +120,9 @@ describe('a store that was damaged from outside', () => {
     for (const number of numbers.slice(0, -1).map(Number)) {
       await expect(without(journalKey(number))).rejects.toMatchObject({
         code: 'STORE_UNREADABLE',
-        message: `The record journal/${number} is missing: the journal goes on at record ${number + 1}.`,
+        message: expect.stringContaining(
+          `The record journal/${number} is missing: the journal goes on at record ${number + 1}. Nothing after it`,
+        ),
       });
     }
   });
@@ -141,7 +143,9 @@ describe('a store that was damaged from outside', () => {
     await log.close();
     await expect(readChanged((pair) => (pair[0] === key ? [key, foreign] : pair))).rejects.toMatchObject({
       code: 'STORE_UNREADABLE',
-      message: `The record journal/${number} is damaged: it does not follow on the record before it.`,
+      message: expect.stringContaining(
+        `The record journal/${number} is damaged: it does not follow on the record before it.`,
+      ),
     });
   });
 

@@ -17,21 +17,46 @@ export interface ScannedJournal {
   readonly channels: Map<string, ChannelState>;
 }
 
-/** @throws SyncError `STORE_UNREADABLE` naming the record that is damaged, missing or not the one that was there */
-export async function scanJournal(store: StoreReader): Promise<ScannedJournal> {
+/** A record of the journal is damaged, missing, or not the one that was there. Those before it are sound. */
+export class DamagedJournal extends SyncError {
+  readonly number: number;
+
+  constructor(number: number, cause: SyncError) {
+    super('STORE_UNREADABLE', `${cause.message} ${ADVICE}`, { cause });
+    this.number = number;
+  }
+}
+
+const ADVICE =
+  'Nothing after it can be relied on, so the documents are not served. "weft verify" shows what is hit. Bring back a backup ' +
+  'with "weft restore-backup"; or start with "weft serve --accept-loss", which puts this record and all after it aside ' +
+  'and goes on with what was written before.';
+
+/**
+ * @param upTo the newest record to be read
+ * @throws DamagedJournal naming the first record that is not as it was written
+ */
+export async function scanJournal(
+  store: StoreReader,
+  upTo: number = Number.MAX_SAFE_INTEGER - 1,
+): Promise<ScannedJournal> {
   const anchor = readAnchor(await store.get(anchorKey));
   const channels = new Map<string, ChannelState>();
   const chain = new EntryChain();
   const hash = anchor.hash.slice();
   let number = anchor.number;
   let bytes = 0;
-  for await (const [key, value] of store.range(journalRange(anchor.number + 1))) {
-    const record = unseal(key, value, RecordKind.journal);
+  for await (const [key, value] of store.range(journalRange(anchor.number + 1, upTo))) {
     number++;
-    if (record.number !== number) throw missingRecord(number, record.number);
-    chain.advance(hash, record.content);
-    if (!sameLink(hash, record.hash)) throw badRecord(key, 'it does not follow on the record before it');
-    readContent(key, () => indexRuns(channels, number, record.content));
+    try {
+      const record = unseal(key, value, RecordKind.journal);
+      if (record.number !== number) throw missingRecord(number, record.number);
+      chain.advance(hash, record.content);
+      if (!sameLink(hash, record.hash)) throw badRecord(key, 'it does not follow on the record before it');
+      readContent(key, () => indexRuns(channels, number, record.content));
+    } catch (error) {
+      throw error instanceof SyncError ? new DamagedJournal(number, error) : error;
+    }
     bytes += value.length;
   }
   const sweptNumber = (await oldestLeftover(store, anchor.number)) - 1;

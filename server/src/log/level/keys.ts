@@ -27,6 +27,8 @@ export const journalRange = (from: number, to: number = Number.MAX_SAFE_INTEGER 
   gte: journalKey(from),
   lt: journalKey(to + 1),
 });
+/** Every key of every channel. */
+export const channelsRangeOfAll: KeyRange = prefixRange(encoder.encode('channel/'));
 export const allJournalRange: KeyRange = prefixRange(journalPrefix);
 export const numberInJournalKey = (key: Uint8Array): number => numberAt(key, journalPrefix.length);
 

@@ -19,6 +19,7 @@ import type {
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
+import { type AcceptLoss, cutJournal } from './accept-loss.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import { ChannelTable } from './channel-table.js';
@@ -26,7 +27,7 @@ import { DocumentIndex, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { staysForHistory } from './history-checkpoints.js';
 import { Journal } from './journal.js';
-import { type ScannedJournal, scanJournal } from './journal-scan.js';
+import { DamagedJournal, type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelView, type ViewHost } from './level-view.js';
@@ -70,6 +71,8 @@ export interface LevelLogOptions {
   readonly inflate?: Inflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
+  /** Goes on without what a damaged journal has lost, instead of refusing to open it. */
+  readonly acceptLoss?: AcceptLoss;
   /** What tells at the start whether something was lost since the last one, and is kept up with the journal (L3). */
   readonly watermark?: WatermarkOptions;
   /** Which checkpoints stay when a newer one is put. Given by tests that want many. */
@@ -90,14 +93,26 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   try {
     await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
     const proofs = new Proofs(readSecret(await store.get(secretKey)));
-    const scanned = await scanJournal(store);
-    if (options.watermark) await compareWithWatermark(store, scanned.extent, options.watermark);
+    const scanned = await scanOrCut(store, options.acceptLoss);
+    if (options.watermark) {
+      await compareWithWatermark(store, scanned.extent, options.watermark, options.complain ?? (() => undefined));
+    }
     return new LevelLog(store, open, proofs, scanned, options);
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new SyncError('STORE_UNREADABLE', `The log cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+async function scanOrCut(store: KeyValueStore, acceptLoss: AcceptLoss | undefined): Promise<ScannedJournal> {
+  try {
+    return await scanJournal(store);
+  } catch (error) {
+    if (!acceptLoss || !(error instanceof DamagedJournal)) throw error;
+    await cutJournal(store, error, acceptLoss);
+    return scanJournal(store);
   }
 }
 
@@ -165,7 +180,6 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
     const file = options.watermark?.file;
     this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
-    this.#watermark?.moved();
   }
 
   get queuedBytes(): number {

@@ -4,6 +4,7 @@
 import type { SyncError } from '../../sync-error.js';
 import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
 import type { VerifiableLog } from '../verify-report.js';
+import { keepInFile } from './accept-loss.js';
 import { Ballast } from './ballast.js';
 import { DiskWatch, isNoSpace, type Look, measureDisk } from './disk-space.js';
 import { openLevelLog } from './level-log.js';
@@ -21,8 +22,10 @@ export interface ServingLogOptions {
   /** Called once, when writing was given up. */
   readonly onFailure: (error: SyncError) => void;
   readonly complain: (sentence: string) => void;
-  /** Takes a sentence about a loss, which has to be kept. */
-  readonly alarm: (sentence: string) => void;
+  /** Goes on without what a damaged journal has lost. */
+  readonly acceptsLoss: boolean;
+  /** Takes a sentence about a loss; resolves once it is kept. */
+  readonly alarm: (sentence: string) => Promise<void> | void;
 }
 
 export interface ServingLog {
@@ -49,6 +52,9 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
     complain,
     onFailure,
     watermark: { file: watermarkFile(dataFolder), alarm },
+    ...(options.acceptsLoss && {
+      acceptLoss: { keep: (records) => keepInFile(dataFolder, records, Date.now()), alarm },
+    }),
     onHealth: (state) => health.report('log', state),
     tryDisk: (bytes) => tryLevelDisk(storeFolder, bytes),
     makeRoom: async () => void (await ballast.release()),

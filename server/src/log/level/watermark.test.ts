@@ -117,7 +117,7 @@ describe('L3: a start', () => {
     const alarms: string[] = [];
     const log = await openMemoryLog(store, {
       journalMaxBytes: 800,
-      watermark: { file, alarm: (sentence) => alarms.push(sentence) },
+      watermark: { file, alarm: (sentence) => void alarms.push(sentence) },
     });
     const ear = new Ear();
     const channel = await log.open(NOTES, ear);
@@ -199,8 +199,33 @@ describe('L3: a start', () => {
     expect(await use(again.reopen(), file, 0)).toEqual([]);
   });
 
-  test('with nothing at all is the first one', async () => {
-    expect(await use(new MemoryStore(), new FileInMemory(), 0)).toEqual([]);
+  test('with nothing at all is the first one, and says where it began at once: it may be killed any moment', async () => {
+    const file = new FileInMemory();
+    await openMemoryLog(new MemoryStore(), { watermark: { file, alarm: () => {} } });
+    expect(file.number).toBe(0);
+  });
+
+  test('that cannot write the watermark says so, and goes on', async () => {
+    const file = new FileInMemory();
+    file.fails = true;
+    const complaints: string[] = [];
+    await openMemoryLog(new MemoryStore(), {
+      watermark: { file, alarm: () => {} },
+      complain: (sentence) => complaints.push(sentence),
+    });
+    expect(complaints).toEqual([expect.stringContaining('no space left')]);
+  });
+
+  test('replaces the watermark only once the alarm is kept', async () => {
+    const file = new FileInMemory();
+    file.text = printMark({ number: 7, hash: hashOf(7) });
+    const before: (number | undefined)[] = [];
+    const alarm = async (): Promise<void> => {
+      await new Promise(setImmediate);
+      before.push(file.number);
+    };
+    await openMemoryLog(new MemoryStore(), { watermark: { file, alarm } });
+    expect([before, file.number]).toEqual([[7], 0]);
   });
 
   test('of a store whose first process was killed within its first second finds a watermark', async () => {

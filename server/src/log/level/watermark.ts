@@ -28,8 +28,8 @@ export interface WatermarkFile {
 
 export interface WatermarkOptions {
   readonly file: WatermarkFile;
-  /** Takes a sentence about a loss, which has to be kept. */
-  readonly alarm: (sentence: string) => void;
+  /** Takes a sentence about a loss; resolves once it is kept. */
+  readonly alarm: (sentence: string) => Promise<void> | void;
 }
 
 const EVERY_MS = 1000;
@@ -49,31 +49,40 @@ export function parseMark(text: string): Mark | null {
 
 const checksum = (said: string): string => crc32c(new TextEncoder().encode(said)).toString(16).padStart(8, '0');
 
-/** Compares the journal with what was known of it when the last process ended. */
+/**
+ * Compares the journal with what was known of it when the last process ended, and begins anew from what is there: a loss is
+ * said once, and a process that is killed in its first second leaves a watermark, too.
+ */
 export async function compareWithWatermark(
   store: StoreReader,
   extent: JournalExtent,
   { file, alarm }: WatermarkOptions,
+  complain: (sentence: string) => void,
 ): Promise<void> {
   const text = await file.read();
   const mark = text === null ? null : parseMark(text);
-  if (mark !== null) {
-    const loss = await lossAgainst(mark, store, extent);
-    if (loss !== null) alarm(`${loss} ${WHAT_TO_DO}`);
-    return;
-  }
-  if (extent.number === 0) {
-    // Before anything is written: a process that ends within its first second leaves a watermark, too. Where it cannot be
-    // written now, the keeper says so.
-    await file.write(printMark(extent)).catch(() => undefined);
-    return;
-  }
-  alarm(
+  const doubt = mark === null ? doubtAbout(text, extent) : null;
+  const loss = mark === null ? null : await lossAgainst(mark, store, extent);
+  if (doubt !== null) await alarm(doubt);
+  if (loss !== null) await alarm(`${loss} ${WHAT_TO_DO}`);
+  const anew = printMark(extent);
+  if (anew !== text) await file.write(anew).catch((error: Error) => complain(notWritten(error)));
+}
+
+/** @param text what stands in the place of the watermark; null when nothing does */
+function doubtAbout(text: string | null, extent: JournalExtent): string | null {
+  // The first start there ever was.
+  if (text === null && extent.number === 0) return null;
+  return (
     `The file "watermark" in the data folder is ${text === null ? 'missing' : 'damaged'}, so that nobody can tell whether ` +
-      'the newest entries are there. Nothing else is known to be wrong. If files of the data folder were moved, copied or ' +
-      'brought back by hand, compare the documents with a backup. It is written anew.',
+    'the newest entries are there. Nothing else is known to be wrong. If files of the data folder were moved, copied or ' +
+    'brought back by hand, compare the documents with a backup. It is written anew.'
   );
 }
+
+const notWritten = (error: Error): string =>
+  `The watermark could not be written: ${error.message}. No text is in danger, but should the newest entries be lost from ` +
+  'outside now, the next start may not notice. It is tried again while entries are written.';
 
 const WHAT_TO_DO =
   'The disk was set back to an earlier state, or damaged from outside. What is there is served as it is. Text that people ' +
@@ -113,15 +122,16 @@ export class WatermarkKeeper {
   readonly #file: WatermarkFile;
   readonly #newest: () => Mark;
   readonly #complain: (sentence: string) => void;
-  #writtenNumber: number | null = null;
+  #writtenNumber: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> | null = null;
   #hasFailed = false;
 
-  /** @param newest the newest record that is on disk for sure */
+  /** @param newest the newest record that is on disk for sure; the watermark says so of it now */
   constructor(file: WatermarkFile, newest: () => Mark, complain: (sentence: string) => void) {
     this.#file = file;
     this.#newest = newest;
+    this.#writtenNumber = newest().number;
     this.#complain = complain;
   }
 
@@ -157,12 +167,7 @@ export class WatermarkKeeper {
       this.#hasFailed = false;
     } catch (error) {
       // Once, and not each second.
-      if (!this.#hasFailed) {
-        this.#complain(
-          `The watermark could not be written: ${(error as Error).message}. No text is in danger, but should the newest ` +
-            'entries be lost from outside now, the next start may not notice. It is tried again each second.',
-        );
-      }
+      if (!this.#hasFailed) this.#complain(notWritten(error as Error));
       this.#hasFailed = true;
     }
   }
