@@ -269,6 +269,7 @@ export class RoomWorld {
   }
 
   #complained(sentence: string): void {
+    if (sentence.endsWith('has checkpoints again.')) return;
     this.#complaints += 1;
     if (/cannot be opened: The disk cannot be read|goes on without new checkpoints: The worker/.test(sentence)) return;
     this.#violation(`complaint: ${sentence}`);
