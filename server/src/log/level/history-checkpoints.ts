@@ -3,7 +3,7 @@
 // small entries as a few large ones can hold no more structs than bytes.
 
 /** Of updates between checkpoints that are kept, of a document that is small. Measured: docs/adr/0012. */
-const MIN_BYTES_BETWEEN = 2 * 1024 * 1024;
+const MIN_BYTES_BETWEEN = 1024 * 1024;
 /** Of any document: what a worker applies in about a second. */
 const MAX_BYTES_BETWEEN = 6 * 1024 * 1024;
 /** A checkpoint is worth keeping for so many times its own size, that the entries and not the checkpoints fill the disk. */

@@ -184,8 +184,9 @@ export class Maintenance {
       const ranges = [allJournalRange, documentRangeOf(name), channelsRange(name)];
       for (const range of ranges) await store.compact(range);
       // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
-      // same range: the same deletions once more, and those of records that no journal has.
-      const ends = [journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
+      // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges. They reach
+      // what an erasure that was cut short had deleted, too.
+      const ends = [channelsRange(name).gte, journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
       await journal.write([...deleted, ...ends.map((key): Operation => ({ type: 'del', key }))]);
       for (const range of ranges) await store.compact(range);
       // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
