@@ -52,6 +52,14 @@ test('what a completed sync covered is there, and what came after it may be', ()
   expect(imagesAt(9, log)('log')).toEqual(['abc', 'abc\0', 'abc\0\0', 'abcd', 'abcde']);
 });
 
+test('what a failed sync was to cover may be forgotten, also when a later sync succeeds', () => {
+  const failed: DiskEvent[] = [
+    { kind: 'failed-sync', path: 'log', ...at(7) },
+    { kind: 'sync', path: 'log', ...at(8) },
+  ];
+  expect(imagesAt(9, [...log, ...failed])('log')).toEqual(['abc\0\0', 'abc\0e', 'abcde']);
+});
+
 test('a new place of a name may be undone until something is synced after it', () => {
   const rename: DiskEvent = { kind: 'rename', path: 'a', to: 'b', ...at(7) };
   const maybe = imagesAt(8, [...log, rename], { a: 'new', b: 'old' });

@@ -1,5 +1,6 @@
 // What a disk may hold when the power goes at a given moment, from what the server asked of it: bytes that were synced are
-// there; of the bytes after them any number, one page perhaps zeros; of new names, new places of names and removals that no
+// there; of the bytes after them any number, one page perhaps zeros; what a failed sync was to cover the kernel may have
+// forgotten for good, whatever is synced later; of new names, new places of names and removals that no
 // later sync made sure of, as many as the disk got to, in their order (as on ext4 and xfs).
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,8 @@ interface Inode {
   /** The bytes it had once a write that began then had ended. */
   readonly sizes: { readonly bytes: number; readonly startMs: number; readonly endMs: number }[];
   readonly syncs: { readonly bytes: number; readonly endMs: number }[];
+  /** What syncs that failed were to cover. */
+  readonly forgotten: { readonly from: number; readonly to: number; readonly endMs: number }[];
 }
 
 /** A change of names; `change` applies it. */
@@ -93,10 +96,12 @@ export class DiskHistory {
       // A folder has syncs, too, and a socket writes; a file that is removed no longer matters.
       if (!inode) return;
       const written = inode.sizes.at(-1)?.bytes ?? inode.firstBytes;
+      const covered = inode.sizes.findLast((size) => size.endMs <= event.startMs)?.bytes ?? inode.firstBytes;
       if (event.kind === 'sync') {
-        const bytes = inode.sizes.findLast((size) => size.endMs <= event.startMs)?.bytes ?? inode.firstBytes;
-        inode.syncs.push({ bytes, endMs });
+        inode.syncs.push({ bytes: covered, endMs });
         this.#barriers.push(event);
+      } else if (event.kind === 'failed-sync') {
+        inode.forgotten.push({ from: inode.syncs.at(-1)?.bytes ?? inode.firstBytes, to: covered, endMs });
       } else {
         if (event.offset !== null && event.offset !== written) {
           throw new Error(
@@ -133,6 +138,9 @@ export class DiskHistory {
     const file = this.#file(inode);
     if (file === null) return null;
     const bytes = new Uint8Array(readFileSync(file)).slice(0, between(random, synced, written));
+    for (const { from, to, endMs } of inode.forgotten) {
+      if (endMs <= atMs && prng.bool(random)) bytes.fill(0, from, between(random, from, to));
+    }
     const unsyncedPages = Math.ceil((bytes.length - synced) / PAGE_BYTES);
     if (unsyncedPages > 0 && prng.real53(random) < 0.3) {
       const page = Math.floor(synced / PAGE_BYTES) + prng.uint32(random, 0, unsyncedPages - 1);
@@ -148,6 +156,7 @@ const newInode = (oldName: string | null, firstBytes: number): Inode => ({
   firstBytes,
   sizes: [],
   syncs: [],
+  forgotten: [],
 });
 
 /** A third each: the least, the most, anything in between. */

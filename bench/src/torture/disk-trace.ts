@@ -11,6 +11,7 @@ export type DiskEvent =
       readonly offset: number | null;
     })
   | (Moments & { readonly kind: 'sync'; readonly path: string })
+  | (Moments & { readonly kind: 'failed-sync'; readonly path: string })
   | (Moments & { readonly kind: 'rename'; readonly path: string; readonly to: string })
   | (Moments & { readonly kind: 'unlink'; readonly path: string });
 
@@ -55,7 +56,9 @@ export function readDiskTrace(trace: string, folder: string): DiskEvent[] {
 
 function readCall(text: string, startMs: number, folder: string): DiskEvent | null {
   const { name, args, result, note, seconds } = CALL.exec(text)?.groups ?? {};
-  if (name === undefined || args === undefined || Number(result) < 0) return null;
+  if (name === undefined || args === undefined) return null;
+  const hasFailed = Number(result) < 0;
+  if (hasFailed && name !== 'fsync' && name !== 'fdatasync') return null;
   const moments = { startMs, endMs: startMs + 1000 * Number(seconds ?? 0) };
   const inFolder = (path: string | undefined): string | null =>
     path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
@@ -76,8 +79,10 @@ function readCall(text: string, startMs: number, folder: string): DiskEvent | nu
     }
     case 'fsync':
     case 'fdatasync':
+      if (open === null) return null;
+      if (hasFailed) return { kind: 'failed-sync', path: open, ...moments };
       // One that strace answered itself has done nothing.
-      return open === null || note?.includes('INJECTED') ? null : { kind: 'sync', path: open, ...moments };
+      return note?.includes('INJECTED') ? null : { kind: 'sync', path: open, ...moments };
     case 'rename': {
       const [path, to] = named;
       return path == null || to == null ? null : { kind: 'rename', path, to, ...moments };

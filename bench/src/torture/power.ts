@@ -19,6 +19,8 @@ const CUTS_PER_SERVER = 10;
 const WRITING_MS = { min: 300, max: 2_000 };
 /** Chapters pasted into each document in a round that is to fill LevelDB's log, so that it begins another one. */
 const FLOOD_CHAPTERS = 4;
+/** Syncs a thread of the server has done before some fail, in a round that is to have such. */
+const SOUND_SYNCS = { min: 3, max: 15 };
 /** Within this time of the end of a sync most cuts fall. */
 const NEAR_SYNC_MS = 4;
 
@@ -47,6 +49,7 @@ class PowerCutter {
   #cuts = 0;
   #notKept = 0;
   #servers = 0;
+  #syncsFailed = 0;
 
   constructor(torture: Torture) {
     this.#torture = torture;
@@ -54,7 +57,7 @@ class PowerCutter {
 
   figures(): string[] {
     const notKept = this.#notKept === 0 ? [] : [`cuts that could not be put together ${this.#notKept}`];
-    return [`cuts ${this.#cuts}`, `of them served ${this.#servers}`, ...notKept];
+    return [`cuts ${this.#cuts}`, `of them served ${this.#servers}`, `syncs failed ${this.#syncsFailed}`, ...notKept];
   }
 
   /** @returns once the server runs on what the last cut left */
@@ -70,7 +73,11 @@ class PowerCutter {
     const traceFile = join(scratch, 'trace');
 
     const beganAtMs = performance.now();
-    await torture.start({ under: traceFiles(traceFile, torture.options.withoutSync ?? false) });
+    // A few syncs on each thread of the server, which the kernel forgets what they were to cover of.
+    const failsSyncs = prng.real53(plans) < 0.35;
+    const nth = prng.uint32(plans, SOUND_SYNCS.min, SOUND_SYNCS.max);
+    const syncs = torture.options.withoutSync ? 'retval=0' : failsSyncs ? `error=EIO:when=${nth}..${nth + 1}` : null;
+    await torture.start({ under: traceFiles(traceFile, syncs) });
     torture.letWritersIn();
     const isFlood = prng.real53(plans) < 0.25;
     for (const target of torture.targets) {
@@ -83,6 +90,7 @@ class PowerCutter {
     keeper.close();
 
     const events = readDiskTrace(readFileSync(traceFile, 'utf8'), dataFolder);
+    this.#syncsFailed += events.filter(({ kind }) => kind === 'failed-sync').length;
     const history = new DiskHistory({ before, find: (...args) => keeper.find(...args) }, first, events);
     const clockMs = wallClockAtZero();
     const moments = Array.from({ length: CUTS_PER_ROUND - 1 }, () => {
@@ -150,9 +158,13 @@ class PowerCutter {
   }
 }
 
-/** The time of day, in milliseconds since 1970, when `performance.now()` was 0: as exact as one is read after the other. */
+/**
+ * The time of day, in milliseconds since 1970, when `performance.now()` was 0. `Date.now()` is cut to whole milliseconds, and
+ * never says too much: so the highest difference of many is the true one.
+ */
 function wallClockAtZero(): number {
-  const before = Date.now();
-  while (Date.now() === before);
-  return Date.now() - performance.now();
+  const endMs = performance.now() + 5;
+  let highest = 0;
+  while (performance.now() < endMs) highest = Math.max(highest, Date.now() - performance.now());
+  return highest;
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { milliseconds, percentile } from '../percentile.js';
 import type { Tally } from './driver.js';
 
-const page = fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const page = `${root}docs/reliability.md`;
 
 /** @param own a kind's own figures */
 export function figureLine(tally: Tally, own: readonly string[]): string {
@@ -33,9 +34,6 @@ export function writeReport(
   own: readonly string[],
 ): void {
   const { rounds, acknowledged, lost, duplicated, restartMs, faults } = tally;
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-  });
   const cells = [
     kind,
     promise,
@@ -48,9 +46,16 @@ export function writeReport(
     own.join(', '),
     faults.length,
     new Date().toISOString().slice(0, 10),
-    commit.toString().trim(),
+    commit(),
   ];
   writeFileSync(page, withRow(readFileSync(page, 'utf8'), kind, cells.map(String)));
+}
+
+/** With a `+` when what is run is not what was committed. */
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root }).toString().trim();
+  const changes = git('status', '--porcelain', '--', 'bench', 'server', 'packages');
+  return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : '+');
 }
 
 /** @param text a page with one table whose rows begin with the kind */

@@ -17,14 +17,14 @@ export function whyNoStrace(): string | null {
 
 /**
  * What runs a server with all its changes to files written to `file`.
- * @param withoutSync answers every sync with success and does none
+ * @param syncs what is done to its syncs, as strace writes it: `retval=0` answers each with success and does none
  */
-export function traceFiles(file: string, withoutSync: boolean): string[] {
+export function traceFiles(file: string, syncs: string | null): string[] {
   return [
     // -D: strace is the grandchild, so that signals reach the server.
     ...['strace', '-D', '-f', '-q', '-y', '-ttt', '-T', '-s', '0', '--seccomp-bpf', '-o', file],
     ...['-e', `trace=${CHANGING}`],
-    ...(withoutSync ? ['-e', 'inject=fdatasync,fsync:retval=0'] : []),
+    ...(syncs === null ? [] : ['-e', `inject=fdatasync,fsync:${syncs}`]),
   ];
 }
 
