@@ -20,7 +20,7 @@ function imagesAt(atMs: number, events: readonly DiskEvent[], first: Record<stri
   for (const [path, text] of Object.entries(first)) writeFileSync(join(before, path), text);
   writeFileSync(join(folder, 'log'), 'abcdefgh');
   const sizes = new Map(Object.entries(first).map(([path, text]) => [path, text.length]));
-  const history = new DiskHistory({ before, find: () => join(folder, 'log') }, sizes, events);
+  const history = new DiskHistory({ before, after: folder, find: () => null }, sizes, events);
   const random = prng.create(1);
   const found: Record<string, string | null>[] = [];
   for (let i = 0; i < 200; i++) {

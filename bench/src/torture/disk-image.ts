@@ -23,6 +23,7 @@ interface Inode {
   readonly syncs: { readonly bytes: number; readonly endMs: number }[];
   /** What syncs that failed were to cover. */
   readonly forgotten: { readonly from: number; readonly to: number; readonly endMs: number }[];
+  removedAtMs: number;
 }
 
 /** A change of names; `change` applies it. */
@@ -32,8 +33,9 @@ interface NameChange {
 }
 
 export interface DiskFiles {
-  /** The folder as it was before. */
+  /** The folder as it was before, and as it is now. */
   readonly before: string;
+  readonly after: string;
   /** Where the file is kept whole that was the `nth` of `count` to get this name; null when it is not. */
   readonly find: (path: string, nth: number, count: number) => string | null;
 }
@@ -42,6 +44,8 @@ export class DiskHistory {
   readonly #files: DiskFiles;
   readonly #first: ReadonlyMap<string, Inode>;
   readonly #changes: NameChange[] = [];
+  /** What has a name at the end. */
+  readonly #last = new Map<Inode, string>();
   /** How many files got a name. */
   readonly #named = new Map<string, number>();
   /** A sync that ended at `endMs` made sure of all changes of names that had ended before it began. */
@@ -54,6 +58,7 @@ export class DiskHistory {
     this.#first = new Map([...first].map(([path, bytes]) => [path, newInode(path, bytes)]));
     const now = new Map(this.#first);
     for (const event of events) this.#follow(event, now);
+    for (const [path, inode] of now) this.#last.set(inode, path);
   }
 
   /** Puts what a disk may hold into `folder`. @returns false when a file that would be there was not kept */
@@ -65,6 +70,8 @@ export class DiskHistory {
     for (const { change } of ended.slice(0, between(random, sure, ended.length))) change(names);
     for (const [path, inode] of names) {
       const bytes = this.#content(inode, atMs, random);
+      // What came and went too quickly to be kept is left out once it was removed: then its removal reached the disk.
+      if (bytes === null && inode.removedAtMs <= atMs) continue;
       if (bytes === null) return false;
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);
@@ -90,8 +97,11 @@ export class DiskHistory {
         names.delete(path);
         names.set(event.to, inode);
       });
-    } else if (event.kind === 'unlink') change((names) => void names.delete(path));
-    else {
+    } else if (event.kind === 'unlink') {
+      const inode = now.get(path);
+      if (inode) inode.removedAtMs = endMs;
+      change((names) => void names.delete(path));
+    } else {
       const inode = now.get(path);
       // A folder has syncs, too, and a socket writes; a file that is removed no longer matters.
       if (!inode) return;
@@ -119,8 +129,11 @@ export class DiskHistory {
     inode.names.push({ path, nth });
   }
 
-  #file({ names, oldName }: Inode): string | null {
+  #file(inode: Inode): string | null {
+    const { names, oldName } = inode;
     if (oldName !== null) return join(this.#files.before, oldName);
+    const last = this.#last.get(inode);
+    if (last !== undefined) return join(this.#files.after, last);
     for (const { path, nth } of names) {
       const file = this.#files.find(path, nth, this.#named.get(path)!);
       if (file !== null) return file;
@@ -136,7 +149,8 @@ export class DiskHistory {
     if (oldName !== null && written > firstBytes) throw new Error(`${oldName} was there before and grew`);
     if (written === 0) return new Uint8Array(0);
     const file = this.#file(inode);
-    if (file === null) return null;
+    // What LevelDB says of itself, and nobody reads, is written anew more often than it can be kept.
+    if (file === null) return inode.names.some(({ path }) => path.endsWith('/LOG')) ? new Uint8Array(0) : null;
     const bytes = new Uint8Array(readFileSync(file)).slice(0, between(random, synced, written));
     for (const { from, to, endMs } of inode.forgotten) {
       if (endMs <= atMs && prng.bool(random)) bytes.fill(0, from, between(random, from, to));
@@ -157,6 +171,7 @@ const newInode = (oldName: string | null, firstBytes: number): Inode => ({
   sizes: [],
   syncs: [],
   forgotten: [],
+  removedAtMs: Number.POSITIVE_INFINITY,
 });
 
 /** A third each: the least, the most, anything in between. */

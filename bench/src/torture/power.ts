@@ -1,7 +1,7 @@
 // Torture by the power: everything the server asks of the disk is traced; it is killed, and then what a disk may hold at
 // moments before that is put together and read, many times for each run of the server. With the last one it goes on.
 
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as prng from 'lib0/prng';
 import { spawnServer } from '../server-process.js';
@@ -21,6 +21,8 @@ const WRITING_MS = { min: 300, max: 2_000 };
 const FLOOD_CHAPTERS = 4;
 /** Syncs a thread of the server has done before some fail, in a round that is to have such. */
 const SOUND_SYNCS = { min: 3, max: 15 };
+/** A disk that undid the replacing of a file nobody kept is put together in another way, so often at most. */
+const MAX_TRIES = 20;
 /** Within this time of the end of a sync most cuts fall. */
 const NEAR_SYNC_MS = 4;
 
@@ -91,7 +93,8 @@ class PowerCutter {
 
     const events = readDiskTrace(readFileSync(traceFile, 'utf8'), dataFolder);
     this.#syncsFailed += events.filter(({ kind }) => kind === 'failed-sync').length;
-    const history = new DiskHistory({ before, find: (...args) => keeper.find(...args) }, first, events);
+    const files = { before, after: dataFolder, find: keeper.find.bind(keeper) };
+    const history = new DiskHistory(files, first, events);
     const clockMs = wallClockAtZero();
     const moments = Array.from({ length: CUTS_PER_ROUND - 1 }, () => {
       if (history.syncs.length === 0 || prng.real53(random) < 0.2)
@@ -107,9 +110,10 @@ class PowerCutter {
     }
 
     const last = join(scratch, 'last');
-    mkdirSync(last);
-    if (!history.writeImage(clockMs + endedAtMs, random, last))
-      throw new Error('the files a killed server left are gone');
+    for (let tries = 1; !history.writeImage(clockMs + endedAtMs, random, last); tries++) {
+      if (tries === MAX_TRIES) throw new Error('the files a killed server left are gone');
+      rmSync(last, { recursive: true, force: true });
+    }
     rmSync(dataFolder, { recursive: true });
     renameSync(last, dataFolder);
     this.#cuts += 1;
