@@ -19,8 +19,8 @@ const CUTS_PER_SERVER = 10;
 const WRITING_MS = { min: 300, max: 2_000 };
 /** Chapters pasted into each document in a round that is to fill LevelDB's log, so that it begins another one. */
 const FLOOD_CHAPTERS = 4;
-/** Syncs a thread of the server has done before some fail, in a round that is to have such. */
-const SOUND_SYNCS = { min: 3, max: 15 };
+/** Syncs a thread of the server has done before some fail, in a round that is to have such: more than a start takes. */
+const SOUND_SYNCS = { min: 8, max: 16 };
 /** A disk that undid the replacing of a file nobody kept is put together in another way, so often at most. */
 const MAX_TRIES = 20;
 /** Within this time of the end of a sync most cuts fall. */
