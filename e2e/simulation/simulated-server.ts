@@ -34,6 +34,9 @@ export interface ServerOptions {
 /** A stop that takes longer is cut short, as in serve.ts. */
 const DRAIN_DEADLINE_MS = 10_000;
 const WORKER_DIED = 'the worker ran out of memory';
+/** What is said of workers that die, as they do here, and of the end of it. */
+const isOfWorkers = (sentence: string): boolean =>
+  sentence.includes(WORKER_DIED) || sentence.endsWith(' has checkpoints again.');
 
 interface Running {
   readonly name: ProcessName;
@@ -83,7 +86,7 @@ export class SimulatedServer {
         storage,
         complain: (sentence) => {
           // The last words of a process that ended in this very turn are heard by nobody.
-          if (this.#running?.name !== name || sentence.endsWith(WORKER_DIED)) return;
+          if (this.#running?.name !== name || isOfWorkers(sentence)) return;
           report(`the server complains: ${sentence}`);
         },
       });
