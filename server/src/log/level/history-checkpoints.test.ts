@@ -13,7 +13,9 @@ test('a checkpoint stays where much was written around it, for its own size', ()
   expect(staysForHistory(1000, MIB + 1)).toBe(true);
   expect(staysForHistory(MIB, 4 * MIB)).toBe(false);
   expect(staysForHistory(MIB, 4 * MIB + 1)).toBe(true);
-  expect(staysForHistory(100 * MIB, 6 * MIB + 1)).toBe(true);
+  expect(staysForHistory(5 * MIB, 6 * MIB + 1)).toBe(true);
+  expect(staysForHistory(10 * MIB, 10 * MIB)).toBe(false);
+  expect(staysForHistory(10 * MIB, 10 * MIB + 1)).toBe(true);
 });
 
 test('checkpoints that stay bound what has to be applied, and no more of them stay than that takes', async () => {

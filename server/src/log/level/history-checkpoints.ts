@@ -4,7 +4,7 @@
 
 /** Of updates between checkpoints that are kept, of a document that is small. Measured: docs/adr/0012. */
 const MIN_BYTES_BETWEEN = 1024 * 1024;
-/** Of any document: what a worker applies in about a second. */
+/** What a worker applies in about two seconds, unless the state itself is larger and takes as long. */
 const MAX_BYTES_BETWEEN = 6 * 1024 * 1024;
 /** A checkpoint is worth keeping for so many times its own size, that the entries and not the checkpoints fill the disk. */
 const BYTES_PER_CHECKPOINT_BYTE = 4;
@@ -15,6 +15,6 @@ const BYTES_PER_CHECKPOINT_BYTE = 4;
  * @param bytesAround of the updates from the kept one before it, or from the first entry, to the next one
  */
 export function staysForHistory(stateBytes: number, bytesAround: number): boolean {
-  const limit = Math.min(MAX_BYTES_BETWEEN, Math.max(MIN_BYTES_BETWEEN, BYTES_PER_CHECKPOINT_BYTE * stateBytes));
-  return bytesAround > limit;
+  const worthIt = Math.min(MAX_BYTES_BETWEEN, BYTES_PER_CHECKPOINT_BYTE * stateBytes);
+  return bytesAround > Math.max(MIN_BYTES_BETWEEN, worthIt, stateBytes);
 }
