@@ -17,6 +17,9 @@ const FULL_MS = 1_000;
 const LONG_FULL_MS = 60_000;
 const ROUNDS_OF_LONG_RUN = 10;
 const RESERVE_MIB = 32;
+/** From the moment the disk is full on. */
+const TOLD_WITHIN_MS = 2_000;
+const LOOK_EVERY_MS = 200;
 /** Presence and reading go on, if not as quickly. */
 const GUEST_WITHIN_MS = 5_000;
 
@@ -50,6 +53,7 @@ class DiskFiller {
   #killedWhileFull = 0;
   readonly #presenceMs: number[] = [];
   readonly #joinMs: number[] = [];
+  readonly #toldMs: number[] = [];
   readonly #recoveredMs: number[] = [];
 
   constructor(torture: Torture, disk: SmallDisk) {
@@ -75,17 +79,24 @@ class DiskFiller {
     for (const target of torture.targets) if (prng.real53(plans) < 0.3) torture.paste(target);
     await torture.writeFor(prng.uint32(plans, WRITING_MS.min, WRITING_MS.max));
     this.#disk.fill(torture.server.pid);
-    const endMs = performance.now() + fullMs;
+    const fullAtMs = performance.now();
+    let isTold = false;
+    const told = watcher.whenTold(TOLD_WITHIN_MS).then((atMs) => {
+      isTold = true;
+      this.#toldMs.push(atMs - fullAtMs);
+    });
+    const telling = told.catch((error: Error) => torture.fault(error.message));
+    const endMs = fullAtMs + fullMs;
     const writing = torture.writeUntil(endMs);
-    while (performance.now() < endMs) {
-      await sleep(Math.min(200, Math.max(0, endMs - performance.now())));
+    while (performance.now() < endMs || (!isTold && performance.now() < fullAtMs + TOLD_WITHIN_MS)) {
+      await sleep(LOOK_EVERY_MS);
       this.#disk.fill(torture.server.pid);
       this.#presenceMs.push(await mover.moveFor(watcher, GUEST_WITHIN_MS));
       const startMs = performance.now();
       await coldJoinWeft(torture.url, document);
       this.#joinMs.push(performance.now() - startMs);
     }
-    await writing;
+    await Promise.all([writing, telling]);
     for (const guest of [mover, watcher]) guest.close();
     if (killsWhileFull) {
       this.#killedWhileFull += 1;
@@ -114,6 +125,7 @@ class DiskFiller {
     return [
       this.#disk.kind,
       `killed while full ${this.#killedWhileFull}`,
+      `people told p99 ${p99(this.#toldMs)}`,
       `presence meanwhile p99 ${p99(this.#presenceMs)}`,
       `join meanwhile p99 ${p99(this.#joinMs)}`,
       `all saved again p99 ${p99(this.#recoveredMs)}`,

@@ -23,6 +23,28 @@ export class Guest {
     this.#connection.close();
   }
 
+  /** Resolves once the person is told that nothing can be saved. @returns the moment, on the clock of `performance.now()` */
+  whenTold(withinMs: number): Promise<number> {
+    const isTold = (): boolean => {
+      const state = this.document.saveState;
+      return state.kind === 'busy' && state.reason !== 'busy';
+    };
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (isTold()) end(() => resolve(performance.now()));
+      };
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.document.off('save', look);
+        settle();
+      };
+      const late = new Error(`nobody was told within ${withinMs} ms that nothing can be saved`);
+      const timer = setTimeout(() => end(() => reject(late)), withinMs);
+      this.document.on('save', look);
+      look();
+    });
+  }
+
   /** Moves the caret; resolves with the time until `watcher` saw it, in milliseconds. */
   moveFor(watcher: Guest, withinMs: number): Promise<number> {
     const startMs = performance.now();
