@@ -44,6 +44,7 @@ export async function readStore(dataFolder: string, documents: readonly string[]
     log = await openLevelLog(openStore, {
       giveUpAfterMs: 0,
       onFailure: (error) => alarms.push(error.message),
+      complain: (sentence) => alarms.push(sentence),
       watermark: { file: watermarkFile(dataFolder), alarm: (sentence) => void alarms.push(sentence) },
     });
   } catch (error) {

@@ -75,7 +75,9 @@ test('accepting the loss leaves a prefix, keeps what is cut, and says so', async
   // The one at 5 was of entries that are gone, and would come to stand for others.
   expect([a.checkpoint, b.checkpoint?.seq]).toEqual([null, 2]);
   const [file] = await readdir(folder);
-  expect(alarms).toEqual([expect.stringMatching(`before its damaged record 6.* 5 records.* kept in .*${file}`)]);
+  expect(alarms).toEqual([
+    expect.stringMatching(`from its damaged record 6 on, 5 records .* 1 checkpoints .* kept in .*${file}`),
+  ]);
   await log.close();
 });
 
@@ -112,6 +114,19 @@ test('a record that is missing is cut at as well', async () => {
   await store.batch([{ type: 'del', key: journalKey(3) }], { sync: true });
   const log = await openMemoryLog(store, { acceptLoss });
   expect((await log.view(A)).head).toBe(1);
+});
+
+test('a checkpoint of entries that are missing keeps its document from opening, until the loss is accepted', async () => {
+  const store = await usedStore();
+  for (const number of [9, 10]) await store.batch([{ type: 'del', key: journalKey(number) }], { sync: true });
+  const refusing = await openMemoryLog(store);
+  await expect(refusing.open(A, new Ear())).rejects.toThrow(/before its checkpoint at 5: .*--accept-loss/);
+  expect((await refusing.view(B)).head).toBe(4);
+  await refusing.close();
+  const log = await openMemoryLog(store.reopen(), { acceptLoss });
+  const channel = await log.open(A, new Ear());
+  expect((await channel.entriesAfter(0)).map(textOf)).toEqual(['a1', 'a2', 'a3', 'a4']);
+  expect(alarms).toEqual([expect.stringContaining('1 checkpoints of entries that are missing')]);
 });
 
 test('a journal that is sound loses nothing', async () => {

@@ -1,11 +1,11 @@
-// For whoever has decided to go on without what a damaged journal has lost: the damaged record and all after it are put
-// aside in a file, and what is left is a prefix of what was written. Nothing is destroyed by it.
+// For whoever has decided to go on without what a damaged store has lost: the damaged record of the journal and all after it
+// are put aside in a file, and what is left is a prefix of what was written. Nothing is destroyed by it.
 
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyValueStore } from '../key-value-store.js';
 import { channelName } from './channel-state.js';
-import { type DamagedJournal, scanJournal } from './journal-scan.js';
+import { DamagedJournal, scanJournal } from './journal-scan.js';
 import { channelsRangeOfAll, journalRange, metaKey } from './keys.js';
 import { readKey } from './read-key.js';
 import { readMeta } from './stored-values.js';
@@ -19,28 +19,47 @@ export interface AcceptLoss {
   readonly alarm: (sentence: string) => Promise<void> | void;
 }
 
-/** Takes the damaged record of the journal and all after it out of the store, in one synced batch. */
-export async function cutJournal(store: KeyValueStore, damage: DamagedJournal, loss: AcceptLoss): Promise<void> {
+/**
+ * Takes out of the store what is damaged: the first damaged record of the journal and all after it, and checkpoints of
+ * entries that are not there, in one synced batch. A sound store stays as it is.
+ */
+export async function cutDamage(store: KeyValueStore, { keep, alarm }: AcceptLoss): Promise<void> {
+  const firstDamaged = await firstDamagedRecord(store);
   const cut: Pair[] = [];
-  for await (const pair of store.range(journalRange(damage.number))) cut.push(pair);
+  if (firstDamaged !== null) for await (const pair of store.range(journalRange(firstDamaged))) cut.push(pair);
   const records = cut.length;
-  for await (const pair of checkpointsBeyond(store, damage.number)) cut.push(pair);
-  const place = await loss.keep(cut);
+  for await (const pair of checkpointsBeyond(store, firstDamaged)) cut.push(pair);
+  if (cut.length === 0) return;
+  const place = await keep(cut);
   await store.batch(
     cut.map(([key]) => ({ type: 'del', key })),
     { sync: true },
   );
-  await loss.alarm(
-    `The journal was cut before its damaged record ${damage.number.toLocaleString('en')}, as --accept-loss says: ` +
-      `${records.toLocaleString('en')} records, whose text was acknowledged, are out of the store and kept in ${place}. ` +
-      'Text that people still have on screen is kept there as a draft when they come back; the rest is in a backup, if ' +
-      'there is one.',
+  const checkpoints = cut.length - records;
+  const what =
+    firstDamaged === null
+      ? `${checkpoints} checkpoints of entries that are missing`
+      : `the journal from its damaged record ${firstDamaged.toLocaleString('en')} on, ${records.toLocaleString('en')} records ` +
+        `whose text was acknowledged, and ${checkpoints} checkpoints of it`;
+  await alarm(
+    `As --accept-loss says, ${what} were taken out of the store, and are kept in ${place}. Text that people still have on ` +
+      'screen is kept there as a draft when they come back; the rest is in a backup, if there is one.',
   );
 }
 
+async function firstDamagedRecord(store: KeyValueStore): Promise<number | null> {
+  try {
+    await scanJournal(store);
+    return null;
+  } catch (error) {
+    if (!(error instanceof DamagedJournal)) throw error;
+    return error.number;
+  }
+}
+
 /** What is built from entries that are cut would come to stand for others, written later under their numbers. */
-async function* checkpointsBeyond(store: KeyValueStore, firstCut: number): AsyncGenerator<Pair> {
-  const { channels } = await scanJournal(store, firstCut - 1);
+async function* checkpointsBeyond(store: KeyValueStore, firstCut: number | null): AsyncGenerator<Pair> {
+  const { channels } = await (firstCut === null ? scanJournal(store) : scanJournal(store, firstCut - 1));
   for await (const pair of store.range(channelsRangeOfAll)) {
     const key = readKey(pair[0]);
     if (key.kind !== 'checkpoint') continue;

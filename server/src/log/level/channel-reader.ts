@@ -6,7 +6,7 @@ import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
-import type { ChannelState } from './channel-state.js';
+import { type ChannelState, channelName } from './channel-state.js';
 import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
 import { checkpointRange, erasedKey, journalKey, journalRange, metaKey, printableKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
@@ -31,10 +31,14 @@ type Take = (entries: readonly Entry[]) => void;
 export class ChannelReader {
   readonly #store: StoreReader;
   readonly #inflate: Inflate;
+  readonly #complain: (sentence: string) => void;
+  /** By channelName: the keys of checkpoints that cannot be read, by how they are printed. */
+  readonly #unreadable = new Map<string, Map<string, Uint8Array>>();
 
-  constructor(store: StoreReader, inflate: Inflate) {
+  constructor(store: StoreReader, inflate: Inflate, complain: (sentence: string) => void) {
     this.#store = store;
     this.#inflate = inflate;
+    this.#complain = complain;
   }
 
   /**
@@ -90,12 +94,41 @@ export class ChannelReader {
     return newMeta(erased === undefined ? FIRST_EPOCH : readErased(key, erased).epoch);
   }
 
-  /** The newest checkpoint at `seq` or before; the newest of all without `seq`. */
+  /**
+   * The newest checkpoint at `seq` or before; the newest of all without `seq`. One that cannot be read is told of and
+   * passed over: an older one, or none, and the entries after it make the same document.
+   */
   async checkpointAt(id: ChannelId, seq?: Seq): Promise<StoredCheckpoint | null> {
-    for await (const [key, value] of this.#store.range({ ...checkpointRange(id, seq), reverse: true, limit: 1 })) {
-      return readCheckpoint(key, value);
+    for await (const [key, value] of this.#store.range({ ...checkpointRange(id, seq), reverse: true })) {
+      try {
+        return readCheckpoint(key, value);
+      } catch (error) {
+        if (!(error instanceof SyncError)) throw error;
+        this.#passOver(id, key, error);
+      }
     }
     return null;
+  }
+
+  /** The keys of a channel's checkpoints that turned out not to be readable. */
+  unreadableCheckpoints(id: ChannelId): Uint8Array[] {
+    return [...(this.#unreadable.get(channelName(id))?.values() ?? [])];
+  }
+
+  /** They are gone. */
+  forgetUnreadable(id: ChannelId): void {
+    this.#unreadable.delete(channelName(id));
+  }
+
+  #passOver(id: ChannelId, key: Uint8Array, error: SyncError): void {
+    const known = this.#unreadable.get(channelName(id)) ?? new Map<string, Uint8Array>();
+    this.#unreadable.set(channelName(id), known);
+    if (known.has(printableKey(key))) return;
+    known.set(printableKey(key), key);
+    this.#complain(
+      `"${id.document}" (${id.kind}): ${error.message} No text is lost by that: the document is made from its entries, and a ` +
+        'new checkpoint is built. But a disk on which something changes by itself should be looked at.',
+    );
   }
 
   async #readSegments(channel: ChannelState, from: Seq, upTo: Seq, take: Take): Promise<void> {

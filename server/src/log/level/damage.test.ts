@@ -9,7 +9,7 @@ import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf 
 import { CHAIN_START, EntryChain } from './chain.js';
 import { anchorKey, checkpointKey, journalKey, metaKey, printableKey, secretKey, segmentRange } from './keys.js';
 import { RecordKind, unseal } from './record.js';
-import { readSegment } from './stored-values.js';
+import { putCheckpoint, readSegment } from './stored-values.js';
 
 const ids = [content('a'), discussion('a'), content('b')];
 const everything = { gte: Uint8Array.of(0), lt: Uint8Array.of(0xff) };
@@ -72,8 +72,12 @@ async function storeOf(content: readonly Pair[]): Promise<MemoryStore> {
   return store;
 }
 
+/** What the last log that was read said of it. */
+let complaints: string[] = [];
+
 async function readAll(store: MemoryStore): Promise<string[][]> {
-  const log = await openMemoryLog(store);
+  complaints = [];
+  const log = await openMemoryLog(store, { complain: (sentence) => complaints.push(sentence) });
   await log.documents();
   const texts: string[][] = [];
   for (const id of ids) {
@@ -104,7 +108,14 @@ describe('a store that was damaged from outside', () => {
         damaged[place % value.length]! ^= 1 << bit;
         // What stands under `format` is no record, and has a sentence of its own.
         const named = printableKey(damagedKey) === 'format' ? 'Weft' : printableKey(damagedKey);
-        await expect(readChanged(([key, whole]) => [key, key === damagedKey ? damaged : whole])).rejects.toMatchObject({
+        const read = readChanged(([key, whole]) => [key, key === damagedKey ? damaged : whole]);
+        if (named.includes('/checkpoint/')) {
+          // The entries make up for it.
+          expect(await read).toEqual(written.map((entries) => entries.map(textOf)));
+          expect(complaints).toEqual([expect.stringContaining(named)]);
+          return;
+        }
+        await expect(read).rejects.toMatchObject({
           code: 'STORE_UNREADABLE',
           message: expect.stringContaining(named),
         });
@@ -182,6 +193,71 @@ describe('a store that was damaged from outside', () => {
       message: expect.stringContaining('it is gone, although channel/a content/segment/1-'),
     });
   });
+});
+
+describe('a checkpoint that cannot be read', () => {
+  const [id] = ids;
+
+  /** The store, with one bit of a value changed. */
+  async function damagedAt(damagedKey: Uint8Array): Promise<MemoryStore> {
+    return storeOf(
+      pairs.map(([key, value]) => {
+        if (Buffer.compare(key, damagedKey) !== 0) return [key, value];
+        const damaged = value.slice();
+        damaged[damaged.length - 1]! ^= 1;
+        return [key, damaged];
+      }),
+    );
+  }
+
+  test('is passed over, told of once, and gone when there is a new one', async () => {
+    const told: string[] = [];
+    const store = await damagedAt(checkpointKey(id!, 17));
+    const log = await openMemoryLog(store, { complain: (sentence) => told.push(sentence) });
+    const channel = await log.open(id!, new Ear());
+    expect([channel.checkpoint, await channel.checkpointAt(20)]).toEqual([null, null]);
+    expect((await channel.entriesAfter(0)).map(textOf)).toEqual(written[0]!.map(textOf));
+    expect(told).toEqual([expect.stringContaining('checkpoint/17 is damaged')]);
+    await channel.putCheckpoint(checkpointAt(30));
+    await log.close();
+    const keys = (await pairsOf(store.reopen())).map(([key]) => printableKey(key));
+    expect(keys.filter((key) => key.includes('/checkpoint/'))).toEqual(['channel/a content/checkpoint/30']);
+  });
+
+  test('is replaced by one of the same entry', async () => {
+    const store = await damagedAt(checkpointKey(id!, 17));
+    const log = await openMemoryLog(store);
+    await (await log.open(id!, new Ear())).putCheckpoint(checkpointAt(17, 'new'));
+    await log.close();
+    const again = await openMemoryLog(store.reopen());
+    expect((await again.open(id!, new Ear())).checkpoint).toEqual(checkpointAt(17, 'new'));
+  });
+
+  test('leaves an older one in use', async () => {
+    const store = await storeOf(pairs);
+    const stored = putCheckpoint(id!, { checkpoint: checkpointAt(20), updateBytes: 9 }, new Uint8Array(16));
+    const damaged = stored.value.slice();
+    damaged[40]! ^= 1;
+    await store.batch([{ ...stored, value: damaged }], { sync: true });
+    const log = await openMemoryLog(store);
+    expect((await log.open(id!, new Ear())).checkpoint?.seq).toBe(17);
+  });
+});
+
+test('a document that is missing in the list is listed again when it is opened', async () => {
+  const told: string[] = [];
+  const name = documentName('b');
+  const store = await storeOf(pairs.filter(([key]) => printableKey(key) !== 'document/b'));
+  const log = await openMemoryLog(store, { complain: (sentence) => told.push(sentence) });
+  expect(await log.document(name)).toBeNull();
+  const channel = await log.open(content('b'), new Ear());
+  await log.describeDocument({ name, ...description });
+  await channel.close();
+  await log.close();
+  const again = await openMemoryLog(store.reopen(), { complain: (sentence) => told.push(sentence) });
+  expect(await again.document(name)).toMatchObject({ name, title: 'Title', createdAtMs: written[2]!.at(-1)!.timeMs });
+  await again.open(content('b'), new Ear());
+  expect(told).toEqual([expect.stringContaining('"b" was missing in the list of documents')]);
 });
 
 describe('L1: the chain of a channel', () => {

@@ -8,7 +8,7 @@ import type { ChannelState } from './channel-state.js';
 import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
 import { checkSeq } from './level-view.js';
-import { linkBeginsWith, type Proofs } from './proofs.js';
+import { linkBeginsWith, Proofs } from './proofs.js';
 import { putCheckpoint, type StoredCheckpoint } from './stored-values.js';
 
 /** Something the journal was given; in an object, so that whoever prepared it does not wait for it. */
@@ -22,7 +22,8 @@ export interface ChannelHost {
   readonly reader: ChannelReader;
   /** See history-checkpoints.ts. */
   readonly staysForHistory: (stateBytes: number, bytesAround: number) => boolean;
-  readonly proofs: Proofs;
+  /** What proofs of this store are made with. */
+  readonly secret: Uint8Array;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
   checkOpen(): void;
   /** Runs something that reads the store, while it is open and nothing moves in it. It must not wait for a write. */
@@ -37,6 +38,7 @@ export class LevelChannel implements OpenChannel {
   readonly epoch: number;
   readonly #host: ChannelHost;
   readonly #state: ChannelState;
+  readonly #proofs: Proofs;
   #newest: StoredCheckpoint | null;
   /** Of some seq up to the head; made when somebody asks, once per group at most. */
   #proof: { readonly seq: Seq; readonly bytes: Uint8Array } | null = null;
@@ -48,6 +50,7 @@ export class LevelChannel implements OpenChannel {
     this.#host = host;
     this.#state = state;
     this.epoch = epoch;
+    this.#proofs = new Proofs(host.secret, state.id, epoch);
     this.#newest = newest;
   }
 
@@ -68,15 +71,15 @@ export class LevelChannel implements OpenChannel {
   }
 
   get proof(): Uint8Array {
-    const { id, durable: seq, durableHash } = this.#state;
+    const { durable: seq, durableHash } = this.#state;
     if (this.#proof?.seq !== seq) {
-      this.#proof = { seq, bytes: this.#host.proofs.make(id, this.epoch, seq, durableHash) };
+      this.#proof = { seq, bytes: this.#proofs.make(seq, durableHash) };
     }
     return this.#proof.bytes;
   }
 
   async judge(seq: Seq, proof: Uint8Array): Promise<Claim> {
-    const linkPart = this.#host.proofs.read(this.id, this.epoch, seq, proof);
+    const linkPart = this.#proofs.read(seq, proof);
     if (linkPart === null) return 'unproven';
     if (seq > this.head) return 'lost';
     return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
@@ -126,12 +129,15 @@ export class LevelChannel implements OpenChannel {
       const added = entries.reduce((sum, { update }) => sum + update.length, 0);
       const newest = { checkpoint, updateBytes: (older?.updateBytes ?? 0) + added };
       const hash = await reader.linkAt(this.#state, checkpoint.seq);
-      const operations: Operation[] = [putCheckpoint(this.id, newest, hash)];
+      // Those that cannot be read go first: the new one may take the place of one.
+      const operations: Operation[] = reader.unreadableCheckpoints(this.id).map((key) => ({ type: 'del', key }));
+      operations.push(putCheckpoint(this.id, newest, hash));
       if (older && !(await this.#staysForHistory(older, newest))) {
         operations.push({ type: 'del', key: checkpointKey(this.id, older.checkpoint.seq) });
       }
       const written = journal.write(operations).then(() => {
         this.#newest = newest;
+        reader.forgetUnreadable(this.id);
       });
       return { written };
     });

@@ -19,20 +19,20 @@ import type {
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
-import { type AcceptLoss, cutJournal } from './accept-loss.js';
+import { type AcceptLoss, cutDamage } from './accept-loss.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import { ChannelTable } from './channel-table.js';
-import { DocumentIndex, newDocument } from './document-index.js';
+import { DocumentIndex, type DocumentSlot, newDocument } from './document-index.js';
 import { checkFormat } from './format.js';
 import { staysForHistory } from './history-checkpoints.js';
 import { Journal } from './journal.js';
-import { DamagedJournal, type ScannedJournal, scanJournal } from './journal-scan.js';
+import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelView, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
-import { Proofs, SECRET_BYTES } from './proofs.js';
+import { SECRET_BYTES } from './proofs.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { type OpenStore, ReopeningStore } from './reopening-store.js';
@@ -92,12 +92,13 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   const store = await open();
   try {
     await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
-    const proofs = new Proofs(readSecret(await store.get(secretKey)));
-    const scanned = await scanOrCut(store, options.acceptLoss);
+    const secret = readSecret(await store.get(secretKey));
+    if (options.acceptLoss) await cutDamage(store, options.acceptLoss);
+    const scanned = await scanJournal(store);
     if (options.watermark) {
       await compareWithWatermark(store, scanned.extent, options.watermark, options.complain ?? (() => undefined));
     }
-    return new LevelLog(store, open, proofs, scanned, options);
+    return new LevelLog(store, open, secret, scanned, options);
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
@@ -106,21 +107,11 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   }
 }
 
-async function scanOrCut(store: KeyValueStore, acceptLoss: AcceptLoss | undefined): Promise<ScannedJournal> {
-  try {
-    return await scanJournal(store);
-  } catch (error) {
-    if (!acceptLoss || !(error instanceof DamagedJournal)) throw error;
-    await cutJournal(store, error, acceptLoss);
-    return scanJournal(store);
-  }
-}
-
 class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly journal: Journal;
   readonly reader: ChannelReader;
   readonly staysForHistory: ChannelHost['staysForHistory'];
-  readonly proofs: Proofs;
+  readonly secret: Uint8Array;
   readonly #store: ReopeningStore;
   readonly #compression: Compression;
   readonly #gate = new ReadGate();
@@ -128,17 +119,19 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #channels: ChannelTable;
   readonly #maintenance: Maintenance;
   readonly #watermark: WatermarkKeeper | null;
+  readonly #complain: (sentence: string) => void;
   #closed: Promise<void> | null = null;
 
   constructor(
     opened: KeyValueStore,
     open: OpenStore,
-    proofs: Proofs,
+    secret: Uint8Array,
     scanned: ScannedJournal,
     options: LevelLogOptions,
   ) {
     const nowMs = options.nowMs ?? (() => performance.now());
     const complain = options.complain ?? (() => undefined);
+    this.#complain = complain;
     const store = new ReopeningStore(opened, {
       open,
       nowMs,
@@ -151,11 +144,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
     this.#store = store;
     this.staysForHistory = options.staysForHistory ?? staysForHistory;
-    this.proofs = proofs;
+    this.secret = secret;
     this.#index = new DocumentIndex(store);
     this.#channels = new ChannelTable(scanned.channels);
     this.#compression = { deflate: options.deflate ?? zlibDeflate, inflate: options.inflate ?? zlibInflate };
-    this.reader = new ChannelReader(store, this.#compression.inflate);
+    this.reader = new ChannelReader(store, this.#compression.inflate, complain);
     this.journal = new Journal(store, scanned.extent, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
@@ -292,7 +285,19 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     const document = await this.#index.acquire(id.document);
     state.owner = { listener, document };
     this.#channels.keep(state);
+    if (document.info === null && state.durable > 0) this.#listAgain(state, document);
     return new LevelChannel(this, state, meta.epoch, newest);
+  }
+
+  /** A document with entries is in the list, whatever became of its record there. */
+  #listAgain({ id, lastTimeMs }: ChannelState, document: DocumentSlot): void {
+    document.info = newDocument(id.document, lastTimeMs);
+    // Should it fail, everything does, or the next opening does it.
+    this.journal.write([putDocument(document.info)]).catch(() => undefined);
+    this.#complain(
+      `"${id.document}" was missing in the list of documents, although its text is there. It is listed again; its title ` +
+        'comes back with the next change.',
+    );
   }
 
   /** What is known of a channel, checked against each other. */
@@ -306,7 +311,9 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     if (checkpointSeq > state.durable) {
       throw new SyncError(
         'STORE_UNREADABLE',
-        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpointSeq}.`,
+        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpointSeq}: newer ` +
+          'ones are lost. Bring back a backup with "weft restore-backup"; or start with "weft serve --accept-loss", which ' +
+          'puts the checkpoint aside and serves the entries.',
       );
     }
     return { meta, newest, state };
