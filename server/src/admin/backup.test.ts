@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -144,16 +144,77 @@ test('a first backup that was interrupted is begun again in its folder', async (
   expect(await run()).toMatchObject({ documents: 2, faults: [] });
 });
 
-test('a document that is gone from the log leaves the backup with the next run', async () => {
+test('a document that was erased leaves the backup with the next run', async () => {
   const { log, folder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('text');
+  await run();
+  await notes.channel.close();
+  await log.eraseDocument(content('notes').document);
+  expect(await run()).toMatchObject({ documents: 0, bytes: 0, faults: [] });
+  expect((await filesIn(folder)).filter((file) => file.endsWith('.piece'))).toEqual([]);
+});
+
+test('L3: a document that is gone and was not erased stays in the backup, and is named', async () => {
+  const { log, dataFolder, folder, run } = await stage();
   await (await writerOf(log, content('notes'))).write('text');
   await run();
-  const documents = (): Promise<[]> => Promise.resolve([]);
-  const emptied = Object.assign(Object.create(log), { documents }) as VerifiableLog;
-  expect(await backup.run({ folder }, { ...testContext(emptied, join(folder, '../data')) })).toMatchObject({
-    bytes: 0,
+  const setBack = await openMemoryLog();
+  onTestFinished(() => setBack.close());
+  const { faults } = await backup.run({ folder }, testContext(setBack, dataFolder));
+  expect(faults).toEqual([expect.stringContaining('no document notes any more, and it was not erased')]);
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['text'] });
+  expect((await verifyArchive(folder)).faults).toEqual([]);
+});
+
+test('L3: what is left under an older epoch does not take the place of what the backup has', async () => {
+  const { log, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one', 'two');
+  await run({ log: showing(log, () => ({ epoch: 1_800_000_000 })) });
+  const { faults } = await run();
+  expect(faults).toEqual([expect.stringContaining('a newer content of notes than the data folder')]);
+  expect((await readManifest(folder))!.documents[0]!.channels[0]).toMatchObject({ epoch: 1_800_000_000 });
+});
+
+test('L3: a new epoch does not take the place of what the backup has while there are alarms', async () => {
+  const { log, dataFolder, folder, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('one');
+  const left = await log.view(content('notes'));
+  await notes.write('lost');
+  await run();
+  const begun = showing(log, () => ({
+    head: left.head,
+    link: left.link,
+    epoch: 1_800_000_000,
+    linkAt: (seq) => left.linkAt(seq),
+    entriesAfter: (after, upTo) => left.entriesAfter(after, upTo),
+  }));
+  const alarms = join(dataFolder, 'alarms.log');
+  await writeFile(alarms, 'a loss was noticed\n');
+  const { faults } = await run({ log: begun });
+  expect(faults).toEqual([expect.stringContaining('alarms.log in the data folder tells of losses')]);
+  expect(await textsIn(folder, 'notes')).toEqual({ content: ['one', 'lost'] });
+
+  await rm(alarms);
+  expect(await run({ log: begun })).toMatchObject({ faults: [] });
+  expect(await textsIn(folder, 'notes')).toMatchObject({ content: ['one'] });
+});
+
+test('files that no backup has made are left alone', async () => {
+  const { log, dataFolder, folder, run } = await stage();
+  await (await writerOf(log, content('notes'))).write('one');
+  await mkdir(join(folder, 'pieces', 'music'), { recursive: true });
+  const stranger = join(folder, 'pieces', 'music', 'quartet.piece');
+  await writeFile(stranger, 'score');
+  await run();
+  expect(await readFile(stranger, 'utf8')).toBe('score');
+
+  const taken = await ownFolder();
+  await writeFile(join(taken, 'pieces-of-mine.txt'), 'mine');
+  await expect(backup.run({ folder: taken }, testContext(log, dataFolder))).rejects.toMatchObject({
+    code: 'BACKUP_REFUSED',
   });
-  expect((await filesIn(folder)).filter((file) => file.endsWith('.piece'))).toEqual([]);
 });
 
 /** A log that shows one channel as something else. */

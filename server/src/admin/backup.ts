@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backUpChannel } from '../archive/backup-writer.js';
-import { makeFolder, writeWholeText } from '../archive/files.js';
+import { backUpChannel, piecesIn } from '../archive/backup-writer.js';
+import { makeFolder, UNFINISHED, writeWholeText } from '../archive/files.js';
 import {
   type BackedUpChannel,
   type BackedUpDocument,
@@ -17,6 +17,7 @@ import {
 } from '../archive/manifest.js';
 import type { ChannelId, ChannelKind, DocumentInfo, DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import { checkMayTakeThePlaceOf, hasAlarms, whyKept } from './backup-losses.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 
@@ -107,6 +108,7 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
   const infos = await log.documents();
   const known = new Map(before?.documents.map((document) => [document.info.name, document]));
   const faults: string[] = [];
+  const inDoubt = await hasAlarms(dataFolder);
   let entriesWritten = 0;
   const onEntries = (count: number): void => {
     entriesWritten += count;
@@ -121,12 +123,19 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
       const info = await log.document(name);
       // Erased meanwhile.
       if (info === null) continue;
-      documents.push(await backUpDocument(folder, log, info, had, { onEntries, betweenSlices }));
+      documents.push(await backUpDocument(folder, log, info, had, { onEntries, betweenSlices, inDoubt }));
     } catch (error) {
-      if (!(error instanceof SyncError) || !costsOneDocument.has(error.code)) throw error;
-      faults.push(error.message);
+      faults.push(faultOfOneDocument(error));
       if (had) documents.push(had);
     }
+  }
+  const names = new Set(infos.map(({ name }) => name));
+  for (const had of before?.documents ?? []) {
+    if (names.has(had.info.name)) continue;
+    const fault = await whyKept(had, log).catch(faultOfOneDocument);
+    if (fault === null) continue;
+    faults.push(fault);
+    documents.push(had);
   }
   const manifest: Manifest = { store: book.store, timeMs: startedMs, documents };
   await writeManifest(folder, manifest);
@@ -137,9 +146,15 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
 /** What is wrong with one document, and lets the others be backed up. */
 const costsOneDocument: ReadonlySet<string> = new Set(['STORE_UNREADABLE', 'BACKUP_REFUSED']);
 
+function faultOfOneDocument(error: unknown): string {
+  if (!(error instanceof SyncError) || !costsOneDocument.has(error.code)) throw error;
+  return error.message;
+}
+
 interface Pace {
   readonly onEntries: (count: number) => void;
   readonly betweenSlices: () => Promise<void>;
+  readonly inDoubt: boolean;
 }
 
 async function backUpDocument(
@@ -168,7 +183,9 @@ async function backUpAsOfOneMoment(
 ): Promise<BackedUpChannel | null> {
   for (;;) {
     try {
-      return await backUpChannel(folder, await log.view(id), before, pace);
+      const view = await log.view(id);
+      checkMayTakeThePlaceOf(before, view, pace.inDoubt);
+      return await backUpChannel(folder, view, before, pace);
     } catch (error) {
       if (!(error instanceof SyncError) || error.code !== 'CHANNEL_REPLACED') throw error;
     }
@@ -206,7 +223,9 @@ async function checkIsFree(folder: string): Promise<void> {
     throw new SyncError('FILE_NOT_WRITTEN', `${folder} cannot be used for a backup: ${message}.`, { cause });
   }
   const ours = [PIECES_FOLDER, README_FILE, MANIFEST_FILE];
-  const stranger = names.find((name) => !ours.some((own) => name.startsWith(own)));
+  const stranger = names.find(
+    (name) => !ours.includes(name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name),
+  );
   if (stranger !== undefined) {
     throw new SyncError(
       'BACKUP_REFUSED',
@@ -219,12 +238,8 @@ async function removeUnnamed(folder: string, { documents }: Manifest): Promise<v
   const named = new Set(
     documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces.map(({ file }) => file))),
   );
-  const pieces = join(folder, PIECES_FOLDER);
-  const found = await readdir(pieces, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of found) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if (!named.has(relative(folder, path).split(sep).join('/'))) await rm(path, { force: true });
+  for (const path of await piecesIn(folder)) {
+    if (!named.has(path)) await rm(join(folder, path), { force: true });
   }
 }
 

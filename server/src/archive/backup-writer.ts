@@ -2,8 +2,8 @@
 // which takes up small ones before it, so that a backup made each day for years has a handful of files a channel.
 
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import type { ChannelId, ChannelView, Seq } from '../log/document-log.js';
 import { CHAIN_START, sameLink } from '../log/level/chain.js';
 import { SyncError } from '../sync-error.js';
@@ -84,6 +84,17 @@ async function piecesThatStand(folder: string, view: ChannelView, before: Backed
 function fileName({ document, kind }: ChannelId, epoch: number, after: Seq, last: Seq): string {
   const hash = createHash('sha256').update(document).digest('hex');
   return `pieces/${hash.slice(0, 2)}/${hash.slice(2, 34)}/${kind}-${epoch}-${after + 1}-${last}.piece`;
+}
+
+const OUR_PIECE = /^pieces\/[0-9a-f]{2}\/[0-9a-f]{32}\/(?:content|discussion)-\d+-\d+-\d+\.piece(?:\.unfinished)?$/;
+
+/** The files of a backup folder that this writer has made, whole or not, named as in the manifest; nobody else's. */
+export async function piecesIn(folder: string): Promise<string[]> {
+  const found = await readdir(join(folder, 'pieces'), { recursive: true, withFileTypes: true }).catch(() => []);
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => OUR_PIECE.test(path));
 }
 
 const toHex = (link: Uint8Array): string => Buffer.from(link).toString('hex');

@@ -7,7 +7,7 @@ import { SyncError } from '../sync-error.js';
 import type { ByteSink } from './records.js';
 
 /** What an unfinished file is called until it is whole. */
-const UNFINISHED = '.unfinished';
+export const UNFINISHED = '.unfinished';
 /** Small writes are gathered up to this. */
 const BUFFER_BYTES = 256 * 1024;
 
