@@ -15,7 +15,7 @@ import {
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
-import type { ChannelId, ChannelKind, DocumentInfo, DocumentLog } from '../log/document-log.js';
+import { type ChannelId, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { checkMayTakeThePlaceOf, hasAlarms, whyKept } from './backup-losses.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
@@ -54,7 +54,6 @@ interface BackupBook {
 const BOOK_FILE = 'backups.json';
 const README_FILE = 'README.txt';
 const PIECES_FOLDER = 'pieces';
-const CHANNEL_KINDS: readonly ChannelKind[] = ['content', 'discussion'];
 /** After each slice the backup rests for as long as the slice took, times this: the rest belongs to those who write. */
 const REST_FACTOR = 1;
 
@@ -165,9 +164,9 @@ async function backUpDocument(
   pace: Pace,
 ): Promise<BackedUpDocument> {
   const channels: BackedUpChannel[] = [];
-  for (const kind of CHANNEL_KINDS) {
-    const before = had?.channels.find((channel) => channel.kind === kind) ?? null;
-    const channel = await backUpAsOfOneMoment(folder, log, { document: info.name, kind }, before, pace);
+  for (const id of channelsOf(info.name)) {
+    const before = had?.channels.find((channel) => channel.kind === id.kind) ?? null;
+    const channel = await backUpAsOfOneMoment(folder, log, id, before, pace);
     if (channel) channels.push(channel);
   }
   return { info, channels };

@@ -5,7 +5,7 @@ import { basename, extname } from 'node:path';
 import { type DocumentName, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
 import { readDocumentArchive } from '../archive/archived-document.js';
 import { readPieces } from '../archive/files.js';
-import { kinds } from '../log/level/entries.js';
+import { CHANNEL_KINDS } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import type { AdminContext, Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
@@ -72,7 +72,7 @@ const readWeft: Reader = async (file, name) => {
       createdAtMs: document.createdAtMs,
       updatedAtMs: document.updatedAtMs,
       // A channel that the file has nothing for is emptied: what stands beside the text belongs to another text.
-      channels: new Map(kinds.map((kind) => [kind, channels.get(kind) ?? []])),
+      channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])),
     },
     warnings: [],
   };

@@ -4,8 +4,14 @@
 
 import { CloseCode, type DocumentName } from '@weft/protocol';
 import { writeDocumentArchive } from '../archive/document-archive.js';
-import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
-import { kinds } from '../log/level/entries.js';
+import {
+  type ChannelContent,
+  type ChannelId,
+  type ChannelKind,
+  type Checkpoint,
+  channelsOf,
+  type Entry,
+} from '../log/document-log.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted } from './operation.js';
@@ -62,7 +68,7 @@ export async function replaceDocument(
   }
   checkWanted(context);
 
-  const [text, talk] = kinds.map((kind): ChannelId => ({ document: name, kind })) as [ChannelId, ChannelId];
+  const [text, talk] = channelsOf(name);
   const closed = (id: ChannelId, action: () => Promise<Replaced>) => withClosed(id, CloseCode.Replaced, reason, action);
   return closed(text, () =>
     closed(talk, async () => {

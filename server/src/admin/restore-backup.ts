@@ -3,7 +3,7 @@
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
 import { type BackedUpDocument, readManifest } from '../archive/manifest.js';
-import { kinds } from '../log/level/entries.js';
+import { CHANNEL_KINDS } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
@@ -88,7 +88,7 @@ async function restore(
   context: AdminContext,
 ): Promise<RestoredDocument> {
   const { document, channels } = await readBackedUpDocument(folder, backedUp);
-  const incoming = { ...document, channels: new Map(kinds.map((kind) => [kind, channels.get(kind) ?? []])) };
+  const incoming = { ...document, channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])) };
   const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
   let entries = 0;

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { MAX_OUTBOX_ID_LENGTH, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
-import type { ChannelId, DocumentInfo, Entry } from '../log/document-log.js';
+import { CHANNEL_KINDS, type ChannelId, type DocumentInfo, type Entry } from '../log/document-log.js';
 import { ByteWriter } from '../log/level/byte-writer.js';
 import { CHAIN_START, EntryChain, HASH_BYTES, sameLink } from '../log/level/chain.js';
-import { kinds, writeEntry } from '../log/level/entries.js';
+import { writeEntry } from '../log/level/entries.js';
 import { unpackColumns } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import type { ChannelStretch } from './archive-writer.js';
@@ -208,7 +208,7 @@ function readDocument(decoder: decoding.Decoder): DocumentInfo {
 
 function readChannelId(decoder: decoding.Decoder): ChannelId {
   const document = readName(decoder);
-  const kind = kinds[decoding.readVarUint(decoder)];
+  const kind = CHANNEL_KINDS[decoding.readVarUint(decoder)];
   if (kind === undefined) throw new Error('it holds a channel of a kind this version does not know');
   return { document, kind };
 }

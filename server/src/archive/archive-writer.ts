@@ -5,10 +5,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
-import type { ChannelView, DocumentInfo, Entry, Seq } from '../log/document-log.js';
+import { CHANNEL_KINDS, type ChannelView, type DocumentInfo, type Entry, type Seq } from '../log/document-log.js';
 import { ByteWriter } from '../log/level/byte-writer.js';
 import { EntryChain, sameLink } from '../log/level/chain.js';
-import { entryBytes, kinds, writeEntry } from '../log/level/entries.js';
+import { entryBytes, writeEntry } from '../log/level/entries.js';
 import { packColumns } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import { ArchiveRecord, type ByteSink, RecordWriter } from './records.js';
@@ -76,7 +76,7 @@ export class ArchiveWriter {
     const stretch: ChannelStretch = { epoch, after, last: head, linkBefore, link: view.link.slice() };
     const writer = new ByteWriter();
     writer.string(id.document);
-    writer.uint(kinds.indexOf(id.kind));
+    writer.uint(CHANNEL_KINDS.indexOf(id.kind));
     writer.uint(epoch);
     writer.uint(after);
     writer.raw(linkBefore);

@@ -1,8 +1,7 @@
 // Writes one document with its whole history: a .weft file.
 
-import type { ChannelKind, DocumentInfo, DocumentLog } from '../log/document-log.js';
+import { type ChannelKind, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
-import { kinds } from '../log/level/entries.js';
 import { SyncError } from '../sync-error.js';
 import { ArchiveWriter, type WriteOptions } from './archive-writer.js';
 import { writeWhole } from './files.js';
@@ -29,11 +28,11 @@ export async function writeDocumentArchive(
         const heads = new Map<ChannelKind, number>();
         const writer = await ArchiveWriter.begin(sink, options);
         await writer.document(info);
-        for (const kind of kinds) {
-          const view = await log.view({ document: info.name, kind });
+        for (const id of channelsOf(info.name)) {
+          const view = await log.view(id);
           if (view.head === 0) continue;
           await writer.channel(view, 0, CHAIN_START);
-          heads.set(kind, view.head);
+          heads.set(id.kind, view.head);
         }
         return { heads, bytes: await writer.end() };
       });

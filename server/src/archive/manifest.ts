@@ -5,8 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocumentName } from '@weft/protocol';
-import type { ChannelKind, DocumentInfo, Seq } from '../log/document-log.js';
-import { kinds } from '../log/level/entries.js';
+import { CHANNEL_KINDS, type ChannelKind, type DocumentInfo, type Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { writeWholeText } from './files.js';
 
@@ -116,7 +115,7 @@ function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument
 }
 
 function readChannel({ kind, epoch, pieces }: Record<string, unknown>): BackedUpChannel {
-  if (!kinds.includes(kind as ChannelKind)) throw new Error(`a channel cannot be "${kind}"`);
+  if (!CHANNEL_KINDS.includes(kind as ChannelKind)) throw new Error(`a channel cannot be "${kind}"`);
   let after = 0;
   const read = (pieces as Record<string, unknown>[]).map((piece): Piece => {
     const file = String(piece.file);

@@ -20,7 +20,7 @@ import {
   serverCodec,
 } from '@weft/protocol';
 import { type Person, parsePerson } from '../access/person.js';
-import type { ChannelKind, Seq } from '../log/document-log.js';
+import { CHANNEL_KINDS, type Seq } from '../log/document-log.js';
 import type { StorageState } from '../log/storage-health.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from '../room/member.js';
 import type { Room } from '../room/room.js';
@@ -40,7 +40,6 @@ const weftDialect: Dialect = {
   presence: ({ number: channel }, update) => outgoing({ type: 'Presence', channel, entries: update }),
 };
 
-const KINDS: readonly ChannelKind[] = ['content', 'discussion'];
 const BUSY_RETRY_MS = 1000;
 /** While nothing can be written: the end of that is told, and ends the waiting. */
 const STORAGE_RETRY_MS = 10_000;
@@ -160,7 +159,7 @@ export class WeftSession implements Session {
       this.#options.connection.send(outgoing({ type: 'Closed', ref: open.ref, channel: 0, code, reason }));
 
     const name = parseDocumentName(open.document);
-    const kind = KINDS[open.kind];
+    const kind = CHANNEL_KINDS[open.kind];
     if (!name.ok) return turnDown(CloseCode.BadName, name.reason);
     if (!kind || open.outboxId === '' || open.outboxId.length > MAX_OUTBOX_ID_LENGTH) {
       return turnDown(CloseCode.BadFrame, 'The request to open this document was malformed.');

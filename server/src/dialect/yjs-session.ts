@@ -11,6 +11,7 @@ import {
 } from '@weft/protocol';
 import { parsePerson } from '../access/person.js';
 import { MalformedError } from '../gate/byte-reader.js';
+import { FIRST_EPOCH } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -35,8 +36,6 @@ const MAX_INBOX_BYTES = 8 * 1024 * 1024;
 const MAX_STATE_VECTOR_BYTES = 64 * 1024;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
-/** Of a document that was never replaced: what a stock client holds cannot be from before. */
-const FIRST_EPOCH = 1;
 
 type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 
@@ -144,6 +143,7 @@ export class YjsSession implements Session, Member {
     if (this.#isClosed) return;
     this.#room = room;
     const { epoch } = room.channel;
+    // Nothing is older than the first epoch.
     this.#mayBeOlder = epoch !== FIRST_EPOCH && epoch !== this.#epoch;
     this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
     this.#send(syncStep1Frame(room.durableStateVector()));

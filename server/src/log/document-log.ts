@@ -6,13 +6,29 @@ import type { DocumentName } from '@weft/protocol';
 /** Entry number in a channel: 1, 2, 3, … without a gap. 0 stands for "before the first". */
 export type Seq = number;
 
-/** `content` is the text, `discussion` comments and chat. Each is one Yjs document with its own log. */
-export type ChannelKind = 'content' | 'discussion';
+/**
+ * `content` is the text, `discussion` comments and chat. Each is one Yjs document with its own log. Their places in this row
+ * stand for them on disk, in archives and on the wire.
+ */
+export const CHANNEL_KINDS = ['content', 'discussion'] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 export interface ChannelId {
   readonly document: DocumentName;
   readonly kind: ChannelKind;
 }
+
+/** One string per channel, for maps. */
+export const channelName = ({ document, kind }: ChannelId): string => `${document}\0${kind}`;
+
+/** Both channels of a document. */
+export const channelsOf = (document: DocumentName): readonly [content: ChannelId, discussion: ChannelId] => [
+  { document, kind: 'content' },
+  { document, kind: 'discussion' },
+];
+
+/** The epoch of a channel that nothing was put in the place of, and that has lost nothing. */
+export const FIRST_EPOCH = 1;
 
 /** One accepted update. `update` belongs to the log from `append` on and is never changed. */
 export interface Entry {

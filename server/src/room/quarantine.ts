@@ -3,7 +3,7 @@
 // It is kept in memory alone: a start tries each of them once more, since a newer version may manage, and a failed try costs
 // one job that waits for all others.
 
-import type { ChannelId, Seq } from '../log/document-log.js';
+import { type ChannelId, channelName, type Seq } from '../log/document-log.js';
 
 const FIRST_PAUSE_MS = 60_000;
 const PAUSE_FACTOR = 4;
@@ -18,25 +18,23 @@ interface Case {
   readonly notBeforeMs: number;
 }
 
-const keyOf = ({ document, kind }: ChannelId): string => `${document}\0${kind}`;
-
 export class Quarantine {
   readonly #cases = new Map<string, Case>();
 
   /** Whether the worker failed on it, and has not managed since. */
   has(id: ChannelId): boolean {
-    return this.#cases.has(keyOf(id));
+    return this.#cases.has(channelName(id));
   }
 
   /** Whether it is to be left alone. @param head its newest entry */
   holds(id: ChannelId, head: Seq, nowMs: number): boolean {
-    const known = this.#cases.get(keyOf(id));
+    const known = this.#cases.get(channelName(id));
     return known !== undefined && (head <= known.head || nowMs < known.notBeforeMs);
   }
 
   /** @returns for how long it is left alone, at least */
   failed(id: ChannelId, head: Seq, nowMs: number): number {
-    const key = keyOf(id);
+    const key = channelName(id);
     const failures = (this.#cases.get(key)?.failures ?? 0) + 1;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_FACTOR ** (failures - 1));
     this.#cases.delete(key);
@@ -47,6 +45,6 @@ export class Quarantine {
 
   /** The worker managed. @returns whether it had failed before */
   managed(id: ChannelId): boolean {
-    return this.#cases.delete(keyOf(id));
+    return this.#cases.delete(channelName(id));
   }
 }

@@ -4,7 +4,14 @@ import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
-import type { ChannelId, ChannelListener, DocumentLog, OpenChannel, Seq } from '../log/document-log.js';
+import {
+  type ChannelId,
+  type ChannelListener,
+  channelName,
+  type DocumentLog,
+  type OpenChannel,
+  type Seq,
+} from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { invariant, SyncError } from '../sync-error.js';
 import { Room } from './room.js';
@@ -28,8 +35,6 @@ export interface HeldClaim {
   readonly seq: Seq;
   readonly proof: Uint8Array;
 }
-
-const keyOf = ({ document, kind }: ChannelId): string => `${kind}\u0000${document}`;
 
 /** For those who have no other storage to speak of. */
 const alwaysWell: StorageHealth = { state: 'ok', subscribe: () => () => undefined };
@@ -81,7 +86,7 @@ export class RoomRegistry {
    * @throws SyncError when the channel cannot be opened; whoever runs the server was told why
    */
   async enter<T>(id: ChannelId, sit: (room: Room) => T): Promise<T> {
-    const key = keyOf(id);
+    const key = channelName(id);
     for (;;) {
       const room = await (this.#rooms.get(key) ?? this.#begin(key, id));
       // Between the room's being there and this moment it may have been closed: then this one waits for the next.
@@ -95,7 +100,7 @@ export class RoomRegistry {
    * keeps the rest as drafts (L3).
    */
   async enterHolding<T>(id: ChannelId, claim: HeldClaim, sit: (room: Room, held: Seq) => T): Promise<T> {
-    const key = keyOf(id);
+    const key = channelName(id);
     for (;;) {
       const { room, judging } = await this.enter(id, (room) => ({ room, judging: judge(room, claim) }));
       const verdict = await judging;
@@ -112,7 +117,7 @@ export class RoomRegistry {
    * @returns what `action` returns; when it throws, the channel is as it left it, and opens again
    */
   withClosed<T>(id: ChannelId, code: CloseCode, reason: string, action: () => Promise<T>): Promise<T> {
-    const key = keyOf(id);
+    const key = channelName(id);
     return this.#inRow(key, async () => {
       const room = this.#open.get(key);
       if (room) {

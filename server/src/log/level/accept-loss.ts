@@ -3,8 +3,8 @@
 
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { channelName } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
-import { channelName } from './channel-state.js';
 import { DamagedJournal, scanJournal } from './journal-scan.js';
 import { channelsRangeOfAll, journalRange, metaKey } from './keys.js';
 import { readKey } from './read-key.js';

@@ -2,11 +2,11 @@
 // Nothing may move between the two meanwhile; the caller sees to it (read-gate.ts).
 
 import { SyncError } from '../../sync-error.js';
-import type { ChannelId, Entry, Seq } from '../document-log.js';
+import { type ChannelId, channelName, type Entry, FIRST_EPOCH, type Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { CHAIN_START, EntryChain } from './chain.js';
-import { type ChannelState, channelName } from './channel-state.js';
+import type { ChannelState } from './channel-state.js';
 import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
 import { checkpointRange, erasedKey, journalKey, journalRange, metaKey, printableKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
@@ -22,7 +22,6 @@ import {
   type StoredCheckpoint,
 } from './stored-values.js';
 
-const FIRST_EPOCH = 1;
 /** Records of a channel closer to each other than this are read in one scan, and those between them skipped. */
 const SCAN_ACROSS_RECORDS = 16;
 

@@ -6,9 +6,6 @@ import type { DocumentSlot } from './document-index.js';
 import type { Run } from './entries.js';
 import type { Meta } from './stored-values.js';
 
-/** One string per channel, for maps. */
-export const channelName = (id: ChannelId): string => `${id.document}\0${id.kind}`;
-
 /** What an open channel has beside its entries. */
 export interface ChannelOwner {
   readonly listener: ChannelListener;

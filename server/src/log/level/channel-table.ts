@@ -2,8 +2,8 @@
 // being opened or closed, or under a job that nobody may open them during.
 
 import { invariant } from '../../sync-error.js';
-import type { ChannelId, Seq } from '../document-log.js';
-import { type ChannelState, channelName } from './channel-state.js';
+import { type ChannelId, channelName, type Seq } from '../document-log.js';
+import type { ChannelState } from './channel-state.js';
 
 export class ChannelTable {
   readonly #states: Map<string, ChannelState>;

@@ -2,11 +2,10 @@
 // entries of one channel, and a record of the journal is one run after the other (FORMAT.md §entries).
 
 import * as decoding from 'lib0/decoding';
-import type { ChannelId, ChannelKind, Entry, NewEntry, Seq } from '../document-log.js';
+import { CHANNEL_KINDS, type ChannelId, type Entry, type NewEntry, type Seq } from '../document-log.js';
 import type { ByteWriter } from './byte-writer.js';
 import { type EntryChain, HASH_BYTES } from './chain.js';
 
-export const kinds: readonly ChannelKind[] = ['content', 'discussion'];
 const BODY_LENGTH_BYTES = 4;
 
 export interface Run {
@@ -47,7 +46,7 @@ export function writeRun(
   hash: Uint8Array,
 ): void {
   writer.string(id.document);
-  writer.uint(kinds.indexOf(id.kind));
+  writer.uint(CHANNEL_KINDS.indexOf(id.kind));
   writer.uint(firstSeq);
   writer.uint(count);
   writer.uint(entries[count - 1]!.timeMs);
@@ -68,7 +67,7 @@ export function* readRuns(content: Uint8Array): Generator<Run> {
   const decoder = decoding.createDecoder(content);
   while (decoding.hasContent(decoder)) {
     const document = decoding.readVarString(decoder) as ChannelId['document'];
-    const kind = kinds[decoding.readVarUint(decoder)];
+    const kind = CHANNEL_KINDS[decoding.readVarUint(decoder)];
     if (kind === undefined) throw new Error(`document ${document} has a run of a kind this version does not know`);
     const firstSeq = decoding.readVarUint(decoder);
     const lastSeq = firstSeq + decoding.readVarUint(decoder) - 1;

@@ -2,9 +2,10 @@
 // not opened. What stays in memory is which records hold a channel's entries, not the entries.
 
 import { SyncError } from '../../sync-error.js';
+import { channelName } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import { EntryChain, sameLink } from './chain.js';
-import { ChannelState, channelName } from './channel-state.js';
+import { ChannelState } from './channel-state.js';
 import { readRuns } from './entries.js';
 import type { JournalExtent } from './journal.js';
 import { anchorKey, journalKey, journalRange, numberInJournalKey, printableKey } from './keys.js';

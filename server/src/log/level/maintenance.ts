@@ -3,7 +3,7 @@
 // out only while a batch moves what they might be reading.
 
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelContent, ChannelId, OnProgress } from '../document-log.js';
+import { type ChannelContent, type ChannelId, channelsOf, type OnProgress } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelTable } from './channel-table.js';
@@ -102,7 +102,7 @@ export class Maintenance {
     onProgress({ done, total: documents.length });
     for (const { name } of documents) {
       await this.run(async () => {
-        for (const kind of ['content', 'discussion'] as const) bytes += await this.#merge({ document: name, kind });
+        for (const id of channelsOf(name)) bytes += await this.#merge(id);
         if (bytes < STRETCH_BYTES) return;
         const { lt } = channelsRange(name);
         await store.compact({ gte: from, lt });
@@ -159,7 +159,7 @@ export class Maintenance {
 
   eraseDocument(name: DocumentName): Promise<void> {
     const { channels, gate, index, journal, reader, store } = this.#parts;
-    const ids = (['content', 'discussion'] as const).map((kind): ChannelId => ({ document: name, kind }));
+    const ids = channelsOf(name);
     return this.run(async () => {
       const taken: ChannelId[] = [];
       let deleted: readonly Operation[] = [];

@@ -1,10 +1,9 @@
 // Rolling: the oldest records of the journal become segments, one or a few for each channel. This part reads and packs;
 // the journal stays as it is until one synced batch puts the segments in and, with the anchor, takes the records out (L1).
 
-import type { ChannelId, Entry, Seq } from '../document-log.js';
+import { type ChannelId, channelName, type Entry, type Seq } from '../document-log.js';
 import type { Operation, StoreReader } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
-import { channelName } from './channel-state.js';
 import { type Run, readEntries, readRuns } from './entries.js';
 import { journalRange, metaKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';

@@ -1,9 +1,8 @@
 // How much of the store each document takes, counted in one walk over all of it.
 
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelId, DocumentUsage, Seq } from '../document-log.js';
+import { type ChannelId, channelName, type DocumentUsage, type Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
-import { channelName } from './channel-state.js';
 import { readRuns } from './entries.js';
 import { everythingRange } from './keys.js';
 import { readKey } from './read-key.js';

@@ -1,9 +1,9 @@
 // Checks the journal: the numbers of its records, its chain and the runs in it, and keeps the runs for the channels' checks.
 
+import { channelName } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import type { Findings } from '../verify-report.js';
 import { EntryChain, sameLink } from './chain.js';
-import { channelName } from './channel-state.js';
 import { type Run, readRuns } from './entries.js';
 import type { JournalExtent } from './journal.js';
 import { anchorKey, journalRange, numberInJournalKey } from './keys.js';

@@ -2,10 +2,9 @@
 // documents. It changes nothing, never stops at the first fault, and holds one channel's segment and the journal in
 // memory, not the store. What it sees is one moment: entries written meanwhile do not show.
 
-import type { ChannelId } from '../document-log.js';
+import { type ChannelId, channelName } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import type { VerifyOptions } from '../verify-report.js';
-import { channelName } from './channel-state.js';
 import { documentKey, printableKey } from './keys.js';
 import { readKey } from './read-key.js';
 import type { Inflate } from './segment.js';
