@@ -187,10 +187,12 @@ export class Maintenance {
       // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges. They reach
       // what an erasure that was cut short had deleted, too.
       const ends = [channelsRange(name).gte, journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
-      await journal.write([...deleted, ...ends.map((key): Operation => ({ type: 'del', key }))]);
+      const touches = ends.map((key): Operation => ({ type: 'del', key }));
+      await journal.write([...deleted, ...touches]);
       for (const range of ranges) await store.compact(range);
       // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
-      await gate.alone(() => store.renew());
+      // Should it not open at once, a write goes on trying as after any that failed: nobody could read until then.
+      await gate.alone(() => store.renew().catch(() => journal.write(touches)));
     });
   }
 

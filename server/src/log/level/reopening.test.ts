@@ -238,3 +238,25 @@ describe('I8: while nothing can be written', () => {
     expect((await channel.entriesAfter(0)).map(textOf)).toEqual(['before', 'a']);
   });
 });
+
+test('I8: a store that cannot be opened again after an erasure is tried until it can', async () => {
+  const { disk, log, channel, health, failures } = await start();
+  const closing = channel.close();
+  await pass(10);
+  await closing;
+  disk.openingFault = 'IO error: LOCK: Too many open files';
+  const erased = log.eraseDocument(documentName('notes'));
+  await pass(1000);
+  expect(health.at(-1)).toBe('failing');
+
+  disk.openingFault = null;
+  await pass(2000);
+  await erased;
+  expect(health.at(-1)).toBe('ok');
+  expect(failures).toEqual([]);
+  const ear = new Ear();
+  const again = await log.open(content('notes'), ear);
+  again.append(newEntry('after'));
+  await pass(10);
+  expect(ear.heard).toEqual([1]);
+});
