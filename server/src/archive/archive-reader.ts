@@ -27,6 +27,8 @@ const inflate = promisify(inflateRaw);
 const MIN_COLUMN_BYTES = 5;
 /** No writer puts more into one part. */
 const MAX_PART_ENTRIES = 65_536;
+/** The last moment there is a date for: what shows a later one fails, and takes everything else on its page with it. */
+export const LAST_DATE_MS = 8.64e15;
 /** Ids of people are made by servers, and short. */
 const MAX_AUTHOR_LENGTH = 1024;
 
@@ -156,7 +158,7 @@ class ArchiveReader {
     const { seq, timeMs, author, outboxId, clientSeq, update } = entry;
     const isSound =
       timeMs >= open.timeMs &&
-      Number.isSafeInteger(timeMs) &&
+      timeMs <= LAST_DATE_MS &&
       Number.isSafeInteger(clientSeq) &&
       clientSeq >= 0 &&
       author.length <= MAX_AUTHOR_LENGTH &&
@@ -201,9 +203,15 @@ function readDocument(decoder: decoding.Decoder): DocumentInfo {
     title: decoding.readVarString(decoder),
     excerpt: decoding.readVarString(decoder),
     characters: decoding.readVarUint(decoder),
-    createdAtMs: decoding.readVarUint(decoder),
-    updatedAtMs: decoding.readVarUint(decoder),
+    createdAtMs: readTime(decoder),
+    updatedAtMs: readTime(decoder),
   };
+}
+
+function readTime(decoder: decoding.Decoder): number {
+  const timeMs = decoding.readVarUint(decoder);
+  if (timeMs > LAST_DATE_MS) throw new Error('it is of a time there is no date for');
+  return timeMs;
 }
 
 function readChannelId(decoder: decoding.Decoder): ChannelId {

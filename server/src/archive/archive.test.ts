@@ -249,6 +249,16 @@ describe('an archive made to do harm', () => {
     await expect(readDocumentArchive(pieces(bytes), 'notes.weft', limit)).rejects.toThrow('beyond the limit');
   });
 
+  test('a time there is no date for is refused: every list that shows it would fail', async () => {
+    const log = await logWith([{ ...newEntry('one'), timeMs: 8.64e15 + 1 }]);
+    const bytesOfLog = await archiveOf(log);
+    await log.close();
+    await expect(read(bytesOfLog)).rejects.toThrow('entry 1 is not one that a server would have taken');
+    const late = [0x81, 0x80, 0xf0, 0x96, 0x8c, 0xc1, 0xac, 0x0f];
+    const bytes = await archive([ArchiveRecord.document, Uint8Array.from([...name, 0, 0, 0, 0, ...late])]);
+    await expect(read(bytes)).rejects.toThrow('a time there is no date for');
+  });
+
   test('a name outside the grammar is refused', async () => {
     const bytes = await archive([ArchiveRecord.document, Uint8Array.from([2, 0x2e, 0x2e, 0, 0, 0, 0, 0])]);
     await expect(read(bytes)).rejects.toMatchObject({ code: 'ARCHIVE_UNREADABLE' });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseDocumentName } from '@weft/protocol';
 import { CHANNEL_KINDS, type ChannelKind, type DocumentInfo, type Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import { LAST_DATE_MS } from './archive-reader.js';
 import { writeWholeText } from './files.js';
 
 const MANIFEST_VERSION = 1;
@@ -94,7 +95,7 @@ function parse(text: string): Manifest {
   if (object(rest.at(-2) ?? '').sha256 !== sha256([first, ...lines].join(''))) throw new Error('its hash is wrong');
   if (lines.length !== count) throw new Error(`it names ${lines.length} documents instead of ${count}`);
   if (typeof store !== 'string') throw new Error('it does not say what it is the backup of');
-  return { store, timeMs: whole(timeMs), documents: lines.map((line) => readLine(object(line))) };
+  return { store, timeMs: time(timeMs), documents: lines.map((line) => readLine(object(line))) };
 }
 
 function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument {
@@ -107,8 +108,8 @@ function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument
       title: String(title),
       excerpt: String(excerpt),
       characters: whole(characters),
-      createdAtMs: whole(createdAtMs),
-      updatedAtMs: whole(updatedAtMs),
+      createdAtMs: time(createdAtMs),
+      updatedAtMs: time(updatedAtMs),
     },
     channels: (channels as Record<string, unknown>[]).map(readChannel),
   };
@@ -140,6 +141,11 @@ function object(line: string): Record<string, unknown> {
 
 function whole(value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error(`a number cannot be ${value}`);
+  return value as number;
+}
+
+function time(value: unknown): number {
+  if (whole(value) > LAST_DATE_MS) throw new Error(`a time cannot be ${value}`);
   return value as number;
 }
 
