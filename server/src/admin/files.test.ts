@@ -1,6 +1,7 @@
 // Documents that go out to files and come in again: export, import, restore-backup.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloseCode } from '@weft/protocol';
@@ -349,5 +350,21 @@ describe('a backup', () => {
     const { documents, faults } = await restoreBackup.run({ folder: here.folder, document: 'a', all: false }, context);
     expect(documents).toMatchObject([{ name: 'a', replaced: null }]);
     expect(faults).toEqual([expect.stringContaining('could not be kept in a file, because it is damaged')]);
+  });
+});
+
+test('a pipe in the place of a file is refused, and nobody waits for what may come out of it', async () => {
+  const { context, folder } = await stage();
+  const pipe = join(folder, 'notes.weft');
+  execFileSync('mkfifo', [pipe]);
+  await expect(importDocument.run({ file: pipe, name: null, replace: false }, context)).rejects.toMatchObject({
+    code: 'ARCHIVE_UNREADABLE',
+    message: expect.stringContaining('it is not a file'),
+  });
+  const bad = join(folder, 'backup');
+  await mkdir(bad);
+  execFileSync('mkfifo', [join(bad, 'manifest.jsonl')]);
+  await expect(restoreBackup.run({ folder: bad, document: null, all: false }, context)).rejects.toMatchObject({
+    code: 'ARCHIVE_UNREADABLE',
   });
 });

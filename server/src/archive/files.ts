@@ -1,7 +1,6 @@
 // Files that are there whole or not at all: written beside their place, synced, and only then put in it.
 
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SyncError } from '../sync-error.js';
 import type { ByteSink } from './records.js';
@@ -54,10 +53,24 @@ async function syncFolder(path: string): Promise<void> {
   });
 }
 
+/**
+ * Opens a file for reading. To open a pipe would hold one of the few threads that files are read and synced on until
+ * somebody writes into it, so the waiting is left out, and what is no file is closed again.
+ * @throws what the disk has against it
+ */
+export async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('it is not a file');
+}
+
 /** The bytes of a file, in pieces. @throws SyncError `ARCHIVE_UNREADABLE` */
 export async function* readPieces(path: string, label: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: BUFFER_BYTES })) yield piece as Uint8Array;
+    // The stream closes the file, also when nobody wants the rest.
+    const file = await openFile(path);
+    for await (const piece of file.createReadStream({ highWaterMark: BUFFER_BYTES })) yield piece as Uint8Array;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `There is no file ${path}` : `${path} cannot be read: ${message}`;

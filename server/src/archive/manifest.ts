@@ -2,13 +2,12 @@
 // written last and put in its place when all it names is on disk; files it does not name do not count.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocumentName } from '@weft/protocol';
 import { CHANNEL_KINDS, type ChannelKind, type DocumentInfo, type Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { LAST_DATE_MS } from './archive-reader.js';
-import { writeWholeText } from './files.js';
+import { openFile, writeWholeText } from './files.js';
 
 const MANIFEST_VERSION = 1;
 export const MANIFEST_FILE = 'manifest.jsonl';
@@ -62,7 +61,8 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   const path = join(folder, MANIFEST_FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    const file = await openFile(path);
+    text = await file.readFile('utf8').finally(() => file.close());
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new SyncError('ARCHIVE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
