@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Progress } from '../admin/operation.js';
 import { SyncError } from '../sync-error.js';
 import { VERSION } from '../version.js';
@@ -115,6 +115,15 @@ test('that folder has to be ours alone: a link, or one that others may use, is r
   const linked = await newFolder();
   await symlink(temporary, join(linked, `weft-${uid}`));
   expect(() => socketPath(deep, linked)).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
+});
+
+test('that folder is of the user by number, for whom a container may have no name', async () => {
+  const getuid = vi.spyOn(process, 'getuid').mockReturnValue(54_321);
+  onTestFinished(() => getuid.mockRestore());
+  const temporary = await newFolder();
+  expect(() => socketPath('/'.padEnd(150, 'x'), temporary)).toThrow(
+    'weft-54321 has to be a folder that belongs to you',
+  );
 });
 
 /** A bare connection, and what comes over it until it ends. */

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SyncError } from '../sync-error.js';
 
@@ -18,7 +18,8 @@ const MAX_SOCKET_PATH_BYTES = 100;
 export function socketPath(dataFolder: string, temporary: string = tmpdir()): string {
   const inFolder = join(dataFolder, 'control.sock');
   if (Buffer.byteLength(inFolder) <= MAX_SOCKET_PATH_BYTES) return inFolder;
-  const { uid } = userInfo();
+  // Its number alone: in a container nobody may have a name for it.
+  const uid = process.getuid?.() ?? -1;
   const folder = join(temporary, `weft-${uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Anybody may make folders there: one that others can write to, or a link to one, would let them answer for us.
