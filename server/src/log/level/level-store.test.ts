@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,6 +14,12 @@ test('creates its folder, and the folders it is in', async () => {
   const folder = join(await newFolder(), 'deep', 'store');
   await (await openLevelStore(folder)).close();
   expect(await readdir(folder)).toContain('CURRENT');
+});
+
+test('lets nobody but its owner look into the folders it makes', async () => {
+  const data = join(await newFolder(), 'deep');
+  await (await openLevelStore(join(data, 'store'))).close();
+  for (const made of [data, join(data, 'store')]) expect((await stat(made)).mode & 0o777).toBe(0o700);
 });
 
 test('says who is in the way when the folder is in use', async () => {

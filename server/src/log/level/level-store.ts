@@ -24,9 +24,11 @@ export async function openLevelStore(
   folder: string,
   onLoss: (sentence: string) => void = () => undefined,
 ): Promise<KeyValueStore> {
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' });
+  let db: ClassicLevel<Uint8Array, Uint8Array>;
   try {
+    // Before there is a database object, which begins to open by itself, and makes folders in its own way.
     await makeFolder(folder);
+    db = new ClassicLevel(folder, { keyEncoding: 'view', valueEncoding: 'view' });
     await db.open();
   } catch (error) {
     throw openingError(folder, error);
@@ -45,17 +47,17 @@ export async function openLevelStore(
 
 /**
  * Makes a folder and those it is in. Node's own way of doing so turns in circles in a file system like /proc, in which a
- * folder that is there says that it is not when something is to be made in it.
+ * folder that is there says that it is not when something is to be made in it. Only its owner may look into what is made.
  */
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
-    await mkdir(folder);
+    await mkdir(folder, { mode: 0o700 });
   }
 }
 
