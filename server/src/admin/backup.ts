@@ -6,7 +6,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backUpChannel, piecesIn } from '../archive/backup-writer.js';
-import { makeFolder, UNFINISHED, writeWholeText } from '../archive/files.js';
+import { makeFolder, writeWholeText } from '../archive/files.js';
 import {
   type BackedUpChannel,
   type BackedUpDocument,
@@ -17,6 +17,7 @@ import {
 } from '../archive/manifest.js';
 import { type ChannelId, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import { UNFINISHED } from '../whole-file.js';
 import { checkMayTakeThePlaceOf, hasAlarms, whyKept } from './backup-losses.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';

@@ -1,12 +1,11 @@
-// Files that are there whole or not at all: written beside their place, synced, and only then put in it.
+// The files of archives and backups: written whole or not at all, read in pieces, with sentences for what goes wrong.
 
-import { constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SyncError } from '../sync-error.js';
+import { putFile } from '../whole-file.js';
 import type { ByteSink } from './records.js';
 
-/** What an unfinished file is called until it is whole. */
-export const UNFINISHED = '.unfinished';
 /** Small writes are gathered up to this. */
 const BUFFER_BYTES = 256 * 1024;
 
@@ -15,26 +14,16 @@ const BUFFER_BYTES = 256 * 1024;
  * @param path absolute; folders on the way are made
  * @throws SyncError `FILE_NOT_WRITTEN` when the disk refuses; what `write` throws
  */
-export async function writeWhole<T>(path: string, write: (sink: ByteSink) => Promise<T>): Promise<T> {
-  const unfinished = path + UNFINISHED;
-  const file = await attempt(path, async () => {
+export function writeWhole<T>(path: string, write: (sink: ByteSink) => Promise<T>): Promise<T> {
+  return attempt(path, async () => {
     await makeFolder(dirname(path));
-    return open(unfinished, 'w', 0o600);
+    return putFile(path, async (file) => {
+      const sink = new FileSink(file);
+      const result = await write(sink);
+      await sink.flush();
+      return result;
+    });
   });
-  try {
-    const sink = new FileSink(file, path);
-    const result = await write(sink);
-    await sink.flush();
-    await attempt(path, () => file.sync());
-    await file.close();
-    await attempt(path, () => rename(unfinished, path));
-    await syncFolder(dirname(path));
-    return result;
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 export const writeWholeText = (path: string, text: string): Promise<void> =>
@@ -43,14 +32,6 @@ export const writeWholeText = (path: string, text: string): Promise<void> =>
 /** Only its owner may look into it: what is in it may be read by no more people than the data folder. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-}
-
-/** So that the names in a folder survive a power cut. */
-async function syncFolder(path: string): Promise<void> {
-  await attempt(path, async () => {
-    const folder = await open(path, 'r');
-    await folder.sync().finally(() => folder.close());
-  });
 }
 
 /**
@@ -80,13 +61,11 @@ export async function* readPieces(path: string, label: string): AsyncGenerator<U
 
 class FileSink implements ByteSink {
   readonly #file: FileHandle;
-  readonly #path: string;
   #pieces: Uint8Array[] = [];
   #length = 0;
 
-  constructor(file: FileHandle, path: string) {
+  constructor(file: FileHandle) {
     this.#file = file;
-    this.#path = path;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -99,15 +78,17 @@ class FileSink implements ByteSink {
     const bytes = Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#length = 0;
-    await attempt(this.#path, () => this.#file.writeFile(bytes));
+    await this.#file.writeFile(bytes);
   }
 }
 
+/** Puts what the system has against a file into a sentence. */
 async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code, message, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
     const why: Record<string, string> = {
       ENOSPC: 'the disk is full',
       EACCES: 'this user may not write there',

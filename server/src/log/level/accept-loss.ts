@@ -1,8 +1,8 @@
 // For whoever has decided to go on without what a damaged store has lost: the damaged record of the journal and all after it
 // are put aside in a file, and what is left is a prefix of what was written. Nothing is destroyed by it.
 
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile } from '../../whole-file.js';
 import { channelName } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import { DamagedJournal, scanJournal } from './journal-scan.js';
@@ -77,17 +77,13 @@ async function* checkpointsBeyond(store: KeyValueStore, firstCut: number | null)
  */
 export async function keepInFile(folder: string, records: readonly Pair[], nowMs: number): Promise<string> {
   const path = join(folder, `cut-${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
-  const file = await open(path, 'wx');
-  try {
+  await putFile(path, async (file) => {
     for (const part of records.flat()) {
       const length = new Uint8Array(4);
       new DataView(length.buffer).setUint32(0, part.length);
       await file.writeFile(length);
       await file.writeFile(part);
     }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  });
   return path;
 }

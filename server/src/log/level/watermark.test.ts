@@ -290,7 +290,7 @@ describe('the file', () => {
   test('is as before when writing ended in the middle', async () => {
     const file = watermarkFile(folder);
     await file.write('whole\n');
-    await writeFile(join(folder, 'watermark.new'), 'ha');
+    await writeFile(join(folder, 'watermark.unfinished'), 'ha');
     expect(await file.read()).toBe('whole\n');
     await file.write('next\n');
     expect(await readFile(join(folder, 'watermark'), 'utf8')).toBe('next\n');

@@ -2,8 +2,9 @@
 // was set back, or lost its newest records, is as sound in itself as ever; only what stands outside of it can tell.
 // It is never ahead of the disk, and a failure of its own keeps nobody from work.
 
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile } from '../../whole-file.js';
 import { crc32c } from '../crc32c.js';
 import type { StoreReader } from '../key-value-store.js';
 import { sameLink } from './chain.js';
@@ -173,7 +174,7 @@ export class WatermarkKeeper {
   }
 }
 
-/** The watermark of a data folder: written beside, synced, and moved to its place. */
+/** The watermark of a data folder. */
 export function watermarkFile(dataFolder: string): WatermarkFile {
   const path = join(dataFolder, 'watermark');
   return {
@@ -182,23 +183,6 @@ export function watermarkFile(dataFolder: string): WatermarkFile {
         if (error.code === 'ENOENT') return null;
         throw error;
       }),
-    async write(text) {
-      const beside = `${path}.new`;
-      await syncedly(beside, 'w', (file) => file.writeFile(text));
-      await rename(beside, path);
-      await syncedly(dataFolder, 'r', async () => {});
-    },
+    write: (text) => putFile(path, (file) => file.writeFile(text)),
   };
-}
-
-type FileHandle = Awaited<ReturnType<typeof open>>;
-
-async function syncedly(path: string, flags: string, action: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, flags);
-  try {
-    await action(file);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
