@@ -57,3 +57,6 @@ export class SyncError extends Error {
 export function invariant(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(`invariant: ${message}`);
 }
+
+/** What was thrown, in words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

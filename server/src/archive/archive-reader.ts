@@ -6,9 +6,8 @@ import { inflateRaw } from 'node:zlib';
 import { MAX_OUTBOX_ID_LENGTH, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import { CHANNEL_KINDS, type ChannelId, type DocumentInfo, type Entry } from '../log/document-log.js';
-import { ByteWriter } from '../log/level/byte-writer.js';
-import { CHAIN_START, EntryChain, HASH_BYTES, sameLink } from '../log/level/chain.js';
-import { writeEntry } from '../log/level/entries.js';
+import { CHAIN_START, HASH_BYTES, sameLink } from '../log/level/chain.js';
+import { ChainWalk } from '../log/level/entries.js';
 import { unpackColumns } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import type { ChannelStretch } from './archive-writer.js';
@@ -61,8 +60,7 @@ interface OpenStretch {
 
 class ArchiveReader {
   readonly #label: string;
-  readonly #chain = new EntryChain();
-  readonly #writer = new ByteWriter();
+  readonly #walk = new ChainWalk();
   readonly #channels = new Set<string>();
   #document: DocumentInfo | null = null;
   #open: OpenStretch | null = null;
@@ -166,9 +164,7 @@ class ArchiveReader {
       update.length > 0 &&
       update.length <= MAX_UPDATE_BYTES;
     if (!isSound) throw new Error(`entry ${seq} is not one that a server would have taken`);
-    this.#writer.clear();
-    writeEntry(this.#writer, entry);
-    this.#chain.advance(open.link, this.#writer.view(0));
+    this.#walk.add(open.link, entry);
     open.seq = seq;
     open.timeMs = timeMs;
   }

@@ -3,17 +3,13 @@
 // written: what does not end on the link the log has for it is never called whole.
 
 import { setImmediate as turn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { deflateRaw } from 'node:zlib';
 import { CHANNEL_KINDS, type ChannelView, type DocumentInfo, type Entry, type Seq } from '../log/document-log.js';
 import { ByteWriter } from '../log/level/byte-writer.js';
-import { EntryChain, sameLink } from '../log/level/chain.js';
-import { entryBytes, writeEntry } from '../log/level/entries.js';
-import { packColumns } from '../log/level/segment.js';
+import { sameLink } from '../log/level/chain.js';
+import { ChainWalk, entryBytes } from '../log/level/entries.js';
+import { packColumns, zlibCompression } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import { ArchiveRecord, type ByteSink, RecordWriter } from './records.js';
-
-const deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
 
 /** Bytes of entries packed in one go: a few milliseconds of work, between which others have their turn. */
 const SLICE_BYTES = 256 * 1024;
@@ -85,15 +81,12 @@ export class ArchiveWriter {
     await this.#records.record(ArchiveRecord.channel, writer.toBytes());
 
     const link = linkBefore.slice();
-    const chain = new EntryChain();
+    const walk = new ChainWalk();
     for await (const entries of slicesOf(view, after)) {
       await this.#options.betweenSlices?.();
-      writer.clear();
       for (const [index, entry] of entries.entries()) {
         if (index % CHAIN_STEP_ENTRIES === CHAIN_STEP_ENTRIES - 1) await turn();
-        const start = writer.length;
-        writeEntry(writer, entry);
-        chain.advance(link, writer.view(start));
+        walk.add(link, entry);
       }
       const columns = packColumns(entries);
       writer.clear();
@@ -101,7 +94,7 @@ export class ArchiveWriter {
       writer.uint(entries.length);
       writer.uint(columns.length);
       writer.raw(link);
-      writer.raw(await deflate(columns));
+      writer.raw(await zlibCompression.deflate(columns));
       await this.#records.record(ArchiveRecord.part, writer.toBytes());
       this.#entries += entries.length;
       this.#options.onEntries?.(entries.length);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ChannelId, Entry } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
 import { entryBytes } from '../log/level/entries.js';
-import { SyncError } from '../sync-error.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
 import { type ArchivedDocument, ENTRY_OBJECT_BYTES, MAX_DOCUMENT_BYTES, tooLarge } from './archived-document.js';
 import { readPieces } from './files.js';
@@ -22,10 +22,9 @@ export async function* readBackedUpChannel(
     try {
       yield* readPiece(folder, id, epoch, piece, linkBefore);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SyncError(
         'ARCHIVE_UNREADABLE',
-        `The backup has lost the entries ${piece.after + 1}–${piece.last} of the ${id.kind} of ${id.document}. ${reason}`,
+        `The backup has lost the entries ${piece.after + 1}–${piece.last} of the ${id.kind} of ${id.document}. ${messageOf(cause)}`,
         { cause },
       );
     }

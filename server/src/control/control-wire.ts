@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Progress } from '../admin/operation.js';
-import { SyncError, type SyncErrorCode } from '../sync-error.js';
+import { messageOf, SyncError, type SyncErrorCode } from '../sync-error.js';
 
 /** Whoever answers on the socket holds the data folder. */
 export interface Greeting {
@@ -104,7 +104,7 @@ export function readAnswer(message: unknown): Answer {
 /** An error as it travels. What is not meant for people keeps its own words. */
 export function errorAnswer(error: unknown): Answer {
   if (error instanceof SyncError) return { error: { code: error.code, message: error.message } };
-  return { error: { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) } };
+  return { error: { code: 'INTERNAL', message: messageOf(error) } };
 }
 
 /** The other end has the same version, so the codes are ours. */

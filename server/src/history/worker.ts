@@ -3,6 +3,7 @@
 // is first asked for: most workers never are.
 
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
 import { rebuildState } from './load-state.js';
@@ -36,7 +37,7 @@ async function answer(packed: PackedWork): Promise<WorkerAnswer> {
   try {
     return { ok: true, result: await doWork(unpackWork(packed)) };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: messageOf(error) };
   }
 }
 

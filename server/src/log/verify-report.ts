@@ -1,6 +1,7 @@
 // What a check of a whole store finds, and what it needs of those who understand text.
 
 import type { DocumentName } from '@weft/protocol';
+import { messageOf } from '../sync-error.js';
 import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Seq } from './document-log.js';
 
 export interface Finding {
@@ -72,16 +73,16 @@ export class Findings {
 
   /** Something of the store as a whole. */
   damage(error: unknown): void {
-    this.#add({ severity: 'damage', document: null, kind: null, seq: null, message: sentenceOf(error) });
+    this.#add({ severity: 'damage', document: null, kind: null, seq: null, message: messageOf(error) });
   }
 
   damageOf({ document, kind }: ChannelId, seq: Seq | null, error: unknown): void {
-    this.#add({ severity: 'damage', document, kind, seq, message: sentenceOf(error) });
+    this.#add({ severity: 'damage', document, kind, seq, message: messageOf(error) });
   }
 
   /** Something of the record in the list of documents. */
   damageOfDocument(document: DocumentName, error: unknown): void {
-    this.#add({ severity: 'damage', document, kind: null, seq: null, message: sentenceOf(error) });
+    this.#add({ severity: 'damage', document, kind: null, seq: null, message: messageOf(error) });
   }
 
   remark(message: string): void {
@@ -107,8 +108,6 @@ export class Findings {
     else this.#omitted += 1;
   }
 }
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A log that can be checked as a whole. */
 export interface VerifiableLog extends DocumentLog {

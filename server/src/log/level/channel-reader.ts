@@ -4,10 +4,9 @@
 import { SyncError } from '../../sync-error.js';
 import { type ChannelId, channelName, type Entry, FIRST_EPOCH, type Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
-import { ByteWriter } from './byte-writer.js';
-import { CHAIN_START, EntryChain } from './chain.js';
+import { CHAIN_START } from './chain.js';
 import type { ChannelState } from './channel-state.js';
-import { type Run, readEntries, readRuns, writeEntry } from './entries.js';
+import { ChainWalk, type Run, readEntries, readRuns } from './entries.js';
 import { checkpointRange, erasedKey, journalKey, journalRange, metaKey, printableKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
@@ -67,13 +66,10 @@ export class ChannelReader {
     const part = seq <= channel.rolled ? await this.#segmentWith(channel, seq) : await this.#runWith(channel, seq);
     if (part.lastSeq === seq) return part.hash.slice();
     const link = await this.linkAt(channel, part.firstSeq - 1);
-    const chain = new EntryChain();
-    const writer = new ByteWriter();
+    const walk = new ChainWalk();
     for (const entry of await part.entries()) {
       if (entry.seq > seq) break;
-      writer.clear();
-      writeEntry(writer, entry);
-      chain.advance(link, writer.view(0));
+      walk.add(link, entry);
     }
     return link;
   }

@@ -3,8 +3,8 @@
 
 import * as decoding from 'lib0/decoding';
 import { CHANNEL_KINDS, type ChannelId, type Entry, type NewEntry, type Seq } from '../document-log.js';
-import type { ByteWriter } from './byte-writer.js';
-import { type EntryChain, HASH_BYTES } from './chain.js';
+import { ByteWriter } from './byte-writer.js';
+import { EntryChain, HASH_BYTES } from './chain.js';
 
 const BODY_LENGTH_BYTES = 4;
 
@@ -24,12 +24,25 @@ export interface Run {
 export const entryBytes = (entry: NewEntry): number =>
   entry.update.length + entry.author.length + entry.outboxId.length + 24;
 
-export function writeEntry(writer: ByteWriter, entry: NewEntry): void {
+function writeEntry(writer: ByteWriter, entry: NewEntry): void {
   writer.uint(entry.timeMs);
   writer.string(entry.author);
   writer.string(entry.outboxId);
   writer.uint(entry.clientSeq);
   writer.block(entry.update);
+}
+
+/** Walks the chain of a channel over entries that are at hand. */
+export class ChainWalk {
+  readonly #chain = new EntryChain();
+  readonly #writer = new ByteWriter();
+
+  /** Adds an entry to `link`, in place. */
+  add(link: Uint8Array, entry: NewEntry): void {
+    this.#writer.clear();
+    writeEntry(this.#writer, entry);
+    this.#chain.advance(link, this.#writer.view(0));
+  }
 }
 
 /**

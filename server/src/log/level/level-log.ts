@@ -2,10 +2,8 @@
 // and the index of documents. Layout and meaning of every key: FORMAT.md.
 
 import { randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { DocumentName } from '@weft/protocol';
-import { SyncError } from '../../sync-error.js';
+import { messageOf, SyncError } from '../../sync-error.js';
 import type {
   ChannelContent,
   ChannelId,
@@ -36,7 +34,7 @@ import { SECRET_BYTES } from './proofs.js';
 import { ReadGate } from './read-gate.js';
 import { badRecord } from './record.js';
 import { type OpenStore, ReopeningStore } from './reopening-store.js';
-import type { Compression, Deflate, Inflate } from './segment.js';
+import { type Compression, type Deflate, type Inflate, zlibCompression } from './segment.js';
 import { type Meta, putDocument, readSecret, type StoredCheckpoint } from './stored-values.js';
 import { readUsage } from './usage.js';
 import { verifyStore } from './verify.js';
@@ -81,9 +79,6 @@ export interface LevelLogOptions {
   readonly newSecret?: () => Uint8Array;
 }
 
-const zlibDeflate: Deflate = promisify<Uint8Array, Uint8Array>(deflateRaw);
-const zlibInflate: Inflate = promisify<Uint8Array, Uint8Array>(inflateRaw);
-
 /**
  * Opens a log. Its store is opened at once, and after a failed write again (I8); it is closed when the log is.
  * @throws SyncError `STORE_UNREADABLE` when the store holds something else, something newer, or is damaged
@@ -102,8 +97,7 @@ export async function openLevelLog(open: OpenStore, options: LevelLogOptions): P
   } catch (error) {
     await store.close().catch(() => undefined);
     if (error instanceof SyncError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SyncError('STORE_UNREADABLE', `The log cannot be opened: ${reason}`, { cause: error });
+    throw new SyncError('STORE_UNREADABLE', `The log cannot be opened: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -147,7 +141,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     this.secret = secret;
     this.#index = new DocumentIndex(store);
     this.#channels = new ChannelTable(scanned.channels);
-    this.#compression = { deflate: options.deflate ?? zlibDeflate, inflate: options.inflate ?? zlibInflate };
+    this.#compression = {
+      deflate: options.deflate ?? zlibCompression.deflate,
+      inflate: options.inflate ?? zlibCompression.inflate,
+    };
     this.reader = new ChannelReader(store, this.#compression.inflate, complain);
     this.journal = new Journal(store, scanned.extent, {
       paceMs: options.paceMs ?? 4,

@@ -4,7 +4,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import { SyncError } from '../../sync-error.js';
+import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
 import { isNoSpace, tryDisk } from './disk-space.js';
 
@@ -152,7 +152,7 @@ function openingError(folder: string, error: unknown): SyncError {
 
 /** Of what goes wrong most often, what it means; of the rest, what the system says. */
 function whyNot(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const path = (cause as NodeJS.ErrnoException | null)?.path ?? 'it';
   if (/EEXIST|ENOTDIR|Not a directory/.test(message)) return `${path} is a file, or lies in one. Choose a folder.`;
   if (/EACCES|EPERM|Permission denied|Operation not permitted/.test(message)) {
@@ -164,6 +164,5 @@ function whyNot(cause: unknown): string {
 }
 
 function readingError(cause: unknown): SyncError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SyncError('STORE_UNREADABLE', `The data folder cannot be read: ${reason}`, { cause });
+  return new SyncError('STORE_UNREADABLE', `The data folder cannot be read: ${messageOf(cause)}`, { cause });
 }

@@ -5,11 +5,9 @@ import type { ChannelId, Entry } from '../document-log.js';
 import type { Operation, StoreReader } from '../key-value-store.js';
 import { segmentRange } from './keys.js';
 import { badRecord } from './record.js';
-import { type Compression, packColumns } from './segment.js';
+import { type Compression, packColumns, SEGMENT_BYTES } from './segment.js';
 import { entriesOfSegment, type PackedSegment, putSegment, readSegment } from './stored-values.js';
 
-/** Merged segments hold about this much before compression. */
-const MERGED_BYTES = 1024 * 1024;
 /** A segment stored in more than this stays as it is, and is not read. */
 const SMALL_BELOW_BYTES = 256 * 1024;
 
@@ -22,7 +20,7 @@ interface Merging {
 }
 
 const nothing = (): Merging => ({ keys: [], entries: [], bytes: 0, last: null });
-const entryBytes = ({ update }: Entry): number => update.length + 4;
+const columnBytes = ({ update }: Entry): number => update.length + 4;
 
 export interface MergeStep {
   /** Stored bytes of the segments looked at. */
@@ -52,8 +50,8 @@ export async function* mergeSegments(store: StoreReader, id: ChannelId, by: Comp
       throw badRecord(key, `it begins at entry ${segment.firstSeq}, after one that ends at ${merging.last.lastSeq}`);
     }
     const entries = await entriesOfSegment(key, segment, by.inflate);
-    const length = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-    if (merging.bytes + length > MERGED_BYTES) yield await finish();
+    const length = entries.reduce((sum, entry) => sum + columnBytes(entry), 0);
+    if (merging.bytes + length > SEGMENT_BYTES) yield await finish();
     bytes += value.length;
     merging.keys.push(key);
     for (const entry of entries) merging.entries.push(entry);

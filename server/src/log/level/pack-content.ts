@@ -4,13 +4,10 @@
 import { invariant } from '../../sync-error.js';
 import type { ChannelContent, ChannelId, Entry } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
-import { ByteWriter } from './byte-writer.js';
-import { CHAIN_START, EntryChain } from './chain.js';
-import { entryBytes, writeEntry } from './entries.js';
-import { type Deflate, packColumns } from './segment.js';
+import { CHAIN_START } from './chain.js';
+import { ChainWalk, entryBytes } from './entries.js';
+import { type Deflate, packColumns, SEGMENT_BYTES } from './segment.js';
 import { putCheckpoint, putMeta, putSegment } from './stored-values.js';
-
-const SEGMENT_BYTES = 1024 * 1024;
 
 /** What to write into an empty channel, so that it holds `content` under `epoch`. */
 export async function packContent(
@@ -20,8 +17,7 @@ export async function packContent(
   deflate: Deflate,
 ): Promise<Operation[]> {
   const operations: Operation[] = [];
-  const chain = new EntryChain();
-  const writer = new ByteWriter();
+  const walk = new ChainWalk();
   const link = CHAIN_START.slice();
   let lastTimeMs = 0;
   let segment: Entry[] = [];
@@ -33,9 +29,7 @@ export async function packContent(
       `${id.document} ${id.kind}: entry ${entry.seq} of ${entry.timeMs} in place ${index + 1}, after ${lastTimeMs}`,
     );
     lastTimeMs = entry.timeMs;
-    writer.clear();
-    writeEntry(writer, entry);
-    chain.advance(link, writer.view(0));
+    walk.add(link, entry);
     segment.push(entry);
     bytes += entryBytes(entry);
     updateBytes += entry.update.length;

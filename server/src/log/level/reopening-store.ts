@@ -2,7 +2,7 @@
 // is closed and opened again, and the same batch is written once more unless it survived (L2), for as long as that takes.
 // Meanwhile there is no other write; readers wait only while it is closed, and go on where they were.
 
-import { SyncError } from '../../sync-error.js';
+import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import { isNoSpace } from './disk-space.js';
@@ -214,8 +214,6 @@ function sizeOf(operations: readonly Operation[]): number {
   for (const operation of operations) bytes += operation.type === 'put' ? operation.value.length : operation.key.length;
   return bytes;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const gaveUp = (cause: unknown): SyncError =>
   new SyncError('LOG_FAILED', `The log cannot be written: ${messageOf(cause)}`, { cause });

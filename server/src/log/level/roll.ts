@@ -7,7 +7,7 @@ import type { ChannelReader } from './channel-reader.js';
 import { type Run, readEntries, readRuns } from './entries.js';
 import { journalRange, metaKey, segmentRange } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
-import { type Compression, type Deflate, type Inflate, packColumns } from './segment.js';
+import { type Compression, type Deflate, type Inflate, packColumns, SEGMENT_BYTES } from './segment.js';
 import {
   type Anchor,
   entriesOfSegment,
@@ -18,8 +18,6 @@ import {
   readSegment,
 } from './stored-values.js';
 
-/** A channel's entries are cut into segments of about this much before compression. */
-const SEGMENT_BYTES = 1024 * 1024;
 /** A channel's newest segment takes up the new entries when it is stored in less than this. */
 const MERGED_BELOW_BYTES = 16 * 1024;
 /** The process may do something else after each stretch of this length. */

@@ -1,6 +1,8 @@
 // A segment: a row of entries that left the journal, compressed. What entries have alike is put side by side first,
 // which makes it compress to a fifth of the entries as they are written one by one (FORMAT.md §segments).
 
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { Entry, Seq } from '../document-log.js';
@@ -13,6 +15,15 @@ export interface Compression {
   readonly deflate: Deflate;
   readonly inflate: Inflate;
 }
+
+/** On the threads that Node keeps for it. */
+export const zlibCompression: Compression = {
+  deflate: promisify<Uint8Array, Uint8Array>(deflateRaw),
+  inflate: promisify<Uint8Array, Uint8Array>(inflateRaw),
+};
+
+/** Entries are cut into segments of about this much before compression. */
+export const SEGMENT_BYTES = 1024 * 1024;
 
 /** Updates up to this length are stored byte by byte beside others of their length. Part of the format. */
 const MAX_INTERLEAVED_BYTES = 64;

@@ -4,9 +4,8 @@
 
 import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { CheckpointClaim, Findings, StateChecks, StateFollower } from '../verify-report.js';
-import { ByteWriter } from './byte-writer.js';
-import { CHAIN_START, EntryChain, sameLink } from './chain.js';
-import { readEntries, writeEntry } from './entries.js';
+import { CHAIN_START, sameLink } from './chain.js';
+import { ChainWalk, readEntries } from './entries.js';
 import { journalKey, metaKey, printableKey } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
@@ -33,8 +32,7 @@ export class ChannelCheck {
   readonly id: ChannelId;
   readonly #parts: ChannelCheckParts;
   readonly #checkpoints: FoundCheckpoint[] = [];
-  readonly #chain = new EntryChain();
-  readonly #writer = new ByteWriter();
+  readonly #walk = new ChainWalk();
   #meta: Meta | null = null;
   #hasBadMeta = false;
   /** The newest entry that was read or is known to be missing. */
@@ -169,9 +167,7 @@ export class ChannelCheck {
   async #follow(key: Uint8Array, entries: readonly Entry[], lastSeq: Seq, link: Uint8Array): Promise<void> {
     const { findings, stretches } = this.#parts;
     for (const entry of entries) {
-      this.#writer.clear();
-      writeEntry(this.#writer, entry);
-      if (this.#link) this.#chain.advance(this.#link, this.#writer.view(0));
+      if (this.#link) this.#walk.add(this.#link, entry);
       this.#seq = entry.seq;
       findings.entries += 1;
       if (entry.timeMs < this.#timeMs) {

@@ -1,10 +1,9 @@
 // Checks the store of a folder that nobody has open, without changing a byte of it.
 
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
 import { SyncError } from '../../sync-error.js';
 import type { VerifyOptions } from '../verify-report.js';
 import { openLevelStore } from './level-store.js';
+import { zlibCompression } from './segment.js';
 import { makeShadow } from './shadow.js';
 import { verifyStore } from './verify.js';
 import { storeBytes, verifyFiles } from './verify-files.js';
@@ -27,7 +26,7 @@ async function verifyShadow(shadow: string, storeFolder: string, options: Verify
   try {
     const store = await openLevelStore(shadow, (sentence) => findings.damage(asItsOwn(sentence)));
     try {
-      await verifyStore(store, promisify(inflateRaw), await storeBytes(shadow), options);
+      await verifyStore(store, zlibCompression.inflate, await storeBytes(shadow), options);
     } finally {
       await store.close();
     }

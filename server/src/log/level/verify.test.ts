@@ -1,8 +1,6 @@
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
@@ -17,6 +15,7 @@ import { Findings, type VerifyReport } from '../verify-report.js';
 import { everythingRange, printableKey } from './keys.js';
 import { openLevelStore } from './level-store.js';
 import { RecordKind, unseal } from './record.js';
+import { zlibCompression } from './segment.js';
 import { putCheckpoint, putMeta, readCheckpoint, readMeta } from './stored-values.js';
 import { verifyStore } from './verify.js';
 import { verifyFolder } from './verify-offline.js';
@@ -196,7 +195,7 @@ describe('records that are sound each for itself and do not belong together', ()
     const findings = new Findings();
     const { signal } = new AbortController();
     const options = { findings, states: stateChecks, watermark, restMs: 0, onProgress: () => {}, signal };
-    await verifyStore(store, promisify(inflateRaw), 0, options);
+    await verifyStore(store, zlibCompression.inflate, 0, options);
     return findings
       .report()
       .findings.map(
@@ -324,7 +323,7 @@ describe('records that are sound each for itself and do not belong together', ()
     await whole.batch([{ type: 'del', key: pairs.get('document/rolled')![0] }], { sync: true });
     const findings = new Findings();
     const { signal } = new AbortController();
-    await verifyStore(store, promisify(inflateRaw), 0, {
+    await verifyStore(store, zlibCompression.inflate, 0, {
       findings,
       states: stateChecks,
       watermark,
