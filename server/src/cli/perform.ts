@@ -10,6 +10,7 @@ import { ControlServer } from '../control/control-server.js';
 import { holdStore, inUse, storeFolder } from '../control/hold-store.js';
 import { HistoryWorkers } from '../history/history-workers.js';
 import { Alarms } from '../log/alarms.js';
+import { Ballast } from '../log/level/ballast.js';
 import { openLevelLog } from '../log/level/level-log.js';
 import { watermarkFile } from '../log/level/watermark.js';
 import { SyncError } from '../sync-error.js';
@@ -42,7 +43,9 @@ async function runHere<Args, Result>(
 ): Promise<Result> {
   const { dataFolder } = surroundings;
   const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
-  const log = await openLevelLog(() => holdStore(dataFolder, complain), {
+  const ballast = new Ballast(dataFolder);
+  // To make room on a disk without any, the store has to be opened.
+  const log = await openLevelLog(() => ballast.lendTo(() => holdStore(dataFolder, complain)), {
     giveUpAfterMs: 0,
     // What a server would notice when it starts is not covered up by what a command writes.
     watermark: { file: watermarkFile(dataFolder), alarm: alarms.raise },

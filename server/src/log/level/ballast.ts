@@ -3,7 +3,7 @@
 
 import { stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DiskSpace, writeReally } from './disk-space.js';
+import { type DiskSpace, isNoSpace, writeReally } from './disk-space.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Of a small disk it takes this share at most. */
@@ -36,6 +36,16 @@ export class Ballast {
       await this.release();
     } finally {
       this.#isMaking = false;
+    }
+  }
+
+  /** Runs `open`, which opens a store, and once more in the room of the file when there was none. */
+  async lendTo<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isNoSpace(error) || !(await this.release())) throw error;
+      return open();
     }
   }
 

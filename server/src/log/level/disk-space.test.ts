@@ -119,4 +119,16 @@ describe('the ballast', () => {
     await new Ballast(folder).keep(roomy);
     expect((await stat(join(folder, 'ballast'))).size).toBe(2 * MIB);
   });
+
+  test('goes when a store cannot be opened for want of room, and for nothing else', async () => {
+    const folder = await newFolder();
+    const ballast = new Ballast(folder);
+    await ballast.keep(roomy);
+    const opening = (message: string) => async () => {
+      if ((await readdir(folder)).includes('ballast')) throw new Error(message);
+      return 'open';
+    };
+    await expect(ballast.lendTo(opening('Input/output error'))).rejects.toThrow('Input/output error');
+    expect(await ballast.lendTo(opening('IO error: MANIFEST-000004: No space left on device'))).toBe('open');
+  });
 });

@@ -6,7 +6,7 @@ import { type StorageHealth, StorageReports, type StorageState } from '../storag
 import type { VerifiableLog } from '../verify-report.js';
 import { keepInFile } from './accept-loss.js';
 import { Ballast } from './ballast.js';
-import { DiskWatch, isNoSpace, type Look, measureDisk } from './disk-space.js';
+import { DiskWatch, type Look, measureDisk } from './disk-space.js';
 import { openLevelLog } from './level-log.js';
 import { tryLevelDisk } from './level-store.js';
 import type { OpenStore } from './reopening-store.js';
@@ -40,15 +40,7 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
   const { dataFolder, storeFolder, openStore, reserveBytes, onFailure, complain, alarm } = options;
   const health = new StorageReports<'log' | 'disk'>();
   const ballast = new Ballast(dataFolder);
-  const openWithBallast = async () => {
-    try {
-      return await openStore();
-    } catch (error) {
-      if (!isNoSpace(error) || !(await ballast.release())) throw error;
-      return openStore();
-    }
-  };
-  const log = await openLevelLog(openWithBallast, {
+  const log = await openLevelLog(() => ballast.lendTo(openStore), {
     complain,
     onFailure,
     watermark: { file: watermarkFile(dataFolder), alarm },
