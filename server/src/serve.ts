@@ -2,18 +2,19 @@
 
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
-import { holdStore, storeFolder } from './control/hold-store.js';
+import { holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { Alarms } from './log/alarms.js';
+import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
@@ -31,7 +32,7 @@ const DRAIN_DEADLINE_MS = 10_000;
  */
 export async function serve(config: Config, { acceptsLoss }: { readonly acceptsLoss: boolean }): Promise<void> {
   const dataFolder = resolve(config.dataFolder);
-  const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
+  const alarms = new Alarms(alarmsFile(dataFolder), complain);
   const { log, health, endWatch } = await openServingLog({
     dataFolder,
     storeFolder: storeFolder(dataFolder),

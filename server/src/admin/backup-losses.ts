@@ -2,14 +2,14 @@
 // documents were erased or replaced, and to bring a backup up to it would destroy the only copy of what was lost (L3).
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BackedUpChannel, BackedUpDocument } from '../archive/manifest.js';
+import { alarmsFile } from '../log/data-folder.js';
 import type { ChannelView, DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 
 /** Whether a loss was noticed that nobody has looked into. */
 export async function hasAlarms(dataFolder: string): Promise<boolean> {
-  const text = await readFile(join(dataFolder, 'alarms.log'), 'utf8').catch((error: NodeJS.ErrnoException) =>
+  const text = await readFile(alarmsFile(dataFolder), 'utf8').catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? '' : error.message,
   );
   return text !== '';

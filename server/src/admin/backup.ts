@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asOfOneMoment } from '../archive/as-of-one-moment.js';
 import { backUpChannel, piecesIn } from '../archive/backup-writer.js';
 import { makeFolder, writeWholeText } from '../archive/files.js';
 import {
@@ -15,7 +16,7 @@ import {
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
-import { type ChannelId, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
+import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { UNFINISHED } from '../whole-file.js';
 import { checkMayTakeThePlaceOf, hasAlarms, whyKept } from './backup-losses.js';
@@ -167,29 +168,14 @@ async function backUpDocument(
   const channels: BackedUpChannel[] = [];
   for (const id of channelsOf(info.name)) {
     const before = had?.channels.find((channel) => channel.kind === id.kind) ?? null;
-    const channel = await backUpAsOfOneMoment(folder, log, id, before, pace);
+    const channel = await asOfOneMoment(async () => {
+      const view = await log.view(id);
+      checkMayTakeThePlaceOf(before, view, pace.inDoubt);
+      return backUpChannel(folder, view, before, pace);
+    });
     if (channel) channels.push(channel);
   }
   return { info, channels };
-}
-
-/** A channel that is replaced meanwhile is taken from its new beginning. */
-async function backUpAsOfOneMoment(
-  folder: string,
-  log: DocumentLog,
-  id: ChannelId,
-  before: BackedUpChannel | null,
-  pace: Pace,
-): Promise<BackedUpChannel | null> {
-  for (;;) {
-    try {
-      const view = await log.view(id);
-      checkMayTakeThePlaceOf(before, view, pace.inDoubt);
-      return await backUpChannel(folder, view, before, pace);
-    } catch (error) {
-      if (!(error instanceof SyncError) || error.code !== 'CHANNEL_REPLACED') throw error;
-    }
-  }
 }
 
 /** @returns to be awaited between slices of work */

@@ -1,6 +1,6 @@
 // Brings the data to where it takes the least room.
 
-import { join } from 'node:path';
+import { storeFolder } from '../log/data-folder.js';
 import { storeBytes } from '../log/level/verify-files.js';
 import { checkWanted, noArguments, type Operation } from './operation.js';
 
@@ -14,7 +14,7 @@ export const compactData: Operation<null, CompactResult> = {
   name: 'compact',
   readArgs: noArguments,
   run: async (_args, context) => {
-    const store = join(context.dataFolder, 'store');
+    const store = storeFolder(context.dataFolder);
     const bytesBefore = await storeBytes(store);
     await context.log.compact(({ done, total }) => {
       context.onProgress({ doing: 'Compacting documents', done, total });

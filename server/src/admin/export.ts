@@ -1,11 +1,12 @@
 // `weft export`: one document as a file: with its whole history (.weft), or its text at one moment, as Markdown or JSON.
 
 import { stat } from 'node:fs/promises';
-import { parseDocumentName } from '@weft/protocol';
 import { writeDocumentArchive } from '../archive/document-archive.js';
 import { writeWholeText } from '../archive/files.js';
+import { stateJobAt } from '../history/rebuild.js';
 import type { DocumentInfo, Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import { documentNamed } from './named-document.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 
@@ -67,14 +68,6 @@ export const exportDocument: Operation<ExportArgs, ExportResult> = {
   },
 };
 
-/** @throws SyncError `NO_SUCH_DOCUMENT` */
-async function documentNamed(name: string, { log }: AdminContext): Promise<DocumentInfo> {
-  const parsed = parseDocumentName(name);
-  const info = parsed.ok ? await log.document(parsed.name) : null;
-  if (info) return info;
-  throw new SyncError('NO_SUCH_DOCUMENT', `There is no document "${name}". weft documents lists those there are.`);
-}
-
 async function exportText(args: ExportArgs, info: DocumentInfo, context: AdminContext): Promise<ExportResult> {
   const { history, log, onProgress } = context;
   const view = await log.view({ document: info.name, kind: 'content' });
@@ -83,10 +76,8 @@ async function exportText(args: ExportArgs, info: DocumentInfo, context: AdminCo
     throw new SyncError('BAD_USAGE', `${info.name} has the entries 1 to ${view.head}; there is no moment ${seq}.`);
   }
   onProgress({ doing: 'Reading the document', done: 0, total: 0 });
-  const checkpoint = await view.checkpointAt(seq);
-  const entries = await view.entriesAfter(checkpoint?.seq ?? 0, seq);
-  const job = { checkpointState: checkpoint?.state ?? null, updates: entries.map(({ update }) => update) };
-  const last = entries.at(-1) ?? (seq > 0 ? (await view.entriesAfter(seq - 1, seq))[0] : undefined);
+  const job = await stateJobAt(view, seq);
+  const [last] = seq > 0 ? await view.entriesAfter(seq - 1, seq) : [];
   const moment = { seq, time: new Date(last?.timeMs ?? info.createdAtMs).toISOString() };
   checkWanted(context);
   if (args.format === 'markdown') {

@@ -2,18 +2,12 @@
 // client sends would have to be; what was there is written to a file first; then everybody is sent out of the room, and
 // both channels get their new content under a new epoch.
 
-import { CloseCode, type DocumentName } from '@weft/protocol';
+import type { DocumentName } from '@weft/protocol';
 import { writeDocumentArchive } from '../archive/document-archive.js';
-import {
-  type ChannelContent,
-  type ChannelId,
-  type ChannelKind,
-  type Checkpoint,
-  channelsOf,
-  type Entry,
-} from '../log/document-log.js';
+import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
+import { withDocumentClosed } from './named-document.js';
 import { type AdminContext, checkWanted } from './operation.js';
 import { replacedFile } from './replaced-files.js';
 
@@ -54,7 +48,7 @@ export async function replaceDocument(
   { mayReplace, reason }: ReplaceOptions,
   context: AdminContext,
 ): Promise<Replaced> {
-  const { log, withClosed } = context;
+  const { log } = context;
   const { name } = incoming;
   if (!mayReplace) await checkIsNew(name, context);
   let description: Description | null = null;
@@ -68,21 +62,17 @@ export async function replaceDocument(
   }
   checkWanted(context);
 
-  const [text, talk] = channelsOf(name);
-  const closed = (id: ChannelId, action: () => Promise<Replaced>) => withClosed(id, CloseCode.Replaced, reason, action);
-  return closed(text, () =>
-    closed(talk, async () => {
-      if (!mayReplace) await checkIsNew(name, context);
-      const replaced = await keepWhatIsThere(name, context);
-      if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
-      for (const [id, content] of contents) {
-        const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
-        if (!isEmptyAlready) await log.replaceChannel(id, content);
-      }
-      if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
-      return replaced;
-    }),
-  );
+  return withDocumentClosed(name, reason, context, async () => {
+    if (!mayReplace) await checkIsNew(name, context);
+    const replaced = await keepWhatIsThere(name, context);
+    if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
+    for (const [id, content] of contents) {
+      const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
+      if (!isEmptyAlready) await log.replaceChannel(id, content);
+    }
+    if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
+    return replaced;
+  });
 }
 
 /** @throws SyncError `DOCUMENT_EXISTS` */

@@ -1,9 +1,9 @@
 // Checks the whole store (I10): beside a running server in that server, on the live store; else on a shadow of it.
 // And a backup, or a document in a file, which need no server.
 
-import { join } from 'node:path';
 import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js';
 import { stateChecks } from '../history/state-checks.js';
+import { storeFolder } from '../log/data-folder.js';
 import { storeBytes, verifyFiles } from '../log/level/verify-files.js';
 import { verifyFolder } from '../log/level/verify-offline.js';
 import { watermarkFile } from '../log/level/watermark.js';
@@ -18,7 +18,7 @@ export const verifyData: Operation<null, VerifyReport> = {
   readArgs: noArguments,
   run: async (_args, { log, ...context }) => {
     const options = await optionsFor(context, REST_MS);
-    const folder = join(context.dataFolder, 'store');
+    const folder = storeFolder(context.dataFolder);
     const lookAgain = await verifyFiles(folder, options);
     await log.verify(await storeBytes(folder), options);
     await lookAgain();
@@ -26,7 +26,7 @@ export const verifyData: Operation<null, VerifyReport> = {
   },
   runAlone: async (_args, context) => {
     const options = await optionsFor(context, 0);
-    await verifyFolder(join(context.dataFolder, 'store'), options);
+    await verifyFolder(storeFolder(context.dataFolder), options);
     return options.findings.report();
   },
 };

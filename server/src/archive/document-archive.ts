@@ -2,8 +2,8 @@
 
 import { type ChannelKind, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
-import { SyncError } from '../sync-error.js';
 import { ArchiveWriter, type WriteOptions } from './archive-writer.js';
+import { asOfOneMoment } from './as-of-one-moment.js';
 import { writeWhole } from './files.js';
 
 export interface WrittenDocument {
@@ -16,29 +16,24 @@ export interface WrittenDocument {
  * @param path absolute; what is there is replaced once the new file is whole
  * @throws SyncError `FILE_NOT_WRITTEN`, or `STORE_UNREADABLE` when the document is damaged
  */
-export async function writeDocumentArchive(
+export function writeDocumentArchive(
   path: string,
   log: DocumentLog,
   info: DocumentInfo,
   options: WriteOptions = {},
 ): Promise<WrittenDocument> {
-  for (;;) {
-    try {
-      return await writeWhole(path, async (sink) => {
-        const heads = new Map<ChannelKind, number>();
-        const writer = await ArchiveWriter.begin(sink, options);
-        await writer.document(info);
-        for (const id of channelsOf(info.name)) {
-          const view = await log.view(id);
-          if (view.head === 0) continue;
-          await writer.channel(view, 0, CHAIN_START);
-          heads.set(id.kind, view.head);
-        }
-        return { heads, bytes: await writer.end() };
-      });
-    } catch (error) {
-      // Replaced while it was written: what stands there now is what is wanted.
-      if (!(error instanceof SyncError) || error.code !== 'CHANNEL_REPLACED') throw error;
-    }
-  }
+  return asOfOneMoment(() =>
+    writeWhole(path, async (sink) => {
+      const heads = new Map<ChannelKind, number>();
+      const writer = await ArchiveWriter.begin(sink, options);
+      await writer.document(info);
+      for (const id of channelsOf(info.name)) {
+        const view = await log.view(id);
+        if (view.head === 0) continue;
+        await writer.channel(view, 0, CHAIN_START);
+        heads.set(id.kind, view.head);
+      }
+      return { heads, bytes: await writer.end() };
+    }),
+  );
 }

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
-import { holdStore, inUse, storeFolder } from '../control/hold-store.js';
+import { holdStore, inUse } from '../control/hold-store.js';
 import { HistoryWorkers } from '../history/history-workers.js';
 import { Alarms } from '../log/alarms.js';
+import { alarmsFile, storeFolder } from '../log/data-folder.js';
 import { Ballast } from '../log/level/ballast.js';
 import { openLevelLog } from '../log/level/level-log.js';
 import { watermarkFile } from '../log/level/watermark.js';
@@ -42,7 +43,7 @@ async function runHere<Args, Result>(
   { complain, ...surroundings }: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
-  const alarms = new Alarms(join(dataFolder, 'alarms.log'), complain);
+  const alarms = new Alarms(alarmsFile(dataFolder), complain);
   const ballast = new Ballast(dataFolder);
   // To make room on a disk without any, the store has to be opened.
   const log = await openLevelLog(() => ballast.lendTo(() => holdStore(dataFolder, complain)), {

@@ -1,13 +1,10 @@
 // Opens the store of a data folder, or says in whose hands it is.
 
-import { join } from 'node:path';
+import { storeFolder } from '../log/data-folder.js';
 import type { KeyValueStore } from '../log/key-value-store.js';
 import { openLevelStore } from '../log/level/level-store.js';
 import { SyncError } from '../sync-error.js';
 import { ControlClient } from './control-client.js';
-
-/** Where the log of a data folder is. */
-export const storeFolder = (dataFolder: string): string => join(dataFolder, 'store');
 
 /**
  * @param dataFolder an absolute path

@@ -1,0 +1,29 @@
+// The document that somebody names, and its room while something happens to all of it.
+
+import { CloseCode, type DocumentName, parseDocumentName } from '@weft/protocol';
+import { channelsOf, type DocumentInfo } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import type { AdminContext } from './operation.js';
+
+/** @throws SyncError `NO_SUCH_DOCUMENT` */
+export async function documentNamed(name: string, { log }: Pick<AdminContext, 'log'>): Promise<DocumentInfo> {
+  const parsed = parseDocumentName(name);
+  const info = parsed.ok ? await log.document(parsed.name) : null;
+  if (info) return info;
+  throw new SyncError('NO_SUCH_DOCUMENT', `There is no document "${name}". weft documents lists those there are.`);
+}
+
+/**
+ * Runs `action` while nobody is in either channel of a document, and nobody can come in.
+ * @param reason what those who were in it are told
+ */
+export function withDocumentClosed<T>(
+  name: DocumentName,
+  reason: string,
+  { withClosed }: Pick<AdminContext, 'withClosed'>,
+  action: () => Promise<T>,
+): Promise<T> {
+  const [content, discussion] = channelsOf(name);
+  const { Replaced } = CloseCode;
+  return withClosed(content, Replaced, reason, () => withClosed(discussion, Replaced, reason, action));
+}
