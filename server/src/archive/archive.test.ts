@@ -241,6 +241,26 @@ describe('an archive made to do harm', () => {
     await expect(read(lying)).rejects.toThrow('more than any has');
   });
 
+  test.each([
+    ['whole', (bytes: Uint8Array) => bytes],
+    ['damaged', (bytes: Uint8Array) => bytes.map((byte, at) => (at === 40 ? byte ^ 1 : byte))],
+  ])('what it is read from is let go of, also before its end: %s', async (_, change) => {
+    const bytes = change(await archiveOf(await logWith([newEntry('one')])));
+    let isOpen = true;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* pieces(bytes, 20);
+      } finally {
+        isOpen = false;
+      }
+    }
+    const firstOf = async (): Promise<void> => {
+      for await (const _item of readArchive(source(), 'notes.weft')) return;
+    };
+    await firstOf().catch(() => undefined);
+    expect(isOpen).toBe(false);
+  });
+
   test('a history that is too long for memory is refused while it is read', async () => {
     const log = await logWith(Array.from({ length: 200 }, () => newEntry('x'.repeat(1000))));
     const bytes = await archiveOf(log);

@@ -83,12 +83,20 @@ export interface ReadRecord {
 }
 
 /**
- * The records of an archive, each with its checksum checked. Holds one record at a time.
+ * The records of an archive, each with its checksum checked. Holds one record at a time; the source is ended with it.
  * @param label what people call the archive
  * @throws SyncError `ARCHIVE_UNREADABLE`
  */
 export async function* readRecords(source: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<ReadRecord> {
   const input = new ByteInput(source);
+  try {
+    yield* recordsIn(input, label);
+  } finally {
+    await input.end();
+  }
+}
+
+async function* recordsIn(input: ByteInput, label: string): AsyncGenerator<ReadRecord> {
   const hash = createHash('sha256');
   hash.update(await readFirstLine(input, label));
   for (let index = 0; ; index++) {
@@ -158,6 +166,11 @@ class ByteInput {
     const start = Buffer.concat(this.#pieces).subarray(0, maxBytes);
     const end = start.indexOf(0x0a);
     return this.take(end < 0 ? start.length : end + 1);
+  }
+
+  /** Lets go of the source, whoever wanted the rest. */
+  async end(): Promise<void> {
+    await this.#source.return?.();
   }
 
   async #more(): Promise<boolean> {
