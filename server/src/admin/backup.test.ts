@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -314,6 +314,10 @@ test('a folder that is not for backups of this data folder is refused', async ()
 
   await expect(into(join(dataFolder, 'backups'))).rejects.toMatchObject(refusal('lies in the data folder itself'));
   await expect(into(dataFolder)).rejects.toMatchObject(refusal('lies in the data folder itself'));
+  await mkdir(dataFolder, { recursive: true });
+  const link = join(await ownFolder(), 'link');
+  await symlink(dataFolder, link);
+  await expect(into(join(link, 'backups'))).rejects.toMatchObject(refusal('lies in the data folder itself'));
   const taken = await ownFolder();
   await writeFile(join(taken, 'letter.txt'), 'Dear Ann');
   await expect(into(taken)).rejects.toMatchObject(refusal('"letter.txt" is there'));
@@ -325,6 +329,14 @@ test('a folder that is not for backups of this data folder is refused', async ()
   await expect(into(file)).rejects.toMatchObject({
     code: expect.stringMatching(/ARCHIVE_UNREADABLE|FILE_NOT_WRITTEN/),
   });
+});
+
+test('where no folder can be made, that is said, and the next backup may begin', async () => {
+  const { log, dataFolder, run } = await stage();
+  // What /proc answers to whoever makes a folder in it has Node try again for ever; so has a disk of the network that is off.
+  const nowhere = backup.run({ folder: '/proc/weft/backup' }, testContext(log, dataFolder));
+  await expect(nowhere).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+  await run();
 });
 
 test('only one backup of a data folder is made at a time', async () => {

@@ -2,12 +2,12 @@
 // moment; only what is new is written. The manifest comes last: until it is in its place, the backup before it is whole.
 
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asOfOneMoment } from '../archive/as-of-one-moment.js';
 import { backUpChannel, piecesIn } from '../archive/backup-writer.js';
-import { makeFolder, writeWholeText } from '../archive/files.js';
+import { writeWholeText } from '../archive/files.js';
 import {
   type BackedUpChannel,
   type BackedUpDocument,
@@ -90,7 +90,7 @@ const running = new WeakSet<DocumentLog>();
 
 async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise<BackupResult> {
   const { dataFolder, log, onProgress } = context;
-  checkPlace(folder, dataFolder);
+  await checkPlace(folder, dataFolder);
   const before = await readManifest(folder);
   if (before === null) await checkIsFree(folder);
   const book = await readBook(dataFolder);
@@ -100,7 +100,6 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
       `${folder} holds the backup of another data folder, which this one would take the place of. Choose another folder.`,
     );
   }
-  await makeFolder(folder);
   await writeWholeText(join(folder, README_FILE), README);
   // Remembered before anything is written: an interrupted backup holds documents, too.
   const startedMs = Date.now();
@@ -188,13 +187,23 @@ function restsBetween(check: () => void): () => Promise<void> {
   };
 }
 
-function checkPlace(folder: string, dataFolder: string): void {
-  const way = relative(dataFolder, folder);
+async function checkPlace(folder: string, dataFolder: string): Promise<void> {
+  const way = relative(await withoutLinks(dataFolder), await withoutLinks(folder));
   if (way === '' || !(way.startsWith(`..${sep}`) || way === '..' || isAbsolute(way))) {
     throw new SyncError(
       'BACKUP_REFUSED',
       `${folder} lies in the data folder itself, and would be lost with it. Choose another folder, best on another disk.`,
     );
+  }
+}
+
+/** Where a path leads to, also when the end of it is not there yet. */
+async function withoutLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await withoutLinks(parent), basename(path));
   }
 }
 

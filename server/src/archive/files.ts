@@ -1,7 +1,8 @@
 // The files of archives and backups: written whole or not at all, read in pieces, with sentences for what goes wrong.
 
-import { constants, type FileHandle, mkdir, open } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { SyncError } from '../sync-error.js';
 import { putFile } from '../whole-file.js';
 import type { ByteSink } from './records.js';
@@ -28,11 +29,6 @@ export function writeWhole<T>(path: string, write: (sink: ByteSink) => Promise<T
 
 export const writeWholeText = (path: string, text: string): Promise<void> =>
   writeWhole(path, (sink) => sink.write(new TextEncoder().encode(text)));
-
-/** Only its owner may look into it: what is in it may be read by no more people than the data folder. */
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-}
 
 /**
  * Opens a file for reading. To open a pipe would hold one of the few threads that files are read and synced on until

@@ -2,7 +2,7 @@
 // holds it (L6). Only one at a time has the store; whoever comes second is told whose it is.
 
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
@@ -14,6 +14,7 @@ import { alarmsFile, storeFolder } from '../log/data-folder.js';
 import { Ballast } from '../log/level/ballast.js';
 import { openLevelLog } from '../log/level/level-log.js';
 import { watermarkFile } from '../log/level/watermark.js';
+import { makeFolder } from '../make-folder.js';
 import { SyncError } from '../sync-error.js';
 
 export interface Surroundings extends FolderContext {
@@ -74,7 +75,7 @@ async function runHere<Args, Result>(
 /** Of a folder that holds something else, a store is not made. */
 async function makeRoomForStore(dataFolder: string): Promise<void> {
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await makeFolder(dataFolder);
     if ((await readdir(dataFolder)).length > 0) await checkHasStore(dataFolder);
   } catch (cause) {
     if (cause instanceof SyncError) throw cause;

@@ -1,9 +1,10 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { makeFolder } from '../../make-folder.js';
 import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
 import { isNoSpace, tryDisk } from './disk-space.js';
@@ -43,22 +44,6 @@ export async function openLevelStore(
     );
   }
   return new LevelStore(db);
-}
-
-/**
- * Makes a folder and those it is in. Node's own way of doing so turns in circles in a file system like /proc, in which a
- * folder that is there says that it is not when something is to be made in it. Only its owner may look into what is made.
- */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder, { mode: 0o700 });
-  }
 }
 
 /**
