@@ -194,7 +194,8 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 
-  beginEpoch(id: ChannelId): Promise<number> {
+  async beginEpoch(id: ChannelId): Promise<number> {
+    this.checkOpen();
     return this.#maintenance.beginEpoch(id);
   }
 
@@ -237,7 +238,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
 
   async verify(totalBytes: number, options: VerifyOptions): Promise<void> {
     // Nothing moves from the journal to segments meanwhile; writing goes on.
-    await this.#maintenance.run(() => verifyStore(this.#store, this.#compression.inflate, totalBytes, options));
+    await this.#maintenance.check(() => verifyStore(this.#store, this.#compression.inflate, totalBytes, options));
   }
 
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
 import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf, turn } from '../test/log-harness.js';
+import { Findings } from '../verify-report.js';
 import { allJournalRange, segmentRange } from './keys.js';
 import { openLevelLog } from './level-log.js';
 import { openLevelStore } from './level-store.js';
@@ -137,4 +138,51 @@ test('compacting empties the journal and merges small segments, once and for all
   }
   expect((await channel.entriesAfter(0)).map(textOf)).toEqual(texts);
   await log.close();
+});
+
+test('L3: an epoch begins while the whole store is checked, and is there for what comes after', async () => {
+  let letGo = (): void => {};
+  let held: Promise<void> | null = null;
+  let reached = (): void => {};
+  const isReached = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const log = await openMemoryLog(new MemoryStore(), {
+    inflate: async (bytes) => {
+      if (held !== null) reached();
+      await held;
+      return inflateRawSync(bytes);
+    },
+  });
+  onTestFinished(() => log.close());
+  const write = async (): Promise<void> => {
+    const channel = await log.open(content('notes'), new Ear());
+    channel.append(newEntry('text'));
+    await channel.close();
+  };
+  await write();
+  await log.compact(() => undefined);
+  await write();
+
+  held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  const findings = new Findings();
+  const checked = log.verify(1000, {
+    findings,
+    states: { follow: () => ({ add: () => null }), claimOf: () => ({ differsFrom: () => null }) },
+    watermark: null,
+    restMs: 0,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  });
+  const compacted = checked.then(() => log.compact(() => undefined));
+  await isReached;
+  const epoch = await log.beginEpoch(content('notes'));
+  expect((await log.view(content('notes'))).epoch).toBe(epoch);
+
+  letGo();
+  await compacted;
+  expect(findings.report().isSound).toBe(true);
+  expect((await log.view(content('notes'))).epoch).toBe(epoch);
 });

@@ -55,6 +55,8 @@ export class Maintenance {
   /** The length of the journal at which a roll that could not read it is tried again. */
   #rollAgainAtBytes = 0;
   #isClosing = false;
+  /** While a check runs, in which nothing may move: what goes on beside it because it moves nothing. */
+  #besideCheck: Promise<unknown>[] | null = null;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -115,9 +117,13 @@ export class Maintenance {
     await this.run(() => store.compact({ gte: from, lt: everythingRange.lt }));
   }
 
+  /**
+   * Moves nothing, so it need not wait for the check of a whole store to end: a document that has lost text cannot be opened
+   * until then.
+   */
   beginEpoch(id: ChannelId): Promise<number> {
     const { channels, journal, reader } = this.#parts;
-    return this.run(async () => {
+    return this.#runBesideCheck(async () => {
       channels.take(id);
       try {
         const meta = await reader.metaOf(id);
@@ -227,6 +233,29 @@ export class Maintenance {
     const operations: Operation[] = [];
     for await (const [key] of this.#parts.store.range(range)) operations.push({ type: 'del', key });
     return operations;
+  }
+
+  /** Runs a check of the store: nothing moves in it meanwhile. */
+  check(job: () => Promise<void>): Promise<void> {
+    return this.run(async () => {
+      const beside: Promise<unknown>[] = [];
+      this.#besideCheck = beside;
+      try {
+        await job();
+      } finally {
+        this.#besideCheck = null;
+        // The next job finds what they wrote.
+        await Promise.allSettled(beside);
+      }
+    });
+  }
+
+  #runBesideCheck<T>(job: () => Promise<T>): Promise<T> {
+    const beside = this.#besideCheck;
+    if (beside === null) return this.run(job);
+    const done = job();
+    beside.push(done);
+    return done;
   }
 
   /** Takes no more jobs; resolves once those under way have ended. */
