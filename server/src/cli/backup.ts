@@ -16,10 +16,10 @@ and bring it back with weft restore-backup.
 `,
   arguments: [{ name: 'DIR', summary: 'the folder of the backup, best on another disk' }],
   options: [],
-  run: async ({ args, perform, print, terminal }) => {
+  run: async ({ args, perform, print, complain }) => {
     const result = await perform(backup, { folder: resolve(args.DIR!) });
     print(result, () => inWords(result));
-    for (const fault of result.faults) terminal.remark(`weft: ${fault}\n`);
+    for (const fault of result.faults) complain(fault);
     return result.faults.length === 0 ? ExitCode.Ok : ExitCode.Failed;
   },
 };

@@ -40,6 +40,8 @@ export interface CommandContext extends Given {
   work<Result>(action: (context: WorkContext) => Promise<Result>): Promise<Result>;
   /** Prints a result: as one JSON object with --json, else as `people` says it. */
   print(result: object, people: () => string): void;
+  /** Says on stderr what did not go as it should, in a sentence. */
+  complain(sentence: string): void;
 }
 
 export interface Command {

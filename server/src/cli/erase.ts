@@ -10,11 +10,11 @@ export const eraseCommand: Command = {
   name: 'erase',
   summary: 'remove a document and its history for good',
   details: `It asks for the document's name once more. Whoever has the document open sees it closed; what they have not saved
-stays with them. No file of the data holds its text afterwards, though the name can stay in the database's own notes
-for a while. Backups do hold it: those that Weft knows of are named. This cannot be undone.`,
+stays with them. No file of the store holds its text or its name afterwards. Backups do: those that Weft knows of
+are named. This cannot be undone.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [{ name: 'yes', summary: 'do not ask' }],
-  run: async ({ args, switches, terminal, perform, print }) => {
+  run: async ({ args, switches, terminal, perform, print, complain }) => {
     const name = args.NAME!;
     if (!switches.has('yes')) {
       const question = `This removes "${printable(name)}" and its history for everybody, for good.\nType its name to go on: `;
@@ -22,7 +22,8 @@ for a while. Backups do hold it: those that Weft knows of are named. This cannot
       if (answer === null)
         throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it erases without asking.');
       if (answer.trim() !== name) {
-        terminal.remark(`${answer === '' ? '\n' : ''}weft: That is not its name. Nothing was erased.\n`);
+        if (answer === '') terminal.remark('\n');
+        complain('That is not its name. Nothing was erased.');
         return ExitCode.Failed;
       }
     }

@@ -35,7 +35,7 @@ moment. Without --format the ending of FILE says which it is to be; without both
     },
   ],
   run: async (context) => {
-    const { args, values, switches, terminal, print } = context;
+    const { args, values, switches, terminal, print, complain } = context;
     const out = values.out;
     const format = formatOf(values.format, out);
     const wanted = { name: args.NAME!, format, seq: numberOf(values.seq) };
@@ -44,13 +44,13 @@ moment. Without --format the ending of FILE says which it is to be; without both
         throw new SyncError('BAD_USAGE', '--json and --out - both want the output for themselves.');
       const { bytes, warnings } = await toBytes(wanted, context);
       terminal.writeBytes(bytes);
-      for (const warning of warnings) terminal.remark(`weft: ${printable(warning)}\n`);
+      for (const warning of warnings) complain(warning);
       return ExitCode.Ok;
     }
     const file = resolve(out ?? `${wanted.name.split('/').at(-1)}${endings[format]}`);
     const result = await context.perform(exportDocument, { ...wanted, file });
     print(result, () => `${printable(wanted.name)} is in ${file}: entry ${result.seq}, ${sizeOf(result.bytes)}.\n`);
-    for (const warning of result.warnings) terminal.remark(`weft: ${printable(warning)}\n`);
+    for (const warning of result.warnings) complain(warning);
     return ExitCode.Ok;
   },
 };

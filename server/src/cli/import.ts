@@ -5,7 +5,7 @@ import { type ImportResult, importDocument } from '../admin/import.js';
 import { ExitCode } from '../exit.js';
 import type { Command } from './command.js';
 import { bringBack } from './quoted.js';
-import { printable } from './table.js';
+import { count, printable } from './table.js';
 
 export const importCommand: Command = {
   name: 'import',
@@ -24,17 +24,17 @@ one, and what they had not saved is kept as a draft.
     },
     { name: 'replace', summary: 'take the place of the document of that name' },
   ],
-  run: async ({ args, values, switches, perform, print, terminal }) => {
+  run: async ({ args, values, switches, perform, print, complain }) => {
     const wanted = { file: resolve(args.FILE!), name: values.name ?? null, replace: switches.has('replace') };
     const result = await perform(importDocument, wanted);
     print(result, () => inWords(result, values.data));
-    for (const warning of result.warnings) terminal.remark(`weft: ${printable(warning)}\n`);
+    for (const warning of result.warnings) complain(warning);
     return ExitCode.Ok;
   },
 };
 
 function inWords({ name, entries, replaced }: ImportResult, dataFolder: string | undefined): string {
-  const lines = [`${printable(name)} is there, with ${entries} ${entries === 1 ? 'entry' : 'entries'}.`];
+  const lines = [`${printable(name)} is there, with ${count(entries, 'entry', 'entries')}.`];
   if (replaced !== null)
     lines.push('What it held before comes back with', `  ${bringBack(replaced, name, dataFolder)}`);
   return `${lines.join('\n')}\n`;

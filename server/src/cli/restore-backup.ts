@@ -6,7 +6,7 @@ import { ExitCode } from '../exit.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
 import { bringBack } from './quoted.js';
-import { dayAndTime, printable } from './table.js';
+import { count, dayAndTime } from './table.js';
 
 export const restoreBackupCommand: Command = {
   name: 'restore-backup',
@@ -23,20 +23,20 @@ The backup is checked while it is read. A document that is damaged in it is name
     { name: 'document', value: 'NAME', summary: 'this document alone' },
     { name: 'all', summary: 'every document of the backup, also where there are documents' },
   ],
-  run: async ({ args, values, switches, perform, print, terminal }) => {
+  run: async ({ args, values, switches, perform, print, complain }) => {
     const document = values.document ?? null;
     const all = switches.has('all');
     if (document !== null && all)
       throw new SyncError('BAD_USAGE', 'Say --document for one document, or --all, not both.');
     const result = await perform(restoreBackup, { folder: resolve(args.DIR!), document, all });
     print(result, () => inWords(result, values.data));
-    for (const fault of result.faults) terminal.remark(`weft: ${printable(fault)}\n`);
+    for (const fault of result.faults) complain(fault);
     return result.faults.length === 0 ? ExitCode.Ok : ExitCode.Failed;
   },
 };
 
 function inWords({ documents, backupMs }: RestoreResult, dataFolder: string | undefined): string {
-  const lines = [`${documents.length} documents are back as they were on ${dayAndTime(backupMs)}.`];
+  const lines = [`Brought back, as of ${dayAndTime(backupMs)}: ${count(documents.length, 'document')}.`];
   const replaced = documents.filter((document) => document.replaced !== null);
   if (replaced.length > 0) lines.push('What they held before comes back with');
   for (const { name, replaced: file } of replaced) lines.push(`  ${bringBack(file!, name, dataFolder)}`);

@@ -11,6 +11,7 @@ import { overview, page } from './help.js';
 import { perform } from './perform.js';
 import { ProgressBar } from './progress-bar.js';
 import { readLine } from './read-line.js';
+import { printable } from './table.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -52,7 +53,7 @@ async function runCommand(command: Command, given: Given, terminal: Terminal, si
   const bar = new ProgressBar(terminal);
   const complain = (sentence: string): void => {
     bar.clear();
-    terminal.remark(`weft: ${sentence}\n`);
+    terminal.remark(`weft: ${printable(sentence)}\n`);
   };
   const work: CommandContext['work'] = async (action) => {
     try {
@@ -65,6 +66,7 @@ async function runCommand(command: Command, given: Given, terminal: Terminal, si
     ...given,
     terminal,
     work,
+    complain,
     perform: (operation, args) =>
       work((shown) => {
         const dataFolder = resolve(readDataFolder(given.values));
