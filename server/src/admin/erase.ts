@@ -1,5 +1,7 @@
 // Takes a document out of the data, with its history, and says where it still is (L5).
 
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DocumentName } from '@weft/protocol';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed, withDocumentClosed } from './named-document.js';
@@ -15,6 +17,8 @@ export interface EraseResult {
   readonly name: DocumentName;
   /** Backups made while the document was there, or may have been: what they hold is not erased. */
   readonly backups: readonly KnownBackup[];
+  /** Files with what a damaged journal lost (weft serve --accept-loss): text of any document may be in them. */
+  readonly cutFiles: readonly string[];
 }
 
 export const eraseDocument: Operation<EraseArgs, EraseResult> = {
@@ -26,8 +30,16 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = (await knownBackups(dataFolder)).filter(({ lastMs }) => lastMs >= createdAtMs);
     onProgress({ doing: `Erasing "${name}"`, done: 0, total: 0 });
-    await withDocumentClosed(name, 'This document was erased.', context, () => log.eraseDocument(name));
-    await removeReplacedFiles(dataFolder, name);
-    return { name, backups };
+    await withDocumentClosed(name, 'This document was erased.', context, async () => {
+      // Before the document: should this be cut short, it is still there to be erased again.
+      await removeReplacedFiles(dataFolder, name);
+      await log.eraseDocument(name);
+    });
+    return { name, backups, cutFiles: await cutFilesIn(dataFolder) };
   },
 };
+
+async function cutFilesIn(dataFolder: string): Promise<string[]> {
+  const names = await readdir(dataFolder).catch(() => []);
+  return names.filter((name) => name.startsWith('cut-')).map((name) => join(dataFolder, name));
+}

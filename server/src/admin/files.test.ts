@@ -140,6 +140,29 @@ describe('a document with its history', () => {
     expect(await log.documents()).toEqual([]);
   });
 
+  test('can be erased again when that was cut short, and what may hold some of it is named', async () => {
+    const { log, folder, context } = await stage();
+    const file = join(folder, 'x.md');
+    await writeFile(file, 'x');
+    await importDocument.run({ file, name: 'plan', replace: false }, context);
+    await importDocument.run({ file, name: 'plan', replace: true }, context);
+    const cut = join(context.dataFolder, 'cut-2026-11-21T08-00-00.000Z');
+    await writeFile(cut, 'records');
+    const left: string[][] = [];
+    const watched: typeof log = Object.create(log, {
+      document: { value: (name: ReturnType<typeof documentName>) => log.document(name) },
+      eraseDocument: {
+        value: async (name: ReturnType<typeof documentName>) => {
+          left.push(await readdir(join(context.dataFolder, 'replaced')));
+          return log.eraseDocument(name);
+        },
+      },
+    });
+    const erased = await eraseDocument.run({ name: 'plan' }, { ...context, log: watched as typeof context.log });
+    expect(left).toEqual([[]]);
+    expect(erased.cutFiles).toEqual([cut]);
+  });
+
   test('is refused, and nothing changed, when its entries make no document', async () => {
     const { log, folder, context, closed } = await stage();
     await write(log, content('bad'), [{ ...markdownEntry('x'), update: new TextEncoder().encode('no update') }]);

@@ -33,10 +33,19 @@ are named. This cannot be undone.`,
   },
 };
 
-function inWords({ name, backups }: EraseResult): string {
-  const erased = `"${printable(name)}" is erased.\n`;
-  if (backups.length === 0)
-    return `${erased}Weft knows of no backup that holds it. Copies made in other ways are yours to look for.\n`;
-  const lines = backups.map(({ folder, lastMs }) => `  ${printable(folder)} (of ${dayAndTime(lastMs)})\n`);
-  return `${erased}These backups may still hold it:\n${lines.join('')}`;
+function inWords({ name, backups, cutFiles }: EraseResult): string {
+  const lines = [`"${printable(name)}" is erased.`];
+  if (backups.length === 0) {
+    lines.push('Weft knows of no backup that holds it. Copies made in other ways are yours to look for.');
+  } else {
+    lines.push('These backups may still hold it:');
+    for (const { folder, lastMs } of backups) lines.push(`  ${printable(folder)} (of ${dayAndTime(lastMs)})`);
+  }
+  if (cutFiles.length > 0) {
+    lines.push(
+      'These files hold what a damaged journal lost, and may hold some of it: remove them once nobody needs them.',
+    );
+    for (const file of cutFiles) lines.push(`  ${printable(file)}`);
+  }
+  return `${lines.join('\n')}\n`;
 }
