@@ -44,7 +44,7 @@ export async function checkRest(world: World): Promise<void> {
 }
 
 /** Lets time pass until all are one. */
-async function settle(world: World): Promise<void> {
+export async function settle(world: World): Promise<void> {
   for (let leftMs = SETTLES_WITHIN_MS; firstDifference(world) !== null; leftMs -= LOOK_EVERY_MS) {
     if (leftMs <= 0) throw new Error(`it does not come to rest: ${firstDifference(world)}`);
     await world.advance(LOOK_EVERY_MS);

@@ -21,7 +21,7 @@ export function openTap(path: string, peer: ProcessName, ledger: Ledger, report:
   if (isVandal(peer)) return { fromClient: () => {}, fromServer: () => {}, closing: () => {} };
   if (path === '/weft') return new WeftWitness(ledger, report);
   const document = decodeURIComponent(path.slice('/yjs/'.length)) as ChannelId['document'];
-  return new YjsWitness(ledger.channel({ document, kind: 'content' }), report);
+  return new YjsWitness(ledger, ledger.channel({ document, kind: 'content' }), report);
 }
 
 class WeftWitness implements Tap {
@@ -96,10 +96,12 @@ class WeftWitness implements Tap {
 }
 
 class YjsWitness implements Tap {
+  readonly #ledger: Ledger;
   readonly #channel: DurableChannel;
   readonly #report: Report;
 
-  constructor(channel: DurableChannel, report: Report) {
+  constructor(ledger: Ledger, channel: DurableChannel, report: Report) {
+    this.#ledger = ledger;
     this.#channel = channel;
     this.#report = report;
   }
@@ -109,7 +111,7 @@ class YjsWitness implements Tap {
   fromServer(frame: Uint8Array): void {
     const decoder = decoding.createDecoder(frame);
     const type = decoding.readVarUint(decoder);
-    if (type === 2) this.#report('an honest stock client is denied permission');
+    if (type === 2 && !this.#ledger.wasRolledBack) this.#report('an honest stock client is denied permission');
     if (type !== 0) return;
     const kind = decoding.readVarUint(decoder);
     const body = decoding.readVarUint8Array(decoder);

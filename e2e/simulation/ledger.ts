@@ -38,11 +38,11 @@ export class Ledger {
     return [...this.#channels.values()].filter(({ head }) => head > 0);
   }
 
-  /** The disk was rolled back: what follows is held against what is left. To be called while nobody is connected. */
-  rollBack(journal: readonly Operation[]): void {
+  /** The disk was set back: what follows is held against what is left. To be called while nobody is connected. */
+  rollBack(left: readonly { readonly id: ChannelId; readonly entries: readonly Entry[] }[]): void {
     this.wasRolledBack = true;
     this.#channels.clear();
-    this.written(journal);
+    for (const { id, entries } of left) for (const entry of entries) this.channel(id).add(entry);
   }
 
   /** A batch is on disk. */

@@ -29,6 +29,8 @@ export interface Peer {
   isSynced(): boolean;
   /** Reports what it is told and is not so. */
   checkPromises(): void;
+  /** What it shows may be lost, and nobody has told it yet. */
+  diskSetBack(): void;
   rename(): void;
   retryNow(): void;
   /** Leaves in order once everything is saved; calls back then. */
@@ -44,6 +46,8 @@ export class WeftPeer implements Peer {
   readonly #around: Surroundings;
   readonly #connection: Connection;
   readonly #open = new Map<Desk, SharedDocument>();
+  /** On a connection from before the disk was set back: what it was told was true. */
+  #isUnaware = false;
 
   constructor(name: ProcessName, documents: readonly ChannelId[], around: Surroundings) {
     this.name = name;
@@ -55,7 +59,10 @@ export class WeftPeer implements Peer {
       WebSocket: around.network.webSocketFor(name),
       random: around.chance.next,
     });
-    for (const id of documents) this.open(id);
+    this.#connection.on('status', ({ kind }) => {
+      if (kind !== 'connected') this.#isUnaware = false;
+    });
+    for (const id of documents) this.openDocument(id);
   }
 
   get desks(): readonly Desk[] {
@@ -66,8 +73,12 @@ export class WeftPeer implements Peer {
     return [...this.#open.values()];
   }
 
+  get open(): ReadonlyMap<Desk, SharedDocument> {
+    return this.#open;
+  }
+
   /** Opens one more document on the same connection. */
-  open(id: ChannelId): void {
+  openDocument(id: ChannelId): void {
     const { chance, clientId, report } = this.#around;
     const shared = this.#connection.open(id.document, { kind: id.kind, clientId });
     const desk = new Desk({
@@ -95,9 +106,14 @@ export class WeftPeer implements Peer {
     for (const [desk, shared] of this.#open) this.#checkPromise(desk, shared);
   }
 
-  /** "Saved" is a promise about everything on screen. */
+  diskSetBack(): void {
+    this.#isUnaware = ['connected', 'connecting'].includes(this.#connection.status.kind);
+  }
+
+  /** "Saved" is a promise about everything on screen, for as long as the disk itself keeps what it has. */
   #checkPromise({ id }: Desk, shared: SharedDocument): void {
     const { ledger, report } = this.#around;
+    if (this.#isUnaware) return;
     const channel = ledger.channel(id);
     if (shared.saveState.kind !== 'saved' || channel.coversDoc(shared.doc)) return;
     report(`I1: ${this.name} is told ${channelKey(id)} is saved, and it is not: ${channel.difference(shared.doc)}`);
@@ -189,6 +205,8 @@ export class StockPeer implements Peer {
 
   /** A stock client is promised nothing. */
   checkPromises(): void {}
+
+  diskSetBack(): void {}
 
   rename(): void {
     const { chance } = this.#around;

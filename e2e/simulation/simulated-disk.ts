@@ -4,6 +4,7 @@
 // What is on disk is told to a witness at the moment it is true, batch by batch.
 
 import type { KeyValueStore, Operation, RangeOptions } from '../../server/src/log/key-value-store.js';
+import type { WatermarkFile } from '../../server/src/log/level/watermark.js';
 import { MemoryStore } from '../../server/src/log/memory-store.js';
 import type { Chance } from './chance.js';
 import type { Conditions } from './conditions.js';
@@ -16,6 +17,16 @@ interface Batch {
   readonly sync: boolean;
 }
 
+/** What is on the disk at one moment. */
+export interface DiskImage {
+  readonly store: ReadonlyMap<string, Uint8Array>;
+  readonly watermark: string | null;
+}
+
+/** Batches that can be taken back. */
+const REMEMBERED_BATCHES = 40;
+const WATERMARK_TAKES_MS = 5;
+
 export class SimulatedDisk {
   readonly #clock: VirtualClock;
   readonly #chance: Chance;
@@ -23,6 +34,9 @@ export class SimulatedDisk {
   readonly #onDurable: (operations: readonly Operation[]) => void;
   /** What a crash leaves for sure. Keys are strings of one character per byte. */
   readonly #durable = new Map<string, Uint8Array>();
+  /** What the newest batches wrote over, the newest last. */
+  readonly #before: ReadonlyMap<string, Uint8Array | undefined>[] = [];
+  #watermark: string | null = null;
   #unsynced: Batch[] = [];
   #inFlight: Batch[] = [];
   #open: OpenStore | null = null;
@@ -51,15 +65,44 @@ export class SimulatedDisk {
   }
 
   /** What a backup of the whole volume would hold now. */
-  copy(): ReadonlyMap<string, Uint8Array> {
-    return copyOf(this.#durable);
+  copy(): DiskImage {
+    return { store: copyOf(this.#durable), watermark: this.#watermark };
   }
 
-  /** Puts a backup in the place of everything, while no process holds the store (L3). */
-  rollBack(backup: ReadonlyMap<string, Uint8Array>): void {
+  /** The disk as it would be if its newest batches had never come; the watermark is as it is. */
+  before(batches: number): DiskImage {
+    const store = copyOf(this.#durable);
+    for (const written of this.#before.slice(-batches).reverse()) {
+      for (const [key, value] of written) {
+        if (value === undefined) store.delete(key);
+        else store.set(key, value);
+      }
+    }
+    return { store, watermark: this.#watermark };
+  }
+
+  /** Puts something else in the place of everything, while no process holds the store (L3). */
+  rollBack({ store, watermark }: DiskImage): void {
     if (this.#open) throw new Error('the store is held by a process');
     this.#durable.clear();
-    for (const [key, value] of backup) this.#durable.set(key, value);
+    this.#before.length = 0;
+    for (const [key, value] of store) this.#durable.set(key, value);
+    this.#watermark = watermark;
+  }
+
+  /** For the process that is running. */
+  watermarkFile(): WatermarkFile {
+    const { owner } = this.#clock;
+    return {
+      read: async () => this.#watermark,
+      write: (text) =>
+        new Promise((resolve) => {
+          this.#clock.schedule(owner, WATERMARK_TAKES_MS, () => {
+            this.#watermark = text;
+            resolve();
+          });
+        }),
+    };
   }
 
   /** A copy of what is on disk, opened by itself: for those who check. */
@@ -145,6 +188,10 @@ export class SimulatedDisk {
   }
 
   #persist(operations: readonly Operation[]): void {
+    const keys = operations.map(({ key }) => Buffer.from(key).toString('latin1'));
+    // But for the first one, which makes the store: with its secret goes all that could judge what clients show.
+    if (this.#durable.size > 0) this.#before.push(new Map(keys.map((key) => [key, this.#durable.get(key)])));
+    if (this.#before.length > REMEMBERED_BATCHES) this.#before.shift();
     for (const operation of operations) {
       const key = Buffer.from(operation.key).toString('latin1');
       if (operation.type === 'put') this.#durable.set(key, operation.value);

@@ -76,6 +76,7 @@ export class SimulatedServer {
         maxGroupBytes,
         journalMaxBytes,
         onFailure: () => this.#gaveUp(),
+        watermark: { file: disk.watermarkFile(), alarm: this.#options.onAlarm },
         tryDisk: async () => disk.tryWriting(),
         onHealth: (state) => storage.report('log', state),
       });

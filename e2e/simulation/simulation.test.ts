@@ -1,6 +1,6 @@
 // The whole system under chance. WEFT_SEEDS sets how many seeds are run, WEFT_SEED runs a single one.
 
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { simulate } from './simulation.js';
 
 const SEEDS_PER_TEST = 20;
@@ -29,6 +29,15 @@ if (only !== undefined) {
 } else {
   test.each(onceFailed)('seed %i is well again. %s', async (seed) => {
     await simulate(seed);
+  });
+
+  // What happens in them would go unnoticed, or be lost, with either half of the rule missing.
+  test.each([
+    [305, 'only what a page shows tells of the loss'],
+    [435, 'what was saved and is lost stays with the page that shows it'],
+  ])('L3: in seed %i the disk is set back, and %s', async (seed) => {
+    const world = await simulate(seed);
+    expect(world.alarms.length).toBeGreaterThan(0);
   });
 
   describe('peers, crashes and a slow disk end in one document, which is the log', () => {

@@ -3,10 +3,11 @@
 
 import './date-now.js';
 import type { ChannelId } from '../../server/src/log/document-log.js';
-import { checkRest } from './at-rest.js';
+import { checkRest, settle } from './at-rest.js';
 import type { Desk } from './desk.js';
 import { channelKey } from './ledger.js';
 import { type Peer, WeftPeer } from './peers.js';
+import { LONGEST_STALL_MS, SetBacks } from './set-backs.js';
 import { vandalize } from './vandal.js';
 import { World } from './world.js';
 
@@ -49,7 +50,10 @@ const steps = {
   pause: 4,
   longPause: 1.5,
 } as const;
-type StepKind = keyof typeof steps;
+/** In every fifth world the disk is set back as well. */
+const stepsWithSetBacks = { ...steps, backUp: 2, loseTail: 1, bringCopyBack: 1 } as const;
+const SET_BACK_EVERY = 5;
+type StepKind = keyof typeof stepsWithSetBacks;
 
 /** How much time passes after a step, in milliseconds. */
 const pauses = {
@@ -70,19 +74,23 @@ export async function simulate(seed: number): Promise<World> {
 
 class RandomRun {
   readonly #world: World;
+  readonly #setBacks: SetBacks;
   #vandals = 0;
   /** Yjs itself has made the documents differ. */
   #isSpoilt = false;
 
   constructor(world: World) {
     this.#world = world;
+    this.#setBacks = new SetBacks(world);
   }
 
   async run(): Promise<void> {
     const world = this.#world;
     for (let left = world.chance.int(2, 4); left > 0; left--) await this.#join();
     for (let left = world.chance.int(...STEPS); left > 0; left--) {
-      await this.#step(world.chance.weighted(steps));
+      await this.#step(
+        world.seed % SET_BACK_EVERY === 0 ? world.chance.weighted(stepsWithSetBacks) : world.chance.weighted(steps),
+      );
       await this.#letTimePass(world.chance.weighted({ short: 6, medium: 3, long: 1 }));
       world.check();
       if (this.#isSpoilt) return this.#breakOff();
@@ -91,6 +99,9 @@ class RandomRun {
     world.bringEverybodyBack();
     world.disk.mend();
     world.server.mend();
+    await this.#setBacks.reloadStockPages();
+    await settle(world);
+    this.#setBacks.check();
     await checkRest(world);
   }
 
@@ -182,7 +193,7 @@ class RandomRun {
         return clock.as(peer.name, () => {
           const id = chance.pick(missing);
           world.note(`${peer.name} opens ${channelKey(id)}`);
-          peer.open(id);
+          peer.openDocument(id);
         });
       }
       case 'leaveDocument':
@@ -212,10 +223,16 @@ class RandomRun {
       case 'failDisk':
         return this.#failDisk();
       case 'stallDisk': {
-        const ms = chance.int(100, 15_000);
+        const ms = chance.int(100, LONGEST_STALL_MS);
         world.note(`the disk stalls for ${ms} ms`);
         return world.disk.stall(ms);
       }
+      case 'backUp':
+        return this.#setBacks.backUp();
+      case 'loseTail':
+        return this.#setBacks.loseTail();
+      case 'bringCopyBack':
+        return this.#setBacks.bringCopyBack();
       case 'pause':
         return this.#letTimePass('pause');
       case 'longPause':

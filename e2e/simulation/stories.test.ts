@@ -106,7 +106,7 @@ test('L3: the disk is rolled back: it is noticed, and what the page shows is a d
       const { doc } = writer.desks[0]!;
       const written = world.ledger.channel(PLAN).head;
       world.server.kill();
-      world.rollBack(backup);
+      await world.rollBack(backup);
       expect(world.ledger.channel(PLAN).head).toBeLessThan(written);
       await world.advance(1000);
       await world.server.start();

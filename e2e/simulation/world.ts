@@ -2,15 +2,15 @@
 // one source of chance. What must not be is reported and ends the run, with everything that led to it.
 
 import './date-now.js';
-import type { ChannelId } from '../../server/src/log/document-log.js';
+import type { ChannelId, Entry } from '../../server/src/log/document-log.js';
 import { Chance } from './chance.js';
 import { type Conditions, chooseConditions } from './conditions.js';
 import { openTap } from './frame-witness.js';
 import { channelKey, Ledger } from './ledger.js';
 import { type Peer, StockPeer, WeftPeer } from './peers.js';
-import { SimulatedDisk } from './simulated-disk.js';
+import { type DiskImage, SimulatedDisk } from './simulated-disk.js';
 import { SimulatedNetwork } from './simulated-network.js';
-import { SimulatedServer } from './simulated-server.js';
+import { openLog, SimulatedServer } from './simulated-server.js';
 import { type ProcessName, VirtualClock } from './virtual-clock.js';
 
 /** A run that went wrong: what, and everything that happened until then. */
@@ -149,13 +149,22 @@ export class World {
     await clock.advance(Math.max(0, untilMs - clock.nowMs));
   }
 
-  /** Brings back an older state of the disk, while the server is down. What was rolled into segments is not supported. */
-  rollBack(backup: ReadonlyMap<string, Uint8Array>): void {
-    this.disk.rollBack(backup);
-    const journal = [...backup].map(
-      ([key, value]) => ({ type: 'put', key: Buffer.from(key, 'latin1'), value }) as const,
-    );
-    this.ledger.rollBack(journal.sort((a, b) => Buffer.compare(a.key, b.key)));
+  /** Puts another state of the disk in the place of the one there is, while the server is down. */
+  async rollBack(image: DiskImage): Promise<void> {
+    this.disk.rollBack(image);
+    await this.clock.complete('archivist', async () => {
+      const log = await openLog(async () => this.disk.openCopy(), { onFailure: ({ message }) => this.report(message) });
+      const left: { id: ChannelId; entries: Entry[] }[] = [];
+      for (const { name: document } of await log.documents()) {
+        for (const kind of ['content', 'discussion'] as const) {
+          const id = { document, kind };
+          left.push({ id, entries: await (await log.view(id)).entriesAfter(0) });
+        }
+      }
+      await log.close();
+      this.ledger.rollBack(left);
+    });
+    for (const peer of this.peers) peer.diskSetBack();
   }
 
   #alarmed(sentence: string): void {
@@ -188,7 +197,11 @@ export class World {
     // y-websocket compares a state with the constant of the global class.
     globalThis.WebSocket = this.network.webSocketFor('nobody') as unknown as typeof WebSocket;
     Math.random = this.chance.next;
-    console.warn = (...args) => this.report(`console.warn: ${args.join(' ')}`);
+    console.warn = (...args) => {
+      // What y-websocket makes of being read-only, which it is to be after a loss (G5).
+      if (this.ledger.wasRolledBack && String(args[0]).startsWith('Permission denied')) return;
+      this.report(`console.warn: ${args.join(' ')}`);
+    };
     console.error = (...args) => this.report(`console.error: ${args.join(' ')}`);
     const onRejection = (reason: unknown): void => this.report(`unhandled rejection: ${textOf(reason)}`);
     process.on('unhandledRejection', onRejection);
