@@ -1,5 +1,4 @@
-// What rearranges the store, one job after the other: rolls, epochs, replacing, erasing, compacting. Each job finds the
-// segments, metas and the anchor as the one before left them; entries go on being written meanwhile.
+// Jobs, one after the other, so that each finds things as the one before left them.
 
 export class JobQueue {
   #last: Promise<unknown> = Promise.resolve();

@@ -42,6 +42,8 @@ export const documentRangeOf = (name: DocumentName): KeyRange => ({
 export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
   decoder.decode(key.subarray(documentPrefix.length)) as DocumentName;
 
+/** Every key of what is left of erased documents. */
+export const erasedRange: KeyRange = prefixRange(erasedPrefix);
 /** What is left of an erased document: a key that tells nobody its name who does not know it. */
 export const erasedKey = (name: DocumentName): Uint8Array => {
   const digest = hash('sha256', name, 'buffer');

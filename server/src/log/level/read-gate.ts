@@ -1,4 +1,4 @@
-// Readers and the one move of entries from journal to segments: a reader sees them in one place or the other, never in
+// Readers, and the batches that move what they might be reading: a reader sees entries in one place or the other, never in
 // neither. Whoever waits to be alone goes before readers who come later. No reader may wait for somebody who is alone, nor
 // for a write, which may be part of a move.
 

@@ -1,5 +1,5 @@
-// The values beside the journal's records: its anchor; a channel's meta, segments and checkpoint; a document's record.
-// Each has a writer that seals it and a reader that checks it; FORMAT.md §values says the same in words.
+// The values beside the journal's records: its anchor; a channel's meta, segments and checkpoints; a document's record, and
+// what is left of an erased one; the secret. Each has a writer that seals it and a reader that checks it (FORMAT.md §records).
 
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';

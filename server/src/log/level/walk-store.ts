@@ -4,14 +4,22 @@
 import { SyncError } from '../../sync-error.js';
 import type { StoreReader } from '../key-value-store.js';
 import type { Findings } from '../verify-report.js';
-import { channelsRange, documentRange, everythingRange, nameInDocumentKey, printableKey } from './keys.js';
+import {
+  channelsRange,
+  documentRange,
+  erasedRange,
+  everythingRange,
+  formatKey,
+  journalRange,
+  nameInDocumentKey,
+  printableKey,
+  secretKey,
+} from './keys.js';
 
 type Pair = readonly [key: Uint8Array, value: Uint8Array];
 
 /** The keys after all channels: they are few, and tried one by one. */
-const laterPlaces = ['document/', 'erased/', 'format', 'journal/', 'secret'].map((text) =>
-  new TextEncoder().encode(text),
-);
+const laterPlaces = [documentRange.gte, erasedRange.gte, formatKey, journalRange(0).gte, secretKey];
 
 export async function* walkStore(store: StoreReader, findings: Findings): AsyncGenerator<Pair, void, void> {
   const { lt } = everythingRange;
