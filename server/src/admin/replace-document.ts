@@ -5,6 +5,7 @@
 import type { DocumentName } from '@weft/protocol';
 import { writeDocumentArchive } from '../archive/document-archive.js';
 import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
+import { noteOutbox } from '../log/outboxes.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { withDocumentClosed } from './named-document.js';
@@ -36,9 +37,6 @@ export interface Replaced {
 }
 
 const nothingReplaced: Replaced = { existed: false, file: null, warning: null };
-
-/** As many as a room remembers. */
-const MAX_OUTBOXES = 1000;
 
 /**
  * @throws SyncError `DOCUMENT_EXISTS`, `ARCHIVE_UNREADABLE` when it cannot be built: then nothing was changed
@@ -108,16 +106,11 @@ async function buildContent(
   }
 }
 
-/** Newest clientSeq of the outboxes used last: whoever sends again what is in here is told that it is saved. */
+/** So that whoever sends again what is in here is told that it is saved. */
 function outboxesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
   const outboxes = new Map<string, number>();
-  for (const { outboxId, clientSeq } of entries) {
-    if (outboxId === '') continue;
-    // In the order of use.
-    outboxes.delete(outboxId);
-    outboxes.set(outboxId, clientSeq);
-  }
-  return new Map([...outboxes].slice(-MAX_OUTBOXES));
+  for (const entry of entries) noteOutbox(outboxes, entry);
+  return outboxes;
 }
 
 /** Writes what stands under a name to a file. */

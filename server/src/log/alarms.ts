@@ -4,6 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 
+/** What becomes of text that was lost, for the end of an alarm. */
+export const WHERE_LOST_TEXT_IS =
+  'Text that people still have on screen is kept there as a draft when they come back; the rest is in a backup, if there is one.';
+
 export class Alarms {
   readonly #file: string;
   readonly #complain: (sentence: string) => void;

@@ -4,6 +4,7 @@ import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noLimits } from '../gate/update-reader.js';
+import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,
   type ChannelListener,
@@ -12,6 +13,7 @@ import {
   type OpenChannel,
   type Seq,
 } from '../log/document-log.js';
+import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { invariant, SyncError } from '../sync-error.js';
 import { Room } from './room.js';
@@ -171,8 +173,7 @@ export class RoomRegistry {
       const found = seq > head ? `the log now ends at entry ${head}` : 'the log now has another entry there';
       await this.#alarm(
         `"${id.document}" (${id.kind}) has lost text: entries up to ${seq} were on disk and acknowledged, and ${found}. ` +
-          'The disk was set back or damaged from outside. People who have the lost text on screen keep it as a draft; ' +
-          'what nobody holds is in a backup, if there is one.',
+          `The disk was set back or damaged from outside. ${WHERE_LOST_TEXT_IS}`,
       );
       await this.#log.beginEpoch(id);
     });
@@ -238,7 +239,7 @@ export class RoomRegistry {
           verdict.kind === 'known',
           `${channel.id.document} seq ${entry.seq}: once accepted, now "${verdict.kind}"`,
         );
-      if (entry.outboxId !== '') outboxes.set(entry.outboxId, entry.clientSeq);
+      noteOutbox(outboxes, entry);
       tail.push(entry.seq, entry.update);
     }
     this.#lastNumber += 1;

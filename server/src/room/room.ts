@@ -5,6 +5,7 @@ import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { type Change, KnownState } from '../gate/known-state.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
+import { noteOutbox } from '../log/outboxes.js';
 import { tellGroup } from './fan-out.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
 import { PresenceTable } from './presence-table.js';
@@ -18,8 +19,6 @@ const MAX_UNSAVED_BYTES_PER_SEAT = 8 * 1024 * 1024;
 const PENDING_OVERHEAD_BYTES = 100;
 /** Bytes of entries in memory, most of them in no checkpoint yet, beyond which writers are told to wait (I6). */
 const MAX_TAIL_BYTES = 64 * 1024 * 1024;
-/** Outboxes whose newest number is remembered, per channel. A forgotten one is resent to no effect (J2). */
-const MAX_OUTBOXES = 1000;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
 const KEPT_TAIL_BYTES = 64 * 1024;
 /** Carets of one room are sent at most this often. */
@@ -239,7 +238,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         // Against what is on disk: what is in flight comes again and is found to be known.
         return { kind: 'gap', stateVector: this.durableStateVector() };
       case 'known':
-        this.#noteOutbox(seat.outboxId, clientSeq);
+        noteOutbox(this.#outboxes, { outboxId: seat.outboxId, clientSeq });
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
         return { kind: 'known' };
       case 'new':
@@ -334,7 +333,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
     this.#accepted.add(change);
     this.#acceptedSeq = seq;
-    this.#noteOutbox(outboxId, clientSeq);
+    noteOutbox(this.#outboxes, { outboxId, clientSeq });
     this.#wait(seat, update.length, { seq, clientSeq, update, change, echo: null });
   }
 
@@ -353,14 +352,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const bytes = length + PENDING_OVERHEAD_BYTES;
     seat.unsavedBytes += bytes;
     this.#pending.push({ ...pending, seat, bytes });
-  }
-
-  /** The map is in order of use, so that the outboxes seen last are the ones kept. */
-  #noteOutbox(outboxId: string, clientSeq: number): void {
-    if (outboxId === '') return;
-    this.#outboxes.delete(outboxId);
-    this.#outboxes.set(outboxId, clientSeq);
-    if (this.#outboxes.size > MAX_OUTBOXES) this.#outboxes.delete(this.#outboxes.keys().next().value!);
   }
 
   #sendPresence(): void {

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { putFile } from '../../whole-file.js';
+import { WHERE_LOST_TEXT_IS } from '../alarms.js';
 import { channelName } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import { DamagedJournal, scanJournal } from './journal-scan.js';
@@ -42,8 +43,7 @@ export async function cutDamage(store: KeyValueStore, { keep, alarm }: AcceptLos
       : `the journal from its damaged record ${firstDamaged.toLocaleString('en')} on, ${records.toLocaleString('en')} records ` +
         `whose text was acknowledged, and ${checkpoints} checkpoints of it`;
   await alarm(
-    `As --accept-loss says, ${what} were taken out of the store, and are kept in ${place}. Text that people still have on ` +
-      'screen is kept there as a draft when they come back; the rest is in a backup, if there is one.',
+    `As --accept-loss says, ${what} were taken out of the store, and are kept in ${place}. ${WHERE_LOST_TEXT_IS}`,
   );
 }
 

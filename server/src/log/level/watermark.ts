@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putFile } from '../../whole-file.js';
+import { WHERE_LOST_TEXT_IS } from '../alarms.js';
 import { crc32c } from '../crc32c.js';
 import type { StoreReader } from '../key-value-store.js';
 import { sameLink } from './chain.js';
@@ -85,9 +86,7 @@ const notWritten = (error: Error): string =>
   `The watermark could not be written: ${error.message}. No text is in danger, but should the newest entries be lost from ` +
   'outside now, the next start may not notice. It is tried again while entries are written.';
 
-const WHAT_TO_DO =
-  'The disk was set back to an earlier state, or damaged from outside. What is there is served as it is. Text that people ' +
-  'still have on screen is kept there as a draft when they come back; the rest is in a backup, if there is one.';
+const WHAT_TO_DO = `The disk was set back to an earlier state, or damaged from outside. What is there is served as it is. ${WHERE_LOST_TEXT_IS}`;
 
 /** @returns in words what is missing; null when nothing is, as far as that can be told */
 export async function lossAgainst(
