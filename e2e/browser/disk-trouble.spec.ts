@@ -13,6 +13,7 @@ test('the disk is full: it is said at once, nothing is lost, and all is saved wh
   join,
   browser,
 }) => {
+  // biome-ignore lint/suspicious/noSkippedTests: only where it cannot be run, and it says why
   test.skip(!canLimitDisk, 'there is no prlimit on this machine');
   server.expected.push(/^weft: A write failed: /, /^weft: The store is written again /);
   const address = '/d/full';
