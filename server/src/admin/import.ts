@@ -5,11 +5,10 @@ import { basename, extname } from 'node:path';
 import { type DocumentName, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
 import { readDocumentArchive } from '../archive/archived-document.js';
 import { readPieces } from '../archive/files.js';
-import { CHANNEL_KINDS } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import type { AdminContext, Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
-import { checkIsNew, type IncomingDocument, replaceDocument } from './replace-document.js';
+import { checkIsNew, countEntries, type IncomingDocument, replaceDocument, wholeDocument } from './replace-document.js';
 
 export interface ImportArgs {
   /** An absolute path; its ending says what it holds. */
@@ -46,11 +45,9 @@ export const importDocument: Operation<ImportArgs, ImportResult> = {
     context.onProgress({ doing: `Reading ${basename(file)}`, done: 0, total: 0 });
     const { incoming, warnings } = await readers[endingOf(file)](file, name, context);
     const replaced = await replaceDocument(incoming, { mayReplace: replace, reason: REASON }, context);
-    let entries = 0;
-    for (const row of incoming.channels.values()) entries += row.length;
     return {
       name: incoming.name,
-      entries,
+      entries: countEntries(incoming),
       replaced: replaced.file,
       warnings: replaced.warning === null ? warnings : [...warnings, replaced.warning],
     };
@@ -65,17 +62,8 @@ interface ReadFile {
 type Reader = (file: string, name: string | null, context: AdminContext) => Promise<ReadFile>;
 
 const readWeft: Reader = async (file, name) => {
-  const { document, channels } = await readDocumentArchive(readPieces(file, file), file);
-  return {
-    incoming: {
-      name: name === null ? document.name : parseName(name),
-      createdAtMs: document.createdAtMs,
-      updatedAtMs: document.updatedAtMs,
-      // A channel that the file has nothing for is emptied: what stands beside the text belongs to another text.
-      channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])),
-    },
-    warnings: [],
-  };
+  const archived = await readDocumentArchive(readPieces(file, file), file);
+  return { incoming: wholeDocument(archived, name === null ? undefined : parseName(name)), warnings: [] };
 };
 
 const readMarkdown: Reader = async (file, name, context) => {

@@ -3,8 +3,16 @@
 // both channels get their new content under a new epoch.
 
 import type { DocumentName } from '@weft/protocol';
+import type { ArchivedDocument } from '../archive/archived-document.js';
 import { writeDocumentArchive } from '../archive/document-archive.js';
-import type { ChannelContent, ChannelId, ChannelKind, Checkpoint, Entry } from '../log/document-log.js';
+import {
+  CHANNEL_KINDS,
+  type ChannelContent,
+  type ChannelId,
+  type ChannelKind,
+  type Checkpoint,
+  type Entry,
+} from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
@@ -18,6 +26,20 @@ export interface IncomingDocument {
   readonly updatedAtMs: number;
   /** All entries of each channel that is replaced, from the first on. A channel that is not named stays. */
   readonly channels: ReadonlyMap<ChannelKind, readonly Entry[]>;
+}
+
+/** A channel that the document has nothing for is emptied: what stands beside the text belongs to another text. */
+export const wholeDocument = ({ document, channels }: ArchivedDocument, name = document.name): IncomingDocument => ({
+  name,
+  createdAtMs: document.createdAtMs,
+  updatedAtMs: document.updatedAtMs,
+  channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])),
+});
+
+export function countEntries({ channels }: IncomingDocument): number {
+  let entries = 0;
+  for (const row of channels.values()) entries += row.length;
+  return entries;
 }
 
 export interface ReplaceOptions {

@@ -3,11 +3,10 @@
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
 import { type BackedUpDocument, readManifest } from '../archive/manifest.js';
-import { CHANNEL_KINDS } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
-import { replaceDocument } from './replace-document.js';
+import { countEntries, replaceDocument, wholeDocument } from './replace-document.js';
 
 export interface RestoreArgs {
   /** An absolute path. */
@@ -87,11 +86,8 @@ async function restore(
   faults: string[],
   context: AdminContext,
 ): Promise<RestoredDocument> {
-  const { document, channels } = await readBackedUpDocument(folder, backedUp);
-  const incoming = { ...document, channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])) };
+  const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
   const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
-  let entries = 0;
-  for (const row of channels.values()) entries += row.length;
-  return { name: document.name, entries, replaced: replaced.file };
+  return { name: incoming.name, entries: countEntries(incoming), replaced: replaced.file };
 }

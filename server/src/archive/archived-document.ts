@@ -14,9 +14,43 @@ export interface ArchivedDocument {
 }
 
 /** What the entries of a document may take in memory: some hundred times the largest we know of. */
-export const MAX_DOCUMENT_BYTES = 1024 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 1024 * 1024 * 1024;
 /** What an entry takes beside its bytes. */
-export const ENTRY_OBJECT_BYTES = 256;
+const ENTRY_OBJECT_BYTES = 256;
+
+/** Gathers the entries of one document, channel after channel. */
+export class GatheredEntries {
+  readonly channels = new Map<ChannelKind, Entry[]>();
+  readonly #label: string;
+  readonly #maxBytes: number;
+  #current: Entry[] = [];
+  #bytes = 0;
+
+  /** @param label what people call the document, or the file it is in */
+  constructor(label: string, maxBytes: number = MAX_DOCUMENT_BYTES) {
+    this.#label = label;
+    this.#maxBytes = maxBytes;
+  }
+
+  beginChannel(kind: ChannelKind): void {
+    this.#current = [];
+    this.channels.set(kind, this.#current);
+  }
+
+  /** @throws SyncError `ARCHIVE_UNREADABLE` when they are more than memory should hold */
+  add(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#bytes += entryBytes(entry) + ENTRY_OBJECT_BYTES;
+      this.#current.push(entry);
+    }
+    if (this.#bytes <= this.#maxBytes) return;
+    throw new SyncError(
+      'ARCHIVE_UNREADABLE',
+      `${this.#label} holds a document that takes more than ${Math.floor(this.#maxBytes / 2 ** 20)} MiB in memory, which is ` +
+        'beyond the limit. Nothing of it was used.',
+    );
+  }
+}
 
 /**
  * Reads a .weft file to its end.
@@ -25,39 +59,25 @@ export const ENTRY_OBJECT_BYTES = 256;
 export async function readDocumentArchive(
   source: AsyncIterable<Uint8Array>,
   label: string,
-  maxBytes: number = MAX_DOCUMENT_BYTES,
+  maxBytes?: number,
 ): Promise<ArchivedDocument> {
   let document: DocumentInfo | null = null;
-  const channels = new Map<ChannelKind, Entry[]>();
-  let current: Entry[] = [];
-  let bytes = 0;
+  const gathered = new GatheredEntries(label, maxBytes);
   for await (const item of readArchive(source, label)) {
     switch (item.type) {
       case 'document':
         document = item.document;
         break;
       case 'channel':
-        current = [];
-        channels.set(item.id.kind, current);
+        gathered.beginChannel(item.id.kind);
         break;
       case 'entries':
-        for (const entry of item.entries) {
-          bytes += entryBytes(entry) + ENTRY_OBJECT_BYTES;
-          current.push(entry);
-        }
-        if (bytes > maxBytes) throw tooLarge(label, maxBytes);
+        gathered.add(item.entries);
         break;
       case 'end':
         break;
     }
   }
   if (!document) throw badArchive(label, 'it is a piece of a backup and not a document');
-  return { document, channels };
+  return { document, channels: gathered.channels };
 }
-
-export const tooLarge = (label: string, maxBytes: number): SyncError =>
-  new SyncError(
-    'ARCHIVE_UNREADABLE',
-    `${label} holds a document that takes more than ${Math.floor(maxBytes / 2 ** 20)} MiB in memory, which is beyond the ` +
-      'limit. Nothing of it was used.',
-  );

@@ -4,10 +4,9 @@
 import { join } from 'node:path';
 import type { ChannelId, Entry } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
-import { entryBytes } from '../log/level/entries.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
-import { type ArchivedDocument, ENTRY_OBJECT_BYTES, MAX_DOCUMENT_BYTES, tooLarge } from './archived-document.js';
+import { type ArchivedDocument, GatheredEntries } from './archived-document.js';
 import { readPieces } from './files.js';
 import type { BackedUpChannel, BackedUpDocument, Piece } from './manifest.js';
 
@@ -62,20 +61,13 @@ export async function readBackedUpDocument(
   folder: string,
   { info, channels }: BackedUpDocument,
 ): Promise<ArchivedDocument> {
-  const read = new Map<BackedUpChannel['kind'], readonly Entry[]>();
-  let bytes = 0;
+  const gathered = new GatheredEntries(info.name);
   for (const channel of channels) {
-    const all: Entry[] = [];
-    for await (const entries of readBackedUpChannel(folder, { document: info.name, kind: channel.kind }, channel)) {
-      for (const entry of entries) {
-        bytes += entryBytes(entry) + ENTRY_OBJECT_BYTES;
-        all.push(entry);
-      }
-      if (bytes > MAX_DOCUMENT_BYTES) throw tooLarge(info.name, MAX_DOCUMENT_BYTES);
-    }
-    read.set(channel.kind, all);
+    gathered.beginChannel(channel.kind);
+    const id = { document: info.name, kind: channel.kind };
+    for await (const entries of readBackedUpChannel(folder, id, channel)) gathered.add(entries);
   }
-  return { document: info, channels: read };
+  return { document: info, channels: gathered.channels };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
