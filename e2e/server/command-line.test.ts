@@ -26,7 +26,7 @@ test.each([
   [['serve', '--port=-1'], 'The port has to be a number from 0 to 65535, not "-1".'],
   [['serve', '--prot', '1'], '--prot'],
   [['serve', '8080'], 'weft serve does not know what to do with "8080".'],
-  [['--port', '1'], 'The command comes before its options, as in "weft serve --port".'],
+  [['--port', '1'], 'The command comes before its options, as in "weft documents --json".'],
 ])('a mistake, %j, is named in one line and ends with 2', async (args, words) => {
   const { code, stdout, stderr } = await runWeft(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -8,7 +8,7 @@ export interface Config {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly dataFolder: string;
-  /** Free bytes under which nothing is written; null for what suits the disk. */
+  /** Free bytes under which no edits are taken; null for what suits the disk. */
   readonly reserveBytes: number | null;
 }
 
@@ -47,7 +47,7 @@ export const settings = {
   reserve: {
     name: 'reserve',
     value: 'MIB',
-    summary: 'with less free space than this nothing is written; auto is 5 % of the disk, 1024 at most',
+    summary: 'with less free space than this no edits are taken; auto is 5 % of the disk, 1024 at most',
     variable: 'WEFT_RESERVE_MIB',
     fallback: 'auto',
   },

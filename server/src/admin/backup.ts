@@ -13,6 +13,7 @@ import {
   type BackedUpDocument,
   MANIFEST_FILE,
   type Manifest,
+  PIECES_FOLDER,
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
@@ -55,7 +56,6 @@ interface BackupBook {
 
 const BOOK_FILE = 'backups.json';
 const README_FILE = 'README.txt';
-const PIECES_FOLDER = 'pieces';
 /** After each slice the backup rests for as long as the slice took, times this: the rest belongs to those who write. */
 const REST_FACTOR = 1;
 

@@ -2,7 +2,7 @@
 // built before anything of it is replaced; one that is damaged in the backup stays as it is, and the others go on.
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
-import { type BackedUpDocument, readManifest } from '../archive/manifest.js';
+import { type BackedUpDocument, checkIsNotBegun, readManifest } from '../archive/manifest.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
@@ -45,7 +45,10 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
   run: async (args, context) => {
     const { log, onProgress } = context;
     const manifest = await readManifest(args.folder);
-    if (manifest === null) throw new SyncError('ARCHIVE_UNREADABLE', `${args.folder} holds no backup of Weft.`);
+    if (manifest === null) {
+      await checkIsNotBegun(args.folder);
+      throw new SyncError('ARCHIVE_UNREADABLE', `${args.folder} holds no backup of Weft. Choose the folder of one.`);
+    }
     const wanted = chosen(args, manifest.documents);
     if (args.document === null && !args.all && (await log.documents()).length > 0) {
       throw new SyncError(

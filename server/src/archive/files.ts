@@ -51,7 +51,7 @@ export async function* readPieces(path: string, label: string): AsyncGenerator<U
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `There is no file ${path}` : `${path} cannot be read: ${message}`;
-    throw new SyncError('ARCHIVE_UNREADABLE', `${label}: ${reason}.`, { cause });
+    throw new SyncError('ARCHIVE_UNREADABLE', `${label === path ? '' : `${label}: `}${reason}.`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@
 // written last and put in its place when all it names is on disk; files it does not name do not count.
 
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocumentName } from '@weft/protocol';
 import { CHANNEL_KINDS, type ChannelKind, type DocumentInfo, type Seq } from '../log/document-log.js';
@@ -11,6 +12,7 @@ import { openFile, writeWholeText } from './files.js';
 
 const MANIFEST_VERSION = 1;
 export const MANIFEST_FILE = 'manifest.jsonl';
+export const PIECES_FOLDER = 'pieces';
 
 /** One file with a stretch of a channel. */
 export interface Piece {
@@ -51,6 +53,15 @@ export async function writeManifest(folder: string, { store, timeMs, documents }
   ].map((line) => `${JSON.stringify(line)}\n`);
   const text = lines.join('');
   await writeWholeText(join(folder, MANIFEST_FILE), `${text}${JSON.stringify({ sha256: sha256(text) })}\n`);
+}
+
+/** For a folder without a manifest. @throws SyncError `ARCHIVE_UNREADABLE` when it is that of a backup never finished */
+export async function checkIsNotBegun(folder: string): Promise<void> {
+  if ((await stat(join(folder, PIECES_FOLDER)).catch(() => null)) === null) return;
+  throw new SyncError(
+    'ARCHIVE_UNREADABLE',
+    `The first backup into ${folder} was never finished: nothing can be brought back from it. Run weft backup again.`,
+  );
 }
 
 /**

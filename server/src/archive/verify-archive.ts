@@ -2,11 +2,14 @@
 // damaged is named with its document and its entries; the rest is looked at all the same.
 
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
 import { readBackedUpChannel } from './backup-reader.js';
 import { readPieces } from './files.js';
-import { type Manifest, readManifest } from './manifest.js';
+import { checkIsNotBegun, type Manifest, readManifest } from './manifest.js';
+
+const FIRST_WORDS = 'weft archive ';
 
 export interface ArchiveVerdict {
   readonly what: 'backup' | 'document';
@@ -30,15 +33,29 @@ export interface VerifyOptions {
  */
 export async function verifyArchive(path: string, options: VerifyOptions = {}): Promise<ArchiveVerdict> {
   const found = await stat(path).catch(() => null);
-  if (found?.isFile()) return verifyFile(path, options);
-  const manifest = found && (await readManifest(path));
-  if (!manifest) {
-    throw new SyncError(
-      'ARCHIVE_UNREADABLE',
-      `${path} is neither a backup of Weft nor a document that it has exported.`,
-    );
+  if (found === null) throw new SyncError('ARCHIVE_UNREADABLE', `There is nothing at ${path}.`);
+  if (found.isFile()) {
+    if (!(await beginsAsArchive(path))) throw neither(path, 'Choose another file.');
+    return verifyFile(path, options);
   }
-  return verifyBackup(path, manifest, options);
+  const manifest = await readManifest(path);
+  if (manifest) return verifyBackup(path, manifest, options);
+  await checkIsNotBegun(path);
+  const isData = (await stat(join(path, 'store')).catch(() => null)) !== null;
+  throw neither(path, isData ? 'To check a data folder, say where it is with --data.' : 'Choose another folder.');
+}
+
+const neither = (path: string, advice: string): SyncError =>
+  new SyncError(
+    'ARCHIVE_UNREADABLE',
+    `${path} is neither a backup of Weft nor a document that it has exported. ${advice}`,
+  );
+
+/** A file of something else is not a damaged one of ours. @throws SyncError `ARCHIVE_UNREADABLE` when it cannot be read */
+async function beginsAsArchive(path: string): Promise<boolean> {
+  for await (const piece of readPieces(path, path))
+    return Buffer.from(piece).toString('latin1').startsWith(FIRST_WORDS);
+  return false;
 }
 
 async function verifyFile(path: string, { checkWanted }: VerifyOptions): Promise<ArchiveVerdict> {

@@ -38,7 +38,7 @@ The backup is checked while it is read. A document that is damaged in it is name
 function inWords({ documents, backupMs }: RestoreResult, dataFolder: string | undefined): string {
   const lines = [`Brought back, as of ${dayAndTime(backupMs)}: ${count(documents.length, 'document')}.`];
   const replaced = documents.filter((document) => document.replaced !== null);
-  if (replaced.length > 0) lines.push('What they held before comes back with');
+  if (replaced.length > 0) lines.push('What was there before comes back with');
   for (const { name, replaced: file } of replaced) lines.push(`  ${bringBack(file!, name, dataFolder)}`);
   return `${lines.join('\n')}\n`;
 }

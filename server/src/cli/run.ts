@@ -31,7 +31,7 @@ export async function run(args: readonly string[], terminal: Terminal, interrupt
     return ExitCode.Ok;
   }
   // Also of a line that cannot be read, it is known how the answer is wanted.
-  const asJson = rest.includes('--json');
+  const asJson = args.includes('--json');
   const command = commands.find(({ name }) => name === first);
   try {
     if (!command) throw new SyncError('BAD_USAGE', mistakenCommand(first));
@@ -46,7 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal, interrupt
 
 const mistakenCommand = (first: string): string =>
   first.startsWith('-')
-    ? `The command comes before its options, as in "weft serve ${first}".`
+    ? `The command comes before its options, as in "weft documents --json".`
     : `There is no command "${first}".`;
 
 async function runCommand(command: Command, given: Given, terminal: Terminal, signal: AbortSignal): Promise<number> {
