@@ -60,3 +60,8 @@ export function invariant(holds: boolean, message: string): asserts holds {
 
 /** What was thrown, in words. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Throws `CANCELLED` once nobody wants the result of some work any more. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
+}

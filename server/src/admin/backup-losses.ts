@@ -1,19 +1,9 @@
 // What a backup does not forget: text that the data folder had and lost. A folder that was set back looks like one in which
 // documents were erased or replaced, and to bring a backup up to it would destroy the only copy of what was lost (L3).
 
-import { readFile } from 'node:fs/promises';
 import type { BackedUpChannel, BackedUpDocument } from '../archive/manifest.js';
-import { alarmsFile } from '../log/data-folder.js';
 import type { ChannelView, DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
-
-/** Whether a loss was noticed that nobody has looked into. */
-export async function hasAlarms(dataFolder: string): Promise<boolean> {
-  const text = await readFile(alarmsFile(dataFolder), 'utf8').catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT' ? '' : error.message,
-  );
-  return text !== '';
-}
 
 /**
  * @param before   what the backup has of the channel

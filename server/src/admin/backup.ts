@@ -17,10 +17,12 @@ import {
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
+import { hasAlarms } from '../log/alarms.js';
+import { alarmsFile } from '../log/data-folder.js';
 import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { UNFINISHED } from '../whole-file.js';
-import { checkMayTakeThePlaceOf, hasAlarms, whyKept } from './backup-losses.js';
+import { checkMayTakeThePlaceOf, whyKept } from './backup-losses.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 
@@ -108,7 +110,7 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
   const infos = await log.documents();
   const known = new Map(before?.documents.map((document) => [document.info.name, document]));
   const faults: string[] = [];
-  const inDoubt = await hasAlarms(dataFolder);
+  const inDoubt = await hasAlarms(alarmsFile(dataFolder));
   let entriesWritten = 0;
   const onEntries = (count: number): void => {
     entriesWritten += count;

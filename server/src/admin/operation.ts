@@ -4,7 +4,7 @@
 import type { HistoryWorkers } from '../history/history-workers.js';
 import type { VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
-import { SyncError } from '../sync-error.js';
+import { throwIfCancelled } from '../sync-error.js';
 
 /** How far something is. */
 export interface Progress {
@@ -55,5 +55,5 @@ export const noArguments = (): null => null;
 
 /** Throws `CANCELLED` once nobody wants the operation's result any more. */
 export function checkWanted({ signal }: WorkContext): void {
-  if (signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
+  throwIfCancelled(signal);
 }

@@ -20,7 +20,7 @@ export interface ArchiveVerdict {
   readonly faults: readonly string[];
 }
 
-export interface VerifyOptions {
+export interface ArchiveCheckOptions {
   /** Documents looked at so far, and in all. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Throws when nobody wants the verdict any more. */
@@ -31,7 +31,7 @@ export interface VerifyOptions {
  * @param path a backup folder or a .weft file
  * @throws SyncError `ARCHIVE_UNREADABLE` when it is neither
  */
-export async function verifyArchive(path: string, options: VerifyOptions = {}): Promise<ArchiveVerdict> {
+export async function verifyArchive(path: string, options: ArchiveCheckOptions = {}): Promise<ArchiveVerdict> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new SyncError('ARCHIVE_UNREADABLE', `There is nothing at ${path}.`);
   if (found.isFile()) {
@@ -58,7 +58,7 @@ async function beginsAsArchive(path: string): Promise<boolean> {
   return false;
 }
 
-async function verifyFile(path: string, { checkWanted }: VerifyOptions): Promise<ArchiveVerdict> {
+async function verifyFile(path: string, { checkWanted }: ArchiveCheckOptions): Promise<ArchiveVerdict> {
   let entries = 0;
   const faults: string[] = [];
   try {
@@ -75,7 +75,7 @@ async function verifyFile(path: string, { checkWanted }: VerifyOptions): Promise
 async function verifyBackup(
   folder: string,
   { documents }: Manifest,
-  { onProgress, checkWanted }: VerifyOptions,
+  { onProgress, checkWanted }: ArchiveCheckOptions,
 ): Promise<ArchiveVerdict> {
   let entries = 0;
   const faults: string[] = [];

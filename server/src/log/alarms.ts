@@ -2,7 +2,7 @@
 // said on stderr and kept in a file; that file is read by people, and taken away by them once they have looked.
 
 import { readFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 
 /** What becomes of text that was lost, for the end of an alarm. */
 export const WHERE_LOST_TEXT_IS =
@@ -38,6 +38,14 @@ export class Alarms {
       .catch((error: Error) => this.#complain(`The alarm could not be kept in ${this.#file}: ${error.message}`));
     return this.#written;
   };
+}
+
+/** Whether a loss was noticed that nobody has looked into. A file that cannot be read may hold one. */
+export async function hasAlarms(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? '' : error.message,
+  );
+  return text !== '';
 }
 
 function linesOf(file: string): number {

@@ -1,7 +1,7 @@
 // Long work cut into stretches, between which everything else that is ready has its turn: a check holds up nobody.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SyncError } from '../../sync-error.js';
+import { throwIfCancelled } from '../../sync-error.js';
 
 const STRETCH_MS = 5;
 
@@ -26,7 +26,7 @@ export class Stretches {
 
   /** @throws SyncError `CANCELLED` */
   async next(): Promise<void> {
-    if (this.#signal.aborted) throw new SyncError('CANCELLED', 'It was ended before it was done.');
+    throwIfCancelled(this.#signal);
     if (this.#restMs > 0) await sleep(this.#restMs);
     else await new Promise(setImmediate);
     this.#sinceMs = performance.now();
