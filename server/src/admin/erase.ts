@@ -1,8 +1,7 @@
 // Takes a document out of the data, with its history, and says where it still is (L5).
 
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DocumentName } from '@weft/protocol';
+import { cutFilesIn } from '../log/level/accept-loss.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed, withDocumentClosed } from './named-document.js';
 import type { Operation } from './operation.js';
@@ -38,8 +37,3 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
     return { name, backups, cutFiles: await cutFilesIn(dataFolder) };
   },
 };
-
-async function cutFilesIn(dataFolder: string): Promise<string[]> {
-  const names = await readdir(dataFolder).catch(() => []);
-  return names.filter((name) => name.startsWith('cut-')).map((name) => join(dataFolder, name));
-}

@@ -1,6 +1,7 @@
 // For whoever has decided to go on without what a damaged store has lost: the damaged record of the journal and all after it
 // are put aside in a file, and what is left is a prefix of what was written. Nothing is destroyed by it.
 
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putFile } from '../../whole-file.js';
 import { WHERE_LOST_TEXT_IS } from '../alarms.js';
@@ -71,12 +72,14 @@ async function* checkpointsBeyond(store: KeyValueStore, firstCut: number | null)
   }
 }
 
+const CUT_PREFIX = 'cut-';
+
 /**
  * Writes records into a file of their own in `folder`: for each, its key and its value, both after their length in four
  * bytes, big-endian.
  */
 export async function keepInFile(folder: string, records: readonly Pair[], nowMs: number): Promise<string> {
-  const path = join(folder, `cut-${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
+  const path = join(folder, `${CUT_PREFIX}${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
   await putFile(path, async (file) => {
     for (const part of records.flat()) {
       const length = new Uint8Array(4);
@@ -86,4 +89,10 @@ export async function keepInFile(folder: string, records: readonly Pair[], nowMs
     }
   });
   return path;
+}
+
+/** The files that `keepInFile` has left in a folder. */
+export async function cutFilesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith(CUT_PREFIX)).map((name) => join(folder, name));
 }
