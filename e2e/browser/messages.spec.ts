@@ -110,6 +110,27 @@ test('a change the server refuses is kept and said aloud, and writing goes on wi
   await expect.poll(() => ben.blocks()).toEqual(['Before. After. Both.']);
 });
 
+test('texts that could not be saved are offered one after the other, the newest first (S2)', async ({
+  server,
+  join,
+}) => {
+  const ben = await join('Ben Ro', { permissions: ['clipboard-read'] });
+  await ben.open(`${server.url}/d/twice-too-much`);
+  const alert = ben.page.getByRole('alert');
+  const tooMuch = 'wick and lamp '.repeat(330_000);
+  await paste(ben, `${tooMuch}first`);
+  await expect(alert).toContainText('A change was refused.');
+  await paste(ben, `${tooMuch}second`);
+  for (const end of ['second', 'first']) {
+    await expect(alert).toContainText('This change is larger than the server accepts at once.');
+    await alert.getByRole('button', { name: 'Copy your text' }).click();
+    await expect(alert.getByRole('button', { name: 'Copied' })).toBeVisible();
+    expect((await ben.page.evaluate(() => navigator.clipboard.readText())).slice(-6)).toContain(end);
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+  }
+  await expect(alert).toHaveCount(0);
+});
+
 test('a large paste that fits is a paste like any other', async ({ server, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/much`);

@@ -10,7 +10,7 @@ import {
   outlineOf,
   plainText,
 } from '@weft/editor';
-import type { Connection, ConnectionStatus, Person, SaveState, SharedDocument } from '@weft/provider';
+import type { Connection, ConnectionStatus, Draft, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -68,8 +68,9 @@ class DocumentPage extends LightElement {
   declare private documentTitle: string;
   declare private words: number | null;
   declare private outline: readonly OutlineEntry[];
-  declare private copied: boolean;
-  declare private dismissedDrafts: number;
+  /** What was put on the clipboard a moment ago. */
+  declare private copied: 'link' | 'text' | null;
+  declare private dismissedDrafts: ReadonlySet<Draft>;
   #shared!: SharedDocument;
   #editor: Editor | null = null;
   #readIsDue = false;
@@ -86,8 +87,8 @@ class DocumentPage extends LightElement {
     this.documentTitle = '';
     this.words = null;
     this.outline = [];
-    this.copied = false;
-    this.dismissedDrafts = 0;
+    this.copied = null;
+    this.dismissedDrafts = new Set();
   }
 
   override connectedCallback(): void {
@@ -151,7 +152,7 @@ class DocumentPage extends LightElement {
               @weft-find-person=${this.#findPerson}
             ></weft-people>
             <button class="primary copy-link" aria-label="Copy link" @click=${this.#copyLink}>
-              ${this.copied ? icons.check : icons.link}<span class="wide">${this.copied ? 'Copied' : 'Copy link'}</span>
+              ${this.copied === 'link' ? icons.check : icons.link}<span class="wide">${this.copied === 'link' ? 'Copied' : 'Copy link'}</span>
             </button>
           </div>
         </header>
@@ -219,19 +220,27 @@ class DocumentPage extends LightElement {
       connection: this.connectionStatus,
       unsupported: this.status?.unsupported ?? null,
       hasText: this.isReady,
+      isCopied: this.copied === 'text',
       save: this.save,
-      drafts: this.#shared.drafts.length - this.dismissedDrafts,
+      drafts: this.#openDrafts(),
       actions: {
         copy: () => void this.#copyTheText(),
         retry: () => this.connection.retryNow(),
         reload: () => location.reload(),
         dismiss: () => {
-          this.dismissedDrafts = this.#shared.drafts.length;
-          this.documents.settle(this.#shared.drafts);
+          // One at a time: those before it are offered next.
+          const newest = this.#openDrafts().slice(-1);
+          this.dismissedDrafts = new Set([...this.dismissedDrafts, ...newest]);
+          this.documents.settle(newest);
+          this.copied = null;
           this.#shared.acknowledgeRefusal();
         },
       },
     });
+  }
+
+  #openDrafts(): readonly Draft[] {
+    return this.#shared.drafts.filter((draft) => !this.dismissedDrafts.has(draft));
   }
 
   #problemPage({ title, text, controls }: Problem): TemplateResult {
@@ -366,18 +375,22 @@ class DocumentPage extends LightElement {
   readonly #copyLink = async (): Promise<void> => {
     const copied = await copyText(location.href);
     announce(copied ? 'The link is on the clipboard.' : 'The link could not be copied. It is in the address bar.');
-    if (!copied) return;
-    this.copied = true;
+    if (copied) this.#showCopied('link');
+  };
+
+  #showCopied(what: 'link' | 'text'): void {
+    this.copied = what;
     clearTimeout(this.#copiedTimer);
     this.#copiedTimer = setTimeout(() => {
-      this.copied = false;
+      this.copied = null;
     }, COPIED_SHOWN_MS);
-  };
+  }
 
   /** The newest text that could not be saved; without one, what is on the sheet. */
   async #copyTheText(): Promise<void> {
-    const draft = this.#shared.drafts.at(-1);
+    const draft = this.#openDrafts().at(-1);
     const copied = await copyText(plainText(draft?.doc ?? this.#shared.doc));
+    if (copied) this.#showCopied('text');
     if (copied && draft) this.documents.settle([draft]);
     announce(
       copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',

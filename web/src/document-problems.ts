@@ -2,7 +2,7 @@
 // Every one says what happened, what it means for the text, and what to do.
 
 import { CloseCode } from '@weft/protocol';
-import type { ConnectionStatus, SaveState } from '@weft/provider';
+import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
 
@@ -19,9 +19,11 @@ interface Facts {
   readonly unsupported: string | null;
   /** The document has been on the screen: there is something to lose. */
   readonly hasText: boolean;
+  /** The text was put on the clipboard a moment ago. */
+  readonly isCopied: boolean;
   readonly save: SaveState | null;
   /** Texts that could not be merged and were not dismissed yet. */
-  readonly drafts: number;
+  readonly drafts: readonly Draft[];
   readonly actions: {
     readonly copy: () => void;
     readonly retry: () => void;
@@ -30,8 +32,18 @@ interface Facts {
   };
 }
 
-export function problemOf({ end, connection, unsupported, hasText, save, drafts, actions }: Facts): Problem | null {
-  const copy = hasText ? html`<button @click=${actions.copy}>${icons.copy}Copy your text</button>` : nothing;
+export function problemOf({
+  end,
+  connection,
+  unsupported,
+  hasText,
+  isCopied,
+  save,
+  drafts,
+  actions,
+}: Facts): Problem | null {
+  const copyLabel = isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`;
+  const copy = hasText ? html`<button @click=${actions.copy}>${copyLabel}</button>` : nothing;
   const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
   const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
 
@@ -78,10 +90,13 @@ export function problemOf({ end, connection, unsupported, hasText, save, drafts,
       controls: html`${copy}${dismiss}`,
     };
   }
-  if (drafts > 0) {
+  const newest = drafts.at(-1);
+  if (newest) {
     return {
-      title: 'This document was replaced on the server',
-      text: 'It lacks text that was on this page, be it that it was not saved yet, or that the server has lost it. Your text as it was is kept on this page: copy it if you need it.',
+      title: 'Text of this page is not on the server',
+      text:
+        `${sentence(newest.reason)} Your text as it was is kept here: copy it if you need it.` +
+        (drafts.length > 1 ? ` This is the newest of ${drafts.length}; Dismiss leads to the one before.` : ''),
       tone: 'warn',
       controls: html`${copy}${dismiss}`,
     };
