@@ -109,7 +109,7 @@ describe('a store that was damaged from outside', () => {
         // What stands under `format` is no record, and has a sentence of its own.
         const named = printableKey(damagedKey) === 'format' ? 'Weft' : printableKey(damagedKey);
         const read = readChanged(([key, whole]) => [key, key === damagedKey ? damaged : whole]);
-        if (named.includes('/checkpoint/')) {
+        if (named.includes('/checkpoint/') || named.startsWith('document/')) {
           // The entries make up for it.
           expect(await read).toEqual(written.map((entries) => entries.map(textOf)));
           expect(complaints).toEqual([expect.stringContaining(named)]);
@@ -300,4 +300,21 @@ describe('L1: the chain of a channel', () => {
       await log.close();
     }
   });
+});
+
+test('a damaged record of the list costs its description, and no other document', async () => {
+  const complaints: string[] = [];
+  const damage = ([key, value]: Pair): Pair => [key, printableKey(key) === 'document/b' ? value.toReversed() : value];
+  const store = await storeOf(pairs.map(damage));
+  const log = await openMemoryLog(store, { complain: (sentence) => complaints.push(sentence) });
+  const listed = await log.documents();
+  await log.documents();
+  expect(listed.map(({ name }) => name)).toEqual(['a', 'another', 'b', 'created']);
+  expect(listed[2]).toMatchObject({ title: '', createdAtMs: 0 });
+  expect(complaints).toEqual([
+    expect.stringMatching(/^The record document\/b is damaged: .*"b" is listed without title/),
+  ]);
+  await log.describeDocument({ name: documentName('b'), ...description });
+  expect(await log.document(documentName('b'))).toMatchObject({ title: 'Title', updatedAtMs: 2 });
+  await log.close();
 });

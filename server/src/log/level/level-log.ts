@@ -139,7 +139,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     this.#store = store;
     this.staysForHistory = options.staysForHistory ?? staysForHistory;
     this.secret = secret;
-    this.#index = new DocumentIndex(store);
+    this.#index = new DocumentIndex(store, complain);
     this.#channels = new ChannelTable(scanned.channels);
     this.#compression = {
       deflate: options.deflate ?? zlibCompression.deflate,
