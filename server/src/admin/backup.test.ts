@@ -291,6 +291,20 @@ test('I10: a document that does not match its chain is named and kept as the bac
   expect(await textsIn(folder, 'other')).toEqual({ content: ['old', 'new'] });
 });
 
+test('I10: a document that cannot be read is named, with what the backup has of it', async () => {
+  const { log, run } = await stage();
+  const notes = await writerOf(log, content('notes'));
+  await notes.write('one');
+  const damaged = showing(log, () => ({
+    entriesAfter: () => Promise.reject(new SyncError('STORE_UNREADABLE', 'The record x is damaged.')),
+  }));
+  const fault = '"notes" could not be backed up. The record x is damaged.';
+  expect(await run({ log: damaged })).toMatchObject({ documents: 0, faults: [`${fault} It is not in the backup.`] });
+  await run();
+  await notes.write('two');
+  expect(await run({ log: damaged })).toMatchObject({ faults: [`${fault} The backup keeps what it had of it.`] });
+});
+
 test('a channel that is replaced while it is read is read again', async () => {
   const { log, folder, run } = await stage();
   await (await writerOf(log, content('notes'))).write('one');

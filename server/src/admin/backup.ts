@@ -127,7 +127,11 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
       if (info === null) continue;
       documents.push(await backUpDocument(folder, log, info, had, { onEntries, betweenSlices, inDoubt }));
     } catch (error) {
-      faults.push(faultOfOneDocument(error));
+      const fault = faultOfOneDocument(error);
+      // What refuses says all of it; a damaged record does not know of the backup.
+      const isDamage = (error as SyncError).code === 'STORE_UNREADABLE';
+      const kept = had ? 'The backup keeps what it had of it.' : 'It is not in the backup.';
+      faults.push(isDamage ? `"${name}" could not be backed up. ${fault} ${kept}` : fault);
       if (had) documents.push(had);
     }
   }

@@ -66,7 +66,10 @@ test('a room is opened once, however many ask for it at the same time', async ()
 test('a document that cannot be opened is complained of, and may be asked for again', async () => {
   vi.spyOn(log, 'open').mockRejectedValueOnce(new SyncError('STORE_UNREADABLE', 'The record x is damaged.'));
   await expect(open(id)).rejects.toThrow('damaged');
-  expect(complaints.splice(0)).toEqual(['"a" (content) cannot be opened: The record x is damaged.']);
+  expect(complaints.splice(0)).toEqual([
+    '"a" (content) cannot be opened: The record x is damaged. Nobody can read or write it until it is brought back, as by ' +
+      '"weft restore-backup DIR --document NAME".',
+  ]);
   expect((await open(id)).head).toBe(0);
 });
 

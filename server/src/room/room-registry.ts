@@ -199,7 +199,11 @@ export class RoomRegistry {
       this.#rooms.delete(key);
       // Cut short by a stop: nothing is wrong with the document.
       if (error.code === 'LOG_CLOSED') return;
-      this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${error.message}`);
+      const advice =
+        error.code === 'STORE_UNREADABLE'
+          ? ' Nobody can read or write it until it is brought back, as by "weft restore-backup DIR --document NAME".'
+          : '';
+      this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${error.message}${advice}`);
     });
     return opening;
   }
