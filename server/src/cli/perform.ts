@@ -76,7 +76,10 @@ async function runHere<Args, Result>(
 async function makeRoomForStore(dataFolder: string): Promise<void> {
   try {
     await makeFolder(dataFolder);
-    if ((await readdir(dataFolder)).length > 0) await checkHasStore(dataFolder);
+    if ((await readdir(dataFolder)).length > 0) {
+      const advice = 'It is not empty, either: choose an empty folder, or a new one, with --data.';
+      await checkHasStore(dataFolder, advice);
+    }
   } catch (cause) {
     if (cause instanceof SyncError) throw cause;
     throw new SyncError('NOT_PERMITTED', `${dataFolder} cannot be made a data folder: ${(cause as Error).message}.`, {
@@ -86,9 +89,9 @@ async function makeRoomForStore(dataFolder: string): Promise<void> {
 }
 
 /** A command makes no folders unless it says so: what has no store is most likely a slip in its path. */
-async function checkHasStore(dataFolder: string): Promise<void> {
+async function checkHasStore(dataFolder: string, advice = 'Say with --data where the documents are.'): Promise<void> {
   if (!existsSync(dataFolder)) {
-    throw new SyncError('NO_STORE', `There is no folder ${dataFolder}. Say with --data where the documents are.`);
+    throw new SyncError('NO_STORE', `There is no folder ${dataFolder}. ${advice}`);
   }
   try {
     await access(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -97,7 +100,7 @@ async function checkHasStore(dataFolder: string): Promise<void> {
     throw new SyncError('NOT_PERMITTED', sentence, { cause });
   }
   if (!existsSync(join(storeFolder(dataFolder), 'CURRENT'))) {
-    const sentence = `${dataFolder} holds no documents of Weft. Say with --data where the documents are.`;
+    const sentence = `${dataFolder} holds no documents of Weft. ${advice}`;
     throw new SyncError('NO_STORE', sentence);
   }
 }
