@@ -24,15 +24,15 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   name: 'erase',
   readArgs: (input) => ({ name: readText(readObject(input), 'name') }),
   run: async (args, context) => {
-    const { dataFolder, log, onProgress } = context;
+    const { dataFolder, onProgress } = context;
     const { name, createdAtMs } = await documentNamed(args.name, context);
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = (await knownBackups(dataFolder)).filter(({ lastMs }) => lastMs >= createdAtMs);
     onProgress({ doing: `Erasing "${name}"`, done: 0, total: 0 });
-    await withDocumentClosed(name, 'This document was erased.', context, async () => {
+    await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
       // Before the document: should this be cut short, it is still there to be erased again.
       await removeReplacedFiles(dataFolder, name);
-      await log.eraseDocument(name);
+      await moves.eraseDocument(name);
     });
     return { name, backups, cutFiles: await cutFilesIn(dataFolder) };
   },

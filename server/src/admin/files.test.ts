@@ -4,13 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import type { CloseCode } from '@weft/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeAtRandom } from '../gate/test/random-peers.js';
 import { composeMarkdown } from '../history/document-content.js';
+import { stateChecks } from '../history/state-checks.js';
 import type { ChannelId, DocumentLog, NewEntry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
-import { content, discussion, documentName, Ear } from '../log/test/log-harness.js';
+import { content, discussion, documentName, Ear, turn } from '../log/test/log-harness.js';
+import { Findings, type VerifiableLog } from '../log/verify-report.js';
 import { backup } from './backup.js';
 import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
@@ -20,17 +23,17 @@ import { restoreBackup } from './restore-backup.js';
 import { testContext } from './test/test-context.js';
 
 interface Stage {
-  readonly log: DocumentLog;
+  readonly log: VerifiableLog;
   readonly folder: string;
   readonly context: AdminContext;
   /** Rooms that were closed for everybody, in order. */
   readonly closed: string[];
 }
 
-async function stage(): Promise<Stage> {
+async function stage(options: Parameters<typeof openMemoryLog>[1] = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-files-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const log = await openMemoryLog();
+  const log = await openMemoryLog(undefined, options);
   onTestFinished(() => log.close());
   const closed: string[] = [];
   const withClosed = <T>({ document, kind }: ChannelId, code: CloseCode, _reason: string, action: () => Promise<T>) => {
@@ -151,11 +154,17 @@ describe('a document with its history', () => {
     const left: string[][] = [];
     const watched: typeof log = Object.create(log, {
       document: { value: (name: ReturnType<typeof documentName>) => log.document(name) },
-      eraseDocument: {
-        value: async (name: ReturnType<typeof documentName>) => {
-          left.push(await readdir(join(context.dataFolder, 'replaced')));
-          return log.eraseDocument(name);
-        },
+      rearrange: {
+        value: (action: Parameters<typeof log.rearrange>[0]) =>
+          log.rearrange((moves) =>
+            action({
+              ...moves,
+              eraseDocument: async (name) => {
+                left.push(await readdir(join(context.dataFolder, 'replaced')));
+                return moves.eraseDocument(name);
+              },
+            }),
+          ),
       },
     });
     const erased = await eraseDocument.run({ name: 'plan' }, { ...context, log: watched as typeof context.log });
@@ -375,6 +384,61 @@ describe('a backup', () => {
     expect(faults).toEqual([expect.stringContaining('could not be kept in a file, because it is damaged')]);
   });
 });
+
+test.each(['Erasing', 'Building'])('nobody is sent out while a check of the whole store goes on: %s', async (doing) => {
+  const [held, checking, ready] = [latch(), latch(), latch()];
+  let isChecked = false;
+  const { log, folder, context, closed } = await stage({
+    inflate: async (bytes) => {
+      if (isChecked) {
+        checking.release();
+        await held.released;
+      }
+      return inflateRawSync(bytes);
+    },
+  });
+  await write(log, content('notes'), [markdownEntry('old')]);
+  await log.compact(() => undefined);
+  const file = join(folder, 'other.md');
+  await writeFile(file, 'new\n');
+  isChecked = true;
+  const findings = new Findings();
+  const { signal, onProgress: ignore } = context;
+  const checked = log.verify(1000, {
+    findings,
+    states: stateChecks,
+    watermark: null,
+    restMs: 0,
+    signal,
+    onProgress: ignore,
+  });
+  await checking.released;
+
+  const onProgress: typeof context.onProgress = (progress) => progress.doing.startsWith(doing) && ready.release();
+  const done =
+    doing === 'Erasing'
+      ? eraseDocument.run({ name: 'notes' }, { ...context, onProgress })
+      : importDocument.run({ file, name: null, replace: false }, { ...context, onProgress });
+  await ready.released;
+  for (let round = 0; round < 10; round++) await turn();
+  expect(closed).toEqual([]);
+
+  // L3: a document that has lost text does not wait, also when it is the one that is to be closed.
+  const epoch = await log.beginEpoch(content('notes'));
+  expect((await log.view(content('notes'))).epoch).toBe(epoch);
+  held.release();
+  await Promise.all([checked, done]);
+  expect(findings.report().isSound).toBe(true);
+  expect(closed).toHaveLength(2);
+});
+
+function latch(): { release: () => void; readonly released: Promise<void> } {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { release, released };
+}
 
 test('a pipe in the place of a file is refused, and nobody waits for what may come out of it', async () => {
   const { context, folder } = await stage();

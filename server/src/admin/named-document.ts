@@ -1,9 +1,9 @@
 // The document that somebody names, and its room while something happens to all of it.
 
 import { CloseCode, type DocumentName, parseDocumentName } from '@weft/protocol';
-import { channelsOf, type DocumentInfo } from '../log/document-log.js';
+import { channelsOf, type DocumentInfo, type Rearranging } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
-import type { AdminContext } from './operation.js';
+import { type AdminContext, checkWanted } from './operation.js';
 
 /** @throws SyncError `NO_SUCH_DOCUMENT` */
 export async function documentNamed(name: string, { log }: Pick<AdminContext, 'log'>): Promise<DocumentInfo> {
@@ -14,16 +14,21 @@ export async function documentNamed(name: string, { log }: Pick<AdminContext, 'l
 }
 
 /**
- * Runs `action` while nobody is in either channel of a document, and nobody can come in.
+ * Runs `action` while nobody is in either channel of a document, and nobody can come in. A check of the whole store, or
+ * whatever else its changes have to wait for, is over before anybody is sent out.
  * @param reason what those who were in it are told
  */
 export function withDocumentClosed<T>(
   name: DocumentName,
   reason: string,
-  { withClosed }: Pick<AdminContext, 'withClosed'>,
-  action: () => Promise<T>,
+  context: AdminContext,
+  action: (moves: Rearranging) => Promise<T>,
 ): Promise<T> {
+  const { log, withClosed } = context;
   const [content, discussion] = channelsOf(name);
   const { Replaced } = CloseCode;
-  return withClosed(content, Replaced, reason, () => withClosed(discussion, Replaced, reason, action));
+  return log.rearrange(async (moves) => {
+    checkWanted(context);
+    return withClosed(content, Replaced, reason, () => withClosed(discussion, Replaced, reason, () => action(moves)));
+  });
 }

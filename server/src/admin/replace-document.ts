@@ -80,15 +80,14 @@ export async function replaceDocument(
     contents.push([id, built.content]);
     if (kind === 'content') description = built.description;
   }
-  checkWanted(context);
 
-  return withDocumentClosed(name, reason, context, async () => {
+  return withDocumentClosed(name, reason, context, async (moves) => {
     if (!mayReplace) await checkIsNew(name, context);
     const replaced = await keepWhatIsThere(name, context);
     if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
     for (const [id, content] of contents) {
       const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
-      if (!isEmptyAlready) await log.replaceChannel(id, content);
+      if (!isEmptyAlready) await moves.replaceChannel(id, content);
     }
     if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
     return replaced;

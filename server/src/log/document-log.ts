@@ -151,7 +151,25 @@ export interface ChannelContent {
 /** How far something long has come. `total` does not change once it was said. */
 export type OnProgress = (progress: { readonly done: number; readonly total: number }) => void;
 
-export interface DocumentLog {
+/** What is put in the place of what is stored, or taken out of it. */
+export interface Rearranging {
+  /**
+   * Puts `content` in the place of everything a channel holds, in one synced batch, under a new epoch; creates the
+   * document's record if there is none. The channel must not be open, and is not opened meanwhile.
+   * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
+   */
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
+
+  /**
+   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text or its name
+   * when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
+   * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
+   */
+  eraseDocument(name: DocumentName): Promise<void>;
+}
+
+/** Of what it has of `Rearranging`, each waits for its own turn. */
+export interface DocumentLog extends Rearranging {
   /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
   open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;
 
@@ -181,18 +199,10 @@ export interface DocumentLog {
   ): Promise<void>;
 
   /**
-   * Puts `content` in the place of everything a channel holds, in one synced batch, under a new epoch; creates the
-   * document's record if there is none. The channel must not be open, and is not opened meanwhile.
-   * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
+   * Runs `action` when it is its turn to change what is stored, which may take as long as a check of the whole store:
+   * channels are best kept open until it is called. It must not wait for another `rearrange`, `compact` or check.
    */
-  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
-
-  /**
-   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text or its name
-   * when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
-   * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
-   */
-  eraseDocument(name: DocumentName): Promise<void>;
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T>;
 
   /**
    * Moves everything to where it takes the least room: the journal into segments, small segments into larger ones, and

@@ -26,3 +26,18 @@ test('jobs run one after the other, and one that fails takes no other with it', 
   expect(await jobs[1]).toBe('second');
   expect(steps).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
 });
+
+test('an urgent job goes before those that wait, not before the one under way', async () => {
+  const queue = new JobQueue();
+  const steps: string[] = [];
+  const job = (name: string) => async (): Promise<void> => void steps.push(name);
+  const first = queue.run(async () => {
+    void queue.run(job('second'));
+    void queue.runNext(job('urgent'));
+    await Promise.resolve();
+    steps.push('first');
+  });
+  await first;
+  await queue.ended();
+  expect(steps).toEqual(['first', 'urgent', 'second']);
+});

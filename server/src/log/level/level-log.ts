@@ -13,6 +13,7 @@ import type {
   DocumentUsage,
   OnProgress,
   OpenChannel,
+  Rearranging,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
@@ -241,12 +242,16 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     await this.#maintenance.check(() => verifyStore(this.#store, this.#compression.inflate, totalBytes, options));
   }
 
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    return this.#maintenance.rearrange(action);
+  }
+
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
-    return this.#maintenance.replaceChannel(id, content);
+    return this.rearrange((moves) => moves.replaceChannel(id, content));
   }
 
   eraseDocument(name: DocumentName): Promise<void> {
-    return this.#maintenance.eraseDocument(name);
+    return this.rearrange((moves) => moves.eraseDocument(name));
   }
 
   compact(onProgress: OnProgress): Promise<void> {

@@ -186,3 +186,25 @@ test('L3: an epoch begins while the whole store is checked, and is there for wha
   expect(findings.report().isSound).toBe(true);
   expect((await log.view(content('notes'))).epoch).toBe(epoch);
 });
+
+test('L3: an epoch that is asked for before the turn of one who waits to rearrange, and in it, begins all the same', async () => {
+  const log = await openMemoryLog();
+  onTestFinished(() => log.close());
+  const epochs: number[] = [];
+  const begin = async (name: string): Promise<void> => void epochs.push(await log.beginEpoch(content(name)));
+  const busy = log.compact(() => undefined);
+  let before = Promise.resolve();
+  const rearranged = log.rearrange(async (moves) => {
+    // Whoever closes a room waits for those who close it because it has lost text.
+    await before;
+    await begin('in it');
+    await moves.replaceChannel(content('in it'), { entries: [], checkpoint: null });
+    return moves.eraseDocument(documentName('other'));
+  });
+  before = begin('before');
+  await Promise.all([busy, rearranged]);
+  expect(epochs).toHaveLength(2);
+  expect((await log.view(content('before'))).epoch).toBe(epochs[0]);
+  expect((await log.view(content('in it'))).epoch).toBeGreaterThan(epochs[1]!);
+  expect((await log.view(content('other'))).epoch).toBeGreaterThan(1);
+});

@@ -3,7 +3,7 @@
 // out only while a batch moves what they might be reading.
 
 import type { DocumentName } from '@weft/protocol';
-import { type ChannelContent, type ChannelId, channelsOf, type OnProgress } from '../document-log.js';
+import { type ChannelContent, type ChannelId, channelsOf, type OnProgress, type Rearranging } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelTable } from './channel-table.js';
@@ -55,8 +55,8 @@ export class Maintenance {
   /** The length of the journal at which a roll that could not read it is tried again. */
   #rollAgainAtBytes = 0;
   #isClosing = false;
-  /** While a check runs, in which nothing may move: what goes on beside it because it moves nothing. */
-  #besideCheck: Promise<unknown>[] | null = null;
+  /** While the job that has its turn moves nothing by itself: the jobs within it, one after the other. */
+  #within: JobQueue | null = null;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -118,12 +118,13 @@ export class Maintenance {
   }
 
   /**
-   * Moves nothing, so it need not wait for the check of a whole store to end: a document that has lost text cannot be opened
-   * until then.
+   * Waits for no more than the job under way, and not for the check of a whole store to end: a document that has lost text
+   * cannot be opened until then, nor closed by whoever waits to rearrange it.
    */
   beginEpoch(id: ChannelId): Promise<number> {
-    const { channels, journal, reader } = this.#parts;
-    return this.#runBesideCheck(async () => {
+    const { channels, journal, reader, checkOpen } = this.#parts;
+    return (this.#within ?? this.#queue).runNext(async () => {
+      checkOpen();
       channels.take(id);
       try {
         const meta = await reader.metaOf(id);
@@ -136,70 +137,76 @@ export class Maintenance {
     });
   }
 
-  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
-    const { channels, gate, index, journal, reader, compression } = this.#parts;
-    return this.run(async () => {
-      channels.take(id);
-      try {
-        await this.#rollAway(id);
-        const epoch = nextEpoch((await reader.metaOf(id)).epoch);
-        const operations = await packContent(id, epoch, content, compression.deflate);
-        await gate.alone(async () => {
-          const slot = await index.acquire(id.document);
-          try {
-            if (slot.info === null) {
-              slot.info = newDocument(id.document, content.entries[0]?.timeMs ?? Date.now());
-              operations.push(putDocument(slot.info));
-            }
-            await journal.write([...(await this.#deletes(channelRange(id))), ...operations]);
-          } finally {
-            index.release(id.document);
-          }
-        });
-        return epoch;
-      } finally {
-        channels.giveBack(id);
-      }
-    });
+  /** Runs `action` when it is its turn to move what is stored: until then nobody has to be kept out for it. */
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    return this.#hold((within) =>
+      action({
+        replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
+        eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
+      }),
+    );
   }
 
-  eraseDocument(name: DocumentName): Promise<void> {
+  async #replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+    const { channels, gate, index, journal, reader, compression } = this.#parts;
+    channels.take(id);
+    try {
+      await this.#rollAway(id);
+      const epoch = nextEpoch((await reader.metaOf(id)).epoch);
+      const operations = await packContent(id, epoch, content, compression.deflate);
+      await gate.alone(async () => {
+        const slot = await index.acquire(id.document);
+        try {
+          if (slot.info === null) {
+            slot.info = newDocument(id.document, content.entries[0]?.timeMs ?? Date.now());
+            operations.push(putDocument(slot.info));
+          }
+          await journal.write([...(await this.#deletes(channelRange(id))), ...operations]);
+        } finally {
+          index.release(id.document);
+        }
+      });
+      return epoch;
+    } finally {
+      channels.giveBack(id);
+    }
+  }
+
+  async #eraseDocument(name: DocumentName): Promise<void> {
     const { channels, gate, index, journal, reader, store } = this.#parts;
     const ids = channelsOf(name);
-    return this.run(async () => {
-      const taken: ChannelId[] = [];
-      let deleted: readonly Operation[] = [];
-      try {
-        for (const id of ids) {
-          channels.take(id);
-          taken.push(id);
-        }
-        for (const id of ids) await this.#rollAway(id);
-        const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
-        await gate.alone(async () => {
-          deleted = [...(await this.#deletes(channelsRange(name))), { type: 'del', key: documentKey(name) }];
-          const slot = await index.acquire(name);
-          slot.info = null;
-          const write = journal.write([...deleted, putErased(name, nextEpoch(Math.max(...epochs)))]);
-          await write.finally(() => index.release(name));
-        });
-      } finally {
-        for (const id of taken) channels.giveBack(id);
+    const taken: ChannelId[] = [];
+    let deleted: readonly Operation[] = [];
+    try {
+      for (const id of ids) {
+        channels.take(id);
+        taken.push(id);
       }
-      await journal.swept();
-      const ranges = [allJournalRange, documentRangeOf(name), channelsRange(name)];
-      for (const range of ranges) await store.compact(range);
-      // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
-      // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges. They reach
-      // what an erasure that was cut short had deleted, too.
-      const ends = [channelsRange(name).gte, journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
-      const touches = ends.map((key): Operation => ({ type: 'del', key }));
-      await journal.write([...deleted, ...touches]);
-      for (const range of ranges) await store.compact(range);
-      // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
-      // Should it not open at once, a write goes on trying as after any that failed: nobody could read until then.
-      await gate.alone(() => store.renew().catch(() => journal.write(touches)));
-    });
+      for (const id of ids) await this.#rollAway(id);
+      const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
+      await gate.alone(async () => {
+        deleted = [...(await this.#deletes(channelsRange(name))), { type: 'del', key: documentKey(name) }];
+        const slot = await index.acquire(name);
+        slot.info = null;
+        const write = journal.write([...deleted, putErased(name, nextEpoch(Math.max(...epochs)))]);
+        await write.finally(() => index.release(name));
+      });
+    } finally {
+      for (const id of taken) channels.giveBack(id);
+    }
+    await journal.swept();
+    const ranges = [allJournalRange, documentRangeOf(name), channelsRange(name)];
+    for (const range of ranges) await store.compact(range);
+    // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
+    // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges. They reach
+    // what an erasure that was cut short had deleted, too.
+    const ends = [channelsRange(name).gte, journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
+    const touches = ends.map((key): Operation => ({ type: 'del', key }));
+    await journal.write([...deleted, ...touches]);
+    for (const range of ranges) await store.compact(range);
+    // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
+    // Should it not open at once, a write goes on trying as after any that failed: nobody could read until then.
+    await gate.alone(() => store.renew().catch(() => journal.write(touches)));
   }
 
   /** Moves the oldest records to segments, until they make up `atLeastBytes`. */
@@ -237,25 +244,22 @@ export class Maintenance {
 
   /** Runs a check of the store: nothing moves in it meanwhile. */
   check(job: () => Promise<void>): Promise<void> {
-    return this.run(async () => {
-      const beside: Promise<unknown>[] = [];
-      this.#besideCheck = beside;
-      try {
-        await job();
-      } finally {
-        this.#besideCheck = null;
-        // The next job finds what they wrote.
-        await Promise.allSettled(beside);
-      }
-    });
+    return this.#hold(job);
   }
 
-  #runBesideCheck<T>(job: () => Promise<T>): Promise<T> {
-    const beside = this.#besideCheck;
-    if (beside === null) return this.run(job);
-    const done = job();
-    beside.push(done);
-    return done;
+  /** Runs a job that moves nothing but in jobs within it; the beginning of an epoch is one, whoever asks for it. */
+  #hold<T>(job: (within: JobQueue) => Promise<T>): Promise<T> {
+    return this.run(async () => {
+      const within = new JobQueue();
+      this.#within = within;
+      try {
+        return await job(within);
+      } finally {
+        this.#within = null;
+        // The next job finds what they wrote.
+        await within.ended();
+      }
+    });
   }
 
   /** Takes no more jobs; resolves once those under way have ended. */
