@@ -14,7 +14,7 @@ export interface EraseArgs {
 
 export interface EraseResult {
   readonly name: DocumentName;
-  /** Backups made while the document was there, or may have been: what they hold is not erased. */
+  /** All that are known: what they hold is not erased, and clocks may say falsely that one is older than the document. */
   readonly backups: readonly KnownBackup[];
   /** Files with what a damaged journal lost (weft serve --accept-loss): text of any document may be in them. */
   readonly cutFiles: readonly string[];
@@ -25,9 +25,9 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   readArgs: (input) => ({ name: readText(readObject(input), 'name') }),
   run: async (args, context) => {
     const { dataFolder, onProgress } = context;
-    const { name, createdAtMs } = await documentNamed(args.name, context);
+    const { name } = await documentNamed(args.name, context);
     // Asked for first: should the list be unreadable, nothing has happened yet.
-    const backups = (await knownBackups(dataFolder)).filter(({ lastMs }) => lastMs >= createdAtMs);
+    const backups = await knownBackups(dataFolder);
     onProgress({ doing: `Erasing "${name}"`, done: 0, total: 0 });
     await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
       // Before the document: should this be cut short, it is still there to be erased again.
