@@ -1,10 +1,10 @@
 // Takes a document out of the data, with its history, and says where it still is (L5).
 
-import type { DocumentName } from '@weft/protocol';
+import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import { cutFilesIn } from '../log/level/accept-loss.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed, withDocumentClosed } from './named-document.js';
-import type { Operation } from './operation.js';
+import type { AdminContext, Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 import { removeReplacedFiles } from './replaced-files.js';
 
@@ -14,6 +14,8 @@ export interface EraseArgs {
 
 export interface EraseResult {
   readonly name: DocumentName;
+  /** There was no document any more: what an erasure that was cut short may have left on disk was removed. */
+  readonly wasErasedBefore: boolean;
   /** All that are known: what they hold is not erased, and clocks may say falsely that one is older than the document. */
   readonly backups: readonly KnownBackup[];
   /** Files with what a damaged journal lost (weft serve --accept-loss): text of any document may be in them. */
@@ -25,7 +27,7 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   readArgs: (input) => ({ name: readText(readObject(input), 'name') }),
   run: async (args, context) => {
     const { dataFolder, onProgress } = context;
-    const { name } = await documentNamed(args.name, context);
+    const { name, wasErasedBefore } = await documentToErase(args.name, context);
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = await knownBackups(dataFolder);
     onProgress({ doing: `Erasing "${name}"`, done: 0, total: 0 });
@@ -34,6 +36,20 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
       await removeReplacedFiles(dataFolder, name);
       await moves.eraseDocument(name);
     });
-    return { name, backups, cutFiles: await cutFilesIn(dataFolder) };
+    return { name, wasErasedBefore, backups, cutFiles: await cutFilesIn(dataFolder) };
   },
 };
+
+/** An erasure that was cut short may have taken the document and left its bytes on disk: it can be asked for again. */
+async function documentToErase(
+  text: string,
+  context: AdminContext,
+): Promise<Pick<EraseResult, 'name' | 'wasErasedBefore'>> {
+  const { log } = context;
+  const parsed = parseDocumentName(text);
+  if (parsed.ok && (await log.document(parsed.name)) === null && (await log.wasErased(parsed.name))) {
+    return { name: parsed.name, wasErasedBefore: true };
+  }
+  const { name } = await documentNamed(text, context);
+  return { name, wasErasedBefore: false };
+}

@@ -11,7 +11,7 @@ export const eraseCommand: Command = {
   summary: 'remove a document and its history for good',
   details: `It asks for the document's name once more. Whoever has the document open sees it closed; what they have not saved
 stays with them. No file of the store holds its text or its name afterwards. Backups do: those that Weft knows of
-are named. This cannot be undone.`,
+are named. This cannot be undone. If it was cut short, give it once more: it then finishes.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [{ name: 'yes', summary: 'do not ask' }],
   run: async ({ args, switches, terminal, perform, print, complain }) => {
@@ -33,8 +33,12 @@ are named. This cannot be undone.`,
   },
 };
 
-function inWords({ name, backups, cutFiles }: EraseResult): string {
-  const lines = [`"${printable(name)}" is erased.`];
+function inWords({ name, wasErasedBefore, backups, cutFiles }: EraseResult): string {
+  const lines = [
+    wasErasedBefore
+      ? `"${printable(name)}" was erased before. Should that have been cut short, what it left in the store's files is gone now.`
+      : `"${printable(name)}" is erased.`,
+  ];
   if (backups.length === 0) {
     lines.push('Weft knows of no backup that holds it. Copies made in other ways are yours to look for.');
   } else {

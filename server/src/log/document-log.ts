@@ -191,6 +191,8 @@ export interface DocumentLog extends Rearranging {
   document(name: DocumentName): Promise<DocumentInfo | null>;
   /** What each document takes, as of one moment. Reads the whole store. */
   usage(): Promise<ReadonlyMap<DocumentName, DocumentUsage>>;
+  /** Whether a document of that name was ever erased. */
+  wasErased(name: DocumentName): Promise<boolean>;
   /** @returns false when the document existed already; it is then unchanged. Resolves once it is on disk. */
   createDocument(name: DocumentName, nowMs: number): Promise<boolean>;
   /** Stores what was derived from the text. A document that does not exist is not created by it. */

@@ -1,6 +1,7 @@
 // Reads a channel's entries and links from where they are: older ones from segments, newer ones from the journal.
 // Nothing may move between the two meanwhile; the caller sees to it (read-gate.ts).
 
+import type { DocumentName } from '@weft/protocol';
 import { SyncError } from '../../sync-error.js';
 import { type ChannelId, channelName, type Entry, FIRST_EPOCH, type Seq } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
@@ -87,6 +88,10 @@ export class ChannelReader {
     const key = erasedKey(id.document);
     const erased = await this.#store.get(key);
     return newMeta(erased === undefined ? FIRST_EPOCH : readErased(key, erased).epoch);
+  }
+
+  async wasErased(name: DocumentName): Promise<boolean> {
+    return (await this.#store.get(erasedKey(name))) !== undefined;
   }
 
   /**

@@ -221,6 +221,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.operation(() => this.#index.get(name));
   }
 
+  wasErased(name: DocumentName): Promise<boolean> {
+    return this.operation(() => this.reader.wasErased(name));
+  }
+
   async usage(): Promise<ReadonlyMap<DocumentName, DocumentUsage>> {
     this.checkOpen();
     // One walk sees one moment, and may take long: whoever wants to move entries does not wait for it.

@@ -1,25 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
+import { filesWith } from '../test/files-with.js';
 import { checkpointAt, content, discussion, documentName, Ear, newEntry, textOf, turn } from '../test/log-harness.js';
 import { Findings } from '../verify-report.js';
 import { allJournalRange, segmentRange } from './keys.js';
 import { openLevelLog } from './level-log.js';
 import { openLevelStore } from './level-store.js';
-
-/** The files of a folder in which `word` stands. */
-async function filesWith(folder: string, word: string): Promise<string[]> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const file of files.filter((file) => file.isFile())) {
-    if ((await readFile(join(file.parentPath, file.name))).includes(word)) found.push(file.name);
-  }
-  return found;
-}
 
 /** Bytes that LevelDB's compression leaves as they are. */
 function noise(bytes: number, seed: number): Uint8Array {
