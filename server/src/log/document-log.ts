@@ -112,9 +112,16 @@ export interface ChannelView {
   checkpointAt(seq: Seq): Promise<Checkpoint | null>;
 }
 
+/** What a client says it holds: every entry up to `seq` of `epoch`, for which it shows `proof`. Nothing: seq 0. */
+export interface HeldClaim {
+  readonly epoch: number;
+  readonly seq: Seq;
+  readonly proof: Uint8Array;
+}
+
 /**
- * What becomes of a client's word that it holds every entry up to some seq, in the epoch of the channel (L3): so does the
- * log; the log has other entries there, or none, although the client was told of them; or it was never told that.
+ * What becomes of such a claim (L3): the log holds the same; it has other entries there, or none, or is of an earlier epoch,
+ * although the client was told of them; or the client was never told that, or in an epoch that has ended.
  */
 export type Claim = 'held' | 'lost' | 'unproven';
 
@@ -123,8 +130,7 @@ export interface OpenChannel extends ChannelView {
   /** What a client that was told of every entry up to `head` shows for it later: 16 bytes that nobody can make up. */
   readonly proof: Uint8Array;
 
-  /** Judges what a client says it holds: every entry up to `seq`, for which it shows `proof`. */
-  judge(seq: Seq, proof: Uint8Array): Promise<Claim>;
+  judge(claim: HeldClaim): Promise<Claim>;
 
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
@@ -180,8 +186,10 @@ export interface DocumentLog extends Rearranging {
    * Gives a channel that is not open a new epoch; its content stays. An epoch is numbered by the second in which it began
    * (seconds since 1970, and more than the one before), so that two histories that part ways never share one. Resolves with
    * it once it is on disk.
+   *
+   * @param after an epoch this log does not know, and the new one has to follow
    */
-  beginEpoch(id: ChannelId): Promise<number>;
+  beginEpoch(id: ChannelId, after?: number): Promise<number>;
 
   /** Bytes appended and not yet on disk, over all channels. */
   readonly queuedBytes: number;

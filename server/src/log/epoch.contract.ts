@@ -90,9 +90,11 @@ export function testEpochs(name: string, newPlace: () => Promise<LogPlace>): voi
         proofs.push(channel.proof);
       }
       expect(new Set(proofs.map((proof) => Buffer.from(proof).toString('hex'))).size).toBe(21);
-      for (const [seq, proof] of proofs.entries()) expect(await channel.judge(seq, proof)).toBe('held');
+      for (const [seq, proof] of proofs.entries())
+        expect(await channel.judge({ epoch: channel.epoch, seq: seq, proof })).toBe('held');
       const again = await (await reopen()).open(NOTES, NOBODY);
-      for (const [seq, proof] of proofs.entries()) expect(await again.judge(seq, proof)).toBe('held');
+      for (const [seq, proof] of proofs.entries())
+        expect(await again.judge({ epoch: again.epoch, seq: seq, proof })).toBe('held');
     });
 
     test('L3: what was not told is not proven: another seq, channel, epoch or store, other bytes, none', async () => {
@@ -103,21 +105,27 @@ export function testEpochs(name: string, newPlace: () => Promise<LogPlace>): voi
       const inForeign = await write(foreign, ['a', 'b']);
       const inDiscussion = await write(log, ['a', 'b'], discussion('notes'));
       const inOther = await write(log, ['a', 'b'], content('other'));
-      expect(await channel.judge(2, proof)).toBe('held');
-      for (const seq of [0, 1, 3, 2 ** 40]) expect(await channel.judge(seq, proof)).toBe('unproven');
+      expect(await channel.judge({ epoch: channel.epoch, seq: 2, proof })).toBe('held');
+      for (const seq of [0, 1, 3, 2 ** 40])
+        expect(await channel.judge({ epoch: channel.epoch, seq: seq, proof })).toBe('unproven');
       for (const other of [inForeign, inDiscussion, inOther]) {
         expect(other.link).toEqual(channel.link);
-        expect(await other.judge(2, proof)).toBe('unproven');
+        expect(await other.judge({ epoch: other.epoch, seq: 2, proof })).toBe('unproven');
       }
       for (let at = 0; at < proof.length; at++) {
         const changed = proof.slice();
         changed[at]! ^= 1;
-        expect(await channel.judge(2, changed)).toBe('unproven');
+        expect(await channel.judge({ epoch: channel.epoch, seq: 2, proof: changed })).toBe('unproven');
       }
-      for (const length of [0, 8, 15]) expect(await channel.judge(2, proof.slice(0, length))).toBe('unproven');
+      for (const length of [0, 8, 15])
+        expect(await channel.judge({ epoch: channel.epoch, seq: 2, proof: proof.slice(0, length) })).toBe('unproven');
       await channel.close();
       await log.beginEpoch(NOTES);
-      expect(await (await reopen()).open(NOTES, NOBODY).then((later) => later.judge(2, proof))).toBe('unproven');
+      expect(
+        await (await reopen())
+          .open(NOTES, NOBODY)
+          .then((later) => later.judge({ epoch: channel.epoch, seq: 2, proof })),
+      ).toBe('unproven');
     });
   });
 }

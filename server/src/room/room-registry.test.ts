@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
 import { inlineHistory } from '../history/inline-history.js';
-import type { ChannelId, DocumentLog } from '../log/document-log.js';
+import type { ChannelId, DocumentLog, HeldClaim } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
 import { copyOfStore } from '../log/test/copy-of-store.js';
 import { SyncError } from '../sync-error.js';
 import type { Room } from './room.js';
-import { type HeldClaim, RoomRegistry } from './room-registry.js';
+import { RoomRegistry } from './room-registry.js';
 
 const id: ChannelId = { document: 'a' as DocumentName, kind: 'content' };
 const listener = { durable: () => {} };

@@ -10,6 +10,7 @@ import {
   type ChannelListener,
   channelName,
   type DocumentLog,
+  type HeldClaim,
   type OpenChannel,
   type Seq,
 } from '../log/document-log.js';
@@ -30,13 +31,6 @@ const VISITS_PER_RENEWAL = 40;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 const LOST_REASON = 'The document was replaced on the server, which has lost some of its text.';
-
-/** What a client says it holds: every entry up to `seq` of `epoch`, and what it was told with it. Nothing: seq 0. */
-export interface HeldClaim {
-  readonly epoch: number;
-  readonly seq: Seq;
-  readonly proof: Uint8Array;
-}
 
 /** For those who have no other storage to speak of. */
 const alwaysWell: StorageHealth = { state: 'ok', subscribe: () => () => undefined };
@@ -104,7 +98,7 @@ export class RoomRegistry {
   async enterHolding<T>(id: ChannelId, claim: HeldClaim, sit: (room: Room, held: Seq) => T): Promise<T> {
     const key = channelName(id);
     for (;;) {
-      const { room, judging } = await this.enter(id, (room) => ({ room, judging: judge(room, claim) }));
+      const { room, judging } = await this.enter(id, (room) => ({ room, judging: room.channel.judge(claim) }));
       const verdict = await judging;
       if (verdict === 'lost') await this.#loseNoMore(id, claim, room.head);
       // While it was judged the room may have been closed.
@@ -169,13 +163,19 @@ export class RoomRegistry {
   #loseNoMore(id: ChannelId, { epoch, seq }: HeldClaim, head: Seq): Promise<void> {
     return this.withClosed(id, CloseCode.Replaced, LOST_REASON, async () => {
       // Two clients may show the same loss at the same time.
-      if ((await this.#log.view(id)).epoch !== epoch) return;
-      const found = seq > head ? `the log now ends at entry ${head}` : 'the log now has another entry there';
+      const known = (await this.#log.view(id)).epoch;
+      if (known > epoch) return;
+      const found =
+        known < epoch
+          ? 'the log is what it was before the document was last replaced'
+          : seq > head
+            ? `the log now ends at entry ${head}`
+            : 'the log now has another entry there';
       await this.#alarm(
         `"${id.document}" (${id.kind}) has lost text: entries up to ${seq} were on disk and acknowledged, and ${found}. ` +
           `The disk was set back or damaged from outside. ${WHERE_LOST_TEXT_IS}`,
       );
-      await this.#log.beginEpoch(id);
+      await this.#log.beginEpoch(id, epoch);
     });
   }
 
@@ -289,10 +289,6 @@ export class RoomRegistry {
     room.release();
     await room.channel.close();
   }
-}
-
-async function judge({ channel }: Room, { epoch, seq, proof }: HeldClaim): ReturnType<OpenChannel['judge']> {
-  return seq === 0 || epoch !== channel.epoch ? 'unproven' : channel.judge(seq, proof);
 }
 
 /** A room without an entry is quickly made again: kept, it would let a client fill the memory with names it tries. */

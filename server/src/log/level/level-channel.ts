@@ -1,7 +1,7 @@
 // One open channel of a LevelLog: what its holder may do with it. Its entries and numbers live in its ChannelState.
 
 import { invariant, SyncError } from '../../sync-error.js';
-import type { ChannelId, Checkpoint, Claim, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type { ChannelId, Checkpoint, Claim, Entry, HeldClaim, NewEntry, OpenChannel, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
@@ -78,9 +78,13 @@ export class LevelChannel implements OpenChannel {
     return this.#proof.bytes;
   }
 
-  async judge(seq: Seq, proof: Uint8Array): Promise<Claim> {
-    const linkPart = this.#proofs.read(seq, proof);
+  async judge({ epoch, seq, proof }: HeldClaim): Promise<Claim> {
+    // Of an epoch that has ended nothing needs to be here. One to come was begun by this store before it was set back.
+    if (epoch < this.epoch) return 'unproven';
+    const proofs = epoch === this.epoch ? this.#proofs : new Proofs(this.#host.secret, this.id, epoch);
+    const linkPart = proofs.read(seq, proof);
     if (linkPart === null) return 'unproven';
+    if (epoch > this.epoch) return 'lost';
     if (seq > this.head) return 'lost';
     return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
   }

@@ -195,9 +195,9 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 
-  async beginEpoch(id: ChannelId): Promise<number> {
+  async beginEpoch(id: ChannelId, after = 0): Promise<number> {
     this.checkOpen();
-    return this.#maintenance.beginEpoch(id);
+    return this.#maintenance.beginEpoch(id, after);
   }
 
   readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {

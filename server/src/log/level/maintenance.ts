@@ -121,14 +121,14 @@ export class Maintenance {
    * Waits for no more than the job under way, and not for the check of a whole store to end: a document that has lost text
    * cannot be opened until then, nor closed by whoever waits to rearrange it.
    */
-  beginEpoch(id: ChannelId): Promise<number> {
+  beginEpoch(id: ChannelId, after: number): Promise<number> {
     const { channels, journal, reader, checkOpen } = this.#parts;
     return (this.#within ?? this.#queue).runNext(async () => {
       checkOpen();
       channels.take(id);
       try {
         const meta = await reader.metaOf(id);
-        const epoch = nextEpoch(meta.epoch);
+        const epoch = nextEpoch(Math.max(meta.epoch, after));
         await journal.write([putMeta(id, { ...meta, epoch })]);
         return epoch;
       } finally {
