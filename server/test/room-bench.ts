@@ -76,6 +76,7 @@ export class RoomBench {
       head: 0,
       proof: new Uint8Array(16),
       judge: () => Promise.resolve('unproven'),
+      isForeign: () => false,
       link: new Uint8Array(16),
       checkpoint: null,
       append: (entry) => this.appended.push(entry),

@@ -132,6 +132,9 @@ export interface OpenChannel extends ChannelView {
 
   judge(claim: HeldClaim): Promise<Claim>;
 
+  /** Whether `proof` is as some store makes them, for a `seq` above 0, and this store has not made it in `epoch`. */
+  isForeign(epoch: number, seq: Seq, proof: Uint8Array): boolean;
+
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
    * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up

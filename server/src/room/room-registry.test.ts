@@ -225,6 +225,34 @@ describe('L3: a client that shows what it was told', () => {
     expect(alarms).toHaveLength(1);
   });
 
+  test('what another store told is complained of once, and changes nothing', async () => {
+    const { claims, alarms } = await setBack();
+    // An empty folder, as of a volume that is not mounted.
+    await log.close();
+    log = await openMemoryLog();
+    await replaceRegistry({ alarm: (sentence) => alarms.push(sentence) });
+    expect(await hold({ ...claims[1]!, seq: 0 })).toMatchObject({ held: 0 });
+    expect(await hold({ ...claims[1]!, proof: new Uint8Array() })).toMatchObject({ held: 0 });
+    expect(complaints).toEqual([]);
+    for (const claim of [claims[1]!, claims[0]!, { ...claims[1]!, epoch: 7 }]) {
+      expect(await hold(claim)).toMatchObject({ held: 0, room: { channel: { epoch: 1 } } });
+    }
+    expect(complaints.splice(0)).toEqual([
+      expect.stringMatching(
+        /^Somebody came back to "a" \(content\) with entries up to 2 that another store .* not mounted: stop/,
+      ),
+    ]);
+    expect(alarms).toEqual([]);
+  });
+
+  test('what this store told in an epoch that is over is nothing to complain of', async () => {
+    const { claims } = await setBack();
+    await comeBack(claims[1]!);
+    expect(await hold(claims[0]!)).toMatchObject({ held: 0 });
+    expect(await hold(claims[1]!)).toMatchObject({ held: 0 });
+    expect(complaints).toEqual([]);
+  });
+
   test('what was never told counts as nothing, and changes nothing', async () => {
     const { claims, alarms } = await setBack();
     const bystander = new NotingMember();
@@ -235,6 +263,7 @@ describe('L3: a client that shows what it was told', () => {
       { ...claims[1]!, proof: new Uint8Array() },
     ];
     for (const claim of madeUp) expect(await hold(claim)).toMatchObject({ held: 0 });
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('This is said once per start.')]);
     expect([bystander.story, alarms, (await open(id)).channel.epoch]).toEqual([[], [], 1]);
   });
 });

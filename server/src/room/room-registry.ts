@@ -53,6 +53,7 @@ export class RoomRegistry {
   readonly #timer: NodeJS.Timeout;
   #lastNumber = 0;
   #visits = 0;
+  #hasSeenForeign = false;
   #isDraining = false;
   #isClosed = false;
 
@@ -102,7 +103,10 @@ export class RoomRegistry {
       const verdict = await judging;
       if (verdict === 'lost') await this.#loseNoMore(id, claim, room.head);
       // While it was judged the room may have been closed.
-      else if (this.#open.get(key) === room) return sit(room, verdict === 'held' ? claim.seq : 0);
+      else if (this.#open.get(key) === room) {
+        if (verdict === 'unproven') this.#noteForeign(room, claim);
+        return sit(room, verdict === 'held' ? claim.seq : 0);
+      }
     }
   }
 
@@ -158,6 +162,22 @@ export class RoomRegistry {
     );
     clearTimeout(timer);
     await Promise.allSettled(this.#rows.values());
+  }
+
+  /**
+   * Whoever shows a proof of another store may have made it up, so it changes nothing; and one sentence per start is enough
+   * to look at the folder, and no flood.
+   */
+  #noteForeign({ channel }: Room, { epoch, seq, proof }: HeldClaim): void {
+    if (this.#hasSeenForeign || !channel.isForeign(epoch, seq, proof)) return;
+    this.#hasSeenForeign = true;
+    const { document, kind } = channel.id;
+    this.#complain(
+      `Somebody came back to "${document}" (${kind}) with entries up to ${seq} that another store acknowledged, and not this ` +
+        'one. If a backup was brought back into a new data folder, that is to be expected. Otherwise this is not the ' +
+        'folder it was, as when a volume is not mounted: stop the server, look what --data names, and start it with the ' +
+        'right one. What people have on screen is kept there as a draft. This is said once per start.',
+    );
   }
 
   #loseNoMore(id: ChannelId, { epoch, seq }: HeldClaim, head: Seq): Promise<void> {

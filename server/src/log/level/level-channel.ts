@@ -8,7 +8,7 @@ import type { ChannelState } from './channel-state.js';
 import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
 import { checkSeq } from './level-view.js';
-import { linkBeginsWith, Proofs } from './proofs.js';
+import { isWellFormed, linkBeginsWith, Proofs } from './proofs.js';
 import { putCheckpoint, type StoredCheckpoint } from './stored-values.js';
 
 /** Something the journal was given; in an object, so that whoever prepared it does not wait for it. */
@@ -87,6 +87,11 @@ export class LevelChannel implements OpenChannel {
     if (epoch > this.epoch) return 'lost';
     if (seq > this.head) return 'lost';
     return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
+  }
+
+  isForeign(epoch: number, seq: Seq, proof: Uint8Array): boolean {
+    if (seq === 0 || !isWellFormed(proof)) return false;
+    return new Proofs(this.#host.secret, this.id, epoch).read(seq, proof) === null;
   }
 
   append(entry: NewEntry): Seq {

@@ -44,7 +44,7 @@ export class Proofs {
 
   /** @returns the beginning of the link that was told with `seq`, or null when nobody was told that */
   read(seq: Seq, proof: Uint8Array): Uint8Array | null {
-    if (proof.length !== PROOF_BYTES) return null;
+    if (!isWellFormed(proof)) return null;
     return timingSafeEqual(proof, this.make(seq, proof)) ? proof.subarray(0, LINK_PART_BYTES) : null;
   }
 
@@ -60,6 +60,9 @@ export class Proofs {
     this.#numbers.setUint32(at + 4, value);
   }
 }
+
+/** Whether it may be the proof of some store. */
+export const isWellFormed = (proof: Uint8Array): boolean => proof.length === PROOF_BYTES;
 
 /** Whether a link begins like that. */
 export const linkBeginsWith = (link: Uint8Array, part: Uint8Array): boolean =>
