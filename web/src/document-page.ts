@@ -143,7 +143,7 @@ class DocumentPage extends LightElement {
               @input=${this.#titleTyped}
               @keydown=${this.#titleKey}
             />
-            <weft-save-line .state=${this.isReady ? this.save : null} .isBlank=${this.#isBlank}></weft-save-line>
+            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .isBlank=${this.#isBlank}></weft-save-line>
           </div>
           <div class="right">
             <weft-people

@@ -34,6 +34,9 @@ test('a server that can save nothing says why, also to those who have written no
   expect(said({ kind: 'busy', reason: 'disk-full', changes: 3 })?.text).toBe(
     'Not saved yet · the server’s disk is full. Your changes are kept here: leave this tab open.',
   );
+  expect(said({ kind: 'busy', reason: 'cannot-open', changes: 0 })?.text).toBe(
+    'The server cannot open this document. Whoever runs it was told; it is tried again.',
+  );
   expect(said({ kind: 'busy', reason: 'disk-failing', changes: 0 })?.text).toBe(
     'Nothing can be saved now · the server cannot write to its disk. What you write is kept here: leave this tab open.',
   );

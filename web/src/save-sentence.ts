@@ -44,11 +44,15 @@ export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean):
 
 const whatIsWrong: Readonly<Record<BusyReason, string>> = {
   busy: 'the server has too much to do',
+  'cannot-open': 'the server cannot open this document',
   'disk-full': 'the server’s disk is full',
   'disk-failing': 'the server cannot write to its disk',
 };
 
 function busySentence(reason: BusyReason, changes: number): string {
+  if (reason === 'cannot-open' && changes === 0) {
+    return 'The server cannot open this document. Whoever runs it was told; it is tried again.';
+  }
   return changes > 0
     ? `Not saved yet · ${whatIsWrong[reason]}. Your changes are kept here: leave this tab open.`
     : `Nothing can be saved now · ${whatIsWrong[reason]}. What you write is kept here: leave this tab open.`;

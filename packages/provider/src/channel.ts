@@ -82,6 +82,8 @@ export class Channel {
 
   synced = false;
   busy = false;
+  /** The server answered the last Open with a fault of its own; it is tried again. */
+  turnedDown = false;
   access: 'read' | 'write' = 'write';
   openingSinceMs = 0;
   savedAtMs: number | null = null;
@@ -116,6 +118,7 @@ export class Channel {
 
   disconnected(): void {
     this.#connected = false;
+    this.turnedDown = false;
     this.#leave();
     this.#leaving = null;
     this.#owner.changed();
@@ -229,6 +232,7 @@ export class Channel {
   #opened(message: Message<ServerMessage, 'Opened'>): void {
     const { replica } = this;
     this.#phase = { kind: 'open', channel: message.channel, head: message.head };
+    this.turnedDown = false;
     this.access = message.access === 0 ? 'read' : 'write';
     if ((replica.epoch !== 0 && replica.epoch !== message.epoch) || message.held < this.#claimedSeq) {
       // What is in the Y.Doc must not be mixed with what is there now.
@@ -284,6 +288,7 @@ export class Channel {
   }
 
   #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
+    this.turnedDown = this.#phase.kind === 'opening';
     this.#leave();
     this.#leaving = null;
     if (mayComeBack(code)) this.#reopen();

@@ -4,6 +4,7 @@ import { deriveSaveState, type SaveFacts } from './save-state.js';
 const calm: SaveFacts = {
   refusal: null,
   readOnlyReason: null,
+  turnedDown: false,
   connected: true,
   synced: true,
   trouble: null,
@@ -20,6 +21,11 @@ test('saved only when nothing waits and everything is in step', () => {
   expect(stateWith({ changes: 1 }).kind).not.toBe('saved');
   expect(stateWith({ synced: false }).kind).not.toBe('saved');
   expect(stateWith({ connected: false }).kind).not.toBe('saved');
+});
+
+test('a document that the server fails to open is not called offline between two tries', () => {
+  const facts = { turnedDown: true, connected: false, synced: false, changes: 2 };
+  expect(stateWith(facts)).toEqual({ kind: 'busy', reason: 'cannot-open', changes: 2 });
 });
 
 test('an unsaved change is being saved, since it was made', () => {

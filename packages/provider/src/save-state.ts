@@ -16,8 +16,8 @@ export type SaveState =
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly changes: number }
   | { readonly kind: 'read-only'; readonly reason: string };
 
-/** `busy`: too much at once. Else what is wrong with the server's storage. */
-export type BusyReason = 'busy' | StorageTrouble;
+/** `busy`: too much at once; `cannot-open`: the server fails to open this document. Else what is wrong with its storage. */
+export type BusyReason = 'busy' | 'cannot-open' | StorageTrouble;
 
 /** Everything the save state depends on. */
 export interface SaveFacts {
@@ -26,6 +26,8 @@ export interface SaveFacts {
   readonly readOnlyReason: string | null;
   /** Joined to the server or about to be, on a connection that stands. */
   readonly connected: boolean;
+  /** The server failed to open the document when it was last asked to. */
+  readonly turnedDown: boolean;
   /** Everything up to the head has been applied since the last connect, and nothing is pending in the Y.Doc. */
   readonly synced: boolean;
   /** What keeps the server from saving anything, as it said. */
@@ -43,6 +45,8 @@ export function deriveSaveState(facts: SaveFacts): SaveState {
   const { refusal, readOnlyReason, changes } = facts;
   if (refusal) return { kind: 'refused', ...refusal };
   if (readOnlyReason !== null) return { kind: 'read-only', reason: readOnlyReason };
+  // Between two tries, too.
+  if (facts.turnedDown) return { kind: 'busy', reason: 'cannot-open', changes };
   if (!facts.connected) return { kind: 'offline', changes };
   if (facts.trouble !== null) return { kind: 'busy', reason: facts.trouble, changes };
   if (facts.synced && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };

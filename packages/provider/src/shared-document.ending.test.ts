@@ -65,6 +65,7 @@ test('an Open that is turned down with 45xx is tried again, first at once and th
   expect(await heard()).toMatchObject([{ type: 'Open', ref: 2 }]);
   turnDown(2);
   expect(await heard()).toEqual([]);
+  expect(document.saveState).toEqual({ kind: 'busy', reason: 'cannot-open', changes: 0 });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await heard()).toMatchObject([{ type: 'Open', ref: 3 }]);
   server.say(opened());

@@ -254,6 +254,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         changes: refusal.outboxes.reduce((sum, { changes }) => sum + changes, 0),
       },
       readOnlyReason: this.#end?.reason ?? (channel.access === 'read' ? refusalSentences['read-only'] : null),
+      turnedDown: channel.turnedDown,
       connected: channel.joined,
       synced: channel.synced && !channel.replica.hasPending,
       trouble: this.#setup.carrier.storageTrouble(),

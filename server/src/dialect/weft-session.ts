@@ -184,7 +184,7 @@ export class WeftSession implements Session {
       if (!(error instanceof SyncError)) throw error;
       // Why, the registry has told whoever runs the server.
       if (this.#isClosed) return;
-      turnDown(CloseCode.InternalError, 'The server could not open this document. It is unharmed.');
+      turnDown(CloseCode.InternalError, 'The server could not open this document. Whoever runs it was told why.');
     } finally {
       this.#opening -= 1;
     }
