@@ -276,7 +276,10 @@ describe('weft erase and weft compact', () => {
     expect((await runWeft('documents', ...data)).stdout).toBe('There are no documents yet.\n');
     expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 0 documents/);
 
-    const missing = await runWeft('erase', 'secret plans', '--yes', '--json', ...data);
+    const again = await runWeft('erase', 'secret plans', '--yes', ...data);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toMatch(/^"secret plans" was erased before\. Should that have been cut short, /);
+    const missing = await runWeft('erase', 'no plans', '--yes', '--json', ...data);
     expect(missing).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'NO_SUCH_DOCUMENT' } });
     await server.stop();
