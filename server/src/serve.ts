@@ -16,6 +16,7 @@ import { createHttpServer } from './http/http-server.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
+import { unfinishedRestore } from './log/unfinished-restore.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -47,6 +48,13 @@ export async function serve(config: Config, { acceptsLoss }: { readonly acceptsL
       process.exit(ExitCode.WriteFailed);
     },
   });
+  const cutShort = await unfinishedRestore(dataFolder);
+  if (cutShort !== null) {
+    complain(
+      `Bringing back the backup in ${cutShort} was cut short: documents of it may be missing here. Bring them back with ` +
+        `weft restore-backup ${cutShort} --data ${config.dataFolder}`,
+    );
+  }
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({

@@ -13,6 +13,7 @@ import { stateChecks } from '../history/state-checks.js';
 import type { ChannelId, DocumentLog, NewEntry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, discussion, documentName, Ear, turn } from '../log/test/log-harness.js';
+import { unfinishedRestore } from '../log/unfinished-restore.js';
 import { Findings, type VerifiableLog } from '../log/verify-report.js';
 import { backup } from './backup.js';
 import { eraseDocument } from './erase.js';
@@ -33,6 +34,7 @@ interface Stage {
 async function stage(options: Parameters<typeof openMemoryLog>[1] = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-files-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'data'));
   const log = await openMemoryLog(undefined, options);
   onTestFinished(() => log.close());
   const closed: string[] = [];
@@ -313,6 +315,30 @@ describe('a backup', () => {
     ]);
   });
   const log = (place: Stage) => place.log.documents();
+
+  test('goes on where it was cut short, with the same backup only', async () => {
+    const here = await backedUp();
+    const there = await stage();
+    const controller = new AbortController();
+    const context: AdminContext = {
+      ...there.context,
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done === 2) controller.abort();
+      },
+    };
+    const cutShort = restoreBackup.run({ folder: here.folder, ...everything }, context);
+    await expect(cutShort).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await unfinishedRestore(context.dataFolder)).toBe(here.folder);
+    const other = await backedUp();
+    const refused = restoreBackup.run({ folder: other.folder, ...everything }, there.context);
+    await expect(refused).rejects.toMatchObject({ code: 'DOCUMENT_EXISTS' });
+
+    const { faults } = await restoreBackup.run({ folder: here.folder, ...everything }, there.context);
+    expect(faults).toEqual([]);
+    expect((await log(there)).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'empty']);
+    expect(await unfinishedRestore(context.dataFolder)).toBe(null);
+  });
 
   test('does not touch a data folder with documents unless it is told which', async () => {
     const here = await backedUp();

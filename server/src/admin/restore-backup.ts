@@ -3,6 +3,7 @@
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
 import { type BackedUpDocument, checkIsNotBegun, readManifest } from '../archive/manifest.js';
+import { noteRestore, restoreFinished, unfinishedRestore } from '../log/unfinished-restore.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
@@ -43,20 +44,22 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
     return { folder: readText(args, 'folder'), document, all: args.all === true };
   },
   run: async (args, context) => {
-    const { log, onProgress } = context;
+    const { log, dataFolder, onProgress } = context;
     const manifest = await readManifest(args.folder);
     if (manifest === null) {
       await checkIsNotBegun(args.folder);
       throw new SyncError('ARCHIVE_UNREADABLE', `${args.folder} holds no backup of Weft. Choose the folder of one.`);
     }
     const wanted = chosen(args, manifest.documents);
-    if (args.document === null && !args.all && (await log.documents()).length > 0) {
+    const goesOn = (await unfinishedRestore(dataFolder)) === args.folder;
+    if (args.document === null && !args.all && !goesOn && (await log.documents()).length > 0) {
       throw new SyncError(
         'DOCUMENT_EXISTS',
         'The data folder holds documents already, and nothing was changed. Bring one back with --document NAME, all of them ' +
           'with --all (what they replace is kept in files), or all into a new folder with --data.',
       );
     }
+    if (args.document === null) await noteRestore(dataFolder, args.folder);
     const documents: RestoredDocument[] = [];
     const faults: string[] = [];
     for (const [index, document] of wanted.entries()) {
@@ -69,6 +72,7 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
         faults.push(`${error.message} "${document.info.name}" was left as it is.`);
       }
     }
+    if (args.document === null) await restoreFinished(dataFolder);
     return { documents, backupMs: manifest.timeMs, faults };
   },
 };
