@@ -1,7 +1,7 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { makeFolder } from '../../make-folder.js';
@@ -34,6 +34,14 @@ export async function openLevelStore(
   } catch (error) {
     throw openingError(folder, error);
   }
+  try {
+    // LevelDB ends its opening by giving CURRENT to its new lists, and syncs nothing after that: a loss of power could
+    // still bring the old ones back, with a log whose end never reached the disk, though its entries are served by then.
+    await syncFolder(folder);
+  } catch (error) {
+    await db.close().catch(() => undefined);
+    throw openingError(folder, error);
+  }
   // LevelDB's notes of the last time name documents, erased ones too, and nobody reads them.
   await rm(join(folder, 'LOG.old'), { force: true });
   const droppedBytes = await bytesDroppedAtOpening(folder);
@@ -57,6 +65,16 @@ export async function tryLevelDisk(folder: string, bytes: number): Promise<void>
     if (name.endsWith('.log')) neededBytes += (await stat(join(folder, name))).size;
   }
   await tryDisk(dirname(folder), neededBytes);
+}
+
+/** The names in the folder, and what they stand for, survive a loss of power. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** LevelDB says so in its own `LOG` alone, which it begins anew at each opening (leveldb: db/db_impl.cc, LogReporter). */
