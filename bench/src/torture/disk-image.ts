@@ -70,8 +70,9 @@ export class DiskHistory {
     for (const { change } of ended.slice(0, between(random, sure, ended.length))) change(names);
     for (const [path, inode] of names) {
       const bytes = this.#content(inode, atMs, random);
-      // What came and went too quickly to be kept is left out once it was removed: then its removal reached the disk.
-      if (bytes === null && inode.removedAtMs <= atMs) continue;
+      // A file beside the store that came and went too quickly to be kept may be left out once it was removed. In the
+      // store that would be out of order: what stood in its place then may not be there yet.
+      if (bytes === null && inode.removedAtMs <= atMs && !path.startsWith('store/')) continue;
       if (bytes === null) return false;
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);
@@ -103,13 +104,13 @@ export class DiskHistory {
       change((names) => void names.delete(path));
     } else {
       const inode = now.get(path);
+      if (event.kind === 'sync') this.#barriers.push(event);
       // A folder has syncs, too, and a socket writes; a file that is removed no longer matters.
       if (!inode) return;
       const written = inode.sizes.at(-1)?.bytes ?? inode.firstBytes;
       const covered = inode.sizes.findLast((size) => size.endMs <= event.startMs)?.bytes ?? inode.firstBytes;
       if (event.kind === 'sync') {
         inode.syncs.push({ bytes: covered, endMs });
-        this.#barriers.push(event);
       } else if (event.kind === 'failed-sync') {
         inode.forgotten.push({ from: inode.syncs.at(-1)?.bytes ?? inode.firstBytes, to: covered, endMs });
       } else {

@@ -16,6 +16,7 @@ const trace = `
 12 1.011000 pwrite64(22</data/mark>, ""..., 16, 32) = 16 <0.000001>
 12 1.012000 unlink("/data/store/000003.log") = 0 <0.000001>
 12 1.012500 fsync(23</data/mark>) = -1 EIO (Input/output error) (INJECTED) <0.000001>
+12 1.012700 fsync(24</data>) = 0 <0.000001>
 12 1.013000 fdatasync(20</data/store/000003.log> (deleted) <unfinished ...>
 12 1.014000 +++ killed by SIGKILL +++
 `;
@@ -34,6 +35,7 @@ test('what a process changed in a folder is read, and nothing else', () => {
     [1011, 1011, { kind: 'write', path: 'mark', bytes: 16, offset: 32 }],
     [1012, 1012, { kind: 'unlink', path: 'store/000003.log' }],
     [1013, 1013, { kind: 'failed-sync', path: 'mark' }],
+    [1013, 1013, { kind: 'sync', path: '' }],
   ]);
 });
 

@@ -10,6 +10,7 @@ export type DiskEvent =
       readonly bytes: number;
       readonly offset: number | null;
     })
+  /** Of a file, or of a folder: that of the whole is called ''. */
   | (Moments & { readonly kind: 'sync'; readonly path: string })
   | (Moments & { readonly kind: 'failed-sync'; readonly path: string })
   | (Moments & { readonly kind: 'rename'; readonly path: string; readonly to: string })
@@ -60,8 +61,10 @@ function readCall(text: string, startMs: number, folder: string): DiskEvent | nu
   const hasFailed = Number(result) < 0;
   if (hasFailed && name !== 'fsync' && name !== 'fdatasync') return null;
   const moments = { startMs, endMs: startMs + 1000 * Number(seconds ?? 0) };
-  const inFolder = (path: string | undefined): string | null =>
-    path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+  const inFolder = (path: string | undefined): string | null => {
+    if (path === folder) return '';
+    return path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+  };
   const open = inFolder(DESCRIPTOR.exec(args)?.groups?.path);
   const named = [...args.matchAll(PATH)].map((match) => inFolder(match.groups?.path));
   switch (name) {

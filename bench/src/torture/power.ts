@@ -13,16 +13,18 @@ import { readStore, textOf } from './store-reader.js';
 import { traceFiles, whyNoStrace } from './strace.js';
 
 const ROUNDS_PER_GENERATION = 5;
-const CUTS_PER_ROUND = 20;
+const CUTS_PER_ROUND = 50;
 /** One cut in so many is started by a server and read by clients; the others are read in this process. */
-const CUTS_PER_SERVER = 10;
+const CUTS_PER_SERVER = 25;
 const WRITING_MS = { min: 300, max: 2_000 };
 /** Chapters pasted into each document in a round that is to fill LevelDB's log, so that it begins another one. */
 const FLOOD_CHAPTERS = 4;
 /** Syncs a thread of the server has done before some fail, in a round that is to have such: more than a start takes. */
 const SOUND_SYNCS = { min: 8, max: 16 };
+/** Long enough to see many a millisecond begin, on a machine that has others to serve as well. */
+const CLOCK_MS = 50;
 /** A disk that undid the replacing of a file nobody kept is put together in another way, so often at most. */
-const MAX_TRIES = 20;
+const MAX_TRIES = 50;
 /** Within this time of the end of a sync most cuts fall. */
 const NEAR_SYNC_MS = 4;
 
@@ -66,6 +68,7 @@ class PowerCutter {
   async round(): Promise<void> {
     const torture = this.#torture;
     const { dataFolder, plans, random } = torture;
+    const faultsBefore = torture.tally().faults.length;
     await torture.kill();
     const scratch = mkdtempSync(join(torture.options.folder, 'round-'));
     const before = join(scratch, 'before');
@@ -106,6 +109,10 @@ class PowerCutter {
       if (!history.writeImage(clockMs + atMs, random, image)) this.#notKept += 1;
       else if (index % CUTS_PER_SERVER === 0) await this.#serve(image, atMs);
       else await this.#read(image, atMs);
+      if (torture.tally().faults.length > faultsBefore) {
+        torture.fault(`see ${traceFile} before ${((clockMs + atMs) / 1000).toFixed(6)}, and ${image}`);
+        break;
+      }
       rmSync(image, { recursive: true, force: true });
     }
 
@@ -120,7 +127,7 @@ class PowerCutter {
     await torture.start();
     await torture.check();
     this.#noteComplaints(torture.server.stderr);
-    rmSync(scratch, { recursive: true });
+    if (torture.tally().faults.length === faultsBefore) rmSync(scratch, { recursive: true });
   }
 
   async #read(image: string, atMs: number): Promise<void> {
@@ -167,7 +174,7 @@ class PowerCutter {
  * never says too much: so the highest difference of many is the true one.
  */
 function wallClockAtZero(): number {
-  const endMs = performance.now() + 5;
+  const endMs = performance.now() + CLOCK_MS;
   let highest = 0;
   while (performance.now() < endMs) highest = Math.max(highest, Date.now() - performance.now());
   return highest;
