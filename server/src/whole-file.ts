@@ -31,7 +31,7 @@ export async function putFile<T>(path: string, fill: (file: FileHandle) => Promi
 }
 
 /** So that the names in it survive a power cut. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());
 }

@@ -1,11 +1,12 @@
 // A key-value store on LevelDB: one folder, held by one process at a time.
 // After a write error LevelDB 1.20 stays usable and loses what is written later (I8): whoever sees one must close.
 
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { makeFolder } from '../../make-folder.js';
 import { messageOf, SyncError } from '../../sync-error.js';
+import { syncFolder } from '../../whole-file.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions } from '../key-value-store.js';
 import { isNoSpace, tryDisk } from './disk-space.js';
 
@@ -65,16 +66,6 @@ export async function tryLevelDisk(folder: string, bytes: number): Promise<void>
     if (name.endsWith('.log')) neededBytes += (await stat(join(folder, name))).size;
   }
   await tryDisk(dirname(folder), neededBytes);
-}
-
-/** The names in the folder, and what they stand for, survive a loss of power. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** LevelDB says so in its own `LOG` alone, which it begins anew at each opening (leveldb: db/db_impl.cc, LogReporter). */
