@@ -1,23 +1,21 @@
 // What every view of a channel must do: be the channel at one moment, whatever moves in the log meanwhile.
 
-import { afterEach, describe, expect, test } from 'vitest';
-import type { ChannelView, DocumentLog, Seq } from './document-log.js';
-import { checkpointAt, content, Ear, type LogPlace, newEntry, type PlaceOptions, textOf } from './test/log-harness.js';
+import { describe, expect, test } from 'vitest';
+import type { ChannelView, Seq } from './document-log.js';
+import {
+  checkpointAt,
+  content,
+  Ear,
+  type LogPlace,
+  newEntry,
+  type PlaceOptions,
+  startLog,
+  textOf,
+} from './test/log-harness.js';
 
 export function testChannelViews(name: string, newPlace: () => Promise<LogPlace>): void {
   describe(`${name}: a view of a channel`, () => {
-    const cleanups: (() => Promise<void>)[] = [];
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    });
-
-    async function start(options: PlaceOptions = {}): Promise<DocumentLog> {
-      const place = await newPlace();
-      cleanups.push(() => place.remove());
-      const log = await place.open(options);
-      cleanups.push(() => log.close());
-      return log;
-    }
+    const start = async (options?: PlaceOptions) => (await startLog(newPlace, options)).log;
 
     const textsOf = async (view: ChannelView, after: Seq = 0, upTo?: Seq): Promise<string[]> =>
       (await view.entriesAfter(after, upTo)).map(textOf);

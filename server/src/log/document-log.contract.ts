@@ -3,7 +3,7 @@
 
 import { MAX_UPDATE_BYTES } from '@weft/protocol';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SyncError } from '../sync-error.js';
 import { testChannelViews } from './channel-view.contract.js';
 import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
@@ -19,6 +19,7 @@ import {
   newEntry,
   type PlaceOptions,
   SlowDisk,
+  startLog,
   textOf,
   turn,
 } from './test/log-harness.js';
@@ -44,24 +45,7 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
   testMaintenance(name, newPlace);
 
   describe(`${name}: a document log`, () => {
-    const cleanups: (() => Promise<void>)[] = [];
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    });
-
-    /** A log, and the way to have it closed and opened again. */
-    async function start(options: PlaceOptions = {}) {
-      const place = await newPlace();
-      cleanups.push(() => place.remove());
-      let log = await place.open(options);
-      cleanups.push(() => log.close());
-      const reopen = async (after: PlaceOptions = {}): Promise<DocumentLog> => {
-        await log.close();
-        log = await place.open(after);
-        return log;
-      };
-      return { log, reopen };
-    }
+    const start = (options?: PlaceOptions) => startLog(newPlace, options);
 
     /** A log on a slow disk, marked as ours already. */
     async function startSlowly(onFailure?: (error: SyncError) => void) {

@@ -1,31 +1,24 @@
 // What every log must do about epochs, and about what clients say they hold (L3).
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DocumentLog, OpenChannel } from './document-log.js';
-import { content, discussion, Ear, type LogPlace, newEntry, type PlaceOptions, textOf } from './test/log-harness.js';
+import {
+  content,
+  discussion,
+  Ear,
+  type LogPlace,
+  newEntry,
+  type PlaceOptions,
+  startLog,
+  textOf,
+} from './test/log-harness.js';
 
 const NOTES = content('notes');
 const NOBODY = new Ear();
 
 export function testEpochs(name: string, newPlace: () => Promise<LogPlace>): void {
   describe(`${name}: epochs and claims`, () => {
-    const cleanups: (() => Promise<void>)[] = [];
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    });
-
-    async function start(options: PlaceOptions = {}) {
-      const place = await newPlace();
-      cleanups.push(() => place.remove());
-      let log = await place.open(options);
-      cleanups.push(() => log.close());
-      const reopen = async (): Promise<DocumentLog> => {
-        await log.close();
-        log = await place.open(options);
-        return log;
-      };
-      return { log, reopen };
-    }
+    const start = (options?: PlaceOptions) => startLog(newPlace, options);
 
     /** Each in a group of its own. */
     async function write(log: DocumentLog, texts: readonly string[], id = NOTES): Promise<OpenChannel> {

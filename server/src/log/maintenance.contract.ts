@@ -1,6 +1,6 @@
 // What every DocumentLog must do when it is rearranged: replacing, erasing, compacting. Each test also opens the log again.
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChannelView, DocumentLog, Entry } from './document-log.js';
 import {
   checkpointAt,
@@ -11,6 +11,7 @@ import {
   type LogPlace,
   newEntry,
   type PlaceOptions,
+  startLog,
   textOf,
 } from './test/log-harness.js';
 
@@ -19,23 +20,7 @@ const entriesOf = (...texts: string[]): Entry[] =>
 
 export function testMaintenance(name: string, newPlace: () => Promise<LogPlace>): void {
   describe(`${name}: a log that is rearranged`, () => {
-    const cleanups: (() => Promise<void>)[] = [];
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    });
-
-    async function start(options: PlaceOptions = {}) {
-      const place = await newPlace();
-      cleanups.push(() => place.remove());
-      let log = await place.open(options);
-      cleanups.push(() => log.close());
-      const reopen = async (): Promise<DocumentLog> => {
-        await log.close();
-        log = await place.open(options);
-        return log;
-      };
-      return { log, reopen };
-    }
+    const start = (options?: PlaceOptions) => startLog(newPlace, options);
 
     const textsOf = async (view: ChannelView): Promise<string[]> => (await view.entriesAfter(0)).map(textOf);
 

@@ -1,6 +1,7 @@
 // What tests of logs share: names and entries in short, a listener that can be waited on, a disk that waits or fails.
 
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { onTestFinished } from 'vitest';
 import type { SyncError } from '../../sync-error.js';
 import type { ChannelId, ChannelListener, Checkpoint, DocumentLog, Entry, NewEntry, Seq } from '../document-log.js';
 
@@ -16,6 +17,20 @@ export interface PlaceOptions {
 export interface LogPlace {
   open(options?: PlaceOptions): Promise<DocumentLog>;
   remove(): Promise<void>;
+}
+
+/** A log in a place of its own, and the way to have it closed and opened again; both are gone when the test is over. */
+export async function startLog(newPlace: () => Promise<LogPlace>, options: PlaceOptions = {}) {
+  const place = await newPlace();
+  onTestFinished(() => place.remove());
+  let log = await place.open(options);
+  onTestFinished(() => log.close());
+  const reopen = async (after: PlaceOptions = options): Promise<DocumentLog> => {
+    await log.close();
+    log = await place.open(after);
+    return log;
+  };
+  return { log, reopen };
 }
 
 export const documentName = (text: string): DocumentName => {
