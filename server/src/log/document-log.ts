@@ -132,8 +132,8 @@ export interface OpenChannel extends ChannelView {
 
   judge(claim: HeldClaim): Promise<Claim>;
 
-  /** Whether `proof` is as some store makes them, for a `seq` above 0, and this store has not made it in `epoch`. */
-  isForeign(epoch: number, seq: Seq, proof: Uint8Array): boolean;
+  /** Whether the proof is as some store makes them, for a seq above 0, and this store has not made it in that epoch. */
+  isForeign(claim: HeldClaim): boolean;
 
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.

@@ -168,12 +168,12 @@ export class RoomRegistry {
    * Whoever shows a proof of another store may have made it up, so it changes nothing; and one sentence per start is enough
    * to look at the folder, and no flood.
    */
-  #noteForeign({ channel }: Room, { epoch, seq, proof }: HeldClaim): void {
-    if (this.#hasSeenForeign || !channel.isForeign(epoch, seq, proof)) return;
+  #noteForeign({ channel }: Room, claim: HeldClaim): void {
+    if (this.#hasSeenForeign || !channel.isForeign(claim)) return;
     this.#hasSeenForeign = true;
     const { document, kind } = channel.id;
     this.#complain(
-      `Somebody came back to "${document}" (${kind}) with entries up to ${seq} that another store acknowledged, and not this ` +
+      `Somebody came back to "${document}" (${kind}) with entries up to ${claim.seq} that another store acknowledged, and not this ` +
         'one. If a backup was brought back into a new data folder, that is to be expected. Otherwise this is not the ' +
         'folder it was, as when a volume is not mounted: stop the server, look what --data names, and start it with the ' +
         'right one. What people have on screen is kept there as a draft. This is said once per start.',

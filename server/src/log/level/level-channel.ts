@@ -84,12 +84,11 @@ export class LevelChannel implements OpenChannel {
     const proofs = epoch === this.epoch ? this.#proofs : new Proofs(this.#host.secret, this.id, epoch);
     const linkPart = proofs.read(seq, proof);
     if (linkPart === null) return 'unproven';
-    if (epoch > this.epoch) return 'lost';
-    if (seq > this.head) return 'lost';
+    if (epoch > this.epoch || seq > this.head) return 'lost';
     return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
   }
 
-  isForeign(epoch: number, seq: Seq, proof: Uint8Array): boolean {
+  isForeign({ epoch, seq, proof }: HeldClaim): boolean {
     if (seq === 0 || !isWellFormed(proof)) return false;
     return new Proofs(this.#host.secret, this.id, epoch).read(seq, proof) === null;
   }
