@@ -15,8 +15,10 @@ const unitReport = `${results}unit.json`;
 const browserReport = `${results}browser.json`;
 /** What the gzipped scripts of the app may take, so that a library does not slip in unseen (ADR 0007). */
 const MAX_APP_SCRIPT_KB = 180;
+/** Of what is said of each failed test at the end. */
+const MAX_FAILURE_LINES = 25;
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, failures?: string[] }} Count `failures`: what failed, by name */
 /** @typedef {{ name: string, needs?: string[], run: () => Promise<Count> }} Stage */
 
 /** In order. A stage whose `needs` have failed is not run, and counts as failed. */
@@ -85,9 +87,17 @@ async function runUnitTests() {
   await installStrace();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
   const ok = await succeeds(`${bin}vitest`, ['run', ...reporters]);
-  return readCount(ok, unitReport, ({ numPassedTests, numFailedTests }) => ({
+  return readCount(ok, unitReport, ({ numPassedTests, numFailedTests, testResults }) => ({
     passed: numPassedTests,
     failed: numFailedTests,
+    failures: testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      const unnamed = status === 'failed' && failed.length === 0 ? [`${name}: ${message}`] : [];
+      return [
+        ...unnamed,
+        ...failed.map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages[0]}`),
+      ];
+    }),
   }));
 }
 
@@ -95,10 +105,28 @@ async function runBrowserTests() {
   const ok = await succeeds(`${bin}playwright`, ['test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport,
   });
-  return readCount(ok, browserReport, ({ stats }) => ({
+  return readCount(ok, browserReport, ({ stats, suites }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
+    failures: suites.flatMap(failedStories),
   }));
+}
+
+/**
+ * @param {any} suite as Playwright's JSON report nests them
+ * @returns {string[]}
+ */
+function failedStories({ suites = [], specs = [] }) {
+  const failed = specs.filter((/** @type {any} */ spec) => !spec.ok);
+  return [
+    ...failed.map((/** @type {any} */ { file, title, tests }) => {
+      const errors = tests.flatMap((/** @type {any} */ { results }) =>
+        results.flatMap((/** @type {any} */ { errors }) => errors),
+      );
+      return `${file}: ${title}\n${errors[0]?.message ?? ''}`;
+    }),
+    ...suites.flatMap(failedStories),
+  ];
 }
 
 /**
@@ -112,8 +140,8 @@ async function runBrowserTests() {
  */
 function readCount(ok, file, count) {
   try {
-    const { passed, failed } = count(JSON.parse(readFileSync(file, 'utf8')));
-    return { passed, failed: ok ? failed : Math.max(failed, 1) };
+    const found = count(JSON.parse(readFileSync(file, 'utf8')));
+    return { ...found, failed: ok ? found.failed : Math.max(found.failed, 1) };
   } catch (error) {
     console.error(`No count of tests: ${error}`);
     return { passed: 0, failed: 1 };
@@ -140,6 +168,8 @@ mkdirSync(results, { recursive: true });
 /** @type {Map<string, Count>} */
 const counts = new Map();
 const lines = [];
+/** @type {string[]} */
+const failures = [];
 for (const { name, needs = [], run } of stages) {
   console.log(`\n=== ${name}`);
   const missing = needs.filter((need) => counts.get(need)?.failed !== 0);
@@ -149,11 +179,23 @@ for (const { name, needs = [], run } of stages) {
   const how = missing.length === 0 ? `${seconds} s` : `not run: it needs ${missing.join(' and ')}`;
   if (missing.length > 0) console.log(how);
   counts.set(name, count);
+  failures.push(...(count.failures ?? []));
   lines.push(
     `${count.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${count.passed} passed, ${count.failed} failed (${how})`,
   );
 }
 
-const sum = (/** @type {keyof Count} */ key) => [...counts.values()].reduce((total, count) => total + count[key], 0);
+/** @param {string} text */
+const shortened = (text) => {
+  const lines = text.replaceAll(root, '').split('\n');
+  return lines
+    .filter((line) => !line.includes('/node_modules/'))
+    .slice(0, MAX_FAILURE_LINES)
+    .join('\n');
+};
+const sum = (/** @type {'passed' | 'failed'} */ key) =>
+  [...counts.values()].reduce((total, count) => total + count[key], 0);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
+// Named again at the end, which is all that some machines keep.
+if (failures.length > 0) console.log(`\n=== failed\n${failures.map(shortened).join('\n\n')}`);
 console.log(`\n=== summary\n${lines.join('\n')}\n\n${sum('passed')} passed, ${sum('failed')} failed`);

@@ -56,7 +56,8 @@ test.skipIf(noStrace !== null)(
   'the loss of power finds out a server that does not sync',
   async () => {
     const { code, stdout } = await torture('power', '--rounds', '1', '--seed', '11', '--without-sync');
-    expect(stdout).toMatch(/, lost [1-9]/);
+    // What was never synced may be gone, or so torn that nothing of it can be opened.
+    expect(stdout).toMatch(/, lost [1-9]|FAULT: round 1: a cut could not be (?:opened|served|read)/);
     expect(code).toBe(1);
   },
   120_000,
