@@ -90,14 +90,7 @@ async function runUnitTests() {
   return readCount(ok, unitReport, ({ numPassedTests, numFailedTests, testResults }) => ({
     passed: numPassedTests,
     failed: numFailedTests,
-    failures: testResults.flatMap(({ name, status, message, assertionResults }) => {
-      const failed = assertionResults.filter((test) => test.status === 'failed');
-      const unnamed = status === 'failed' && failed.length === 0 ? [`${name}: ${message}`] : [];
-      return [
-        ...unnamed,
-        ...failed.map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages[0]}`),
-      ];
-    }),
+    failures: testResults.flatMap(failedTests),
   }));
 }
 
@@ -110,6 +103,16 @@ async function runBrowserTests() {
     failed: stats.unexpected + stats.flaky,
     failures: suites.flatMap(failedStories),
   }));
+}
+
+/**
+ * @param {any} file as Vitest's JSON report lists them
+ * @returns {string[]}
+ */
+function failedTests({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [`${name}: ${message}`];
+  return failed.map((/** @type {any} */ test) => `${name}: ${test.fullName}\n${test.failureMessages[0]}`);
 }
 
 /**
@@ -168,18 +171,16 @@ mkdirSync(results, { recursive: true });
 /** @type {Map<string, Count>} */
 const counts = new Map();
 const lines = [];
-/** @type {string[]} */
-const failures = [];
 for (const { name, needs = [], run } of stages) {
   console.log(`\n=== ${name}`);
   const missing = needs.filter((need) => counts.get(need)?.failed !== 0);
   const startMs = performance.now();
+  /** @type {Count} */
   const count = missing.length === 0 ? await run() : one(false);
   const seconds = Math.round((performance.now() - startMs) / 1000);
   const how = missing.length === 0 ? `${seconds} s` : `not run: it needs ${missing.join(' and ')}`;
   if (missing.length > 0) console.log(how);
   counts.set(name, count);
-  failures.push(...(count.failures ?? []));
   lines.push(
     `${count.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${count.passed} passed, ${count.failed} failed (${how})`,
   );
@@ -197,5 +198,6 @@ const sum = (/** @type {'passed' | 'failed'} */ key) =>
   [...counts.values()].reduce((total, count) => total + count[key], 0);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 // Named again at the end, which is all that some machines keep.
+const failures = [...counts.values()].flatMap((count) => count.failures ?? []);
 if (failures.length > 0) console.log(`\n=== failed\n${failures.map(shortened).join('\n\n')}`);
 console.log(`\n=== summary\n${lines.join('\n')}\n\n${sum('passed')} passed, ${sum('failed')} failed`);
