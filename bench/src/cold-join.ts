@@ -26,7 +26,15 @@ export function coldJoinWeft(serverUrl: string, room: string): Promise<ColdJoin>
   let seq = 0;
   let tailBytes = 0;
   const greeting = clientCodec.encode(
-    { type: 'Hello', version: PROTOCOL_VERSION, client: 'weft-bench', name: 'Check', color: '#59636e' },
+    {
+      type: 'Hello',
+      version: PROTOCOL_VERSION,
+      client: 'weft-bench',
+      name: 'Check',
+      color: '#59636e',
+      token: '',
+      guest: '',
+    },
     {
       type: 'Open',
       ref: 1,
@@ -37,6 +45,7 @@ export function coldJoinWeft(serverUrl: string, room: string): Promise<ColdJoin>
       epoch: 0,
       seq: 0,
       proof: new Uint8Array(),
+      link: '',
     },
   );
   return converse(`${serverUrl}/weft`, greeting, (frame) => {

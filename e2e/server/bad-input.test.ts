@@ -85,7 +85,7 @@ describe('a weft connection', () => {
 
   test('is closed with 4406 when it speaks another version', async () => {
     const client = new BareWeft(server.current);
-    await client.say({ type: 'Hello', version: 99, client: '', name: '', color: '' });
+    await client.say({ type: 'Hello', version: 99, client: '', name: '', color: '', token: '', guest: '' });
     expect(await client.closed).toMatchObject({ code: CloseCode.VersionUnsupported });
   });
 
@@ -107,6 +107,7 @@ describe('a weft connection', () => {
       epoch: 0,
       seq: 0,
       proof: new Uint8Array(),
+      link: '',
     } as const;
     const turnedDown = async (init: object): Promise<object> => {
       await client.say({ ...open, ref: 5, document: newName(), ...init });
@@ -139,6 +140,7 @@ describe('a weft connection', () => {
       epoch: 0,
       seq: 0,
       proof: new Uint8Array(),
+      link: '',
     } as const;
     for (let ref = 1; ref <= 1001; ref++) await client.say({ ...open, ref, document: newName('crowd') });
     expect(await client.next('Closed')).toMatchObject({ ref: 1001, code: CloseCode.TooMuch });

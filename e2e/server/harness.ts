@@ -160,7 +160,7 @@ export class Line {
 
 /** A connection of Weft's own provider. */
 export function connect(server: TestServer, name: string, options: Partial<ConnectionOptions> = {}): Connection {
-  const person = { name, color: '#2a6f97' };
+  const person = { name, color: '#2a6f97', token: '', guest: '' };
   const connection = new Connection({ url: webSocketUrl(server, '/weft'), person, WebSocket, ...options });
   onTestFinished(() => connection.close());
   return connection;
@@ -250,7 +250,15 @@ export class BareWeft extends BareSocket {
   }
 
   hello(name = 'Bare'): Promise<void> {
-    return this.say({ type: 'Hello', version: PROTOCOL_VERSION, client: 'test', name, color: '#2a6f97' });
+    return this.say({
+      type: 'Hello',
+      version: PROTOCOL_VERSION,
+      client: 'test',
+      name,
+      color: '#2a6f97',
+      token: '',
+      guest: '',
+    });
   }
 
   /** The next message of a type; others before it are let go. */
@@ -279,6 +287,7 @@ export class BareWeft extends BareSocket {
       epoch: 0,
       seq: 0,
       proof: new Uint8Array(),
+      link: '',
       ...init,
     });
     return this.next('Opened');

@@ -54,7 +54,7 @@ export function vandalize({ id, network, clientId }: Place): void {
 }
 
 const hello = (version: number) =>
-  ({ type: 'Hello', version, client: '', name: '\u202evandal', color: 'red' }) as const;
+  ({ type: 'Hello', version, client: '', name: '\u202evandal', color: 'red', token: '', guest: '' }) as const;
 
 const open = ({ document, kind }: ChannelId, clientId: number) =>
   ({
@@ -68,6 +68,7 @@ const open = ({ document, kind }: ChannelId, clientId: number) =>
     seq: 0,
     // Of the right length, and made up.
     proof: new Uint8Array(16),
+    link: '',
   }) as const;
 
 function weftFrame(

@@ -14,5 +14,12 @@ test('each of our codes is in one of the two ranges, and none is there twice', (
 
 test('what would happen again stops, what may pass does not', () => {
   const stopping = Object.entries(CloseCode).filter(([, code]) => !mayComeBack(code));
-  expect(stopping.map(([name]) => name)).toEqual(['BadFrame', 'VersionUnsupported', 'BadName', 'TooMuch']);
+  expect(stopping.map(([name]) => name)).toEqual([
+    'BadFrame',
+    'Unauthorized',
+    'NoAccess',
+    'VersionUnsupported',
+    'BadName',
+    'TooMuch',
+  ]);
 });

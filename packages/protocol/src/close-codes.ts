@@ -4,6 +4,10 @@
 export const CloseCode = {
   /** A frame that is not the protocol. Sending it again would not help. */
   BadFrame: 4400,
+  /** A token, ticket or guest identity was not accepted, or ended and was not renewed. */
+  Unauthorized: 4401,
+  /** One may not open this document, or there is none: which of the two is not said. */
+  NoAccess: 4403,
   /** A version of the protocol this server does not speak. */
   VersionUnsupported: 4406,
   /** A document name outside the grammar. */
@@ -20,6 +24,10 @@ export const CloseCode = {
   SlowReader: 4508,
   /** The document is being replaced on the server: whoever comes back finds what stands there now. */
   Replaced: 4509,
+  /** Too many sessions of one person, one address or one document at once. */
+  TooMany: 4510,
+  /** The Yjs client id named in Open belongs to somebody else: open again under another. */
+  ClientIdTaken: 4511,
 } as const;
 
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];

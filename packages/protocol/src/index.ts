@@ -9,6 +9,7 @@ export {
 } from './document-name.js';
 export * from './limits.js';
 export { type RefusalCode, refusalSentences } from './refusal.js';
+export { mayWrite, ROLES, type Role, roleFromWire, roleToWire } from './roles.js';
 export {
   type ClientMessage,
   clientSchema,

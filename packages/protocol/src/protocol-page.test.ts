@@ -7,6 +7,7 @@ import { CloseCode } from './close-codes.js';
 import { clientCodec, serverCodec } from './codec.js';
 import * as limits from './limits.js';
 import { refusalSentences } from './refusal.js';
+import { mayWrite, ROLES, roleToWire } from './roles.js';
 import { clientSchema, PROTOCOL_VERSION, serverSchema } from './schema.js';
 import { parseStorageCode, storageSentences } from './storage.js';
 
@@ -65,6 +66,12 @@ test('every refusal is there with its sentence', () => {
 
 test('every trouble of the storage is there with its sentence', () => {
   expect(rows('Storage')).toEqual(Object.entries(storageSentences));
+});
+
+test('every role is there with its number and what it may write', () => {
+  const kinds = ['content', 'discussion'] as const;
+  const real = ROLES.map((role) => [role, roleToWire(role), kinds.filter((kind) => mayWrite(role, kind)).join(', ')]);
+  expect(rows('Roles').map(([role, number, kinds]) => [role, Number(number), kinds])).toEqual(real);
 });
 
 test('every limit is there with its value', () => {

@@ -5,6 +5,9 @@ export const refusalSentences = {
   'too-large': 'This change is larger than the server accepts at once.',
   'cannot-merge': 'This change builds on text the server does not have.',
   'read-only': 'This document can be read here, but not changed.',
+  'client-id-taken':
+    'This change was written under an id that belongs to somebody else. It is sent again under another.',
+  'document-full': 'This document has reached its largest size and takes no more text.',
 } as const;
 
 export type RefusalCode = keyof typeof refusalSentences;

@@ -3,7 +3,7 @@
 // can change on the wire without PROTOCOL_VERSION and the hash in schema.test.ts being looked at.
 
 /** The version this build speaks. Raised when a message changes its shape or meaning; see PROTOCOL.md §versions. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** How a field is written. `uint` is a lib0 varUint below 2^53; `bytes[]` is a count and then that many `bytes`. */
 export type FieldType = 'uint' | 'string' | 'bytes' | 'bytes[]';
@@ -23,9 +23,18 @@ interface Shape {
 
 /** What a client may send. */
 export const clientSchema = {
-  /** First message of a connection; sent again when the person changes name or colour. */
-  Hello: { tag: 1, fields: { version: 'uint', client: 'string', name: 'string', color: 'string' } },
-  /** Opens a channel (0 content, 1 discussion) of a document. `epoch` 0: nothing held yet. `seq`: last entry applied, `proof` what was told with it. */
+  /**
+   * First message of a connection; sent again when the person changes name or colour. `token`: a token or a one-time
+   * ticket, `guest`: a guest's identity; '' when there is none. What they say counts in the first Hello only.
+   */
+  Hello: {
+    tag: 1,
+    fields: { version: 'uint', client: 'string', name: 'string', color: 'string', token: 'string', guest: 'string' },
+  },
+  /**
+   * Opens a channel (0 content, 1 discussion) of a document. `epoch` 0: nothing held yet. `seq`: last entry applied,
+   * `proof` what was told with it. `link`: the secret of a share link, or ''.
+   */
   Open: {
     tag: 2,
     fields: {
@@ -37,6 +46,7 @@ export const clientSchema = {
       epoch: 'uint',
       seq: 'uint',
       proof: 'bytes',
+      link: 'string',
     },
   },
   /** One Yjs v1 update. `clientSeq` rises within an outbox; numbers may be left out, never reused. */
@@ -47,17 +57,32 @@ export const clientSchema = {
   Presence: { tag: 5, fields: { channel: 'uint', clientSeq: 'uint', state: 'string' } },
   Close: { tag: 6, fields: { channel: 'uint' } },
   Ping: { tag: 7, fields: { nonce: 'uint' } },
+  /** New proofs of the same person, before the old ones end; answered by Identity. */
+  Renew: { tag: 8, fields: { token: 'string', guest: 'string' } },
 } as const satisfies Record<string, Shape>;
 
 /** What a server may send. */
 export const serverSchema = {
-  Welcome: { tag: 64, fields: { version: 'uint', server: 'string', session: 'string', maxUpdateBytes: 'uint' } },
+  /** Who the server takes the client for: `person` is an opaque id, '' for nobody. `expiresAtMs`: when that ends, 0 is never. */
+  Welcome: {
+    tag: 64,
+    fields: {
+      version: 'uint',
+      server: 'string',
+      session: 'string',
+      maxUpdateBytes: 'uint',
+      person: 'string',
+      name: 'string',
+      color: 'string',
+      expiresAtMs: 'uint',
+    },
+  },
   /**
    * Answers Open. The entries after `checkpointSeq` up to `head` follow in Entries. With a checkpoint (raw DEFLATE of a
    * Yjs v1 update) that is the whole state at `checkpointSeq`; without one (`checkpoint` empty) `checkpointSeq` is the
    * seq the client said it had, or 0 when it has to begin anew. `access`: 0 read, 1 write. `savedClientSeq`: what of this
    * outbox is on disk; 0 is nothing. `held`: the seq the client named, or 0 when the server does not have what it holds.
-   * `proof` is for `head`.
+   * `proof` is for `head`. `role`: see roles.ts.
    */
   Opened: {
     tag: 65,
@@ -72,6 +97,7 @@ export const serverSchema = {
       proof: 'bytes',
       checkpointSeq: 'uint',
       checkpoint: 'bytes',
+      role: 'uint',
     },
   },
   /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … `proof` is for the last of them. */
@@ -89,6 +115,12 @@ export const serverSchema = {
   Pong: { tag: 73, fields: { nonce: 'uint' } },
   /** Why nothing can be saved now, see storage.ts; '' when it can again. For the whole connection. */
   Storage: { tag: 74, fields: { code: 'string' } },
+  /** Who the server takes the client for from now on: answers Renew. `expiresAtMs`: when that ends, 0 is never. */
+  Identity: { tag: 75, fields: { person: 'string', name: 'string', color: 'string', expiresAtMs: 'uint' } },
+  /** What the client showed ends in `withinMs`: it is to send Renew until then. */
+  Renew: { tag: 76, fields: { withinMs: 'uint' } },
+  /** What one may do in a channel has changed, from the next Update on. `role` 0 is none, `access` as in Opened. */
+  Access: { tag: 77, fields: { channel: 'uint', role: 'uint', access: 'uint', reason: 'string' } },
 } as const satisfies Record<string, Shape>;
 
 type MessageOf<S extends Record<string, Shape>> = {

@@ -211,6 +211,7 @@ export class Channel {
       epoch: this.#fromStart ? 0 : epoch,
       seq: this.#claimedSeq,
       proof: this.#claimedSeq === 0 ? NO_PROOF : proof,
+      link: '',
     };
   }
 

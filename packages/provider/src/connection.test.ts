@@ -24,7 +24,7 @@ test('it connects at once, in binary, and says who it is', async () => {
   expect(kind()).toBe('connecting');
   expect([server.socket.url, server.socket.binaryType]).toEqual(['ws://test/weft', 'arraybuffer']);
   expect(await server.accept()).toEqual([
-    { type: 'Hello', version: PROTOCOL_VERSION, client: 'test/1', name: 'Ann', color: '#aa0000' },
+    { type: 'Hello', version: PROTOCOL_VERSION, client: 'test/1', name: 'Ann', color: '#aa0000', token: '', guest: '' },
   ]);
   expect(kind()).toBe('connected');
 });

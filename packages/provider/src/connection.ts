@@ -171,7 +171,7 @@ export class Connection extends Events<ConnectionEvents> {
       if (this.#socket === null) return;
       if (message.type === 'Welcome') this.#welcomed(message);
       else if (message.type === 'Storage') this.#storageChanged(message);
-      else if (message.type !== 'Pong') this.#switchboard.dispatch(message);
+      else if ('channel' in message) this.#switchboard.dispatch(message);
     }
   }
 
@@ -230,7 +230,15 @@ export class Connection extends Events<ConnectionEvents> {
 
   #hello(): ClientMessage {
     const { name, color } = this.#person;
-    return { type: 'Hello', version: PROTOCOL_VERSION, client: this.#options.client ?? '', name, color };
+    return {
+      type: 'Hello',
+      version: PROTOCOL_VERSION,
+      client: this.#options.client ?? '',
+      name,
+      color,
+      token: '',
+      guest: '',
+    };
   }
 
   #clearRetry(): void {

@@ -3,7 +3,7 @@
 
 import type { ClientMessage, ServerMessage } from '@weft/protocol';
 
-export type ChannelMessage = Exclude<ServerMessage, { type: 'Welcome' | 'Pong' | 'Storage' }>;
+export type ChannelMessage = Extract<ServerMessage, { channel: number }>;
 
 /** What the switchboard needs of a channel. */
 interface Channel {

@@ -149,6 +149,10 @@ export function welcome(fields: Partial<Message<ServerMessage, 'Welcome'>> = {})
     server: 'test',
     session: 's1',
     maxUpdateBytes: MAX_UPDATE_BYTES,
+    person: '',
+    name: 'Ann',
+    color: '#aa0000',
+    expiresAtMs: 0,
     ...fields,
   };
 }
@@ -167,6 +171,7 @@ export function opened(fields: Partial<Message<ServerMessage, 'Opened'>> = {}, d
     proof: proofOf(fields.head ?? 0),
     checkpointSeq: 0,
     checkpoint: doc ? deflateSync(Y.encodeStateAsUpdate(doc)) : new Uint8Array(),
+    role: 3,
     ...fields,
   };
 }

@@ -150,10 +150,14 @@ export class ModelServer {
         server: '',
         session: '',
         maxUpdateBytes: 1 << 20,
+        person: '',
+        name: message.name,
+        color: message.color,
+        expiresAtMs: 0,
       });
     }
     if (message.type === 'Ping') return this.#say(session, { type: 'Pong', nonce: message.nonce });
-    if (!open || open.channel !== message.channel) return;
+    if (!open || !('channel' in message) || open.channel !== message.channel) return;
     if (message.type === 'Update' && !open.discarding) this.#update(session, message);
     if (message.type === 'Resume') open.discarding = false;
     if (message.type === 'Close') this.#leave(session);
@@ -194,6 +198,7 @@ export class ModelServer {
       proof: this.proof,
       checkpointSeq: base,
       checkpoint: checkpoint?.state ?? new Uint8Array(),
+      role: 3,
     });
     const updates = this.log.slice(base).map(({ update }) => update);
     if (updates.length > 0)

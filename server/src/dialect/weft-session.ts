@@ -15,6 +15,7 @@ import {
   parseDocumentName,
   type RefusalCode,
   refusalSentences,
+  roleToWire,
   type ServerMessage,
   type StorageTrouble,
   serverCodec,
@@ -129,6 +130,10 @@ export class WeftSession implements Session {
       case 'Ping':
         this.#options.connection.send(outgoing({ type: 'Pong', nonce: message.nonce }));
         break;
+      // Everybody is nobody in particular here, for ever.
+      case 'Renew':
+        this.#options.connection.send(outgoing({ type: 'Identity', person: '', ...this.#person, expiresAtMs: 0 }));
+        break;
       default:
         message satisfies never;
     }
@@ -145,7 +150,16 @@ export class WeftSession implements Session {
     if (isFirst) {
       const { sessionId: session, software: server } = this.#options;
       this.#options.connection.send(
-        outgoing({ type: 'Welcome', version: PROTOCOL_VERSION, server, session, maxUpdateBytes: MAX_UPDATE_BYTES }),
+        outgoing({
+          type: 'Welcome',
+          version: PROTOCOL_VERSION,
+          server,
+          session,
+          maxUpdateBytes: MAX_UPDATE_BYTES,
+          person: '',
+          ...this.#person,
+          expiresAtMs: 0,
+        }),
       );
       const { state } = this.#options.registry.storage;
       if (state !== 'ok') this.#options.connection.send(storageNews[state]);
@@ -249,6 +263,7 @@ class OpenedChannel implements Member {
         proof,
         checkpointSeq: base,
         checkpoint: checkpoint?.state ?? new Uint8Array(),
+        role: roleToWire('editor'),
       },
     ];
     if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates, proof });

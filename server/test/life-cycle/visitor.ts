@@ -103,8 +103,16 @@ export class Visitor {
     const { document, number, memory } = this.#init;
     const { epoch, seq, proof } = memory ?? { epoch: 0, seq: 0, proof: new Uint8Array() };
     this.#say(
-      { type: 'Hello', version: PROTOCOL_VERSION, client: 'test', name: this.name, color: '#2a6f97' },
-      { type: 'Open', ref: 1, document, kind: 0, clientId: number, outboxId: this.name, epoch, seq, proof },
+      {
+        type: 'Hello',
+        version: PROTOCOL_VERSION,
+        client: 'test',
+        name: this.name,
+        color: '#2a6f97',
+        token: '',
+        guest: '',
+      },
+      { type: 'Open', ref: 1, document, kind: 0, clientId: number, outboxId: this.name, epoch, seq, proof, link: '' },
     );
   }
 
