@@ -301,3 +301,11 @@ describe('weft erase and weft compact', () => {
     expect((await coldJoinWeft(started.url, 'secret plans')).text).toBe('Grace, we meet at the old mill');
   });
 });
+
+test('weft export does not write one format under the ending of another', async () => {
+  const out = path.join(await ownFolder(), 'notes.docx');
+  expect(await runWeft('export', 'notes/today', '--out', out)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no format for files that end in ".docx": .weft, .md or .json'),
+  });
+});

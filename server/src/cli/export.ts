@@ -22,7 +22,7 @@ export const exportCommand: Command = {
   summary: 'write a document to a file',
   details: `
 A .weft file holds the document with its whole history: who wrote what, and when. Markdown and JSON hold the text at one
-moment. Without --format the ending of FILE says which it is to be; without both it is a .weft file.
+moment. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
 `,
   arguments: [{ name: 'NAME', summary: 'the name of the document' }],
   options: [
@@ -56,7 +56,15 @@ moment. Without --format the ending of FILE says which it is to be; without both
 };
 
 function formatOf(given: string | undefined, out: string | undefined): ExportFormat {
-  if (given === undefined) return formatsByEnding[extname(out ?? '').toLowerCase()] ?? 'weft';
+  if (given === undefined) {
+    const ending = extname(out ?? '').toLowerCase();
+    const format = formatsByEnding[ending === '' ? '.weft' : ending];
+    if (format) return format;
+    throw new SyncError(
+      'BAD_USAGE',
+      `There is no format for files that end in "${ending}": .weft, .md or .json, or say --format.`,
+    );
+  }
   const format = exportFormats.find((known) => known === given) ?? formatsByEnding[`.${given}`];
   if (!format) throw new SyncError('BAD_USAGE', `The format has to be weft, markdown or json, not "${given}".`);
   return format;
