@@ -1,6 +1,6 @@
 // Backups and single documents of a server that runs, by the commands as they are shipped.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SharedDocument } from '@weft/provider';
 import { expect, test } from 'vitest';
@@ -83,6 +83,22 @@ test('a backup taken while 20 people write holds a prefix of every document', as
     expect(restored).toEqual(all.slice(0, restored.length));
   }
 }, 60_000);
+
+test('a folder in which a store was only about to be made takes a backup, and no other that is not empty', async () => {
+  const server = await ownServer(await ownFolder());
+  const folder = path.join(await ownFolder(), 'backup');
+  await weft('backup', folder, '--data', server.dataFolder);
+  const begun = await ownFolder();
+  await mkdir(path.join(begun, 'store'));
+  for (const file of ['LOCK', 'LOG', 'MANIFEST-000001']) await writeFile(path.join(begun, 'store', file), '');
+  await weft('restore-backup', folder, '--data', begun);
+
+  const lost = await ownFolder();
+  await mkdir(path.join(lost, 'store'));
+  await writeFile(path.join(lost, 'store', '000005.ldb'), 'text');
+  const { code, stderr } = await runWeft('restore-backup', folder, '--data', lost);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('holds no documents of Weft') });
+});
 
 test('L5: who comes from a server to what was brought back of it keeps newer text as a draft', async () => {
   const first = await ownServer(await ownFolder());

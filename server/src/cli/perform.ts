@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { access, constants, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
@@ -76,7 +76,7 @@ async function runHere<Args, Result>(
 async function makeRoomForStore(dataFolder: string): Promise<void> {
   try {
     await makeFolder(dataFolder);
-    if ((await readdir(dataFolder)).length > 0) {
+    if (!(await isUnborn(dataFolder))) {
       const advice = 'It is not empty, either: choose an empty folder, or a new one, with --data.';
       await checkHasStore(dataFolder, advice);
     }
@@ -86,6 +86,16 @@ async function makeRoomForStore(dataFolder: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** Whether there is nothing but what the making of a store leaves that did not get as far as to hold anything. */
+async function isUnborn(dataFolder: string): Promise<boolean> {
+  const names = await readdir(dataFolder);
+  if (names.length === 0) return true;
+  if (names.length > 1 || names[0] !== basename(storeFolder(dataFolder))) return false;
+  // LevelDB names its lists in CURRENT before it begins a log.
+  const files = await readdir(storeFolder(dataFolder));
+  return files.every((file) => /^(?:LOCK|LOG|MANIFEST-000001|000001\.dbtmp)$/.test(file));
 }
 
 /** A command makes no folders unless it says so: what has no store is most likely a slip in its path. */
