@@ -1,6 +1,8 @@
 // What can be set, where it comes from, and what it is when nobody says: command line before environment before default.
 // Nothing else reads the environment.
 
+import { type DoorSettings, readDoor } from './door-settings.js';
+import { type Limits, readLimits } from './limits.js';
 import { SyncError } from './sync-error.js';
 
 export interface Config {
@@ -10,6 +12,8 @@ export interface Config {
   readonly dataFolder: string;
   /** Free bytes under which no edits are taken; null for what suits the disk. */
   readonly reserveBytes: number | null;
+  readonly limits: Limits;
+  readonly door: DoorSettings;
 }
 
 /** One thing that can be set, as `--name VALUE` or as a variable of the environment. */
@@ -71,7 +75,8 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
     throw new SyncError('BAD_USAGE', `The reserve has to be a number of MiB or "auto", not "${reserve}".`);
   }
   const reserveBytes = reserve === 'auto' ? null : Number(reserve) * MIB;
-  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes };
+  const fixed = { limits: readLimits({}), door: readDoor({}) };
+  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes, ...fixed };
 }
 
 /** @throws SyncError `BAD_USAGE` */
