@@ -92,6 +92,7 @@ export class RoomBench {
       known: new KnownState(),
       tail: new Tail(0),
       outboxes: new Map(),
+      owners: new Map(),
       lastTimeMs: 0,
       // What is in it is the history's business: an empty update stands for all.
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },

@@ -115,8 +115,9 @@ async function buildContent(
   onProgress({ doing: `Building ${document}`, done: 0, total: 0 });
   try {
     const updates = entries.map(({ update }) => update);
-    const { description, ...state } = await history.buildCheckpoint({ checkpointState: null, updates });
-    const checkpoint: Checkpoint = { seq: last.seq, ...state, outboxes: outboxesOf(entries) };
+    const { description, broughtBy, ...state } = await history.buildCheckpoint({ checkpointState: null, updates });
+    const owners = new Map([...broughtBy].map(([client, index]) => [client, entries[index]!.author]));
+    const checkpoint: Checkpoint = { seq: last.seq, ...state, outboxes: outboxesOf(entries), owners };
     return { content: { entries, checkpoint }, description };
   } catch (cause) {
     throw new SyncError(

@@ -4,7 +4,8 @@
 import { deflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
-import { KnownState } from '../gate/known-state.js';
+import { type Change, KnownState } from '../gate/known-state.js';
+import { newClients } from '../gate/owners.js';
 import { noLimits } from '../gate/update-reader.js';
 import type { BuiltCheckpoint, StateJob } from '../room/room-history.js';
 import { describeDocument } from './describe.js';
@@ -17,13 +18,15 @@ export function buildCheckpoint(job: StateJob): BuiltCheckpoint {
   // A copy: what zlib returns may be a view of a larger buffer.
   const state = new Uint8Array(deflateRawSync(update));
   const decoded = knownStateOf(loadDocument({ checkpointState: state, updates: [] }));
-  compare(decoded, knownStateOf(doc), readThroughGate(job));
+  const { known, broughtBy } = readThroughGate(job);
+  compare(decoded, knownStateOf(doc), known);
   const description = describeDocument(doc);
   doc.destroy();
   return {
     state,
     stateVector: decoded.encodeStateVector(),
     deleteSet: decoded.encodeDeleteSet(),
+    broughtBy,
     description,
   };
 }
@@ -35,22 +38,27 @@ function compare(decoded: KnownState, built: KnownState, expected: KnownState): 
   if (!decoded.hasDeletesOf(expected)) throw new Error('the new checkpoint lacks deletions of the log');
 }
 
-function readThroughGate({ checkpointState, updates }: StateJob): KnownState {
+function readThroughGate({ checkpointState, updates }: StateJob) {
   const known = new KnownState();
   if (checkpointState) addUpdate(known, inflateState(checkpointState), 'the checkpoint');
-  for (const [index, update] of updates.entries()) addUpdate(known, update, `entry ${index + 1} after the checkpoint`);
-  return known;
+  const broughtBy = new Map<number, number>();
+  for (const [index, update] of updates.entries()) {
+    const change = addUpdate(known, update, `entry ${index + 1} after the checkpoint`);
+    if (change) for (const client of newClients(change)) broughtBy.set(client, index);
+  }
+  return { known, broughtBy };
 }
 
-function addUpdate(known: KnownState, update: Uint8Array, what: string): void {
+/** @returns what was new in it, if anything */
+function addUpdate(known: KnownState, update: Uint8Array, what: string): Change | null {
   const verdict = checkUpdate(update, known, noLimits);
   switch (verdict.kind) {
     case 'new':
       known.add(verdict.change);
-      return;
+      return verdict.change;
     case 'known':
       // A deletion Yjs made by itself is in the checkpoint before somebody sends it.
-      return;
+      return null;
     case 'gap':
       throw new Error(`${what} builds on something that is missing`);
     case 'malformed':

@@ -3,37 +3,47 @@
 
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
+import { noteOwners, sameOwners } from '../gate/owners.js';
 import { noLimits } from '../gate/update-reader.js';
-import type { CheckpointClaim, StateChecks, StateFollower } from '../log/verify-report.js';
+import type { CheckpointClaim, FollowedEntry, StateChecks, StateFollower } from '../log/verify-report.js';
 import { inflateState } from './load-state.js';
 
 class Follower implements StateFollower {
   readonly known = new KnownState();
+  readonly owners = new Map<number, string>();
 
-  add(update: Uint8Array): string | null {
+  add({ author, update }: FollowedEntry): string | null {
     const verdict = checkUpdate(update, this.known, noLimits);
     if (verdict.kind === 'gap') return 'it builds on something that is not there';
     if (verdict.kind === 'malformed') return verdict.reason;
-    if (verdict.kind === 'new') this.known.add(verdict.change);
+    if (verdict.kind === 'new') {
+      this.known.add(verdict.change);
+      noteOwners(this.owners, verdict.change, author);
+    }
     return null;
   }
 }
 
 export const stateChecks: StateChecks = {
   follow: () => new Follower(),
-  claimOf({ state, stateVector, deleteSet }): CheckpointClaim {
+  claimOf({ state, stateVector, deleteSet, owners }): CheckpointClaim {
     const decoded = new Follower();
-    const reason = decoded.add(inflateState(state));
+    const reason = decoded.add({ author: '', update: inflateState(state) });
     if (reason !== null) throw new Error(reason);
     if (!decoded.known.isEqual(KnownState.decode(stateVector, deleteSet))) {
       throw new Error('the state is not the one it says it is');
     }
+    const clients = [...decoded.owners.keys()];
+    if (owners.size !== clients.length || !clients.every((client) => owners.has(client))) {
+      throw new Error('the clients in the state are not those it names people for');
+    }
     return {
       differsFrom(follower) {
-        const { known } = follower as Follower;
+        const { known, owners: owned } = follower as Follower;
         if (!decoded.known.hasSameClocks(known)) return 'it has other structs than the entries';
         // It may have more: Yjs deletes some things without a word.
         if (!decoded.known.hasDeletesOf(known)) return 'it lacks deletions of the entries';
+        if (!sameOwners(owners, owned)) return 'it says other people wrote than the entries do';
         return null;
       },
     };

@@ -57,6 +57,8 @@ export interface Checkpoint {
   readonly deleteSet: Uint8Array;
   /** Newest clientSeq per outbox at `seq`, for the outboxes seen last. */
   readonly outboxes: ReadonlyMap<string, number>;
+  /** The person each client id in that state belongs to: the author of the first entry that holds structs of it. */
+  readonly owners: ReadonlyMap<number, string>;
 }
 
 /** What the list of documents shows; derived from the text by the history worker (J4). */

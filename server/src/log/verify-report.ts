@@ -2,7 +2,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import { messageOf } from '../sync-error.js';
-import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Seq } from './document-log.js';
+import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Entry, Seq } from './document-log.js';
 
 export interface Finding {
   /** Of a remark nobody's text depends. */
@@ -29,10 +29,13 @@ export interface VerifyReport {
 /** More say no more, and a store that is all damage should not take all memory. */
 const MAX_FINDINGS = 10_000;
 
-/** Follows the text of a channel along its entries. */
+/** What of an entry its text and its people depend on. */
+export type FollowedEntry = Pick<Entry, 'author' | 'update'>;
+
+/** Follows the text of a channel along its entries, and whose it is. */
 export interface StateFollower {
   /** Takes the next entry. @returns what is wrong with it, or null */
-  add(update: Uint8Array): string | null;
+  add(entry: FollowedEntry): string | null;
 }
 
 /** What a checkpoint says. */

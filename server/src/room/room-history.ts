@@ -24,11 +24,13 @@ export interface Description {
   readonly characters: number;
 }
 
-/** A Checkpoint but for what the room knows (seq, outboxes), and what the list of documents shows. */
+/** A Checkpoint but for what a job is not told (seq, outboxes, authors), and what the list of documents shows. */
 export interface BuiltCheckpoint {
   readonly state: Uint8Array;
   readonly stateVector: Uint8Array;
   readonly deleteSet: Uint8Array;
+  /** For each client that the checkpoint before did not have: the place in the job's updates of the first that has. */
+  readonly broughtBy: ReadonlyMap<number, number>;
   readonly description: Description;
 }
 

@@ -3,6 +3,7 @@
 import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
+import { noteOwners } from '../gate/owners.js';
 import { noLimits } from '../gate/update-reader.js';
 import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
@@ -249,6 +250,7 @@ export class RoomRegistry {
     const { checkpoint, head } = channel;
     const known = checkpoint ? KnownState.decode(checkpoint.stateVector, checkpoint.deleteSet) : new KnownState();
     const outboxes = new Map(checkpoint?.outboxes);
+    const owners = new Map(checkpoint?.owners);
     const tail = new Tail(checkpoint?.seq ?? 0);
     // The last entry is read even if the checkpoint covers it, for its time.
     let lastTimeMs = 0;
@@ -257,8 +259,10 @@ export class RoomRegistry {
       if (entry.seq <= tail.base) continue;
       const verdict = checkUpdate(entry.update, known, noLimits);
       // Yjs deletes some things without a word, and a checkpoint knows them: an entry that said so later is known by now.
-      if (verdict.kind === 'new') known.add(verdict.change);
-      else
+      if (verdict.kind === 'new') {
+        known.add(verdict.change);
+        noteOwners(owners, verdict.change, entry.author);
+      } else
         invariant(
           verdict.kind === 'known',
           `${channel.id.document} seq ${entry.seq}: once accepted, now "${verdict.kind}"`,
@@ -273,6 +277,7 @@ export class RoomRegistry {
       known,
       tail,
       outboxes,
+      owners,
       lastTimeMs,
       history: this.#history,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,

@@ -13,6 +13,7 @@ const built: BuiltCheckpoint = {
   state: nothing,
   stateVector: nothing,
   deleteSet: nothing,
+  broughtBy: new Map(),
   description: { title: 't', excerpt: '', characters: 1 },
 };
 
@@ -36,6 +37,7 @@ function start(history: Partial<RoomHistory>) {
       describedSeq: 0,
       tail: { bytesAfter: () => 1e6 },
       durableOutboxes: () => new Map(),
+      durableOwners: () => new Map(),
       stateJob: () => ({ checkpointState: null, updates: [] }),
       checkpointed: () => done.push('in use'),
       channel: { id: content('d'), putCheckpoint: async () => void done.push('checkpoint') },

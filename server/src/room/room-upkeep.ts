@@ -111,8 +111,9 @@ export class RoomUpkeep {
   async #checkpoint(room: Room): Promise<void> {
     const seq = room.head;
     const outboxes = room.durableOutboxes();
+    const owners = room.durableOwners();
     const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(this.#jobOf(room));
-    const checkpoint = { seq, state, stateVector, deleteSet, outboxes };
+    const checkpoint = { seq, state, stateVector, deleteSet, outboxes, owners };
     // In this order: a room that is opened takes what its checkpoint covers for described.
     await this.#putDescription(room, seq, description);
     await room.channel.putCheckpoint(checkpoint);

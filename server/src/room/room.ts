@@ -4,6 +4,7 @@
 import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { type Change, KnownState } from '../gate/known-state.js';
+import { newClients, noteOwners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import { tellGroup } from './fan-out.js';
@@ -56,6 +57,8 @@ export interface RoomInit {
   readonly known: KnownState;
   readonly tail: Tail;
   readonly outboxes: Map<string, number>;
+  /** Whose each client id of `known` is. */
+  readonly owners: Map<number, string>;
   readonly lastTimeMs: number;
   readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
   readonly isOverloaded: () => boolean;
@@ -74,6 +77,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   #checkpoint: Checkpoint | null;
   readonly #accepted: KnownState;
   readonly #outboxes: Map<string, number>;
+  readonly #owners: Map<number, string>;
   readonly #isOverloaded: () => boolean;
   readonly #canStore: () => boolean;
   readonly #presence = new PresenceTable();
@@ -97,6 +101,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#checkpoint = init.channel.checkpoint;
     this.#accepted = init.known;
     this.#outboxes = init.outboxes;
+    this.#owners = init.owners;
     this.#lastTimeMs = init.lastTimeMs;
     this.#history = init.history;
     this.#isOverloaded = init.isOverloaded;
@@ -294,6 +299,15 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return outboxes;
   }
 
+  /** Whose the client ids are of which something is on disk. */
+  durableOwners(): ReadonlyMap<number, string> {
+    const owners = new Map(this.#owners);
+    for (const { change } of this.#pending) {
+      if (change) for (const client of newClients(change)) owners.delete(client);
+    }
+    return owners;
+  }
+
   setPresence(seat: Seat, id: number, json: string): void {
     if (this.#presence.set(id, json, seat)) this.#presenceChanged();
   }
@@ -332,6 +346,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const { author, outboxId } = seat;
     const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
     this.#accepted.add(change);
+    noteOwners(this.#owners, change, author);
     this.#acceptedSeq = seq;
     noteOutbox(this.#outboxes, { outboxId, clientSeq });
     this.#wait(seat, update.length, { seq, clientSeq, update, change, echo: null });

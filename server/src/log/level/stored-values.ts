@@ -146,6 +146,7 @@ export function putCheckpoint(id: ChannelId, { checkpoint, updateBytes }: Stored
     encoding.writeVarString(encoder, outboxId);
     encoding.writeVarUint(encoder, clientSeq);
   }
+  writeOwners(encoder, checkpoint.owners);
   encoding.writeVarUint(encoder, updateBytes);
   const key = checkpointKey(id, checkpoint.seq);
   const content = encoding.toUint8Array(encoder);
@@ -163,9 +164,40 @@ export function readCheckpoint(key: Uint8Array, value: Uint8Array): StoredCheckp
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
     }
+    const owners = readOwners(decoder);
     const updateBytes = decoding.readVarUint(decoder);
-    return { checkpoint: { seq: number, state, stateVector, deleteSet, outboxes }, updateBytes };
+    return { checkpoint: { seq: number, state, stateVector, deleteSet, outboxes, owners }, updateBytes };
   });
+}
+
+/** Ids rise, and each is written as its distance from the one before; persons are places in a table. */
+function writeOwners(encoder: encoding.Encoder, owners: ReadonlyMap<number, string>): void {
+  const sorted = [...owners].sort(([a], [b]) => a - b);
+  const places = new Map<string, number>();
+  for (const [, person] of sorted) if (!places.has(person)) places.set(person, places.size);
+  encoding.writeVarUint(encoder, places.size);
+  for (const person of places.keys()) encoding.writeVarString(encoder, person);
+  encoding.writeVarUint(encoder, sorted.length);
+  let last = 0;
+  for (const [client, person] of sorted) {
+    encoding.writeVarUint(encoder, client - last);
+    encoding.writeVarUint(encoder, places.get(person)!);
+    last = client;
+  }
+}
+
+function readOwners(decoder: decoding.Decoder): ReadonlyMap<number, string> {
+  const persons: string[] = [];
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) persons.push(decoding.readVarString(decoder));
+  const owners = new Map<number, string>();
+  let client = 0;
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    client += decoding.readVarUint(decoder);
+    const person = persons[decoding.readVarUint(decoder)];
+    if (person === undefined) throw new Error('a client belongs to a person that is not in the table');
+    owners.set(client, person);
+  }
+  return owners;
 }
 
 export function putDocument(info: DocumentInfo): Put {

@@ -192,8 +192,9 @@ export class ChannelCheck {
     this.#compareCheckpoints();
   }
 
-  #followState({ seq, update }: Entry): void {
-    const reason = this.#state?.add(update) ?? null;
+  #followState(entry: Entry): void {
+    const { seq } = entry;
+    const reason = this.#state?.add(entry) ?? null;
     if (reason === null) return;
     this.#parts.findings.damageOf(this.id, seq, `Entry ${seq} cannot be applied: ${reason}.`);
     this.#state = null;

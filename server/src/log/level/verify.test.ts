@@ -270,6 +270,16 @@ describe('records that are sound each for itself and do not belong together', ()
         ),
       ),
     ).toEqual([`a content ${seq}: The record ${key} is damaged: it stands for other entries.`]);
+    const told = (owners: ReadonlyMap<number, string>) =>
+      findingsWith((changed) => put(changed, { ...stored, owners }, hash));
+    expect(await told(new Map([...stored.owners.keys()].map((client) => [client, 'bob'])))).toEqual([
+      `a content ${seq}: The record ${key} is damaged: it says other people wrote than the entries do.`,
+    ]);
+    for (const owners of [new Map(), new Map([...stored.owners, [77, 'bob']]), new Map([[77, 'ann']])]) {
+      expect(await told(owners)).toEqual([
+        `a content ${seq}: The record ${key} is damaged: its content cannot be read.`,
+      ]);
+    }
     expect(await findingsWith((changed) => put(changed, { ...stored, deleteSet: Uint8Array.of(0) }, hash))).toEqual([
       `a content ${seq}: The record ${key} is damaged: its content cannot be read.`,
     ]);

@@ -111,7 +111,12 @@ export function checkpointAt(seq: Seq, text = 'state'): Checkpoint {
     ['box-1', 7],
     ['böx', 2 ** 40],
   ]);
-  return { seq, state: bytes, stateVector: bytes.slice(1), deleteSet: bytes.slice(0, 2), outboxes };
+  const owners = new Map([
+    [7, 'ann'],
+    [2 ** 32 - 1, ''],
+    [2 ** 40, 'ann'],
+  ]);
+  return { seq, state: bytes, stateVector: bytes.slice(1), deleteSet: bytes.slice(0, 2), outboxes, owners };
 }
 
 /** Lets everything run that is ready to. */

@@ -80,6 +80,7 @@ export function checkpointOf(doc: Y.Doc, seq: number) {
     stateVector: Y.encodeStateVector(doc),
     deleteSet: deleteSetOf(doc),
     outboxes: new Map([['box-1', seq]]),
+    owners: new Map([...Y.decodeStateVector(Y.encodeStateVector(doc)).keys()].map((client) => [client, 'ann'])),
   };
 }
 
