@@ -20,7 +20,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/gate': ['server/src/*.ts'],
   'server/src/log': ['server/src/*.ts'],
   'server/src/archive': ['server/src/log'],
-  'server/src/access': ['server/src/*.ts'],
+  'server/src/access': ['server/src/*.ts', 'types of server/src/log'],
   'server/src/history': ['packages/model', 'server/src/gate', 'types of server/src/room', 'types of server/src/log'],
   'server/src/room': ['server/src/gate', 'server/src/log'],
   'server/src/dialect': ['server/src/room', 'server/src/access'],
@@ -44,6 +44,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   yjs: ['server/src/history'],
   'classic-level': ['server/src/log'],
   ws: ['server/src/transport'],
+  jose: ['server/src/access'],
+  zod: ['server/src/*.ts'],
   fastify: ['server/src/http', 'server/src/serve.ts'],
 };
 

@@ -41,7 +41,15 @@ export type SyncErrorCode =
   | 'SERVER_SILENT'
   | 'OTHER_VERSION'
   /** What came over the control socket is not part of its protocol. */
-  | 'BAD_REQUEST';
+  | 'BAD_REQUEST'
+  /** A token, a ticket or a guest identity is not accepted, for whatever reason. */
+  | 'UNAUTHORIZED'
+  /** Somebody may not do that with a document, or there is none. */
+  | 'NO_ACCESS'
+  /** So much was asked for that it has to wait. */
+  | 'TOO_MANY'
+  /** A change of who may do what in a document makes no sense as it was asked for. */
+  | 'BAD_SHARING';
 
 export class SyncError extends Error {
   override readonly name = 'SyncError';
