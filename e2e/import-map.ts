@@ -26,7 +26,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'server/src/dialect': ['server/src/room', 'server/src/access'],
   'server/src/transport': ['server/src/dialect'],
   'server/src/http': ['server/src/access', 'types of server/src/log'],
-  'server/src/admin': ['server/src/archive', 'server/src/history', 'types of server/src/room'],
+  'server/src/admin': ['server/src/archive', 'server/src/history', 'server/src/access', 'types of server/src/room'],
   'server/src/control': ['server/src/log', 'types of server/src/admin'],
   'server/src/serve.ts': [
     'server/src/transport',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { CloseCode } from '@weft/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { AuditCheck } from '../access/audit-record.js';
 import { writeAtRandom } from '../gate/test/random-peers.js';
 import { composeMarkdown } from '../history/document-content.js';
 import { stateChecks } from '../history/state-checks.js';
@@ -433,6 +434,7 @@ test.each(['Erasing', 'Building'])('nobody is sent out while a check of the whol
   const checked = log.verify(1000, {
     findings,
     states: stateChecks,
+    records: new AuditCheck(),
     watermark: null,
     restMs: 0,
     signal,

@@ -1,6 +1,7 @@
 // Checks the whole store (I10): beside a running server in that server, on the live store; else on a shadow of it.
 // And a backup, or a document in a file, which need no server.
 
+import { AuditCheck } from '../access/audit-record.js';
 import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js';
 import { stateChecks } from '../history/state-checks.js';
 import { storeFolder } from '../log/data-folder.js';
@@ -33,7 +34,15 @@ export const verifyData: Operation<null, VerifyReport> = {
 
 async function optionsFor({ dataFolder, onProgress, signal }: FolderContext, restMs: number): Promise<VerifyOptions> {
   const watermark = await watermarkFile(dataFolder).read();
-  return { findings: new Findings(), states: stateChecks, watermark, restMs, onProgress, signal };
+  return {
+    findings: new Findings(),
+    states: stateChecks,
+    records: new AuditCheck(),
+    watermark,
+    restMs,
+    onProgress,
+    signal,
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import { testChannelViews } from './channel-view.contract.js';
 import type { DocumentLog, OpenChannel, Seq } from './document-log.js';
 import { testEpochs } from './epoch.contract.js';
 import { testMaintenance } from './maintenance.contract.js';
+import { testRecords } from './records.contract.js';
 import {
   checkpointAt,
   content,
@@ -43,6 +44,7 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
   testChannelViews(name, newPlace);
   testEpochs(name, newPlace);
   testMaintenance(name, newPlace);
+  testRecords(name, newPlace);
 
   describe(`${name}: a document log`, () => {
     const start = (options?: PlaceOptions) => startLog(newPlace, options);

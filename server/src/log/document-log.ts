@@ -2,6 +2,7 @@
 // An entry counts once its listener has heard of it: then it is on disk, and not before (I1, I2, I3).
 
 import type { DocumentName } from '@weft/protocol';
+import type { SyncError } from '../sync-error.js';
 
 /** Entry number in a channel: 1, 2, 3, … without a gap. 0 stands for "before the first". */
 export type Seq = number;
@@ -172,15 +173,71 @@ export interface Rearranging {
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
 
   /**
-   * Removes both channels and the record of a document, so that no file of the store holds a byte of its text or its name
-   * when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
+   * Removes both channels of a document, its record, and its records of `access` and `request`, so that no file of the store
+   * holds a byte of its text or its name when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
    * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
    */
   eraseDocument(name: DocumentName): Promise<void>;
 }
 
+/**
+ * The tables of small records, which never change. `access`: by the name of a document; `request`: by document, U+0000,
+ * person. Both go with the document when it is erased. `audit`: by a number of 16 digits. The others: by an id, or a word.
+ */
+export const TABLES = ['access', 'request', 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
+export type Table = (typeof TABLES)[number];
+
+/** Bytes of a record's value, at most; and of its key in UTF-8, which has at least 1. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
+export const MAX_RECORD_KEY_BYTES = 512;
+
+export interface StoredValue {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+export interface RecordChange {
+  readonly table: Table;
+  readonly key: string;
+  /** Null removes the record. It belongs to the log from here on. */
+  readonly value: Uint8Array | null;
+}
+
+export interface ListOptions {
+  /** Only what comes after this key in the order asked for. */
+  readonly after?: string;
+  readonly limit?: number;
+  /** From the last key to the first. */
+  readonly reverse?: boolean;
+  /** Only keys that begin with it. */
+  readonly prefix?: string;
+  /** Takes what is damaged, and the others are listed; without it the list throws. */
+  readonly damaged?: (error: SyncError) => void;
+}
+
+/**
+ * Small records beside the log. Keys are 1–512 bytes of UTF-8 without U+0000 but the one in `request`; they are ordered by
+ * their bytes. What is read is on disk.
+ */
+export interface RecordStore {
+  /** @throws SyncError `STORE_UNREADABLE`, naming the record, when it is damaged: the others can be read */
+  get(table: Table, key: string): Promise<Uint8Array | null>;
+
+  /** All of a table unless the options say less. @throws SyncError `STORE_UNREADABLE` */
+  list(table: Table, options?: ListOptions): Promise<StoredValue[]>;
+
+  /**
+   * All of it or nothing. Resolves once it is on disk; writes reach the disk in the order they were asked for.
+   * @throws SyncError `LOG_FAILED`, `LOG_CLOSED`
+   */
+  write(changes: readonly RecordChange[]): Promise<void>;
+}
+
 /** Of what it has of `Rearranging`, each waits for its own turn. */
 export interface DocumentLog extends Rearranging {
+  /** Who may do what, who is who, and what was done: beside the documents, in the same store. */
+  readonly records: RecordStore;
+
   /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
   open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;
 

@@ -2,7 +2,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import { messageOf } from '../sync-error.js';
-import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Entry, Seq } from './document-log.js';
+import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Entry, Seq, Table } from './document-log.js';
 
 export interface Finding {
   /** Of a remark nobody's text depends. */
@@ -51,8 +51,18 @@ export interface StateChecks {
   claimOf(checkpoint: Checkpoint): CheckpointClaim;
 }
 
+/** Understands the small records (RecordStore), which it is shown in the order of tables and keys. */
+export interface RecordChecks {
+  /** @param value null when it is damaged, which was told. @returns what is wrong with it or before it, or null */
+  take(table: Table, key: string, value: Uint8Array | null): string | null;
+  /** @returns what is wrong at the end, or null */
+  finish(): string | null;
+}
+
 export interface VerifyOptions {
   readonly states: StateChecks;
+  /** For this one check. */
+  readonly records: RecordChecks;
   /** Takes what is found. */
   readonly findings: Findings;
   /** The text of the watermark, read before the check begins (L3); null when there is none. */

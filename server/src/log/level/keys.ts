@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelId, Seq } from '../document-log.js';
+import { type ChannelId, MAX_RECORD_KEY_BYTES, type Seq, type Table } from '../document-log.js';
 import type { KeyRange } from '../key-value-store.js';
 
 const encoder = new TextEncoder();
@@ -35,10 +35,7 @@ export const numberInJournalKey = (key: Uint8Array): number => numberAt(key, jou
 export const documentKey = (name: DocumentName): Uint8Array => encoder.encode(`document/${name}`);
 export const documentRange: KeyRange = prefixRange(documentPrefix);
 /** The one key of a document's record. */
-export const documentRangeOf = (name: DocumentName): KeyRange => ({
-  gte: documentKey(name),
-  lt: encoder.encode(`document/${name}\0`),
-});
+export const documentRangeOf = (name: DocumentName): KeyRange => onlyKey(documentKey(name));
 export const nameInDocumentKey = (key: Uint8Array): DocumentName =>
   decoder.decode(key.subarray(documentPrefix.length)) as DocumentName;
 
@@ -52,6 +49,32 @@ export const erasedKey = (name: DocumentName): Uint8Array => {
   key.set(digest, erasedPrefix.length);
   return key;
 };
+
+/** The record of a table. @throws Error when it is no key of that table */
+export function recordKey(table: Table, key: string): Uint8Array {
+  const bytes = encoder.encode(key);
+  const zeros = key.split('\0').length - 1;
+  if (bytes.length === 0 || bytes.length > MAX_RECORD_KEY_BYTES || zeros !== (table === 'request' ? 1 : 0)) {
+    throw new Error(`"${key.replaceAll('\0', ' ')}" cannot be a key of the table ${table}`);
+  }
+  return encoder.encode(`record/${table}/${key}`);
+}
+/** Records of a table whose keys begin with `prefix`. A key never holds the byte 255. */
+export function recordRange(table: Table, prefix = ''): KeyRange {
+  const start = encoder.encode(`record/${table}/${prefix}`);
+  const lt = new Uint8Array(start.length + 1);
+  lt.set(start);
+  lt[start.length] = 0xff;
+  return { gte: start, lt };
+}
+/** Every record of every table. */
+export const recordsRange: KeyRange = prefixRange(encoder.encode('record/'));
+/** The one key of the record that says who may do what with a document. */
+export const accessRangeOf = (name: DocumentName): KeyRange => onlyKey(recordKey('access', name));
+/** The records of those who asked for a document. */
+export const requestRangeOf = (name: DocumentName): KeyRange => recordRange('request', `${name}\0`);
+export const keyOfRecord = (table: Table, key: Uint8Array): string =>
+  decoder.decode(key.subarray(`record/${table}/`.length));
 
 /** Every key of both channels of a document. */
 export const channelsRange = (name: DocumentName): KeyRange => prefixRange(encoder.encode(`channel/${name}\0`));
@@ -88,6 +111,15 @@ function numbered(prefix: Uint8Array, ...numbers: readonly number[]): Uint8Array
 
 const numberAt = (key: Uint8Array, at: number): number =>
   Number(new DataView(key.buffer, key.byteOffset).getBigUint64(at));
+
+/** The next key there can be. */
+export function keyAfter(key: Uint8Array): Uint8Array {
+  const next = new Uint8Array(key.length + 1);
+  next.set(key);
+  return next;
+}
+
+const onlyKey = (key: Uint8Array): KeyRange => ({ gte: key, lt: keyAfter(key) });
 
 function prefixRange(prefix: Uint8Array): KeyRange {
   const lt = prefix.slice();

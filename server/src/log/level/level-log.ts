@@ -14,6 +14,7 @@ import type {
   OnProgress,
   OpenChannel,
   Rearranging,
+  RecordStore,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
@@ -29,6 +30,7 @@ import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
+import { LevelRecords } from './level-records.js';
 import { LevelView, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
 import { SECRET_BYTES } from './proofs.js';
@@ -107,6 +109,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly reader: ChannelReader;
   readonly staysForHistory: ChannelHost['staysForHistory'];
   readonly secret: Uint8Array;
+  readonly records: RecordStore;
   readonly #store: ReopeningStore;
   readonly #compression: Compression;
   readonly #gate = new ReadGate();
@@ -169,6 +172,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       checkOpen: () => this.checkOpen(),
       complain,
     });
+    this.records = new LevelRecords(this, store);
     const file = options.watermark?.file;
     this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
   }

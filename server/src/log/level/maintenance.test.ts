@@ -54,8 +54,18 @@ test.each([
       },
     });
   let log = await open();
-  const words = ['QkwxAuthor', 'QkwxBox', 'QkwxUpdate', 'QkwxState', 'QkwxTitle', 'QkwxExcerpt', 'QkwxName'] as const;
-  const [author, outboxId, text, state, title, excerpt, secretName] = words;
+  const words = [
+    'QkwxAuthor',
+    'QkwxBox',
+    'QkwxUpdate',
+    'QkwxState',
+    'QkwxTitle',
+    'QkwxExcerpt',
+    'QkwxName',
+    'Zvjp9Shared',
+    'Ybdh7Asker',
+  ] as const;
+  const [author, outboxId, text, state, title, excerpt, secretName, sharing, person] = words;
   const write = async (name: string, secret: boolean): Promise<void> => {
     for (const id of [content(name), discussion(name)]) {
       const ear = new Ear();
@@ -69,6 +79,12 @@ test.each([
       await channel.close();
     }
     const characters = 3;
+    const value = Buffer.from(secret ? sharing : 'public');
+    await log.records.write([
+      { table: 'access', key: name, value },
+      { table: 'request', key: `${name}\0${secret ? person : 'u-1'}`, value },
+      { table: 'audit', key: name === 'before' ? '0000000000000001' : '0000000000000002', value: Buffer.from('note') },
+    ]);
     const described = secret ? { title, excerpt } : { title: 'Title', excerpt: '' };
     await log.describeDocument({ name: documentName(name), characters, updatedAtMs: 1, ...described });
   };
@@ -85,6 +101,7 @@ test.each([
   for (const word of words) expect([word, await filesWith(folder, word)]).toEqual([word, []]);
   const names = ['before', 'later', 'more'];
   expect((await log.documents()).map(({ name }) => name)).toEqual(names);
+  expect((await log.records.list('access')).map(({ key }) => key)).toEqual(names);
   for (const name of names) expect(await (await log.view(content(name))).entriesAfter(0)).toHaveLength(20);
   await log.close();
 });
@@ -162,6 +179,7 @@ test('L3: an epoch begins while the whole store is checked, and is there for wha
   const checked = log.verify(1000, {
     findings,
     states: { follow: () => ({ add: () => null }), claimOf: () => ({ differsFrom: () => null }) },
+    records: { take: () => null, finish: () => null },
     watermark: null,
     restMs: 0,
     onProgress: () => undefined,

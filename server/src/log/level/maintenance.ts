@@ -12,6 +12,7 @@ import { nextEpoch } from './epoch.js';
 import { JobQueue } from './job-queue.js';
 import type { Journal } from './journal.js';
 import {
+  accessRangeOf,
   allJournalRange,
   channelRange,
   channelsRange,
@@ -19,6 +20,8 @@ import {
   documentRangeOf,
   everythingRange,
   journalKey,
+  recordsRange,
+  requestRangeOf,
 } from './keys.js';
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
@@ -185,7 +188,14 @@ export class Maintenance {
       for (const id of ids) await this.#rollAway(id);
       const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
       await gate.alone(async () => {
-        deleted = [...(await this.#deletes(channelsRange(name))), { type: 'del', key: documentKey(name) }];
+        // What was written of it is on disk then, and shows in the ranges.
+        await journal.write([]);
+        deleted = [
+          ...(await this.#deletes(channelsRange(name))),
+          ...(await this.#deletes(requestRangeOf(name))),
+          { type: 'del', key: accessRangeOf(name).gte },
+          { type: 'del', key: documentKey(name) },
+        ];
         const slot = await index.acquire(name);
         slot.info = null;
         const write = journal.write([...deleted, putErased(name, nextEpoch(Math.max(...epochs)))]);
@@ -195,12 +205,25 @@ export class Maintenance {
       for (const id of taken) channels.giveBack(id);
     }
     await journal.swept();
-    const ranges = [allJournalRange, documentRangeOf(name), channelsRange(name)];
+    const ranges = [
+      allJournalRange,
+      documentRangeOf(name),
+      channelsRange(name),
+      accessRangeOf(name),
+      requestRangeOf(name),
+    ];
     for (const range of ranges) await store.compact(range);
     // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
-    // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges. They reach
-    // what an erasure that was cut short had deleted, too.
-    const ends = [channelsRange(name).gte, journalKey(0), journalKey(Number.MAX_SAFE_INTEGER - 1)];
+    // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges, the last of
+    // them without the name, for LevelDB keeps in mind how far it came. They reach what an erasure that was cut short had
+    // deleted, too.
+    const ends = [
+      channelsRange(name).gte,
+      requestRangeOf(name).gte,
+      journalKey(0),
+      journalKey(Number.MAX_SAFE_INTEGER - 1),
+      recordsRange.lt,
+    ];
     const touches = ends.map((key): Operation => ({ type: 'del', key }));
     await journal.write([...deleted, ...touches]);
     for (const range of ranges) await store.compact(range);

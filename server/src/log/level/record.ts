@@ -18,6 +18,7 @@ export const RecordKind = {
   document: 6,
   secret: 7,
   erased: 8,
+  record: 9,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

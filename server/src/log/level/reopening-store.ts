@@ -7,6 +7,7 @@ import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } fr
 import type { StorageState } from '../storage-health.js';
 import { isNoSpace } from './disk-space.js';
 import { hasSurvived, type JournalEnd } from './journal-end.js';
+import { keyAfter } from './keys.js';
 
 /** Opens the store of a log, again and again; the one before was closed. */
 export type OpenStore = () => Promise<KeyValueStore>;
@@ -200,13 +201,6 @@ export class ReopeningStore implements StoreReader {
 function rest({ gte, lt, reverse = false, limit }: RangeOptions, last: Uint8Array, count: number): RangeOptions {
   const left = limit === undefined ? {} : { limit: limit - count };
   return reverse ? { gte, lt: last, reverse, ...left } : { gte: keyAfter(last), lt, ...left };
-}
-
-/** The next key there can be. */
-function keyAfter(key: Uint8Array): Uint8Array {
-  const next = new Uint8Array(key.length + 1);
-  next.set(key);
-  return next;
 }
 
 function sizeOf(operations: readonly Operation[]): number {

@@ -4,7 +4,7 @@
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq } from '../document-log.js';
+import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq, Table } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
 import {
@@ -14,6 +14,7 @@ import {
   erasedKey,
   metaKey,
   nameInDocumentKey,
+  recordKey,
   secretKey,
   segmentKey,
 } from './keys.js';
@@ -226,3 +227,11 @@ export function readDocument(key: Uint8Array, value: Uint8Array): DocumentInfo {
     };
   });
 }
+
+export function putRecord(table: Table, name: string, content: Uint8Array): Put {
+  const key = recordKey(table, name);
+  return { type: 'put', key, value: sealed(key, RecordKind.record, 0, CHAIN_START, content) };
+}
+
+export const readRecord = (key: Uint8Array, value: Uint8Array): Uint8Array =>
+  unseal(key, value, RecordKind.record).content.slice();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
+import { AuditCheck } from '../../access/audit-record.js';
 import { stateChecks } from '../../history/state-checks.js';
 import { SyncError } from '../../sync-error.js';
 import type { Checkpoint } from '../document-log.js';
@@ -31,7 +32,15 @@ async function verify(folder: string): Promise<VerifyReport> {
   const findings = new Findings();
   const { signal } = new AbortController();
   const watermark = await watermarkFile(join(folder, '..')).read();
-  await verifyFolder(folder, { findings, states: stateChecks, watermark, restMs: 0, onProgress: () => {}, signal });
+  await verifyFolder(folder, {
+    findings,
+    states: stateChecks,
+    records: new AuditCheck(),
+    watermark,
+    restMs: 0,
+    onProgress: () => {},
+    signal,
+  });
   return findings.report();
 }
 
@@ -194,7 +203,15 @@ describe('records that are sound each for itself and do not belong together', ()
     );
     const findings = new Findings();
     const { signal } = new AbortController();
-    const options = { findings, states: stateChecks, watermark, restMs: 0, onProgress: () => {}, signal };
+    const options = {
+      findings,
+      states: stateChecks,
+      records: new AuditCheck(),
+      watermark,
+      restMs: 0,
+      onProgress: () => {},
+      signal,
+    };
     await verifyStore(store, zlibCompression.inflate, 0, options);
     return findings
       .report()
@@ -336,6 +353,7 @@ describe('records that are sound each for itself and do not belong together', ()
     await verifyStore(store, zlibCompression.inflate, 0, {
       findings,
       states: stateChecks,
+      records: new AuditCheck(),
       watermark,
       restMs: 0,
       onProgress: () => {},

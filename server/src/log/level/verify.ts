@@ -1,14 +1,14 @@
 // Checks a whole store: every record, the journal's chain and numbers, every channel's entries one by one, the index of
-// documents. It changes nothing, never stops at the first fault, and holds one channel's segment and the journal in
+// documents, the small records. It changes nothing, never stops at the first fault, and holds one channel's segment and the journal in
 // memory, not the store. What it sees is one moment: entries written meanwhile do not show.
 
-import { type ChannelId, channelName } from '../document-log.js';
+import { type ChannelId, channelName, type Table } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
-import type { VerifyOptions } from '../verify-report.js';
+import type { RecordChecks, VerifyOptions } from '../verify-report.js';
 import { documentKey, printableKey } from './keys.js';
 import { readKey } from './read-key.js';
 import type { Inflate } from './segment.js';
-import { readDocument, readErased, readSecret } from './stored-values.js';
+import { readDocument, readErased, readRecord, readSecret } from './stored-values.js';
 import { Stretches } from './stretches.js';
 import { ChannelCheck, type ChannelCheckParts } from './verify-channel.js';
 import { compareMark, type FoundRun, readJournal } from './verify-journal.js';
@@ -22,7 +22,7 @@ export async function verifyStore(
   store: StoreReader,
   inflate: Inflate,
   totalBytes: number,
-  { findings, states, watermark, restMs, onProgress, signal }: VerifyOptions,
+  { findings, states, records, watermark, restMs, onProgress, signal }: VerifyOptions,
 ): Promise<void> {
   const stretches = new Stretches(signal, restMs);
   // The walk sees the moment its first pair is asked for; the journal is read after that, and so knows of all it will see.
@@ -31,7 +31,7 @@ export async function verifyStore(
     let found = await walk.next();
     const journal = await readJournal(store, findings, stretches);
     await compareMark(watermark, store, journal, findings);
-    const check = new StoreCheck(store, journal.runs, { findings, states, inflate, stretches });
+    const check = new StoreCheck(store, journal.runs, { findings, states, records, inflate, stretches });
     for (; found.done !== true; found = await walk.next()) {
       const [key, value] = found.value;
       findings.bytes += key.length + value.length;
@@ -46,16 +46,20 @@ export async function verifyStore(
   }
 }
 
+interface StoreCheckParts extends ChannelCheckParts {
+  readonly records: RecordChecks;
+}
+
 class StoreCheck {
   readonly #store: StoreReader;
   /** Of channels that were not finished yet. */
   readonly #runs: Map<string, FoundRun[]>;
-  readonly #parts: ChannelCheckParts;
+  readonly #parts: StoreCheckParts;
   #channel: ChannelCheck | null = null;
   #hasFormat = false;
   #hasSecret = false;
 
-  constructor(store: StoreReader, runs: Map<string, FoundRun[]>, parts: ChannelCheckParts) {
+  constructor(store: StoreReader, runs: Map<string, FoundRun[]>, parts: StoreCheckParts) {
     this.#store = store;
     this.#runs = runs;
     this.#parts = parts;
@@ -88,6 +92,9 @@ class StoreCheck {
           (error) => findings.damage(error),
         );
         break;
+      case 'record':
+        this.#takeRecord(known.table, known.key, key, value);
+        break;
       case 'secret':
         this.#hasSecret = true;
         attempt(
@@ -110,9 +117,24 @@ class StoreCheck {
     }
   }
 
+  #takeRecord(table: Table, name: string, key: Uint8Array, value: Uint8Array): void {
+    const { findings, records } = this.#parts;
+    let content: Uint8Array | null = null;
+    attempt(
+      () => {
+        content = readRecord(key, value);
+      },
+      (error) => findings.damage(error),
+    );
+    const fault = records.take(table, name, content);
+    if (fault !== null) findings.damage(fault);
+  }
+
   async finish(): Promise<void> {
-    const { findings } = this.#parts;
+    const { findings, records } = this.#parts;
     await this.#finishChannel();
+    const fault = records.finish();
+    if (fault !== null) findings.damage(fault);
     // Of what is left nothing has ever left the journal.
     for (const [first] of [...this.#runs.values()]) {
       this.#channel = new ChannelCheck(first!.run.id, this.#parts);

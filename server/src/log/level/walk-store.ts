@@ -2,6 +2,7 @@
 // from there on, and the walk goes on at the next place where it gives something again.
 
 import { SyncError } from '../../sync-error.js';
+import { TABLES } from '../document-log.js';
 import type { StoreReader } from '../key-value-store.js';
 import type { Findings } from '../verify-report.js';
 import {
@@ -13,13 +14,21 @@ import {
   journalRange,
   nameInDocumentKey,
   printableKey,
+  recordRange,
   secretKey,
 } from './keys.js';
 
 type Pair = readonly [key: Uint8Array, value: Uint8Array];
 
 /** The keys after all channels: they are few, and tried one by one. */
-const laterPlaces = [documentRange.gte, erasedRange.gte, formatKey, journalRange(0).gte, secretKey];
+const laterPlaces = [
+  documentRange.gte,
+  erasedRange.gte,
+  formatKey,
+  journalRange(0).gte,
+  ...[...TABLES].sort().map((table) => recordRange(table).gte),
+  secretKey,
+];
 
 export async function* walkStore(store: StoreReader, findings: Findings): AsyncGenerator<Pair, void, void> {
   const { lt } = everythingRange;
