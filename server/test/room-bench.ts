@@ -5,6 +5,7 @@ import * as decoding from 'lib0/decoding';
 import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
 import { StorageReports } from '../src/log/storage-health.js';
+import { ClientIds, equalPersons, type SamePerson } from '../src/room/client-ids.js';
 import type { Dialect, Member, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
 import type { Access, Seat } from '../src/room/seat.js';
@@ -69,7 +70,10 @@ export class RoomBench {
   readonly storage = new StorageReports<'disk'>();
   #written = 0;
 
-  constructor({ epoch = 1 }: { readonly epoch?: number } = {}) {
+  constructor({
+    epoch = 1,
+    samePerson = equalPersons,
+  }: { readonly epoch?: number; readonly samePerson?: SamePerson } = {}) {
     const channel: OpenChannel = {
       id: { document: 'a' as DocumentName, kind: 'content' },
       epoch,
@@ -92,7 +96,7 @@ export class RoomBench {
       known: new KnownState(),
       tail: new Tail(0),
       outboxes: new Map(),
-      owners: new Map(),
+      clientIds: new ClientIds(new Map(), samePerson),
       lastTimeMs: 0,
       // What is in it is the history's business: an empty update stands for all.
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },
@@ -107,13 +111,13 @@ export class RoomBench {
     this.room.durable(this.#written);
   }
 
-  join(options: { member?: NotingMember; outboxId?: string; presenceId?: number | null; access?: Access } = {}): {
-    seat: Seat;
-    member: NotingMember;
-  } {
+  join(
+    options: { member?: NotingMember; author?: string; outboxId?: string; presenceId?: number; access?: Access } = {},
+  ): { seat: Seat; member: NotingMember } {
     const member = options.member ?? new NotingMember();
-    const { outboxId = '', presenceId = null, access = 'write' } = options;
-    const seat = this.room.join({ member, access, author: '', outboxId, presenceId });
+    const { author = '', outboxId = '', presenceId, access = 'write' } = options;
+    const seat = this.room.join({ member, access, author, outboxId });
+    if (presenceId !== undefined) seat.claim(presenceId);
     seat.live = true;
     return { seat, member };
   }

@@ -82,7 +82,7 @@ async function comeAndGo(registry: RoomRegistry, name: string, types: boolean): 
   const id = { document: documentName(name), kind: 'content' } as const;
   const { room, seat } = await registry.enter(id, (room) => ({
     room,
-    seat: room.join({ member: silent, access: 'write', author: '', outboxId: name, presenceId: null }),
+    seat: room.join({ member: silent, access: 'write', author: '', outboxId: name }),
   }));
   if (types) {
     const doc = new Doc();

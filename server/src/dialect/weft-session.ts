@@ -192,7 +192,12 @@ export class WeftSession implements Session {
         if (this.#channels.has(room.number)) {
           return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
         }
-        this.#begin(open, person, room, held);
+        if (!this.#begin(open, person, room, held)) {
+          turnDown(
+            CloseCode.ClientIdTaken,
+            'The id this page writes under belongs to somebody else. It takes another.',
+          );
+        }
       });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
@@ -204,12 +209,18 @@ export class WeftSession implements Session {
     }
   }
 
-  #begin(open: Message<ClientMessage, 'Open'>, person: Person, room: Room, held: Seq): void {
+  /** @returns false when the client id it names is somebody else's */
+  #begin(open: Message<ClientMessage, 'Open'>, person: Person, room: Room, held: Seq): boolean {
     const channel = new OpenedChannel(this.#options.connection, room, person, () => this.#channels.delete(room.number));
-    const { clientId: presenceId, outboxId } = open;
-    channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId, presenceId });
+    const { clientId, outboxId } = open;
+    channel.seat = room.join({ member: channel, access: 'write', author: '', outboxId });
+    if (!channel.seat.claim(clientId)) {
+      channel.seat.leave();
+      return false;
+    }
     this.#channels.set(room.number, channel);
     channel.begin(open.ref, room, held);
+    return true;
   }
 
   #end(code: CloseCode, reason: string): void {

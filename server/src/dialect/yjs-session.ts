@@ -145,7 +145,7 @@ export class YjsSession implements Session, Member {
     const { epoch } = room.channel;
     // Nothing is older than the first epoch.
     this.#mayBeOlder = epoch !== FIRST_EPOCH && epoch !== this.#epoch;
-    this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '', presenceId: null });
+    this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '' });
     this.#send(syncStep1Frame(room.durableStateVector()));
     const inbox = this.#inbox!;
     this.#inbox = null;
@@ -316,12 +316,12 @@ export class YjsSession implements Session, Member {
 
   /**
    * G6: the session's presence id is the one of its first frame with a single entry; entries for other ids, which stock
-   * clients pass on, are ignored. Clocks are the server's own.
+   * clients pass on, and all for an id of somebody else, are ignored. Clocks are the server's own.
    */
   #awareness({ id, json }: OwnPresence): void {
     if (this.#refused) return;
     const seat = this.#seat!;
-    seat.presenceId ??= id;
+    if (seat.presenceId === null && !seat.claim(id)) return;
     const state = json === 'null' ? null : parsePresenceState(json);
     if (json !== 'null' && state === null) return;
     const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));

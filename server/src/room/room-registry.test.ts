@@ -56,7 +56,7 @@ const open = (id: ChannelId): Promise<Room> => registry.enter(id, (room) => room
 const hold = (claim: HeldClaim): Promise<{ readonly room: Room; readonly held: number }> =>
   registry.enterHolding(id, claim, (room, held) => ({ room, held }));
 
-const joinOptions = { access: 'write', author: '', outboxId: 'o', presenceId: null } as const;
+const joinOptions = { access: 'write', author: '', outboxId: 'o' } as const;
 
 test('a room is opened once, however many ask for it at the same time', async () => {
   const rooms = await Promise.all([open(id), open(id), open(id)]);

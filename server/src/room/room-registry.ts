@@ -18,6 +18,7 @@ import {
 import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { invariant, SyncError } from '../sync-error.js';
+import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -42,6 +43,7 @@ export class RoomRegistry {
   readonly #log: DocumentLog;
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
+  readonly #samePerson: SamePerson;
   readonly #complain: (sentence: string) => void;
   readonly #alarm: (sentence: string) => Promise<void> | void;
   /** Open rooms, and those being opened. */
@@ -62,6 +64,8 @@ export class RoomRegistry {
     readonly log: DocumentLog;
     readonly history: RoomHistory;
     readonly storage?: StorageHealth;
+    /** Whether two person ids stand for one person; default: when they are equal. */
+    readonly samePerson?: SamePerson;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     /** Takes a sentence about a loss; resolves once it is kept; default: it is complained of. */
@@ -71,6 +75,7 @@ export class RoomRegistry {
     this.storage = options.storage ?? alwaysWell;
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep(options);
+    this.#samePerson = options.samePerson ?? equalPersons;
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
@@ -277,7 +282,7 @@ export class RoomRegistry {
       known,
       tail,
       outboxes,
-      owners,
+      clientIds: new ClientIds(owners, this.#samePerson),
       lastTimeMs,
       history: this.#history,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,

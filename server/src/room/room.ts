@@ -4,9 +4,10 @@
 import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { type Change, KnownState } from '../gate/known-state.js';
-import { newClients, noteOwners } from '../gate/owners.js';
+import type { Owners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
+import type { ClientIds } from './client-ids.js';
 import { tellGroup } from './fan-out.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
 import { PresenceTable } from './presence-table.js';
@@ -58,7 +59,7 @@ export interface RoomInit {
   readonly tail: Tail;
   readonly outboxes: Map<string, number>;
   /** Whose each client id of `known` is. */
-  readonly owners: Map<number, string>;
+  readonly clientIds: ClientIds;
   readonly lastTimeMs: number;
   readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
   readonly isOverloaded: () => boolean;
@@ -77,7 +78,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   #checkpoint: Checkpoint | null;
   readonly #accepted: KnownState;
   readonly #outboxes: Map<string, number>;
-  readonly #owners: Map<number, string>;
+  readonly #clientIds: ClientIds;
   readonly #isOverloaded: () => boolean;
   readonly #canStore: () => boolean;
   readonly #presence = new PresenceTable();
@@ -101,7 +102,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#checkpoint = init.channel.checkpoint;
     this.#accepted = init.known;
     this.#outboxes = init.outboxes;
-    this.#owners = init.owners;
+    this.#clientIds = init.clientIds;
     this.#lastTimeMs = init.lastTimeMs;
     this.#history = init.history;
     this.#isOverloaded = init.isOverloaded;
@@ -142,7 +143,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     readonly access: Access;
     readonly author: string;
     readonly outboxId: string;
-    readonly presenceId: number | null;
   }): Seat {
     const seat = new Seat(this, { ...init, savedClientSeq: this.savedClientSeq(init.outboxId) });
     this.seats.add(seat);
@@ -172,8 +172,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   durableStateVector(): Uint8Array {
     const { head } = this;
     if (this.#stateVector?.head !== head) {
-      const changes = this.#pending.flatMap((pending) => pending.change ?? []);
-      this.#stateVector = { head, bytes: this.#accepted.encodeStateVector(changes) };
+      this.#stateVector = { head, bytes: this.#accepted.encodeStateVector(this.#changesInFlight()) };
     }
     return this.#stateVector.bytes;
   }
@@ -300,12 +299,16 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   }
 
   /** Whose the client ids are of which something is on disk. */
-  durableOwners(): ReadonlyMap<number, string> {
-    const owners = new Map(this.#owners);
-    for (const { change } of this.#pending) {
-      if (change) for (const client of newClients(change)) owners.delete(client);
-    }
-    return owners;
+  durableOwners(): Owners {
+    return this.#clientIds.owners(this.#changesInFlight());
+  }
+
+  claimClientId({ author }: Seat, id: number): boolean {
+    return this.#clientIds.claim(id, author);
+  }
+
+  releaseClientId(id: number): void {
+    this.#clientIds.release(id);
   }
 
   setPresence(seat: Seat, id: number, json: string): void {
@@ -341,12 +344,17 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#presenceTimer = null;
   }
 
+  /** Accepted and not on disk yet, oldest first. */
+  #changesInFlight(): Change[] {
+    return this.#pending.flatMap((pending) => pending.change ?? []);
+  }
+
   #append(seat: Seat, clientSeq: number, update: Uint8Array, change: Change): void {
     this.#lastTimeMs = Math.max(this.#lastTimeMs, Date.now());
     const { author, outboxId } = seat;
     const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
     this.#accepted.add(change);
-    noteOwners(this.#owners, change, author);
+    this.#clientIds.note(change, author);
     this.#acceptedSeq = seq;
     noteOutbox(this.#outboxes, { outboxId, clientSeq });
     this.#wait(seat, update.length, { seq, clientSeq, update, change, echo: null });

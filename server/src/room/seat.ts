@@ -23,6 +23,8 @@ export type Submission =
 /** What a room offers a seat. */
 export interface SeatedRoom {
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission;
+  claimClientId(seat: Seat, id: number): boolean;
+  releaseClientId(id: number): void;
   setPresence(seat: Seat, id: number, json: string): void;
   clearPresence(seat: Seat, id: number): void;
   leave(seat: Seat): void;
@@ -35,8 +37,8 @@ export class Seat {
   readonly author: string;
   /** '' for sessions whose updates carry no numbers of their own. */
   readonly outboxId: string;
-  /** The Yjs client id its caret is shown under; null until it has one (G6). */
-  presenceId: number | null;
+  /** The Yjs client id it has named as its own, which its caret is shown under; null until it has (G6). */
+  presenceId: number | null = null;
 
   /** Whether groups are sent to it: from the moment its catch-up is complete. */
   live = false;
@@ -51,17 +53,24 @@ export class Seat {
   /** A caret that must wait until the text it points to is on disk and sent (S5). */
   #held: { readonly clientSeq: number; readonly json: string } | null = null;
 
-  constructor(
-    room: SeatedRoom,
-    init: Pick<Seat, 'member' | 'access' | 'author' | 'outboxId' | 'presenceId' | 'savedClientSeq'>,
-  ) {
+  constructor(room: SeatedRoom, init: Pick<Seat, 'member' | 'access' | 'author' | 'outboxId' | 'savedClientSeq'>) {
     this.#room = room;
     this.member = init.member;
     this.access = init.access;
     this.author = init.author;
     this.outboxId = init.outboxId;
-    this.presenceId = init.presenceId;
     this.savedClientSeq = init.savedClientSeq;
+  }
+
+  /**
+   * Names the session's Yjs client id, which nobody else can use from here on; to be called once at most.
+   *
+   * @returns false when it is somebody else's: the seat then goes on without one
+   */
+  claim(id: number): boolean {
+    if (!this.#room.claimClientId(this, id)) return false;
+    this.presenceId = id;
+    return true;
   }
 
   /**
@@ -87,7 +96,11 @@ export class Seat {
 
   leave(): void {
     this.#held = null;
-    if (this.presenceId !== null) this.#room.clearPresence(this, this.presenceId);
+    if (this.presenceId !== null) {
+      this.#room.clearPresence(this, this.presenceId);
+      this.#room.releaseClientId(this.presenceId);
+      this.presenceId = null;
+    }
     this.#room.leave(this);
   }
 
