@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { AuditLog } from './access/audit.js';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
@@ -55,6 +56,7 @@ export async function serve(config: Config, { acceptsLoss }: { readonly acceptsL
         `weft restore-backup ${cutShort} --data ${config.dataFolder}`,
     );
   }
+  const audit = await AuditLog.open(log.records, { complain });
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({
@@ -65,6 +67,8 @@ export async function serve(config: Config, { acceptsLoss }: { readonly acceptsL
         ...task,
         dataFolder,
         log,
+        audit,
+        tell: complain,
         history,
         withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
       }),
@@ -101,6 +105,8 @@ export async function serve(config: Config, { acceptsLoss }: { readonly acceptsL
     door.close();
     await http.close();
     await registry.close();
+    // Not waited for: what it still has is written by the closing log, also when the storage is in trouble.
+    void audit.close();
     await log.close();
     // Workers end with the process: what one is still at had its time, and nobody waits for it any more.
     clearTimeout(deadline);

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
-import type { RecordChange, Table } from '../log/document-log.js';
+import type { RecordChange, StoredValue, Table } from '../log/document-log.js';
 
 export const AUDIT_ACTIONS = [
   'let-in',
@@ -76,13 +76,21 @@ export const putAuditEnd = (end: AuditEnd): RecordChange => ({
   value: new TextEncoder().encode(JSON.stringify(end)),
 });
 
+/** The end of a log whose last record is this one. */
+export const auditEndOf = ({ key, value }: StoredValue): AuditEnd => ({ n: Number(key), hash: hashOf(value) });
+
 export function readAuditEnd(value: Uint8Array | null): AuditEnd {
   return value === null ? EMPTY_AUDIT : (parse(value) as unknown as AuditEnd);
 }
 
-export function readAuditRecord(key: string, value: Uint8Array): AuditRecord {
-  const { before: _, ...rest } = parse(value);
-  return { n: Number(key), ...rest } as unknown as AuditRecord;
+/** @returns null when it is not what is written here */
+export function readAuditRecord(key: string, value: Uint8Array): AuditRecord | null {
+  try {
+    const { before: _, ...rest } = parse(value);
+    return { n: Number(key), ...rest } as unknown as AuditRecord;
+  } catch {
+    return null;
+  }
 }
 
 /** What `weft verify` finds out about the audit log: it is shown every record of every table, in the order of keys. */

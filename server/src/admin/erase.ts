@@ -36,6 +36,8 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
       await removeReplacedFiles(dataFolder, name);
       await moves.eraseDocument(name);
     });
+    context.audit.note({ action: 'document-erased', person: 'admin', document: name });
+    context.tell(`"${name}" was erased by a command, and its history with it.`);
     return { name, wasErasedBefore, backups, cutFiles: await cutFilesIn(dataFolder) };
   },
 };

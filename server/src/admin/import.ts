@@ -45,6 +45,9 @@ export const importDocument: Operation<ImportArgs, ImportResult> = {
     context.onProgress({ doing: `Reading ${basename(file)}`, done: 0, total: 0 });
     const { incoming, warnings } = await readers[endingOf(file)](file, name, context);
     const replaced = await replaceDocument(incoming, { mayReplace: replace, reason: REASON }, context);
+    const action = replaced.existed ? 'document-replaced' : 'document-imported';
+    context.audit.note({ action, person: 'admin', document: incoming.name, detail: { file: basename(file) } });
+    if (replaced.existed) context.tell(`"${incoming.name}" was replaced by a command, with what is in ${file}.`);
     return {
       name: incoming.name,
       entries: countEntries(incoming),

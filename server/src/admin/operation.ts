@@ -1,6 +1,7 @@
 // What an operation on the data is: one function that works the same in a running server, on its live log, and in a
 // command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
 
+import type { AuditKeeper } from '../access/audit.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import type { VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -34,6 +35,9 @@ export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
   readonly withClosed: RoomRegistry['withClosed'];
+  readonly audit: AuditKeeper;
+  /** Takes a sentence about what was done to a document, for whoever runs the server; a command tells it itself. */
+  readonly tell: (sentence: string) => void;
   /** Reads and makes documents, beside this thread. */
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderMarkdown' | 'compose'>;
 }

@@ -96,5 +96,8 @@ async function restore(
   const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
   const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
-  return { name: incoming.name, entries: countEntries(incoming), replaced: replaced.file };
+  const { name } = incoming;
+  context.audit.note({ action: 'document-restored', person: 'admin', document: name, detail: { backup: folder } });
+  context.tell(`"${name}" was brought back by a command, out of the backup ${folder}.`);
+  return { name, entries: countEntries(incoming), replaced: replaced.file };
 }

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AuditLog } from '../access/audit.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
@@ -62,7 +63,12 @@ async function runHere<Args, Result>(
     const control = await ControlServer.listen({ dataFolder, holder, perform: refuse });
     try {
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
-      return await operation.run(args, { ...surroundings, log, history, withClosed });
+      const audit = await AuditLog.open(log.records, { complain });
+      try {
+        return await operation.run(args, { ...surroundings, log, audit, tell: () => undefined, history, withClosed });
+      } finally {
+        await audit.close();
+      }
     } finally {
       await control.close();
     }
