@@ -3,7 +3,7 @@ import { readConfig, readDataFolder } from './config.js';
 import { defaultDoor } from './door-settings.js';
 import { defaultLimits } from './limits.js';
 
-const closed = { limits: defaultLimits, door: defaultDoor };
+const closed = { access: null, limits: defaultLimits, door: defaultDoor };
 
 test('there are defaults, the environment overrides them, the command line overrides both', () => {
   const defaults = { host: '127.0.0.1', port: 4400, dataFolder: './weft-data', reserveBytes: null, ...closed };

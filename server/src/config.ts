@@ -1,19 +1,16 @@
 // What can be set, where it comes from, and what it is when nobody says: command line before environment before default.
 // Nothing else reads the environment.
 
-import { type DoorSettings, readDoor } from './door-settings.js';
-import { type Limits, readLimits } from './limits.js';
+import { type FileSettings, readConfigFile, withoutFile } from './config-file.js';
 import { SyncError } from './sync-error.js';
 
-export interface Config {
+export interface Config extends FileSettings {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly dataFolder: string;
   /** Free bytes under which no edits are taken; null for what suits the disk. */
   readonly reserveBytes: number | null;
-  readonly limits: Limits;
-  readonly door: DoorSettings;
 }
 
 /** One thing that can be set, as `--name VALUE` or as a variable of the environment. */
@@ -55,6 +52,14 @@ export const settings = {
     variable: 'WEFT_RESERVE_MIB',
     fallback: 'auto',
   },
+  config: {
+    name: 'config',
+    value: 'FILE',
+    summary:
+      'JSON file that says who may come in, and the limits; without it everybody on this machine may do everything',
+    variable: 'WEFT_CONFIG',
+    fallback: '',
+  },
 } as const satisfies Record<string, Setting>;
 
 const MIB = 1024 * 1024;
@@ -75,8 +80,9 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
     throw new SyncError('BAD_USAGE', `The reserve has to be a number of MiB or "auto", not "${reserve}".`);
   }
   const reserveBytes = reserve === 'auto' ? null : Number(reserve) * MIB;
-  const fixed = { limits: readLimits({}), door: readDoor({}) };
-  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes, ...fixed };
+  const file = readSetting(settings.config, given, env);
+  const inFile = file === '' ? withoutFile() : readConfigFile(file, env);
+  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes, ...inFile };
 }
 
 /** @throws SyncError `BAD_USAGE` */

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { AuditLog } from './access/audit.js';
+import { refuseOpenDoor } from './access/open-door.js';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
@@ -26,13 +27,20 @@ import { VERSION } from './version.js';
 /** A stop that takes longer than this is cut short. Nothing acknowledged is at stake. */
 const DRAIN_DEADLINE_MS = 10_000;
 
+export interface ServeOptions {
+  /** Go on without what a damaged journal has lost, instead of refusing to start. */
+  readonly acceptsLoss: boolean;
+  /** Listen on any address also when nothing says who may come in. */
+  readonly allowsAnonymous: boolean;
+}
+
 /**
  * Resolves once it listens; it then runs until it is told to stop.
  *
- * @param options.acceptsLoss go on without what a damaged journal has lost, instead of refusing to start
  * @throws SyncError when it cannot start
  */
-export async function serve(config: Config, { acceptsLoss }: { readonly acceptsLoss: boolean }): Promise<void> {
+export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: ServeOptions): Promise<void> {
+  refuseOpenDoor({ host: config.host, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   const { log, health, endWatch } = await openServingLog({

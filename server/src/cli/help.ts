@@ -45,7 +45,8 @@ function synopsis(command: Command): string {
 
 function optionRow({ name, value, summary }: { name: string; value?: string; summary: string }): Row {
   const setting = Object.values(settings).find((setting) => setting.name === name);
-  const origin = setting ? ` (${setting.variable}, default ${setting.fallback})` : '';
+  const fallback = setting?.fallback ? `, default ${setting.fallback}` : '';
+  const origin = setting ? ` (${setting.variable}${fallback})` : '';
   return [value === undefined ? `--${name}` : `--${name} ${value}`, summary + origin];
 }
 

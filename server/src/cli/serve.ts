@@ -14,6 +14,10 @@ export const serveCommand: Command = {
   options: [
     ...Object.values(settings),
     {
+      name: 'allow-anonymous',
+      summary: 'without a configuration, listen on other addresses than loopback: everybody may then do everything',
+    },
+    {
       name: 'accept-loss',
       summary: 'when the journal is damaged, put the damaged record and all after it aside, and serve what was before',
     },
@@ -21,7 +25,10 @@ export const serveCommand: Command = {
   run: async ({ values, switches }) => {
     const config = readConfig(values);
     try {
-      await serve(config, { acceptsLoss: switches.has('accept-loss') });
+      await serve(config, {
+        acceptsLoss: switches.has('accept-loss'),
+        allowsAnonymous: switches.has('allow-anonymous'),
+      });
       return ExitCode.Ok;
     } catch (error) {
       complain(error instanceof SyncError ? error.message : `Could not start: ${(error as Error).stack}`);

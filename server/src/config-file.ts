@@ -1,0 +1,106 @@
+// The configuration file: JSON with the sections access, limits and door. Every fault in it is a sentence that names the
+// place, and a server with a fault in it does not start: what was meant to keep somebody out is not guessed at.
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { type AccessSettings, accessSection, type ReadSource } from './access-settings.js';
+import { type DoorSettings, readDoor } from './door-settings.js';
+import { type Limits, readLimits } from './limits.js';
+import { parseStrictJson } from './strict-json.js';
+import { messageOf, SyncError } from './sync-error.js';
+
+export interface FileSettings {
+  /** null: the server is open. */
+  readonly access: AccessSettings | null;
+  readonly limits: Limits;
+  readonly door: DoorSettings;
+}
+
+/** What holds without a file. */
+export const withoutFile = (): FileSettings => ({ access: null, limits: readLimits({}), door: readDoor({}) });
+
+const MAX_FAULTS_SHOWN = 10;
+
+/**
+ * @param path of the file; paths in it start from its folder
+ * @throws SyncError `BAD_USAGE`, with a line for every fault
+ */
+export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettings {
+  const given = parse(path);
+  const section = z.record(z.string(), z.unknown(), { error: 'an object in braces' }).default({});
+  const shape = { access: accessSection(sourceReader(dirname(path), env)).nullable(), limits: section, door: section };
+  const whole = z.strictObject(
+    { ...shape, access: shape.access.default(null) },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys' ? `There are ${Object.keys(shape).join(', ')}.` : 'an object in braces',
+    },
+  );
+  const parsed = whole.safeParse(given);
+  if (!parsed.success) {
+    const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, given));
+    throw bad([`${path} cannot be used:`, ...sentences.slice(0, MAX_FAULTS_SHOWN)].join('\n  '));
+  }
+  const { access, limits, door } = parsed.data;
+  try {
+    return { access, limits: readLimits(limits), door: readDoor(door) };
+  } catch (error) {
+    throw bad(`${path} cannot be used:\n  ${messageOf(error)}`);
+  }
+}
+
+const bad = (sentence: string): SyncError => new SyncError('BAD_USAGE', sentence);
+
+function parse(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw bad(`The configuration ${path} cannot be read: ${messageOf(error)}`);
+  }
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    throw bad(`${path} is not the JSON it has to be: ${messageOf(error)}`);
+  }
+}
+
+/** One for each setting that is not there; else one. */
+function sentencesOf(issue: z.core.$ZodIssue, given: unknown): string[] {
+  const place = placeOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `There is no setting "${placeOf([...issue.path, key])}". ${issue.message}`);
+  }
+  if (issue.code === 'custom' && /\.$/.test(issue.message)) return [`"${place}": ${issue.message}`];
+  const value = issue.path.reduce<unknown>((at, key) => (Object(at) as Record<PropertyKey, unknown>)[key], given);
+  if (value === undefined) return [`"${place}" is missing. It has to be ${issue.message}.`];
+  // A secret that stands where it should not is not repeated in a log.
+  const isSecret = issue.path.some((key) => /secret|key/i.test(String(key)));
+  return [`"${place}" has to be ${issue.message}${isSecret ? '' : `, not ${shorten(JSON.stringify(value))}`}.`];
+}
+
+/** As one would write it: access.issuers[0].audience. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '') || 'it';
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+const sourceReader =
+  (folder: string, env: NodeJS.ProcessEnv): ReadSource =>
+  (source) => {
+    if ('env' in source) {
+      const value = env[source.env];
+      if (value === undefined) throw new Error(`The environment has no variable ${source.env}.`);
+      return value;
+    }
+    try {
+      // What an editor puts at the end of a file is no part of a secret.
+      return readFileSync(resolve(folder, source.file), 'utf8').replace(/\r?\n$/, '');
+    } catch (error) {
+      throw new Error(`The file ${source.file} cannot be read: ${messageOf(error)}.`);
+    }
+  };
