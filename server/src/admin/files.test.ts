@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { CloseCode } from '@weft/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { decodeUpdate } from 'yjs';
 import { AuditCheck } from '../access/audit-record.js';
 import { writeAtRandom } from '../gate/test/random-peers.js';
 import { composeMarkdown } from '../history/document-content.js';
 import { stateChecks } from '../history/state-checks.js';
-import type { ChannelId, DocumentLog, NewEntry } from '../log/document-log.js';
+import type { ChannelId, DocumentLog, Entry, NewEntry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, discussion, documentName, Ear, turn } from '../log/test/log-harness.js';
 import { unfinishedRestore } from '../log/unfinished-restore.js';
@@ -75,6 +76,15 @@ const markdownEntry = (text: string, timeMs = 1_760_000_000_000): NewEntry => ({
   update: composeMarkdown(text).update,
 });
 
+/** Whose each client id is, as Yjs reads the entries. */
+function firstAuthors(entries: readonly Entry[]): ReadonlyMap<number, string> {
+  const authors = new Map<number, string>();
+  for (const { update, author } of entries) {
+    for (const { id } of decodeUpdate(update).structs) if (!authors.has(id.client)) authors.set(id.client, author);
+  }
+  return authors;
+}
+
 const entriesOf = async (log: DocumentLog, id: ChannelId) => (await log.view(id)).entriesAfter(0);
 
 describe('a document with its history', () => {
@@ -95,6 +105,8 @@ describe('a document with its history', () => {
       // L5: it is another history from here on.
       expect(to.epoch).toBeGreaterThan(from.epoch);
       expect(to.checkpoint?.seq).toBe(to.head);
+      expect(to.checkpoint!.owners).toEqual(firstAuthors(await entriesOf(here.log, id)));
+      expect(new Set(to.checkpoint!.owners.values()).size).toBeGreaterThan(1);
     }
     const again = join(there.folder, 'again.weft');
     await exportDocument.run({ name: 'notes', format: 'weft', seq: null, file: again }, there.context);
@@ -306,7 +318,9 @@ describe('a backup', () => {
     );
     for (const id of [content('a'), content('b'), discussion('b'), content('c')]) {
       expect(await entriesOf(there.log, id)).toEqual(await entriesOf(here.log, id));
-      expect((await there.log.view(id)).epoch).toBeGreaterThan((await here.log.view(id)).epoch);
+      const { epoch, checkpoint } = await there.log.view(id);
+      expect(epoch).toBeGreaterThan((await here.log.view(id)).epoch);
+      expect(checkpoint!.owners).toEqual(firstAuthors(await entriesOf(here.log, id)));
     }
     expect(await log(there)).toMatchObject([
       { name: 'a' },
