@@ -1,64 +1,95 @@
 // The first gate: says of an update what it adds to what is known, or why it cannot be taken. Pure, linear in the bytes,
-// without a Y.Doc. What it calls new never stays pending in a Y.Doc that has the known state (I7), and does not make it
-// throw, as far as that can be seen without knowing which parent each known struct has (G2).
+// without a Y.Doc. What it calls new never stays pending in a Y.Doc that has the known state (I7), and does not make it throw.
 
 import * as encoding from 'lib0/encoding';
 import { MalformedError } from './byte-reader.js';
-import type { Change, ClockRange, KnownState } from './known-state.js';
-import { canBeOrdered } from './order.js';
+import { Integration } from './integrate.js';
+import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
 import { writeSlice } from './slice-struct.js';
-import { defaultLimits, findSection, type GateLimits, type Section, UpdateReader } from './update-reader.js';
+import { At, defaultLimits, findSection, type GateLimits, type Section, UpdateReader } from './update-reader.js';
 
 export type Verdict =
   /**
-   * To be taken. `update` is the very array that was checked when nothing in it was known, else what is left of it (J2):
-   * applied to any Y.Doc that has the known state it gives the same. `change` is not added to the known state yet (J3).
+   * To be taken. `update` is the very array that was checked when all of it is, else the part that is (J2, G4): applied to
+   * any Y.Doc that has the known state it leaves nothing pending. `change` is not added to the known state yet (J3).
+   *
+   * `withheld`: a part that is new is not taken, for it builds on structs that are neither known nor in the update, or whose
+   * client the author may not write as. Whoever sent it has not been heard in full.
    */
-  | { readonly kind: 'new'; readonly update: Uint8Array; readonly change: Change }
+  | { readonly kind: 'new'; readonly update: Uint8Array; readonly change: Change; readonly withheld: boolean }
   /** Nothing in it is new. */
   | { readonly kind: 'known' }
-  /** It builds on structs that are neither known nor in it, or needs them in an order that cannot be (G1). */
+  /** There is something new in it, and none of it can be taken: see `withheld`. */
   | { readonly kind: 'gap' }
   /** It is no Yjs v1 update, or one that this server does not take. The reason is for people. */
   | { readonly kind: 'malformed'; readonly reason: string };
 
+export interface CheckOptions {
+  /** Default: those for what comes from clients. */
+  readonly limits?: GateLimits;
+  /**
+   * Whether the author may write structs of this client that nobody knows (G4); asked at most once per client of the
+   * update, and only of those that have some. Default: of all.
+   */
+  readonly mayWriteAs?: (client: number) => boolean;
+}
+
 const knownVerdict: Verdict = { kind: 'known' };
 const gapVerdict: Verdict = { kind: 'gap' };
+const anyClient = (): boolean => true;
 
 /** Never throws, whatever the bytes are. */
-export function checkUpdate(update: Uint8Array, known: KnownState, limits: GateLimits = defaultLimits): Verdict {
+export function checkUpdate(
+  update: Uint8Array,
+  known: KnownState,
+  { limits = defaultLimits, mayWriteAs = anyClient }: CheckOptions = {},
+): Verdict {
   try {
-    return check(update, known, limits);
+    return check(new UpdateReader(update, known, limits, mayWriteAs), known, limits);
   } catch (error) {
     if (error instanceof MalformedError) return { kind: 'malformed', reason: error.message };
     throw error;
   }
 }
 
-function check(update: Uint8Array, known: KnownState, limits: GateLimits): Verdict {
-  const reader = new UpdateReader(update, known, limits);
+function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Verdict {
   const sections = reader.readSections();
   const inOrder = sortSections(sections);
-  const repeatsDeletes = reader.readDeleteSet((client) => {
-    const section = findSection(sections, client);
-    return section ? Math.max(section.to, section.newFrom) : known.clockOf(client);
-  });
-  if (reader.gap || !canBeOrdered(sections)) return gapVerdict;
+  const integration = new Integration(reader, sections, known, limits);
+  integration.run();
+  const arrivesDeleted = keepTaken(reader.deletes, sections);
+  const { repeats, isCut } = reader.readDeleteSet(
+    (client) => findSection(sections, client)?.clock ?? known.clockOf(client),
+  );
 
-  const structs: ClockRange[] = [];
-  let repeatsStructs = false;
-  for (const { client, newFrom, to, keptCount, repeats } of sections) {
-    if (keptCount > 0) structs.push({ client, from: newFrom, to });
-    repeatsStructs ||= repeats;
+  const structs: StructRange[] = [];
+  let isWhole = inOrder && !repeats;
+  let withheld = isCut;
+  for (const section of sections) {
+    const { client, newFrom, clock, to, places } = section;
+    if (clock > newFrom) structs.push({ client, from: newFrom, to: clock, places });
+    withheld ||= to > clock;
+    isWhole &&= !section.repeats;
   }
-  const { deletes, deletedStructs } = reader;
-  if (structs.length === 0 && deletes.length === 0) return knownVerdict;
-  const isWhole = inOrder && !repeatsStructs && !repeatsDeletes;
+  const { deletes } = reader;
+  if (structs.length === 0 && deletes.length === 0) return withheld ? gapVerdict : knownVerdict;
   return {
     kind: 'new',
-    update: isWhole ? update : writeRemainder(update, sections, deletes.slice(deletedStructs)),
-    change: { structs, deletes },
+    update: isWhole && !withheld ? reader.bytes : writeTaken(reader, sections, deletes.slice(arrivesDeleted)),
+    change: { structs, deletes, types: integration.types },
+    withheld,
   };
+}
+
+/** Drops the deletions that came with structs which are not taken. @returns how many are left */
+function keepTaken(deletes: ClockRange[], sections: readonly Section[]): number {
+  let kept = 0;
+  for (const range of deletes) {
+    const section = findSection(sections, range.client)!;
+    if (range.to <= section.clock) deletes[kept++] = range;
+  }
+  deletes.length = kept;
+  return kept;
 }
 
 /**
@@ -78,19 +109,25 @@ function sortSections(sections: Section[]): boolean {
   return false;
 }
 
-function writeRemainder(update: Uint8Array, sections: readonly Section[], deletes: readonly ClockRange[]): Uint8Array {
+/** What is new and taken, as an update. */
+function writeTaken(
+  { bytes, structs }: UpdateReader,
+  sections: readonly Section[],
+  deletes: readonly ClockRange[],
+): Uint8Array {
   return encoding.encode((encoder) => {
-    const kept = sections.filter(({ keptCount }) => keptCount > 0);
-    encoding.writeVarUint(encoder, kept.length);
-    for (const { client, newFrom, keptCount, keptFrom, keptStart, end } of kept) {
-      encoding.writeVarUint(encoder, keptCount);
+    const taken = sections.filter(({ next, first }) => next > first);
+    encoding.writeVarUint(encoder, taken.length);
+    for (const { client, newFrom, clock, to, first, next, end } of taken) {
+      encoding.writeVarUint(encoder, (next - first) / At.Stride);
       encoding.writeVarUint(encoder, client);
       encoding.writeVarUint(encoder, newFrom);
-      let start = keptStart;
-      if (keptFrom < newFrom) {
-        start = writeSlice(encoder, update, keptStart, { client, clock: keptFrom, offset: newFrom - keptFrom });
+      const firstClock = structs[first + At.From]!;
+      let start = structs[first + At.Start]!;
+      if (firstClock < newFrom) {
+        start = writeSlice(encoder, bytes, start, { client, clock: firstClock, offset: newFrom - firstClock });
       }
-      encoding.writeUint8Array(encoder, update.subarray(start, end));
+      encoding.writeUint8Array(encoder, bytes.subarray(start, clock < to ? structs[next + At.Start]! : end));
     }
     const byClient = new Map<number, ClockRange[]>();
     for (const range of deletes) {

@@ -7,6 +7,7 @@
 import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
+import { NOWHERE, Places } from './places.js';
 
 /** Clocks [from, to) of one client. */
 export interface ClockRange {
@@ -15,10 +16,24 @@ export interface ClockRange {
   readonly to: number;
 }
 
+export interface StructRange extends ClockRange {
+  /** Of these clocks; without it they count as collected. */
+  readonly places?: Places;
+}
+
+/** Types that an update brings, numbered from `first` on. */
+export interface NewTypes {
+  readonly first: number;
+  readonly depths: readonly number[];
+  /** Those of them that are roots. */
+  readonly roots: ReadonlyMap<string, number>;
+}
+
 /** What an update adds to the state it was checked against. */
 export interface Change {
   /** New structs: at most one range per client, beginning where the known ones end. */
-  readonly structs: readonly ClockRange[];
+  readonly structs: readonly StructRange[];
+  readonly types?: NewTypes;
   /** New deletions, those of structs that arrive deleted among them. Ranges may overlap each other and what is known. */
   readonly deletes: readonly ClockRange[];
 }
@@ -26,9 +41,19 @@ export interface Change {
 /** Clocks stay below this, so that they are small integers everywhere. */
 export const MAX_CLOCK = 2 ** 31 - 1;
 
+/** What is known of one client's structs; only KnownState changes it. */
+export class ClientState {
+  /** Of its next struct. */
+  clock = 0;
+  deleted: ClockRanges | null = null;
+  places = new Places();
+}
+
 export class KnownState {
-  readonly #clocks = new Map<number, number>();
-  readonly #deleted = new Map<number, ClockRanges>();
+  readonly #clients = new Map<number, ClientState>();
+  /** By number; number 0 is nobody's, a root's depth is 0. */
+  readonly #depths: number[] = [0];
+  readonly #roots = new Map<string, number>();
 
   /**
    * @param stateVector as Y.encodeStateVector writes it
@@ -42,7 +67,7 @@ export class KnownState {
       const client = clocks.uint();
       const clock = clocks.uint();
       if (clock > MAX_CLOCK) throw new MalformedError(`clock ${clock} is above the limit`);
-      if (clock > 0) state.#clocks.set(client, clock);
+      if (clock > 0) state.#take({ client, from: 0, to: clock });
     }
     const deletes = new ByteReader(deleteSet);
     for (let clients = deletes.count(2); clients > 0; clients--) {
@@ -62,7 +87,26 @@ export class KnownState {
 
   /** The clock the client's next struct will have: 0 for a client never heard of. */
   clockOf(client: number): number {
-    return this.#clocks.get(client) ?? 0;
+    return this.#clients.get(client)?.clock ?? 0;
+  }
+
+  client(client: number): ClientState | undefined {
+    return this.#clients.get(client);
+  }
+
+  /** How many types there are; the next one that comes has this number. */
+  get typeCount(): number {
+    return this.#depths.length;
+  }
+  get rootCount(): number {
+    return this.#roots.size;
+  }
+  rootNumber(name: string): number | undefined {
+    return this.#roots.get(name);
+  }
+  /** How many types a type is in. */
+  depthOf(type: number): number {
+    return this.#depths[type]!;
   }
 
   /**
@@ -70,17 +114,14 @@ export class KnownState {
    * `to`. In the middle something may be known: deleting it again changes nothing, and a range stays a range.
    */
   undeleted(client: number, from: number, to: number): { readonly from: number; readonly to: number } {
-    const ranges = this.#deleted.get(client);
+    const ranges = this.#clients.get(client)?.deleted;
     return ranges ? { from: ranges.firstMissing(from), to: ranges.endOfMissing(to) } : { from, to };
   }
 
   /** Takes in what checkUpdate found. Adding the same change twice adds nothing. */
   add(change: Change): void {
-    for (const { client, from, to } of change.structs) {
-      const clock = this.clockOf(client);
-      if (from > clock) throw new RangeError(`client ${client}: known up to ${clock}, the change begins at ${from}`);
-      if (to > clock) this.#clocks.set(client, to);
-    }
+    if (change.types) this.#addTypes(change.types);
+    for (const range of change.structs) this.#take(range);
     const { deletes } = change;
     for (let i = 0; i < deletes.length; ) {
       const { client } = deletes[i]!;
@@ -90,33 +131,55 @@ export class KnownState {
     }
   }
 
-  #addDeletes(client: number, bounds: readonly number[]): void {
-    let ranges = this.#deleted.get(client);
-    if (!ranges) {
-      ranges = new ClockRanges();
-      this.#deleted.set(client, ranges);
+  #addTypes({ first, depths, roots }: NewTypes): void {
+    if (first > this.typeCount)
+      throw new RangeError(`${this.typeCount} types are known, the change begins at ${first}`);
+    if (first < this.typeCount) return;
+    for (const depth of depths) this.#depths.push(depth);
+    for (const [name, number] of roots) this.#roots.set(name, number);
+  }
+
+  #take({ client, from, to, places }: StructRange): void {
+    const state = this.#stateOf(client);
+    const { clock } = state;
+    if (from > clock) throw new RangeError(`client ${client}: known up to ${clock}, the change begins at ${from}`);
+    if (to <= clock) return;
+    if (places && from === clock) state.places.addAll(places);
+    else state.places.append(clock, NOWHERE);
+    state.clock = to;
+  }
+
+  #stateOf(client: number): ClientState {
+    let state = this.#clients.get(client);
+    if (!state) {
+      state = new ClientState();
+      this.#clients.set(client, state);
     }
-    ranges.addAll(bounds);
+    return state;
+  }
+
+  #addDeletes(client: number, bounds: readonly number[]): void {
+    const state = this.#stateOf(client);
+    state.deleted ??= new ClockRanges();
+    state.deleted.addAll(bounds);
   }
 
   /** Same structs: their state vectors are equal. */
   hasSameClocks(other: KnownState): boolean {
-    if (this.#clocks.size !== other.#clocks.size) return false;
-    for (const [client, clock] of this.#clocks) if (other.clockOf(client) !== clock) return false;
-    return true;
+    return this.hasStructsOf(other) && other.hasStructsOf(this);
   }
 
   /** Whether every struct the other knows is known here. */
   hasStructsOf(other: KnownState): boolean {
-    for (const [client, clock] of other.#clocks) if (clock > this.clockOf(client)) return false;
+    for (const [client, { clock }] of other.#clients) if (clock > this.clockOf(client)) return false;
     return true;
   }
 
   /** Whether everything the other knows to be deleted is known to be deleted here. */
   hasDeletesOf(other: KnownState): boolean {
     let all = true;
-    for (const [client, ranges] of other.#deleted) {
-      ranges.forEach((from, to) => {
+    for (const [client, { deleted }] of other.#clients) {
+      deleted?.forEach((from, to) => {
         all &&= this.undeleted(client, from, to).from >= to;
       });
     }
@@ -124,18 +187,25 @@ export class KnownState {
   }
 
   isEqual(other: KnownState): boolean {
-    if (!this.hasSameClocks(other) || this.#deleted.size !== other.#deleted.size) return false;
-    for (const [client, ranges] of this.#deleted) {
-      const others = other.#deleted.get(client);
-      if (!others || !ranges.isEqual(others)) return false;
+    if (!this.hasSameClocks(other)) return false;
+    const none = new ClockRanges();
+    for (const client of new Set([...this.#clients.keys(), ...other.#clients.keys()])) {
+      const theirs = other.#clients.get(client)?.deleted ?? none;
+      if (!(this.#clients.get(client)?.deleted ?? none).isEqual(theirs)) return false;
     }
     return true;
   }
 
   copy(): KnownState {
     const copy = new KnownState();
-    for (const [client, clock] of this.#clocks) copy.#clocks.set(client, clock);
-    for (const [client, ranges] of this.#deleted) copy.#deleted.set(client, ranges.copy());
+    for (const [client, { clock, deleted, places }] of this.#clients) {
+      const state = copy.#stateOf(client);
+      state.clock = clock;
+      state.deleted = deleted?.copy() ?? null;
+      state.places = places.copy();
+    }
+    for (const depth of this.#depths.slice(1)) copy.#depths.push(depth);
+    for (const [name, number] of this.#roots) copy.#roots.set(name, number);
     return copy;
   }
 
@@ -145,7 +215,8 @@ export class KnownState {
    * @param without the newest changes added, oldest first, to be left out again
    */
   encodeStateVector(without: readonly Change[] = []): Uint8Array {
-    const clocks = without.length === 0 ? this.#clocks : new Map(this.#clocks);
+    const clocks = new Map<number, number>();
+    for (const [client, { clock }] of this.#clients) if (clock > 0) clocks.set(client, clock);
     for (const change of without.toReversed()) {
       for (const { client, from } of change.structs) from === 0 ? clocks.delete(client) : clocks.set(client, from);
     }
@@ -160,9 +231,11 @@ export class KnownState {
 
   /** In the form and order of the delete set at the end of a Yjs v1 update: equal states give equal bytes. */
   encodeDeleteSet(): Uint8Array {
+    const deleted: [number, ClockRanges][] = [];
+    for (const [client, state] of this.#clients) if (state.deleted) deleted.push([client, state.deleted]);
     return encoding.encode((encoder) => {
-      encoding.writeVarUint(encoder, this.#deleted.size);
-      for (const [client, ranges] of [...this.#deleted].sort(byClientDescending)) {
+      encoding.writeVarUint(encoder, deleted.length);
+      for (const [client, ranges] of deleted.sort(byClientDescending)) {
         encoding.writeVarUint(encoder, client);
         encoding.writeVarUint(encoder, ranges.count);
         ranges.forEach((from, to) => {

@@ -1,9 +1,10 @@
-// Reads a Yjs v1 update in one pass over its bytes, against what is known, without making a single struct.
+// Reads a Yjs v1 update in one pass over its bytes, against what is known. What is new is noted as a row of numbers each.
 // Layout: count of sections; each: count of structs, client, first clock, structs; then the delete set:
 // count of clients; each: client, count of ranges, (clock, length)s. Structs: yjs src/structs, src/utils/UpdateEncoder.
 
 import { ByteReader, MalformedError } from './byte-reader.js';
-import { type ClockRange, type KnownState, MAX_CLOCK } from './known-state.js';
+import { type ClientState, type ClockRange, type KnownState, MAX_CLOCK } from './known-state.js';
+import { Places } from './places.js';
 import {
   CONTENT_BITS,
   Content,
@@ -19,28 +20,70 @@ export interface GateLimits {
   readonly maxParts: number;
   /** Clients of one update that are not known yet. */
   readonly maxNewClients: number;
+  /** Types within types. Yjs goes through them by recursion. */
+  readonly maxDepth: number;
+  /** Names that root types may have; null: any. */
+  readonly rootNames: ReadonlySet<string> | null;
+  /** Root types of one channel: each is kept for ever by everybody. */
+  readonly maxRoots: number;
+  /** UTF-8 bytes of the name of a root type. */
+  readonly maxRootNameBytes: number;
+  /**
+   * The update was accepted once: what was known of its places then may have been collected since, and what was
+   * collected may be known.
+   */
+  readonly isPast: boolean;
 }
 
-export const defaultLimits: GateLimits = { maxParts: 200_000, maxNewClients: 1_000 };
+export const defaultLimits: GateLimits = {
+  maxParts: 200_000,
+  maxNewClients: 1_000,
+  maxDepth: 64,
+  rootNames: null,
+  maxRoots: 256,
+  maxRootNameBytes: 256,
+  isPast: false,
+};
 
 /** For what was accepted once: limits may have been higher then. */
-export const noLimits: GateLimits = { maxParts: Number.POSITIVE_INFINITY, maxNewClients: Number.POSITIVE_INFINITY };
+export const noLimits: GateLimits = {
+  maxParts: Number.POSITIVE_INFINITY,
+  maxNewClients: Number.POSITIVE_INFINITY,
+  maxDepth: Number.POSITIVE_INFINITY,
+  rootNames: null,
+  maxRoots: Number.POSITIVE_INFINITY,
+  maxRootNameBytes: Number.POSITIVE_INFINITY,
+  isPast: true,
+};
+
+/**
+ * Where in `UpdateReader.structs` the numbers of one struct are. `Origin` and `Right` are followed by their clock; a
+ * client of -1: there is none. Without either, `Origin` is the parent: an id, or client -1 and the number of a root.
+ */
+export const At = { From: 0, To: 1, Start: 2, Info: 3, Origin: 4, Right: 6, Stride: 8 } as const;
 
 /** The structs of one client in an update. */
 export interface Section {
   readonly client: number;
+  readonly known: ClientState | undefined;
   /** First clock that is not known; clocks before it, if the update has them, are a repetition. */
   readonly newFrom: number;
   readonly to: number;
-  /** What is left without the structs that are wholly known. A `keptCount` of 0: nothing. */
-  readonly keptCount: number;
-  readonly keptFrom: number;
-  readonly keptStart: number;
+  /** Where the first struct that is not wholly known begins in `structs`. */
+  readonly first: number;
   readonly end: number;
-  /** Whether a struct was left out, or the first one kept is known in part. */
+  /** Whether a struct is known, wholly or in part. */
   readonly repeats: boolean;
-  /** What its structs need from other sections: flat triples (own clock, client, clock), own clocks rising. */
-  readonly needs: readonly number[];
+
+  // How far its integration is.
+  /** Where the next struct begins in `structs`. */
+  next: number;
+  clock: number;
+  /** It goes no further. */
+  isStuck: boolean;
+  isWaiting: boolean;
+  /** Of what is new. */
+  readonly places: Places;
 }
 
 /** @param sections highest client first */
@@ -60,12 +103,15 @@ export function findSection(sections: readonly Section[], client: number): Secti
 const NAMED_TYPES: readonly number[] = [3, 5];
 const LAST_TYPE = 6;
 
-const noNeeds: readonly number[] = [];
+/** As lib0 decodes: a byte order mark is a character. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Everything of one update. Read the sections first, then the delete set. */
 export class UpdateReader extends ByteReader {
-  /** Something is needed that is neither known nor in this update. */
-  gap = false;
+  /** Structs that are not wholly known, by section: see `At`. */
+  readonly structs: number[] = [];
+  /** Root types that nobody knew. */
+  readonly newRoots = new Map<string, number>();
   /** New deletions, as far as read. */
   readonly deletes: ClockRange[] = [];
   /** How many of them lie in structs that arrive deleted; the delete set's own follow. */
@@ -73,20 +119,23 @@ export class UpdateReader extends ByteReader {
 
   readonly #known: KnownState;
   readonly #limits: GateLimits;
+  readonly #mayWriteAs: (client: number) => boolean;
   #parts = 0;
   #newClients = 0;
   /** The client of the section being read, and its newest clock, known or read. */
   #client = -1;
   #clock = 0;
-  /** Answer to the last question about another client. */
-  #otherClient = -1;
-  #otherClock = 0;
-  #needs: number[] | null = null;
+  // The ids of the struct being read, as in `structs`.
+  #originClient = -1;
+  #originClock = 0;
+  #rightClient = -1;
+  #rightClock = 0;
 
-  constructor(update: Uint8Array, known: KnownState, limits: GateLimits) {
+  constructor(update: Uint8Array, known: KnownState, limits: GateLimits, mayWriteAs: (client: number) => boolean) {
     super(update);
     this.#known = known;
     this.#limits = limits;
+    this.#mayWriteAs = mayWriteAs;
   }
 
   readSections(): Section[] {
@@ -103,44 +152,60 @@ export class UpdateReader extends ByteReader {
     this.#countParts(count);
     const client = this.uint();
     const firstClock = this.uint();
-    const known = this.#known.clockOf(client);
+    const state = this.#known.client(client);
+    const known = state?.clock ?? 0;
     if (known === 0 && ++this.#newClients > this.#limits.maxNewClients) {
       throw new MalformedError('it has too many new clients');
     }
-    if (firstClock > known) this.gap = true;
 
     this.#client = client;
-    this.#needs = null;
+    const first = this.structs.length;
     let clock = firstClock;
-    let keptCount = 0;
-    let keptFrom = 0;
-    let keptStart = 0;
     for (let left = count; left > 0; left--) {
       const start = this.pos;
       this.#clock = clock;
-      const length = this.#readStruct(known);
+      const info = this.byte();
+      const length = this.#readStruct(info, known);
       const next = clock + length;
       if (length < 1) throw new MalformedError('a struct is empty');
       if (next > MAX_CLOCK) throw new MalformedError('a clock is above the limit');
-      if (next > known) {
-        if (keptCount++ === 0) {
-          keptFrom = clock;
-          keptStart = start;
-        }
+      if (clock >= known || info === STRUCT_GC || info === STRUCT_SKIP) {
+        if (next > known) this.#note(clock, next, start, info);
+      } else if (next > known) {
+        // As it will be cut, it follows the part that is known.
+        this.#originClient = client;
+        this.#originClock = known - 1;
+        this.#note(clock, next, start, info | HAS_ORIGIN);
       }
       clock = next;
     }
     return {
       client,
+      known: state,
       newFrom: known,
       to: clock,
-      keptCount,
-      keptFrom,
-      keptStart,
+      first,
       end: this.pos,
       repeats: firstClock < known,
-      needs: this.#needs ?? noNeeds,
+      next: first,
+      clock: known,
+      isStuck: firstClock > known || (clock > known && !this.#mayWriteAs(client)),
+      isWaiting: false,
+      places: new Places(),
     };
+  }
+
+  #note(from: number, to: number, start: number, info: number): void {
+    this.structs.push(
+      from,
+      to,
+      start,
+      info,
+      this.#originClient,
+      this.#originClock,
+      this.#rightClient,
+      this.#rightClock,
+    );
   }
 
   #countParts(count: number): void {
@@ -149,50 +214,80 @@ export class UpdateReader extends ByteReader {
   }
 
   /** @returns its length in clocks */
-  #readStruct(known: number): number {
-    const info = this.byte();
+  #readStruct(info: number, known: number): number {
+    this.#originClient = -1;
+    this.#rightClient = -1;
     if (info === STRUCT_GC) {
       const length = this.uint();
       this.#addDeletedStruct(known, length);
       return length;
     }
-    if (info === STRUCT_SKIP) {
-      // Harmless where it steps over what is known: then it is left out with the rest of that.
-      const length = this.uint();
-      if (this.#clock + length > known) this.gap = true;
-      return length;
-    }
+    // Harmless where it steps over what is known: then it is left out with the rest of that.
+    if (info === STRUCT_SKIP) return this.uint();
 
-    let originClient = -1;
-    let originClock = 0;
-    let rightClient = -1;
-    let rightClock = 0;
-    if ((info & HAS_ORIGIN) !== 0) {
-      originClient = this.uint();
-      originClock = this.uint();
-    }
+    let rootName: Uint8Array | null = null;
+    if ((info & HAS_ORIGIN) !== 0) this.#readOrigin();
     if ((info & HAS_RIGHT_ORIGIN) !== 0) {
-      rightClient = this.uint();
-      rightClock = this.uint();
+      this.#rightClient = this.uint();
+      this.#rightClock = this.uint();
+      this.#checkOrder(this.#rightClient, this.#rightClock);
     }
-    if (originClient < 0 && rightClient < 0) {
+    if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) === 0) {
       // With a neighbour the parent is the neighbour's, and is not written.
       const isRoot = this.uint();
-      if (isRoot === 1) this.string();
-      else if (isRoot === 0) {
-        originClient = this.uint();
-        originClock = this.uint();
-      } else throw new MalformedError('a parent is neither a name nor an id');
+      if (isRoot === 1) rootName = this.#readName();
+      else if (isRoot === 0) this.#readOrigin();
+      else throw new MalformedError('a parent is neither a name nor an id');
       if ((info & HAS_PARENT_KEY) !== 0) this.string();
     }
     const kind = info & CONTENT_BITS;
     const length = this.#readContent(kind);
     if (this.#clock + length > known) {
-      if (originClient >= 0) this.#need(originClient, originClock);
-      if (rightClient >= 0) this.#need(rightClient, rightClock);
       if (kind === Content.Deleted) this.#addDeletedStruct(known, length);
+      if (rootName !== null) this.#originClock = this.#rootNumber(rootName);
     }
     return length;
+  }
+
+  #readOrigin(): void {
+    this.#originClient = this.uint();
+    this.#originClock = this.uint();
+    this.#checkOrder(this.#originClient, this.#originClock);
+  }
+
+  #checkOrder(client: number, clock: number): void {
+    if (client === this.#client && clock >= this.#clock) {
+      throw new MalformedError('a struct depends on itself or on a later one');
+    }
+  }
+
+  #readName(): Uint8Array {
+    const start = this.pos;
+    this.string();
+    const end = this.pos;
+    this.pos = start;
+    const length = this.uint();
+    const name = this.bytes.subarray(end - length, end);
+    this.pos = end;
+    return name;
+  }
+
+  /** @returns the number of the root type with this name */
+  #rootNumber(nameBytes: Uint8Array): number {
+    const { maxRootNameBytes, maxRoots, rootNames } = this.#limits;
+    if (nameBytes.length > maxRootNameBytes) throw new MalformedError('the name of a part of the document is too long');
+    const name = utf8.decode(nameBytes);
+    const number = this.#known.rootNumber(name) ?? this.newRoots.get(name);
+    if (number !== undefined) return number;
+    if (rootNames !== null && !rootNames.has(name)) {
+      throw new MalformedError(`documents here have no part with the name ${JSON.stringify(name)}`);
+    }
+    if (this.#known.rootCount + this.newRoots.size >= maxRoots) {
+      throw new MalformedError(`the document would have more than ${maxRoots} parts with names of their own`);
+    }
+    const added = this.#known.typeCount + this.newRoots.size;
+    this.newRoots.set(name, added);
+    return added;
   }
 
   /** @returns its length in clocks */
@@ -236,21 +331,6 @@ export class UpdateReader extends ByteReader {
     }
   }
 
-  /** The struct being read depends on (client, clock). */
-  #need(client: number, clock: number): void {
-    if (client === this.#client) {
-      if (clock >= this.#clock) throw new MalformedError('a struct depends on itself or on a later one');
-      return;
-    }
-    if (client !== this.#otherClient) {
-      this.#otherClient = client;
-      this.#otherClock = this.#known.clockOf(client);
-    }
-    if (clock < this.#otherClock) return;
-    this.#needs ??= [];
-    this.#needs.push(this.#clock, client, clock);
-  }
-
   /** A struct that arrives deleted. What is known of it was alive or not by its own right. */
   #addDeletedStruct(known: number, length: number): void {
     const from = Math.max(this.#clock, known);
@@ -262,11 +342,12 @@ export class UpdateReader extends ByteReader {
   /**
    * Reads the delete set to the end of the update and adds what is new in it to `deletes`.
    *
-   * @param clockOf a client's clock with this update applied
-   * @returns whether any of it was known and is left out
+   * @param clockOf a client's clock with what is taken of this update
+   * @returns whether any of it was known and is left out, or has to be for want of what it deletes
    */
-  readDeleteSet(clockOf: (client: number) => number): boolean {
+  readDeleteSet(clockOf: (client: number) => number): { readonly repeats: boolean; readonly isCut: boolean } {
     let repeats = false;
+    let isCut = false;
     for (let clients = this.count(2); clients > 0; clients--) {
       const client = this.uint();
       const ranges = this.count(2);
@@ -279,13 +360,13 @@ export class UpdateReader extends ByteReader {
         const to = from + length;
         if (length < 1) throw new MalformedError('a deletion is empty');
         if (to > MAX_CLOCK) throw new MalformedError('a clock is above the limit');
-        if (to > end) this.gap = true;
-        const left = this.#known.undeleted(client, from, to);
+        if (to > end) isCut = true;
+        const left = this.#known.undeleted(client, from, Math.min(to, end));
         if (left.from < left.to) this.deletes.push({ client, from: left.from, to: left.to });
         if (left.from !== from || left.to !== to) repeats = true;
       }
     }
     if (this.remaining > 0) throw new MalformedError('bytes are left over');
-    return repeats;
+    return { repeats, isCut };
   }
 }

@@ -51,7 +51,7 @@ function readThroughGate({ checkpointState, updates }: StateJob) {
 
 /** @returns what was new in it, if anything */
 function addUpdate(known: KnownState, update: Uint8Array, what: string): Change | null {
-  const verdict = checkUpdate(update, known, noLimits);
+  const verdict = checkUpdate(update, known, { limits: noLimits });
   switch (verdict.kind) {
     case 'new':
       known.add(verdict.change);

@@ -13,7 +13,7 @@ class Follower implements StateFollower {
   readonly owners = new Map<number, string>();
 
   add({ author, update }: FollowedEntry): string | null {
-    const verdict = checkUpdate(update, this.known, noLimits);
+    const verdict = checkUpdate(update, this.known, { limits: noLimits });
     if (verdict.kind === 'gap') return 'it builds on something that is not there';
     if (verdict.kind === 'malformed') return verdict.reason;
     if (verdict.kind === 'new') {

@@ -262,7 +262,7 @@ export class RoomRegistry {
     for (const entry of await channel.entriesAfter(Math.max(0, Math.min(tail.base, head - 1)))) {
       lastTimeMs = entry.timeMs;
       if (entry.seq <= tail.base) continue;
-      const verdict = checkUpdate(entry.update, known, noLimits);
+      const verdict = checkUpdate(entry.update, known, { limits: noLimits });
       // Yjs deletes some things without a word, and a checkpoint knows them: an entry that said so later is known by now.
       if (verdict.kind === 'new') {
         known.add(verdict.change);

@@ -246,6 +246,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
         return { kind: 'known' };
       case 'new':
+        if (verdict.withheld) return { kind: 'gap', stateVector: this.durableStateVector() };
         if (!this.#canStore()) return { kind: 'no-storage' };
         this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
         return { kind: 'accepted' };
