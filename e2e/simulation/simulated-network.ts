@@ -29,10 +29,12 @@ interface Host {
   readonly heartbeat: Heartbeat;
 }
 
-/** Bytes that may wait for a client before it is given up; the real transport's rule, with a smaller number. */
-const MAX_QUEUED_BYTES = 256 * 1024;
+/** Bytes that may wait for a client before it falls behind; the real transport's rule, with a smaller number. */
+const MAX_WAITING_BYTES = 32 * 1024;
 /** What the system takes off the server's hands; only the rest waits. */
 const SYSTEM_BUFFER_BYTES = 64 * 1024;
+/** How often somebody who waits for a client to read looks whether it has. */
+const LOOK_AGAIN_MS = 5;
 /** How long an end waits for the other one's goodbye. */
 const CLOSE_TIMEOUT_MS = 30_000;
 const ABNORMAL_CLOSURE = 1006;
@@ -194,7 +196,8 @@ class Wire implements Connection, Beating {
   readonly #toClient: Lane;
   readonly #onGone: () => void;
   #session: Session | null = null;
-  #maxQueuedBytes = MAX_QUEUED_BYTES;
+  /** As much waits as may; until nothing does. */
+  #isFull = false;
   #isClosing = false;
   #isBroken = false;
   #isGone = false;
@@ -227,19 +230,30 @@ class Wire implements Connection, Beating {
 
   send(out: Outgoing): void {
     if (this.#isClosing || this.#isGone) return;
-    const queuedBytes = Math.max(0, this.#toClient.bytesInFlight - SYSTEM_BUFFER_BYTES);
-    if (queuedBytes > this.#maxQueuedBytes) {
-      this.close(CloseCode.SlowReader, 'This connection is too slow for what happens in the document.');
-      return;
-    }
-    if (queuedBytes === 0) {
-      this.#maxQueuedBytes = MAX_QUEUED_BYTES + out.messages.reduce((sum, message) => sum + message.length, 0);
-    }
     for (const message of out.messages) {
       const frame = message.slice();
       this.#tap.fromServer(frame);
       this.#toClient.carry(frame.length, () => this.#socket.deliver(frame));
     }
+    if (this.#waitingBytes <= MAX_WAITING_BYTES || this.#isFull) return;
+    this.#isFull = true;
+    this.whenDrained(() => {
+      this.#isFull = false;
+    });
+  }
+
+  get hasRoom(): boolean {
+    return !this.#isFull;
+  }
+
+  whenDrained(callback: () => void): void {
+    if (this.#isClosing || this.#isGone) return;
+    if (this.#waitingBytes === 0) callback();
+    else this.#network.clock.schedule(this.#host, LOOK_AGAIN_MS, () => this.whenDrained(callback));
+  }
+
+  get #waitingBytes(): number {
+    return Math.max(0, this.#toClient.bytesInFlight - SYSTEM_BUFFER_BYTES);
   }
 
   close(code: number, reason: string): void {

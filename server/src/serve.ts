@@ -81,7 +81,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
       }),
   });
-  const door = new WebSocketDoor(createDialects(registry, `weft/${VERSION}`), complain);
+  const door = new WebSocketDoor({
+    dialects: createDialects(registry, `weft/${VERSION}`),
+    limits: config.limits,
+    complain,
+  });
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({

@@ -37,6 +37,8 @@ export class NotingMember implements Member {
     this.dialect = dialect;
   }
 
+  hasRoom = true;
+
   send(out: Outgoing): void {
     this.sent.push(out);
     const { entries, presence } = out as Told;
@@ -48,13 +50,17 @@ export class NotingMember implements Member {
     this.story.push(`saved ${clientSeq}@${seq}`);
   }
 
+  fellBehind(seq: Seq): void {
+    this.story.push(`behind after ${seq}`);
+  }
+
   dismissed(code: CloseCode): void {
     this.story.push(`dismissed ${code}`);
   }
 }
 
 /** Ids of an awareness update; those that are gone with a minus. */
-function presenceIds(update: Uint8Array): string[] {
+export function presenceIds(update: Uint8Array): string[] {
   const decoder = decoding.createDecoder(update);
   return Array.from({ length: decoding.readVarUint(decoder) }, () => {
     const id = decoding.readVarUint(decoder);
@@ -118,7 +124,7 @@ export class RoomBench {
     const { author = '', outboxId = '', presenceId, access = 'write' } = options;
     const seat = this.room.join({ member, access, author, outboxId });
     if (presenceId !== undefined) seat.claim(presenceId);
-    seat.live = true;
+    seat.goLive();
     return { seat, member };
   }
 }

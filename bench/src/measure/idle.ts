@@ -16,7 +16,9 @@ const AIM_BYTES = 30;
 const outgoing = { messages: [] };
 const silent: Member = {
   dialect: { echoes: false, forgetsTheQuiet: false, entries: () => outgoing, presence: () => outgoing },
+  hasRoom: true,
   send: () => {},
+  fellBehind: () => {},
   saved: () => {},
   dismissed: () => {},
 };

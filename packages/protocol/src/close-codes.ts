@@ -20,7 +20,7 @@ export const CloseCode = {
   GoingAway: 4503,
   /** Nothing was heard for too long. */
   Timeout: 4504,
-  /** The connection could not keep up with what was sent to it. */
+  /** The connection could not keep up with what was to be sent to it, or in one channel with what was written there. */
   SlowReader: 4508,
   /** The document is being replaced on the server: whoever comes back finds what stands there now. */
   Replaced: 4509,

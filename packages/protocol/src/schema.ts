@@ -100,7 +100,7 @@ export const serverSchema = {
       role: 'uint',
     },
   },
-  /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … `proof` is for the last of them. */
+  /** Entries of the log, on disk, with seqs `firstSeq`, `firstSeq` + 1, … `proof` is for the last of them, or empty when more follow. */
   Entries: { tag: 66, fields: { channel: 'uint', firstSeq: 'uint', updates: 'bytes[]', proof: 'bytes' } },
   /** Everything of this outbox up to `clientSeq` is on disk, and every entry up to `seq` has been sent before this. `proof` is for `seq`. */
   Saved: { tag: 67, fields: { channel: 'uint', clientSeq: 'uint', seq: 'uint', proof: 'bytes', timeMs: 'uint' } },

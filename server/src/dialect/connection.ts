@@ -5,7 +5,12 @@ import type { Outgoing } from '../room/member.js';
 
 /** The sending side of one connection, given to a dialect's session by its transport. */
 export interface Connection {
+  /** Queues it. Answers are asked for and may always be sent; what else happens only while there is room, see `hasRoom`. */
   send(out: Outgoing): void;
+  /** False from when as much waits for a slow reader as may, until it has taken all of it (I6). */
+  readonly hasRoom: boolean;
+  /** Calls back once nothing waits to be taken: at once, if so now. In the order of asking, one after the other. */
+  whenDrained(callback: () => void): void;
   /** Ends the connection after what was sent. @param code see PROTOCOL.md §closing */
   close(code: number, reason: string): void;
   /** Ends this connection over a fault of ours, which whoever runs the server is told of: nobody else pays for it. */
@@ -22,3 +27,6 @@ export interface Session {
 
 /** Makes the session for a new connection. */
 export type OpenSession = (connection: Connection) => Session;
+
+/** Bytes of entries that somebody who catches up is sent before the next are looked at; one entry may go over it. */
+export const CATCH_UP_PIECE_BYTES = 256 * 1024;

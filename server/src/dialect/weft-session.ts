@@ -23,12 +23,12 @@ import {
 import { type Person, parsePerson } from '../access/person.js';
 import { CHANNEL_KINDS, type Seq } from '../log/document-log.js';
 import type { StorageState } from '../log/storage-health.js';
-import type { Dialect, Member, Outgoing, RoomOnWire } from '../room/member.js';
+import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
 import { SyncError } from '../sync-error.js';
-import type { Connection, Session } from './connection.js';
+import { CATCH_UP_PIECE_BYTES, type Connection, type Session } from './connection.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 
 const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages: [serverCodec.encode(...messages)] });
@@ -40,6 +40,8 @@ const weftDialect: Dialect = {
     outgoing({ type: 'Entries', channel, firstSeq, updates, proof }),
   presence: ({ number: channel }, update) => outgoing({ type: 'Presence', channel, entries: update }),
 };
+
+const NO_PROOF = new Uint8Array();
 
 const BUSY_RETRY_MS = 1000;
 /** While nothing can be written: the end of that is told, and ends the waiting. */
@@ -219,7 +221,7 @@ export class WeftSession implements Session {
       return false;
     }
     this.#channels.set(room.number, channel);
-    channel.begin(open.ref, room, held);
+    channel.begin(open.ref, held);
     return true;
   }
 
@@ -234,9 +236,13 @@ class OpenedChannel implements Member {
   readonly dialect = weftDialect;
   seat!: Seat;
   readonly #connection: Connection;
-  readonly #room: RoomOnWire;
+  readonly #room: Room;
   readonly #channel: number;
   readonly #forget: () => void;
+  /** Of the Open that is not answered yet; 0 once it is. */
+  #ref = 0;
+  /** Whom it was shown when it fell behind: who is gone since then, it is told. */
+  #seen: readonly number[] = [];
   #person: Person;
   #presenceState: PresenceState | null = null;
   #presenceClientSeq = 0;
@@ -245,7 +251,7 @@ class OpenedChannel implements Member {
   #resyncs = 0;
 
   /** @param forget called when the channel is no longer open */
-  constructor(connection: Connection, room: RoomOnWire, person: Person, forget: () => void) {
+  constructor(connection: Connection, room: Room, person: Person, forget: () => void) {
     this.#connection = connection;
     this.#forget = forget;
     this.#room = room;
@@ -253,35 +259,79 @@ class OpenedChannel implements Member {
     this.#person = person;
   }
 
+  get hasRoom(): boolean {
+    return this.#connection.hasRoom;
+  }
+
   /**
-   * Everything a join needs, in one write: Opened, the entries it lacks, who is here.
+   * Everything a join needs: Opened, the entries it lacks, who is here. It is looked for once the client has taken what was
+   * sent before, so that a client that opens much and reads little costs little.
    * @param held the client has every entry up to here
    */
-  begin(ref: number, room: Room, held: Seq): void {
-    const channel = this.#channel;
-    const { proof } = room;
-    const { base, checkpoint, updates } = room.catchUp(held);
-    const messages: ServerMessage[] = [
-      {
+  begin(ref: number, held: Seq): void {
+    this.#ref = ref;
+    this.#whenDrained(() => {
+      const room = this.#room;
+      const { base, checkpoint } = room.startFor(held);
+      const opened: ServerMessage = {
         type: 'Opened',
         ref,
-        channel,
+        channel: this.#channel,
         epoch: room.channel.epoch,
         access: this.seat.access === 'write' ? 1 : 0,
         savedClientSeq: this.seat.savedClientSeq,
         held,
         head: room.head,
-        proof,
+        proof: room.proof,
         checkpointSeq: base,
         checkpoint: checkpoint?.state ?? new Uint8Array(),
         role: roleToWire('editor'),
-      },
-    ];
-    if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq: base + 1, updates, proof });
-    const entries = room.presenceOf();
-    if (entries) messages.push({ type: 'Presence', channel, entries });
-    this.#connection.send(outgoing(...messages));
-    this.seat.live = true;
+      };
+      this.#ref = 0;
+      this.#catchUp(base, [opened]);
+    });
+  }
+
+  fellBehind(seq: Seq): void {
+    this.#seen = this.#room.shownIds();
+    this.#whenDrained(() => this.#catchUp(seq));
+  }
+
+  /** The entries after `seq`, a piece at a time, each when the one before was taken; then it is told what happens. */
+  #catchUp(seq: Seq, before: readonly ServerMessage[] = []): void {
+    const { head, proof, tail } = this.#room;
+    const channel = this.#channel;
+    const updates = tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES);
+    if (updates === null) return this.#outrun();
+    const reached = seq + updates.length;
+    const messages = [...before];
+    if (updates.length > 0) {
+      messages.push({
+        type: 'Entries',
+        channel,
+        firstSeq: seq + 1,
+        updates,
+        proof: reached === head ? proof : NO_PROOF,
+      });
+    }
+    const presence = reached === head ? this.#room.presenceOf(this.#seen) : null;
+    if (presence) messages.push({ type: 'Presence', channel, entries: presence });
+    if (messages.length > 0) this.#connection.send(outgoing(...messages));
+    if (reached === head) this.seat.goLive();
+    else this.#whenDrained(() => this.#catchUp(reached));
+  }
+
+  /** What it lacks is part of a checkpoint by now: that is for those who open, as it may do at once. */
+  #outrun(): void {
+    this.seat.leave();
+    this.dismissed(CloseCode.SlowReader, 'More was written here than this connection could take. It is opened again.');
+  }
+
+  /** Once nothing waits for the client, unless the channel is closed by then. */
+  #whenDrained(callback: () => void): void {
+    this.#connection.whenDrained(() => {
+      if (this.#room.seats.has(this.seat)) callback();
+    });
   }
 
   update({ clientSeq, update }: Message<ClientMessage, 'Update'>): void {
@@ -338,7 +388,8 @@ class OpenedChannel implements Member {
 
   dismissed(code: CloseCode, reason: string): void {
     this.#forget();
-    this.#send({ type: 'Closed', ref: 0, channel: this.#channel, code, reason });
+    const isOpened = this.#ref === 0;
+    this.#send({ type: 'Closed', ref: this.#ref, channel: isOpened ? this.#channel : 0, code, reason });
   }
 
   #showPresence(): void {

@@ -24,6 +24,8 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
       send: ({ messages }) => {
         for (const message of messages) heard.push(nameOf(message));
       },
+      hasRoom: true,
+      whenDrained: (callback) => callback(),
       close: (code) => heard.push(`close ${code}`),
       fail: (error) => heard.push(`fail ${error}`),
     },

@@ -11,13 +11,13 @@ import {
 } from '@weft/protocol';
 import { parsePerson } from '../access/person.js';
 import { MalformedError } from '../gate/byte-reader.js';
-import { FIRST_EPOCH } from '../log/document-log.js';
+import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Seat } from '../room/seat.js';
 import { SyncError } from '../sync-error.js';
-import type { Connection, Session } from './connection.js';
+import { CATCH_UP_PIECE_BYTES, type Connection, type Session } from './connection.js';
 import { parsePresenceState, presenceJson } from './presence-state.js';
 import {
   awarenessFrame,
@@ -36,6 +36,9 @@ const MAX_INBOX_BYTES = 8 * 1024 * 1024;
 const MAX_STATE_VECTOR_BYTES = 64 * 1024;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
+
+/** Of somebody who has nothing. */
+const EMPTY_STATE_VECTOR = Uint8Array.of(0);
 
 type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 
@@ -76,6 +79,8 @@ export class YjsSession implements Session, Member {
   #mayBeOlder = false;
   /** The state vector of the SyncStep1 that is being answered. */
   #asked: Uint8Array | null = null;
+  /** Whom it was shown when it fell behind: who is gone since then, it is told. */
+  #seen: readonly number[] = [];
   #isClosed = false;
 
   /** @param options.epoch the one in its URL, which says that what it holds is of that epoch; null when it says none */
@@ -118,8 +123,17 @@ export class YjsSession implements Session, Member {
     this.#seat = null;
   }
 
+  get hasRoom(): boolean {
+    return this.#connection.hasRoom;
+  }
+
   send(out: Outgoing): void {
     this.#connection.send(out);
+  }
+
+  fellBehind(seq: Seq): void {
+    this.#seen = this.#room!.shownIds();
+    this.#connection.whenDrained(() => this.#catchUp(seq));
   }
 
   /** Stock clients have no word for it: they were sent their echo. */
@@ -218,33 +232,43 @@ export class YjsSession implements Session, Member {
 
   async #answer(): Promise<void> {
     for (let asked = this.#asked; asked !== null; asked = this.#asked) {
-      let answer: Answer;
-      try {
-        answer = await this.#room!.answerSyncStep1(asked);
-      } catch {
-        return this.#end(CloseCode.InternalError, 'The server could not send this document.');
-      }
-      if (this.#seat === null) return;
-      const isSent = asked === this.#asked && this.#sendAnswer(this.#seat, answer);
-      if (isSent) this.#asked = null;
+      // A client that asks and does not read costs no answer.
+      await new Promise<void>((resolve) => this.#connection.whenDrained(resolve));
+      const answer = await this.#answerTo(asked);
+      if (answer === null || this.#seat === null) return;
+      if (asked !== this.#asked) continue;
+      this.#asked = null;
+      this.#send(syncStep2Frame(answer.update));
+      if (!this.#seat.live) this.#catchUp(answer.head);
     }
   }
 
-  /**
-   * J1: the answer carries the whole delete set; what was written while it was made follows it.
-   *
-   * @returns false when a checkpoint took the entries in between away: the answer is too old by now
-   */
-  #sendAnswer(seat: Seat, { update, head }: Answer): boolean {
-    const later = this.#room!.tail.after(head);
-    if (later === null) return false;
-    this.#send(syncStep2Frame(update));
-    if (seat.live) return true;
-    for (const entry of later) this.#send(updateFrame(entry));
+  /** J1: with the whole delete set. @returns null when there is none: the session is ended */
+  async #answerTo(stateVector: Uint8Array): Promise<Answer | null> {
+    try {
+      return await this.#room!.answerSyncStep1(stateVector);
+    } catch {
+      this.#end(CloseCode.InternalError, 'The server could not send this document.');
+      return null;
+    }
+  }
+
+  /** The entries after `seq`, a piece at a time, each when the one before was taken; then it is told what happens. */
+  #catchUp(seq: Seq): void {
+    if (this.#seat === null) return;
+    const { head, tail } = this.#room!;
+    const updates = tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES);
+    if (updates === null) {
+      // A checkpoint took those entries away: it is asked for by us this time.
+      this.#syncStep1(EMPTY_STATE_VECTOR);
+      return;
+    }
+    const reached = seq + updates.length;
+    if (updates.length > 0) this.#connection.send({ messages: updates.map(updateFrame) });
+    if (reached < head) return this.#connection.whenDrained(() => this.#catchUp(reached));
     // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
     this.#sendPresence();
-    seat.live = true;
-    return true;
+    this.#seat.goLive();
   }
 
   #answered(update: Uint8Array): void {
@@ -330,7 +354,7 @@ export class YjsSession implements Session, Member {
   }
 
   #sendPresence(): void {
-    const update = this.#room!.presenceAnew();
+    const update = this.#room!.presenceAnew(this.#seen);
     if (update) this.#send(awarenessFrame(update));
   }
 

@@ -14,8 +14,13 @@ export function tellGroup(
   if (updates.length === 0) return;
   const encoded = new Map<Dialect, Outgoing>();
   for (const seat of room.seats) {
-    const { dialect } = seat.member;
-    if (!seat.live || (seat.ownInGroup === updates.length && !dialect.echoes)) continue;
+    const { dialect, hasRoom } = seat.member;
+    if (!seat.live) continue;
+    if (!hasRoom) {
+      seat.fallBehind(firstSeq - 1);
+      continue;
+    }
+    if (seat.ownInGroup === updates.length && !dialect.echoes) continue;
     let out = encoded.get(dialect);
     if (!out) {
       out = dialect.entries(room, firstSeq, updates);

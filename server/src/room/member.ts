@@ -35,7 +35,11 @@ export interface RoomOnWire {
 
 export interface Member {
   readonly dialect: Dialect;
+  /** Whether it can be sent what happens; while not, its seat falls behind. */
+  readonly hasRoom: boolean;
   send(out: Outgoing): void;
+  /** From here on it is sent nothing until it has caught up with the log: it has every entry up to `seq`. */
+  fellBehind(seq: Seq): void;
   /** Everything this member submitted up to `clientSeq` is on disk, and every entry up to the head was sent before. */
   saved(clientSeq: number, head: Seq, timeMs: number): void;
   /** The room closes under it, and its seat is gone: it may come back. Everything it was acknowledged was told before. */

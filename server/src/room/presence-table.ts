@@ -68,6 +68,11 @@ export class PresenceTable {
     return [...this.#entries.keys()];
   }
 
+  /** Whom others have been shown, or soon will be: those who are gone, but whose going was not told yet, are among them. */
+  shownIds(): readonly number[] {
+    return [...new Set([...this.#entries.keys(), ...this.#changed])];
+  }
+
   /** An awareness update for these ids, in the encoding of y-protocols: an id nobody has is written as gone. */
   encode(ids: readonly number[]): Uint8Array {
     const encoder = encoding.createEncoder();

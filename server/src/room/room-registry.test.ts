@@ -76,6 +76,7 @@ test('a document that cannot be opened is complained of, and may be asked for ag
 test('J4: a join brings no document into being; an entry does, and its title is in the list within two seconds', async () => {
   const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  seat.goLive();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await log.documents()).toEqual([]);
   seat.submit(textUpdate('The long watch'), 1);
@@ -86,6 +87,7 @@ test('J4: a join brings no document into being; an entry does, and its title is 
 test('I6: a room without an entry is not kept for those who left it', async () => {
   const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  seat.goLive();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await open(id)).toBe(room);
   seat.leave();
@@ -96,6 +98,7 @@ test('I6: a room without an entry is not kept for those who left it', async () =
 test('L4: a room nobody is in closes after a moment, leaves a checkpoint, and opens again as it was', async () => {
   const room = await open(id);
   const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  seat.goLive();
   seat.submit(textUpdate('x'), 1);
   await vi.advanceTimersByTimeAsync(100);
   seat.leave();
@@ -113,6 +116,7 @@ test('drain: what was taken is on disk and acknowledged, nothing more is taken',
   const room = await open(id);
   const member = new NotingMember();
   const seat = room.join({ member, ...joinOptions });
+  seat.goLive();
   seat.submit(textUpdate('x'), 1);
   const drained = registry.drain();
   expect(seat.submit(textUpdate('y'), 2)).toEqual({ kind: 'busy' });
@@ -164,6 +168,7 @@ describe('L3: a client that shows what it was told', () => {
     });
     const room = await before.enter(id, (room) => room);
     const seat = room.join({ member: new NotingMember(), ...joinOptions });
+    seat.goLive();
     const claims: HeldClaim[] = [];
     const backups: MemoryStore[] = [];
     for (const seq of [1, 2]) {
@@ -216,6 +221,7 @@ describe('L3: a client that shows what it was told', () => {
     const { claims, alarms } = await setBack();
     const room = await open(id);
     const seat = room.join({ member: new NotingMember(), ...joinOptions });
+    seat.goLive();
     for (const clientSeq of [5, 6, 7]) seat.submit(textUpdate(`later ${clientSeq}`), clientSeq);
     await vi.advanceTimersByTimeAsync(100);
     expect(room.head).toBe(4);
@@ -295,7 +301,9 @@ describe('withClosed', () => {
   const enter = async () => {
     const member = new NotingMember();
     const room = await open(id);
-    return { member, room, seat: room.join({ member, ...joinOptions }) };
+    const seat = room.join({ member, ...joinOptions });
+    seat.goLive();
+    return { member, room, seat };
   };
 
   test('what was taken is on disk and acknowledged before everybody is told to come back', async () => {

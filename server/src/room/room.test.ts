@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { echoingDialect, NotingMember, RoomBench } from '../../test/room-bench.js';
+import { echoingDialect, NotingMember, presenceIds, RoomBench } from '../../test/room-bench.js';
 
 /** A peer whose updates are handed out one by one. */
 function typist(clientID: number): {
@@ -88,9 +88,11 @@ test('J2: an echoing member is told of what is known even before it is caught up
   const update = typist(1).type('x');
   bench.join().seat.submit(update, 1);
   bench.write();
-  const { seat, member } = bench.join({ member: new NotingMember(echoingDialect) });
-  seat.live = false;
+  const member = new NotingMember(echoingDialect);
+  const seat = bench.room.join({ member, access: 'write', author: '', outboxId: '' });
   expect(seat.submit(update, 1)).toEqual({ kind: 'known' });
+  expect(member.story).toEqual(['entries 1-1']);
+  seat.goLive();
   expect(member.story).toEqual(['entries 1-1', 'saved 1@1']);
 });
 
@@ -274,8 +276,60 @@ test('J1: a join continues where the client is, also after deletes alone', () =>
   seat.submit(type('xyz'), 1);
   seat.submit(erase(1), 2);
   bench.write();
-  expect(bench.room.catchUp(1)).toMatchObject({ base: 1, checkpoint: null });
-  expect([0, 1, 2].map((held) => bench.room.catchUp(held).updates.length)).toEqual([2, 1, 0]);
+  expect(bench.room.startFor(1)).toEqual({ base: 1, checkpoint: null });
+  expect([0, 1, 2].map((held) => bench.room.tail.after(held)!.length)).toEqual([2, 1, 0]);
+});
+
+describe('I6: a member without room', () => {
+  test('is sent nothing from then on, is told once where it stands, and nobody else notices', () => {
+    const bench = new RoomBench();
+    const slow = bench.join({ outboxId: 'slow', presenceId: 7 });
+    const ben = bench.join({ outboxId: 'ben', presenceId: 8 });
+    const ann = typist(1);
+    ben.seat.submit(ann.type('a'), 1);
+    bench.write();
+    slow.member.hasRoom = false;
+    for (let clientSeq = 2; clientSeq < 5; clientSeq++) {
+      ben.seat.submit(ann.type('b'), clientSeq);
+      bench.write();
+      ben.seat.showPresence(`{"at":${clientSeq}}`, 0);
+      vi.advanceTimersByTime(50);
+    }
+    expect(slow.member.story).toEqual(['entries 1-1', 'behind after 1']);
+    expect(ben.member.story.filter((told) => told.startsWith('saved'))).toHaveLength(4);
+    expect(slow.seat.live).toBe(false);
+  });
+
+  test('is told that its own is saved once it has caught up, for that says every entry was sent', () => {
+    const bench = new RoomBench();
+    const slow = bench.join({ outboxId: 'slow' });
+    const ben = bench.join({ outboxId: 'ben' });
+    slow.member.hasRoom = false;
+    slow.seat.submit(typist(1).type('mine'), 1);
+    ben.seat.submit(typist(2).type('theirs'), 1);
+    bench.write();
+    expect(slow.member.story).toEqual(['behind after 0']);
+    slow.member.hasRoom = true;
+    slow.seat.goLive();
+    expect(slow.member.story).toEqual(['behind after 0', 'saved 1@2']);
+  });
+
+  test('falls behind over carets, too, and hears of those who went away meanwhile', () => {
+    const bench = new RoomBench();
+    const slow = bench.join({ presenceId: 7 });
+    const ben = bench.join({ presenceId: 8 });
+    ben.seat.showPresence('{"at":0}', 0);
+    vi.advanceTimersByTime(50);
+    slow.member.hasRoom = false;
+    ben.seat.showPresence('{"at":1}', 0);
+    vi.advanceTimersByTime(50);
+    expect(slow.member.story).toEqual(['presence 8', 'behind after 0']);
+    const seen = bench.room.shownIds();
+    ben.seat.leave();
+    vi.advanceTimersByTime(50);
+    expect(bench.room.presenceOf()).toBe(null);
+    expect(presenceIds(bench.room.presenceOf(seen)!)).toEqual(['-8']);
+  });
 });
 
 test('a checkpoint promises of an outbox only what is on disk', () => {

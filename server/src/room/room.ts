@@ -44,11 +44,10 @@ interface Pending {
   readonly bytes: number;
 }
 
-/** What a joining `weft` client is given: the state at `checkpoint.seq` or its own at `base`, and the entries after, up to the head. */
-export interface CatchUp {
+/** Where a joining `weft` client begins: with the state at `base`, or with what it has up to there. */
+export interface Start {
   readonly base: Seq;
   readonly checkpoint: Checkpoint | null;
-  readonly updates: readonly Uint8Array[];
 }
 
 export interface RoomInit {
@@ -160,12 +159,14 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
   }
 
-  /** J1: deletes are not in a state vector, so what a client has is said by a seq: `held` and before. */
-  catchUp(held: Seq): CatchUp {
-    const updates = this.tail.after(held);
-    if (updates) return { base: held, checkpoint: null, updates };
+  /**
+   * Where to begin with somebody who has every entry up to `held`; what follows is taken from the tail. J1: deletes are not in
+   * a state vector, so what a client has is said by a seq.
+   */
+  startFor(held: Seq): Start {
+    if (held >= this.tail.base) return { base: held, checkpoint: null };
     const checkpoint = this.#checkpoint!;
-    return { base: checkpoint.seq, checkpoint, updates: this.tail.after(checkpoint.seq)! };
+    return { base: checkpoint.seq, checkpoint };
   }
 
   /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
@@ -212,17 +213,24 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return new Promise((resolve) => this.#whenWritten.push(resolve));
   }
 
-  presenceOf(ids: readonly number[] = this.#presence.ids()): Uint8Array | null {
-    return ids.length === 0 ? null : this.#presence.encode(ids);
+  /** Whom others see here. */
+  shownIds(): readonly number[] {
+    return this.#presence.shownIds();
+  }
+
+  /** Everybody's state, or null when nobody is here. @param seen ids that were shown before: who is gone is said to be */
+  presenceOf(seen: readonly number[] = []): Uint8Array | null {
+    const ids = new Set([...seen, ...this.#presence.ids()]);
+    return ids.size === 0 ? null : this.#presence.encode([...ids]);
   }
 
   /**
-   * Everybody's state under new clocks, or null when nobody is here. Stock clients remember the clocks of those they saw
-   * over a connection that broke, and ignore what does not exceed them.
+   * The same under new clocks. Stock clients remember the clocks of those they saw over a connection that broke, and ignore
+   * what does not exceed them.
    */
-  presenceAnew(): Uint8Array | null {
+  presenceAnew(seen: readonly number[] = []): Uint8Array | null {
     this.#presence.renew();
-    return this.presenceOf();
+    return this.presenceOf(seen);
   }
 
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
@@ -272,12 +280,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     }
     tellGroup(this, firstSeq, updates);
     for (const { seat, echo } of told) {
-      if (echo !== null) seat.member.send(seat.member.dialect.entries(this, this.head, [echo]));
+      if (echo !== null) this.#sendEcho(seat, echo);
       if (seat.ackClientSeq === 0) continue;
       const clientSeq = seat.ackClientSeq;
       seat.ackClientSeq = 0;
       seat.ownInGroup = 0;
-      if (this.seats.has(seat)) seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
+      if (this.seats.has(seat)) seat.tellSaved(clientSeq);
     }
     if (this.#pending.length === 0) for (const resolve of this.#whenWritten.splice(0)) resolve();
   }
@@ -331,7 +339,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   renewPresence(): void {
     let out: Outgoing | null = null;
     for (const { member, live } of this.seats) {
-      if (!live || !member.dialect.forgetsTheQuiet) continue;
+      // Who has no room now is told of everybody when it has caught up.
+      if (!live || !member.hasRoom || !member.dialect.forgetsTheQuiet) continue;
       if (out === null) {
         this.#presence.renew();
         out = member.dialect.presence(this, this.#presence.encode(this.#presence.ids()));
@@ -368,8 +377,13 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       this.#wait(seat, echo?.length ?? 0, { seq, clientSeq, update: null, change: null, echo });
       return;
     }
-    if (echo !== null) seat.member.send(seat.member.dialect.entries(this, this.head, [echo]));
-    seat.tellSaved(clientSeq, this.head, this.#lastTimeMs);
+    if (echo !== null) this.#sendEcho(seat, echo);
+    seat.tellSaved(clientSeq);
+  }
+
+  /** Who has no room for it gets what it is the echo of with the rest. */
+  #sendEcho({ member }: Seat, echo: Uint8Array): void {
+    if (member.hasRoom) member.send(member.dialect.entries(this, this.head, [echo]));
   }
 
   #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes'>): void {
@@ -386,6 +400,10 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const shared = new Map<Dialect, Outgoing>();
     for (const seat of this.seats) {
       if (!seat.live) continue;
+      if (!seat.member.hasRoom) {
+        seat.fallBehind(this.head);
+        continue;
+      }
       const { dialect } = seat.member;
       // An echo of an older caret would move a stock client's own one back: it gets a frame without itself.
       const self = seat.presenceId;

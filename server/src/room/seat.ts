@@ -22,6 +22,9 @@ export type Submission =
 
 /** What a room offers a seat. */
 export interface SeatedRoom {
+  /** Newest seq on disk. */
+  readonly head: Seq;
+  readonly lastTimeMs: number;
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission;
   claimClientId(seat: Seat, id: number): boolean;
   releaseClientId(id: number): void;
@@ -40,8 +43,6 @@ export class Seat {
   /** The Yjs client id it has named as its own, which its caret is shown under; null until it has (G6). */
   presenceId: number | null = null;
 
-  /** Whether groups are sent to it: from the moment its catch-up is complete. */
-  live = false;
   savedClientSeq: number;
   unsavedBytes = 0;
   /** Newest own number in the group being told, while the room tells it. */
@@ -49,6 +50,9 @@ export class Seat {
   /** Own entries in that group. */
   ownInGroup = 0;
 
+  #live = false;
+  /** Something of its own was written that it was not told of. */
+  #owesSaved = false;
   readonly #room: SeatedRoom;
   /** A caret that must wait until the text it points to is on disk and sent (S5). */
   #held: { readonly clientSeq: number; readonly json: string } | null = null;
@@ -87,10 +91,29 @@ export class Seat {
     this.#showHeld();
   }
 
-  /** For the room: everything up to `clientSeq` is on disk and every entry up to `seq` has been sent. */
-  tellSaved(clientSeq: number, seq: Seq, timeMs: number): void {
+  /** Whether it is sent what happens: from the moment it has caught up, for as long as it has room. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** It has caught up: every entry up to the head was sent. What was written of its own meanwhile it is told now. */
+  goLive(): void {
+    this.#live = true;
+    if (this.#owesSaved) this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
+    this.#owesSaved = false;
+  }
+
+  /** For the room: it has no room for what happens now. @param seq the newest entry it has */
+  fallBehind(seq: Seq): void {
+    this.#live = false;
+    this.member.fellBehind(seq);
+  }
+
+  /** For the room: everything up to `clientSeq` is on disk and, if it is live, every entry up to the head has been sent. */
+  tellSaved(clientSeq: number): void {
     if (clientSeq > this.savedClientSeq) this.savedClientSeq = clientSeq;
-    this.member.saved(this.savedClientSeq, seq, timeMs);
+    if (this.#live) this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
+    else this.#owesSaved = true;
     this.#showHeld();
   }
 

@@ -18,6 +18,12 @@ test('entries are handed out from any seq the tail still covers', () => {
   expect(tail.bytesAfter(11)).toBe(5);
 });
 
+test('a piece is of so many bytes, or one update of more', () => {
+  const tail = tailOf(10, [5, 5, 100, 5]);
+  const lengths = (seq: number): number[] | null => tail.pieceAfter(seq, 10)?.map(({ length }) => length) ?? null;
+  expect([9, 10, 11, 12, 13, 14].map(lengths)).toEqual([null, [5, 5], [5], [100], [5], []]);
+});
+
 test('I3: a hole is an error of ours', () => {
   expect(() => tailOf(0, [1]).push(3, bytes(1))).toThrow('the tail ends at 1, then got 3');
 });

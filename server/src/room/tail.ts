@@ -35,6 +35,19 @@ export class Tail {
     return seq < this.#base ? null : this.#updates.slice(seq - this.#base);
   }
 
+  /** Of the updates after `seq` the first ones, of `maxBytes` together or one of more; null when the tail begins later. */
+  pieceAfter(seq: Seq, maxBytes: number): readonly Uint8Array[] | null {
+    if (seq < this.#base) return null;
+    const first = seq - this.#base;
+    let end = first;
+    let bytes = 0;
+    while (end < this.#updates.length && (end === first || bytes + this.#updates[end]!.length <= maxBytes)) {
+      bytes += this.#updates[end]!.length;
+      end += 1;
+    }
+    return this.#updates.slice(first, end);
+  }
+
   bytesAfter(seq: Seq): number {
     let bytes = 0;
     for (let i = Math.max(0, seq - this.#base); i < this.#updates.length; i++) bytes += this.#updates[i]!.length;

@@ -1,20 +1,19 @@
 // A WebSocket carrying one session. `ws` reads frames, answers pings and closes; what is sent is framed once for all
-// receivers and written straight to the socket. That is sound because nothing is compressed: `ws` then writes its own
-// control frames at once as well, so that both keep their order.
+// receivers and goes to the socket through a queue of ours. That is sound because nothing is compressed: `ws` then writes its
+// own control frames at once as well, between whole frames of ours.
 
 import type { Duplex } from 'node:stream';
 import { CloseCode } from '@weft/protocol';
 import { WebSocket } from 'ws';
 import type { Connection, OpenSession, Session } from '../dialect/connection.js';
+import type { Limits } from '../limits.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
+import { SendQueue } from './send-queue.js';
 import { websocketFrames } from './websocket-frames.js';
 
-/**
- * Bytes that may wait for a reader before it is closed; it comes back and is caught up from the log (I6). What finds
- * nothing waiting is not counted: a long document is no sign of a slow reader.
- */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** Bytes of answers to a client that reads none of them, beyond which nothing more is heard from it until it does. */
+const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 /** RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
 
@@ -23,7 +22,11 @@ const MESSAGE_TOO_BIG = 1009;
 
 /** After the code `ws` closes with on too large a frame a client would come back and send it again; not after ours. */
 export class ServedWebSocket extends WebSocket {
+  /** Whoever of the two ends it: nothing may follow the close frame that is now written. */
+  onClosing = (): void => {};
+
   override close(code?: number, reason?: string | Buffer): void {
+    this.onClosing();
     if (code === MESSAGE_TOO_BIG) super.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
     else super.close(code, reason);
   }
@@ -31,29 +34,41 @@ export class ServedWebSocket extends WebSocket {
 
 export class WebSocketConnection implements Connection, Beating {
   unansweredPings = 0;
-  readonly #websocket: WebSocket;
-  readonly #socket: Duplex;
+  readonly #websocket: ServedWebSocket;
+  readonly #queue: SendQueue;
   readonly #session: Session;
   readonly #complain: (sentence: string) => void;
-  #maxQueuedBytes = MAX_QUEUED_BYTES;
+  #isClosing = false;
+  /** Bytes it asked for since there is no room for anything else. */
+  #unreadAnswerBytes = 0;
 
   constructor(options: {
-    readonly websocket: WebSocket;
+    readonly websocket: ServedWebSocket;
     readonly socket: Duplex;
     readonly openSession: OpenSession;
+    readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     readonly onClosed: (self: WebSocketConnection) => void;
   }) {
-    const { websocket } = options;
+    const { websocket, limits } = options;
     this.#websocket = websocket;
-    this.#socket = options.socket;
     this.#complain = options.complain;
+    this.#queue = new SendQueue(options.socket, {
+      maxWaitingBytes: limits.waitingBytes,
+      stalledAfterMs: limits.slowReaderSeconds * 1000,
+      // Its pong waits behind what it has not read.
+      onMoved: () => {
+        this.unansweredPings = 0;
+      },
+      onStalled: () => this.#stalled(),
+    });
+    websocket.onClosing = () => this.#queue.end();
     this.#session = options.openSession(this);
     websocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.unansweredPings = 0;
       // After our own close: the client comes back and sends what was not acknowledged again.
-      if (websocket.readyState !== websocket.OPEN) return;
+      if (this.#isClosing || websocket.readyState !== websocket.OPEN) return;
       if (isBinary) this.#receive(data);
       else this.close(CloseCode.BadFrame, 'Only binary frames are read here.');
     });
@@ -63,26 +78,36 @@ export class WebSocketConnection implements Connection, Beating {
     // What the reason of an error is, `ws` says itself in its close frame.
     websocket.on('error', () => {});
     websocket.on('close', () => {
+      this.#queue.end();
       this.#session.closed();
       options.onClosed(this);
     });
   }
 
+  get hasRoom(): boolean {
+    return this.#queue.hasRoom;
+  }
+
   send(out: Outgoing): void {
-    if (this.#websocket.readyState !== this.#websocket.OPEN) return;
-    if (this.#socket.writableLength > this.#maxQueuedBytes) {
-      this.close(CloseCode.SlowReader, 'This connection is too slow for what happens in the document.');
-      return;
-    }
+    if (this.#isClosing || this.#websocket.readyState !== this.#websocket.OPEN) return;
     out.wire ??= websocketFrames(out.messages);
-    if (this.#socket.writableLength === 0) this.#maxQueuedBytes = MAX_QUEUED_BYTES + out.wire.length;
-    this.#socket.write(out.wire);
+    if (!this.hasRoom) this.#countAnswer(out.wire.length);
+    this.#queue.push(out.wire);
+  }
+
+  whenDrained(callback: () => void): void {
+    this.#queue.whenDrained(() => {
+      if (!this.#isClosing) this.#guard(callback);
+    });
   }
 
   close(code: number, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     let short = reason;
     while (Buffer.byteLength(short) > MAX_REASON_BYTES) short = short.slice(0, -1);
-    this.#websocket.close(code, short);
+    this.#queue.hurry();
+    this.#queue.whenDrained(() => this.#websocket.close(code, short));
   }
 
   fail(error: unknown): void {
@@ -98,10 +123,36 @@ export class WebSocketConnection implements Connection, Beating {
     this.#websocket.terminate();
   }
 
-  /** An exception that left the handler of `message` would end the process. */
+  /** Who asks on and on, and reads nothing, is not heard until it has read: TCP tells it to stop. */
+  #countAnswer(bytes: number): void {
+    if (this.#unreadAnswerBytes === 0) {
+      this.#queue.whenDrained(() => {
+        this.#unreadAnswerBytes = 0;
+        this.#websocket.resume();
+      });
+    }
+    this.#unreadAnswerBytes += bytes;
+    if (this.#unreadAnswerBytes > MAX_UNREAD_ANSWER_BYTES) this.#websocket.pause();
+  }
+
+  #stalled(): void {
+    if (this.#isClosing) this.#websocket.terminate();
+    else {
+      this.#isClosing = true;
+      this.#queue.end();
+      this.#websocket.resume();
+      this.#websocket.close(CloseCode.SlowReader, 'Nothing of what waited for this connection was read for too long.');
+    }
+  }
+
   #receive(frame: Uint8Array): void {
+    this.#guard(() => this.#session.receive(frame));
+  }
+
+  /** An exception that left the handler of an event would end the process. */
+  #guard(work: () => void): void {
     try {
-      this.#session.receive(frame);
+      work();
     } catch (error) {
       this.fail(error);
     }

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { isSameOrigin } from '../access/same-origin.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
+import type { Limits } from '../limits.js';
 import { Heartbeat } from './heartbeat.js';
 import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
@@ -21,6 +22,7 @@ type Routed =
 export class WebSocketDoor {
   readonly #dialects: Dialects;
   readonly #complain: (sentence: string) => void;
+  readonly #limits: Limits;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -31,10 +33,15 @@ export class WebSocketDoor {
   readonly #connections = new Set<WebSocketConnection>();
   #isOpen = true;
 
-  /** @param complain takes a sentence for whoever runs the server */
-  constructor(dialects: Dialects, complain: (sentence: string) => void) {
-    this.#dialects = dialects;
-    this.#complain = complain;
+  constructor(options: {
+    readonly dialects: Dialects;
+    readonly limits: Limits;
+    /** Takes a sentence for whoever runs the server. */
+    readonly complain: (sentence: string) => void;
+  }) {
+    this.#dialects = options.dialects;
+    this.#limits = options.limits;
+    this.#complain = options.complain;
   }
 
   /** For the `upgrade` event of the HTTP server. */
@@ -50,6 +57,7 @@ export class WebSocketDoor {
         websocket,
         socket,
         openSession: routed.open,
+        limits: this.#limits,
         complain: this.#complain,
         onClosed: (closed) => {
           this.#connections.delete(closed);

@@ -68,6 +68,8 @@ export class Visitor {
       registry: init.registry,
       connection: {
         send: (out) => this.#receive(out),
+        hasRoom: true,
+        whenDrained: (callback) => callback(),
         close: (code, reason) => this.#violation(`its connection is closed with ${code}: ${reason}`),
         fail: (error) => this.#violation(`its session failed: ${(error as Error).stack}`),
       },
