@@ -45,6 +45,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'classic-level': ['server/src/log'],
   ws: ['server/src/transport'],
   jose: ['server/src/access'],
+  'openid-client': ['server/src/access'],
   zod: ['server/src/*.ts'],
   fastify: ['server/src/http', 'server/src/serve.ts'],
 };

@@ -1,0 +1,39 @@
+// Who a request comes from: a token it shows, the browser session in its cookie, or a guest. A cookie counts only for pages
+// of this server: browsers send it along for others, too.
+
+import type {} from '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
+import { type Identity, NOBODY } from '../access/identity.js';
+import { isSameOrigin } from '../access/same-origin.js';
+import type { WebSessions } from '../access/web-sessions.js';
+
+export type IdentityOf = (request: FastifyRequest) => Promise<Identity>;
+
+/** Secure ones have a name that no other host, and no page without TLS, can set a cookie of. */
+export const SESSION_COOKIES = { secure: '__Host-weft', plain: 'weft' } as const;
+const GUEST_HEADER = 'weft-guest';
+
+const bearer = /^Bearer +(\S+)$/i;
+
+/**
+ * @returns a function that throws SyncError `UNAUTHORIZED` for a token that is not accepted. A session or guest identity
+ *          that has ended is nobody's: pages come with them without having been asked.
+ */
+export function identityOf(access: Access, sessions: WebSessions | null): IdentityOf {
+  return async (request) => {
+    const { authorization, [GUEST_HEADER]: guest } = request.headers;
+    if (authorization !== undefined) {
+      return access.identify({ token: bearer.exec(authorization)?.[1] ?? authorization, guest: '' });
+    }
+    const identity = isSameOrigin(request.headers) ? await sessionOf(request, sessions) : null;
+    if (identity) return identity;
+    if (typeof guest !== 'string' || guest === '') return NOBODY;
+    return access.identify({ token: '', guest }).catch(() => NOBODY);
+  };
+}
+
+async function sessionOf({ cookies }: FastifyRequest, sessions: WebSessions | null): Promise<Identity | null> {
+  const cookie = cookies[SESSION_COOKIES.secure] ?? cookies[SESSION_COOKIES.plain];
+  return cookie === undefined || sessions === null ? null : sessions.read(cookie);
+}
