@@ -65,7 +65,7 @@ test('everything can be done by keyboard: write, format, go back to the text, ch
 
   // One's own name.
   await ann.press('Shift+Tab');
-  await expect(focused(page)).toHaveAccessibleName('Copy link');
+  await expect(focused(page)).toHaveAccessibleName('Share');
   await ann.press('Shift+Tab');
   await expect(focused(page)).toHaveAccessibleName('Ann Ek (you): change name or colour');
   await ann.press('Enter');
@@ -154,7 +154,7 @@ for (const [what, width, height] of [
     expect(await widerThanWindow(page)).toEqual([]);
 
     await expect(ann.saveLine).toBeInViewport();
-    for (const name of ['All documents', 'Copy link', 'Ann Ek (you): change name or colour']) {
+    for (const name of ['All documents', 'Share', 'Ann Ek (you): change name or colour']) {
       await expect(page.locator(`[aria-label="${name}"]`), name).toBeInViewport({ ratio: 1 });
     }
     await ann.text.getByText('Text').click();
@@ -198,9 +198,10 @@ test('who wants less motion gets none', async ({ server, join }) => {
   expect(moving).toEqual([]);
 });
 
-test('no page makes the browser complain', async ({ server, join }) => {
+test('no page makes the browser complain', async ({ server, join, request }) => {
   const { page } = await join('Ann Ek');
   const said: string[] = [];
+  await request.post(`${server.url}/api/v1/documents`, { data: { name: 'quiet' } });
   page.on('console', (message) => said.push(`${page.url()}: ${message.text()}`));
   for (const path of ['/', '/d/quiet', '/d/', '/d/cafe%CC%81']) {
     await page.goto(server.url + path);

@@ -164,7 +164,7 @@ for (const [size, options] of windows) {
     await page.getByRole('searchbox').fill('tide table');
     await expect(page.getByText('No document has “tide table”')).toBeVisible();
     await picture(page, `start-no-match-${size}`);
-    await page.route('**/api/v1/documents', (route) => route.abort());
+    await page.route('**/api/v1/documents*', (route) => route.abort());
     await page.reload();
     await expect(page.getByRole('alert')).toBeVisible();
     await picture(page, `start-failed-${size}`);

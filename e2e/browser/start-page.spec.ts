@@ -89,13 +89,13 @@ test('when the list cannot be had, it says so, and where the text is, and tries 
   join,
 }) => {
   const { page } = await join('Ann Ek');
-  await page.route('**/api/v1/documents', (route) => route.abort());
+  await page.route('**/api/v1/documents*', (route) => route.abort());
   await page.goto(server.url);
   await expect(page.getByRole('alert')).toContainText('The list could not be loaded');
   await expect(page.getByRole('alert')).toContainText(
     'The server cannot be reached. What is saved is on the server; what is not yet saved is kept in its tab.',
   );
-  await page.unroute('**/api/v1/documents');
+  await page.unroute('**/api/v1/documents*');
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
 });
@@ -104,12 +104,12 @@ test('a document that cannot be made is said to be so, and can be made later', a
   const ann = await join('Ann Ek');
   const { page } = ann;
   await page.goto(server.url);
-  await page.route('**/api/v1/documents', (route) =>
+  await page.route('**/api/v1/documents*', (route) =>
     route.fulfill({ status: 500, json: { error: { code: 'INTERNAL', message: 'The disk is full.' } } }),
   );
   await page.getByRole('button', { name: 'New document' }).click();
   await expect(page.getByRole('alert')).toContainText('The document could not be made. The disk is full.');
-  await page.unroute('**/api/v1/documents');
+  await page.unroute('**/api/v1/documents*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(ann.text).toBeFocused();
 });

@@ -34,6 +34,10 @@ export class Writer {
   /** Opens a document and waits until one can write in it. */
   async open(url: string): Promise<void> {
     await this.page.goto(url);
+    // Whoever comes first to an address begins its document.
+    const begin = this.page.getByRole('button', { name: 'Begin it' });
+    await this.text.or(begin).first().waitFor();
+    if (await begin.isVisible()) await begin.click();
     await this.text.waitFor();
   }
 

@@ -5,19 +5,28 @@ import { parseDocumentPath } from '@weft/protocol';
 import { Connection, type Person } from '@weft/provider';
 import { html, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import { announce } from './announce.js';
 import { loadPerson, savePerson } from './identity.js';
 import { LightElement } from './light-element.js';
+import { LinkSecrets, secretIn } from './link-secrets.js';
 import { noticePage } from './notice.js';
 import { OpenDocuments } from './open-documents.js';
+import { Session } from './session.js';
+import { signInProblemPage } from './sign-in.js';
 import './document-page.js';
 import './start-page.js';
 
 const documentPrefix = '/d/';
 
 class WeftApp extends LightElement {
-  static override properties = { path: { state: true } };
+  static override properties = { path: { state: true }, isKnown: { state: true } };
   declare private path: string;
-  #person: Person = loadPerson(localStorage);
+  /** The server has said who this is, or could not be asked. */
+  declare private isKnown: boolean;
+  /** As this browser has it; whoever is signed in has a name, and may have a colour, from elsewhere. */
+  #chosen: Person = loadPerson(localStorage);
+  readonly #session = new Session(localStorage);
+  readonly #links = new LinkSecrets(localStorage);
   #connection: Connection | null = null;
   #documents: OpenDocuments | null = null;
   readonly #listening = new AbortController();
@@ -25,12 +34,16 @@ class WeftApp extends LightElement {
   constructor() {
     super();
     this.path = location.pathname;
+    this.isKnown = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#takeLink();
+    void this.#learnWhoThisIs();
     const { signal } = this.#listening;
     addEventListener('popstate', () => this.#show(), { signal });
+    addEventListener('hashchange', () => this.#takeLink(), { signal });
     addEventListener('click', this.#followLink, { signal });
     addEventListener('beforeunload', this.#askBeforeLeaving, { signal });
   }
@@ -42,7 +55,16 @@ class WeftApp extends LightElement {
   }
 
   override render(): TemplateResult {
-    if (this.path === '/') return html`<weft-start></weft-start>`;
+    if (this.path === '/') {
+      return html`<weft-start
+        .session=${this.#session}
+        .person=${this.#person}
+        .isKnown=${this.isKnown}
+        @weft-person=${this.#personChanged}
+        @weft-sign-out=${this.#signOut}
+      ></weft-start>`;
+    }
+    if (this.path === '/sign-in') return signInProblemPage(location.search);
     if (this.path.startsWith(documentPrefix)) return this.#documentPage(this.path.slice(documentPrefix.length));
     return noticePage({
       title: 'There is nothing here',
@@ -58,7 +80,9 @@ class WeftApp extends LightElement {
         text: `${parsed.reason} Check the link you were given, or begin a new document.`,
       });
     }
-    this.#connection ??= new Connection({ url: socketUrl(), person: this.#person, client: 'weft-web/0.1.0' });
+    // What a connection shows of us has to be known first.
+    if (!this.isKnown) return html``;
+    this.#connection ??= this.#connect();
     this.#documents ??= new OpenDocuments(this.#connection);
     // A page belongs to one document: another document is another page.
     return html`${keyed(
@@ -68,19 +92,64 @@ class WeftApp extends LightElement {
         .connection=${this.#connection}
         .documents=${this.#documents}
         .person=${this.#person}
+        .me=${this.#session.me}
         @weft-person=${this.#personChanged}
+        @weft-sign-out=${this.#signOut}
       ></weft-document>`,
     )}`;
   }
 
   readonly #personChanged = ({ detail }: CustomEvent<Person>): void => {
-    this.#person = detail;
+    this.#chosen = detail;
     savePerson(localStorage, detail);
-    this.#connection?.setPerson(detail);
+    this.#connection?.setPerson(this.#person);
     this.requestUpdate();
   };
 
+  get #person(): Person {
+    const { name, color } = this.#session.me ?? { name: null, color: null };
+    return { name: name ?? this.#chosen.name, color: color ?? this.#chosen.color };
+  }
+
+  #connect(): Connection {
+    return new Connection({ url: socketUrl(), person: this.#person, client: 'weft-web/0.1.0' });
+  }
+
+  async #learnWhoThisIs(): Promise<void> {
+    try {
+      await this.#session.load();
+    } catch {
+      // Whatever page is shown asks the server as well, and says what is wrong.
+    }
+    this.isKnown = true;
+  }
+
+  readonly #signOut = async (): Promise<void> => {
+    try {
+      await this.#session.signOut();
+    } catch (error) {
+      return announce(`You are still signed in. ${(error as Error).message}`);
+    }
+    this.#links.forgetAll();
+    // Nothing of what was shown stays behind. Whoever is here was asked about what is not saved.
+    this.#connection?.close();
+    this.#listening.abort();
+    location.assign('/');
+  };
+
+  /** The secret of a share link is taken out of the address before anybody can copy it from there. */
+  #takeLink(): void {
+    const secret = secretIn(location.hash);
+    const parsed = location.pathname.startsWith(documentPrefix)
+      ? parseDocumentPath(location.pathname.slice(documentPrefix.length))
+      : null;
+    if (secret === null || !parsed?.ok) return;
+    this.#links.keep(parsed.name, secret);
+    history.replaceState(history.state, '', location.pathname + location.search);
+  }
+
   #show(): void {
+    this.#takeLink();
     this.path = location.pathname;
   }
 

@@ -10,21 +10,29 @@ import {
   outlineOf,
   plainText,
 } from '@weft/editor';
+import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, ConnectionStatus, Draft, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { copyText } from './clipboard.js';
+import { outlineNav, skeleton } from './document-parts.js';
 import { banner, type Problem, problemOf } from './document-problems.js';
+import { documentExists } from './documents-api.js';
 import { icons, logo } from './icons.js';
 import { LightElement } from './light-element.js';
 import type { LinkPopover } from './link-popover.js';
 import { noticePage } from './notice.js';
 import type { OpenDocuments } from './open-documents.js';
+import type { Me } from './session.js';
+import type { ShareDialog } from './share-dialog.js';
+import './absent-page.js';
 import './link-popover.js';
+import './no-access-page.js';
 import './people.js';
 import './save-line.js';
+import './share-dialog.js';
 import './toolbar.js';
 
 const COPIED_SHOWN_MS = 2_000;
@@ -44,6 +52,7 @@ class DocumentPage extends LightElement {
     connection: { attribute: false },
     documents: { attribute: false },
     person: { attribute: false },
+    me: { attribute: false },
     save: { state: true },
     connectionStatus: { state: true },
     status: { state: true },
@@ -52,13 +61,17 @@ class DocumentPage extends LightElement {
     documentTitle: { state: true },
     words: { state: true },
     outline: { state: true },
-    copied: { state: true },
+    isCopied: { state: true },
+    ownRole: { state: true },
+    existence: { state: true },
     dismissedDrafts: { state: true },
   };
   declare name: string;
   declare connection: Connection;
   declare documents: OpenDocuments;
   declare person: Person;
+  /** Null when the server could not be asked. */
+  declare me: Me | null;
   declare private save: SaveState | null;
   declare private connectionStatus: ConnectionStatus;
   declare private status: EditorStatus | null;
@@ -68,8 +81,12 @@ class DocumentPage extends LightElement {
   declare private documentTitle: string;
   declare private words: number | null;
   declare private outline: readonly OutlineEntry[];
-  /** What was put on the clipboard a moment ago. */
-  declare private copied: 'link' | 'text' | null;
+  /** The text was put on the clipboard a moment ago. */
+  declare private isCopied: boolean;
+  /** What one may do here; null before the server has said it. */
+  declare private ownRole: Role | null;
+  /** Asked for where everybody may begin anything, of what is blank. */
+  declare private existence: 'given' | 'asked' | 'absent';
   declare private dismissedDrafts: ReadonlySet<Draft>;
   #shared!: SharedDocument;
   #editor: Editor | null = null;
@@ -77,6 +94,7 @@ class DocumentPage extends LightElement {
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #sheet = createRef<HTMLElement>();
   readonly #linkPopover = createRef<LinkPopover>();
+  readonly #share = createRef<ShareDialog>();
 
   constructor() {
     super();
@@ -87,7 +105,9 @@ class DocumentPage extends LightElement {
     this.documentTitle = '';
     this.words = null;
     this.outline = [];
-    this.copied = null;
+    this.isCopied = false;
+    this.ownRole = null;
+    this.existence = 'given';
     this.dismissedDrafts = new Set();
   }
 
@@ -121,6 +141,10 @@ class DocumentPage extends LightElement {
   }
 
   override render(): TemplateResult {
+    if (this.end?.code === CloseCode.NoAccess) return this.#noAccessPage();
+    if (this.existence === 'absent') {
+      return html`<weft-absent .name=${this.name} @weft-begun=${this.#becomeReady}></weft-absent>`;
+    }
     const problem = this.#problem();
     if (problem && !this.isReady) return this.#problemPage(problem);
     const editable = this.status?.editable ?? false;
@@ -143,16 +167,18 @@ class DocumentPage extends LightElement {
               @input=${this.#titleTyped}
               @keydown=${this.#titleKey}
             />
-            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .isBlank=${this.#isBlank}></weft-save-line>
+            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
           </div>
           <div class="right">
             <weft-people
               .presence=${this.#shared.presence}
               .person=${this.person}
+              .me=${this.me}
+              .hasUnsaved=${() => this.documents.hasUnsaved}
               @weft-find-person=${this.#findPerson}
             ></weft-people>
-            <button class="primary copy-link" aria-label="Copy link" @click=${this.#copyLink}>
-              ${this.copied === 'link' ? icons.check : icons.link}<span class="wide">${this.copied === 'link' ? 'Copied' : 'Copy link'}</span>
+            <button class="primary share-button" aria-label="Share" aria-haspopup="dialog" @click=${() => this.#share.value?.open()}>
+              ${icons.link}<span class="wide">Share</span>
             </button>
           </div>
         </header>
@@ -168,9 +194,13 @@ class DocumentPage extends LightElement {
         ${problem ? banner(problem) : nothing}
       </div>
       <main class="desk">
-        ${this.outline.length > 1 ? this.#outline() : nothing}
+        ${
+          this.outline.length > 1
+            ? outlineNav(this.outline, (position) => this.#scrollTo(this.#editor?.view.nodeDOM(position)))
+            : nothing
+        }
         <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
-          ${this.isReady ? nothing : this.#skeleton()}
+          ${this.isReady ? nothing : skeleton(this.connection)}
           <div ${ref(this.#sheet)} class="text"></div>
         </div>
       </main>
@@ -180,38 +210,14 @@ class DocumentPage extends LightElement {
           ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${this.#editor}></weft-link-popover>`
           : nothing
       }
+      <weft-share
+        ${ref(this.#share)}
+        .name=${this.name}
+        .documentTitle=${this.documentTitle.trim() || this.#untitled}
+        .ownRole=${this.ownRole}
+        .isOpenServer=${this.me?.isOpen ?? true}
+      ></weft-share>
     `;
-  }
-
-  #outline(): TemplateResult {
-    const top = Math.min(...this.outline.map(({ level }) => level));
-    return html`<nav class="outline" aria-label="Outline">
-      ${this.outline.map(
-        ({ level, text, position }) => html`<button
-          dir="auto"
-          title=${text}
-          .style=${`--depth: ${Math.min(3, level - top)}`}
-          @click=${() => this.#scrollTo(this.#editor?.view.nodeDOM(position))}
-        >
-          ${text}
-        </button>`,
-      )}
-    </nav>`;
-  }
-
-  #skeleton(): TemplateResult {
-    const isWaiting = this.connectionStatus.kind === 'waiting';
-    return html`<div class="skeleton" aria-hidden="true">
-        ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
-      </div>
-      ${
-        isWaiting
-          ? html`<div class="waiting" role="status">
-            <p><b>The server cannot be reached.</b> It is tried again by itself; the text will appear here.</p>
-            <button @click=${() => this.connection.retryNow()}>${icons.retry}Try now</button>
-          </div>`
-          : nothing
-      }`;
   }
 
   #problem(): Problem | null {
@@ -220,7 +226,7 @@ class DocumentPage extends LightElement {
       connection: this.connectionStatus,
       unsupported: this.status?.unsupported ?? null,
       hasText: this.isReady,
-      isCopied: this.copied === 'text',
+      isCopied: this.isCopied,
       save: this.save,
       drafts: this.#openDrafts(),
       actions: {
@@ -232,7 +238,7 @@ class DocumentPage extends LightElement {
           const newest = this.#openDrafts().slice(-1);
           this.dismissedDrafts = new Set([...this.dismissedDrafts, ...newest]);
           this.documents.settle(newest);
-          this.copied = null;
+          this.isCopied = false;
           this.#shared.acknowledgeRefusal();
         },
       },
@@ -247,6 +253,18 @@ class DocumentPage extends LightElement {
     return noticePage({ title, text, actions: controls });
   }
 
+  #noAccessPage(): TemplateResult {
+    const copy = html`<button class="primary" @click=${() => void this.#copyTheText()}>
+      ${this.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
+    </button>`;
+    return html`<weft-no-access
+      .name=${this.name}
+      .me=${this.me}
+      .wasOpen=${this.isReady}
+      .unsaved=${this.documents.wouldLose(this.#shared) ? copy : null}
+    ></weft-no-access>`;
+  }
+
   readonly #connectionChanged = (status: ConnectionStatus): void => {
     this.connectionStatus = status;
   };
@@ -258,7 +276,21 @@ class DocumentPage extends LightElement {
 
   /** Only the first time: from then on there is a text, connected or not. */
   readonly #syncedChanged = (synced: boolean): void => {
-    if (!synced || this.isReady) return;
+    if (!synced || this.isReady || this.existence !== 'given') return;
+    if (this.me?.isOpen && this.#isBlank) void this.#askWhetherBegun();
+    else this.#becomeReady();
+  };
+
+  /** Only of what is blank, and only where everybody may begin anything: elsewhere the server turns the address down. */
+  async #askWhetherBegun(): Promise<void> {
+    this.existence = 'asked';
+    const exists = await documentExists(this.name).catch(() => true);
+    if (exists || !this.#isBlank) this.#becomeReady();
+    else this.existence = 'absent';
+  }
+
+  readonly #becomeReady = (): void => {
+    this.existence = 'given';
     this.isReady = true;
     this.save = this.#shared.saveState;
     void this.updateComplete.then(() => this.#startEditor());
@@ -372,25 +404,17 @@ class DocumentPage extends LightElement {
     if (place instanceof Element) place.scrollIntoView({ block, behavior: isStill ? 'auto' : 'smooth' });
   }
 
-  readonly #copyLink = async (): Promise<void> => {
-    const copied = await copyText(location.href);
-    announce(copied ? 'The link is on the clipboard.' : 'The link could not be copied. It is in the address bar.');
-    if (copied) this.#showCopied('link');
-  };
-
-  #showCopied(what: 'link' | 'text'): void {
-    this.copied = what;
-    clearTimeout(this.#copiedTimer);
-    this.#copiedTimer = setTimeout(() => {
-      this.copied = null;
-    }, COPIED_SHOWN_MS);
-  }
-
   /** The newest text that could not be saved; without one, what is on the sheet. */
   async #copyTheText(): Promise<void> {
     const draft = this.#openDrafts().at(-1);
     const copied = await copyText(plainText(draft?.doc ?? this.#shared.doc));
-    if (copied) this.#showCopied('text');
+    if (copied) {
+      this.isCopied = true;
+      clearTimeout(this.#copiedTimer);
+      this.#copiedTimer = setTimeout(() => {
+        this.isCopied = false;
+      }, COPIED_SHOWN_MS);
+    }
     if (copied && draft) this.documents.settle([draft]);
     announce(
       copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { excerptLine, listDocuments, ServerUnreachable } from './documents-api.js';
+import { ServerUnreachable } from './api.js';
+import { excerptLine, listDocuments } from './documents-api.js';
 
 const { signal } = new AbortController();
 const answer = (response: () => Promise<Response>) => vi.stubGlobal('fetch', response);
@@ -13,15 +14,15 @@ test('only a document without a character has nothing written in it', async () =
     { name: 'unknown', title: 'First' },
   ];
   answer(async () => Response.json({ documents: listed }));
-  const documents = await listDocuments(signal);
+  const { documents } = await listDocuments(null, signal);
   expect(documents.map(excerptLine)).toEqual(['Nothing written yet', null, 'Second', null]);
 });
 
 test('a server that does not answer is told apart from one that answers with an error', async () => {
   answer(() => Promise.reject(new TypeError('Failed to fetch')));
-  await expect(listDocuments(signal)).rejects.toBeInstanceOf(ServerUnreachable);
+  await expect(listDocuments(null, signal)).rejects.toBeInstanceOf(ServerUnreachable);
   answer(async () => Response.json({ error: { message: 'The disk is full.' } }, { status: 500 }));
-  const error: unknown = await listDocuments(signal).catch((reason: unknown) => reason);
-  expect(error).toEqual(new Error('The disk is full.'));
+  const error: unknown = await listDocuments(null, signal).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ message: 'The disk is full.', status: 500 });
   expect(error).not.toBeInstanceOf(ServerUnreachable);
 });

@@ -1,4 +1,7 @@
-// The two questions the app asks over HTTP. Answers come from a network, so they are checked before they are believed.
+// The list of documents, whether there is one, and a new one.
+
+import { documentPath, parseDocumentName, ROLES, type Role } from '@weft/protocol';
+import { ask, isObject, notUnderstood, ServerRefused, tell, textOr } from './api.js';
 
 export interface DocumentSummary {
   readonly name: string;
@@ -7,23 +10,32 @@ export interface DocumentSummary {
   /** Of the text, without the title; null when the server does not say. */
   readonly characters: number | null;
   readonly updatedAtMs: number;
+  /** What one may do there; null when the server does not say. */
+  readonly role: Role | null;
 }
 
-/** No answer came at all: it says nothing about what the server holds. */
-export class ServerUnreachable extends Error {}
+/** A part of the list, and what to ask for the next with; null at its end. */
+export interface DocumentsPage {
+  readonly documents: readonly DocumentSummary[];
+  readonly next: string | null;
+}
 
-/** @throws Error with a sentence for people, `ServerUnreachable` when nobody answered */
-export async function listDocuments(signal: AbortSignal): Promise<DocumentSummary[]> {
-  const body = await request('/api/v1/documents', { signal });
-  const { documents } = body as { documents?: unknown };
-  if (!Array.isArray(documents)) throw new Error('The server’s answer could not be understood.');
-  return documents.filter(isObject).map(({ name, title, excerpt, characters, updatedAtMs }) => ({
-    name: String(name),
-    title: typeof title === 'string' ? title.trim() : '',
-    excerpt: typeof excerpt === 'string' ? excerpt.trim() : '',
-    characters: typeof characters === 'number' ? characters : null,
-    updatedAtMs: Number(updatedAtMs) || 0,
-  }));
+/** @param after  `next` of the page before; null for the first @throws Error with a sentence for people */
+export async function listDocuments(after: string | null, signal: AbortSignal): Promise<DocumentsPage> {
+  const query = after === null ? '' : `?after=${encodeURIComponent(after)}`;
+  const { documents, next } = await ask(`/api/v1/documents${query}`, signal);
+  if (!Array.isArray(documents)) throw notUnderstood();
+  return {
+    documents: documents.filter(isObject).map(({ name, title, excerpt, characters, updatedAtMs, role }) => ({
+      name: String(name),
+      title: textOr(title, '').trim(),
+      excerpt: textOr(excerpt, '').trim(),
+      characters: typeof characters === 'number' ? characters : null,
+      updatedAtMs: Number(updatedAtMs) || 0,
+      role: readRole(role),
+    })),
+    next: textOr(next, null),
+  };
 }
 
 /** What stands under the title in the list: a short text may all be title, and then there is no more to show. */
@@ -32,26 +44,28 @@ export function excerptLine({ excerpt, characters }: DocumentSummary): string | 
   return excerpt || null;
 }
 
-/** @returns the new document's name @throws Error with a sentence for people */
-export async function createDocument(): Promise<string> {
-  const headers = { 'Content-Type': 'application/json' };
-  const body = await request('/api/v1/documents', { method: 'POST', headers, body: '{}' });
-  const { name } = body as { name?: unknown };
-  if (typeof name !== 'string') throw new Error('The server’s answer could not be understood.');
+/** @param name  null lets the server choose @returns the new document's name @throws Error with a sentence for people */
+export async function createDocument(wanted: string | null = null): Promise<string> {
+  const { name } = await tell('/api/v1/documents', wanted === null ? {} : { name: wanted });
+  if (typeof name !== 'string') throw notUnderstood();
   return name;
 }
 
-async function request(path: string, init: RequestInit): Promise<unknown> {
-  let response: Response;
+/** Whether there is a document of this name that one may read. @throws Error with a sentence for people */
+export async function documentExists(name: string): Promise<boolean> {
   try {
-    response = await fetch(path, init);
-  } catch (cause) {
-    throw new ServerUnreachable('The server cannot be reached.', { cause });
+    await ask(`/api/v1/documents/${pathOf(name)}`);
+    return true;
+  } catch (error) {
+    if (error instanceof ServerRefused && error.status === 404) return false;
+    throw error;
   }
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body ?? {};
-  const error = isObject(body) && isObject(body.error) ? body.error.message : null;
-  throw new Error(typeof error === 'string' ? error : `The server answered with an error (${response.status}).`);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+/** A name as it stands in addresses. */
+export function pathOf(name: string): string {
+  const parsed = parseDocumentName(name);
+  return parsed.ok ? documentPath(parsed.name) : encodeURIComponent(name);
+}
+
+export const readRole = (value: unknown): Role | null => ROLES.find((role) => role === value) ?? null;

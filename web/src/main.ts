@@ -7,6 +7,7 @@ import './styles/tokens.css';
 import './styles/controls.css';
 import './styles/start.css';
 import './styles/document.css';
+import './styles/share.css';
 import './styles/text.css';
 import './app.js';
 

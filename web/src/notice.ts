@@ -5,12 +5,14 @@ import { logo } from './icons.js';
 
 export interface Notice {
   readonly title: string;
-  readonly text: string;
+  readonly text: string | TemplateResult;
   /** Besides going to all documents. */
   readonly actions?: TemplateResult;
+  /** What became of them. */
+  readonly below?: TemplateResult;
 }
 
-export function noticePage({ title, text, actions }: Notice): TemplateResult {
+export function noticePage({ title, text, actions, below }: Notice): TemplateResult {
   return html`<main class="notice-page">
     <div class="notice-mark">${logo}</div>
     <h1>${title}</h1>
@@ -19,5 +21,6 @@ export function noticePage({ title, text, actions }: Notice): TemplateResult {
       ${actions ?? nothing}
       <a class="button ${actions ? '' : 'primary'}" href="/">All documents</a>
     </div>
+    ${below ?? nothing}
   </main>`;
 }

@@ -17,7 +17,7 @@ export class OpenDocuments {
 
   /** Closing the tab now would lose something. */
   get hasUnsaved(): boolean {
-    return [...this.#shown, ...this.#leaving.values()].some((document) => this.#wouldLose(document));
+    return [...this.#shown, ...this.#leaving.values()].some((document) => this.wouldLose(document));
   }
 
   /** These drafts were copied or dismissed: nothing is lost with them any more. */
@@ -36,12 +36,12 @@ export class OpenDocuments {
 
   leave(document: SharedDocument): void {
     this.#shown.delete(document);
-    if (!this.#wouldLose(document)) return document.close();
+    if (!this.wouldLose(document)) return document.close();
     document.presence.setLocalState(null);
     this.#leaving.set(document.name, document);
     document.whenSaved().then(
       () => {
-        if (this.#leaving.get(document.name) !== document || this.#wouldLose(document)) return;
+        if (this.#leaving.get(document.name) !== document || this.wouldLose(document)) return;
         this.#leaving.delete(document.name);
         document.close();
       },
@@ -50,7 +50,8 @@ export class OpenDocuments {
     );
   }
 
-  #wouldLose({ saveState, drafts }: SharedDocument): boolean {
+  /** It holds text that the server does not have, and that nobody copied or dismissed. */
+  wouldLose({ saveState, drafts }: SharedDocument): boolean {
     return hasUnsaved(saveState) || drafts.some((draft) => !this.#settledDrafts.has(draft));
   }
 }

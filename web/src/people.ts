@@ -1,19 +1,18 @@
-// Who is here: a few avatars, "+N" for the rest, and one's own, which opens a small form for name and colour.
+// Who is here: a few avatars, "+N" for the rest, and one's own.
 
 import { initials, labelColor, safeName } from '@weft/editor';
 import type { Person, Presence, PresenceChange } from '@weft/provider';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
-import { icons } from './icons.js';
-import { personColors } from './identity.js';
 import { LightElement } from './light-element.js';
 import { placeUnderInvoker } from './popover.js';
+import type { Me } from './session.js';
+import './own-menu.js';
 
 const SHOWN = 4;
 const SHOWN_ON_PHONE = 2;
 /** Whoever appears this soon after us was here before us: that is no news. */
 const ARRIVING_MS = 2_000;
-const MAX_NAME_LENGTH = 64;
 
 interface Other {
   readonly client: number;
@@ -25,11 +24,15 @@ class People extends LightElement {
   static override properties = {
     presence: { attribute: false },
     person: { attribute: false },
+    me: { attribute: false },
+    hasUnsaved: { attribute: false },
     others: { state: true },
     isPhone: { state: true },
   };
   declare presence: Presence;
   declare person: Person;
+  declare me: Me | null;
+  declare hasUnsaved: () => boolean;
   declare private others: readonly Other[];
   declare private isPhone: boolean;
   readonly #known = new Set<number>();
@@ -81,17 +84,9 @@ class People extends LightElement {
             </button>`
             : nothing
         }
-        <button
-          class="avatar own"
-          popovertarget="own-person"
-          aria-label="${safeName(this.person.name)} (you): change name or colour"
-          title="${safeName(this.person.name)} (you)"
-          .style=${`--c: ${labelColor(this.person.color)}`}
-        >
-          ${initials(this.person.name)}
-        </button>
+        <weft-own-menu .person=${this.person} .me=${this.me} .hasUnsaved=${this.hasUnsaved}></weft-own-menu>
       </div>
-      ${this.#everybody()}${this.#ownForm()}`;
+      ${this.#everybody()}`;
   }
 
   #everybody(): TemplateResult {
@@ -119,58 +114,6 @@ class People extends LightElement {
         )}
       </ul>
     </div>`;
-  }
-
-  #ownForm(): TemplateResult {
-    const { name, color } = this.person;
-    return html`<div
-      id="own-person"
-      class="popover own-person"
-      popover="auto"
-      role="dialog"
-      aria-label="You"
-      @beforetoggle=${placeUnderInvoker(280, 'end')}
-    >
-      <form
-        @submit=${(event: Event) => {
-          event.preventDefault();
-          (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
-        }}
-      >
-        <label for="own-name">Your name</label>
-        <input
-          id="own-name"
-          type="text"
-          maxlength=${MAX_NAME_LENGTH}
-          autocomplete="nickname"
-          .value=${name}
-          @change=${(event: Event) => this.#change({ name: (event.target as HTMLInputElement).value.trim() || name, color })}
-        />
-        <fieldset>
-          <legend>Your colour</legend>
-          <div class="swatches">
-            ${personColors.map(
-              ([label, value]) => html`<label class="swatch" title=${label} .style=${`--c: ${value}`}>
-                <input
-                  type="radio"
-                  name="own-color"
-                  aria-label=${label}
-                  .checked=${value === color}
-                  @change=${() => this.#change({ name, color: value })}
-                />
-                ${icons.check}
-              </label>`,
-            )}
-          </div>
-        </fieldset>
-        <p class="hint">Others see your name and colour at your cursor. Both are remembered in this browser.</p>
-        <div class="actions"><button class="primary">Done</button></div>
-      </form>
-    </div>`;
-  }
-
-  #change(person: Person): void {
-    this.dispatchEvent(new CustomEvent('weft-person', { detail: person, bubbles: true }));
   }
 
   #find(client: number): void {

@@ -1,6 +1,7 @@
 // The save state under the title. `data-save-state` is the state itself, at once; the words wait until there is something
 // worth saying, and what is bad is said aloud too.
 
+import type { Role } from '@weft/protocol';
 import type { SaveState } from '@weft/provider';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
@@ -11,11 +12,16 @@ import { QUIET_SAVING_MS, type SaveSentence, SLOW_SAVING_MS, saveSentence, spoke
 const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
 
 class SaveLine extends LightElement {
-  static override properties = { state: { attribute: false }, isBlank: { attribute: false } };
+  static override properties = {
+    state: { attribute: false },
+    isBlank: { attribute: false },
+    ownRole: { attribute: false },
+  };
   /** Null before the document has been opened for the first time. */
   declare state: SaveState | null;
   /** There is nothing in the document. */
   declare isBlank: boolean;
+  declare ownRole: Role | null;
   #said: SaveSentence = opening;
   #savingTimer: ReturnType<typeof setTimeout> | undefined;
   /** What was said aloud and is not known to be over. */
@@ -25,6 +31,7 @@ class SaveLine extends LightElement {
     super();
     this.state = null;
     this.isBlank = false;
+    this.ownRole = null;
   }
 
   override disconnectedCallback(): void {
@@ -37,7 +44,7 @@ class SaveLine extends LightElement {
     const { state } = this;
     // In the first moments of saving it goes on saying what it said: never that something is saved which is not known to
     // be for long.
-    this.#said = state === null ? opening : (saveSentence(state, Date.now(), this.isBlank) ?? this.#said);
+    this.#said = state === null ? opening : (saveSentence(state, Date.now(), this.isBlank, this.ownRole) ?? this.#said);
     if (state?.kind === 'saving') this.#lookAgain(Date.now() - state.sinceMs);
     if (state && changed.has('state')) this.#speak(state);
   }

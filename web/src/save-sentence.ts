@@ -1,6 +1,8 @@
 // The save state as a sentence: what happened, what it means for the text. Pure; the element around it keeps the time.
 
+import type { Role } from '@weft/protocol';
 import type { BusyReason, SaveState } from '@weft/provider';
+import { readingSentence } from './role-words.js';
 import { clockTime } from './when.js';
 
 /** "Saving…" that is over sooner than this is never said. */
@@ -19,8 +21,14 @@ export interface SaveSentence {
  * Null for the first moments of saving: whatever was said before still holds well enough.
  *
  * @param isBlank  there is nothing in the document that could have been saved
+ * @param role     what one may do in it; null when the server has not said it
  */
-export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean): SaveSentence | null {
+export function saveSentence(
+  state: SaveState,
+  nowMs: number,
+  isBlank: boolean,
+  role: Role | null = null,
+): SaveSentence | null {
   switch (state.kind) {
     case 'saved':
       if (state.atMs === null && isBlank) return { text: 'Nothing written yet', tone: 'quiet', icon: null };
@@ -38,7 +46,7 @@ export function saveSentence(state: SaveState, nowMs: number, isBlank: boolean):
     case 'refused':
       return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
     case 'read-only':
-      return { text: 'You can read, but not write here', tone: 'quiet', icon: null };
+      return { text: readingSentence(role) ?? 'You can read, but not write here', tone: 'quiet', icon: null };
   }
 }
 

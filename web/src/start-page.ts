@@ -1,35 +1,49 @@
 // The start page: every document, newest first, a box to find one, and a button to begin one.
 
-import { documentPath, parseDocumentName } from '@weft/protocol';
+import type { Person } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import {
-  createDocument,
-  type DocumentSummary,
-  excerptLine,
-  listDocuments,
-  ServerUnreachable,
-} from './documents-api.js';
+import { announce } from './announce.js';
+import { ServerUnreachable } from './api.js';
+import { createDocument, type DocumentSummary, excerptLine, listDocuments, pathOf } from './documents-api.js';
 import { icons, logo } from './icons.js';
 import { LightElement } from './light-element.js';
 import { goTo } from './navigation.js';
+import { roleWords } from './role-words.js';
+import type { Session } from './session.js';
+import { signInAddress } from './sign-in.js';
 import { exactTime, whenInWords } from './when.js';
+import './own-menu.js';
 
 type Listing =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: Error }
-  | { readonly kind: 'listed'; readonly documents: readonly DocumentSummary[] };
+  | {
+      readonly kind: 'listed';
+      readonly documents: readonly DocumentSummary[];
+      /** What the rest is asked for with; null when all are here. */
+      readonly next: string | null;
+    };
 
+/** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
+const PAGES_AT_ONCE = 20;
 const whereTextIs = 'What is saved is on the server; what is not yet saved is kept in its tab.';
 
 class StartPage extends LightElement {
   static override properties = {
+    session: { attribute: false },
+    person: { attribute: false },
+    isKnown: { attribute: false },
     listing: { state: true },
     query: { state: true },
     creating: { state: true },
     createError: { state: true },
   };
+  declare session: Session;
+  declare person: Person;
+  /** The server has said who this is, or could not be asked. */
+  declare isKnown: boolean;
   declare private listing: Listing;
   declare private query: string;
   declare private creating: boolean;
@@ -67,13 +81,21 @@ class StartPage extends LightElement {
     return html`
       <header class="start-top">
         <a class="brand" href="/" aria-label="Weft">${logo}<span>Weft</span></a>
-        ${
-          hasDocuments || this.listing.kind === 'loading'
-            ? html`<button class="primary" ?disabled=${this.creating} @click=${this.#create}>
-              ${icons.plus}<span>New document</span>
-            </button>`
-            : nothing
-        }
+        <div class="right">
+          ${
+            this.#mayCreate && (hasDocuments || this.listing.kind === 'loading')
+              ? html`<button class="primary" ?disabled=${this.creating} @click=${this.#create}>
+                ${icons.plus}<span>New document</span>
+              </button>`
+              : nothing
+          }
+          ${
+            this.#signInUrl && !this.session.isSignedIn
+              ? html`<a class="button framed" href=${signInAddress(this.#signInUrl, false)}>${icons.logIn}Sign in</a>`
+              : nothing
+          }
+          <weft-own-menu .person=${this.person} .me=${this.session.me}></weft-own-menu>
+        </div>
       </header>
       <main class="start">
         <h1>Documents</h1>
@@ -104,22 +126,54 @@ class StartPage extends LightElement {
           <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Retry</button></div>
         </div>`;
       case 'listed':
-        return this.listing.documents.length === 0 ? this.#empty() : this.#found(this.listing.documents);
+        return this.listing.documents.length === 0
+          ? this.#empty()
+          : this.#found(this.listing.documents, this.listing.next);
     }
   }
 
+  get #mayCreate(): boolean {
+    return this.session.me?.mayCreate ?? this.isKnown;
+  }
+
+  get #signInUrl(): string | null {
+    return this.session.me?.signInUrl ?? null;
+  }
+
   #empty(): TemplateResult {
+    const sheets = html`<div class="sheets" aria-hidden="true"><i></i><i></i><i></i></div>`;
+    if (this.#mayCreate) {
+      return html`<div class="card hollow">
+        ${sheets}
+        <h2>Your documents will be here</h2>
+        <p>Begin one, then send its link to whoever should write with you. Everything is saved as you type.</p>
+        <div class="actions">
+          <button class="primary" ?disabled=${this.creating} @click=${this.#create}>${icons.plus}New document</button>
+        </div>
+      </div>`;
+    }
+    const isGuest = this.#signInUrl !== null && !this.session.isSignedIn;
     return html`<div class="card hollow">
-      <div class="sheets" aria-hidden="true"><i></i><i></i><i></i></div>
-      <h2>Your documents will be here</h2>
-      <p>Begin one, then send its link to whoever should write with you. Everything is saved as you type.</p>
-      <div class="actions">
-        <button class="primary" ?disabled=${this.creating} @click=${this.#create}>${icons.plus}New document</button>
-      </div>
+      ${sheets}
+      <h2>${isGuest ? 'Sign in to see your documents' : 'Documents shared with you will be here'}</h2>
+      <p>
+        ${
+          isGuest
+            ? 'Somebody sent you a link? It opens its document without signing in, too.'
+            : 'Nobody has shared one with you yet. Ask whoever owns a document to add you, or for a link.'
+        }
+      </p>
+      ${
+        isGuest
+          ? html`<div class="actions">
+              <a class="button primary" href=${signInAddress(this.#signInUrl!, false)}>${icons.logIn}Sign in</a>
+            </div>`
+          : nothing
+      }
     </div>`;
   }
 
-  #found(documents: readonly DocumentSummary[]): TemplateResult {
+  #found(documents: readonly DocumentSummary[], next: string | null): TemplateResult {
     const wanted = this.query.trim().toLocaleLowerCase();
     const found = wanted === '' ? documents : documents.filter((document) => matches(document, wanted));
     return html`<div class="card">
@@ -135,7 +189,7 @@ class StartPage extends LightElement {
             this.query = (event.target as HTMLInputElement).value;
           }}
         />
-        <span class="count" role="status">${countOf(found.length, documents.length)}</span>
+        <span class="count" role="status">${countOf(found.length, documents.length, next !== null)}</span>
       </label>
       ${
         found.length === 0
@@ -145,6 +199,7 @@ class StartPage extends LightElement {
           </div>`
           : html`<ul class="documents">${repeat(found, ({ name }) => name, row)}</ul>`
       }
+      ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>Show more</button></div>`}
     </div>`;
   }
 
@@ -163,8 +218,7 @@ class StartPage extends LightElement {
     const request = new AbortController();
     this.#request = request;
     try {
-      const documents = await listDocuments(request.signal);
-      if (!request.signal.aborted) this.listing = { kind: 'listed', documents: documents.sort(newestFirst) };
+      await this.#fetchPages([], null, request.signal);
     } catch (error) {
       // A list one has is better than the news that it could not be refreshed.
       if (request.signal.aborted || this.listing.kind === 'listed') return;
@@ -172,11 +226,39 @@ class StartPage extends LightElement {
     }
   }
 
+  async #loadMore(): Promise<void> {
+    if (this.listing.kind !== 'listed' || this.listing.next === null) return;
+    const { documents, next } = this.listing;
+    this.#request = new AbortController();
+    const { signal } = this.#request;
+    await this.#fetchPages(documents, next, signal).catch(() => announce('The rest could not be fetched. Try again.'));
+  }
+
+  /** The first page is shown as soon as it is here, or in place of the list before it once all are. */
+  async #fetchPages(known: readonly DocumentSummary[], after: string | null, signal: AbortSignal): Promise<void> {
+    let documents = known;
+    let next = after;
+    for (let page = 0; page < PAGES_AT_ONCE && (page === 0 || next !== null); page++) {
+      const fetched = await listDocuments(next, signal);
+      if (signal.aborted) return;
+      documents = [...documents, ...fetched.documents];
+      next = fetched.next;
+      const isFirstLook = this.listing.kind !== 'listed';
+      if (isFirstLook || next === null || documents.length >= this.#shownCount) {
+        this.listing = { kind: 'listed', documents: [...documents].sort(newestFirst), next };
+      }
+    }
+  }
+
+  get #shownCount(): number {
+    return this.listing.kind === 'listed' ? this.listing.documents.length : 0;
+  }
+
   readonly #create = async (): Promise<void> => {
     this.creating = true;
     this.createError = null;
     try {
-      goTo(pathOf(await createDocument()));
+      goTo(`/d/${pathOf(await createDocument())}`);
     } catch (error) {
       this.createError = (error as Error).message;
     } finally {
@@ -198,15 +280,16 @@ class StartPage extends LightElement {
 const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 function row(document: DocumentSummary): TemplateResult {
-  const { name, title, updatedAtMs } = document;
+  const { name, title, updatedAtMs, role } = document;
   const excerpt = excerptLine(document);
   return html`<li>
-    <a href=${pathOf(name)}>
+    <a href="/d/${pathOf(name)}">
       ${icons.document}
       <span class="what">
         <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
         ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
       </span>
+      ${role === 'reader' || role === 'commenter' ? html`<span class="role">${roleWords(role)}</span>` : nothing}
       <time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
         >${whenInWords(updatedAtMs, Date.now())}</time
       >
@@ -214,14 +297,10 @@ function row(document: DocumentSummary): TemplateResult {
   </li>`;
 }
 
-function pathOf(name: string): string {
-  const parsed = parseDocumentName(name);
-  return `/d/${parsed.ok ? documentPath(parsed.name) : encodeURIComponent(name)}`;
-}
-
 const matches = ({ name, title, excerpt }: DocumentSummary, wanted: string): boolean =>
   `${title}\n${excerpt}\n${name}`.toLocaleLowerCase().includes(wanted);
 const newestFirst = (a: DocumentSummary, b: DocumentSummary): number => b.updatedAtMs - a.updatedAtMs;
-const countOf = (found: number, all: number): string => (found === all ? `${all}` : `${found} of ${all}`);
+const countOf = (found: number, all: number, isCut: boolean): string =>
+  (found === all ? `${all}` : `${found} of ${all}`) + (isCut ? '+' : '');
 
 customElements.define('weft-start', StartPage);

@@ -1,0 +1,58 @@
+// Asking the server over HTTP. Answers come from a network, so they are checked before they are believed.
+
+/** No answer came at all: it says nothing about what the server holds. */
+export class ServerUnreachable extends Error {}
+
+/** The server said no, and why. */
+export class ServerRefused extends Error {
+  readonly status: number;
+  /** Stable, see docs/api.md; empty when the answer was not the server's own. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Who asks when nobody is signed in, as the server signed it; empty for nobody. */
+let guestToken = '';
+export const setGuestToken = (token: string): void => {
+  guestToken = token;
+};
+
+/** @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
+export function ask(path: string, signal: AbortSignal | null = null): Promise<Record<string, unknown>> {
+  return request(path, { signal, headers: asGuest() });
+}
+
+/** @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
+export function tell(path: string, body: unknown = {}): Promise<Record<string, unknown>> {
+  const headers = { 'Content-Type': 'application/json', ...asGuest() };
+  return request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+const asGuest = (): Record<string, string> => (guestToken === '' ? {} : { 'Weft-Guest': guestToken });
+
+async function request(path: string, init: RequestInit): Promise<Record<string, unknown>> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    throw new ServerUnreachable('The server cannot be reached.', { cause });
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return isObject(body) ? body : {};
+  const error = isObject(body) && isObject(body.error) ? body.error : {};
+  const message =
+    typeof error.message === 'string' ? error.message : `The server answered with an error (${response.status}).`;
+  throw new ServerRefused(response.status, typeof error.code === 'string' ? error.code : '', message);
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const textOr = <T>(value: unknown, otherwise: T): string | T => (typeof value === 'string' ? value : otherwise);
+
+export const notUnderstood = (): Error => new Error('The server’s answer could not be understood.');

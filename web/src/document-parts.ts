@@ -1,0 +1,36 @@
+// Parts of the document page that only show: the outline, and what stands in place of a text that is on its way.
+
+import type { OutlineEntry } from '@weft/editor';
+import type { Connection } from '@weft/provider';
+import { html, nothing, type TemplateResult } from 'lit';
+import { icons } from './icons.js';
+
+export function outlineNav(outline: readonly OutlineEntry[], goTo: (position: number) => void): TemplateResult {
+  const top = Math.min(...outline.map(({ level }) => level));
+  return html`<nav class="outline" aria-label="Outline">
+    ${outline.map(
+      ({ level, text, position }) => html`<button
+        dir="auto"
+        title=${text}
+        .style=${`--depth: ${Math.min(3, level - top)}`}
+        @click=${() => goTo(position)}
+      >
+        ${text}
+      </button>`,
+    )}
+  </nav>`;
+}
+
+export function skeleton(connection: Connection): TemplateResult {
+  return html`<div class="skeleton" aria-hidden="true">
+      ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
+    </div>
+    ${
+      connection.status.kind === 'waiting'
+        ? html`<div class="waiting" role="status">
+          <p><b>The server cannot be reached.</b> It is tried again by itself; the text will appear here.</p>
+          <button @click=${() => connection.retryNow()}>${icons.retry}Try now</button>
+        </div>`
+        : nothing
+    }`;
+}

@@ -1,0 +1,102 @@
+// The page of a document that one may not open, or that there is not: the server does not say which of the two, and neither
+// does this page. It says what can be done: sign in, with another account too, or ask whoever owns it.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { icons } from './icons.js';
+import { LightElement } from './light-element.js';
+import { noticePage } from './notice.js';
+import type { Me } from './session.js';
+import { askForAccess } from './share-api.js';
+import { signInAddress } from './sign-in.js';
+
+type Asking = { readonly kind: 'no' | 'sending' | 'sent' } | { readonly kind: 'failed'; readonly message: string };
+
+class NoAccessPage extends LightElement {
+  static override properties = {
+    name: { attribute: false },
+    me: { attribute: false },
+    wasOpen: { attribute: false },
+    unsaved: { attribute: false },
+    asking: { state: true },
+  };
+  declare name: string;
+  declare me: Me | null;
+  /** It was on the screen until a moment ago. */
+  declare wasOpen: boolean;
+  /** A control for text that the server did not get; nothing without any. */
+  declare unsaved: TemplateResult | null;
+  declare private asking: Asking;
+
+  constructor() {
+    super();
+    this.wasOpen = false;
+    this.unsaved = null;
+    this.asking = { kind: 'no' };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Weft';
+  }
+
+  override render(): TemplateResult {
+    const { me, asking } = this;
+    const isSignedIn = me?.kind === 'user' || me?.kind === 'admin';
+    const canAsk = isSignedIn || me?.kind === 'guest' || me?.signInUrl == null;
+    return noticePage({
+      title: this.wasOpen ? 'You can no longer open this document' : 'You cannot open this document',
+      text: html`${
+        this.wasOpen
+          ? 'What you may do here was changed. What you had saved is on the server.'
+          : 'Either you may not, or there is none at this address.'
+      }
+      ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
+      ${this.unsaved ? ' What was not saved yet is on this page only: copy it before you leave.' : nothing}`,
+      actions: html`
+        ${this.unsaved ?? nothing}
+        ${
+          canAsk
+            ? html`<button
+                class=${isSignedIn ? 'primary' : ''}
+                ?disabled=${asking.kind === 'sending' || asking.kind === 'sent'}
+                @click=${this.#ask}
+              >
+                ${asking.kind === 'sent' ? html`${icons.check}Asked` : 'Ask to be let in'}
+              </button>`
+            : nothing
+        }
+        ${
+          me?.signInUrl
+            ? html`<a class="button ${isSignedIn ? '' : 'primary'}" href=${signInAddress(me.signInUrl, isSignedIn)}>
+                ${icons.logIn}${isSignedIn ? 'Use another account' : 'Sign in'}
+              </a>`
+            : nothing
+        }
+      `,
+      below: html`<p class="asked" role="status">${this.#answer()}</p>`,
+    });
+  }
+
+  #answer(): string {
+    switch (this.asking.kind) {
+      case 'sent':
+        return 'Your question was sent. If there is a document here, its owner sees it; come back when you hear from them.';
+      case 'failed':
+        return `Your question could not be sent. ${this.asking.message}`;
+      default:
+        return '';
+    }
+  }
+
+  readonly #ask = async (): Promise<void> => {
+    this.asking = { kind: 'sending' };
+    try {
+      await askForAccess(this.name);
+      this.asking = { kind: 'sent' };
+    } catch (error) {
+      this.asking = { kind: 'failed', message: (error as Error).message };
+    }
+  };
+}
+
+customElements.define('weft-no-access', NoAccessPage);

@@ -1,0 +1,120 @@
+// Who uses this browser: signed in, or a guest with an identity that the server signed and this browser keeps. The proofs
+// of it go to the server alone, and never into an address.
+
+import { ask, isObject, notUnderstood, setGuestToken, tell, textOr } from './api.js';
+
+export interface Me {
+  readonly kind: 'user' | 'guest' | 'nobody' | 'admin';
+  readonly person: string;
+  /** Null: what this browser says. */
+  readonly name: string | null;
+  readonly color: string | null;
+  readonly email: string | null;
+  readonly mayCreate: boolean;
+  /** Whoever reaches the server may read and write everything. */
+  readonly isOpen: boolean;
+  /** Null where nobody can sign in. */
+  readonly signInUrl: string | null;
+}
+
+type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+const guestKey = 'weft.guest';
+/** A page is not kept waiting for longer to learn who it is for. */
+const PATIENCE_MS = 4_000;
+
+export class Session {
+  readonly #storage: Storage;
+  #me: Me | null = null;
+  #guest: string;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    this.#guest = read(storage);
+    setGuestToken(this.#guest);
+  }
+
+  /** Null until the server has said it. */
+  get me(): Me | null {
+    return this.#me;
+  }
+
+  /** The signed guest identity, also of somebody who has signed in since: shown once more, it stays theirs (G7). */
+  get guest(): string {
+    return this.#guest;
+  }
+
+  get isSignedIn(): boolean {
+    return this.#me?.kind === 'user' || this.#me?.kind === 'admin';
+  }
+
+  /** Asks who this is; a browser without an identity gets one, where guests are let in. @throws Error for people */
+  async load(): Promise<Me> {
+    this.#me = readMe(await ask('/api/v1/me', AbortSignal.timeout(PATIENCE_MS)));
+    // Also in place of an identity that the server does not know any more.
+    if (this.#me.kind === 'nobody') await this.#becomeGuest();
+    return this.#me;
+  }
+
+  /** What a connection shows: a ticket of whoever is signed in, nothing for a guest. @throws Error for people */
+  async ticket(): Promise<string> {
+    const me = this.#me ?? (await this.load());
+    if (me.kind !== 'user' && me.kind !== 'admin') return '';
+    const { ticket } = await tell('/api/v1/tickets');
+    if (typeof ticket !== 'string') throw notUnderstood();
+    return ticket;
+  }
+
+  /** The server knows by now that the guest was this person. */
+  guestIsKnownAs(person: string): void {
+    if (this.#guest === '' || !person.startsWith('u-')) return;
+    this.#keep('');
+  }
+
+  async signOut(): Promise<void> {
+    await tell('/auth/sign-out');
+    this.#me = null;
+  }
+
+  /** A server that lets no guests in says so, and then one is nobody. */
+  async #becomeGuest(): Promise<void> {
+    const { guest } = await tell('/api/v1/guests').catch(() => ({ guest: '' }));
+    if (typeof guest === 'string') this.#keep(guest);
+  }
+
+  #keep(guest: string): void {
+    this.#guest = guest;
+    setGuestToken(guest);
+    try {
+      if (guest === '') this.#storage.removeItem(guestKey);
+      else this.#storage.setItem(guestKey, guest);
+    } catch {
+      // A browser that keeps nothing: one is this guest for as long as the tab lasts.
+    }
+  }
+}
+
+function read(storage: Storage): string {
+  try {
+    return storage.getItem(guestKey) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const kinds = ['user', 'guest', 'nobody', 'admin'] as const;
+
+function readMe(body: Record<string, unknown>): Me {
+  const kind = kinds.find((known) => known === body.kind);
+  if (!isObject(body) || kind === undefined) throw notUnderstood();
+  return {
+    kind,
+    person: textOr(body.person, ''),
+    name: textOr(body.name, null),
+    color: textOr(body.color, null),
+    email: textOr(body.email, null),
+    mayCreate: body.mayCreate === true,
+    isOpen: body.isOpen === true,
+    signInUrl: textOr(body.signInUrl, null),
+  };
+}
