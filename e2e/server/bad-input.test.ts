@@ -178,10 +178,15 @@ describe('a weft connection', () => {
     ]) {
       await client.say({ type: 'Presence', channel, clientSeq: 0, state });
     }
-    await client.say({ type: 'Presence', channel, clientSeq: 0, state: '{"cursor":null,"user":{"name":"Forged"}}' });
+    await client.say({
+      type: 'Presence',
+      channel,
+      clientSeq: 0,
+      state: '{"cursor":null,"user":{"name":"Forged","role":"admin"}}',
+    });
     await expect
       .poll(() => ann.presence.getStates().get(77), { timeout: 10_000 })
-      .toEqual({ cursor: null, user: { name: 'Bare', color: '#2a6f97' } });
+      .toEqual({ cursor: null, user: { person: '', name: 'Bare', color: '#2a6f97', role: 'editor' } });
   });
 });
 

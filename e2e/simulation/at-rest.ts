@@ -84,6 +84,9 @@ function checkPresence({ peers, report }: World, ghosts: 'may see ghosts' | 'see
       else if (stateOf(shown) !== stateOf(own)) {
         report(`${desk.name} sees ${name} as ${stateOf(shown)}, it is ${stateOf(own)}`);
       }
+      // Itself it sees as it chose to be seen.
+      const { role } = (shown?.user ?? {}) as { readonly role?: unknown };
+      if (presence !== desk.presence && role !== 'editor') report(`${desk.name} sees ${name} in the role ${role}`);
     }
     if (ghosts === 'sees no ghosts' && seen.size !== here.length) {
       report(`${desk.name} sees ${[...seen.keys()]}, here are ${here.map(({ presence }) => presence.clientID)}`);
@@ -91,8 +94,11 @@ function checkPresence({ peers, report }: World, ghosts: 'may see ghosts' | 'see
   }
 }
 
-const stateOf = (state: Record<string, unknown> | undefined): string =>
-  JSON.stringify({ cursor: state?.cursor ?? null, user: state?.user });
+/** What one chooses oneself; person and role are the server's. */
+function stateOf(state: Record<string, unknown> | undefined): string {
+  const { name, color } = (state?.user ?? {}) as { readonly name?: unknown; readonly color?: unknown };
+  return JSON.stringify({ cursor: state?.cursor ?? null, user: { name, color } });
+}
 
 /** Somebody new of each kind gets what all have. */
 async function checkNewcomers(world: World): Promise<void> {

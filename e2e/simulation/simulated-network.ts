@@ -186,6 +186,7 @@ class Lane {
 
 /** One connection, seen from the server. */
 class Wire implements Connection, Beating {
+  readonly address = '';
   unansweredPings = 0;
   readonly peer: ProcessName;
   readonly #network: SimulatedNetwork;

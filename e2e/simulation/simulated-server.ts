@@ -3,8 +3,12 @@
 
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseDocumentPath } from '@weft/protocol';
+import { GUEST_KEY_BYTES, Guests } from '../../server/src/access/guests.js';
+import { LiveSessions } from '../../server/src/access/live-sessions.js';
+import { openAccess } from '../../server/src/access/open-access.js';
 import { createDialects } from '../../server/src/dialect/dialects.js';
 import { inlineHistory } from '../../server/src/history/inline-history.js';
+import { defaultLimits } from '../../server/src/limits.js';
 import type { ChannelId, DocumentLog } from '../../server/src/log/document-log.js';
 import { type LevelLogOptions, openLevelLog } from '../../server/src/log/level/level-log.js';
 import type { OpenStore } from '../../server/src/log/level/reopening-store.js';
@@ -95,11 +99,16 @@ export class SimulatedServer {
           report(`the server complains: ${sentence}`);
         },
       });
-      const dialects = createDialects(registry, 'simulation');
+      const dialects = createDialects({
+        registry,
+        access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
+        sessions: new LiveSessions(defaultLimits),
+        software: 'simulation',
+      });
       network.listen((path) => {
         if (path === '/weft') return dialects.weft();
         const document = parseDocumentPath(path.slice('/yjs/'.length));
-        return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null) : null;
+        return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null, '') : null;
       });
       this.#running = { name, log, registry, storage };
     });

@@ -103,6 +103,30 @@ export const limitSettings = {
     most: 3600,
     summary: 'Seconds a slow reader at that limit may read nothing at all. Then it is closed, and may come back.',
   },
+  identifySeconds: {
+    fallback: 10,
+    least: 1,
+    most: 300,
+    summary: 'Seconds in which a new connection has to say who it is. Then it is closed, and may come back.',
+  },
+  unidentifiedBytes: {
+    fallback: MIB,
+    least: 16 * KIB,
+    most: 16 * MIB,
+    summary: 'Bytes that a connection may send before it is known who it is. More closes it.',
+  },
+  sessionsPerPerson: {
+    fallback: 100,
+    least: 1,
+    most: 100_000,
+    summary: 'Connections of one person at once, where it is known who that is. One more is turned away until later.',
+  },
+  sessionsPerDocument: {
+    fallback: 1000,
+    least: 1,
+    most: 100_000,
+    summary: 'Connections that have one document open at once. One more is turned away from it until later.',
+  },
   connections: {
     fallback: 20_000,
     least: 1,

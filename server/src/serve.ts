@@ -1,11 +1,15 @@
 // `weft serve`: puts the parts of the server together, and takes them apart in order.
 
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { AuditLog } from './access/audit.js';
+import { GUEST_KEY_BYTES, Guests } from './access/guests.js';
+import { LiveSessions } from './access/live-sessions.js';
+import { openAccess } from './access/open-access.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
@@ -81,11 +85,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
       }),
   });
-  const door = new WebSocketDoor({
-    dialects: createDialects(registry, `weft/${VERSION}`),
-    limits: config.limits,
-    complain,
-  });
+  const access = openAccess(new Guests(randomBytes(GUEST_KEY_BYTES)));
+  const sessions = new LiveSessions(config.limits);
+  access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
+  const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
+  const door = new WebSocketDoor({ dialects, limits: config.limits, complain });
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({
@@ -117,6 +121,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     door.close();
     await http.close();
     await registry.close();
+    sessions.close();
     // Not waited for: what it still has is written by the closing log, also when the storage is in trouble.
     void audit.close();
     await log.close();

@@ -1,6 +1,7 @@
 // Who a session says it is, made safe to show: a name without anything that could break out of a line, a plain colour.
 
 import { MAX_PERSON_NAME_LENGTH } from '@weft/protocol';
+import type { Identity } from './identity.js';
 
 /** What others see of somebody. */
 export interface Person {
@@ -13,6 +14,12 @@ const FALLBACK: Person = { name: 'Guest', color: '#59636e' };
 
 /** Control characters, line and paragraph separators, and what turns the writing direction of everything after it. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** What a session is shown as: what its identity does not say, it may choose. */
+export function shownPerson({ name, color }: Identity, says: unknown): Person {
+  const chosen = parsePerson(says);
+  return parsePerson({ name: name ?? chosen.name, color: color ?? chosen.color });
+}
 
 export function parsePerson(input: unknown): Person {
   const { name, color } =

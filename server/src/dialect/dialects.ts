@@ -2,6 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
+import type { Access } from '../access/access.js';
+import type { LiveSessions } from '../access/live-sessions.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { OpenSession } from './connection.js';
 import { WeftSession } from './weft-session.js';
@@ -10,13 +12,23 @@ import { YjsSession } from './yjs-session.js';
 export interface Dialects {
   weft(): OpenSession;
   /** @param epoch that the client says its text is of (G5); null when it says none */
-  yjs(document: DocumentName, epoch: number | null): OpenSession;
+  /** @param token that it shows, or '' */
+  yjs(document: DocumentName, epoch: number | null, token: string): OpenSession;
 }
 
-/** @param software name and version of this server, for clients to show */
-export function createDialects(registry: RoomRegistry, software: string): Dialects {
+export interface DialectOptions {
+  readonly registry: RoomRegistry;
+  readonly access: Access;
+  readonly sessions: LiveSessions;
+  /** Name and version of this server, for clients to show. */
+  readonly software: string;
+}
+
+export function createDialects({ registry, access, sessions, software }: DialectOptions): Dialects {
+  const common = () => ({ registry, access, sessions, sessionId: randomUUID() });
   return {
-    weft: () => (connection) => new WeftSession({ registry, connection, software, sessionId: randomUUID() }),
-    yjs: (document, epoch) => (connection) => new YjsSession({ registry, connection, document, epoch }),
+    weft: () => (connection) => new WeftSession({ ...common(), connection, software }),
+    yjs: (document, epoch, token) => (connection) =>
+      new YjsSession({ ...common(), connection, document, epoch, token }),
   };
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { parsePresenceState, presenceJson } from './presence-state.js';
 
-const person = { name: 'Noor', color: '#d1495b' };
+const person = { person: 'u-1', name: 'Noor', color: '#d1495b', role: 'editor' } as const;
 
 test('a state is shown with the user of the session, whoever it says it is', () => {
-  const state = parsePresenceState('{"user":{"name":"Tomás","color":"red"},"cursor":{"anchor":1,"head":2}}');
+  const state = parsePresenceState(
+    '{"user":{"person":"u-2","name":"Tomás","color":"red","role":"owner"},"cursor":{"anchor":1,"head":2}}',
+  );
   expect(JSON.parse(presenceJson(state!, person))).toEqual({ user: person, cursor: { anchor: 1, head: 2 } });
 });
 
@@ -17,8 +19,9 @@ test('what is no object, too long or too deep is no state', () => {
   }
 });
 
-test('a key named __proto__ stays a key', () => {
-  const state = parsePresenceState('{"__proto__":{"polluted":true}}');
-  expect(presenceJson(state!, person)).toBe('{"__proto__":{"polluted":true},"user":{"name":"Noor","color":"#d1495b"}}');
+test('names that mean something to whoever copies a state are taken out at every depth', () => {
+  const state = parsePresenceState('{"__proto__":{"polluted":true},"a":[{"constructor":{"prototype":1},"b":2}]}');
+  expect(JSON.parse(presenceJson(state!, person))).toEqual({ a: [{ b: 2 }], user: person });
+  expect(presenceJson(state!, person)).not.toContain('polluted');
   expect(({} as Record<string, unknown>).polluted).toBe(undefined);
 });

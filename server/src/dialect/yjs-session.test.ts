@@ -4,6 +4,10 @@ import * as encoding from 'lib0/encoding';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { RoomBench } from '../../test/room-bench.js';
+import { GUEST_KEY_BYTES, Guests } from '../access/guests.js';
+import { LiveSessions } from '../access/live-sessions.js';
+import { openAccess } from '../access/open-access.js';
+import { defaultLimits } from '../limits.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { YjsSession } from './yjs-session.js';
@@ -20,7 +24,12 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
       enter: async <T>(_id: unknown, sit: (room: Room) => T) => sit(bench.room),
       storage: bench.storage,
     } as unknown as RoomRegistry,
+    access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
+    sessions: new LiveSessions(defaultLimits),
+    sessionId: 's',
+    token: '',
     connection: {
+      address: '',
       send: ({ messages }) => {
         for (const message of messages) heard.push(nameOf(message));
       },

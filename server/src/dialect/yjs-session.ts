@@ -7,18 +7,23 @@ import {
   type DocumentName,
   MAX_RESYNCS,
   MAX_UPDATE_BYTES,
+  mayWrite,
   refusalSentences,
 } from '@weft/protocol';
-import { parsePerson } from '../access/person.js';
+import type { Access as Rights } from '../access/access.js';
+import { type Identity, NOBODY } from '../access/identity.js';
+import type { LiveSession, LiveSessions, TimedSession } from '../access/live-sessions.js';
+import { shownPerson } from '../access/person.js';
 import { MalformedError } from '../gate/byte-reader.js';
 import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
-import type { Seat } from '../room/seat.js';
+import type { Access, Seat } from '../room/seat.js';
 import { SyncError } from '../sync-error.js';
 import { CATCH_UP_PIECE_BYTES, type Connection, type Session } from './connection.js';
-import { parsePresenceState, presenceJson } from './presence-state.js';
+import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
+import { NO_ACCESS, WatchedRole } from './watched-role.js';
 import {
   awarenessFrame,
   decodeYjsFrame,
@@ -49,14 +54,37 @@ const yjsDialect: Dialect = {
   presence: (_room, update) => ({ messages: [awarenessFrame(update)] }),
 };
 
-export class YjsSession implements Session, Member {
+const SUSPENDED = 'What showed who you are has ended: what you write from here on is not saved. Reload the page.';
+
+export interface YjsSessionOptions {
+  readonly registry: RoomRegistry;
+  readonly access: Rights;
+  readonly sessions: LiveSessions;
+  readonly connection: Connection;
+  /** Random and unique. */
+  readonly sessionId: string;
+  readonly document: DocumentName;
+  /** The one in its URL, which says that what it holds is of that epoch; null when it says none. */
+  readonly epoch: number | null;
+  /** A token or ticket; '' when it shows none. */
+  readonly token: string;
+}
+
+export class YjsSession implements Session, Member, TimedSession {
   readonly dialect = yjsDialect;
   readonly #connection: Connection;
+  readonly #live: LiveSession;
+  readonly #role: WatchedRole;
+  #identity: Identity = NOBODY;
+  /** Whether it is known who it is. */
+  #isIdentified = false;
+  #isSuspended = false;
   #room: Room | null = null;
   #seat: Seat | null = null;
   /** Frames that came before the document was open; null afterwards. */
   #inbox: Uint8Array[] | null = [];
   #inboxBytes = 0;
+  readonly #maxUnidentifiedBytes: number;
   /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
   #clientSeq = 0;
   /**
@@ -68,8 +96,8 @@ export class YjsSession implements Session, Member {
   /** Updates were thrown away because nothing could be written: they are asked for when it can be (S1). */
   #hasDropped = false;
   readonly #endStorageNews: () => void;
-  /** JSON of a caret that waits for the answer. */
-  #heldPresence: string | null = null;
+  /** What it says of itself and where it is; null for nowhere. */
+  #presenceState: PresenceState | null = null;
   #resyncs = 0;
   /** Its changes cannot be merged; it may read on. */
   #refused = false;
@@ -83,26 +111,25 @@ export class YjsSession implements Session, Member {
   #seen: readonly number[] = [];
   #isClosed = false;
 
-  /** @param options.epoch the one in its URL, which says that what it holds is of that epoch; null when it says none */
-  constructor(options: {
-    registry: RoomRegistry;
-    connection: Connection;
-    document: DocumentName;
-    epoch: number | null;
-  }) {
-    this.#connection = options.connection;
+  constructor(options: YjsSessionOptions) {
+    const { access, connection, document, registry, sessions, sessionId: id } = options;
+    this.#connection = connection;
     this.#epoch = options.epoch;
-    this.#endStorageNews = options.registry.storage.subscribe((state) => {
+    this.#role = new WatchedRole(access, document, '');
+    this.#live = sessions.arrive({ id, dialect: 'yjs', address: connection.address }, this);
+    this.#maxUnidentifiedBytes = sessions.limits.unidentifiedBytes;
+    this.#endStorageNews = registry.storage.subscribe((state) => {
       if (state === 'ok') this.#askForDropped();
     });
-    this.#open(options.registry, options.document).catch((error) => this.#connection.fail(error));
+    this.#open(options).catch((error) => this.#connection.fail(error));
   }
 
   receive(bytes: Uint8Array): void {
     if (this.#isClosed) return;
     if (this.#inbox !== null) {
       this.#inboxBytes += bytes.length;
-      if (this.#inboxBytes > MAX_INBOX_BYTES) return this.#end(CloseCode.TooMuch, 'Too much was sent at once.');
+      const maxBytes = this.#isIdentified ? MAX_INBOX_BYTES : this.#maxUnidentifiedBytes;
+      if (this.#inboxBytes > maxBytes) return this.#end(CloseCode.TooMuch, 'Too much was sent at once.');
       this.#inbox.push(bytes.slice());
       return;
     }
@@ -119,8 +146,22 @@ export class YjsSession implements Session, Member {
   closed(): void {
     this.#isClosed = true;
     this.#endStorageNews();
+    this.#role.end();
+    this.#live.end();
     this.#seat?.leave();
     this.#seat = null;
+  }
+
+  /** Stock clients have no word for it. */
+  askToRenew(): void {}
+
+  suspend(): void {
+    this.#isSuspended = true;
+    this.#rightsChanged(SUSPENDED);
+  }
+
+  end(code: CloseCode, reason: string): void {
+    this.#end(code, reason);
   }
 
   get hasRoom(): boolean {
@@ -144,23 +185,43 @@ export class YjsSession implements Session, Member {
     this.#end(code, reason);
   }
 
-  async #open(registry: RoomRegistry, document: DocumentName): Promise<void> {
+  async #open({ registry, access, document, token }: YjsSessionOptions): Promise<void> {
     try {
+      const identity = await access.identify({ token, guest: '' });
+      if (this.#isClosed) return;
+      const refusal = this.#live.identified(identity);
+      if (refusal !== null) return this.#end(CloseCode.TooMany, refusal);
+      this.#identity = identity;
+      this.#isIdentified = true;
+      this.#live.called(shownPerson(identity, null).name);
+      await this.#role.begin(identity);
+      if (this.#isClosed) return;
+      if (this.#role.role === null) return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
+      if (!this.#live.enter(document)) return this.#end(CloseCode.TooMany, 'Too many people have this document open.');
       await registry.enter({ document, kind: 'content' }, (room) => this.#begin(room));
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
+      if (this.#isClosed) return;
+      if (error.code === 'UNAUTHORIZED') return this.#turnAway(CloseCode.Unauthorized, error.message);
       this.#end(CloseCode.InternalError, 'The server could not open this document.');
     }
   }
 
   #begin(room: Room): void {
     if (this.#isClosed) return;
+    if (this.#role.role === null) return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
     this.#room = room;
     const { epoch } = room.channel;
     // Nothing is older than the first epoch.
     this.#mayBeOlder = epoch !== FIRST_EPOCH && epoch !== this.#epoch;
-    this.#seat = room.join({ member: this, access: 'write', author: '', outboxId: '' });
-    this.#send(syncStep1Frame(room.durableStateVector()));
+    const access = this.#access();
+    const { person: author } = this.#identity;
+    this.#seat = room.join({ member: this, access, author, outboxId: '' });
+    this.#role.onChange = (reason) => this.#roleChanged(reason);
+    // What a reader holds is of no use, so it is not asked for; that it is one, it is told once.
+    if (access === 'read') this.#send(deniedFrame(refusalSentences['read-only']));
+    if (access === 'write') this.#send(syncStep1Frame(room.durableStateVector()));
+    else this.#awaitsAnswer = false;
     const inbox = this.#inbox!;
     this.#inbox = null;
     for (const bytes of inbox) this.receive(bytes);
@@ -225,7 +286,7 @@ export class YjsSession implements Session, Member {
   #deny(reason: string): void {
     if (this.#refused) return;
     this.#refused = true;
-    this.#heldPresence = null;
+    this.#presenceState = null;
     this.#seat?.showPresence('', 0);
     this.#send(deniedFrame(reason));
   }
@@ -275,14 +336,12 @@ export class YjsSession implements Session, Member {
     this.#awaitsAnswer = false;
     this.#aheadOfAnswer = 0;
     this.#update(update);
-    if (this.#isBehind || this.#heldPresence === null) return;
-    this.#seat?.showPresence(this.#heldPresence, this.#clientSeq);
-    this.#heldPresence = null;
+    if (this.#presenceState !== null) this.#showPresence();
   }
 
   #update(update: Uint8Array): void {
-    // After something was dropped the rest builds on it, and comes with it.
-    if (this.#refused || this.#hasDropped) return;
+    // Who may only read was told so; what it sends is not looked at. After something was dropped the rest builds on it.
+    if (this.#refused || this.#seat?.access === 'read' || this.#hasDropped) return;
     if (this.#mayBeOlder) return this.#refuseOlder();
     if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
     this.#clientSeq += 1;
@@ -348,14 +407,50 @@ export class YjsSession implements Session, Member {
     if (seat.presenceId === null && !seat.claim(id)) return;
     const state = json === 'null' ? null : parsePresenceState(json);
     if (json !== 'null' && state === null) return;
-    const shown = state === null ? '' : presenceJson(state, parsePerson(state.user));
-    this.#heldPresence = this.#isBehind && shown !== '' ? shown : null;
-    if (this.#heldPresence === null) seat.showPresence(shown, this.#clientSeq);
+    this.#presenceState = state;
+    this.#showPresence();
+  }
+
+  #showPresence(): void {
+    const state = this.#presenceState;
+    const { role } = this.#role;
+    if (state === null) this.#seat?.showPresence('', this.#clientSeq);
+    if (state === null || role === null || this.#isBehind) return;
+    const shown = shownPerson(this.#identity, state.user);
+    this.#live.called(shown.name);
+    this.#seat?.showPresence(presenceJson(state, { person: this.#identity.person, ...shown, role }), this.#clientSeq);
+  }
+
+  #roleChanged(reason: string): void {
+    if (this.#role.role === null) this.#turnAway(CloseCode.NoAccess, reason);
+    else this.#rightsChanged(reason);
+  }
+
+  /** What it wrote while it could not is asked for when it can again: its editor shows it all the while. */
+  #rightsChanged(reason: string): void {
+    const seat = this.#seat;
+    if (seat === null) return;
+    const before = seat.access;
+    seat.allow(this.#access());
+    if (before === 'write' && seat.access === 'read') this.#send(deniedFrame(reason));
+    if (before === 'read' && seat.access === 'write') this.#ask(this.#room!.durableStateVector());
+    if (this.#presenceState !== null) this.#showPresence();
+  }
+
+  #access(): Access {
+    const { role } = this.#role;
+    return !this.#isSuspended && role !== null && mayWrite(role, 'content') ? 'write' : 'read';
   }
 
   #sendPresence(): void {
     const update = this.#room!.presenceAnew(this.#seen);
     if (update) this.#send(awarenessFrame(update));
+  }
+
+  /** A close frame has room for a short reason only, and few stock clients show it. */
+  #turnAway(code: CloseCode, reason: string): void {
+    this.#send(deniedFrame(reason));
+    this.#end(code, reason);
   }
 
   #end(code: CloseCode, reason: string): void {

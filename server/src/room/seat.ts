@@ -35,7 +35,7 @@ export interface SeatedRoom {
 
 export class Seat {
   readonly member: Member;
-  readonly access: Access;
+  #access: Access;
   /** Opaque person id of the session, stored with its entries. */
   readonly author: string;
   /** '' for sessions whose updates carry no numbers of their own. */
@@ -51,6 +51,7 @@ export class Seat {
   ownInGroup = 0;
 
   #live = false;
+  #isWithdrawn = false;
   /** Something of its own was written that it was not told of. */
   #owesSaved = false;
   readonly #room: SeatedRoom;
@@ -60,10 +61,33 @@ export class Seat {
   constructor(room: SeatedRoom, init: Pick<Seat, 'member' | 'access' | 'author' | 'outboxId' | 'savedClientSeq'>) {
     this.#room = room;
     this.member = init.member;
-    this.access = init.access;
+    this.#access = init.access;
     this.author = init.author;
     this.outboxId = init.outboxId;
     this.savedClientSeq = init.savedClientSeq;
+  }
+
+  get access(): Access {
+    return this.#access;
+  }
+  /** Whether something of its own is on its way to the disk. */
+  get isWriting(): boolean {
+    return this.unsavedBytes > 0;
+  }
+
+  /** What it may do from here on: what has its seq by now stands (G7). */
+  allow(access: Access): void {
+    this.#access = access;
+  }
+
+  /** Nothing more is taken from it, sent to it or shown of it; what has its seq by now is still acknowledged (G7). */
+  withdraw(): void {
+    this.#access = 'read';
+    this.#live = false;
+    this.#isWithdrawn = true;
+    this.#held = null;
+    if (this.presenceId !== null) this.#room.clearPresence(this, this.presenceId);
+    this.#tellOwed();
   }
 
   /**
@@ -99,8 +123,7 @@ export class Seat {
   /** It has caught up: every entry up to the head was sent. What was written of its own meanwhile it is told now. */
   goLive(): void {
     this.#live = true;
-    if (this.#owesSaved) this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
-    this.#owesSaved = false;
+    this.#tellOwed();
   }
 
   /** For the room: it has no room for what happens now. @param seq the newest entry it has */
@@ -112,8 +135,8 @@ export class Seat {
   /** For the room: everything up to `clientSeq` is on disk and, if it is live, every entry up to the head has been sent. */
   tellSaved(clientSeq: number): void {
     if (clientSeq > this.savedClientSeq) this.savedClientSeq = clientSeq;
-    if (this.#live) this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
-    else this.#owesSaved = true;
+    this.#owesSaved = true;
+    if (this.#live || this.#isWithdrawn) this.#tellOwed();
     this.#showHeld();
   }
 
@@ -125,6 +148,12 @@ export class Seat {
       this.presenceId = null;
     }
     this.#room.leave(this);
+  }
+
+  #tellOwed(): void {
+    if (!this.#owesSaved) return;
+    this.#owesSaved = false;
+    this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
   }
 
   #showHeld(): void {

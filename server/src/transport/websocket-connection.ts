@@ -33,6 +33,7 @@ export class ServedWebSocket extends WebSocket {
 }
 
 export class WebSocketConnection implements Connection, Beating {
+  readonly address: string;
   unansweredPings = 0;
   readonly #websocket: ServedWebSocket;
   readonly #queue: SendQueue;
@@ -47,11 +48,14 @@ export class WebSocketConnection implements Connection, Beating {
     readonly socket: Duplex;
     readonly openSession: OpenSession;
     readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
+    /** Where it comes from. */
+    readonly address: string;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     readonly onClosed: (self: WebSocketConnection) => void;
   }) {
     const { websocket, limits } = options;
+    this.address = options.address;
     this.#websocket = websocket;
     this.#complain = options.complain;
     this.#queue = new SendQueue(options.socket, {

@@ -15,6 +15,10 @@ import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js'
 /** Who has not answered the goodbye by then is dropped: a client asleep or gone must not hold up a stop. */
 const ANSWER_GOODBYE_WITHIN_MS = 2000;
 
+/** A stock client that shows a token offers this protocol and another one that is the token, for it has no headers. */
+const YJS_PROTOCOL = 'weft.yjs';
+const BEARER_PREFIX = 'bearer.';
+
 type Routed =
   | { readonly ok: true; readonly open: OpenSession }
   | { readonly ok: false; readonly status: number; readonly reason: string };
@@ -28,6 +32,7 @@ export class WebSocketDoor {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     WebSocket: ServedWebSocket,
+    handleProtocols: (offered) => (offered.has(YJS_PROTOCOL) ? YJS_PROTOCOL : false),
   });
   readonly #heartbeat = new Heartbeat();
   readonly #connections = new Set<WebSocketConnection>();
@@ -58,6 +63,7 @@ export class WebSocketDoor {
         socket,
         openSession: routed.open,
         limits: this.#limits,
+        address: request.socket.remoteAddress ?? '',
         complain: this.#complain,
         onClosed: (closed) => {
           this.#connections.delete(closed);
@@ -94,7 +100,7 @@ export class WebSocketDoor {
     if (path.startsWith('/yjs/')) {
       const document = parseDocumentPath(path.slice('/yjs/'.length));
       if (!document.ok) return { ok: false, status: 400, reason: document.reason };
-      return { ok: true, open: this.#dialects.yjs(document.name, epochIn(query)) };
+      return { ok: true, open: this.#dialects.yjs(document.name, epochIn(query), tokenIn(request, query)) };
     }
     return { ok: false, status: 404, reason: 'Connect to /weft or /yjs/{document}.' };
   }
@@ -104,6 +110,13 @@ export class WebSocketDoor {
 function epochIn(query: string): number | null {
   const text = new URLSearchParams(query).get('epoch') ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** A ticket in the URL, good once and so of no use in a log; or a token among the protocols; else ''. */
+function tokenIn({ headers }: IncomingMessage, query: string): string {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  const bearer = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX));
+  return bearer?.slice(BEARER_PREFIX.length) ?? new URLSearchParams(query).get('ticket') ?? '';
 }
 
 function refuse(socket: Duplex, status: number, reason: string): void {

@@ -12,7 +12,11 @@ import {
   serverCodec,
 } from '@weft/protocol';
 import * as Y from 'yjs';
+import { GUEST_KEY_BYTES, Guests } from '../../src/access/guests.js';
+import { LiveSessions } from '../../src/access/live-sessions.js';
+import { openAccess } from '../../src/access/open-access.js';
 import { WeftSession } from '../../src/dialect/weft-session.js';
+import { defaultLimits } from '../../src/limits.js';
 import type { Outgoing } from '../../src/room/member.js';
 import type { RoomRegistry } from '../../src/room/room-registry.js';
 
@@ -66,7 +70,10 @@ export class Visitor {
     });
     this.#session = new WeftSession({
       registry: init.registry,
+      access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
+      sessions: new LiveSessions(defaultLimits),
       connection: {
+        address: '',
         send: (out) => this.#receive(out),
         hasRoom: true,
         whenDrained: (callback) => callback(),
