@@ -1,0 +1,72 @@
+// Who is behind the ids that entries, sharing and the audit log hold: one record for each person, and their name in it
+// alone (L5). It is written when somebody is seen, at most once an hour each, and never waited for.
+
+import type { RecordStore } from '../log/document-log.js';
+import type { Identity } from './identity.js';
+import { parsePerson } from './person.js';
+
+export interface PersonRecord {
+  readonly id: string;
+  /** Made safe to show. */
+  readonly name: string;
+  /** Verified, in lower case; null when there is none. */
+  readonly email: string | null;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Persons whose last visit is remembered here. Of more, some are written more often. */
+const MAX_REMEMBERED = 10_000;
+
+export class Persons {
+  readonly #records: RecordStore;
+  readonly #nowMs: () => number;
+  /** When each was written last; the one written last is the last. */
+  readonly #writtenAtMs = new Map<string, number>();
+
+  constructor(records: RecordStore, nowMs: () => number = Date.now) {
+    this.#records = records;
+    this.#nowMs = nowMs;
+  }
+
+  /**
+   * Somebody was here. Keeps who they are, unless that was done within the hour; nobody and admins have no record.
+   * @param chosenName of a guest, as the client says it
+   */
+  seen({ person, kind, name, email }: Identity, chosenName = ''): void {
+    if (person === '' || kind === 'nobody' || kind === 'admin') return;
+    const nowMs = this.#nowMs();
+    if (nowMs - (this.#writtenAtMs.get(person) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
+    this.#writtenAtMs.delete(person);
+    this.#writtenAtMs.set(person, nowMs);
+    if (this.#writtenAtMs.size > MAX_REMEMBERED) this.#writtenAtMs.delete(this.#writtenAtMs.keys().next().value!);
+    this.#write(person, parsePerson({ name: name ?? chosenName }).name, email, nowMs).catch(() => {
+      // A name that is not kept costs a line in a list; it is written at the next visit.
+      this.#writtenAtMs.delete(person);
+    });
+  }
+
+  /** Those of the ids there is a record of. One that is damaged is left out. */
+  async lookUp(ids: Iterable<string>): Promise<ReadonlyMap<string, PersonRecord>> {
+    const wanted = [...new Set(ids)].filter((id) => id !== '');
+    const found = await Promise.all(wanted.map((id) => this.#read(id)));
+    return new Map(found.flatMap((record) => (record === null ? [] : [[record.id, record] as const])));
+  }
+
+  async #write(id: string, name: string, email: string | null, nowMs: number): Promise<void> {
+    const before = await this.#read(id);
+    const record = { name, email, firstSeenMs: before?.firstSeenMs ?? nowMs, lastSeenMs: nowMs };
+    const value = new TextEncoder().encode(JSON.stringify(record));
+    await this.#records.write([{ table: 'person', key: id, value }]);
+  }
+
+  async #read(id: string): Promise<PersonRecord | null> {
+    try {
+      const value = await this.#records.get('person', id);
+      return value === null ? null : { id, ...(JSON.parse(new TextDecoder().decode(value)) as Omit<PersonRecord, 'id'>) };
+    } catch {
+      return null;
+    }
+  }
+}
