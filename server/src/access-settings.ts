@@ -21,6 +21,17 @@ export interface AccessSettings {
   readonly longestTokenMs: number;
   /** Where people reach this server: an origin. */
   readonly publicUrl: string | null;
+  /** The service that people sign in to the app with; null: none. Then `publicUrl` is known. */
+  readonly oidc: OidcSettings | null;
+}
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** null: a public client, which has PKCE alone. */
+  readonly clientSecret: string | null;
+  readonly scopes: readonly string[];
+  readonly claims: ClaimNames;
 }
 
 export interface IssuerSettings {
@@ -113,6 +124,17 @@ const issuer = group({
 });
 type IssuerInput = z.output<typeof issuer>;
 
+const oidc = group({
+  issuer: text.refine((url) => isSafeUrl(url), { error: 'an https address (http is for loopback alone)' }),
+  clientId: text,
+  clientSecret: source.optional(),
+  scopes: texts
+    .refine((scopes) => scopes.includes('openid'), { error: 'a list with "openid" in it' })
+    .default(['openid', 'profile', 'email']),
+  claims: claims.prefault({}),
+});
+type OidcInput = z.output<typeof oidc>;
+
 /**
  * The shape of the section `access`; what comes out of parsing it is ready to be used.
  * Messages of its faults are what a setting has to be, to go on after "has to be"; those of a contradiction are sentences.
@@ -152,7 +174,16 @@ export const accessSection = (read: ReadSource) =>
       })
       .nullable()
       .default(null),
+    oidc: oidc
+      .transform((given, context) => readOidc(given, read, context))
+      .nullable()
+      .default(null),
   })
+    .superRefine(({ oidc, publicUrl }, context) => {
+      if (oidc === null || publicUrl !== null) return;
+      const message = 'Signing in leads back to this server: say under which address people reach it.';
+      context.addIssue({ code: 'custom', message, path: ['publicUrl'] });
+    })
     .superRefine(({ guests, defaults, create }, context) => {
       if (guests) return;
       if (defaults.guests !== null) {
@@ -170,6 +201,15 @@ export const accessSection = (read: ReadSource) =>
         longestTokenMs: longestTokenHours * HOUR_MS,
       }),
     );
+
+function readOidc({ clientSecret, ...given }: OidcInput, read: ReadSource, context: z.RefinementCtx): OidcSettings {
+  try {
+    return { ...given, clientSecret: clientSecret === undefined ? null : read(clientSecret) };
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message, path: ['clientSecret'] });
+    return z.NEVER;
+  }
+}
 
 type Fault = (sentence: string, setting: string) => never;
 

@@ -38,6 +38,8 @@ function faultOf(act: () => unknown): string {
 }
 
 const hs = { issuer: 'https://app', audience: 'weft', algorithms: ['HS256'], secret: { env: 'SECRET' } };
+const publicUrl = 'https://weft.example.org';
+const oidc = { issuer: 'https://login', clientId: 'weft', clientSecret: { env: 'SECRET' } };
 const rs = { issuer: 'https://login', audience: ['weft'], algorithms: ['RS256'], publicKey: pem(rsa.publicKey) };
 
 test('the example of the page is accepted as it stands', () => {
@@ -60,9 +62,9 @@ test('the example of the page is accepted as it stands', () => {
 
 test('every setting of access has a row on the page', () => {
   const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-  for (const text of [faultOf(() => readAccess({ x: 1 })), faultOf(() => readAccess({ issuers: [{ ...hs, x: 1 }] }))]) {
-    const names = /There are (.*)\./.exec(text)?.[1]?.split(', ') ?? [];
-    expect(names.length).toBeGreaterThan(5);
+  for (const access of [{ x: 1 }, { issuers: [{ ...hs, x: 1 }] }, { publicUrl, oidc: { ...oidc, x: 1 } }]) {
+    const names = /There are (.*)\./.exec(faultOf(() => readAccess(access)))?.[1]?.split(', ') ?? [];
+    expect(names.length).toBeGreaterThan(4);
     for (const name of names) expect(page).toMatch(new RegExp(`^\\| \`${name}[\`.]`, 'm'));
   }
 });
@@ -76,10 +78,25 @@ test('no file and a file without access are an open server, an empty section clo
     guests: true,
     longestTokenMs: 744 * 3_600_000,
     publicUrl: null,
+    oidc: null,
   });
   writeFileSync(join(folder, 'weft.json'), '{"access":{}}');
   expect(readConfig({}, { WEFT_CONFIG: join(folder, 'weft.json') }).access).not.toBeNull();
   expect(readConfig({ config: join(folder, 'weft.json') }, {}).access).not.toBeNull();
+});
+
+test('a sign-in service has a secret or none, and asks for name and address unless it is told otherwise', () => {
+  expect(readAccess({ publicUrl, oidc })?.oidc).toMatchObject({
+    clientSecret: SECRET,
+    scopes: ['openid', 'profile', 'email'],
+    claims: { name: 'name' },
+  });
+  const own = { issuer: 'http://127.0.0.1:9000', clientId: 'weft', scopes: ['openid'], claims: { name: 'nickname' } };
+  expect(readAccess({ publicUrl, oidc: own })?.oidc).toMatchObject({
+    clientSecret: null,
+    scopes: ['openid'],
+    claims: { name: 'nickname', email: 'email' },
+  });
 });
 
 test('keys come from the file, from files beside it and from the environment, several for a change of keys', () => {
@@ -124,6 +141,11 @@ test.each<[object, string]>([
   ],
   [{ defaults: { guest: 'none' } }, 'There is no setting "access.defaults.guest".'],
   [{ publicUrl: 'https://weft.example.org/x' }, '"access.publicUrl" has to be an origin like'],
+  [{ oidc }, '"access.publicUrl": Signing in leads back to this server'],
+  [{ publicUrl, oidc: { ...oidc, issuer: 'http://login' } }, '"access.oidc.issuer" has to be an https address'],
+  [{ publicUrl, oidc: { ...oidc, scopes: ['email'] } }, '"access.oidc.scopes" has to be a list with "openid" in it'],
+  [{ publicUrl, oidc: { ...oidc, clientSecret: 'x' } }, '"access.oidc.clientSecret" has to be'],
+  [{ publicUrl, oidc: { ...oidc, clientSecret: { env: 'NO' } } }, 'The environment has no variable NO.'],
   [{ longestTokenHours: 0 }, '"access.longestTokenHours" has to be a number of hours above 0, not 0.'],
   [{ issuers: {} }, '"access.issuers" has to be a list of issuers, not {}.'],
   [{ issuers: [{ ...hs, issuer: undefined }] }, '"access.issuers[0].issuer" is missing. It has to be a text.'],

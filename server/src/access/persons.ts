@@ -64,7 +64,9 @@ export class Persons {
   async #read(id: string): Promise<PersonRecord | null> {
     try {
       const value = await this.#records.get('person', id);
-      return value === null ? null : { id, ...(JSON.parse(new TextDecoder().decode(value)) as Omit<PersonRecord, 'id'>) };
+      return value === null
+        ? null
+        : { id, ...(JSON.parse(new TextDecoder().decode(value)) as Omit<PersonRecord, 'id'>) };
     } catch {
       return null;
     }
