@@ -52,7 +52,8 @@ describe.skipIf(!canLimitDisk)(
       text.insert(text.length, 'More. ');
       const reason = expect.stringContaining('full');
       expect(await ready(server)).toEqual([503, { status: 'not ready', reason, alarms: 0 }]);
-      const newDocument = await fetch(`${server.url}/api/v1/documents`, { method: 'POST' });
+      const headers = { 'Content-Type': 'application/json' };
+      const newDocument = await fetch(`${server.url}/api/v1/documents`, { method: 'POST', headers, body: '{}' });
       expect([newDocument.status, await newDocument.json()]).toMatchObject([503, { error: { code: 'NOT_SAVED' } }]);
       expect((await fetch(`${server.url}/api/v1/documents`)).status).toBe(200);
 

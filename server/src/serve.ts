@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { AccessRequests } from './access/access-requests.js';
 import { AuditLog } from './access/audit.js';
 import { GUEST_KEY_BYTES, Guests } from './access/guests.js';
 import { LiveSessions } from './access/live-sessions.js';
 import { openAccess } from './access/open-access.js';
 import { refuseOpenDoor } from './access/open-door.js';
+import { Persons } from './access/persons.js';
 import { performNamed } from './admin/operations.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
@@ -69,6 +71,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     );
   }
   const audit = await AuditLog.open(log.records, { complain });
+  const persons = new Persons(log.records);
+  const access = openAccess(new Guests(randomBytes(GUEST_KEY_BYTES)));
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({
@@ -85,7 +89,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
       }),
   });
-  const access = openAccess(new Guests(randomBytes(GUEST_KEY_BYTES)));
   const sessions = new LiveSessions(config.limits);
   access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
   const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
@@ -96,6 +99,13 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     log,
     webRoot: existsSync(webRoot) ? webRoot : null,
     storage: health,
+    access,
+    audit,
+    persons,
+    requests: new AccessRequests(log.records, persons),
+    sessions,
+    webSessions: null,
+    sharing: null,
     isReady: () => isReady,
     alarms: () => alarms.count,
     complain,

@@ -1,16 +1,37 @@
-// The HTTP side: the API, health, and the web app. Answers of the API are JSON; errors are `{ error: { code, message } }`.
+// The HTTP side, put together: what holds for every request here, each part of the API and the web app in a file of its own.
 
-import { randomUUID } from 'node:crypto';
-import fastifyStatic from '@fastify/static';
-import { parseDocumentName } from '@weft/protocol';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastifyCookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
+import type { AccessRequests } from '../access/access-requests.js';
+import type { AuditKeeper } from '../access/audit.js';
+import type { Persons } from '../access/persons.js';
 import { isSameOrigin } from '../access/same-origin.js';
+import type { WebSessions } from '../access/web-sessions.js';
 import type { DocumentLog } from '../log/document-log.js';
-import type { StorageHealth, StorageState } from '../log/storage-health.js';
+import type { StorageHealth } from '../log/storage-health.js';
+import { SyncError } from '../sync-error.js';
+import { fail, statusOf } from './answers.js';
+import { serveAudit } from './audit.js';
+import { serveDocuments } from './documents.js';
+import { identityOf } from './identity-of.js';
+import { type Sessions, serveSessions } from './sessions.js';
+import { type SharingKeeper, serveSharing } from './sharing.js';
+import { NotSaved, troubles } from './storage-trouble.js';
+import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
 
 export interface HttpOptions {
   readonly log: DocumentLog;
   readonly storage: StorageHealth;
+  readonly access: Access;
+  readonly audit: AuditKeeper;
+  readonly persons: Persons;
+  readonly requests: AccessRequests;
+  readonly sessions: Sessions;
+  /** Of people who signed in with a browser; null where nobody can. */
+  readonly webSessions: WebSessions | null;
+  /** Null where nothing is shared, because everybody may do everything. */
+  readonly sharing: SharingKeeper | null;
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
@@ -21,13 +42,6 @@ export interface HttpOptions {
   readonly complain: (sentence: string) => void;
 }
 
-/** Why nothing can be saved now, for people. */
-const troubles: Readonly<Record<StorageState, string | null>> = {
-  ok: null,
-  full: 'The disk of the server is full: nothing can be saved until there is room again.',
-  failing: 'The server cannot write to its disk: nothing can be saved until it can again.',
-};
-
 const MAX_BODY_BYTES = 64 * 1024;
 /** Scripts, styles and fonts of our own alone, none of them inline: the app sets colours through the CSSOM. */
 const CONTENT_SECURITY_POLICY =
@@ -35,12 +49,11 @@ const CONTENT_SECURITY_POLICY =
   "form-action 'self'";
 
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { log, storage, webRoot, isReady, alarms, complain } = options;
+  const { storage, webRoot, isReady, alarms, complain } = options;
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
-    // Documents share one page. It is served without a look at the name: what is wrong with one, the page says better.
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('/d/') ? '/' : url),
+    rewriteUrl: pageOf,
     frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
   });
 
@@ -49,16 +62,28 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     if (request.method === 'GET' || request.method === 'HEAD' || isSameOrigin(request.headers)) return;
     return fail(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
   });
-  app.addHook('onSend', async (_request, reply) => {
+  // A form of another site can send no JSON, whatever a browser says of where it comes from.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
+    if (method !== 'POST' || !url.startsWith('/api/') || isJson(headers['content-type'])) return;
+    return fail(reply, 415, 'NOT_JSON', 'Send the body as application/json.');
+  });
+  app.addHook('onSend', async (request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff');
     reply.header('Referrer-Policy', 'no-referrer');
     reply.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    // What one may see is nobody else's, and another thing a moment later.
+    if (request.url.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
   });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
-    const status = error.statusCode ?? 500;
+    if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);
+    const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
+    if (error instanceof SyncError && status < 500) return fail(reply, status, error.code, error.message);
     if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
     if (status < 500) return fail(reply, status, 'BAD_REQUEST', error.message);
-    complain(`The answer to ${method} ${url} failed over a fault of ours. ${error.stack ?? error.message}`);
+    // What follows the path may be somebody's secret.
+    const path = url.split('?', 1)[0];
+    complain(`The answer to ${method} ${path} failed over a fault of ours. ${error.stack ?? error.message}`);
     return fail(reply, 500, 'INTERNAL', 'Something failed in the server. Your documents are unharmed.');
   });
 
@@ -70,28 +95,20 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return reply.code(503).send({ status: 'not ready', reason, alarms: alarms() });
   });
 
-  app.get('/api/v1/documents', async () => {
-    const documents = await log.documents();
-    return { documents: documents.sort((a, b) => b.updatedAtMs - a.updatedAtMs) };
-  });
-  app.post<{ Body: unknown }>('/api/v1/documents', async (request, reply) => {
-    const wanted = wantedName(request.body);
-    if (wanted === undefined) return fail(reply, 400, 'BAD_NAME', 'The name of a document has to be a text.');
-    const parsed = parseDocumentName(wanted ?? randomUUID());
-    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
-    const isNew = await unlessInTrouble(storage, () => log.createDocument(parsed.name, Date.now()));
-    if (typeof isNew === 'string') return fail(reply, 503, 'NOT_SAVED', `${isNew} Try again later.`);
-    if (!isNew) {
-      return fail(reply, 409, 'EXISTS', `There is a document named "${parsed.name}" already.`);
-    }
-    return reply.code(201).send({ name: parsed.name });
-  });
-  app.get<{ Params: { '*': string } }>('/api/v1/documents/*', async (request, reply) => {
-    const parsed = parseDocumentName(request.params['*']);
-    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
-    const document = await log.document(parsed.name);
-    return document ?? fail(reply, 404, 'NOT_FOUND', 'There is no document of this name.');
-  });
+  await app.register(fastifyCookie);
+  const identify = identityOf(options.access, options.webSessions);
+  const all = {
+    ...options,
+    identityOf: async (request: FastifyRequest) => {
+      const identity = await identify(request);
+      options.persons.seen(identity);
+      return identity;
+    },
+  };
+  serveDocuments(app, all);
+  serveSharing(app, all);
+  serveAudit(app, all);
+  serveSessions(app, all);
 
   if (webRoot !== null) await serveWebApp(app, webRoot);
   app.setNotFoundHandler((request, reply) => {
@@ -102,51 +119,4 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app;
 }
 
-/**
- * What `write` resolves to or, as soon as nothing can be saved, why: whoever asked is not kept waiting. What was begun may
- * still be done when the trouble is over.
- */
-async function unlessInTrouble<T>(storage: StorageHealth, write: () => Promise<T>): Promise<T | string> {
-  const before = troubles[storage.state];
-  if (before !== null) return before;
-  let unsubscribe = (): void => {};
-  const trouble = new Promise<string>((resolve) => {
-    unsubscribe = storage.subscribe((state) => {
-      const reason = troubles[state];
-      if (reason !== null) resolve(reason);
-    });
-  });
-  const written = write();
-  written.catch(() => undefined);
-  try {
-    return await Promise.race([written, trouble]);
-  } finally {
-    unsubscribe();
-  }
-}
-
-async function serveWebApp(app: FastifyInstance, webRoot: string): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: webRoot,
-    // File names of built assets carry a hash of their content; the page that names them does not.
-    setHeaders: (reply, path) => {
-      const isHashed = path.includes('/assets/');
-      reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
-}
-
-function isPageVisit({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && (headers.accept ?? '').includes('text/html');
-}
-
-/** @returns null when no name is asked for, undefined when it is no text */
-function wantedName(body: unknown): string | null | undefined {
-  const name = typeof body === 'object' && body !== null ? (body as { name?: unknown }).name : undefined;
-  if (name === undefined || name === null) return null;
-  return typeof name === 'string' ? name : undefined;
-}
-
-function fail(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ error: { code, message } });
-}
+const isJson = (type: string | undefined): boolean => /^application\/json *(;|$)/i.test(type ?? '');

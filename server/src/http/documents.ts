@@ -1,0 +1,125 @@
+// The documents: a list of those one may read, one of them, and a new one. Whether a document is there or is kept from
+// somebody makes no difference to what they are answered, nor to what is done for the answer.
+
+import { randomUUID } from 'node:crypto';
+import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access/access.js';
+import type { Audit } from '../access/audit.js';
+import type { Identity } from '../access/identity.js';
+import type { DocumentInfo, DocumentLog } from '../log/document-log.js';
+import type { StorageHealth } from '../log/storage-health.js';
+import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
+import type { IdentityOf } from './identity-of.js';
+import { linkOf, roleIn } from './role-in.js';
+import type { SharingKeeper } from './sharing.js';
+import { unlessInTrouble } from './storage-trouble.js';
+
+export interface DocumentsOptions {
+  readonly log: DocumentLog;
+  readonly storage: StorageHealth;
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly identityOf: IdentityOf;
+  /** Null where nobody owns anything. */
+  readonly sharing: SharingKeeper | null;
+}
+
+/** Documents that one request looks at, to find those somebody may read: of more it tells in the next page. */
+const LOOKED_AT = 2000;
+/** Of those, so many at a time. */
+const AT_ONCE = 50;
+
+interface ListQuery {
+  readonly limit?: string;
+  readonly after?: string;
+}
+
+export function serveDocuments(app: FastifyInstance, options: DocumentsOptions): void {
+  const { log, storage, access, audit, identityOf, sharing } = options;
+
+  app.get<{ Querystring: ListQuery }>('/api/v1/documents', async (request, reply) => {
+    const limit = pageLength(request.query.limit);
+    if (limit === null) return badLimit(reply);
+    const after = request.query.after === undefined ? null : readCursor(request.query.after);
+    if (after === undefined) return fail(reply, 400, 'BAD_REQUEST', 'Say after what "next" said, and nothing else.');
+    const identity = await identityOf(request);
+    const all = (await log.documents()).sort(newestFirst);
+    const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
+    return readable(access, identity, rest, limit);
+  });
+
+  app.post<{ Body: unknown }>('/api/v1/documents', async (request, reply) => {
+    const wanted = wantedName(request.body);
+    if (wanted === undefined) return fail(reply, 400, 'BAD_NAME', 'The name of a document has to be a text.');
+    const parsed = parseDocumentName(wanted ?? randomUUID());
+    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
+    const { name } = parsed;
+    const identity = await identityOf(request);
+    // Before anything is looked up: who may not make one learns nothing of those there are.
+    if (!access.mayCreate(identity, wanted === null ? null : name)) {
+      return fail(reply, 403, 'MAY_NOT_CREATE', mayNotCreate(wanted !== null));
+    }
+    const isNew = await unlessInTrouble(storage, async () => {
+      const created = await log.createDocument(name, Date.now());
+      if (created && sharing && identity.person !== '') await sharing.create(name, identity);
+      return created;
+    });
+    if (!isNew) return fail(reply, 409, 'EXISTS', `There is a document named "${name}" already.`);
+    audit.note({ action: 'document-created', person: identity.person, document: name, address: request.ip });
+    return reply.code(201).send({ name });
+  });
+
+  app.get<{ Params: { '*': string } }>('/api/v1/documents/*', async (request, reply) => {
+    const name = nameIn(request.params['*'], reply);
+    if (name === null) return reply;
+    const identity = await identityOf(request);
+    const [role, info] = await Promise.all([roleIn(access, identity, name, linkOf(request)), log.document(name)]);
+    return role === null || info === null ? notFound(reply) : { ...info, role };
+  });
+}
+
+const mayNotCreate = (hasName: boolean): string =>
+  hasName
+    ? 'You may not make a document of this name. Leave the name out, and the server chooses one, if you may make any.'
+    : 'You may not make documents here. Sign in, or ask whoever runs this server.';
+
+/** Of documents changed in the same millisecond the names decide. */
+const newestFirst = (a: Place, b: Place): number =>
+  b.updatedAtMs - a.updatedAtMs || (a.name < b.name ? -1 : +(a.name > b.name));
+
+type Place = Pick<DocumentInfo, 'name' | 'updatedAtMs'>;
+
+/** The first of `infos` that somebody may read, and where the next page begins. */
+async function readable(access: Access, identity: Identity, infos: readonly DocumentInfo[], limit: number) {
+  const documents = [];
+  let at = 0;
+  for (const end = Math.min(infos.length, LOOKED_AT); at < end && documents.length < limit; ) {
+    const some = infos.slice(at, Math.min(end, at + AT_ONCE));
+    const roles = await Promise.all(some.map(({ name }) => roleIn(access, identity, name)));
+    for (const [index, info] of some.entries()) {
+      if (documents.length === limit) break;
+      at += 1;
+      const role = roles[index]!;
+      if (role !== null) documents.push({ ...info, role });
+    }
+  }
+  return { documents, next: at < infos.length ? writeCursor(infos[at - 1]!) : null };
+}
+
+/** Where a page ended: the next begins after it, also when that document was changed or erased meanwhile. */
+const writeCursor = ({ updatedAtMs, name }: Place): string =>
+  Buffer.from(`${updatedAtMs} ${name}`).toString('base64url');
+
+/** @returns undefined when it is none */
+function readCursor(text: string): Place | undefined {
+  const [, time, name] = /^(\d{1,16}) (.+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  return time === undefined ? undefined : { updatedAtMs: Number(time), name: name as DocumentName };
+}
+
+/** @returns null when no name is asked for, undefined when it is no text */
+function wantedName(body: unknown): string | null | undefined {
+  const name = typeof body === 'object' && body !== null ? (body as { name?: unknown }).name : undefined;
+  if (name === undefined || name === null) return null;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,159 @@
+// The HTTP side over a log in memory, for tests: access as a test says it, and a way to ask as somebody.
+
+import { onTestFinished } from 'vitest';
+import type { Access } from '../../access/access.js';
+import { unauthorized } from '../../access/access-errors.js';
+import { AccessRequests, type AccessRequestsOptions } from '../../access/access-requests.js';
+import { AuditLog } from '../../access/audit.js';
+import { type Identity, NOBODY } from '../../access/identity.js';
+import { Persons } from '../../access/persons.js';
+import { openMemoryLog } from '../../log/memory-log.js';
+import { MemoryStore } from '../../log/memory-store.js';
+import { StorageReports } from '../../log/storage-health.js';
+import { createHttpServer, type HttpOptions } from '../http-server.js';
+import type { DocumentSharing, SharingKeeper } from '../sharing.js';
+import type { SharingCommand } from '../sharing-command.js';
+
+export const user = (id: string): Identity => ({
+  ...NOBODY,
+  person: `u-${id}`,
+  kind: 'user',
+  name: id,
+  email: `${id}@example.org`,
+});
+export const ADMIN: Identity = { ...NOBODY, person: 'admin', kind: 'admin', name: 'Admin' };
+
+/** Whose token is their person. What they may do is looked up in `sharing`, as the configured access does. */
+function testAccess(
+  known: ReadonlyMap<string, Identity>,
+  sharing: StoredSharing,
+  mayCreate: Access['mayCreate'],
+): Access {
+  return {
+    isOpen: false,
+    identify: async ({ token }) => {
+      const identity = known.get(token);
+      if (!identity) throw unauthorized();
+      return identity;
+    },
+    watch: async ({ person }, document, link) => {
+      const { owner, people, links, everyone } = await sharing.read(document);
+      const own = person === owner ? ('owner' as const) : people.find((one) => one.person === person)?.role;
+      const byLink = links.find(({ id }) => link === `secret of ${id}`)?.role;
+      const role = person === 'admin' ? 'admin' : (own ?? byLink ?? everyone);
+      return { role, end: () => undefined };
+    },
+    isSame: (a, b) => a === b,
+    mayCreate,
+    onRevoked: () => () => undefined,
+  };
+}
+
+const NOT_SHARED: DocumentSharing = { owner: null, people: [], everyone: null, links: [] };
+
+/** One record for each document, read whenever it is asked for. */
+class StoredSharing implements SharingKeeper {
+  readonly commands: SharingCommand[] = [];
+  readonly #records: HttpOptions['log']['records'];
+
+  constructor(records: HttpOptions['log']['records']) {
+    this.#records = records;
+  }
+
+  async read(document: string): Promise<DocumentSharing> {
+    const value = await this.#records.get('access', document);
+    return value === null ? NOT_SHARED : JSON.parse(new TextDecoder().decode(value));
+  }
+
+  async create(document: string, { person }: Identity): Promise<void> {
+    await this.write(document, { owner: person });
+  }
+
+  async change(document: string, command: SharingCommand): Promise<string | null> {
+    this.commands.push(command);
+    const sharing = await this.read(document);
+    if (command.do === 'grant') {
+      const { person, email, role } = command;
+      await this.write(document, { people: [...sharing.people, { person, email, role }] });
+    }
+    if (command.do !== 'make-link') return null;
+    const { role, label, expiresAtMs } = command;
+    const link = { id: 'l1', hash: 'never shown', role, label, expiresAtMs, createdBy: 'u-ann', createdAtMs: 1 };
+    await this.write(document, { links: [...sharing.links, link] });
+    return 'secret of l1';
+  }
+
+  async write(document: string, change: Partial<DocumentSharing>): Promise<void> {
+    const value = new TextEncoder().encode(JSON.stringify({ ...(await this.read(document)), ...change }));
+    await this.#records.write([{ table: 'access', key: document, value }]);
+  }
+}
+
+export interface StageOptions {
+  readonly requests?: AccessRequestsOptions;
+  readonly mayCreate?: Access['mayCreate'];
+  readonly known?: readonly Identity[];
+  readonly http?: Partial<HttpOptions>;
+}
+
+export async function httpStage({
+  requests: limits,
+  mayCreate = () => true,
+  known = [],
+  http = {},
+}: StageOptions = {}) {
+  const store = new CountingStore();
+  const log = await openMemoryLog(store);
+  onTestFinished(() => log.close());
+  const audit = await AuditLog.open(log.records);
+  const sharing = new StoredSharing(log.records);
+  const persons = new Persons(log.records);
+  const requests = new AccessRequests(log.records, persons, limits);
+  const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
+  const complaints: string[] = [];
+  const app = await createHttpServer({
+    log,
+    audit,
+    sharing,
+    persons,
+    requests,
+    access: testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate),
+    sessions: { list: () => [], kick: () => false },
+    storage: new StorageReports(),
+    webSessions: null,
+    webRoot: null,
+    isReady: () => true,
+    alarms: () => 0,
+    complain: (sentence) => complaints.push(sentence),
+    ...http,
+  });
+  onTestFinished(() => app.close());
+
+  /** @param person '' for nobody */
+  const ask = async (
+    person: string,
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    payload?: object,
+    headers = {},
+  ) => {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { ...(person !== '' && { authorization: `Bearer ${person}` }), ...headers },
+      ...(payload && { payload }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: JSON.parse(answer.body) };
+  };
+  return { app, ask, audit, complaints, log, persons, requests, sharing, store };
+}
+
+/** Counts what is read. */
+class CountingStore extends MemoryStore {
+  reads = 0;
+
+  override get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    this.reads += 1;
+    return super.get(key);
+  }
+}
