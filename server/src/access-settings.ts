@@ -1,13 +1,10 @@
 // Who may come in: the section `access` of the configuration, checked to the last word. docs/configuration.md says what each
 // setting does.
 
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Role } from '@weft/protocol';
 import { z } from 'zod';
-
-/** Signatures that a token may have. A host's own secret, or one of its key pairs. */
-export const ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+import { ALGORITHMS, type Algorithm, readPublicKey } from './public-key.js';
 
 export interface AccessSettings {
   readonly issuers: readonly IssuerSettings[];
@@ -69,7 +66,6 @@ export type ReadSource = (source: { readonly env: string } | { readonly file: st
 
 /** HS256 with less can be guessed (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
-const MIN_RSA_BITS = 2048;
 const MAX_KEY_CHARACTERS = 16_384;
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -256,33 +252,11 @@ function sharedKey(content: string): Omit<LocalKey, 'kid'> {
 }
 
 function publicKeyOf(content: string, algorithms: readonly Algorithm[]): Omit<LocalKey, 'kid'> {
-  if (/PRIVATE KEY/.test(content) || /"d"\s*:/.test(content)) {
-    throw new Error('It is a private key: that stays with whoever makes the tokens. Give the public one.');
+  const read = readPublicKey(content);
+  if (!algorithms.includes(read.algorithm)) {
+    throw new Error(`It is a key for ${read.algorithm}, which "algorithms" does not list.`);
   }
-  const key = parsePublicKey(content);
-  const algorithm = algorithmOf(key);
-  if (!algorithms.includes(algorithm)) {
-    throw new Error(`It is a key for ${algorithm}, which "algorithms" does not list.`);
-  }
-  return { algorithm, key };
-}
-
-function parsePublicKey(content: string): KeyObject {
-  try {
-    return content.trimStart().startsWith('{')
-      ? createPublicKey({ key: JSON.parse(content), format: 'jwk' })
-      : createPublicKey(content);
-  } catch {
-    throw new Error('It is no public key in PEM or JWK.');
-  }
-}
-
-function algorithmOf(key: KeyObject): Algorithm {
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
-  if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256';
-  if (key.asymmetricKeyType === 'rsa' && modulusLength >= MIN_RSA_BITS) return 'RS256';
-  throw new Error(`It has to be a key of Ed25519, of P-256, or of RSA with ${MIN_RSA_BITS} bits or more.`);
+  return read;
 }
 
 /** Keys that come over a network come encrypted, or from this machine. */

@@ -1,6 +1,5 @@
 // `weft serve`: puts the parts of the server together, and takes them apart in order.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -8,9 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { AccessRequests } from './access/access-requests.js';
 import { AuditLog } from './access/audit.js';
-import { GUEST_KEY_BYTES, Guests } from './access/guests.js';
+import { createAccess } from './access/create-access.js';
 import { LiveSessions } from './access/live-sessions.js';
-import { openAccess } from './access/open-access.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
 import { performNamed } from './admin/operations.js';
@@ -75,6 +73,14 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const access = openAccess(new Guests(randomBytes(GUEST_KEY_BYTES)));
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
+  const parts = await createAccess({
+    settings: config.access,
+    records: log.records,
+    audit,
+    documentExists: async (name) => (await log.document(name)) !== null,
+    complain,
+  });
+  const { access, adminToken } = parts;
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -86,7 +92,12 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         audit,
         tell: complain,
         history,
-        withClosed: (id, code, reason, action) => registry.withClosed(id, code, reason, action),
+        withClosed: async (id, code, reason, action) => {
+          const result = await registry.withClosed(id, code, reason, action);
+          // Who may do what was erased or brought back with it.
+          await parts.forget(id.document);
+          return result;
+        },
       }),
   });
   const sessions = new LiveSessions(config.limits);
@@ -115,6 +126,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config);
   isReady = true;
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo)}\n`);
+  if (!access.isOpen && !adminToken.exists) {
+    const token = await adminToken.replace();
+    audit.note({ action: 'admin-token-made', person: 'admin' });
+    process.stdout.write(`The admin token, shown this once (weft admin-token makes another): ${token}\n`);
+  }
 
   const stop = async (): Promise<void> => {
     if (!isReady) return;
@@ -132,6 +148,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     await http.close();
     await registry.close();
     sessions.close();
+    parts.close();
     // Not waited for: what it still has is written by the closing log, also when the storage is in trouble.
     void audit.close();
     await log.close();

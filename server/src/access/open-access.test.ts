@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { GUEST_KEY_BYTES, GUEST_LIFETIME_MS, Guests } from './guests.js';
 import { NOBODY, personOf } from './identity.js';
 import { openAccess } from './open-access.js';
+import { Tickets } from './tickets.js';
 
 const parsed = parseDocumentName('notes/a');
 if (!parsed.ok) throw new Error(parsed.reason);
 
 test('on an open server everybody is an editor of every document', async () => {
-  const access = openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES)));
+  const access = openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES)), new Tickets());
   expect(access.isOpen).toBe(true);
   const identity = await access.identify({ token: '', guest: '' });
   expect(identity).toEqual(NOBODY);
@@ -20,7 +21,7 @@ test('on an open server everybody is an editor of every document', async () => {
 test('a guest is who they were before, until their identity ends', async () => {
   let nowMs = 1_000_000_000_000;
   const guests = new Guests(new Uint8Array(GUEST_KEY_BYTES).fill(7), () => nowMs);
-  const access = openAccess(guests);
+  const access = openAccess(guests, new Tickets());
   const { person, guest, expiresAtMs } = await guests.make();
   expect(person).toMatch(/^g-[\w-]{22}$/);
   expect(expiresAtMs).toBe(nowMs + GUEST_LIFETIME_MS);
@@ -41,7 +42,7 @@ test('an identity that another server signed, a changed one and no token at all 
   const forged = Buffer.from(JSON.stringify({ sub: personOf('i', 's'), iat: 1, exp: 9e9 })).toString('base64url');
   const none = Buffer.from('{"alg":"none","typ":"weft-guest+jwt"}').toString('base64url');
   for (const bad of [guest, `${header}.${forged}.${signature}`, `${none}.${forged}.`, 'x', 'x'.repeat(100_000)]) {
-    await expect(openAccess(guests).identify({ token: '', guest: bad })).rejects.toMatchObject({
+    await expect(openAccess(guests, new Tickets()).identify({ token: '', guest: bad })).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
       message: expect.stringContaining('Sign in again'),
     });

@@ -1,0 +1,62 @@
+// Which guests have signed in as whom (G7). Each guest becomes one person, once. All of them are held in memory, some 100
+// bytes each: whether two ids are one person is asked for every update.
+
+import type { RecordStore } from '../log/document-log.js';
+import { messageOf } from '../sync-error.js';
+
+/** Guests of one person: more browsers than that are somebody who makes them. */
+const MAX_GUESTS_PER_PERSON = 100;
+const PAGE = 1000;
+
+export class Aliases {
+  readonly #records: RecordStore;
+  readonly #complain: (sentence: string) => void;
+  readonly #persons = new Map<string, string>();
+  readonly #guestsOf = new Map<string, number>();
+
+  private constructor(records: RecordStore, complain: (sentence: string) => void) {
+    this.#records = records;
+    this.#complain = complain;
+  }
+
+  static async load(records: RecordStore, complain: (sentence: string) => void): Promise<Aliases> {
+    const aliases = new Aliases(records, complain);
+    let after: string | undefined;
+    do {
+      const page = await records.list('alias', { limit: PAGE, ...(after === undefined ? {} : { after }) });
+      for (const { key, value } of page) aliases.#add(key, new TextDecoder().decode(value));
+      after = page.length === PAGE ? page.at(-1)?.key : undefined;
+    } while (after !== undefined);
+    return aliases;
+  }
+
+  /** The one id of somebody: that of the account, once a guest has signed in. */
+  canonical = (person: string): string => this.#persons.get(person) ?? person;
+
+  isSame(personA: string, personB: string): boolean {
+    return this.canonical(personA) === this.canonical(personB);
+  }
+
+  isUsed(guest: string): boolean {
+    return this.#persons.has(guest);
+  }
+
+  /**
+   * Holds from now on, and is on disk a moment later: who shows both proofs does so at each connection, and is not kept out
+   * while nothing can be written.
+   * @returns false when that guest has become somebody before, or the person has too many
+   */
+  join(guest: string, person: string): boolean {
+    if (this.isUsed(guest) || (this.#guestsOf.get(person) ?? 0) >= MAX_GUESTS_PER_PERSON) return false;
+    this.#add(guest, person);
+    this.#records
+      .write([{ table: 'alias', key: guest, value: new TextEncoder().encode(person) }])
+      .catch((error) => this.#complain(`That a guest has signed in was not written: ${messageOf(error)}`));
+    return true;
+  }
+
+  #add(guest: string, person: string): void {
+    this.#persons.set(guest, person);
+    this.#guestsOf.set(person, (this.#guestsOf.get(person) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,101 @@
+// Puts access together, from what the configuration says and what the store holds.
+
+import { randomBytes } from 'node:crypto';
+import type { DocumentName } from '@weft/protocol';
+import type { AccessSettings } from '../access-settings.js';
+import type { RecordStore } from '../log/document-log.js';
+import type { Access } from './access.js';
+import { AdminToken } from './admin-token.js';
+import { Aliases } from './aliases.js';
+import type { Audit } from './audit.js';
+import { ConfiguredAccess } from './configured-access.js';
+import { GUEST_KEY_BYTES, GUEST_LIFETIME_MS, Guests } from './guests.js';
+import { openAccess } from './open-access.js';
+import { Refusals } from './refusals.js';
+import { Revocations } from './revocations.js';
+import { ShareActions } from './share-actions.js';
+import { Sharings } from './sharings.js';
+import { Tickets } from './tickets.js';
+import { Tokens } from './tokens.js';
+
+/** What the parts of the server need of access, each a part of it. */
+export interface AccessParts {
+  readonly access: Access;
+  /** With which this server signs what browsers keep: guest identities, sessions. Each says in its type what it is for. */
+  readonly signingKey: Uint8Array;
+  readonly guests: Guests;
+  readonly tickets: Tickets;
+  readonly sharing: ShareActions;
+  readonly revocations: Revocations;
+  readonly adminToken: AdminToken;
+  /** To be told once a document was erased or put in the place of another. */
+  forget(document: DocumentName): Promise<void>;
+  /** Stops its timers. */
+  close(): void;
+}
+
+export interface CreateAccessOptions {
+  /** null: the server is open. */
+  readonly settings: AccessSettings | null;
+  readonly records: RecordStore;
+  readonly audit: Audit;
+  readonly documentExists: (document: DocumentName) => Promise<boolean>;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+  readonly now?: () => number;
+}
+
+const SIGNING_KEY = 'signing-key';
+
+/** @throws SyncError when the store cannot be read or written */
+export async function createAccess(options: CreateAccessOptions): Promise<AccessParts> {
+  const { settings, records, audit, documentExists, complain, now = Date.now } = options;
+  const signingKey = await loadSigningKey(records);
+  const guests = new Guests(signingKey, now);
+  const tickets = new Tickets(now);
+  const aliases = await Aliases.load(records, complain);
+  const longestMs = Math.max(GUEST_LIFETIME_MS, settings?.longestTokenMs ?? 0);
+  const revocations = await Revocations.load({ records, longestMs, canonical: aliases.canonical, now });
+  const adminToken = await AdminToken.load(records, (isHit, reason) => revocations.announce(isHit, reason));
+
+  const sharings: Sharings = new Sharings(records, (document, sharing) =>
+    configured?.sharingChanged(document, sharing),
+  );
+  const configured =
+    settings &&
+    new ConfiguredAccess({
+      settings,
+      tokens: new Tokens({ issuers: settings.issuers, longestTokenMs: settings.longestTokenMs, complain, now }),
+      guests,
+      tickets,
+      adminToken,
+      aliases,
+      revocations,
+      sharings,
+      refusals: new Refusals(audit, now),
+      audit,
+      documentExists,
+      now,
+    });
+  return {
+    access: configured ?? openAccess(guests, tickets),
+    signingKey,
+    guests,
+    tickets,
+    // On an open server nobody is more than an editor: there is nothing to share.
+    sharing: new ShareActions({ sharings, audit, isOwner: configured?.isOwner ?? (() => false), now }),
+    revocations,
+    adminToken,
+    forget: (document) => sharings.forget(document),
+    close: () => configured?.close(),
+  };
+}
+
+/** Made at the first start. */
+async function loadSigningKey(records: RecordStore): Promise<Uint8Array> {
+  const kept = await records.get('setting', SIGNING_KEY);
+  if (kept !== null) return kept;
+  const made = Uint8Array.from(randomBytes(GUEST_KEY_BYTES));
+  await records.write([{ table: 'setting', key: SIGNING_KEY, value: made.slice() }]);
+  return made;
+}

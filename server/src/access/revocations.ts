@@ -1,0 +1,98 @@
+// What was shown and counts no longer: one token by its id, or everything a person was given until now. Each is remembered for
+// as long as such a token can hold, and holds from the moment it is asked for, before it is on disk.
+
+import type { RecordStore } from '../log/document-log.js';
+import type { Identity } from './identity.js';
+
+export type Target = { readonly person: string } | { readonly tokenId: string };
+
+interface Revocation {
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+
+/** Listeners hear whom it concerns, and in a sentence why. */
+export type RevocationListener = (isHit: (identity: Identity) => boolean, reason: string) => void;
+
+export interface RevocationOptions {
+  readonly records: RecordStore;
+  /** How long a token can hold at most. */
+  readonly longestMs: number;
+  /** The one id of somebody who has several. */
+  readonly canonical: (person: string) => string;
+  readonly now: () => number;
+}
+
+const REVOKED = 'Your sign-in was ended. Your unsaved text is kept on this page; sign in again to go on.';
+const PAGE = 1000;
+
+const keyOf = (target: Target): string => ('person' in target ? `person ${target.person}` : `token ${target.tokenId}`);
+
+export class Revocations {
+  readonly #options: RevocationOptions;
+  readonly #revoked = new Map<string, Revocation>();
+  readonly #listeners = new Set<RevocationListener>();
+
+  private constructor(options: RevocationOptions) {
+    this.#options = options;
+  }
+
+  static async load(options: RevocationOptions): Promise<Revocations> {
+    const revocations = new Revocations(options);
+    let after: string | undefined;
+    do {
+      const page = await options.records.list('revoked', { limit: PAGE, ...(after === undefined ? {} : { after }) });
+      for (const { key, value } of page) {
+        revocations.#revoked.set(key, JSON.parse(new TextDecoder().decode(value)) as Revocation);
+      }
+      after = page.length === PAGE ? page.at(-1)?.key : undefined;
+    } while (after !== undefined);
+    return revocations;
+  }
+
+  covers(identity: Identity): boolean {
+    const { person, tokenId, issuedAtMs } = identity;
+    if (tokenId !== null && this.#find({ tokenId }) !== null) return true;
+    return [person, this.#options.canonical(person)].some((id) => {
+      const revoked = this.#find({ person: id });
+      // Tokens know whole seconds: one of the same second may be from before.
+      return revoked !== null && issuedAtMs <= revoked.atMs;
+    });
+  }
+
+  /** Takes effect at once; resolves when it is on disk. What has ended meanwhile is forgotten with it. */
+  async revoke(target: Target): Promise<void> {
+    const { records, longestMs, now } = this.#options;
+    const atMs = now();
+    const revocation = { atMs, untilMs: atMs + longestMs };
+    const ended = [...this.#revoked].filter(([, { untilMs }]) => untilMs <= atMs).map(([key]) => key);
+    for (const key of ended) this.#revoked.delete(key);
+    const key = keyOf(target);
+    this.#revoked.set(key, revocation);
+    this.announce((identity) => this.covers(identity), REVOKED);
+    await records.write([
+      ...ended.filter((other) => other !== key).map((key) => ({ table: 'revoked', key, value: null }) as const),
+      { table: 'revoked', key, value: new TextEncoder().encode(JSON.stringify(revocation)) },
+    ]);
+  }
+
+  /** Tells those who listen; nothing is remembered. */
+  announce(isHit: (identity: Identity) => boolean, reason: string): void {
+    for (const listener of this.#listeners) listener(isHit, reason);
+  }
+
+  /** @returns ends it */
+  subscribe(listener: RevocationListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get size(): number {
+    return this.#revoked.size;
+  }
+
+  #find(target: Target): Revocation | null {
+    const found = this.#revoked.get(keyOf(target));
+    return found !== undefined && found.untilMs > this.#options.now() ? found : null;
+  }
+}

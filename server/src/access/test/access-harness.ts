@@ -1,0 +1,135 @@
+// What tests of access are made of: issuers with keys, tokens made as a host makes them and as an attacker does, a store in
+// memory, and a clock.
+
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { SignJWT } from 'jose';
+import type { AccessSettings, ClaimNames, IssuerSettings } from '../../access-settings.js';
+import type { RecordChange, RecordStore, StoredValue, Table } from '../../log/document-log.js';
+import type { AuditNote } from '../audit.js';
+import { type AccessParts, createAccess } from '../create-access.js';
+
+export const START_MS = 1_800_000_000_000;
+export const SECRET = new TextEncoder().encode('a secret of thirty-two bytes, at least');
+export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const ed = generateKeyPairSync('ed25519');
+
+const claims: ClaimNames = {
+  name: 'name',
+  email: 'email',
+  emailVerified: 'email_verified',
+  color: 'color',
+  weft: 'weft',
+};
+
+export const hsIssuer: IssuerSettings = {
+  issuer: 'https://app',
+  audience: ['weft'],
+  algorithms: ['HS256'],
+  keys: { kind: 'local', keys: [{ kid: null, algorithm: 'HS256', key: SECRET }] },
+  claims,
+};
+
+export const pairIssuer: IssuerSettings = {
+  issuer: 'https://login',
+  audience: ['weft', 'intranet'],
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  keys: {
+    kind: 'local',
+    keys: [
+      { kid: 'rsa', algorithm: 'RS256', key: rsa.publicKey },
+      { kid: 'ec', algorithm: 'ES256', key: ec.publicKey },
+      { kid: 'ed', algorithm: 'EdDSA', key: ed.publicKey },
+    ],
+  },
+  claims,
+};
+
+export const closedSettings: AccessSettings = {
+  issuers: [hsIssuer, pairIssuer],
+  create: 'signed-in',
+  defaults: { signedIn: null, guests: null },
+  guests: true,
+  longestTokenMs: 744 * 3_600_000,
+  publicUrl: null,
+  oidc: null,
+};
+
+export interface MadeToken {
+  readonly header?: Record<string, unknown>;
+  readonly claims?: Record<string, unknown>;
+  readonly key?: Uint8Array | KeyObject;
+}
+
+/** A token as the first issuer makes them, for an hour; `undefined` among the claims leaves one out. */
+export function makeToken({ header = {}, claims = {}, key = SECRET }: MadeToken = {}): Promise<string> {
+  const seconds = START_MS / 1000;
+  const all = { iss: 'https://app', aud: 'weft', sub: 'ann', iat: seconds, exp: seconds + 3600, ...claims };
+  return new SignJWT(all).setProtectedHeader({ alg: 'HS256', ...header }).sign(key);
+}
+
+export function nameOf(text: string): DocumentName {
+  const parsed = parseDocumentName(text);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return parsed.name;
+}
+
+/** A record store in memory; a test may hold its writes back, or have them fail. */
+export class TestRecords implements RecordStore {
+  readonly tables = new Map<Table, Map<string, Uint8Array>>();
+  reads = 0;
+  /** Called before each write; what it throws fails the write. */
+  beforeWrite: (changes: readonly RecordChange[]) => void | Promise<void> = () => undefined;
+
+  async get(table: Table, key: string): Promise<Uint8Array | null> {
+    this.reads++;
+    return this.tables.get(table)?.get(key) ?? null;
+  }
+
+  async list(table: Table, options: { after?: string; limit?: number } = {}): Promise<StoredValue[]> {
+    const all = [...(this.tables.get(table) ?? [])].map(([key, value]) => ({ key, value }));
+    const after = all.filter(({ key }) => options.after === undefined || key > options.after);
+    return after.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, options.limit);
+  }
+
+  async write(changes: readonly RecordChange[]): Promise<void> {
+    await this.beforeWrite(changes);
+    for (const { table, key, value } of changes) {
+      const keys = this.tables.get(table) ?? new Map<string, Uint8Array>();
+      this.tables.set(table, keys);
+      if (value === null) keys.delete(key);
+      else keys.set(key, value);
+    }
+  }
+}
+
+export interface TestAccess extends AccessParts {
+  readonly records: TestRecords;
+  readonly notes: AuditNote[];
+  readonly said: string[];
+  readonly documents: Set<string>;
+  readonly clock: { nowMs: number };
+  /** Opens it again over the same store, as the next start does. */
+  reopen(): Promise<TestAccess>;
+}
+
+export async function startAccess(
+  settings: AccessSettings | null = closedSettings,
+  records = new TestRecords(),
+  clock = { nowMs: START_MS },
+): Promise<TestAccess> {
+  const notes: AuditNote[] = [];
+  const said: string[] = [];
+  const documents = new Set<string>();
+  const parts = await createAccess({
+    settings,
+    records,
+    audit: { note: (note) => void notes.push(note) },
+    documentExists: async (document) => documents.has(document),
+    complain: (sentence) => void said.push(sentence),
+    now: () => clock.nowMs,
+  });
+  const reopen = (): Promise<TestAccess> => startAccess(settings, records, clock);
+  return { ...parts, records, notes, said, documents, clock, reopen };
+}
