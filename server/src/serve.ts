@@ -70,7 +70,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   const audit = await AuditLog.open(log.records, { complain });
   const persons = new Persons(log.records);
-  const access = openAccess(new Guests(randomBytes(GUEST_KEY_BYTES)));
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const parts = await createAccess({
