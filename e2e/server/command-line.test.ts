@@ -286,6 +286,36 @@ describe('weft erase and weft compact', () => {
     expect((await runWeft('verify', ...data)).code).toBe(0);
   });
 
+  test('the audit log tells of it without a name, beside a server and without one', async () => {
+    const { server, data } = await stage();
+    expect((await runWeft('audit', '--after', '0', ...data)).code).toBe(0);
+    await runWeft('erase', 'secret plans', '--yes', ...data);
+    const audit = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runWeft('audit', '--json', ...args, ...data);
+      expect([code, stderr]).toEqual([0, '']);
+      return (JSON.parse(stdout) as { records: { n: number; action: string; document: string | null }[] }).records;
+    };
+    const about = await audit('--document', 'secret plans');
+    expect(about.at(-1)).toMatchObject({ action: 'document-erased', person: 'admin', document: null });
+    expect((await runWeft('audit', ...data)).stdout).toMatch(/document erased +admin +\(gone: [\w-]{22}\)/);
+    expect(await isInStore(server.dataFolder, 'secret plans')).toBe(false);
+    expect(server.stderr).toBe('weft: "secret plans" was erased by a command, and its history with it.\n');
+    await server.stop();
+    const all = await audit('--after', '0');
+    expect(all.map(({ n }) => n)).toEqual(all.map((_, index) => index + 1));
+    expect(await audit('--after', String(all.length - 1))).toEqual(all.slice(-1));
+    expect(await audit('--document', 'secret plans')).toEqual(about);
+    // A command without a server notes itself, too.
+    await runWeft('erase', 'secret plans', '--yes', ...data);
+    expect(await audit('--document', 'secret plans')).toHaveLength(about.length + 1);
+    const mistaken = await runWeft('audit', '--after', 'x', ...data);
+    expect(mistaken).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--after takes the number of a record'),
+    });
+    expect((await runWeft('verify', ...data)).code).toBe(0);
+  });
+
   test('compacting keeps everything, beside a server and without one', async () => {
     const { server, document, data } = await stage();
     const first = await runWeft('compact', ...data);

@@ -1,5 +1,6 @@
 // The table of commands, in the order help shows them.
 
+import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
 import { compactCommand } from './compact.js';
@@ -14,6 +15,7 @@ import { verifyCommand } from './verify.js';
 export const commands: readonly Command[] = [
   serveCommand,
   documentsCommand,
+  auditCommand,
   verifyCommand,
   backupCommand,
   restoreBackupCommand,
