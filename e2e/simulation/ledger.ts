@@ -85,7 +85,7 @@ export class DurableChannel {
       this.#sent.add(key);
     }
     const verdict = checkUpdate(update, this.#known);
-    if (verdict.kind === 'new') this.#known.add(verdict.change);
+    if (verdict.kind === 'new' && !verdict.withheld) this.#known.add(verdict.change);
     else this.#report(`J2: entry ${seq} is ${verdict.kind}`);
     this.entries.push(entry);
     Y.applyUpdate(this.doc, update);

@@ -71,7 +71,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const audit = await AuditLog.open(log.records, { complain });
   const persons = new Persons(log.records);
   const history = new HistoryWorkers();
-  const registry = new RoomRegistry({ log, history, storage: health, complain, alarm: alarms.raise });
   const parts = await createAccess({
     settings: config.access,
     records: log.records,
@@ -80,6 +79,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     complain,
   });
   const { access, adminToken } = parts;
+  const samePerson = (a: string, b: string): boolean => access.isSame(a, b);
+  const registry = new RoomRegistry({ log, history, storage: health, samePerson, complain, alarm: alarms.raise });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',

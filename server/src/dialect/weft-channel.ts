@@ -142,6 +142,7 @@ export class WeftChannel implements Member {
         return this.#wait(clientSeq, STORAGE_RETRY_MS);
       case 'malformed':
       case 'read-only':
+      case 'client-id-taken':
         return this.#refuse(clientSeq, result.kind);
       default:
         result satisfies never;

@@ -45,6 +45,10 @@ const MAX_AHEAD_OF_ANSWER = 1000;
 /** Of somebody who has nothing. */
 const EMPTY_STATE_VECTOR = Uint8Array.of(0);
 
+const CLIENT_ID_TAKEN =
+  'This page writes under an id that belongs to somebody else. The document can be read here, but not changed: copy what ' +
+  'you need, and reload.';
+
 type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 
 const yjsDialect: Dialect = {
@@ -364,6 +368,9 @@ export class YjsSession implements Session, Member, TimedSession {
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
         return this.#deny(refusalSentences['read-only']);
+      case 'client-id-taken':
+        this.#clientSeq -= 1;
+        return this.#deny(CLIENT_ID_TAKEN);
       default:
         result satisfies never;
     }

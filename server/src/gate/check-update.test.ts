@@ -7,6 +7,7 @@ import { checkUpdate, type Verdict } from './check-update.js';
 import { type Change, KnownState } from './known-state.js';
 import { all, bytes, gc, item, itemIn, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
 import { writeAtRandom } from './test/random-peers.js';
+import { noLimits } from './update-reader.js';
 
 const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
 
@@ -168,6 +169,16 @@ test("G4: what nobody knows of clients that are not the author's is left out, wi
   });
   const alone = updateOf({ sections: [section(9, 0, letter)] });
   expect(checkUpdate(alone, known, { mayWriteAs: () => false })).toEqual({ kind: 'gap' });
+});
+
+test('I7: of what was accepted once nothing may be missing: a part of it is a gap', () => {
+  const doc = new Y.Doc();
+  const log: Uint8Array[] = [];
+  doc.on('update', (update: Uint8Array) => log.push(update));
+  for (const word of ['one ', 'two ']) doc.getText('text').insert(0, word);
+  const twoThings = Y.mergeUpdates([updateOf({ sections: [gc(9, 0, 1)] }), log[1]!]);
+  expect(checkUpdate(twoThings, new KnownState())).toMatchObject({ kind: 'new', withheld: true });
+  expect(checkUpdate(twoThings, new KnownState(), { limits: noLimits })).toEqual({ kind: 'gap' });
 });
 
 test('J2: a thousand reconnections of a stock client with nothing new are known', () => {

@@ -19,7 +19,7 @@ export type Verdict =
   | { readonly kind: 'new'; readonly update: Uint8Array; readonly change: Change; readonly withheld: boolean }
   /** Nothing in it is new. */
   | { readonly kind: 'known' }
-  /** There is something new in it, and none of it can be taken: see `withheld`. */
+  /** There is something new in it, and none of it can be taken (see `withheld`); of the past, not all of it. */
   | { readonly kind: 'gap' }
   /** It is no Yjs v1 update, or one that this server does not take. The reason is for people. */
   | { readonly kind: 'malformed'; readonly reason: string };
@@ -72,7 +72,10 @@ function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Ver
     isWhole &&= !section.repeats;
   }
   const { deletes } = reader;
-  if (structs.length === 0 && deletes.length === 0) return withheld ? gapVerdict : knownVerdict;
+  const isEmpty = structs.length === 0 && deletes.length === 0;
+  // What was accepted once is whole, or something before it is missing.
+  if (withheld && (isEmpty || limits.isPast)) return gapVerdict;
+  if (isEmpty) return knownVerdict;
   return {
     kind: 'new',
     update: isWhole && !withheld ? reader.bytes : writeTaken(reader, sections, deletes.slice(arrivesDeleted)),

@@ -34,6 +34,7 @@ interface Pending {
   /** The seq that must be on disk first. */
   readonly seq: Seq;
   readonly seat: Seat;
+  /** 0: a part of an update, which is never acknowledged; its author is sent it like everybody else. */
   readonly clientSeq: number;
   /** What was appended; null for a repetition. */
   readonly update: Uint8Array | null;
@@ -155,7 +156,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** What of this outbox is on disk: all that was accepted but for what is still being written. */
   savedClientSeq(outboxId: string): number {
     if (outboxId === '') return 0;
-    const waiting = this.#pending.find((pending) => pending.seat.outboxId === outboxId);
+    const waiting = this.#pending.find(({ seat, clientSeq }) => clientSeq > 0 && seat.outboxId === outboxId);
     return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
   }
 
@@ -242,20 +243,22 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     }
     if (this.#isClosing || this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
 
-    const verdict = checkUpdate(update, this.#accepted);
+    const verdict = checkUpdate(update, this.#accepted, { mayWriteAs: seat.mayWriteAs });
     switch (verdict.kind) {
       case 'malformed':
         return verdict;
       case 'gap':
-        // Against what is on disk: what is in flight comes again and is found to be known.
-        return { kind: 'gap', stateVector: this.durableStateVector() };
+        return this.#withheld(seat);
       case 'known':
         noteOutbox(this.#outboxes, { outboxId: seat.outboxId, clientSeq });
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
         return { kind: 'known' };
       case 'new':
-        if (verdict.withheld) return { kind: 'gap', stateVector: this.durableStateVector() };
         if (!this.#canStore()) return { kind: 'no-storage' };
+        if (verdict.withheld) {
+          this.#append(seat, 0, verdict.update, verdict.change);
+          return this.#withheld(seat);
+        }
         this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
         return { kind: 'accepted' };
     }
@@ -274,7 +277,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       if (clientSeq > seat.ackClientSeq) seat.ackClientSeq = clientSeq;
       seat.unsavedBytes -= bytes;
       if (update === null) continue;
-      seat.ownInGroup += 1;
+      if (clientSeq > 0) seat.ownInGroup += 1;
       updates.push(update);
       this.tail.push(seq, update);
     }
@@ -302,7 +305,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const outboxes = new Map(this.#outboxes);
     // From the newest, so that what an outbox has waiting longest has the last word.
     for (const { seat, clientSeq } of this.#pending.toReversed()) {
-      if (seat.outboxId !== '') outboxes.set(seat.outboxId, clientSeq - 1);
+      if (seat.outboxId !== '' && clientSeq > 0) outboxes.set(seat.outboxId, clientSeq - 1);
     }
     return outboxes;
   }
@@ -310,6 +313,10 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** Whose the client ids are of which something is on disk. */
   durableOwners(): Owners {
     return this.#clientIds.owners(this.#changesInFlight());
+  }
+
+  mayWriteAs({ author }: Seat, client: number): boolean {
+    return this.#clientIds.mayUse(client, author);
   }
 
   claimClientId({ author }: Seat, id: number): boolean {
@@ -354,14 +361,23 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#presenceTimer = null;
   }
 
+  /** Something new in an update was not taken (G4). */
+  #withheld({ presenceId, author }: Seat): Submission {
+    if (presenceId !== null && !this.#clientIds.mayUse(presenceId, author)) return { kind: 'client-id-taken' };
+    // Against what is on disk: what is in flight comes again and is found to be known.
+    return { kind: 'gap', stateVector: this.durableStateVector() };
+  }
+
   /** Accepted and not on disk yet, oldest first. */
   #changesInFlight(): Change[] {
     return this.#pending.flatMap((pending) => pending.change ?? []);
   }
 
+  /** @param clientSeq 0 for a part of an update: the number stays free, for it is to come again */
   #append(seat: Seat, clientSeq: number, update: Uint8Array, change: Change): void {
     this.#lastTimeMs = Math.max(this.#lastTimeMs, Date.now());
-    const { author, outboxId } = seat;
+    const { author } = seat;
+    const outboxId = clientSeq === 0 ? '' : seat.outboxId;
     const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
     this.#accepted.add(change);
     this.#clientIds.note(change, author);

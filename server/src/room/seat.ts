@@ -11,8 +11,13 @@ export type Submission =
   | { readonly kind: 'accepted' }
   /** Nothing in it was new (J2). */
   | { readonly kind: 'known' }
-  /** It builds on something that is not here; `stateVector` is what is (I7). */
+  /**
+   * Something in it builds on what is not here, or is other people's writing that they have not sent themselves; the rest was
+   * taken (G4). `stateVector` is what is here (I7).
+   */
   | { readonly kind: 'gap'; readonly stateVector: Uint8Array }
+  /** The same, and the id that the session has named as its own is somebody else's by now. */
+  | { readonly kind: 'client-id-taken' }
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'read-only' }
   /** Too much is waiting for the disk (I6). */
@@ -26,6 +31,8 @@ export interface SeatedRoom {
   readonly head: Seq;
   readonly lastTimeMs: number;
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission;
+  /** Whether the seat's person may be the first to write these structs (G4). */
+  mayWriteAs(seat: Seat, client: number): boolean;
   claimClientId(seat: Seat, id: number): boolean;
   releaseClientId(id: number): void;
   setPresence(seat: Seat, id: number, json: string): void;
@@ -49,6 +56,9 @@ export class Seat {
   ackClientSeq = 0;
   /** Own entries in that group. */
   ownInGroup = 0;
+
+  /** For the gate, which asks it for each client of an update. */
+  readonly mayWriteAs = (client: number): boolean => this.#room.mayWriteAs(this, client);
 
   #live = false;
   #isWithdrawn = false;
