@@ -116,7 +116,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     requests: new AccessRequests(log.records, persons),
     sessions,
     webSessions: null,
-    sharing: null,
+    sharing: access.isOpen ? null : parts.sharing,
     isReady: () => isReady,
     alarms: () => alarms.count,
     complain,

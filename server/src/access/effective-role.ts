@@ -65,7 +65,7 @@ function ownRole({ identity, sharing }: Question, { canonical }: Rules): Role | 
   if (sharing.owner !== null && isSelf(sharing.owner)) return 'owner';
   return highestRole(
     sharing.people
-      .filter((grant) => ('email' in grant ? grant.email === email : isSelf(grant.person)))
+      .filter((grant) => (grant.person === null ? grant.email === email : isSelf(grant.person)))
       .map(({ role }) => role),
   );
 }

@@ -16,11 +16,19 @@ import {
   remove,
   removeLink,
   type SharedRole,
-  type ShareLink,
   type Sharing,
   setEveryone,
 } from './sharing-record.js';
 import type { Sharings } from './sharings.js';
+
+export type SharingCommand =
+  | ({ readonly do: 'grant'; readonly role: SharedRole } & Grantee)
+  | ({ readonly do: 'remove' } & Grantee)
+  /** What signed-in people may do, all of them; null: nothing by that alone. */
+  | { readonly do: 'everyone'; readonly role: SharedRole | null }
+  | ({ readonly do: 'make-link' } & NewLink)
+  | { readonly do: 'revoke-link'; readonly id: string }
+  | { readonly do: 'give-ownership'; readonly person: string };
 
 export interface ShareActionsOptions {
   readonly sharings: Sharings;
@@ -30,10 +38,6 @@ export interface ShareActionsOptions {
   readonly now: () => number;
 }
 
-/**
- * Each resolves with what holds once that is on disk, and sessions know of it by then.
- * @throws SyncError `NO_ACCESS` unless who asks is owner or admin, `BAD_SHARING` for what makes no sense
- */
 export class ShareActions {
   readonly #options: ShareActionsOptions;
 
@@ -41,14 +45,16 @@ export class ShareActions {
     this.#options = options;
   }
 
-  async read(who: Identity, document: DocumentName): Promise<Sharing> {
-    const sharing = await this.#options.sharings.read(document);
-    if (!this.#options.isOwner(who, document, sharing)) throw noAccess();
-    return sharing;
+  /** Asks nobody who wants to know. @throws SyncError `STORE_UNREADABLE` */
+  read(document: DocumentName): Promise<Sharing> {
+    return this.#options.sharings.read(document);
   }
 
-  /** For a document that is about to be made: whoever makes it owns it. Somebody without identity owns nothing. */
-  async own({ person, kind }: Identity, document: DocumentName): Promise<void> {
+  /**
+   * Gives a new document its owner: whoever makes it. Somebody without identity owns nothing.
+   * @throws SyncError `NO_ACCESS` when it is somebody else's
+   */
+  async create(document: DocumentName, { person, kind }: Identity): Promise<void> {
     if (kind === 'nobody') return;
     await this.#options.sharings.change(document, (sharing) => {
       if (sharing.owner === null) return { ...sharing, owner: person };
@@ -57,63 +63,67 @@ export class ShareActions {
     });
   }
 
-  grant(who: Identity, document: DocumentName, to: Grantee, role: SharedRole): Promise<Sharing> {
-    const note = { action: 'person-granted', detail: { ...to, role } } as const;
-    return this.#change(who, document, note, (sharing) => grant(sharing, to, role, this.#signed(who)));
-  }
-
-  remove(who: Identity, document: DocumentName, from: Grantee): Promise<Sharing> {
-    const note = { action: 'person-removed', detail: { ...from } } as const;
-    return this.#change(who, document, note, (sharing) => remove(sharing, from));
-  }
-
-  /** @param role null: signed-in people have none by that alone */
-  setEveryone(who: Identity, document: DocumentName, role: SharedRole | null): Promise<Sharing> {
-    const note = { action: 'everyone-changed', detail: { role: role ?? 'none' } } as const;
-    return this.#change(who, document, note, (sharing) => setEveryone(sharing, role));
-  }
-
-  /** @returns the secret too, which nobody can be told again */
-  async makeLink(
-    who: Identity,
+  /**
+   * Resolves once the change is on disk; those who have the document open know of it by then.
+   *
+   * @returns the secret of a link that was made, which nobody can be told again; else null
+   * @throws SyncError `NO_ACCESS` unless it is by an owner or admin, `BAD_SHARING` for what makes no sense
+   */
+  async change(
     document: DocumentName,
-    link: NewLink,
-  ): Promise<{ readonly sharing: Sharing; readonly link: ShareLink; readonly secret: string }> {
-    const secret = makeSecret('wl');
-    const id = randomBytes(9).toString('base64url');
-    const note = { action: 'link-made', detail: { link: id, role: link.role } } as const;
-    const sharing = await this.#change(who, document, note, (before) =>
-      addLink(before, link, { id, hash: hashSecret(secret) }, this.#signed(who)),
-    );
-    return { sharing, link: sharing.links.at(-1)!, secret };
-  }
-
-  revokeLink(who: Identity, document: DocumentName, id: string): Promise<Sharing> {
-    const note = { action: 'link-revoked', detail: { link: id } } as const;
-    return this.#change(who, document, note, (sharing) => removeLink(sharing, id));
-  }
-
-  giveOwnership(who: Identity, document: DocumentName, person: string): Promise<Sharing> {
-    const note = { action: 'ownership-given', detail: { person } } as const;
-    return this.#change(who, document, note, (sharing) => giveOwnership(sharing, person, this.#signed(who)));
-  }
-
-  async #change(
-    who: Identity,
-    document: DocumentName,
-    note: Pick<AuditNote, 'action' | 'detail'>,
-    change: (sharing: Sharing) => Sharing,
-  ): Promise<Sharing> {
-    const { sharings, audit, isOwner } = this.#options;
-    const changed = await sharings.change(document, (sharing) => {
-      if (!isOwner(who, document, sharing)) throw noAccess();
-      return change(sharing);
+    command: SharingCommand,
+    by: { readonly identity: Identity; readonly address: string },
+  ): Promise<string | null> {
+    const { sharings, audit, isOwner, now } = this.#options;
+    const { person } = by.identity;
+    const link = { id: randomBytes(9).toString('base64url'), secret: makeSecret('wl') };
+    await sharings.change(document, (sharing) => {
+      if (!isOwner(by.identity, document, sharing)) throw noAccess();
+      return changed(sharing, command, { by: person, atMs: now() }, link);
     });
-    audit.note({ ...note, person: who.person, document });
-    return changed;
-  }
-
-  #signed(who: Identity): { by: string; atMs: number } {
-    return { by: who.person, atMs: this.#options.now() };
+    audit.note({ ...noteOf(command, link.id), person, document, address: by.address });
+    return command.do === 'make-link' ? link.secret : null;
   }
 }
+
+function changed(
+  sharing: Sharing,
+  command: SharingCommand,
+  signed: { readonly by: string; readonly atMs: number },
+  link: { readonly id: string; readonly secret: string },
+): Sharing {
+  switch (command.do) {
+    case 'grant':
+      return grant(sharing, command, command.role, signed);
+    case 'remove':
+      return remove(sharing, command);
+    case 'everyone':
+      return setEveryone(sharing, command.role);
+    case 'make-link':
+      return addLink(sharing, command, { id: link.id, hash: hashSecret(link.secret) }, signed);
+    case 'revoke-link':
+      return removeLink(sharing, command.id);
+    case 'give-ownership':
+      return giveOwnership(sharing, command.person, signed);
+  }
+}
+
+/** With nothing secret in it. */
+function noteOf(command: SharingCommand, linkId: string): Pick<AuditNote, 'action' | 'detail'> {
+  switch (command.do) {
+    case 'grant':
+      return { action: 'person-granted', detail: { whom: whom(command), role: command.role } };
+    case 'remove':
+      return { action: 'person-removed', detail: { whom: whom(command) } };
+    case 'everyone':
+      return { action: 'everyone-changed', detail: { role: command.role ?? 'none' } };
+    case 'make-link':
+      return { action: 'link-made', detail: { link: linkId, role: command.role } };
+    case 'revoke-link':
+      return { action: 'link-revoked', detail: { link: command.id } };
+    case 'give-ownership':
+      return { action: 'ownership-given', detail: { whom: command.person } };
+  }
+}
+
+const whom = ({ person, email }: Grantee): string => person ?? email ?? '';

@@ -18,10 +18,17 @@ export interface Sharing {
   readonly links: readonly ShareLink[];
 }
 
-/** Somebody known here by their id, or anybody whose issuer has verified that address. */
-export type Grantee = { readonly person: string } | { readonly email: string };
+/** Somebody known here by their id, or whoever has that address, verified by their issuer: one of the two. */
+export interface Grantee {
+  readonly person: string | null;
+  readonly email: string | null;
+}
 
-export type Grant = Grantee & { readonly role: SharedRole; readonly grantedBy: string; readonly grantedAtMs: number };
+export interface Grant extends Grantee {
+  readonly role: SharedRole;
+  readonly grantedBy: string;
+  readonly grantedAtMs: number;
+}
 
 export interface ShareLink {
   /** Names it where its secret must not be. */
@@ -59,7 +66,7 @@ export function decodeSharing(value: Uint8Array | null): Sharing {
 const bad = (sentence: string): SyncError => new SyncError('BAD_SHARING', sentence);
 
 /** One spelling for an address. @throws SyncError `BAD_SHARING` */
-export function normalEmail(email: string): string {
+function normalEmail(email: string): string {
   const normal = email.trim().normalize('NFC').toLowerCase();
   if (normal.length <= MAX_EMAIL_LENGTH && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(normal)) return normal;
   throw bad('That is not an e-mail address.');
@@ -68,16 +75,19 @@ export function normalEmail(email: string): string {
 const personId = /^[ug]-[\w-]{22}$/;
 
 /** @throws SyncError `BAD_SHARING` */
-export function checkPerson(person: string): string {
+function checkPerson(person: string): string {
   if (personId.test(person)) return person;
   throw bad('That is not the id of a person.');
 }
 
-const checkGrantee = (who: Grantee): Grantee =>
-  'email' in who ? { email: normalEmail(who.email) } : { person: checkPerson(who.person) };
+function checkGrantee({ person, email }: Grantee): Grantee {
+  if (person !== null && email === null) return { person: checkPerson(person), email };
+  if (email !== null && person === null) return { person, email: normalEmail(email) };
+  throw bad('Say whom: either a person or an e-mail address.');
+}
 
-export const isGrantee = (grant: Grantee, who: Grantee): boolean =>
-  'email' in grant ? 'email' in who && grant.email === who.email : 'person' in who && grant.person === who.person;
+const isGrantee = (grant: Grantee, { person, email }: Grantee): boolean =>
+  grant.person === person && grant.email === email;
 
 const without = ({ people }: Sharing, who: Grantee): Grant[] => people.filter((grant) => !isGrantee(grant, who));
 
@@ -147,10 +157,10 @@ export function removeLink(sharing: Sharing, id: string): Sharing {
 /** The owner before stays an editor. @throws SyncError `BAD_SHARING` */
 export function giveOwnership(sharing: Sharing, person: string, signed: Signed): Sharing {
   const before = sharing.owner;
-  const given = { ...sharing, owner: checkPerson(person), people: without(sharing, { person }) };
+  const given = { ...sharing, owner: checkPerson(person), people: without(sharing, { person, email: null }) };
   return before === null || before === person || !personId.test(before)
     ? given
-    : grant(given, { person: before }, 'editor', signed);
+    : grant(given, { person: before, email: null }, 'editor', signed);
 }
 
 export const hasEnded = ({ expiresAtMs }: ShareLink, nowMs: number): boolean =>

@@ -1,28 +1,13 @@
 // Reads a change of who may do what in a document, as it comes over HTTP.
 
-/** What can be shared. Owning is given away. */
-const GIVEN_ROLES = ['reader', 'commenter', 'editor'] as const;
-export type GivenRole = (typeof GIVEN_ROLES)[number];
+import type { SharingCommand } from '../access/share-actions.js';
+import { SHARED_ROLES, type SharedRole } from '../access/sharing-record.js';
 
 /** Somebody, by their id or by a verified email in lower case: one of the two. */
 interface Somebody {
   readonly person: string | null;
   readonly email: string | null;
 }
-
-export type SharingCommand =
-  | ({ readonly do: 'grant'; readonly role: GivenRole } & Somebody)
-  | ({ readonly do: 'remove' } & Somebody)
-  | { readonly do: 'everyone'; readonly role: GivenRole | null }
-  | {
-      readonly do: 'make-link';
-      readonly role: GivenRole;
-      readonly label: string;
-      /** Null: until it is revoked. */
-      readonly expiresAtMs: number | null;
-    }
-  | { readonly do: 'revoke-link'; readonly id: string }
-  | { readonly do: 'give-ownership'; readonly person: string };
 
 /** Somebody who asked is not let in. It changes nothing of the sharing. */
 type Decline = { readonly do: 'decline'; readonly person: string };
@@ -94,6 +79,6 @@ function readSomebody(input: Readonly<Record<string, unknown>>): Somebody | stri
   return matches(clean, email) ? { person: null, email: clean } : 'The email is not one.';
 }
 
-const readRole = (value: unknown): GivenRole | null => GIVEN_ROLES.find((known) => known === value) ?? null;
+const readRole = (value: unknown): SharedRole | null => SHARED_ROLES.find((known) => known === value) ?? null;
 
 const matches = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);

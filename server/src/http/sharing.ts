@@ -7,12 +7,13 @@ import type { AccessRequests } from '../access/access-requests.js';
 import type { Identity } from '../access/identity.js';
 import type { Persons } from '../access/persons.js';
 import { isAtLeast } from '../access/role-patterns.js';
+import type { SharingCommand } from '../access/share-actions.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { fail, nameIn, notFound } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
 import { linkOf, roleIn } from './role-in.js';
-import { readSharingCommand, type SharingCommand } from './sharing-command.js';
+import { readSharingCommand } from './sharing-command.js';
 import { unlessInTrouble } from './storage-trouble.js';
 
 /** The sharing of a document, as it is shown. */
@@ -41,12 +42,12 @@ export interface SharingKeeper {
   read(document: DocumentName): Promise<DocumentSharing>;
   /**
    * @returns the secret of a link that was made, else null
-   * @throws SyncError `BAD_SHARING`
+   * @throws SyncError `BAD_SHARING`; `NO_ACCESS` when who asks is no owner any more
    */
   change(
     document: DocumentName,
     command: SharingCommand,
-    by: { person: string; address: string },
+    by: { readonly identity: Identity; readonly address: string },
   ): Promise<string | null>;
 }
 
@@ -76,7 +77,7 @@ export function serveSharing(app: FastifyInstance, options: SharingOptions): voi
     if (owned === null) return reply;
     const command = readSharingCommand(request.body, Date.now());
     if (typeof command === 'string') return fail(reply, 400, 'BAD_REQUEST', command);
-    const by = { person: owned.identity.person, address: request.ip };
+    const by = { identity: owned.identity, address: request.ip };
     const secret = await unlessInTrouble(storage, async () => {
       const made = command.do === 'decline' ? null : await owned.sharing.change(owned.document, command, by);
       if ((command.do === 'grant' || command.do === 'decline') && command.person !== null) {

@@ -7,12 +7,12 @@ import { AccessRequests, type AccessRequestsOptions } from '../../access/access-
 import { AuditLog } from '../../access/audit.js';
 import { type Identity, NOBODY } from '../../access/identity.js';
 import { Persons } from '../../access/persons.js';
+import type { SharingCommand } from '../../access/share-actions.js';
 import { openMemoryLog } from '../../log/memory-log.js';
 import { MemoryStore } from '../../log/memory-store.js';
 import { StorageReports } from '../../log/storage-health.js';
 import { createHttpServer, type HttpOptions } from '../http-server.js';
 import type { DocumentSharing, SharingKeeper } from '../sharing.js';
-import type { SharingCommand } from '../sharing-command.js';
 
 export const user = (id: string): Identity => ({
   ...NOBODY,
