@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { AccessRequests } from './access/access-requests.js';
 import { AuditLog } from './access/audit.js';
 import { createAccess } from './access/create-access.js';
+import { Doorkeeper } from './access/doorkeeper.js';
 import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
@@ -19,12 +20,13 @@ import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
+import { reloadTls } from './http/raw-server.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
 import { RoomRegistry } from './room/room-registry.js';
-import { SyncError } from './sync-error.js';
+import { messageOf, SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
 import { VERSION } from './version.js';
 
@@ -103,10 +105,16 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const sessions = new LiveSessions(config.limits);
   access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
   const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
-  const door = new WebSocketDoor({ dialects, limits: config.limits, complain });
+  const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });
+  const door = new WebSocketDoor({ dialects, doorkeeper, limits: config.limits, complain });
+  const { tls } = config.door;
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({
+    doorkeeper,
+    limits: config.limits,
+    tls,
+    formActions: [],
     log,
     webRoot: existsSync(webRoot) ? webRoot : null,
     storage: health,
@@ -125,7 +133,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
 
   await listen(http, config);
   isReady = true;
-  process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo)}\n`);
+  process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
   if (!access.isOpen && !adminToken.exists) {
     const token = await adminToken.replace();
     audit.note({ action: 'admin-token-made', person: 'admin' });
@@ -156,6 +164,15 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     clearTimeout(deadline);
     process.exit(ExitCode.Ok);
   };
+  if (tls !== null) {
+    process.on('SIGHUP', () => {
+      try {
+        reloadTls(http.server, tls);
+      } catch (error) {
+        complain(`${messageOf(error)} The old ones stay in use.`);
+      }
+    });
+  }
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
 }
@@ -176,6 +193,6 @@ async function listen(http: FastifyInstance, { host, port }: Config): Promise<vo
   }
 }
 
-function httpAddress({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function httpAddress({ address, family, port }: AddressInfo, isSecure: boolean): string {
+  return `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

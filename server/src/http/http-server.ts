@@ -6,21 +6,26 @@ import type { Access } from '../access/access.js';
 import type { AccessRequests } from '../access/access-requests.js';
 import type { AuditKeeper } from '../access/audit.js';
 import type { Persons } from '../access/persons.js';
-import { isSameOrigin } from '../access/same-origin.js';
 import type { WebSessions } from '../access/web-sessions.js';
+import type { DoorSettings } from '../door-settings.js';
+import type { Limits } from '../limits.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { SyncError } from '../sync-error.js';
 import { fail, statusOf } from './answers.js';
+import { type DoorOptions, keepTheDoor } from './at-the-door.js';
 import { serveAudit } from './audit.js';
 import { serveDocuments } from './documents.js';
 import { identityOf } from './identity-of.js';
+import { createRawServer } from './raw-server.js';
 import { type Sessions, serveSessions } from './sessions.js';
 import { type SharingKeeper, serveSharing } from './sharing.js';
 import { NotSaved, troubles } from './storage-trouble.js';
 import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
 
-export interface HttpOptions {
+export interface HttpOptions extends DoorOptions {
+  readonly limits: Limits;
+  readonly tls: DoorSettings['tls'];
   readonly log: DocumentLog;
   readonly storage: StorageHealth;
   readonly access: Access;
@@ -42,26 +47,17 @@ export interface HttpOptions {
   readonly complain: (sentence: string) => void;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
-/** Scripts, styles and fonts of our own alone, none of them inline: the app sets colours through the CSSOM. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; " +
-  "form-action 'self'";
-
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const { storage, webRoot, isReady, alarms, complain } = options;
   const app = Fastify({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: options.limits.bodyBytes,
+    serverFactory: (listener) => createRawServer(options, listener),
     forceCloseConnections: true,
     rewriteUrl: pageOf,
     frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
   });
 
-  // Reading the answer is what browsers keep other sites from; asking for a change they let them, unless it is refused here.
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method === 'GET' || request.method === 'HEAD' || isSameOrigin(request.headers)) return;
-    return fail(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
-  });
+  keepTheDoor(app, options);
   // A form of another site can send no JSON, whatever a browser says of where it comes from.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async ({ method, url, headers }, reply) => {
@@ -69,9 +65,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return fail(reply, 415, 'NOT_JSON', 'Send the body as application/json.');
   });
   app.addHook('onSend', async (request, reply) => {
-    reply.header('X-Content-Type-Options', 'nosniff');
-    reply.header('Referrer-Policy', 'no-referrer');
-    reply.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     // What one may see is nobody else's, and another thing a moment later.
     if (request.url.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
   });

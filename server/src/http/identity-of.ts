@@ -5,7 +5,6 @@ import type {} from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
 import { type Identity, NOBODY } from '../access/identity.js';
-import { isSameOrigin } from '../access/same-origin.js';
 import type { WebSessions } from '../access/web-sessions.js';
 
 export type IdentityOf = (request: FastifyRequest) => Promise<Identity>;
@@ -26,7 +25,8 @@ export function identityOf(access: Access, sessions: WebSessions | null): Identi
     if (authorization !== undefined) {
       return access.identify({ token: bearer.exec(authorization)?.[1] ?? authorization, guest: '' });
     }
-    const identity = isSameOrigin(request.headers) ? await sessionOf(request, sessions) : null;
+    const { page } = request.visitor;
+    const identity = page === 'own' || page === 'none' ? await sessionOf(request, sessions) : null;
     if (identity) return identity;
     if (typeof guest !== 'string' || guest === '') return NOBODY;
     return access.identify({ token: '', guest }).catch(() => NOBODY);

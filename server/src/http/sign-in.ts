@@ -154,7 +154,7 @@ function setCookie(
   expiresAtMs: number,
   path = '/',
 ): void {
-  const secure = request.protocol === 'https';
+  const secure = request.visitor.isSecure;
   const expires = new Date(expiresAtMs);
   reply.setCookie(secure ? names.secure : names.plain, value, {
     path,

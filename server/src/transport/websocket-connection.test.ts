@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { CloseCode } from '@weft/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { Doorkeeper } from '../access/doorkeeper.js';
 import type { Connection, OpenSession } from '../dialect/connection.js';
+import { defaultDoor } from '../door-settings.js';
 import { defaultLimits, type Limits } from '../limits.js';
 import { WebSocketDoor } from './websocket-door.js';
 
@@ -21,6 +23,7 @@ async function openDoor(session: OpenSession, limits: Partial<Limits> = {}) {
   const complaints: string[] = [];
   const door = new WebSocketDoor({
     dialects: { weft: () => session, yjs: () => session },
+    doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
     limits: { ...defaultLimits, ...limits },
     complain: (sentence) => complaints.push(sentence),
   });

@@ -5,10 +5,11 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, MAX_FRAME_BYTES, parseDocumentPath } from '@weft/protocol';
 import { WebSocketServer } from 'ws';
-import { isSameOrigin } from '../access/same-origin.js';
+import { type Doorkeeper, lineOf } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
+import { TokenBuckets } from '../token-bucket.js';
 import { Heartbeat } from './heartbeat.js';
 import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
@@ -19,14 +20,32 @@ const ANSWER_GOODBYE_WITHIN_MS = 2000;
 const YJS_PROTOCOL = 'weft.yjs';
 const BEARER_PREFIX = 'bearer.';
 
-type Routed =
-  | { readonly ok: true; readonly open: OpenSession }
-  | { readonly ok: false; readonly status: number; readonly reason: string };
+interface Refusal {
+  readonly ok: false;
+  readonly status: number;
+  readonly reason: string;
+  readonly retryAfterMs?: number;
+}
+interface Welcome {
+  readonly ok: true;
+  readonly address: string;
+  /** Whom it shares that with. */
+  readonly line: string;
+  readonly open: OpenSession;
+}
+type Routed = Welcome | Refusal;
+
+/** When somebody may try again for whom there was no place. */
+const CROWDED_MS = 10_000;
 
 export class WebSocketDoor {
   readonly #dialects: Dialects;
   readonly #complain: (sentence: string) => void;
+  readonly #doorkeeper: Doorkeeper;
   readonly #limits: Limits;
+  readonly #knocks: TokenBuckets;
+  /** Open connections by whom they share a line with. */
+  readonly #lines = new Map<string, number>();
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -40,12 +59,16 @@ export class WebSocketDoor {
 
   constructor(options: {
     readonly dialects: Dialects;
+    readonly doorkeeper: Doorkeeper;
     readonly limits: Limits;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
   }) {
     this.#dialects = options.dialects;
+    this.#doorkeeper = options.doorkeeper;
     this.#limits = options.limits;
+    const { connectionsPerSecond, connectionsPerAddress } = options.limits;
+    this.#knocks = new TokenBuckets(connectionsPerSecond, connectionsPerAddress);
     this.#complain = options.complain;
   }
 
@@ -54,18 +77,20 @@ export class WebSocketDoor {
     socket.on('error', () => socket.destroy());
     const routed = this.#route(request);
     if (!routed.ok) {
-      refuse(socket, routed.status, routed.reason);
+      refuse(socket, routed);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
+      const leave = this.#enter(routed.line);
       const connection = new WebSocketConnection({
         websocket,
         socket,
         openSession: routed.open,
         limits: this.#limits,
-        address: request.socket.remoteAddress ?? '',
+        address: routed.address,
         complain: this.#complain,
         onClosed: (closed) => {
+          leave();
           this.#connections.delete(closed);
           this.#heartbeat.remove(closed);
         },
@@ -73,6 +98,16 @@ export class WebSocketDoor {
       this.#connections.add(connection);
       this.#heartbeat.add(connection);
     });
+  }
+
+  /** Counts one more connection of a line. @returns what counts it no more */
+  #enter(line: string): () => void {
+    this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1);
+    return () => {
+      const left = this.#lines.get(line)! - 1;
+      if (left === 0) this.#lines.delete(line);
+      else this.#lines.set(line, left);
+    };
   }
 
   /** Turns newcomers away from here on. */
@@ -92,17 +127,42 @@ export class WebSocketDoor {
   }
 
   #route(request: IncomingMessage): Routed {
+    const judged = this.#doorkeeper.judge(request);
+    if (!judged.ok) return judged;
+    const { mayChange, address } = judged.visitor;
+    if (!mayChange) return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
     if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
-    if (!isSameOrigin(request.headers))
-      return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
+    const line = lineOf(address);
+    const crowd = this.#crowdAt(line);
+    if (crowd !== null) return crowd;
     const [path = '', query = ''] = request.url!.split('?', 2);
-    if (path === '/weft') return { ok: true, open: this.#dialects.weft() };
+    if (path === '/weft') return { ok: true, address, line, open: this.#dialects.weft() };
     if (path.startsWith('/yjs/')) {
       const document = parseDocumentPath(path.slice('/yjs/'.length));
       if (!document.ok) return { ok: false, status: 400, reason: document.reason };
-      return { ok: true, open: this.#dialects.yjs(document.name, epochIn(query), tokenIn(request, query)) };
+      return {
+        ok: true,
+        address,
+        line,
+        open: this.#dialects.yjs(document.name, epochIn(query), tokenIn(request, query)),
+      };
     }
     return { ok: false, status: 404, reason: 'Connect to /weft or /yjs/{document}.' };
+  }
+
+  /** Clients come back later by themselves. */
+  #crowdAt(line: string): Refusal | null {
+    const { connections, connectionsPerAddress } = this.#limits;
+    if (this.#connections.size >= connections) {
+      return { ok: false, status: 503, reason: 'Too many are connected. Try again later.', retryAfterMs: CROWDED_MS };
+    }
+    if ((this.#lines.get(line) ?? 0) >= connectionsPerAddress) {
+      const reason = 'Too many are connected from your address. Try again later.';
+      return { ok: false, status: 429, reason, retryAfterMs: CROWDED_MS };
+    }
+    const retryAfterMs = this.#knocks.take(line);
+    if (retryAfterMs === 0) return null;
+    return { ok: false, status: 429, reason: 'Your address connects too often. Try again later.', retryAfterMs };
   }
 }
 
@@ -119,13 +179,14 @@ function tokenIn({ headers }: IncomingMessage, query: string): string {
   return bearer?.slice(BEARER_PREFIX.length) ?? new URLSearchParams(query).get('ticket') ?? '';
 }
 
-function refuse(socket: Duplex, status: number, reason: string): void {
+function refuse(socket: Duplex, { status, reason, retryAfterMs }: Refusal): void {
   const body = `${reason}\n`;
+  const retry = retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n`;
   // Whoever leaves its own side open would keep the socket.
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
-      'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+      `Connection: close\r\n${retry}Content-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

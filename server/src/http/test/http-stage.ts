@@ -5,9 +5,12 @@ import type { Access } from '../../access/access.js';
 import { unauthorized } from '../../access/access-errors.js';
 import { AccessRequests, type AccessRequestsOptions } from '../../access/access-requests.js';
 import { AuditLog } from '../../access/audit.js';
+import { Doorkeeper } from '../../access/doorkeeper.js';
 import { type Identity, NOBODY } from '../../access/identity.js';
 import { Persons } from '../../access/persons.js';
 import type { SharingCommand } from '../../access/share-actions.js';
+import { defaultDoor } from '../../door-settings.js';
+import { defaultLimits } from '../../limits.js';
 import { openMemoryLog } from '../../log/memory-log.js';
 import { MemoryStore } from '../../log/memory-store.js';
 import { StorageReports } from '../../log/storage-health.js';
@@ -112,6 +115,10 @@ export async function httpStage({
   const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
   const complaints: string[] = [];
   const app = await createHttpServer({
+    doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
+    limits: defaultLimits,
+    tls: null,
+    formActions: [],
     log,
     audit,
     sharing,
