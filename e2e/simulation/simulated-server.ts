@@ -102,7 +102,7 @@ export class SimulatedServer {
       const dialects = createDialects({
         registry,
         access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
-        sessions: new LiveSessions(defaultLimits),
+        sessions: new LiveSessions(defaultLimits, null),
         software: 'simulation',
       });
       network.listen((path) => {

@@ -2,8 +2,9 @@
 // timer sees to all of them: who says too late who it is, who is to show something newer, whose token has ended. What one
 // person or one document may have at once is counted here; connections, and those of one address, are counted at the door.
 
-import { CloseCode } from '@weft/protocol';
+import { CloseCode, type DocumentName, type Role } from '@weft/protocol';
 import type { Limits } from '../limits.js';
+import type { Audit, AuditNote } from './audit.js';
 import type { Identity } from './identity.js';
 
 export type SessionLimits = Pick<
@@ -55,8 +56,12 @@ export class LiveSessions {
   readonly #timed = new Set<LiveSession>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(limits: SessionLimits) {
+  readonly #audit: Audit | null;
+
+  /** @param audit null where everybody may do everything: there is nothing to tell */
+  constructor(limits: SessionLimits, audit: Audit | null) {
     this.limits = limits;
+    this.#audit = audit;
   }
 
   /** A connection was made. Who it is has to be known soon. */
@@ -72,7 +77,7 @@ export class LiveSessions {
     return [...this.#sessions.values()].map((live) => live.info());
   }
 
-  /** Ends a session. @returns false when there is none of this id */
+  /** Ends a session; who had it ended notes it. @returns false when there is none of this id */
   kick(id: string, reason: string): boolean {
     const live = this.#sessions.get(id);
     live?.session.end(CloseCode.Unauthorized, reason);
@@ -82,7 +87,10 @@ export class LiveSessions {
   /** Ends every session of an identity that is meant. @returns how many */
   endAll(isMeant: (identity: Identity) => boolean, reason: string): number {
     const meant = [...this.#sessions.values()].filter(({ identity }) => identity !== null && isMeant(identity));
-    for (const { session } of meant) session.end(CloseCode.Unauthorized, reason);
+    for (const live of meant) {
+      live.note('revoked', reason);
+      live.session.end(CloseCode.Unauthorized, reason);
+    }
     return meant.length;
   }
 
@@ -90,6 +98,11 @@ export class LiveSessions {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#timed.clear();
+  }
+
+  /** For its sessions: into the audit log. */
+  note(what: AuditNote): void {
+    this.#audit?.note(what);
   }
 
   /** For its sessions: counts one in. @returns why it cannot be, or null */
@@ -142,7 +155,7 @@ export class LiveSession {
   readonly #sessions: LiveSessions;
   readonly #sinceMs = Date.now();
   /** Open channels by document: its text and its discussion are one. */
-  readonly #documents = new Map<string, number>();
+  readonly #documents = new Map<DocumentName, number>();
   #identity: Identity | null = null;
   #name = '';
   #phase: 'unknown' | 'good' | 'asked' | 'ended' = 'unknown';
@@ -166,12 +179,18 @@ export class LiveSession {
   /** It is known who it is. @returns why it cannot stay, or null */
   identified(identity: Identity): string | null {
     const refusal = this.#sessions.admit(this, identity.person);
-    if (refusal === null) this.renewed(identity);
+    if (refusal === null) this.#become(identity);
+    else this.note('refused', refusal);
     return refusal;
   }
 
   /** The same person has shown something newer. */
   renewed(identity: Identity): void {
+    this.#become(identity);
+    this.note('renewed');
+  }
+
+  #become(identity: Identity): void {
     const { expiresAtMs } = identity;
     const leftMs = expiresAtMs - Date.now();
     this.#identity = identity;
@@ -185,18 +204,29 @@ export class LiveSession {
   }
 
   /** @returns false when the document has as many sessions as it may have */
-  enter(document: string): boolean {
+  enter(document: DocumentName, role: Role): boolean {
     const channels = this.#documents.get(document) ?? 0;
-    if (channels === 0 && !this.#sessions.enter(document)) return false;
+    if (channels === 0) {
+      if (!this.#sessions.enter(document)) return false;
+      this.note('let-in', role, document);
+    }
     this.#documents.set(document, channels + 1);
     return true;
   }
 
   /** For each `enter` that let it in. */
-  leave(document: string): void {
+  leave(document: DocumentName): void {
     const channels = this.#documents.get(document) ?? 0;
     if (channels > 1) this.#documents.set(document, channels - 1);
     else if (this.#documents.delete(document)) this.#sessions.leave(document);
+  }
+
+  /** Into the audit log. @param what a role, a reason: nothing secret */
+  note(action: 'let-in' | 'refused' | 'renewed' | 'revoked', what = '', document?: DocumentName): void {
+    const { id, address, dialect } = this.arrival;
+    const detail = { session: id, dialect, ...(what === '' ? {} : { what }) };
+    const person = this.#identity?.person ?? '';
+    this.#sessions.note({ action, person, address, detail, ...(document === undefined ? {} : { document }) });
   }
 
   /** The session is over. May be called twice. */

@@ -221,8 +221,10 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       return this.#isClosed ? null : identity;
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      if (error.code === 'UNAUTHORIZED') this.end(CloseCode.Unauthorized, error.message);
-      else this.end(CloseCode.InternalError, 'The server could not find out who you are. Try again later.');
+      if (error.code === 'UNAUTHORIZED') {
+        this.#live.note('refused', error.message);
+        this.end(CloseCode.Unauthorized, error.message);
+      } else this.end(CloseCode.InternalError, 'The server could not find out who you are. Try again later.');
       return null;
     }
   }
@@ -246,7 +248,10 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       this.#nextProofs = null;
       const identity = await this.#whoShows(proofs);
       if (identity === null) return;
-      if (identity.person !== this.author) return this.end(CloseCode.Unauthorized, OTHER_PERSON);
+      if (identity.person !== this.author) {
+        this.#live.note('refused', OTHER_PERSON);
+        return this.end(CloseCode.Unauthorized, OTHER_PERSON);
+      }
       this.#introduce(identity, this.#person);
       this.#live.renewed(identity);
       await Promise.all([...this.#roles].map((role) => role.begin(identity)));
@@ -296,8 +301,11 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     try {
       await role.begin(identity);
       if (this.#isClosed) return;
-      if (role.role === null) return turnDown(CloseCode.NoAccess, NO_ACCESS);
-      hasEntered = this.#live.enter(document);
+      if (role.role === null) {
+        this.#live.note('refused', NO_ACCESS, document);
+        return turnDown(CloseCode.NoAccess, NO_ACCESS);
+      }
+      hasEntered = this.#live.enter(document, role.role);
       if (!hasEntered) return turnDown(CloseCode.TooMany, 'Too many people have this document open. Try again later.');
       await registry.enterHolding({ document, kind }, claim, (room, held) => {
         if (this.#isClosed) return;

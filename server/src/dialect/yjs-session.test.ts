@@ -25,7 +25,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
       storage: bench.storage,
     } as unknown as RoomRegistry,
     access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
-    sessions: new LiveSessions(defaultLimits),
+    sessions: new LiveSessions(defaultLimits, null),
     sessionId: 's',
     token: '',
     connection: {

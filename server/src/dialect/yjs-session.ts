@@ -200,13 +200,20 @@ export class YjsSession implements Session, Member, TimedSession {
       this.#live.called(shownPerson(identity, null).name);
       await this.#role.begin(identity);
       if (this.#isClosed) return;
-      if (this.#role.role === null) return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
-      if (!this.#live.enter(document)) return this.#end(CloseCode.TooMany, 'Too many people have this document open.');
+      if (this.#role.role === null) {
+        this.#live.note('refused', NO_ACCESS, document);
+        return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
+      }
+      if (!this.#live.enter(document, this.#role.role))
+        return this.#end(CloseCode.TooMany, 'Too many people have this document open.');
       await registry.enter({ document, kind: 'content' }, (room) => this.#begin(room));
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       if (this.#isClosed) return;
-      if (error.code === 'UNAUTHORIZED') return this.#turnAway(CloseCode.Unauthorized, error.message);
+      if (error.code === 'UNAUTHORIZED') {
+        this.#live.note('refused', error.message);
+        return this.#turnAway(CloseCode.Unauthorized, error.message);
+      }
       this.#end(CloseCode.InternalError, 'The server could not open this document.');
     }
   }

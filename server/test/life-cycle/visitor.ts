@@ -71,7 +71,7 @@ export class Visitor {
     this.#session = new WeftSession({
       registry: init.registry,
       access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
-      sessions: new LiveSessions(defaultLimits),
+      sessions: new LiveSessions(defaultLimits, null),
       connection: {
         address: '',
         send: (out) => this.#receive(out),
