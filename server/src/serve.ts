@@ -92,6 +92,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         dataFolder,
         log,
         audit,
+        replaceAdminToken: () => adminToken.replace(),
         tell: complain,
         history,
         withClosed: async (id, code, reason, action) => {

@@ -36,6 +36,8 @@ export interface AdminContext extends FolderContext {
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
   readonly withClosed: RoomRegistry['withClosed'];
   readonly audit: AuditKeeper;
+  /** Makes a new admin token; the one before ends, and in a running server all that came with it. */
+  readonly replaceAdminToken: () => Promise<string>;
   /** Takes a sentence about what was done to a document, for whoever runs the server; a command tells it itself. */
   readonly tell: (sentence: string) => void;
   /** Reads and makes documents, beside this thread. */

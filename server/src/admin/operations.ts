@@ -1,6 +1,7 @@
 // The table of operations, for whoever is asked for one by its name.
 
 import { SyncError } from '../sync-error.js';
+import { newAdminToken } from './admin-token.js';
 import { readAudit } from './audit.js';
 import { backup } from './backup.js';
 import { compactData } from './compact.js';
@@ -23,6 +24,7 @@ const performed = <Args, Result>({ name, readArgs, run }: Operation<Args, Result
 const operations = new Map<string, Performed>([
   performed(listDocuments),
   performed(readAudit),
+  performed(newAdminToken),
   performed(verifyData),
   performed(backup),
   performed(restoreBackup),

@@ -1,5 +1,6 @@
 // The table of commands, in the order help shows them.
 
+import { adminTokenCommand } from './admin-token.js';
 import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   documentsCommand,
   auditCommand,
+  adminTokenCommand,
   verifyCommand,
   backupCommand,
   restoreBackupCommand,

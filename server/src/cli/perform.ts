@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { replaceAdminToken } from '../access/admin-token.js';
 import { AuditLog } from '../access/audit.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { ControlClient } from '../control/control-client.js';
@@ -65,7 +66,15 @@ async function runHere<Args, Result>(
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
       try {
-        return await operation.run(args, { ...surroundings, log, audit, tell: () => undefined, history, withClosed });
+        return await operation.run(args, {
+          ...surroundings,
+          log,
+          audit,
+          replaceAdminToken: () => replaceAdminToken(log.records),
+          tell: () => undefined,
+          history,
+          withClosed,
+        });
       } finally {
         await audit.close();
       }

@@ -1,5 +1,6 @@
 // What an operation works on, in tests: a log nobody else uses.
 
+import { replaceAdminToken } from '../../access/admin-token.js';
 import { composeJson, composeMarkdown, renderJson, renderMarkdown } from '../../history/document-content.js';
 import { inlineHistory } from '../../history/inline-history.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
@@ -25,6 +26,7 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     read: async () => ({ records: [], damaged: [] }),
     bringBack: async () => true,
   },
+  replaceAdminToken: () => replaceAdminToken(log.records),
   tell: () => undefined,
   onProgress: () => undefined,
   signal: new AbortController().signal,
