@@ -5,14 +5,18 @@ import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Doorkeeper } from '../../server/src/access/doorkeeper.js';
 import { Guests } from '../../server/src/access/guests.js';
 import { type Identity, NOBODY, personOf } from '../../server/src/access/identity.js';
 import { OidcClient } from '../../server/src/access/oidc.js';
 import { openAccess } from '../../server/src/access/open-access.js';
 import { SignedValues } from '../../server/src/access/signed-values.js';
 import { WebSessions } from '../../server/src/access/web-sessions.js';
+import { defaultDoor } from '../../server/src/door-settings.js';
+import { keepTheDoor } from '../../server/src/http/at-the-door.js';
 import { identityOf } from '../../server/src/http/identity-of.js';
 import { serveSignIn } from '../../server/src/http/sign-in.js';
+import { defaultLimits } from '../../server/src/limits.js';
 import { CLIENT_ID, CLIENT_SECRET, SignInService } from '../sign-in-service.js';
 
 const own = 'https://weft.test';
@@ -40,7 +44,9 @@ async function startApp(issuer: string): Promise<FastifyInstance> {
   const key = randomBytes(32);
   const sessions = new WebSessions({ key, isRevoked: ({ tokenId }) => revoked.has(tokenId) });
   const who = identityOf(openAccess(new Guests(key)), sessions);
-  const made = Fastify({ trustProxy: true });
+  const made = Fastify();
+  const doorkeeper = new Doorkeeper({ ...defaultDoor, trustedProxies: ['127.0.0.1'] }, { isOpen: false });
+  keepTheDoor(made, { doorkeeper, limits: defaultLimits, formActions: [] });
   await made.register(cookie);
   serveSignIn(made, {
     service: {
@@ -141,14 +147,14 @@ test('somebody signs in, is known, and signs out; a copy of the cookie is of no 
   const done = await browser.own(back);
   expect([done.statusCode, done.headers.location]).toEqual([303, '/d/notes']);
   expect(await browser.who()).toBe('Ann Ek');
-  expect(notes.at(-1)).toBe(`sign-in ${personOf(service.issuer, 'ann')}`);
+  expect(notes.at(-1)).toBe(`signed-in ${personOf(service.issuer, 'ann')}`);
 
   const copy = new Browser();
   for (const [name, value] of browser.jar) copy.jar.set(name, value);
   expect(await copy.who()).toBe('Ann Ek');
-  await browser.own('/auth/sign-out', { method: 'POST' });
+  await browser.own('/auth/sign-out', { method: 'POST', headers: { origin: own } });
   expect([await browser.who(), await copy.who()]).toEqual(['nobody', 'nobody']);
-  expect(notes.at(-1)).toBe(`sign-out ${personOf(service.issuer, 'ann')}`);
+  expect(notes.at(-1)).toBe(`signed-out ${personOf(service.issuer, 'ann')}`);
 });
 
 test('the cookie is out of reach of scripts, other sites, other hosts and plain connections, and ends by itself', async () => {

@@ -21,6 +21,7 @@ import { complain, ExitCode } from './exit.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { reloadTls } from './http/raw-server.js';
+import { signInBySettings } from './http/sign-in-by-settings.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
@@ -117,6 +118,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     tls,
     formActions: [],
     log,
+    guests: config.access?.guests === false ? null : parts.guests,
+    tickets: parts.tickets,
     webRoot: existsSync(webRoot) ? webRoot : null,
     storage: health,
     access,
@@ -124,8 +127,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     persons,
     requests: new AccessRequests(log.records, persons),
     sessions,
-    webSessions: null,
     sharing: access.isOpen ? null : parts.sharing,
+    signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,
     alarms: () => alarms.count,
     complain,

@@ -5,8 +5,9 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
 import type { AccessRequests } from '../access/access-requests.js';
 import type { AuditKeeper } from '../access/audit.js';
+import type { Guests } from '../access/guests.js';
 import type { Persons } from '../access/persons.js';
-import type { WebSessions } from '../access/web-sessions.js';
+import type { Tickets } from '../access/tickets.js';
 import type { DoorSettings } from '../door-settings.js';
 import type { Limits } from '../limits.js';
 import type { DocumentLog } from '../log/document-log.js';
@@ -17,9 +18,11 @@ import { type DoorOptions, keepTheDoor } from './at-the-door.js';
 import { serveAudit } from './audit.js';
 import { serveDocuments } from './documents.js';
 import { identityOf } from './identity-of.js';
+import { serveMe } from './me.js';
 import { createRawServer } from './raw-server.js';
 import { type Sessions, serveSessions } from './sessions.js';
 import { type SharingKeeper, serveSharing } from './sharing.js';
+import { SIGN_IN_PATH, type SignInOptions, serveSignIn } from './sign-in.js';
 import { NotSaved, troubles } from './storage-trouble.js';
 import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
 
@@ -33,8 +36,11 @@ export interface HttpOptions extends DoorOptions {
   readonly persons: Persons;
   readonly requests: AccessRequests;
   readonly sessions: Sessions;
-  /** Of people who signed in with a browser; null where nobody can. */
-  readonly webSessions: WebSessions | null;
+  /** Null where nobody comes in without an account. */
+  readonly guests: Guests | null;
+  readonly tickets: Pick<Tickets, 'make'>;
+  /** Null where nobody signs in with a browser. */
+  readonly signIn: Omit<SignInOptions, 'identityOf'> | null;
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
   /** Folder with the built web app; null serves the API alone. */
@@ -60,8 +66,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   keepTheDoor(app, options);
   // A form of another site can send no JSON, whatever a browser says of where it comes from.
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
-    if (method !== 'POST' || !url.startsWith('/api/') || isJson(headers['content-type'])) return;
+  app.addHook('onRequest', async ({ method, headers }, reply) => {
+    if (method !== 'POST' || isJson(headers['content-type'])) return;
     return fail(reply, 415, 'NOT_JSON', 'Send the body as application/json.');
   });
   app.addHook('onSend', async (request, reply) => {
@@ -89,7 +95,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
 
   await app.register(fastifyCookie);
-  const identify = identityOf(options.access, options.webSessions);
+  const identify = identityOf(options.access, options.signIn?.sessions ?? null);
   const all = {
     ...options,
     identityOf: async (request: FastifyRequest) => {
@@ -98,6 +104,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       return identity;
     },
   };
+  serveMe(app, { ...all, signInUrl: options.signIn?.service ? SIGN_IN_PATH : null });
+  if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);
   serveSharing(app, all);
   serveAudit(app, all);

@@ -18,7 +18,7 @@ export interface SignInOptions {
   readonly identityOf: IdentityOf;
   /** Ends a session and everything that came of it. */
   readonly revoke: (identity: Identity) => Promise<void>;
-  readonly note: (action: 'sign-in' | 'sign-out', identity: Identity, request: FastifyRequest) => void;
+  readonly note: (action: 'signed-in' | 'signed-out', identity: Identity, request: FastifyRequest) => void;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
 }
@@ -34,6 +34,7 @@ export interface SignInService {
 /** As web/src/sign-in.ts says them. */
 type Problem = SignInFault | 'expired' | 'other-person' | 'ticket-used';
 
+export const SIGN_IN_PATH = '/auth/sign-in';
 const PENDING_COOKIE = 'weft-signing-in-';
 const PENDING_PATH = '/auth/callback';
 const PENDING_LASTS_MS = 10 * 60 * 1000;
@@ -52,7 +53,7 @@ export function serveSignIn(app: FastifyInstance, options: SignInOptions): void 
       complain('Somebody could not sign in: their name and roles are more than a cookie holds. Give roles by pattern.');
       return toProblem(reply, 'not-trusted', to);
     }
-    note('sign-in', identity, request);
+    note('signed-in', identity, request);
     setCookie(request, reply, SESSION_COOKIES, session.cookie, session.expiresAtMs);
     return reply.redirect(to, 303);
   };
@@ -60,7 +61,7 @@ export function serveSignIn(app: FastifyInstance, options: SignInOptions): void 
   if (service !== null) {
     const { client, pending, identify } = service;
 
-    app.get<{ Querystring: Query }>('/auth/sign-in', async (request, reply) => {
+    app.get<{ Querystring: Query }>(SIGN_IN_PATH, async (request, reply) => {
       const to = ownPath(request.query.to);
       try {
         const { url, secrets } = await client.begin(request.query.again === '1');
@@ -107,7 +108,7 @@ export function serveSignIn(app: FastifyInstance, options: SignInOptions): void 
     const identity = await identityOf(request);
     if (identity.kind === 'user' && request.headers.authorization === undefined) {
       await revoke(identity);
-      note('sign-out', identity, request);
+      note('signed-out', identity, request);
     }
     clearCookie(request, reply, SESSION_COOKIES, '/');
     return {};

@@ -6,9 +6,11 @@ import { unauthorized } from '../../access/access-errors.js';
 import { AccessRequests, type AccessRequestsOptions } from '../../access/access-requests.js';
 import { AuditLog } from '../../access/audit.js';
 import { Doorkeeper } from '../../access/doorkeeper.js';
+import { Guests } from '../../access/guests.js';
 import { type Identity, NOBODY } from '../../access/identity.js';
 import { Persons } from '../../access/persons.js';
 import type { SharingCommand } from '../../access/share-actions.js';
+import { Tickets } from '../../access/tickets.js';
 import { defaultDoor } from '../../door-settings.js';
 import { defaultLimits } from '../../limits.js';
 import { openMemoryLog } from '../../log/memory-log.js';
@@ -127,7 +129,9 @@ export async function httpStage({
     access: testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate),
     sessions: { list: () => [], kick: () => false },
     storage: new StorageReports(),
-    webSessions: null,
+    guests: new Guests(new Uint8Array(32)),
+    tickets: new Tickets(),
+    signIn: null,
     webRoot: null,
     isReady: () => true,
     alarms: () => 0,
