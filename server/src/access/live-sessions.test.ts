@@ -159,13 +159,13 @@ test('admins see who is here; the audit log has who was let in, renewed and refu
     },
   ]);
   live.renewed(somebody('u-a'));
-  live.note('refused', 'No.', document('secret'));
+  live.refused('No.', document('secret'));
   expect(sessions.kick('s-2', 'Out.')).toBe(false);
   expect(sessions.kick('s-1', 'Out.')).toBe(true);
   const detail = { session: 's-1', dialect: 'weft' };
   expect(notes).toEqual([
-    { action: 'let-in', person: 'u-a', address: '192.0.2.1', document: 'plan', detail: { ...detail, what: 'editor' } },
+    { action: 'let-in', person: 'u-a', address: '192.0.2.1', document: 'plan', detail: { ...detail, role: 'editor' } },
     { action: 'renewed', person: 'u-a', address: '192.0.2.1', detail },
-    { action: 'refused', person: 'u-a', address: '192.0.2.1', document: 'secret', detail: { ...detail, what: 'No.' } },
+    { action: 'refused', person: 'u-a', address: '192.0.2.1', document: 'secret', detail: { why: 'No.' } },
   ]);
 });

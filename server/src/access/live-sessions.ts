@@ -6,6 +6,7 @@ import { CloseCode, type DocumentName, type Role } from '@weft/protocol';
 import type { Limits } from '../limits.js';
 import type { Audit, AuditNote } from './audit.js';
 import type { Identity } from './identity.js';
+import { Refusals } from './refusals.js';
 
 export type SessionLimits = Pick<
   Limits,
@@ -57,11 +58,13 @@ export class LiveSessions {
   #timer: NodeJS.Timeout | null = null;
 
   readonly #audit: Audit | null;
+  readonly #refusals: Refusals | null;
 
   /** @param audit null where everybody may do everything: there is nothing to tell */
   constructor(limits: SessionLimits, audit: Audit | null) {
     this.limits = limits;
     this.#audit = audit;
+    this.#refusals = audit && new Refusals(audit, Date.now);
   }
 
   /** A connection was made. Who it is has to be known soon. */
@@ -88,7 +91,7 @@ export class LiveSessions {
   endAll(isMeant: (identity: Identity) => boolean, reason: string): number {
     const meant = [...this.#sessions.values()].filter(({ identity }) => identity !== null && isMeant(identity));
     for (const live of meant) {
-      live.note('revoked', reason);
+      live.revoked(reason);
       live.session.end(CloseCode.Unauthorized, reason);
     }
     return meant.length;
@@ -103,6 +106,11 @@ export class LiveSessions {
   /** For its sessions: into the audit log. */
   note(what: AuditNote): void {
     this.#audit?.note(what);
+  }
+
+  /** For its sessions: into the audit log, unless too much of it comes at once. */
+  noteRefusal(why: string, about: Pick<AuditNote, 'person' | 'document' | 'address'>): void {
+    this.#refusals?.note(why, about);
   }
 
   /** For its sessions: counts one in. @returns why it cannot be, or null */
@@ -180,14 +188,14 @@ export class LiveSession {
   identified(identity: Identity): string | null {
     const refusal = this.#sessions.admit(this, identity.person);
     if (refusal === null) this.#become(identity);
-    else this.note('refused', refusal);
+    else this.#sessions.noteRefusal(refusal, { person: identity.person, address: this.arrival.address });
     return refusal;
   }
 
   /** The same person has shown something newer. */
   renewed(identity: Identity): void {
     this.#become(identity);
-    this.note('renewed');
+    this.#note('renewed');
   }
 
   #become(identity: Identity): void {
@@ -208,7 +216,7 @@ export class LiveSession {
     const channels = this.#documents.get(document) ?? 0;
     if (channels === 0) {
       if (!this.#sessions.enter(document)) return false;
-      this.note('let-in', role, document);
+      this.#note('let-in', { role }, document);
     }
     this.#documents.set(document, channels + 1);
     return true;
@@ -221,12 +229,14 @@ export class LiveSession {
     else if (this.#documents.delete(document)) this.#sessions.leave(document);
   }
 
-  /** Into the audit log. @param what a role, a reason: nothing secret */
-  note(action: 'let-in' | 'refused' | 'renewed' | 'revoked', what = '', document?: DocumentName): void {
-    const { id, address, dialect } = this.arrival;
-    const detail = { session: id, dialect, ...(what === '' ? {} : { what }) };
-    const person = this.#identity?.person ?? '';
-    this.#sessions.note({ action, person, address, detail, ...(document === undefined ? {} : { document }) });
+  /** It was turned away from something. @param why in words, with nothing of what was shown */
+  refused(why: string, document?: DocumentName): void {
+    this.#sessions.noteRefusal(why, { ...this.#who(), ...(document === undefined ? {} : { document }) });
+  }
+
+  /** What it showed counts no longer. */
+  revoked(why: string): void {
+    this.#note('revoked', { why });
   }
 
   /** The session is over. May be called twice. */
@@ -255,6 +265,16 @@ export class LiveSession {
       expiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : null,
       documents: [...this.#documents.keys()],
     };
+  }
+
+  #note(action: 'let-in' | 'renewed' | 'revoked', more: Record<string, string> = {}, document?: DocumentName): void {
+    const { id: session, dialect } = this.arrival;
+    const detail = { session, dialect, ...more };
+    this.#sessions.note({ ...this.#who(), action, detail, ...(document === undefined ? {} : { document }) });
+  }
+
+  #who(): { readonly person: string; readonly address: string } {
+    return { person: this.#identity?.person ?? '', address: this.arrival.address };
   }
 
   #act(nowMs: number): void {

@@ -1,7 +1,7 @@
 // Why somebody was not let in, for the audit log. Whoever shows a thousand wrong tokens a second does not fill the disk with
 // that: some are noted, the rest is counted.
 
-import type { Audit } from './audit.js';
+import type { Audit, AuditNote } from './audit.js';
 
 const WINDOW_MS = 60_000;
 export const NOTES_PER_WINDOW = 60;
@@ -17,8 +17,11 @@ export class Refusals {
     this.#now = now;
   }
 
-  /** @param why in words, with nothing of what was shown */
-  note(why: string): void {
+  /**
+   * @param why in words, with nothing of what was shown
+   * @param about who it was, from where, and what they asked for, as far as that is known
+   */
+  note(why: string, about: Partial<Pick<AuditNote, 'person' | 'document' | 'address'>> = {}): void {
     const nowMs = this.#now();
     if (nowMs >= this.#windowEndsAtMs) {
       const leftOut = this.#inWindow - NOTES_PER_WINDOW;
@@ -26,10 +29,10 @@ export class Refusals {
       this.#windowEndsAtMs = nowMs + WINDOW_MS;
       this.#inWindow = 0;
     }
-    if (++this.#inWindow <= NOTES_PER_WINDOW) this.#say(why);
+    if (++this.#inWindow <= NOTES_PER_WINDOW) this.#say(why, about);
   }
 
-  #say(why: string): void {
-    this.#audit.note({ action: 'refused', person: '', detail: { why } });
+  #say(why: string, about: Partial<AuditNote> = {}): void {
+    this.#audit.note({ person: '', ...about, action: 'refused', detail: { why } });
   }
 }

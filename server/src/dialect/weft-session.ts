@@ -221,10 +221,8 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       return this.#isClosed ? null : identity;
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      if (error.code === 'UNAUTHORIZED') {
-        this.#live.note('refused', error.message);
-        this.end(CloseCode.Unauthorized, error.message);
-      } else this.end(CloseCode.InternalError, 'The server could not find out who you are. Try again later.');
+      if (error.code === 'UNAUTHORIZED') this.end(CloseCode.Unauthorized, error.message);
+      else this.end(CloseCode.InternalError, 'The server could not find out who you are. Try again later.');
       return null;
     }
   }
@@ -249,7 +247,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       const identity = await this.#whoShows(proofs);
       if (identity === null) return;
       if (identity.person !== this.author) {
-        this.#live.note('refused', OTHER_PERSON);
+        this.#live.refused(OTHER_PERSON);
         return this.end(CloseCode.Unauthorized, OTHER_PERSON);
       }
       this.#introduce(identity, this.#person);
@@ -302,7 +300,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       await role.begin(identity);
       if (this.#isClosed) return;
       if (role.role === null) {
-        this.#live.note('refused', NO_ACCESS, document);
+        this.#live.refused(NO_ACCESS, document);
         return turnDown(CloseCode.NoAccess, NO_ACCESS);
       }
       hasEntered = this.#live.enter(document, role.role);

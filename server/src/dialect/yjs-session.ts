@@ -201,7 +201,7 @@ export class YjsSession implements Session, Member, TimedSession {
       await this.#role.begin(identity);
       if (this.#isClosed) return;
       if (this.#role.role === null) {
-        this.#live.note('refused', NO_ACCESS, document);
+        this.#live.refused(NO_ACCESS, document);
         return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
       }
       if (!this.#live.enter(document, this.#role.role))
@@ -210,10 +210,7 @@ export class YjsSession implements Session, Member, TimedSession {
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       if (this.#isClosed) return;
-      if (error.code === 'UNAUTHORIZED') {
-        this.#live.note('refused', error.message);
-        return this.#turnAway(CloseCode.Unauthorized, error.message);
-      }
+      if (error.code === 'UNAUTHORIZED') return this.#turnAway(CloseCode.Unauthorized, error.message);
       this.#end(CloseCode.InternalError, 'The server could not open this document.');
     }
   }
