@@ -24,7 +24,8 @@ export interface Access {
    *
    * @param link secret of a share link, or ''
    * @param changed called within the same turn in which the sharing, a link or a revocation changes the role, with a sentence
-   *                for whom it concerns; never before the promise resolves, never after `end`
+   *                for whom it concerns. It may come in the moment in which the promise resolves, before the caller goes on:
+   *                `role` says the same then. Never after `end`.
    */
   watch(
     identity: Identity,

@@ -30,6 +30,8 @@ export interface AccessParts {
   readonly adminToken: AdminToken;
   /** To be told once a document was erased or put in the place of another. */
   forget(document: DocumentName): Promise<void>;
+  /** How many watches there are, over all documents. */
+  watched(): number;
   /** Stops its timers. */
   close(): void;
 }
@@ -87,6 +89,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
     revocations,
     adminToken,
     forget: (document) => sharings.forget(document),
+    watched: () => configured?.watched ?? 0,
     close: () => configured?.close(),
   };
 }

@@ -4,7 +4,7 @@
 import type { Audit, AuditNote } from './audit.js';
 
 const WINDOW_MS = 60_000;
-export const NOTES_PER_WINDOW = 60;
+const NOTES_PER_WINDOW = 60;
 
 export class Refusals {
   readonly #audit: Audit;

@@ -8,7 +8,7 @@ import { hashSecret, isSecret, makeSecret } from './secrets.js';
 export const TICKET_LIFETIME_MS = 30_000;
 /** Tickets of one person that nobody has used yet. People without identity are one person. */
 export const MAX_TICKETS_PER_PERSON = 100;
-export const MAX_TICKETS = 100_000;
+const MAX_TICKETS = 100_000;
 
 interface Waiting {
   readonly identity: Identity;

@@ -9,7 +9,7 @@ import { type Identity, NOBODY, personOf, tokenIdOf } from './identity.js';
 import { tokenIdentity } from './token-claims.js';
 import { type JwksOptions, type TokenKeys, tokenKeys, type VerifyKey } from './token-keys.js';
 
-export const MAX_TOKEN_CHARACTERS = 8 * 1024;
+const MAX_TOKEN_CHARACTERS = 8 * 1024;
 const CLOCK_SKEW_SECONDS = 5;
 const MAX_ID_CHARACTERS = 255;
 
