@@ -15,6 +15,7 @@ import { Tail } from '../src/room/tail.js';
 interface Told extends Outgoing {
   readonly entries?: { readonly firstSeq: Seq; readonly updates: readonly Uint8Array[] };
   readonly presence?: Uint8Array;
+  readonly hashOf?: Seq;
 }
 
 const dialectOf = (echoes: boolean): Dialect => ({
@@ -22,6 +23,7 @@ const dialectOf = (echoes: boolean): Dialect => ({
   forgetsTheQuiet: echoes,
   entries: (_room, firstSeq, updates): Told => ({ messages: [], entries: { firstSeq, updates } }),
   presence: (_room, presence): Told => ({ messages: [], presence }),
+  contentHash: (_room, seq): Told | null => (echoes ? null : { messages: [], hashOf: seq }),
 });
 
 export const quietDialect = dialectOf(false);
@@ -30,7 +32,7 @@ export const echoingDialect = dialectOf(true);
 export class NotingMember implements Member {
   readonly dialect: Dialect;
   readonly sent: Outgoing[] = [];
-  /** What happened in order: `entries 3-5`, `presence 7`, `saved 2@5`. */
+  /** What happened in order: `entries 3-5`, `presence 7`, `saved 2@5`, `hash 5`. */
   readonly story: string[] = [];
 
   constructor(dialect: Dialect = quietDialect) {
@@ -41,9 +43,10 @@ export class NotingMember implements Member {
 
   send(out: Outgoing): void {
     this.sent.push(out);
-    const { entries, presence } = out as Told;
+    const { entries, presence, hashOf } = out as Told;
     if (entries) this.story.push(`entries ${entries.firstSeq}-${entries.firstSeq + entries.updates.length - 1}`);
     if (presence) this.story.push(`presence ${presenceIds(presence).join(',')}`);
+    if (hashOf !== undefined) this.story.push(`hash ${hashOf}`);
   }
 
   saved(clientSeq: number, seq: Seq): void {

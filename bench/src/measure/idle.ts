@@ -15,7 +15,13 @@ const AIM_BYTES = 30;
 
 const outgoing = { messages: [] };
 const silent: Member = {
-  dialect: { echoes: false, forgetsTheQuiet: false, entries: () => outgoing, presence: () => outgoing },
+  dialect: {
+    echoes: false,
+    forgetsTheQuiet: false,
+    entries: () => outgoing,
+    presence: () => outgoing,
+    contentHash: () => null,
+  },
   hasRoom: true,
   send: () => {},
   fellBehind: () => {},

@@ -121,6 +121,8 @@ export const serverSchema = {
   Renew: { tag: 76, fields: { withinMs: 'uint' } },
   /** What one may do in a channel has changed, from the next Update on. `role` 0 is none, `access` as in Opened. */
   Access: { tag: 77, fields: { channel: 'uint', role: 'uint', access: 'uint', reason: 'string' } },
+  /** What the document shows when it has every entry up to `seq` and nothing else, see content-hash.ts (G3). */
+  Hash: { tag: 78, fields: { channel: 'uint', seq: 'uint', hash: 'bytes' } },
 } as const satisfies Record<string, Shape>;
 
 type MessageOf<S extends Record<string, Shape>> = {

@@ -4,47 +4,23 @@
 
 import {
   type ClientMessage,
+  CloseCode,
   type Message,
   mayComeBack,
   type RefusalCode,
+  type Role,
   refusalSentences,
+  roleFromWire,
   type ServerMessage,
-  type StorageTrouble,
 } from '@weft/protocol';
 import { encodeStateAsUpdate } from 'yjs';
 import { backoffDelayMs } from './backoff.js';
+import type { Carrier, ChannelOwner, ChannelPlace } from './channel-owner.js';
+import { ContentCheck } from './content-check.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
 import type { Replica } from './replica.js';
-import type { ChannelMessage, Switchboard } from './switchboard.js';
-
-export type DocumentKind = 'content' | 'discussion';
-
-/** What a channel needs of its connection. */
-export interface Carrier {
-  readonly switchboard: Switchboard;
-  readonly random: () => number;
-  /** Bytes of the largest update the server takes. */
-  maxUpdateBytes(): number;
-  /** What keeps the server from saving anything. */
-  storageTrouble(): StorageTrouble | null;
-  /** Ends the connection, which comes back by itself: what was heard makes no sense. */
-  reconnect(reason: string): void;
-}
-
-/** What a channel tells the document it works for. */
-export interface ChannelOwner {
-  /** Something the save state depends on has changed. */
-  changed(): void;
-  /** The replica holds everything up to the head at Open. */
-  synced(): void;
-  /** The server will never take what is in the outbox: the replica is to be replaced by `restart` (S2). */
-  refused(code: string, reason: string): void;
-  /** The server has another document than the one the replica was made from: replaced by `restart`, too. */
-  replaced(): void;
-  /** Turned down or closed for good. */
-  ended(code: number, reason: string): void;
-}
+import type { ChannelMessage } from './switchboard.js';
 
 type Phase =
   /** Not on the wire: no connection, or waiting for the next try. */
@@ -58,8 +34,7 @@ const NO_PROOF = new Uint8Array();
 export class Channel {
   replica: Replica;
   readonly place: string;
-  readonly #document: string;
-  readonly #kind: DocumentKind;
+  readonly #place: ChannelPlace;
   readonly #presence: Presence;
   readonly #presenceSender: PresenceSender;
   readonly #carrier: Carrier;
@@ -79,30 +54,32 @@ export class Channel {
   #resume = false;
   /** The seq that the last Open named. */
   #claimedSeq = 0;
+  readonly #contentCheck: ContentCheck;
 
   synced = false;
   busy = false;
   /** The server answered the last Open with a fault of its own; it is tried again. */
   turnedDown = false;
   access: 'read' | 'write' = 'write';
+  /** null until the server said so, and when there is none. */
+  role: Role | null = null;
+  /** Why `access` is what it is, when the server said so. */
+  accessReason = '';
   openingSinceMs = 0;
   savedAtMs: number | null = null;
 
-  constructor(
-    place: { readonly document: string; readonly kind: DocumentKind },
-    replica: Replica,
-    presence: Presence,
-    carrier: Carrier,
-    owner: ChannelOwner,
-  ) {
+  constructor(place: ChannelPlace, replica: Replica, presence: Presence, carrier: Carrier, owner: ChannelOwner) {
     this.place = `${place.kind}:${place.document}`;
-    this.#document = place.document;
-    this.#kind = place.kind;
+    this.#place = place;
     this.replica = replica;
     this.#presence = presence;
     this.#presenceSender = new PresenceSender(presence, () => carrier.switchboard.schedule(this));
     this.#carrier = carrier;
     this.#owner = owner;
+    this.#contentCheck = new ContentCheck(
+      () => (this.synced && !this.replica.hasPending && this.replica.outbox.changes === 0 ? this.replica : null),
+      () => owner.diverged(),
+    );
   }
 
   /** Whether the document is open or will be asked for in this turn. */
@@ -138,6 +115,7 @@ export class Channel {
   restart(replica: Replica): void {
     this.#leave();
     this.replica = replica;
+    replica.isWritable = this.access === 'write';
     this.#fromStart = false;
     this.#carrier.switchboard.schedule(this);
   }
@@ -154,7 +132,9 @@ export class Channel {
     if (!this.#connected) return [];
     const messages: ClientMessage[] = [];
     const paused = this.#pauseTimer !== null;
-    if (this.#phase.kind === 'open' && !paused && this.replica.outbox.hasUnsentOver(this.#carrier.maxUpdateBytes())) {
+    const { outbox, isWritable } = this.replica;
+    const isTooLarge = isWritable && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes());
+    if (this.#phase.kind === 'open' && !paused && isTooLarge) {
       // A server would close the whole connection over a frame it cannot take.
       this.#refused('too-large');
     }
@@ -177,7 +157,7 @@ export class Channel {
         this.#saved(message);
         break;
       case 'Refused':
-        this.#owner.refused(message.code, message.reason);
+        this.#refusedByServer(message);
         break;
       case 'Resync':
         this.#resync(message);
@@ -187,6 +167,12 @@ export class Channel {
         break;
       case 'Presence':
         this.#presence.applyRemote(message.entries);
+        break;
+      case 'Access':
+        this.#accessChanged(message);
+        break;
+      case 'Hash':
+        this.#contentCheck.told(message.seq, message.hash);
         break;
       case 'Closed':
         this.#closed(message);
@@ -199,25 +185,26 @@ export class Channel {
     this.openingSinceMs = Date.now();
     this.#owner.changed();
     const { doc, outbox, epoch, seq, proof } = this.replica;
+    const { document, kind, link } = this.#place;
     // What it cannot prove it does not claim.
     this.#claimedSeq = this.#fromStart || proof.length === 0 ? 0 : seq;
     return {
       type: 'Open',
       ref,
-      document: this.#document,
-      kind: this.#kind === 'content' ? 0 : 1,
+      document,
+      kind: kind === 'content' ? 0 : 1,
       clientId: doc.clientID,
       outboxId: outbox.id,
       epoch: this.#fromStart ? 0 : epoch,
       seq: this.#claimedSeq,
       proof: this.#claimedSeq === 0 ? NO_PROOF : proof,
-      link: '',
+      link,
     };
   }
 
   #collectOpen(channel: number, messages: ClientMessage[]): void {
-    const { outbox } = this.replica;
-    const entries = outbox.take(this.#carrier.maxUpdateBytes());
+    const { outbox, isWritable } = this.replica;
+    const entries = isWritable ? outbox.take(this.#carrier.maxUpdateBytes()) : [];
     if (this.#resume && entries.length > 0) {
       messages.push({ type: 'Resume', channel, fromClientSeq: entries[0]!.clientSeq });
       this.#resume = false;
@@ -234,7 +221,7 @@ export class Channel {
     const { replica } = this;
     this.#phase = { kind: 'open', channel: message.channel, head: message.head };
     this.turnedDown = false;
-    this.access = message.access === 0 ? 'read' : 'write';
+    this.#takeAccess(message, '');
     if ((replica.epoch !== 0 && replica.epoch !== message.epoch) || message.held < this.#claimedSeq) {
       // What is in the Y.Doc must not be mixed with what is there now.
       this.#owner.replaced();
@@ -243,6 +230,7 @@ export class Channel {
     replica.epoch = message.epoch;
     // When exactly is not said; it was before now.
     if (replica.outbox.saved(message.savedClientSeq)) this.savedAtMs = Date.now();
+    if (this.#losesWriting()) return;
     this.#fromStart = false;
     this.#carrier.switchboard.schedule(this);
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
@@ -269,6 +257,7 @@ export class Channel {
     this.busy = false;
     this.#carrier.switchboard.schedule(this);
     this.#advanced();
+    this.#losesWriting();
   }
 
   #wait({ retryAfterMs }: Message<ServerMessage, 'Busy'>): void {
@@ -277,10 +266,13 @@ export class Channel {
     this.#resume = true;
     this.#pause(retryAfterMs);
     this.#owner.changed();
+    this.#losesWriting();
   }
 
   #resync({ stateVector }: Message<ServerMessage, 'Resync'>): void {
     const { doc, outbox } = this.replica;
+    outbox.rewind();
+    if (this.#losesWriting()) return;
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
     this.#unpause();
@@ -289,14 +281,46 @@ export class Channel {
   }
 
   #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
-    this.turnedDown = this.#phase.kind === 'opening';
+    const isTaken = code === CloseCode.ClientIdTaken;
+    this.turnedDown = this.#phase.kind === 'opening' && !isTaken;
     this.#leave();
     this.#leaving = null;
+    if (isTaken) this.#owner.clientIdTaken();
     if (mayComeBack(code)) this.#reopen();
     else {
       this.#phase = { kind: 'ended' };
       this.#owner.ended(code, reason);
     }
+  }
+
+  #accessChanged(message: Message<ServerMessage, 'Access'>): void {
+    this.#takeAccess(message, message.reason);
+    this.#carrier.switchboard.schedule(this);
+    this.#owner.changed();
+    this.#losesWriting();
+  }
+
+  #takeAccess({ role, access }: { readonly role: number; readonly access: number }, reason: string): void {
+    const before = [this.role, this.access, this.accessReason].join();
+    this.role = roleFromWire(role);
+    this.access = access === 0 ? 'read' : 'write';
+    this.accessReason = reason;
+    this.replica.isWritable = this.access === 'write';
+    if ([this.role, this.access, reason].join() !== before) this.#owner.accessChanged();
+  }
+
+  /** What was sent before the right went may still be saved (G7); once that is answered, the rest never will be. */
+  #losesWriting(): boolean {
+    const { isWritable, outbox } = this.replica;
+    const isLost = !isWritable && outbox.changes > 0 && !outbox.isAwaited;
+    if (isLost) this.#owner.writeLost();
+    return isLost;
+  }
+
+  #refusedByServer({ code, reason }: Message<ServerMessage, 'Refused'>): void {
+    if (code === ('client-id-taken' satisfies RefusalCode)) this.#owner.clientIdTaken();
+    else if (code === ('read-only' satisfies RefusalCode) && !this.replica.isWritable) this.#owner.writeLost();
+    else this.#owner.refused(code, reason);
   }
 
   #refused(code: RefusalCode): void {
@@ -341,6 +365,7 @@ export class Channel {
     this.busy = false;
     this.#resume = false;
     this.#unpause();
+    this.#contentCheck.cancel();
     this.#presenceSender.reset();
     this.#presence.removeRemote();
   }

@@ -14,7 +14,7 @@ import {
   type StorageTrouble,
 } from '@weft/protocol';
 import { backoffDelayMs } from './backoff.js';
-import type { Carrier } from './channel.js';
+import type { Carrier } from './channel-owner.js';
 import { Events } from './events.js';
 import { newOutboxId } from './outbox.js';
 import { type OpenOptions, SharedDocument } from './shared-document.js';
@@ -111,6 +111,7 @@ export class Connection extends Events<ConnectionEvents> {
     const document = new SharedDocument({
       name: parsed.name,
       kind,
+      link: options.link ?? '',
       clientId: options.clientId,
       user: { user: { ...this.#person } },
       carrier: this.#carrier,

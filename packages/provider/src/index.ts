@@ -6,5 +6,5 @@ export {
 } from './connection.js';
 export type { Presence, PresenceChange, PresenceState } from './presence.js';
 export type { BusyReason, SaveState } from './save-state.js';
-export type { Draft, OpenOptions, SharedDocument } from './shared-document.js';
+export type { DocumentAccess, Draft, OpenOptions, SharedDocument } from './shared-document.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';

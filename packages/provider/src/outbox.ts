@@ -57,6 +57,16 @@ export class Outbox {
     return this.#entries.at(-1)?.clientSeq ?? 0;
   }
 
+  /** Everything unsaved, oldest first. */
+  get updates(): Uint8Array[] {
+    return this.#entries.map(({ update }) => update);
+  }
+
+  /** Whether something was sent and is not answered. */
+  get isAwaited(): boolean {
+    return this.#inFlight > 0;
+  }
+
   /** Whether something still waits to be sent. */
   get hasUnsent(): boolean {
     return this.#inFlight < this.#entries.length;

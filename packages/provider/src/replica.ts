@@ -1,10 +1,19 @@
 // A replica: one Y.Doc, how far it is in the channel's log, and what was written into it and is not saved.
 // It is never mended after a refusal or under another epoch but replaced, for Yjs cannot un-apply (S2).
-// Its clientID lives and dies with it and is never stored (S3).
+// Its clientID lives and dies with it and is never stored (S3). What comes from the server is applied as it is: reading a
+// document never writes to it.
 
+import { contentHash } from '@weft/protocol';
 import { inflateSync } from 'fflate';
 import * as Y from 'yjs';
 import type { Outbox } from './outbox.js';
+
+/** Told after each local change, inside its transaction's cleanup. */
+export interface ReplicaListener {
+  changedLocally(): void;
+  /** It was a change to a replica that is not writable: it is in the Y.Doc, and nowhere else. */
+  strayed(replica: Replica): void;
+}
 
 export class Replica {
   readonly doc = new Y.Doc();
@@ -15,18 +24,29 @@ export class Replica {
   seq = 0;
   /** What the server told with `seq`, shown to it when the document is opened again; empty when it told nothing. */
   proof: Uint8Array = new Uint8Array();
-  readonly #collectLocal: (update: Uint8Array, origin: unknown) => void;
+  /** Whether what is written here may go to the server. Until the server says something else, it may. */
+  isWritable = true;
+  readonly #listener: ReplicaListener;
+  readonly #collectLocal = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return;
+    if (!this.isWritable) return this.#listener.strayed(this);
+    this.outbox.add(update, Date.now());
+    this.#listener.changedLocally();
+  };
+  /**
+   * Who receives formatting that Yjs takes for redundant would delete it at the end of the transaction, in another one that
+   * looks like the reader's own writing. Those who write keep their formatting tidy while they write.
+   */
+  readonly #leaveUntidy = (transaction: Y.Transaction): void => {
+    if (transaction.origin === this || transaction.origin === this.outbox) transaction._needFormattingCleanup = false;
+  };
 
-  /** @param changedLocally called after each local change, inside its transaction's cleanup */
-  constructor(outbox: Outbox, clientId: (() => number) | undefined, changedLocally: () => void) {
+  constructor(outbox: Outbox, clientId: (() => number) | undefined, listener: ReplicaListener) {
     this.outbox = outbox;
+    this.#listener = listener;
     if (clientId) this.doc.clientID = clientId();
-    this.#collectLocal = (update, origin) => {
-      if (origin === this) return;
-      outbox.add(update, Date.now());
-      changedLocally();
-    };
     this.doc.on('update', this.#collectLocal);
+    this.doc.on('afterTransaction', this.#leaveUntidy);
   }
 
   /** A whole state, as raw DEFLATE of a Yjs v1 update. */
@@ -51,6 +71,15 @@ export class Replica {
     return true;
   }
 
+  /** Applies an update that was made elsewhere, under this replica's clientID: it counts as written here. */
+  takeOver(update: Uint8Array): void {
+    const { clientID } = this.doc;
+    // Yjs chooses another id when it receives something under its own. 0 is nobody's.
+    this.doc.clientID = 0;
+    Y.applyUpdate(this.doc, update, this.outbox);
+    this.doc.clientID = clientID;
+  }
+
   /** Everything up to `seq` is part of `doc`, as the server says. */
   reached(seq: number, proof: Uint8Array): void {
     if (seq < this.seq) return;
@@ -65,6 +94,12 @@ export class Replica {
     return [...held].some(([client, clock]) => clock > Y.getState(other.doc.store, client));
   }
 
+  /** Whether it shows what whoever has every entry up to `seq` has to show (G3). It takes time with the document. */
+  shows(hash: Uint8Array): boolean {
+    const own = contentHash(this.doc);
+    return own.every((byte, at) => byte === hash[at]);
+  }
+
   /** Whether Yjs keeps something aside that builds on what is not there: never so with a sound server (I7). */
   get hasPending(): boolean {
     return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
@@ -73,5 +108,6 @@ export class Replica {
   /** Stops watching the Y.Doc, which stays as it is. */
   release(): void {
     this.doc.off('update', this.#collectLocal);
+    this.doc.off('afterTransaction', this.#leaveUntidy);
   }
 }

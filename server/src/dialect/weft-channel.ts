@@ -31,6 +31,7 @@ const weftDialect: Dialect = {
   entries: ({ number: channel, proof }, firstSeq, updates) =>
     outgoing({ type: 'Entries', channel, firstSeq, updates, proof }),
   presence: ({ number: channel }, update) => outgoing({ type: 'Presence', channel, entries: update }),
+  contentHash: ({ number: channel }, seq, hash) => outgoing({ type: 'Hash', channel, seq, hash }),
 };
 
 const BUSY_RETRY_MS = 1000;
@@ -196,7 +197,7 @@ export class WeftChannel implements Member {
 
   /** The entries after `seq`, a piece at a time, each when the one before was taken; then it is told what happens. */
   #catchUp(seq: Seq, before: readonly ServerMessage[] = []): void {
-    const { head, proof, tail, number: channel } = this.#room;
+    const { head, proof, tail, number: channel, contentHash } = this.#room;
     const updates = tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES);
     if (updates === null) return this.#outrun();
     const reached = seq + updates.length;
@@ -212,6 +213,10 @@ export class WeftChannel implements Member {
     }
     const presence = reached === head ? this.#room.presenceOf(this.#seen) : null;
     if (presence) messages.push({ type: 'Presence', channel, entries: presence });
+    // Who is given that very state need not compare.
+    const isGiven = before.some((message) => message.type === 'Opened' && message.checkpoint.length > 0);
+    if (reached === head && contentHash && !isGiven)
+      messages.push({ type: 'Hash', channel, seq: head, hash: contentHash });
     if (messages.length > 0) this.#session.connection.send(outgoing(...messages));
     if (reached === head) this.#seat.goLive();
     else this.#whenDrained(() => this.#catchUp(reached));

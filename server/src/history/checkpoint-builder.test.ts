@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { contentHash } from '@weft/protocol';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
@@ -55,6 +56,9 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     expect(contentOf(documentOf(atOnce))).toEqual(contentOf(peer));
     expect(KnownState.decode(atOnce.stateVector, atOnce.deleteSet).isEqual(decoded)).toBe(true);
     expect(atOnce.description).toEqual(checkpoint!.description);
+    // G3: what whoever is given it shows, and honest writers show.
+    for (const hash of [checkpoint!.contentHash, atOnce.contentHash]) expect(hash).toEqual(contentHash(doc));
+    expect(contentHash(peer)).toEqual(contentHash(doc));
   },
 );
 

@@ -2,6 +2,7 @@
 // it has been decoded again and compared with what the gate, which reads the same bytes without Yjs, says it must be (I4).
 
 import { deflateRawSync } from 'node:zlib';
+import { contentHash } from '@weft/protocol';
 import * as Y from 'yjs';
 import { checkUpdate } from '../gate/check-update.js';
 import { type Change, KnownState } from '../gate/known-state.js';
@@ -17,15 +18,19 @@ export function buildCheckpoint(job: StateJob): BuiltCheckpoint {
   const update = Y.encodeStateAsUpdate(doc);
   // A copy: what zlib returns may be a view of a larger buffer.
   const state = new Uint8Array(deflateRawSync(update));
-  const decoded = knownStateOf(loadDocument({ checkpointState: state, updates: [] }));
+  const served = loadDocument({ checkpointState: state, updates: [] });
+  const decoded = knownStateOf(served);
   const { known, broughtBy } = readThroughGate(job);
   compare(decoded, knownStateOf(doc), known);
   const description = describeDocument(doc);
+  const hash = contentHash(served);
   doc.destroy();
+  served.destroy();
   return {
     state,
     stateVector: decoded.encodeStateVector(),
     deleteSet: decoded.encodeDeleteSet(),
+    contentHash: hash,
     broughtBy,
     description,
   };

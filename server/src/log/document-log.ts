@@ -56,6 +56,8 @@ export interface Checkpoint {
   readonly stateVector: Uint8Array;
   /** Its delete set, as at the end of a Yjs v1 update. */
   readonly deleteSet: Uint8Array;
+  /** What whoever is served this state shows, as `contentHash` of @weft/protocol says it (G3). */
+  readonly contentHash: Uint8Array;
   /** Newest clientSeq per outbox at `seq`, for the outboxes seen last. */
   readonly outboxes: ReadonlyMap<string, number>;
   /** The person each client id in that state belongs to: the author of the first entry that holds structs of it. */

@@ -6,6 +6,22 @@ import type { Seq } from '../log/document-log.js';
 import type { Dialect, Outgoing, RoomOnWire } from './member.js';
 import type { Seat } from './seat.js';
 
+/** To those whose clients compare, what they have to show. */
+export function tellContentHash(
+  room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
+  seq: Seq,
+  hash: Uint8Array,
+): void {
+  const encoded = new Map<Dialect, Outgoing | null>();
+  for (const { live, member } of room.seats) {
+    const { dialect, hasRoom } = member;
+    if (!live || !hasRoom) continue;
+    const out = encoded.has(dialect) ? encoded.get(dialect)! : dialect.contentHash(room, seq, hash);
+    encoded.set(dialect, out);
+    if (out) member.send(out);
+  }
+}
+
 export function tellGroup(
   room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
   firstSeq: Seq,

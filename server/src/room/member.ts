@@ -23,6 +23,8 @@ export interface Dialect {
   entries(room: RoomOnWire, firstSeq: Seq, updates: readonly Uint8Array[]): Outgoing;
   /** @param update an awareness update in the encoding of y-protocols */
   presence(room: RoomOnWire, update: Uint8Array): Outgoing;
+  /** What whoever has every entry up to `seq`, and nothing else, has to show (G3); null when its clients do not compare. */
+  contentHash(room: RoomOnWire, seq: Seq, hash: Uint8Array): Outgoing | null;
 }
 
 /** What a dialect tells of a room itself. */

@@ -29,6 +29,8 @@ export interface BuiltCheckpoint {
   readonly state: Uint8Array;
   readonly stateVector: Uint8Array;
   readonly deleteSet: Uint8Array;
+  /** Of the state as it is read again: that is what those who join show. */
+  readonly contentHash: Uint8Array;
   /** For each client that the checkpoint before did not have: the place in the job's updates of the first that has. */
   readonly broughtBy: ReadonlyMap<number, number>;
   readonly description: Description;

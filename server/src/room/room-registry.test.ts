@@ -138,12 +138,15 @@ test('an entry that says what Yjs had deleted without a word does not keep its d
   const entry = { timeMs: 1, author: '', outboxId: '', clientSeq: 0 };
   for (const update of updates) channel.append({ ...entry, update });
   await vi.advanceTimersByTimeAsync(100);
-  const { state, stateVector, deleteSet } = await inlineHistory.buildCheckpoint({ checkpointState: null, updates });
+  const { state, stateVector, deleteSet, contentHash } = await inlineHistory.buildCheckpoint({
+    checkpointState: null,
+    updates,
+  });
   const owners = new Map([
     [1, ''],
     [2, ''],
   ]);
-  const checkpoint = { seq: 2, state, stateVector, deleteSet, outboxes: new Map(), owners };
+  const checkpoint = { seq: 2, state, stateVector, deleteSet, contentHash, outboxes: new Map(), owners };
   const written = channel.putCheckpoint(checkpoint);
   // What a stock client sends when it comes back: nothing new but the delete set.
   channel.append({ ...entry, update: Y.encodeStateAsUpdate(docs[0]!, Y.encodeStateVector(docs[0]!)) });

@@ -13,6 +13,7 @@ const built: BuiltCheckpoint = {
   state: nothing,
   stateVector: nothing,
   deleteSet: nothing,
+  contentHash: nothing,
   broughtBy: new Map(),
   description: { title: 't', excerpt: '', characters: 1 },
 };
@@ -34,6 +35,7 @@ function start(history: Partial<RoomHistory>) {
     ({
       head,
       checkpoint: null,
+      quietSinceMs: 0,
       describedSeq: 0,
       tail: { bytesAfter: () => 1e6 },
       durableOutboxes: () => new Map(),

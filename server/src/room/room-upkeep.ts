@@ -42,7 +42,7 @@ export class RoomUpkeep {
   visit(room: Room, nowMs: number): void {
     const care = this.#careOf(room);
     if (care.job !== null || care.isOver || this.#quarantine.holds(room.channel.id, room.head, nowMs)) return;
-    const need = checkpointNeed(room);
+    const need = checkpointNeed(room, nowMs);
     if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
     if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
     else if (room.describedSeq < room.head) this.#start(room, care, () => this.#describe(room));
@@ -112,8 +112,10 @@ export class RoomUpkeep {
     const seq = room.head;
     const outboxes = room.durableOutboxes();
     const owners = room.durableOwners();
-    const { state, stateVector, deleteSet, description } = await this.#history.buildCheckpoint(this.#jobOf(room));
-    const checkpoint = { seq, state, stateVector, deleteSet, outboxes, owners };
+    const { description, state, stateVector, deleteSet, contentHash } = await this.#history.buildCheckpoint(
+      this.#jobOf(room),
+    );
+    const checkpoint = { seq, state, stateVector, deleteSet, contentHash, outboxes, owners };
     // In this order: a room that is opened takes what its checkpoint covers for described.
     await this.#putDescription(room, seq, description);
     await room.channel.putCheckpoint(checkpoint);

@@ -48,6 +48,38 @@ test('I1, I2: nobody hears of an entry before it is on disk; then peers get it a
   expect(ben.member.story).toEqual(['entries 1-2']);
 });
 
+test('G3: a checkpoint at the head is told to those who compare, once they are told of everything; an older one is not', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ outboxId: 'ann' });
+  const stock = bench.join({ member: new NotingMember(echoingDialect) });
+  const { type } = typist(1);
+  ann.seat.submit(type('h'), 1);
+  bench.write();
+  const nothing = new Uint8Array();
+  const checkpoint = {
+    seq: 1,
+    state: nothing,
+    stateVector: nothing,
+    deleteSet: nothing,
+    contentHash: Uint8Array.of(7),
+    outboxes: new Map(),
+    owners: new Map(),
+  };
+  expect(bench.room.startFor(0)).toEqual({ base: 0, checkpoint: null });
+  bench.room.checkpointed(checkpoint);
+  // Who has nothing is given the checkpoint, though the tail would do.
+  expect([bench.room.startFor(0), bench.room.startFor(1)]).toEqual([
+    { base: 1, checkpoint },
+    { base: 1, checkpoint: null },
+  ]);
+  ann.seat.submit(type('i'), 2);
+  bench.write();
+  expect(bench.room.contentHash).toBeNull();
+  bench.room.checkpointed(checkpoint);
+  expect(ann.member.story).toEqual(['saved 1@1', 'hash 1', 'saved 2@2']);
+  expect(stock.member.story).toEqual(['entries 1-1', 'entries 2-2']);
+});
+
 test('a group of several authors is one encoding for all, and Saved follows it', () => {
   const bench = new RoomBench();
   const people = [bench.join({ outboxId: 'a' }), bench.join({ outboxId: 'b' }), bench.join({ outboxId: 'c' })];

@@ -8,7 +8,7 @@ import type { Owners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { ClientIds } from './client-ids.js';
-import { tellGroup } from './fan-out.js';
+import { tellContentHash, tellGroup } from './fan-out.js';
 import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
 import { PresenceTable } from './presence-table.js';
 import type { RoomHistory, StateJob } from './room-history.js';
@@ -74,6 +74,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly tail: Tail;
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
   describedSeq: Seq;
+  /** Since when nothing was written, by the clock of `performance.now`. */
+  quietSinceMs = performance.now();
 
   #checkpoint: Checkpoint | null;
   readonly #accepted: KnownState;
@@ -119,6 +121,10 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint;
   }
+  /** What the document shows at the head, where that is known (G3). */
+  get contentHash(): Uint8Array | null {
+    return this.#checkpoint?.seq === this.head ? this.#checkpoint.contentHash : null;
+  }
   /** What a client that was told of everything up to the head shows for it (L3). */
   get proof(): Uint8Array {
     return this.channel.proof;
@@ -162,10 +168,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /**
    * Where to begin with somebody who has every entry up to `held`; what follows is taken from the tail. J1: deletes are not in
-   * a state vector, so what a client has is said by a seq.
+   * a state vector, so what a client has is said by a seq. Who has nothing gets the checkpoint: whatever Yjs makes of entries
+   * one by one, that is what counts (G3).
    */
   startFor(held: Seq): Start {
-    if (held >= this.tail.base) return { base: held, checkpoint: null };
+    if (held >= this.tail.base && (held > 0 || this.#checkpoint === null)) return { base: held, checkpoint: null };
     const checkpoint = this.#checkpoint!;
     return { base: checkpoint.seq, checkpoint };
   }
@@ -271,6 +278,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const told = this.#pending.slice(0, count);
     this.#pending = this.#pending.slice(count);
 
+    this.quietSinceMs = performance.now();
     const firstSeq = this.head + 1;
     const updates: Uint8Array[] = [];
     for (const { seat, seq, update, clientSeq, bytes } of told) {
@@ -298,6 +306,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#checkpoint = checkpoint;
     this.describedSeq = Math.max(this.describedSeq, checkpoint.seq);
     this.tail.trim(checkpoint.seq, KEPT_TAIL_BYTES);
+    if (this.contentHash) tellContentHash(this, this.head, this.contentHash);
   }
 
   /** What of each outbox is on disk: a checkpoint must not promise what is still being written. */

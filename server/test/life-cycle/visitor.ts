@@ -206,6 +206,10 @@ export class Visitor {
         return this.#savedSomething();
       case 'Presence':
         return;
+      case 'Hash':
+        if (message.seq !== this.#seq)
+          this.#violation(`hears what entry ${message.seq} shows after entry ${this.#seq}`);
+        return;
       case 'Closed':
         if (message.code !== CloseCode.Replaced || message.channel !== this.#channel) break;
         if (!this.isSaved) this.#violation('is sent away before it was told what is saved');

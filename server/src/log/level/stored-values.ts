@@ -142,6 +142,7 @@ export function putCheckpoint(id: ChannelId, { checkpoint, updateBytes }: Stored
   encoding.writeVarUint8Array(encoder, checkpoint.state);
   encoding.writeVarUint8Array(encoder, checkpoint.stateVector);
   encoding.writeVarUint8Array(encoder, checkpoint.deleteSet);
+  encoding.writeVarUint8Array(encoder, checkpoint.contentHash);
   encoding.writeVarUint(encoder, checkpoint.outboxes.size);
   for (const [outboxId, clientSeq] of checkpoint.outboxes) {
     encoding.writeVarString(encoder, outboxId);
@@ -161,13 +162,15 @@ export function readCheckpoint(key: Uint8Array, value: Uint8Array): StoredCheckp
     const state = decoding.readVarUint8Array(decoder);
     const stateVector = decoding.readVarUint8Array(decoder);
     const deleteSet = decoding.readVarUint8Array(decoder);
+    const contentHash = decoding.readVarUint8Array(decoder);
     const outboxes = new Map<string, number>();
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
     }
     const owners = readOwners(decoder);
     const updateBytes = decoding.readVarUint(decoder);
-    return { checkpoint: { seq: number, state, stateVector, deleteSet, outboxes, owners }, updateBytes };
+    const checkpoint = { seq: number, state, stateVector, deleteSet, contentHash, outboxes, owners };
+    return { checkpoint, updateBytes };
   });
 }
 

@@ -116,7 +116,16 @@ export function checkpointAt(seq: Seq, text = 'state'): Checkpoint {
     [2 ** 32 - 1, ''],
     [2 ** 40, 'ann'],
   ]);
-  return { seq, state: bytes, stateVector: bytes.slice(1), deleteSet: bytes.slice(0, 2), outboxes, owners };
+  const contentHash = bytes.slice(0, 3);
+  return {
+    seq,
+    state: bytes,
+    stateVector: bytes.slice(1),
+    deleteSet: bytes.slice(0, 2),
+    contentHash,
+    outboxes,
+    owners,
+  };
 }
 
 /** Lets everything run that is ready to. */

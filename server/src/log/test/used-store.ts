@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import { contentHash } from '@weft/protocol';
 import * as Y from 'yjs';
 import type { DocumentLog, NewEntry } from '../document-log.js';
 import { openLevelLog } from '../level/level-log.js';
@@ -79,6 +80,7 @@ export function checkpointOf(doc: Y.Doc, seq: number) {
     state: new Uint8Array(deflateRawSync(state)),
     stateVector: Y.encodeStateVector(doc),
     deleteSet: deleteSetOf(doc),
+    contentHash: contentHash(doc),
     outboxes: new Map([['box-1', seq]]),
     owners: new Map([...Y.decodeStateVector(Y.encodeStateVector(doc)).keys()].map((client) => [client, 'ann'])),
   };

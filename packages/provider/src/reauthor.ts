@@ -1,0 +1,184 @@
+// Writes again under another clientID what was written under one that turned out to be somebody else's (S2). Only names are
+// changed: the structs that are not acknowledged, and every place where they name each other. What was acknowledged, and
+// what others wrote, keeps its name.
+
+import { writeVarUint } from 'lib0/encoding';
+import * as Y from 'yjs';
+
+type Struct = Y.Item | Y.GC | Y.Skip;
+
+interface Update {
+  readonly structs: readonly Struct[];
+  readonly deletes: ReadonlyMap<number, readonly Range[]>;
+}
+
+interface Range {
+  readonly clock: number;
+  readonly len: number;
+}
+
+/** A range of the old clientID, and where it begins under the new one. */
+interface Renamed extends Range {
+  readonly newClock: number;
+}
+
+/**
+ * @param updates Yjs v1 updates in the order in which they were made; all structs of `from` in them are renamed
+ * @param from the clientID they were written under
+ * @param to a clientID that nothing was written under yet
+ * @returns as many updates, or null when there is a hole in them, so that they cannot be written down under other clocks
+ */
+export function reauthor(updates: readonly Uint8Array[], from: number, to: number): Uint8Array[] | null {
+  const decoded = updates.map(readUpdate);
+  const renamed = numberAnew(decoded.flatMap(({ structs }) => structs.filter(({ id }) => id.client === from)));
+  const rename = (id: Y.ID): Y.ID => {
+    const range = id.client === from ? renamed.find((each) => isIn(each, id.clock)) : undefined;
+    return range ? Y.createID(to, range.newClock + id.clock - range.clock) : id;
+  };
+  for (const { structs } of decoded) for (const struct of structs) renameIn(struct, rename);
+  if (!decoded.every(({ structs }) => isWhole(structs))) return null;
+  return decoded.map(({ structs, deletes }) => writeUpdate(structs, renameDeletes(deletes, from, to, renamed)));
+}
+
+/** What becomes of text that is to be written again, as the state shows that it is to be written into. */
+export type Overlap =
+  /** Nothing of it is there. */
+  | 'none'
+  /** Under these ids there is what somebody else wrote. */
+  | 'foreign'
+  /** Some of it is there already, or that cannot be told any more. */
+  | 'own';
+
+/** Whether what stands under the ids of these updates in `doc`, if anything, is by somebody else. */
+export function overlapOf(updates: readonly Uint8Array[], from: number, doc: Y.Doc): Overlap {
+  const known = Y.getState(doc.store, from);
+  const there = updates
+    .flatMap((update) => readUpdate(update).structs)
+    .filter(({ id }) => id.client === from && id.clock < known);
+  if (there.length === 0) return 'none';
+  return there.some((struct) => struct instanceof Y.Item && differs(struct, Y.getItem(doc.store, struct.id)))
+    ? 'foreign'
+    : 'own';
+}
+
+/** Whether two structs of one id are certainly not the same one. What was deleted on one side says nothing. */
+function differs(ours: Y.Item, theirs: Y.Item | Y.GC): boolean {
+  if (!(theirs instanceof Y.Item) || theirs.content instanceof Y.ContentDeleted) return false;
+  if (ours.content instanceof Y.ContentDeleted) return false;
+  if (ours.content.getRef() !== theirs.content.getRef()) return true;
+  const offset = ours.id.clock - theirs.id.clock;
+  if (offset === 0 && !Y.compareIDs(ours.origin, theirs.origin)) return true;
+  const [mine, other] = [ours.content.getContent(), theirs.content.getContent().slice(offset)];
+  const length = Math.min(mine.length, other.length);
+  return textOf(mine.slice(0, length)) !== textOf(other.slice(0, length));
+}
+
+/** Types have no text of their own. */
+const textOf = (content: readonly unknown[]): string =>
+  JSON.stringify(content.map((each) => (each instanceof Y.AbstractType ? null : each)));
+
+function readUpdate(bytes: Uint8Array): Update {
+  const { structs, ds } = Y.decodeUpdate(bytes);
+  return { structs, deletes: ds.clients };
+}
+
+/** Gives clocks from 0 on, without a hole, in the order of the old ones. */
+function numberAnew(structs: readonly { readonly id: Y.ID; readonly length: number }[]): Renamed[] {
+  const renamed: Renamed[] = [];
+  let newClock = 0;
+  for (const { id, length } of [...structs].sort((a, b) => a.id.clock - b.id.clock)) {
+    const last = renamed.at(-1);
+    const end = last ? last.clock + last.len : 0;
+    // The same struct may be in two updates.
+    const clock = Math.max(id.clock, end);
+    const len = id.clock + length - clock;
+    if (len <= 0) continue;
+    if (last && clock === end) renamed[renamed.length - 1] = { ...last, len: last.len + len };
+    else renamed.push({ clock, len, newClock });
+    newClock += len;
+  }
+  return renamed;
+}
+
+const isIn = ({ clock, len }: Range, at: number): boolean => clock <= at && at < clock + len;
+
+function renameIn(struct: Struct, rename: (id: Y.ID) => Y.ID): void {
+  struct.id = rename(struct.id);
+  if (!(struct instanceof Y.Item)) return;
+  struct.origin = struct.origin && rename(struct.origin);
+  struct.rightOrigin = struct.rightOrigin && rename(struct.rightOrigin);
+  if (struct.parent instanceof Y.ID) struct.parent = rename(struct.parent);
+}
+
+function renameDeletes(
+  deletes: Update['deletes'],
+  from: number,
+  to: number,
+  renamed: readonly Renamed[],
+): Map<number, Range[]> {
+  const result = new Map<number, Range[]>();
+  const add = (client: number, range: Range): void => {
+    const ranges = result.get(client);
+    if (ranges) ranges.push(range);
+    else result.set(client, [range]);
+  };
+  for (const [client, ranges] of deletes) {
+    for (const range of ranges) {
+      let { clock } = range;
+      const end = range.clock + range.len;
+      for (const each of client === from ? renamed : []) {
+        const [start, stop] = [Math.max(clock, each.clock), Math.min(end, each.clock + each.len)];
+        if (start >= stop) continue;
+        if (clock < start) add(client, { clock, len: start - clock });
+        add(to, { clock: each.newClock + start - each.clock, len: stop - start });
+        clock = stop;
+      }
+      if (clock < end) add(client, { clock, len: end - clock });
+    }
+  }
+  return result;
+}
+
+function byClient(structs: Update['structs']): Map<number, Struct[]> {
+  const rows = new Map<number, Struct[]>();
+  for (const struct of structs) {
+    const row = rows.get(struct.id.client);
+    if (row) row.push(struct);
+    else rows.set(struct.id.client, [struct]);
+  }
+  return rows;
+}
+
+/** Whether each client's structs follow each other: an update says only where the first one stands. */
+function isWhole(structs: Update['structs']): boolean {
+  return [...byClient(structs).values()].every((row) =>
+    row.every((struct, index) => {
+      const before = row[index - 1];
+      return !(struct instanceof Y.Skip) && (!before || before.id.clock + before.length === struct.id.clock);
+    }),
+  );
+}
+
+function writeUpdate(structs: Update['structs'], deletes: ReadonlyMap<number, readonly Range[]>): Uint8Array {
+  const encoder = new Y.UpdateEncoderV1();
+  // As Yjs does it: those with the higher clientID first.
+  const rows = [...byClient(structs)].sort(([a], [b]) => b - a);
+  writeVarUint(encoder.restEncoder, rows.length);
+  for (const [client, row] of rows) {
+    writeVarUint(encoder.restEncoder, row.length);
+    encoder.writeClient(client);
+    writeVarUint(encoder.restEncoder, row[0]!.id.clock);
+    for (const struct of row) struct.write(encoder, 0);
+  }
+  writeVarUint(encoder.restEncoder, deletes.size);
+  for (const [client, ranges] of deletes) {
+    encoder.resetDsCurVal();
+    writeVarUint(encoder.restEncoder, client);
+    writeVarUint(encoder.restEncoder, ranges.length);
+    for (const { clock, len } of ranges) {
+      encoder.writeDsClock(clock);
+      encoder.writeDsLen(len);
+    }
+  }
+  return encoder.toUint8Array();
+}
