@@ -120,6 +120,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     log,
     guests: config.access?.guests === false ? null : parts.guests,
     tickets: parts.tickets,
+    revocations: parts.revocations,
     webRoot: existsSync(webRoot) ? webRoot : null,
     storage: health,
     access,

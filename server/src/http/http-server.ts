@@ -20,6 +20,7 @@ import { serveDocuments } from './documents.js';
 import { identityOf } from './identity-of.js';
 import { serveMe } from './me.js';
 import { createRawServer } from './raw-server.js';
+import { type RevocationsOptions, serveRevocations } from './revocations.js';
 import { type Sessions, serveSessions } from './sessions.js';
 import { type SharingKeeper, serveSharing } from './sharing.js';
 import { SIGN_IN_PATH, type SignInOptions, serveSignIn } from './sign-in.js';
@@ -39,6 +40,7 @@ export interface HttpOptions extends DoorOptions {
   /** Null where nobody comes in without an account. */
   readonly guests: Guests | null;
   readonly tickets: Pick<Tickets, 'make'>;
+  readonly revocations: RevocationsOptions['revocations'];
   /** Null where nobody signs in with a browser. */
   readonly signIn: Omit<SignInOptions, 'identityOf'> | null;
   /** Null where nothing is shared, because everybody may do everything. */
@@ -110,6 +112,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveSharing(app, all);
   serveAudit(app, all);
   serveSessions(app, all);
+  serveRevocations(app, all);
 
   if (webRoot !== null) await serveWebApp(app, webRoot);
   app.setNotFoundHandler((request, reply) => {

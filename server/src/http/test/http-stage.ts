@@ -116,6 +116,7 @@ export async function httpStage({
   const requests = new AccessRequests(log.records, persons, limits);
   const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
   const complaints: string[] = [];
+  const revoked: object[] = [];
   const app = await createHttpServer({
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
     limits: defaultLimits,
@@ -131,6 +132,7 @@ export async function httpStage({
     storage: new StorageReports(),
     guests: new Guests(new Uint8Array(32)),
     tickets: new Tickets(),
+    revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
     webRoot: null,
     isReady: () => true,
@@ -156,7 +158,7 @@ export async function httpStage({
     });
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: JSON.parse(answer.body) };
   };
-  return { app, ask, audit, complaints, log, persons, requests, sharing, store };
+  return { app, ask, audit, complaints, revoked, log, persons, requests, sharing, store };
 }
 
 /** Counts what is read. */
