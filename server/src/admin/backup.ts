@@ -23,6 +23,7 @@ import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document
 import { SyncError } from '../sync-error.js';
 import { UNFINISHED } from '../whole-file.js';
 import { checkMayTakeThePlaceOf, whyKept } from './backup-losses.js';
+import { backUpRecords } from './backup-records.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 
@@ -143,7 +144,9 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
     faults.push(fault);
     documents.push(had);
   }
-  const manifest: Manifest = { store: book.store, timeMs: startedMs, documents };
+  const { records, fault } = await backUpRecords(folder, log, before?.records ?? null, betweenSlices);
+  if (fault !== null) faults.push(fault);
+  const manifest: Manifest = { store: book.store, timeMs: startedMs, documents, records };
   await writeManifest(folder, manifest);
   await removeUnnamed(folder, manifest);
   return { folder, documents: documents.length, entriesWritten, ...measure(manifest, before), faults };
@@ -235,20 +238,20 @@ async function checkIsFree(folder: string): Promise<void> {
   }
 }
 
-async function removeUnnamed(folder: string, { documents }: Manifest): Promise<void> {
-  const named = new Set(
-    documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces.map(({ file }) => file))),
-  );
+async function removeUnnamed(folder: string, manifest: Manifest): Promise<void> {
+  const named = new Set(filesOf(manifest).map(({ file }) => file));
   for (const path of await piecesIn(folder)) {
     if (!named.has(path)) await rm(join(folder, path), { force: true });
   }
 }
 
+const filesOf = ({ documents, records }: Manifest): { readonly file: string; readonly bytes: number }[] => [
+  ...documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces)),
+  ...(records ? [records] : []),
+];
+
 function measure(manifest: Manifest, before: Manifest | null): Pick<BackupResult, 'bytes' | 'bytesWritten'> {
-  const sizes = ({ documents }: Manifest): Map<string, number> =>
-    new Map(
-      documents.flatMap(({ channels }) => channels.flatMap(({ pieces }) => pieces.map((p) => [p.file, p.bytes]))),
-    );
+  const sizes = (of: Manifest): Map<string, number> => new Map(filesOf(of).map(({ file, bytes }) => [file, bytes]));
   const had = before ? sizes(before) : new Map<string, number>();
   let bytes = 0;
   let bytesWritten = 0;

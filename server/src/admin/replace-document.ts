@@ -12,6 +12,7 @@ import {
   type ChannelKind,
   type Checkpoint,
   type Entry,
+  type RecordChange,
 } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { Description } from '../room/room-history.js';
@@ -47,6 +48,8 @@ export interface ReplaceOptions {
   readonly mayReplace: boolean;
   /** What people in the room are told. */
   readonly reason: string;
+  /** Who may do what with it, which comes with a document that was not there. */
+  readonly sharing?: readonly RecordChange[];
 }
 
 /** What became of the document that was there before. */
@@ -65,7 +68,7 @@ const nothingReplaced: Replaced = { existed: false, file: null, warning: null };
  */
 export async function replaceDocument(
   incoming: IncomingDocument,
-  { mayReplace, reason }: ReplaceOptions,
+  { mayReplace, reason, sharing = [] }: ReplaceOptions,
   context: AdminContext,
 ): Promise<Replaced> {
   const { log } = context;
@@ -89,6 +92,7 @@ export async function replaceDocument(
       const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
       if (!isEmptyAlready) await moves.replaceChannel(id, content);
     }
+    if (!replaced.existed) await log.records.write(sharing);
     if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
     return replaced;
   });

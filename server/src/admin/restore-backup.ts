@@ -2,9 +2,11 @@
 // built before anything of it is replaced; one that is damaged in the backup stays as it is, and the others go on.
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
-import { type BackedUpDocument, checkIsNotBegun, readManifest } from '../archive/manifest.js';
+import { type BackedUpDocument, checkIsNotBegun, type Manifest, readManifest } from '../archive/manifest.js';
+import type { RecordChange } from '../log/document-log.js';
 import { noteRestore, restoreFinished, unfinishedRestore } from '../log/unfinished-restore.js';
 import { SyncError } from '../sync-error.js';
+import { bringBackRecords, type IncomingRecords, readIncomingRecords } from './backup-records.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 import { countEntries, replaceDocument, wholeDocument } from './replace-document.js';
@@ -31,6 +33,8 @@ export interface RestoreResult {
   readonly backupMs: number;
   /** What could not be brought back, or kept, in sentences. */
   readonly faults: readonly string[];
+  /** What was left out on purpose, in sentences. */
+  readonly remarks: readonly string[];
 }
 
 const REASON = 'The document was brought back from a backup. What you had not saved is kept as a draft.';
@@ -62,18 +66,22 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
     if (args.document === null) await noteRestore(dataFolder, args.folder);
     const documents: RestoredDocument[] = [];
     const faults: string[] = [];
+    const records = args.document === null ? await recordsOf(args.folder, manifest, faults) : null;
+    const remarks = records ? await bringBackRecords(records, context) : [];
     for (const [index, document] of wanted.entries()) {
       checkWanted(context);
       onProgress({ doing: 'Bringing back', done: index, total: wanted.length });
       try {
-        documents.push(await restore(args.folder, document, faults, { ...context, onProgress: () => undefined }));
+        const sharing = records?.ofDocuments.get(document.info.name) ?? [];
+        const quiet = { ...context, onProgress: () => undefined };
+        documents.push(await restore(args.folder, document, sharing, faults, quiet));
       } catch (error) {
         if (!(error instanceof SyncError) || error.code !== 'ARCHIVE_UNREADABLE') throw error;
         faults.push(`${error.message} "${document.info.name}" was left as it is.`);
       }
     }
     if (args.document === null) await restoreFinished(dataFolder);
-    return { documents, backupMs: manifest.timeMs, faults };
+    return { documents, backupMs: manifest.timeMs, faults, remarks };
   },
 };
 
@@ -87,14 +95,27 @@ function chosen(
   throw new SyncError('NO_SUCH_DOCUMENT', `The backup in ${folder} has no document "${document}".`);
 }
 
+/** Read to their end before anything is changed. */
+async function recordsOf(folder: string, { records }: Manifest, faults: string[]): Promise<IncomingRecords | null> {
+  if (records === null) return null;
+  try {
+    return await readIncomingRecords(folder, records);
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.code !== 'ARCHIVE_UNREADABLE') throw error;
+    faults.push(error.message);
+    return null;
+  }
+}
+
 async function restore(
   folder: string,
   backedUp: BackedUpDocument,
+  sharing: readonly RecordChange[],
   faults: string[],
   context: AdminContext,
 ): Promise<RestoredDocument> {
   const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
-  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON }, context);
+  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, sharing }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
   const { name } = incoming;
   context.audit.note({ action: 'document-restored', person: 'admin', document: name, detail: { backup: folder } });

@@ -111,11 +111,7 @@ export class ArchiveWriter {
 
   /** @returns the length of the archive in bytes */
   async end(): Promise<number> {
-    const writer = new ByteWriter();
-    writer.uint(this.#records.records);
-    writer.uint(this.#entries);
-    writer.raw(this.#records.hashSoFar());
-    await this.#records.record(ArchiveRecord.end, writer.toBytes());
+    await this.#records.end(this.#entries);
     return this.#records.bytes;
   }
 }

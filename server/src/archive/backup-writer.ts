@@ -86,7 +86,8 @@ function fileName({ document, kind }: ChannelId, epoch: number, after: Seq, last
   return `pieces/${hash.slice(0, 2)}/${hash.slice(2, 34)}/${kind}-${epoch}-${after + 1}-${last}.piece`;
 }
 
-const OUR_PIECE = /^pieces\/[0-9a-f]{2}\/[0-9a-f]{32}\/(?:content|discussion)-\d+-\d+-\d+\.piece(?:\.unfinished)?$/;
+const OUR_PIECE =
+  /^pieces\/(?:[0-9a-f]{2}\/[0-9a-f]{32}\/(?:content|discussion)-\d+-\d+-\d+|records-(?:new|[0-9a-f]{32}))\.piece(?:\.unfinished)?$/;
 
 /** The files of a backup folder that this writer has made, whole or not, named as in the manifest; nobody else's. */
 export async function piecesIn(folder: string): Promise<string[]> {

@@ -39,16 +39,25 @@ export interface BackedUpDocument {
   readonly channels: readonly BackedUpChannel[];
 }
 
+/** The file with the small records of the store. */
+export interface BackedUpRecords {
+  readonly file: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 export interface Manifest {
   /** Which data folder it is the backup of: a random id. */
   readonly store: string;
   readonly timeMs: number;
   readonly documents: readonly BackedUpDocument[];
+  /** Null when there were none, or they could not be read. */
+  readonly records: BackedUpRecords | null;
 }
 
-export async function writeManifest(folder: string, { store, timeMs, documents }: Manifest): Promise<void> {
+export async function writeManifest(folder: string, { store, timeMs, documents, records }: Manifest): Promise<void> {
   const lines = [
-    { weft: 'backup', version: MANIFEST_VERSION, store, timeMs, documents: documents.length },
+    { weft: 'backup', version: MANIFEST_VERSION, store, timeMs, documents: documents.length, records },
     ...documents,
   ].map((line) => `${JSON.stringify(line)}\n`);
   const text = lines.join('');
@@ -92,7 +101,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 
 function parse(text: string): Manifest {
   const [first = '', ...rest] = text.split('\n').map((line) => `${line}\n`);
-  const { weft, version, store, timeMs, documents: count } = object(first);
+  const { weft, version, store, timeMs, documents: count, records } = object(first);
   if (weft !== 'backup' || !Number.isSafeInteger(version)) throw new Error('it does not begin as one');
   if ((version as number) > MANIFEST_VERSION) {
     throw new SyncError(
@@ -106,7 +115,20 @@ function parse(text: string): Manifest {
   if (object(rest.at(-2) ?? '').sha256 !== sha256([first, ...lines].join(''))) throw new Error('its hash is wrong');
   if (lines.length !== count) throw new Error(`it names ${lines.length} documents instead of ${count}`);
   if (typeof store !== 'string') throw new Error('it does not say what it is the backup of');
-  return { store, timeMs: time(timeMs), documents: lines.map((line) => readLine(object(line))) };
+  const documents = lines.map((line) => readLine(object(line)));
+  return { store, timeMs: time(timeMs), documents, records: readRecords(records) };
+}
+
+function readRecords(records: unknown): BackedUpRecords | null {
+  if (records === null) return null;
+  const { file, count, bytes } = records as Record<string, unknown>;
+  return { file: fileOf(file), count: whole(count), bytes: whole(bytes) };
+}
+
+/** Files are ours to name: a path that leads out of the folder is not one of them. */
+function fileOf(file: unknown): string {
+  if (typeof file === 'string' && /^pieces\/[\w/-]+\.piece$/.test(file)) return file;
+  throw new Error(`a file cannot be "${file}"`);
 }
 
 function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument {
@@ -130,10 +152,8 @@ function readChannel({ kind, epoch, pieces }: Record<string, unknown>): BackedUp
   if (!CHANNEL_KINDS.includes(kind as ChannelKind)) throw new Error(`a channel cannot be "${kind}"`);
   let after = 0;
   const read = (pieces as Record<string, unknown>[]).map((piece): Piece => {
-    const file = String(piece.file);
+    const file = fileOf(piece.file);
     const link = String(piece.link);
-    // Files are ours to name: a path that leads out of the folder is not one of them.
-    if (!/^pieces\/[\w/-]+\.piece$/.test(file)) throw new Error(`a file cannot be "${file}"`);
     if (!/^[0-9a-f]{32}$/.test(link)) throw new Error(`a link cannot be "${link}"`);
     if (piece.after !== after || !((piece.last as number) > after))
       throw new Error(`${file} does not follow the one before`);

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { crc32c } from '../log/crc32c.js';
+import { ByteWriter } from '../log/level/byte-writer.js';
 import { SyncError } from '../sync-error.js';
 
 /** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
@@ -12,7 +13,7 @@ const FIRST_LINE = `weft archive ${ARCHIVE_VERSION}\n`;
 /** No first line of any version is longer. */
 const MAX_FIRST_LINE_BYTES = 32;
 
-export const ArchiveRecord = { document: 1, channel: 2, part: 3, end: 4 } as const;
+export const ArchiveRecord = { document: 1, channel: 2, part: 3, end: 4, record: 5 } as const;
 export type ArchiveRecord = (typeof ArchiveRecord)[keyof typeof ArchiveRecord];
 
 const LENGTH_AT = 1;
@@ -37,11 +38,6 @@ export class RecordWriter {
     this.#sink = sink;
   }
 
-  /** Records written so far. */
-  get records(): number {
-    return this.#records;
-  }
-
   get bytes(): number {
     return this.#bytes;
   }
@@ -61,9 +57,13 @@ export class RecordWriter {
     await this.#write(content);
   }
 
-  /** SHA-256 of all that was written so far. */
-  hashSoFar(): Uint8Array {
-    return this.#hash.copy().digest();
+  /** The last record: how many there are before it, how many entries are in them, and SHA-256 of it all. */
+  async end(entries: number): Promise<void> {
+    const writer = new ByteWriter();
+    writer.uint(this.#records);
+    writer.uint(entries);
+    writer.raw(this.#hash.copy().digest());
+    await this.record(ArchiveRecord.end, writer.toBytes());
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -8,6 +8,7 @@ import { readArchive } from './archive-reader.js';
 import { readBackedUpChannel } from './backup-reader.js';
 import { readPieces } from './files.js';
 import { checkIsNotBegun, type Manifest, readManifest } from './manifest.js';
+import { readRecordsFile } from './records-file.js';
 
 const FIRST_WORDS = 'weft archive ';
 
@@ -74,7 +75,7 @@ async function verifyFile(path: string, { checkWanted }: ArchiveCheckOptions): P
 
 async function verifyBackup(
   folder: string,
-  { documents }: Manifest,
+  { documents, records }: Manifest,
   { onProgress, checkWanted }: ArchiveCheckOptions,
 ): Promise<ArchiveVerdict> {
   let entries = 0;
@@ -91,6 +92,11 @@ async function verifyBackup(
         faults.push(damage(error));
       }
     }
+  }
+  try {
+    if (records) for await (const _ of readRecordsFile(folder, records)) checkWanted?.();
+  } catch (error) {
+    faults.push(damage(error));
   }
   return { what: 'backup', documents: documents.length, entries, faults };
 }

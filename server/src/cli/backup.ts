@@ -12,7 +12,8 @@ export const backupCommand: Command = {
   details: `
 The server goes on meanwhile. A folder that holds an earlier backup gets what is new since then; until the command has
 ended, the earlier backup stays whole. The folder can be copied and moved as it is. Look after it with weft verify DIR,
-and bring it back with weft restore-backup.
+and bring it back with weft restore-backup. Beside the documents it holds who may do what, the audit log, and the keys the
+server signs with: keep it as you keep the data folder.
 `,
   arguments: [{ name: 'DIR', summary: 'the folder of the backup, best on another disk' }],
   options: [],

@@ -22,7 +22,7 @@ export const exportCommand: Command = {
   summary: 'write a document to a file',
   details: `
 A .weft file holds the document with its whole history: who wrote what, and when. Markdown and JSON hold the text at one
-moment. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
+moment. Who may open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
 `,
   arguments: [{ name: 'NAME', summary: 'the name of the document' }],
   options: [

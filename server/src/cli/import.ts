@@ -13,7 +13,7 @@ export const importCommand: Command = {
   details: `
 A .weft file comes in with its history and its authors, Markdown (.md) and JSON (.json) as one entry. A document that is
 there already is replaced with --replace alone. What it held is written to a file first, people in it are sent to the new
-one, and what they had not saved is kept as a draft.
+one, and what they had not saved is kept as a draft. Who may open a document is no part of a file: it stays as it was.
 `,
   arguments: [{ name: 'FILE', summary: 'a .weft, .md or .json file' }],
   options: [

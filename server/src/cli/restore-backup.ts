@@ -16,6 +16,10 @@ Into a new or empty data folder (--data) all of the backup is brought back. Wher
 for one, or --all for every document of the backup; others stay as they are. What is replaced is written to files first,
 people in a document are sent to the one that was brought back, and what they had not saved is kept as a draft.
 
+With all documents come those who may open them, share links, names, and the audit log, where there is none of that
+already: what was changed since the backup was made stays as it is. --document brings back the text alone, and leaves
+alone who may open it.
+
 The backup is checked while it is read. A document that is damaged in it is named, and left as it is.
 `,
   arguments: [{ name: 'DIR', summary: 'the folder of the backup' }],
@@ -35,10 +39,10 @@ The backup is checked while it is read. A document that is damaged in it is name
   },
 };
 
-function inWords({ documents, backupMs }: RestoreResult, dataFolder: string | undefined): string {
+function inWords({ documents, backupMs, remarks }: RestoreResult, dataFolder: string | undefined): string {
   const lines = [`Brought back, as of ${dayAndTime(backupMs)}: ${count(documents.length, 'document')}.`];
   const replaced = documents.filter((document) => document.replaced !== null);
   if (replaced.length > 0) lines.push('What was there before comes back with');
   for (const { name, replaced: file } of replaced) lines.push(`  ${bringBack(file!, name, dataFolder)}`);
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...remarks].join('\n')}\n`;
 }

@@ -50,11 +50,15 @@ export const erasedKey = (name: DocumentName): Uint8Array => {
   return key;
 };
 
+/** Whether a table can have a record of this key. */
+export function isRecordKey(table: Table, key: string): boolean {
+  const bytes = Buffer.byteLength(key);
+  const zeros = key.split('\0').length - 1;
+  return bytes > 0 && bytes <= MAX_RECORD_KEY_BYTES && zeros === (table === 'request' ? 1 : 0);
+}
 /** The record of a table. @throws Error when it is no key of that table */
 export function recordKey(table: Table, key: string): Uint8Array {
-  const bytes = encoder.encode(key);
-  const zeros = key.split('\0').length - 1;
-  if (bytes.length === 0 || bytes.length > MAX_RECORD_KEY_BYTES || zeros !== (table === 'request' ? 1 : 0)) {
+  if (!isRecordKey(table, key)) {
     throw new Error(`"${key.replaceAll('\0', ' ')}" cannot be a key of the table ${table}`);
   }
   return encoder.encode(`record/${table}/${key}`);
