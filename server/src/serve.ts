@@ -83,7 +83,15 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   });
   const { access, adminToken } = parts;
   const samePerson = (a: string, b: string): boolean => access.isSame(a, b);
-  const registry = new RoomRegistry({ log, history, storage: health, samePerson, complain, alarm: alarms.raise });
+  const registry = new RoomRegistry({
+    log,
+    history,
+    storage: health,
+    maxDocumentBytes: config.limits.documentBytes,
+    samePerson,
+    complain,
+    alarm: alarms.raise,
+  });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',

@@ -111,6 +111,7 @@ export class RoomBench {
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },
       isOverloaded: () => this.isOverloaded,
       canStore: () => this.storage.state === 'ok',
+      maxStateBytes: 1000,
     });
   }
 

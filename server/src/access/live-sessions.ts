@@ -8,9 +8,24 @@ import type { Audit, AuditNote } from './audit.js';
 import type { Identity } from './identity.js';
 import { Refusals } from './refusals.js';
 
+/** What one session, one person and one document are held to. */
 export type SessionLimits = Pick<
   Limits,
-  'identifySeconds' | 'unidentifiedBytes' | 'sessionsPerPerson' | 'sessionsPerDocument'
+  | 'identifySeconds'
+  | 'unidentifiedBytes'
+  | 'sessionsPerPerson'
+  | 'sessionsPerDocument'
+  | 'updateBytes'
+  | 'updatesPerSecond'
+  | 'updatesAtOnce'
+  | 'updateBytesPerSecond'
+  | 'updateBytesAtOnce'
+  | 'joinsPerSecond'
+  | 'joinsAtOnce'
+  | 'openDocuments'
+  | 'secondsBetweenAnswers'
+  | 'presencesPerSecond'
+  | 'presenceBytes'
 >;
 
 /** How long before its end something newer is asked for, unless half of its time is less. */

@@ -19,8 +19,8 @@ export interface PresenceUser {
 }
 
 /** @returns null for what is no acceptable state: too long, too deep, not an object, not JSON */
-export function parsePresenceState(json: string): PresenceState | null {
-  if (Buffer.byteLength(json) > MAX_PRESENCE_BYTES || deeperThan(json, MAX_DEPTH)) return null;
+export function parsePresenceState(json: string, maxBytes = MAX_PRESENCE_BYTES): PresenceState | null {
+  if (Buffer.byteLength(json) > maxBytes || deeperThan(json, MAX_DEPTH)) return null;
   try {
     const state: unknown = JSON.parse(json, (name, value: unknown) => (treacherousNames.has(name) ? undefined : value));
     return typeof state === 'object' && state !== null && !Array.isArray(state) ? (state as PresenceState) : null;

@@ -5,7 +5,6 @@ import {
   type ClientMessage,
   CloseCode,
   MAX_RESYNCS,
-  MAX_UPDATE_BYTES,
   type Message,
   mayWrite,
   type RefusalCode,
@@ -14,12 +13,15 @@ import {
   type ServerMessage,
   serverCodec,
 } from '@weft/protocol';
+import type { SessionLimits } from '../access/live-sessions.js';
 import type { Person } from '../access/person.js';
 import type { Seq } from '../log/document-log.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
+import type { Allowance } from './allowance.js';
 import { CATCH_UP_PIECE_BYTES, type Connection } from './connection.js';
+import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 import type { WatchedRole } from './watched-role.js';
 
@@ -49,6 +51,9 @@ export interface ChannelSession {
   readonly person: Person;
   /** Why nobody may write under this session now; null when they may. */
   readonly suspension: string | null;
+  /** What it may still send now, over all its channels. */
+  readonly allowance: Allowance;
+  readonly limits: SessionLimits;
 }
 
 export class WeftChannel implements Member {
@@ -64,6 +69,7 @@ export class WeftChannel implements Member {
   #seen: readonly number[] = [];
   #presenceState: PresenceState | null = null;
   #presenceClientSeq = 0;
+  readonly #presences: Paced<Message<ClientMessage, 'Presence'>>;
   /** After Refused, Resync and Busy everything is thrown away until Resume: what follows would have a hole before it. */
   #discarding = false;
   #resyncs = 0;
@@ -75,7 +81,13 @@ export class WeftChannel implements Member {
     this.#session = session;
     this.#room = room;
     this.#role = role;
-    this.#forget = forget;
+    const { connection, limits } = session;
+    const fail = (error: unknown): void => connection.fail(error);
+    this.#presences = new Paced(limits.presencesPerSecond, (presence) => this.#place(presence), fail);
+    this.#forget = () => {
+      this.#presences.end();
+      forget();
+    };
     this.#seat = room.join({ member: this, access: this.#access(), author: session.author, outboxId });
     role.onChange = (reason) => this.#roleChanged(reason);
   }
@@ -126,7 +138,10 @@ export class WeftChannel implements Member {
 
   update({ clientSeq, update }: Message<ClientMessage, 'Update'>): void {
     if (this.#discarding) return;
-    if (update.length > MAX_UPDATE_BYTES) return this.#refuse(clientSeq, 'too-large');
+    const { allowance, limits } = this.#session;
+    const waitMs = allowance.takeUpdate(update.length);
+    if (waitMs > 0) return this.#wait(clientSeq, waitMs);
+    if (update.length > limits.updateBytes) return this.#refuse(clientSeq, 'too-large');
     const result = this.#seat.submit(update, clientSeq);
     switch (result.kind) {
       case 'accepted':
@@ -144,6 +159,7 @@ export class WeftChannel implements Member {
       case 'malformed':
       case 'read-only':
       case 'client-id-taken':
+      case 'document-full':
         return this.#refuse(clientSeq, result.kind);
       default:
         result satisfies never;
@@ -154,8 +170,12 @@ export class WeftChannel implements Member {
     this.#discarding = false;
   }
 
-  presence({ state: json, clientSeq }: Message<ClientMessage, 'Presence'>): void {
-    const state = json === '' ? null : parsePresenceState(json);
+  presence(presence: Message<ClientMessage, 'Presence'>): void {
+    this.#presences.push(presence);
+  }
+
+  #place({ state: json, clientSeq }: Message<ClientMessage, 'Presence'>): void {
+    const state = json === '' ? null : parsePresenceState(json, this.#session.limits.presenceBytes);
     if (json !== '' && state === null) return;
     this.#presenceState = state;
     this.#presenceClientSeq = clientSeq;

@@ -7,9 +7,7 @@ import {
   CloseCode,
   clientCodec,
   MAX_FRAME_MESSAGES,
-  MAX_OPEN_CHANNELS,
   MAX_OUTBOX_ID_LENGTH,
-  MAX_UPDATE_BYTES,
   type Message,
   PROTOCOL_VERSION,
   parseDocumentName,
@@ -17,13 +15,14 @@ import {
 } from '@weft/protocol';
 import type { Access } from '../access/access.js';
 import type { Identity } from '../access/identity.js';
-import type { LiveSession, LiveSessions, TimedSession } from '../access/live-sessions.js';
+import type { LiveSession, LiveSessions, SessionLimits, TimedSession } from '../access/live-sessions.js';
 import { type Person, parsePerson, shownPerson } from '../access/person.js';
 import { CHANNEL_KINDS } from '../log/document-log.js';
 import type { StorageState } from '../log/storage-health.js';
 import type { Outgoing } from '../room/member.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
+import { Allowance } from './allowance.js';
 import type { Connection, Session } from './connection.js';
 import { NO_ACCESS, WatchedRole } from './watched-role.js';
 import { type ChannelSession, outgoing, WeftChannel } from './weft-channel.js';
@@ -55,6 +54,8 @@ type Proofs = Pick<Message<ClientMessage, 'Renew'>, 'token' | 'guest'>;
 export class WeftSession implements Session, TimedSession, ChannelSession {
   readonly connection: Connection;
   readonly #options: WeftSessionOptions;
+  readonly limits: SessionLimits;
+  readonly allowance: Allowance;
   readonly #live: LiveSession;
   /** null until it is known. */
   #identity: Identity | null = null;
@@ -77,6 +78,8 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     this.#options = options;
     const { registry, connection, sessions, sessionId: id } = options;
     this.connection = connection;
+    this.limits = sessions.limits;
+    this.allowance = new Allowance(sessions.limits);
     this.#live = sessions.arrive({ id, dialect: 'weft', address: connection.address }, this);
     this.#endStorageNews = registry.storage.subscribe((state) => {
       if (this.#identity !== null) connection.send(storageNews[state]);
@@ -98,7 +101,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     let kept = frame;
     if (this.#identity === null) {
       this.#unidentifiedBytes += frame.length;
-      if (this.#unidentifiedBytes > this.#options.sessions.limits.unidentifiedBytes) {
+      if (this.#unidentifiedBytes > this.limits.unidentifiedBytes) {
         return this.end(CloseCode.TooMuch, 'Too much was sent before it was clear who sends it.');
       }
       kept = frame.slice();
@@ -143,6 +146,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   }
 
   #handle(message: ClientMessage): void {
+    if (message.type !== 'Update' && message.type !== 'Presence' && !this.allowance.takeOther()) {
+      return this.end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
+    }
     if (message.type === 'Hello') return this.#hello(message);
     if (this.#identity === null) return this.end(CloseCode.BadFrame, 'The first message has to be Hello.');
     switch (message.type) {
@@ -201,7 +207,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         version: PROTOCOL_VERSION,
         server,
         session,
-        maxUpdateBytes: MAX_UPDATE_BYTES,
+        maxUpdateBytes: this.limits.updateBytes,
         ...this.#described(identity),
       }),
     );
@@ -277,8 +283,12 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     if (!kind || open.outboxId === '' || open.outboxId.length > MAX_OUTBOX_ID_LENGTH) {
       return turnDown(CloseCode.BadFrame, 'The request to open this document was malformed.');
     }
-    if (this.#roles.size >= MAX_OPEN_CHANNELS) {
-      return turnDown(CloseCode.TooMuch, `At most ${MAX_OPEN_CHANNELS} documents can be open on one connection.`);
+    const { openDocuments } = this.limits;
+    if (this.#roles.size >= openDocuments) {
+      return turnDown(CloseCode.TooMuch, `At most ${openDocuments} documents can be open on one connection.`);
+    }
+    if (!this.allowance.takeJoin()) {
+      return turnDown(CloseCode.TooMany, 'Documents were opened too often on this connection. Try again later.');
     }
 
     const { access, registry } = this.#options;

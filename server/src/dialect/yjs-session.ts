@@ -1,18 +1,10 @@
 // The `yjs` dialect: what stock y-websocket clients speak, one document per connection. The echo of an update to its
 // sender comes after the write like everyone's, which is what such a client can take as its acknowledgement.
 
-import {
-  BadFrameError,
-  CloseCode,
-  type DocumentName,
-  MAX_RESYNCS,
-  MAX_UPDATE_BYTES,
-  mayWrite,
-  refusalSentences,
-} from '@weft/protocol';
+import { BadFrameError, CloseCode, type DocumentName, MAX_RESYNCS, mayWrite, refusalSentences } from '@weft/protocol';
 import type { Access as Rights } from '../access/access.js';
 import { type Identity, NOBODY } from '../access/identity.js';
-import type { LiveSession, LiveSessions, TimedSession } from '../access/live-sessions.js';
+import type { LiveSession, LiveSessions, SessionLimits, TimedSession } from '../access/live-sessions.js';
 import { shownPerson } from '../access/person.js';
 import { MalformedError } from '../gate/byte-reader.js';
 import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
@@ -21,7 +13,9 @@ import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { Access, Seat } from '../room/seat.js';
 import { SyncError } from '../sync-error.js';
+import { Allowance } from './allowance.js';
 import { CATCH_UP_PIECE_BYTES, type Connection, type Session } from './connection.js';
+import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 import { NO_ACCESS, WatchedRole } from './watched-role.js';
 import {
@@ -89,7 +83,11 @@ export class YjsSession implements Session, Member, TimedSession {
   /** Frames that came before the document was open; null afterwards. */
   #inbox: Uint8Array[] | null = [];
   #inboxBytes = 0;
-  readonly #maxUnidentifiedBytes: number;
+  readonly #limits: SessionLimits;
+  readonly #allowance: Allowance;
+  readonly #presences: Paced<OwnPresence>;
+  /** Each is an answer as long as the document (A18). */
+  readonly #questions: Paced<Uint8Array>;
   /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
   #clientSeq = 0;
   /**
@@ -100,6 +98,7 @@ export class YjsSession implements Session, Member, TimedSession {
   #aheadOfAnswer = 0;
   /** Updates were thrown away because nothing could be written: they are asked for when it can be (S1). */
   #hasDropped = false;
+  #askTimer: NodeJS.Timeout | null = null;
   readonly #endStorageNews: () => void;
   /** What it says of itself and where it is; null for nowhere. */
   #presenceState: PresenceState | null = null;
@@ -122,7 +121,13 @@ export class YjsSession implements Session, Member, TimedSession {
     this.#epoch = options.epoch;
     this.#role = new WatchedRole(access, document, '');
     this.#live = sessions.arrive({ id, dialect: 'yjs', address: connection.address }, this);
-    this.#maxUnidentifiedBytes = sessions.limits.unidentifiedBytes;
+    const { limits } = sessions;
+    const fail = (error: unknown): void => connection.fail(error);
+    this.#limits = limits;
+    this.#allowance = new Allowance(limits);
+    this.#presences = new Paced(limits.presencesPerSecond, (own) => this.#awareness(own), fail);
+    const answersPerSecond = 1 / Math.max(limits.secondsBetweenAnswers, 0.001);
+    this.#questions = new Paced(answersPerSecond, (asked) => this.#syncStep1(asked), fail);
     this.#endStorageNews = registry.storage.subscribe((state) => {
       if (state === 'ok') this.#askForDropped();
     });
@@ -133,7 +138,7 @@ export class YjsSession implements Session, Member, TimedSession {
     if (this.#isClosed) return;
     if (this.#inbox !== null) {
       this.#inboxBytes += bytes.length;
-      const maxBytes = this.#isIdentified ? MAX_INBOX_BYTES : this.#maxUnidentifiedBytes;
+      const maxBytes = this.#isIdentified ? MAX_INBOX_BYTES : this.#limits.unidentifiedBytes;
       if (this.#inboxBytes > maxBytes) return this.#end(CloseCode.TooMuch, 'Too much was sent at once.');
       this.#inbox.push(bytes.slice());
       return;
@@ -150,6 +155,9 @@ export class YjsSession implements Session, Member, TimedSession {
 
   closed(): void {
     this.#isClosed = true;
+    this.#presences.end();
+    this.#questions.end();
+    if (this.#askTimer !== null) clearTimeout(this.#askTimer);
     this.#endStorageNews();
     this.#role.end();
     this.#live.end();
@@ -239,16 +247,17 @@ export class YjsSession implements Session, Member, TimedSession {
   #handle(message: YjsMessage): void {
     switch (message.type) {
       case 'syncStep1':
-        return this.#syncStep1(message.stateVector.slice());
+        return this.#questions.push(message.stateVector.slice());
       case 'syncStep2':
         return this.#answered(message.update);
       case 'update':
         return this.#update(message.update);
       case 'awareness':
-        if (message.own !== null) this.#awareness(message.own);
+        if (message.own !== null) this.#presences.push(message.own);
         return;
       case 'queryAwareness':
-        return this.#sendPresence();
+        if (this.#allowance.takeOther()) return this.#sendPresence();
+        return this.#end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
       case 'unknown':
         return;
       default:
@@ -352,7 +361,9 @@ export class YjsSession implements Session, Member, TimedSession {
     // Who may only read was told so; what it sends is not looked at. After something was dropped the rest builds on it.
     if (this.#refused || this.#seat?.access === 'read' || this.#hasDropped) return;
     if (this.#mayBeOlder) return this.#refuseOlder();
-    if (update.length > MAX_UPDATE_BYTES) return this.#end(CloseCode.TooMuch, 'This change is too large.');
+    if (update.length > this.#limits.updateBytes) return this.#end(CloseCode.TooMuch, 'This change is too large.');
+    const waitMs = this.#allowance.takeUpdate(update.length);
+    if (waitMs > 0) return this.#dropFor(waitMs);
     this.#clientSeq += 1;
     const result = this.#seat!.submit(update, this.#clientSeq);
     switch (result.kind) {
@@ -373,6 +384,8 @@ export class YjsSession implements Session, Member, TimedSession {
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
         return this.#deny(refusalSentences['read-only']);
+      case 'document-full':
+        return this.#deny(refusalSentences['document-full']);
       case 'client-id-taken':
         this.#clientSeq -= 1;
         return this.#deny(CLIENT_ID_TAKEN);
@@ -384,6 +397,16 @@ export class YjsSession implements Session, Member, TimedSession {
   /** Whether the client has text that is not here: carets may be in it (S5). */
   get #isBehind(): boolean {
     return this.#awaitsAnswer || this.#hasDropped;
+  }
+
+  /** More than it may send now: it is asked for later, all in one. */
+  #dropFor(waitMs: number): void {
+    this.#hasDropped = true;
+    if (this.#askTimer !== null) clearTimeout(this.#askTimer);
+    this.#askTimer = setTimeout(() => {
+      this.#askTimer = null;
+      this.#askForDropped();
+    }, waitMs);
   }
 
   /** Stock clients have no word for waiting: what they wrote meanwhile is asked for once it can be written. */
@@ -417,7 +440,7 @@ export class YjsSession implements Session, Member, TimedSession {
     if (this.#refused) return;
     const seat = this.#seat!;
     if (seat.presenceId === null && !seat.claim(id)) return;
-    const state = json === 'null' ? null : parsePresenceState(json);
+    const state = json === 'null' ? null : parsePresenceState(json, this.#limits.presenceBytes);
     if (json !== 'null' && state === null) return;
     this.#presenceState = state;
     this.#showPresence();

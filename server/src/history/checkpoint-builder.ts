@@ -28,6 +28,7 @@ export function buildCheckpoint(job: StateJob): BuiltCheckpoint {
   served.destroy();
   return {
     state,
+    stateBytes: update.length,
     stateVector: decoded.encodeStateVector(),
     deleteSet: decoded.encodeDeleteSet(),
     contentHash: hash,

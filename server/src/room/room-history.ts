@@ -27,6 +27,8 @@ export interface Description {
 /** A Checkpoint but for what a job is not told (seq, outboxes, authors), and what the list of documents shows. */
 export interface BuiltCheckpoint {
   readonly state: Uint8Array;
+  /** Of the state, not compressed. */
+  readonly stateBytes: number;
   readonly stateVector: Uint8Array;
   readonly deleteSet: Uint8Array;
   /** Of the state as it is read again: that is what those who join show. */

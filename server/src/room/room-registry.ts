@@ -44,6 +44,7 @@ export class RoomRegistry {
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
   readonly #samePerson: SamePerson;
+  readonly #maxDocumentBytes: number;
   readonly #complain: (sentence: string) => void;
   readonly #alarm: (sentence: string) => Promise<void> | void;
   /** Open rooms, and those being opened. */
@@ -64,6 +65,8 @@ export class RoomRegistry {
     readonly log: DocumentLog;
     readonly history: RoomHistory;
     readonly storage?: StorageHealth;
+    /** Bytes of the state of one channel from which on nothing more is taken but deletions; default: no limit. */
+    readonly maxDocumentBytes?: number;
     /** Whether two person ids stand for one person; default: when they are equal. */
     readonly samePerson?: SamePerson;
     /** Takes a sentence for whoever runs the server. */
@@ -76,6 +79,7 @@ export class RoomRegistry {
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep(options);
     this.#samePerson = options.samePerson ?? equalPersons;
+    this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
@@ -287,6 +291,7 @@ export class RoomRegistry {
       history: this.#history,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
       canStore: () => this.storage.state === 'ok',
+      maxStateBytes: this.#maxDocumentBytes,
     });
   }
 

@@ -10,6 +10,7 @@ afterEach(() => vi.useRealTimers());
 
 const nothing = new Uint8Array();
 const built: BuiltCheckpoint = {
+  stateBytes: 1,
   state: nothing,
   stateVector: nothing,
   deleteSet: nothing,

@@ -112,14 +112,13 @@ export class RoomUpkeep {
     const seq = room.head;
     const outboxes = room.durableOutboxes();
     const owners = room.durableOwners();
-    const { description, state, stateVector, deleteSet, contentHash } = await this.#history.buildCheckpoint(
-      this.#jobOf(room),
-    );
+    const built = await this.#history.buildCheckpoint(this.#jobOf(room));
+    const { description, state, stateBytes, stateVector, deleteSet, contentHash } = built;
     const checkpoint = { seq, state, stateVector, deleteSet, contentHash, outboxes, owners };
     // In this order: a room that is opened takes what its checkpoint covers for described.
     await this.#putDescription(room, seq, description);
     await room.channel.putCheckpoint(checkpoint);
-    room.checkpointed(checkpoint);
+    room.checkpointed(checkpoint, stateBytes);
   }
 
   async #describe(room: Room): Promise<void> {

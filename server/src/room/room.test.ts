@@ -66,7 +66,7 @@ test('G3: a checkpoint at the head is told to those who compare, once they are t
     owners: new Map(),
   };
   expect(bench.room.startFor(0)).toEqual({ base: 0, checkpoint: null });
-  bench.room.checkpointed(checkpoint);
+  bench.room.checkpointed(checkpoint, 1);
   // Who has nothing is given the checkpoint, though the tail would do.
   expect([bench.room.startFor(0), bench.room.startFor(1)]).toEqual([
     { base: 1, checkpoint },
@@ -75,7 +75,7 @@ test('G3: a checkpoint at the head is told to those who compare, once they are t
   ann.seat.submit(type('i'), 2);
   bench.write();
   expect(bench.room.contentHash).toBeNull();
-  bench.room.checkpointed(checkpoint);
+  bench.room.checkpointed(checkpoint, 1);
   expect(ann.member.story).toEqual(['saved 1@1', 'hash 1', 'saved 2@2']);
   expect(stock.member.story).toEqual(['entries 1-1', 'entries 2-2']);
 });
@@ -403,4 +403,20 @@ test('whenWritten waits for the disk', async () => {
   bench.write();
   await Promise.resolve();
   expect(written).toBe(true);
+});
+
+test('a document beyond its largest size takes deletions, and nothing else', () => {
+  const bench = new RoomBench();
+  const { seat } = bench.join();
+  const { type, erase } = typist(1);
+  seat.submit(type('x'), 1);
+  bench.write();
+  const contentHash = new Uint8Array(16);
+  const checkpoint = { seq: 1, contentHash, outboxes: new Map(), owners: new Map(), deleteSet: Uint8Array.of(0) };
+  const state = new Uint8Array(10);
+  bench.room.checkpointed({ ...checkpoint, state, stateVector: Uint8Array.of(0) }, 1001);
+  expect(seat.submit(type('y'), 2)).toEqual({ kind: 'document-full' });
+  expect(seat.submit(erase(0), 3)).toEqual({ kind: 'accepted' });
+  bench.room.checkpointed({ ...checkpoint, state, stateVector: Uint8Array.of(0) }, 1000);
+  expect(bench.appended).toHaveLength(2);
 });

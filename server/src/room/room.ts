@@ -65,6 +65,8 @@ export interface RoomInit {
   readonly isOverloaded: () => boolean;
   /** Whether what is taken now can be written now. */
   readonly canStore: () => boolean;
+  /** Bytes of the whole state from which on nothing more is taken but deletions. */
+  readonly maxStateBytes: number;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
@@ -78,6 +80,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   quietSinceMs = performance.now();
 
   #checkpoint: Checkpoint | null;
+  /** Bytes of the state at the checkpoint; compressed, until this room has had one built. */
+  #stateBytes: number;
+  readonly #maxStateBytes: number;
   readonly #accepted: KnownState;
   readonly #outboxes: Map<string, number>;
   readonly #clientIds: ClientIds;
@@ -102,6 +107,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.channel = init.channel;
     this.tail = init.tail;
     this.#checkpoint = init.channel.checkpoint;
+    this.#stateBytes = init.channel.checkpoint?.state.length ?? 0;
+    this.#maxStateBytes = init.maxStateBytes;
     this.#accepted = init.known;
     this.#outboxes = init.outboxes;
     this.#clientIds = init.clientIds;
@@ -262,6 +269,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         return { kind: 'known' };
       case 'new':
         if (!this.#canStore()) return { kind: 'no-storage' };
+        if (this.#stateBytes > this.#maxStateBytes && verdict.change.structs.length > 0)
+          return { kind: 'document-full' };
         if (verdict.withheld) {
           this.#append(seat, 0, verdict.update, verdict.change);
           return this.#withheld(seat);
@@ -301,9 +310,10 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     if (this.#pending.length === 0) for (const resolve of this.#whenWritten.splice(0)) resolve();
   }
 
-  /** Takes a newer checkpoint into use, which is on disk already. */
-  checkpointed(checkpoint: Checkpoint): void {
+  /** Takes a newer checkpoint into use, which is on disk already. @param stateBytes of its state, not compressed */
+  checkpointed(checkpoint: Checkpoint, stateBytes: number): void {
     this.#checkpoint = checkpoint;
+    this.#stateBytes = stateBytes;
     this.describedSeq = Math.max(this.describedSeq, checkpoint.seq);
     this.tail.trim(checkpoint.seq, KEPT_TAIL_BYTES);
     if (this.contentHash) tellContentHash(this, this.head, this.contentHash);

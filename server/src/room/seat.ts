@@ -18,6 +18,8 @@ export type Submission =
   | { readonly kind: 'gap'; readonly stateVector: Uint8Array }
   /** The same, and the id that the session has named as its own is somebody else's by now. */
   | { readonly kind: 'client-id-taken' }
+  /** The document has reached its largest size: what only deletes is still taken. */
+  | { readonly kind: 'document-full' }
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'read-only' }
   /** Too much is waiting for the disk (I6). */
