@@ -7,8 +7,8 @@ import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import type { DurableChannel, Ledger } from './ledger.js';
+import { isVandal } from './persons.js';
 import type { Tap } from './simulated-network.js';
-import { isVandal } from './vandal.js';
 import type { ProcessName } from './virtual-clock.js';
 
 type Report = (violation: string) => void;

@@ -3,11 +3,13 @@
 
 import * as Y from 'yjs';
 import { checkUpdate } from '../../server/src/gate/check-update.js';
-import { KnownState } from '../../server/src/gate/known-state.js';
+import { type Change, KnownState } from '../../server/src/gate/known-state.js';
+import { noteOwners } from '../../server/src/gate/owners.js';
 import type { ChannelId, Entry, Seq } from '../../server/src/log/document-log.js';
 import type { Operation } from '../../server/src/log/key-value-store.js';
 import { readEntries, readRuns } from '../../server/src/log/level/entries.js';
 import { RecordKind, unseal } from '../../server/src/log/level/record.js';
+import { isVandalsName, samePerson } from './persons.js';
 
 const journalPrefix = Buffer.from('journal/');
 
@@ -65,6 +67,7 @@ export class DurableChannel {
   readonly #sent = new Set<string>();
   /** What the gate knows after all entries. Unlike the Y.Doc it has no deletions that nobody sent. */
   readonly #known = new KnownState();
+  readonly #owners = new Map<number, string>();
 
   constructor(id: ChannelId, report: (violation: string) => void) {
     this.id = id;
@@ -85,11 +88,28 @@ export class DurableChannel {
       this.#sent.add(key);
     }
     const verdict = checkUpdate(update, this.#known);
-    if (verdict.kind === 'new' && !verdict.withheld) this.#known.add(verdict.change);
-    else this.#report(`J2: entry ${seq} is ${verdict.kind}`);
+    if (verdict.kind === 'new' && !verdict.withheld) {
+      this.#checkAuthor(entry, verdict.change);
+      this.#known.add(verdict.change);
+    } else this.#report(`J2: entry ${seq} is ${verdict.kind}`);
     this.entries.push(entry);
     Y.applyUpdate(this.doc, update);
     if (hasPending(this.doc)) this.#report(`I7: entry ${seq} builds on something that is not in the log`);
+  }
+
+  /** G4: nobody writes under an id of somebody else, and of what vandals send nothing is taken. */
+  #checkAuthor({ seq, author }: Entry, change: Change): void {
+    if (isVandalsName(author)) this.#report(`G4: entry ${seq} is a vandal's`);
+    for (const { client } of change.structs) {
+      const owner = this.#owners.get(client) ?? author;
+      if (!samePerson(owner, author)) this.#report(`G4: "${author}" wrote under the id ${client} of "${owner}"`);
+    }
+    noteOwners(this.#owners, change, author);
+  }
+
+  /** The clients that have written, each with the clock its next struct will have. */
+  writers(): { readonly client: number; readonly clock: number }[] {
+    return [...this.#owners.keys()].map((client) => ({ client, clock: this.#known.clockOf(client) }));
   }
 
   /** Whether everything an update says is on disk. */

@@ -25,7 +25,7 @@ export type Break =
 
 interface Host {
   readonly name: ProcessName;
-  readonly accept: (path: string) => OpenSession | null;
+  readonly accept: (path: string, peer: ProcessName) => OpenSession | null;
   readonly heartbeat: Heartbeat;
 }
 
@@ -54,7 +54,7 @@ export class SimulatedNetwork {
   }
 
   /** The server is up. To be called as the server's process: the heartbeat is its own. */
-  listen(accept: (path: string) => OpenSession | null): void {
+  listen(accept: Host['accept']): void {
     this.#host = { name: this.clock.owner, accept, heartbeat: new Heartbeat() };
   }
 
@@ -121,7 +121,7 @@ export class SimulatedNetwork {
     this.clock.schedule(socket.owner, latencyMs, () => {
       if (socket.readyState !== socket.CONNECTING) return;
       const path = url.pathname;
-      const open = this.isReachable(socket.owner) ? this.#host?.accept(path) : null;
+      const open = this.isReachable(socket.owner) ? this.#host?.accept(path, socket.owner) : null;
       if (!open) return socket.fail();
       const host = this.#host!;
       const wire = new Wire(this, socket, host.name, latencyMs, this.#openTap(path, socket.owner), () => {

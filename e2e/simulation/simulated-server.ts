@@ -3,9 +3,7 @@
 
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseDocumentPath } from '@weft/protocol';
-import { GUEST_KEY_BYTES, Guests } from '../../server/src/access/guests.js';
 import { LiveSessions } from '../../server/src/access/live-sessions.js';
-import { openAccess } from '../../server/src/access/open-access.js';
 import { createDialects } from '../../server/src/dialect/dialects.js';
 import { inlineHistory } from '../../server/src/history/inline-history.js';
 import { defaultLimits } from '../../server/src/limits.js';
@@ -18,6 +16,7 @@ import { RoomRegistry } from '../../server/src/room/room-registry.js';
 import { SyncError } from '../../server/src/sync-error.js';
 import type { Chance } from './chance.js';
 import type { Conditions } from './conditions.js';
+import { accessOf, samePerson } from './persons.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 import { ProcessEnded, type ProcessName, type VirtualClock } from './virtual-clock.js';
@@ -93,19 +92,16 @@ export class SimulatedServer {
         alarm: this.#options.onAlarm,
         history: this.#workers(),
         storage,
+        samePerson,
         complain: (sentence) => {
           // The last words of a process that ended in this very turn are heard by nobody.
           if (this.#running?.name !== name || isOfWorkers(sentence) || isMadeUp(sentence)) return;
           report(`the server complains: ${sentence}`);
         },
       });
-      const dialects = createDialects({
-        registry,
-        access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
-        sessions: new LiveSessions(defaultLimits, null),
-        software: 'simulation',
-      });
-      network.listen((path) => {
+      const sessions = new LiveSessions(defaultLimits, null);
+      network.listen((path, peer) => {
+        const dialects = createDialects({ registry, access: accessOf(peer), sessions, software: 'simulation' });
         if (path === '/weft') return dialects.weft();
         const document = parseDocumentPath(path.slice('/yjs/'.length));
         return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null, '') : null;

@@ -185,7 +185,9 @@ class RandomRun {
         const name = `vandal ${this.#vandals}`;
         const id = chance.pick(DOCUMENTS);
         world.note(`${name} comes to ${channelKey(id)}`);
-        return clock.as(name, () => vandalize({ id, network, clientId: world.clientId() }));
+        return clock.as(name, () =>
+          vandalize({ id, network, clientId: world.clientId(), channel: world.ledger.channel(id) }),
+        );
       }
       case 'openDocument': {
         const missing = DOCUMENTS.filter((id) => !peer?.desks.some((open) => open.id === id));

@@ -1,33 +1,43 @@
-// A visitor who speaks either protocol badly: noise, halves of messages, wrong numbers, updates that build on nothing.
-// It never says anything that may be taken, so that everybody else must not notice it. A server that throws ends the run.
+// A visitor who speaks either protocol badly: noise, halves of messages, wrong numbers, updates that build on nothing or are
+// written in the name of others. It never says anything that may be taken, so that everybody else must not notice it. A
+// server that throws ends the run.
 
 import { clientCodec, PROTOCOL_VERSION, serverCodec } from '@weft/protocol';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import type { Chance } from './chance.js';
+import { forge } from './forgeries.js';
+import type { DurableChannel } from './ledger.js';
 import type { SimulatedNetwork } from './simulated-network.js';
-import type { ProcessName } from './virtual-clock.js';
 
 const FRAMES = [3, 25] as const;
 const PAUSE_MS = [0, 120] as const;
-
-export const isVandal = (peer: ProcessName): boolean => peer.startsWith('vandal');
 
 interface Place {
   readonly id: ChannelId;
   readonly network: SimulatedNetwork;
   readonly clientId: number;
+  /** What is on disk of the place. */
+  readonly channel: DurableChannel;
 }
 
 /** Comes, does harm for a second or two, and goes. To be called as its own process. */
-export function vandalize({ id, network, clientId }: Place): void {
+export function vandalize({ id, network, clientId, channel: durable }: Place): void {
   const { clock, chance } = network;
   const speaksWeft = chance.happens(0.5);
   const WebSocket = network.webSocketFor(clock.owner);
   const path = speaksWeft ? 'weft' : `yjs/${encodeURIComponent(id.document)}`;
   const socket = new WebSocket(`ws://weft.test/${path}`);
   const gaps = updatesOnNothing(clientId);
+  /** Something that may not be taken: on nothing, or in the name of somebody who has written by now. */
+  const update = (): Uint8Array => {
+    const victims = durable.writers();
+    if (victims.length === 0 || chance.happens(0.4)) return chance.pick(gaps);
+    return forge(durable.doc, chance.pick(victims), chance, clientId);
+  };
+  /** Its own, or one it has seen. */
+  const anId = (): number => chance.pick([clientId, clientId, ...durable.writers().map(({ client }) => client)]);
   let channel = 0;
   let left = chance.int(...FRAMES);
   socket.onmessage = (event) => {
@@ -38,7 +48,7 @@ export function vandalize({ id, network, clientId }: Place): void {
   };
   const harm = (): void => {
     if (socket.readyState !== socket.OPEN) return;
-    const frame = speaksWeft ? weftFrame(chance, id, clientId, channel, gaps) : yjsFrame(chance, clientId, gaps);
+    const frame = speaksWeft ? weftFrame(chance, id, anId(), channel, update) : yjsFrame(chance, anId(), update);
     socket.send(chance.happens(0.15) ? frame.slice(0, chance.int(0, frame.length)) : frame);
     left -= 1;
     if (left > 0) setTimeout(harm, chance.int(...PAUSE_MS));
@@ -47,7 +57,9 @@ export function vandalize({ id, network, clientId }: Place): void {
   };
   socket.onopen = () => {
     if (speaksWeft && chance.happens(0.8)) {
-      socket.send(clientCodec.encode(hello(PROTOCOL_VERSION), open(id, clientId)));
+      socket.send(clientCodec.encode(hello(PROTOCOL_VERSION), open(id, anId())));
+      // Turned down under an id of somebody else, it comes under its own.
+      socket.send(clientCodec.encode(open(id, clientId)));
     }
     harm();
   };
@@ -76,7 +88,7 @@ function weftFrame(
   id: ChannelId,
   clientId: number,
   channel: number,
-  gaps: readonly Uint8Array[],
+  update: () => Uint8Array,
 ): Uint8Array {
   const clientSeq = chance.int(0, 5);
   switch (chance.int(1, 10)) {
@@ -86,7 +98,7 @@ function weftFrame(
       return clientCodec.encode({ type: 'Update', channel, clientSeq, update: noise(chance) });
     case 3:
     case 4:
-      return clientCodec.encode({ type: 'Update', channel, clientSeq, update: chance.pick(gaps) });
+      return clientCodec.encode({ type: 'Update', channel, clientSeq, update: update() });
     case 5:
       return clientCodec.encode({ type: 'Resume', channel: chance.int(0, 9), fromClientSeq: clientSeq });
     case 6:
@@ -105,7 +117,7 @@ function weftFrame(
 const STATES = ['', '{', '[]', 'null', '{"a":'.repeat(500), JSON.stringify({ cursor: 'x'.repeat(5000) }), '{"user":7}'];
 const NAMES = ['', '.', 'a//b', 'e\u0301', '\0', 'x'.repeat(300), 'plan'];
 
-function yjsFrame(chance: Chance, clientId: number, gaps: readonly Uint8Array[]): Uint8Array {
+function yjsFrame(chance: Chance, clientId: number, update: () => Uint8Array): Uint8Array {
   switch (chance.int(1, 7)) {
     case 1:
       return noise(chance);
@@ -113,7 +125,7 @@ function yjsFrame(chance: Chance, clientId: number, gaps: readonly Uint8Array[])
       return frameOf(0, chance.int(0, 4), noise(chance));
     case 3:
     case 4:
-      return frameOf(0, chance.int(1, 2), chance.pick(gaps));
+      return frameOf(0, chance.int(1, 2), update());
     case 5:
       return frameOf(1, noise(chance));
     case 6: {
