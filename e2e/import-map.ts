@@ -14,7 +14,7 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/model': [],
   'packages/editor': ['packages/model'],
   web: ['packages/provider', 'packages/editor'],
-  bench: ['packages/provider', 'server/src/log', 'server/src/history', 'server/src/room'],
+  bench: ['packages/provider', 'server/src/gate', 'server/src/log', 'server/src/history', 'server/src/room'],
 
   'server/src/*.ts': ['packages/protocol'],
   'server/src/gate': ['server/src/*.ts'],

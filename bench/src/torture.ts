@@ -1,17 +1,21 @@
 // npm run torture -- KIND [--rounds N] [--seed S] [--report]
+// npm run torture -- mutants|honest [--count N] [--seed S] [FILE…]
 //
-// Does to a server what must never cost a word that was called saved. The seed decides what each round is to be; what
+// Does to a server, or to its gate, what must never cost a word that was called saved. The seed decides what each round is to be; what
 // happens in it is a matter of timing, too. Exit code 1 when anything was lost, came twice, or went wrong otherwise.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backup } from './torture/backup.js';
 import { type Kind, Torture } from './torture/driver.js';
 import { eio } from './torture/eio.js';
 import { flip } from './torture/flip.js';
 import { full } from './torture/full.js';
+import type { GateKind } from './torture/gate/gate-kind.js';
+import { honest } from './torture/gate/honest.js';
+import { mutants } from './torture/gate/mutants.js';
 import { kill } from './torture/kill.js';
 import { power } from './torture/power.js';
 import { figureLine, writeReport } from './torture/report.js';
@@ -31,10 +35,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   backup,
 };
 
+const gateKinds: Readonly<Record<string, GateKind>> = { mutants, honest };
+
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 
 ${Object.entries(kinds)
   .map(([name, { summary, rounds }]) => `  ${name.padEnd(12)}${summary}; ${rounds} rounds`)
+  .join('\n')}
+
+       npm run torture -- GATE-KIND [--count N] [--seed S] [FILE…]
+
+${Object.entries(gateKinds)
+  .map(([name, { summary, count }]) => `  ${name.padEnd(12)}${summary}; ${count} updates`)
   .join('\n')}
 
   --report         puts the figures into the table of docs/reliability.md
@@ -52,6 +64,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       rounds: { type: 'string' },
+      count: { type: 'string' },
       seed: { type: 'string' },
       report: { type: 'boolean', default: false },
       'without-sync': { type: 'boolean', default: false },
@@ -59,8 +72,13 @@ async function main(): Promise<number> {
   });
   const [kindName = '', ...rest] = positionals;
   const kind = kinds[kindName];
+  const gateKind = gateKinds[kindName];
   const rounds = parseNumber(values.rounds, kind?.rounds ?? 0);
   const seed = parseNumber(values.seed, Math.floor(Math.random() * 2 ** 31));
+  if (gateKind) {
+    const count = parseNumber(values.count, gateKind.count);
+    if (!Number.isNaN(count + seed)) return tortureGate(kindName, gateKind, { count, seed, files: rest });
+  }
   if (!kind || rest.length > 0 || Number.isNaN(rounds + seed)) {
     process.stderr.write(USAGE);
     return 2;
@@ -81,12 +99,32 @@ async function main(): Promise<number> {
   const tally = torture.tally();
   const { faults } = tally;
   process.stdout.write(`\n${figureLine(tally, own)}\n`);
-  for (const fault of faults.slice(0, MAX_FAULTS_PRINTED)) process.stdout.write(`FAULT: ${fault}\n`);
-  if (faults.length > MAX_FAULTS_PRINTED) process.stdout.write(`… ${faults.length - MAX_FAULTS_PRINTED} more faults\n`);
+  printFaults(faults);
   if (values.report) writeReport(kindName, kind.promise, command, tally, own);
   if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
   else process.stdout.write(`What the run left is kept in ${folder}\n`);
   return faults.length === 0 ? 0 : 1;
+}
+
+/** @returns the exit code */
+function tortureGate(
+  name: string,
+  kind: GateKind,
+  options: { readonly count: number; readonly seed: number; readonly files: readonly string[] },
+): number {
+  const { count, seed, files } = options;
+  process.stdout.write(
+    `torture ${[name, `--count ${count} --seed ${seed}`, ...files.map((file) => basename(file))].join(' ')}\n`,
+  );
+  const { figures, faults } = kind.run({ ...options, onMark: (mark) => process.stdout.write(mark) });
+  process.stdout.write(`\n${figures.join(', ')}, faults ${faults.length}\n`);
+  printFaults(faults);
+  return faults.length === 0 ? 0 : 1;
+}
+
+function printFaults(faults: readonly string[]): void {
+  for (const fault of faults.slice(0, MAX_FAULTS_PRINTED)) process.stdout.write(`FAULT: ${fault}\n`);
+  if (faults.length > MAX_FAULTS_PRINTED) process.stdout.write(`… ${faults.length - MAX_FAULTS_PRINTED} more faults\n`);
 }
 
 // What a run that broke off left open does not hold it up.

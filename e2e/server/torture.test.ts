@@ -37,6 +37,18 @@ test('I1, I2: five rounds of kill -9 lose nothing that was acknowledged or shown
   expect(code).toBe(0);
 }, 120_000);
 
+test('G1, G2: of 20,000 mutated updates the gate takes none that throws, stays pending or loads differently', async () => {
+  const { code, stdout } = await torture('mutants', '--count', '20000', '--seed', '7');
+  expect(stdout).toMatch(/\nmutants 20000, refused \d{5}, taken \d{4,}, .*, faults 0\n/);
+  expect(code).toBe(0);
+}, 120_000);
+
+test('20,000 honest updates pass the gate', async () => {
+  const { code, stdout } = await torture('honest', '--count', '20000', '--seed', '7');
+  expect(stdout).toMatch(/\nupdates 20\d{3}, refused 0, .*, faults 0\n/);
+  expect(code).toBe(0);
+}, 120_000);
+
 const noStrace = whyNoStrace();
 if (noStrace !== null) console.warn(`Some tortures are skipped: ${noStrace}.`);
 

@@ -33,10 +33,8 @@ async function typeInOrder(transactions: readonly Transaction[], writer: LiveTex
  * the server. So the concurrency of the trace crosses the wire, whatever the timing.
  */
 async function typeConcurrently(transactions: readonly Transaction[], writers: readonly LiveText[]): Promise<void> {
-  const isPlain = !transactions.some(({ patches }) => patches.some(([, , inserted]) => hasWideCharacters(inserted)));
-  // Where two typed at one place at once, Yjs puts the smaller client id first; the recordings, the smaller agent.
-  const clientIds = writers.map(() => new Doc().clientID).sort((a, b) => a - b);
-  const desks = clientIds.map((clientId) => new Desk(clientId, writers.length, isPlain));
+  const isPlain = !hasWide(transactions);
+  const desks = newClientIds(writers.length).map((clientId) => new Desk(clientId, writers.length, isPlain));
   const done: Typed[] = [];
   /** Per agent, the transactions it typed, in order. */
   const typed: Typed[][] = writers.map(() => []);
@@ -52,6 +50,30 @@ async function typeConcurrently(transactions: readonly Transaction[], writers: r
     await writer.whenRoom();
   }
 }
+
+/** The updates of a trace, each as its author's client makes it, without a server in between. */
+export function* updatesOf(trace: Trace): Generator<Uint8Array> {
+  const clientIds = newClientIds(trace.agents);
+  const isPlain = trace.agents > 1 && !hasWide(trace.transactions);
+  const desks = clientIds.map((clientId) => new Desk(clientId, trace.agents, isPlain));
+  const typed: Typed[][] = desks.map(() => []);
+  const begun = trace.startContent === '' ? null : desks[0]!.type([[0, 0, trace.startContent]], 0).update;
+  if (begun) yield begun;
+  for (const { patches, agent, builtOn } of trace.transactions) {
+    const desk = desks[agent]!;
+    if (builtOn !== null) desk.bringTo(builtOn, typed);
+    const result = desk.type(patches, agent);
+    if (builtOn !== null) typed[agent]!.push(result);
+    if (result.update !== null) yield result.update;
+  }
+}
+
+/** Where two typed at one place at once, Yjs puts the smaller client id first; the recordings, the smaller agent. */
+const newClientIds = (agents: number): number[] =>
+  Array.from({ length: agents }, () => new Doc().clientID).sort((a, b) => a - b);
+
+const hasWide = (transactions: readonly Transaction[]): boolean =>
+  transactions.some(({ patches }) => patches.some(([, , inserted]) => hasWideCharacters(inserted)));
 
 /** What a transaction became: its update, null when it changed nothing, and how far its desk's clock was then. */
 interface Typed {

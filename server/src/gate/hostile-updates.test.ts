@@ -4,6 +4,7 @@
 import * as prng from 'lib0/prng';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate, type Verdict } from './check-update.js';
 import { KnownState } from './known-state.js';
 import {
@@ -20,7 +21,6 @@ import {
   type Write,
   written,
 } from './test/handmade-updates.js';
-import { writeAtRandom } from './test/random-peers.js';
 import { defaultLimits } from './update-reader.js';
 
 /** What becomes of it; 'part': some of it is taken. */

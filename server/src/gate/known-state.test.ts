@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { MalformedError } from './byte-reader.js';
 import { checkUpdate } from './check-update.js';
 import { KnownState } from './known-state.js';
-import { writeAtRandom } from './test/random-peers.js';
 
 function knownAfter(seed: number): KnownState {
   const known = new KnownState();

@@ -2,9 +2,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { contentHash } from '@weft/protocol';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
-import { writeAtRandom } from '../gate/test/random-peers.js';
 import type { BuiltCheckpoint } from '../room/room-history.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 

@@ -1,7 +1,7 @@
 import * as prng from 'lib0/prng';
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { writeAtRandom } from '../gate/test/random-peers.js';
+import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import type { OpenChannel, Seq } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';

@@ -1,9 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
-import { writeAtRandom } from '../gate/test/random-peers.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { answerSyncStep1 } from './sync-step.js';
 

@@ -184,13 +184,14 @@ export interface RandomLog {
 }
 
 /**
- * Lets peers write and hands what they send to `submit`, which says what goes into the log (null: nothing).
+ * Lets peers write and hands what they send to `submit`, which says what goes into the log (null: nothing). `author` is the
+ * client id of who sends it.
  *
  * @param inStep everybody has seen everything before writing, so that nothing is ever concurrent
  */
 export function writeAtRandom(
   options: { readonly seed: number; readonly steps: number; readonly peers?: number; readonly inStep?: boolean },
-  submit: (update: Uint8Array) => Uint8Array | null = (update) => update,
+  submit: (update: Uint8Array, author: number) => Uint8Array | null = (update) => update,
 ): RandomLog {
   const random = prng.create(options.seed);
   const log: Uint8Array[] = [];
@@ -198,8 +199,8 @@ export function writeAtRandom(
     { length: options.peers ?? 3 },
     (_, i) => new RandomPeer(random, 10 ** (3 * i + 1) + options.seed, i !== 1),
   );
-  const send = (update: Uint8Array): void => {
-    const taken = submit(update);
+  const send = (update: Uint8Array, author: number): void => {
+    const taken = submit(update, author);
     if (taken) log.push(taken);
   };
   for (let step = 0; step < options.steps; step += 1) {
@@ -221,22 +222,23 @@ export function writeAtRandom(
 }
 
 /** As providers do: one by one, merged, or after a reconnection as a difference or the whole state. */
-function sendOutbox(peer: RandomPeer, random: prng.PRNG, send: (update: Uint8Array) => void): void {
+function sendOutbox(peer: RandomPeer, random: prng.PRNG, send: (update: Uint8Array, author: number) => void): void {
   const { outbox } = peer;
+  const author = peer.doc.clientID;
   peer.outbox = [];
   switch (prng.int32(random, 0, 5)) {
     case 0:
-      if (outbox.length > 0) send(Y.mergeUpdates(outbox));
+      if (outbox.length > 0) send(Y.mergeUpdates(outbox), author);
       break;
     case 1:
-      send(Y.encodeStateAsUpdate(peer.doc));
+      send(Y.encodeStateAsUpdate(peer.doc), author);
       break;
     case 2:
       // Against a state vector the server has long passed.
-      send(Y.encodeStateAsUpdate(peer.doc, prng.oneOf(random, peer.handedOver)));
+      send(Y.encodeStateAsUpdate(peer.doc, prng.oneOf(random, peer.handedOver)), author);
       break;
     default:
-      for (const update of outbox) send(update);
+      for (const update of outbox) send(update, author);
   }
   peer.handedOver.push(Y.encodeStateVector(peer.doc));
 }
