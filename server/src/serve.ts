@@ -147,11 +147,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config);
   isReady = true;
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
-  if (!access.isOpen && !adminToken.exists) {
-    const token = await adminToken.replace();
-    audit.note({ action: 'admin-token-made', person: 'admin' });
-    process.stdout.write(`The admin token, shown this once (weft admin-token makes another): ${token}\n`);
-  }
 
   const stop = async (): Promise<void> => {
     if (!isReady) return;
@@ -188,6 +183,12 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+
+  if (!access.isOpen && !adminToken.exists) {
+    const token = await adminToken.replace();
+    audit.note({ action: 'admin-token-made', person: 'admin' });
+    process.stdout.write(`The admin token, shown this once (weft admin-token makes another): ${token}\n`);
+  }
 }
 
 async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {

@@ -10,6 +10,8 @@ export interface Credentials {
   readonly token: string;
   /** A guest identity that this server signed. With a token as well it says: this guest is me now (G7). */
   readonly guest: string;
+  /** From where, for the audit log; left out where it is not known. */
+  readonly address?: string;
 }
 
 export interface Access {

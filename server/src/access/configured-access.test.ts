@@ -121,7 +121,7 @@ describe('what somebody may do', () => {
     ['nobody', [false, false, false, false]],
     ['admin', [false, false, false, true]],
     ['signed-in', [false, false, true, true]],
-    ['anyone', [true, true, true, true]],
+    ['anyone', [false, true, true, true]],
   ] as const)('create: %s', async (create, expected) => {
     const all = await startAccess({ ...closedSettings, create });
     const guest = await all.access.identify({ token: '', guest: (await all.guests.make()).guest });

@@ -57,7 +57,8 @@ export class ConfiguredAccess implements Access {
       if (this.#isOver(identity)) fail('what was shown was revoked');
       return identity;
     } catch (cause) {
-      this.#parts.refusals.note((cause as Error).message);
+      const { address } = credentials;
+      this.#parts.refusals.note((cause as Error).message, address === undefined ? {} : { address });
       throw unauthorized();
     }
   }
@@ -91,7 +92,8 @@ export class ConfiguredAccess implements Access {
       case 'signed-in':
         return identity.kind === 'user' || identity.kind === 'admin';
       case 'anyone':
-        return true;
+        // What nobody makes would be nobody's, and nobody could open it.
+        return identity.kind !== 'nobody';
     }
   }
 

@@ -222,8 +222,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
 
   /** @returns null when the session is over */
   async #whoShows({ token, guest }: Proofs): Promise<Identity | null> {
+    const { access, connection } = this.#options;
     try {
-      const identity = await this.#options.access.identify({ token, guest });
+      const identity = await access.identify({ token, guest, address: connection.address });
       return this.#isClosed ? null : identity;
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;

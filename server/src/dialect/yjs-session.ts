@@ -198,9 +198,9 @@ export class YjsSession implements Session, Member, TimedSession {
     this.#end(code, reason);
   }
 
-  async #open({ registry, access, document, token }: YjsSessionOptions): Promise<void> {
+  async #open({ registry, access, connection, document, token }: YjsSessionOptions): Promise<void> {
     try {
-      const identity = await access.identify({ token, guest: '' });
+      const identity = await access.identify({ token, guest: '', address: connection.address });
       if (this.#isClosed) return;
       const refusal = this.#live.identified(identity);
       if (refusal !== null) return this.#end(CloseCode.TooMany, refusal);

@@ -22,14 +22,15 @@ const bearer = /^Bearer +(\S+)$/i;
 export function identityOf(access: Access, sessions: WebSessions | null): IdentityOf {
   return async (request) => {
     const { authorization, [GUEST_HEADER]: guest } = request.headers;
+    const { page, address } = request.visitor;
     if (authorization !== undefined) {
-      return access.identify({ token: bearer.exec(authorization)?.[1] ?? authorization, guest: '' });
+      const token = bearer.exec(authorization)?.[1] ?? authorization;
+      return access.identify({ token, guest: '', address });
     }
-    const { page } = request.visitor;
     const identity = page === 'own' || page === 'none' ? await sessionOf(request, sessions) : null;
     if (identity) return identity;
     if (typeof guest !== 'string' || guest === '') return NOBODY;
-    return access.identify({ token: '', guest }).catch(() => NOBODY);
+    return access.identify({ token: '', guest, address }).catch(() => NOBODY);
   };
 }
 
