@@ -11,7 +11,7 @@ const VANDALS = 'u-vandal';
 
 export const isVandal = (peer: ProcessName): boolean => peer.startsWith('vandal');
 
-export function personOf(peer: ProcessName): string {
+function personOf(peer: ProcessName): string {
   if (isVandal(peer)) return VANDALS;
   switch (Number(peer.replace(/^\D*/, '')) % 5) {
     case 0:

@@ -47,8 +47,10 @@ export class SessionBench {
     const complain = (sentence: string): never => {
       throw new Error(sentence);
     };
-    this.registry = new RoomRegistry({ log, history: inlineHistory, complain });
-    const { access, sessions, registry } = this;
+    const { access, sessions } = this;
+    const samePerson = (a: string, b: string): boolean => access.isSame(a, b);
+    const registry = new RoomRegistry({ log, history: inlineHistory, samePerson, complain });
+    this.registry = registry;
     access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
     this.#dialects = createDialects({ registry, access, sessions, software: 'test' });
   }

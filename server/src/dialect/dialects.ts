@@ -6,13 +6,16 @@ import type { Access } from '../access/access.js';
 import type { LiveSessions } from '../access/live-sessions.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { OpenSession } from './connection.js';
+import { Denials } from './denials.js';
 import { WeftSession } from './weft-session.js';
 import { YjsSession } from './yjs-session.js';
 
 export interface Dialects {
   weft(): OpenSession;
-  /** @param epoch that the client says its text is of (G5); null when it says none */
-  /** @param token that it shows, or '' */
+  /**
+   * @param epoch that the client says its text is of (G5); null when it says none
+   * @param token that it shows, or ''
+   */
   yjs(document: DocumentName, epoch: number | null, token: string): OpenSession;
 }
 
@@ -25,10 +28,11 @@ export interface DialectOptions {
 }
 
 export function createDialects({ registry, access, sessions, software }: DialectOptions): Dialects {
+  const denials = new Denials();
   const common = () => ({ registry, access, sessions, sessionId: randomUUID() });
   return {
     weft: () => (connection) => new WeftSession({ ...common(), connection, software }),
     yjs: (document, epoch, token) => (connection) =>
-      new YjsSession({ ...common(), connection, document, epoch, token }),
+      new YjsSession({ ...common(), denials, connection, document, epoch, token }),
   };
 }

@@ -65,6 +65,8 @@ export class WeftChannel implements Member {
   readonly #forget: () => void;
   /** Of the Open that is not answered yet; 0 once it is. */
   #ref = 0;
+  /** Whatever it sends may be from before the document was replaced: it has to open anew for what it writes now. */
+  #holdsOther = false;
   /** Whom it was shown when it fell behind: who is gone since then, it is told. */
   #seen: readonly number[] = [];
   #presenceState: PresenceState | null = null;
@@ -106,9 +108,11 @@ export class WeftChannel implements Member {
    * sent before, so that a client that opens much and reads little costs little.
    * @param ref of the Open that this answers
    * @param held the client has every entry up to here
+   * @param holdsOther it says that it holds something else than what is here (G5)
    */
-  begin(ref: number, held: Seq): void {
+  begin(ref: number, held: Seq, holdsOther: boolean): void {
     this.#ref = ref;
+    this.#holdsOther = holdsOther;
     this.#whenDrained(() => {
       const room = this.#room;
       const { base, checkpoint } = room.startFor(held);
@@ -142,6 +146,7 @@ export class WeftChannel implements Member {
     const waitMs = allowance.takeUpdate(update.length);
     if (waitMs > 0) return this.#wait(clientSeq, waitMs);
     if (update.length > limits.updateBytes) return this.#refuse(clientSeq, 'too-large');
+    if (this.#holdsOther) return this.#refuse(clientSeq, 'cannot-merge');
     const result = this.#seat.submit(update, clientSeq);
     switch (result.kind) {
       case 'accepted':

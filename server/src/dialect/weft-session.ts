@@ -332,7 +332,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         }
         this.#channels.set(room.number, channel);
         isOpen = true;
-        channel.begin(open.ref, held);
+        channel.begin(open.ref, held, held < seq || (epoch !== 0 && epoch !== room.channel.epoch));
       });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;

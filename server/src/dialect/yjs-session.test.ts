@@ -10,6 +10,7 @@ import { openAccess } from '../access/open-access.js';
 import { defaultLimits } from '../limits.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
+import { Denials } from './denials.js';
 import { YjsSession } from './yjs-session.js';
 
 const CLIENT = 7;
@@ -26,6 +27,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
     } as unknown as RoomRegistry,
     access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
     sessions: new LiveSessions(defaultLimits, null),
+    denials: new Denials(),
     sessionId: 's',
     token: '',
     connection: {

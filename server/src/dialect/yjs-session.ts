@@ -15,6 +15,7 @@ import type { Access, Seat } from '../room/seat.js';
 import { SyncError } from '../sync-error.js';
 import { Allowance } from './allowance.js';
 import { CATCH_UP_PIECE_BYTES, type Connection, type Session } from './connection.js';
+import type { Comer, Denials } from './denials.js';
 import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 import { NO_ACCESS, WatchedRole } from './watched-role.js';
@@ -53,12 +54,15 @@ const yjsDialect: Dialect = {
   contentHash: () => null,
 };
 
+const DENIED_TOO_OFTEN = 'This page keeps sending what cannot be taken. Copy what you need, and reload it in a minute.';
+
 const SUSPENDED = 'What showed who you are has ended: what you write from here on is not saved. Reload the page.';
 
 export interface YjsSessionOptions {
   readonly registry: RoomRegistry;
   readonly access: Rights;
   readonly sessions: LiveSessions;
+  readonly denials: Denials;
   readonly connection: Connection;
   /** Random and unique. */
   readonly sessionId: string;
@@ -73,6 +77,8 @@ export class YjsSession implements Session, Member, TimedSession {
   readonly dialect = yjsDialect;
   readonly #connection: Connection;
   readonly #live: LiveSession;
+  readonly #denials: Denials;
+  readonly #document: DocumentName;
   readonly #role: WatchedRole;
   #identity: Identity = NOBODY;
   /** Whether it is known who it is. */
@@ -116,8 +122,10 @@ export class YjsSession implements Session, Member, TimedSession {
   #isClosed = false;
 
   constructor(options: YjsSessionOptions) {
-    const { access, connection, document, registry, sessions, sessionId: id } = options;
+    const { access, connection, denials, document, registry, sessions, sessionId: id } = options;
     this.#connection = connection;
+    this.#denials = denials;
+    this.#document = document;
     this.#epoch = options.epoch;
     this.#role = new WatchedRole(access, document, '');
     this.#live = sessions.arrive({ id, dialect: 'yjs', address: connection.address }, this);
@@ -213,6 +221,8 @@ export class YjsSession implements Session, Member, TimedSession {
         this.#live.refused(NO_ACCESS, document);
         return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
       }
+      if (this.#denials.turnsAway(this.#comer, performance.now()))
+        return this.#end(CloseCode.TooMany, DENIED_TOO_OFTEN);
       if (!this.#live.enter(document, this.#role.role))
         return this.#end(CloseCode.TooMany, 'Too many people have this document open.');
       await registry.enter({ document, kind: 'content' }, (room) => this.#begin(room));
@@ -294,10 +304,20 @@ export class YjsSession implements Session, Member, TimedSession {
 
   #refuseOlder(): void {
     const { epoch } = this.#room!.channel;
-    this.#deny(
+    this.#denyForGood(
       'The document was replaced on the server, and this page holds text from before. It can be read here, but not ' +
         `changed: copy what you need, and reload. (A client whose text is of this epoch says so: ?epoch=${epoch}.)`,
     );
+  }
+
+  get #comer(): Comer {
+    return { person: this.#identity.person, address: this.#connection.address, document: this.#document };
+  }
+
+  /** It would be the same each time it comes with what it holds. */
+  #denyForGood(reason: string): void {
+    if (!this.#refused) this.#denials.note(this.#comer, performance.now());
+    this.#deny(reason);
   }
 
   /** Nothing that it sends is taken from here on, nor is its caret shown, which may be in text that nobody has. */
@@ -388,7 +408,7 @@ export class YjsSession implements Session, Member, TimedSession {
         return this.#deny(refusalSentences['document-full']);
       case 'client-id-taken':
         this.#clientSeq -= 1;
-        return this.#deny(CLIENT_ID_TAKEN);
+        return this.#denyForGood(CLIENT_ID_TAKEN);
       default:
         result satisfies never;
     }
@@ -421,7 +441,7 @@ export class YjsSession implements Session, Member, TimedSession {
     if (this.#awaitsAnswer) this.#aheadOfAnswer += 1;
     else this.#resyncs += 1;
     if (this.#resyncs > MAX_RESYNCS || this.#aheadOfAnswer > MAX_AHEAD_OF_ANSWER) {
-      return this.#deny('Your changes build on text the server does not have.');
+      return this.#denyForGood('Your changes build on text the server does not have.');
     }
     if (this.#awaitsAnswer) return;
     this.#ask(stateVector);
