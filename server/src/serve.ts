@@ -112,7 +112,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         },
       }),
   });
-  const sessions = new LiveSessions(config.limits, access.isOpen ? null : audit);
+  const sessions = new LiveSessions(config.limits, access.isOpen ? null : audit, persons);
   access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
   const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
   const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });

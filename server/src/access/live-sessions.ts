@@ -6,6 +6,7 @@ import { CloseCode, type DocumentName, type Role } from '@weft/protocol';
 import type { Limits } from '../limits.js';
 import type { Audit, AuditNote } from './audit.js';
 import type { Identity } from './identity.js';
+import type { Persons } from './persons.js';
 import { Refusals } from './refusals.js';
 
 /** What one session, one person and one document are held to. */
@@ -65,6 +66,7 @@ interface Arrival {
 
 export class LiveSessions {
   readonly limits: SessionLimits;
+  readonly persons: Pick<Persons, 'seen'> | null;
   readonly #sessions = new Map<string, LiveSession>();
   readonly #persons = new Counts();
   readonly #documents = new Counts();
@@ -75,9 +77,13 @@ export class LiveSessions {
   readonly #audit: Audit | null;
   readonly #refusals: Refusals | null;
 
-  /** @param audit null where everybody may do everything: there is nothing to tell */
-  constructor(limits: SessionLimits, audit: Audit | null) {
+  /**
+   * @param audit null where everybody may do everything: there is nothing to tell
+   * @param persons told of who came into a document
+   */
+  constructor(limits: SessionLimits, audit: Audit | null, persons: Pick<Persons, 'seen'> | null = null) {
     this.limits = limits;
+    this.persons = persons;
     this.#audit = audit;
     this.#refusals = audit && new Refusals(audit, Date.now);
   }
@@ -232,6 +238,7 @@ export class LiveSession {
     if (channels === 0) {
       if (!this.#sessions.enter(document)) return false;
       this.#note('let-in', { role }, document);
+      if (this.#identity !== null) this.#sessions.persons?.seen(this.#identity, this.#name);
     }
     this.#documents.set(document, channels + 1);
     return true;
