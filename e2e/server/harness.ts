@@ -196,8 +196,8 @@ export class BareSocket {
   #wake: () => void = () => {};
   #isClosed = false;
 
-  constructor(url: string) {
-    const webSocket = new WebSocket(url);
+  constructor(url: string, protocols: readonly string[] = []) {
+    const webSocket = new WebSocket(url, [...protocols]);
     this.webSocket = webSocket;
     this.opened = new Promise((resolve, reject) => {
       webSocket.once('open', resolve);
@@ -225,6 +225,18 @@ export class BareSocket {
     this.webSocket.send(data);
   }
 
+  /** Resolves once the server has looked at everything that was sent before. */
+  async heardOut(): Promise<void> {
+    await this.opened;
+    const answered = new Promise((resolve) => this.webSocket.once('pong', resolve));
+    this.webSocket.ping();
+    await Promise.race([answered, this.closed]);
+  }
+
+  protected takeFrames(): Uint8Array[] {
+    return this.#frames.splice(0);
+  }
+
   /** The next frame. @throws Error when the socket closes first */
   async frame(): Promise<Uint8Array> {
     while (this.#frames.length === 0) {
@@ -241,7 +253,7 @@ export class BareSocket {
 export class BareWeft extends BareSocket {
   #messages: ServerMessage[] = [];
 
-  constructor(server: TestServer) {
+  constructor(server: { readonly url: string }) {
     super(webSocketUrl(server, '/weft'));
   }
 
@@ -249,25 +261,31 @@ export class BareWeft extends BareSocket {
     return this.send(clientCodec.encode(...messages));
   }
 
-  hello(name = 'Bare'): Promise<void> {
+  hello(name = 'Bare', token = ''): Promise<void> {
     return this.say({
       type: 'Hello',
       version: PROTOCOL_VERSION,
       client: 'test',
       name,
       color: '#2a6f97',
-      token: '',
+      token,
       guest: '',
     });
   }
 
-  /** The next message of a type; others before it are let go. */
-  async next<Type extends ServerMessage['type']>(type: Type): Promise<Message<ServerMessage, Type>> {
+  /** The next message of one of these types; others before it are let go. */
+  async next<Type extends ServerMessage['type']>(...types: Type[]): Promise<Message<ServerMessage, Type>> {
     for (;;) {
       const message = this.#messages.shift();
-      if (message?.type === type) return message as Message<ServerMessage, Type>;
+      if (message && (types as string[]).includes(message.type)) return message as Message<ServerMessage, Type>;
       if (!message) this.#messages = serverCodec.decode(await this.frame());
     }
+  }
+
+  /** Everything that has come and was not taken yet. */
+  rest(): ServerMessage[] {
+    const frames = this.takeFrames();
+    return [...this.#messages.splice(0), ...frames.flatMap((frame) => serverCodec.decode(frame))];
   }
 
   /** Hello and Open. */
@@ -276,13 +294,18 @@ export class BareWeft extends BareSocket {
     init: Partial<Message<ClientMessage, 'Open'>> = {},
   ): Promise<Message<ServerMessage, 'Opened'>> {
     await this.hello();
-    const clientId = 1 + documents;
-    await this.say({
+    await this.ask(document, init);
+    return this.next('Opened');
+  }
+
+  /** Open, after Hello. */
+  ask(document: string, init: Partial<Message<ClientMessage, 'Open'>> = {}): Promise<void> {
+    return this.say({
       type: 'Open',
       ref: 1,
       document,
       kind: 0,
-      clientId,
+      clientId: 1 + documents,
       outboxId: 'bare',
       epoch: 0,
       seq: 0,
@@ -290,7 +313,6 @@ export class BareWeft extends BareSocket {
       link: '',
       ...init,
     });
-    return this.next('Opened');
   }
 }
 
@@ -298,8 +320,13 @@ export const SYNC = { step1: 0, step2: 1, update: 2 } as const;
 
 /** The `yjs` dialect without a provider. */
 export class BareYjs extends BareSocket {
-  constructor(server: TestServer, document: string) {
-    super(webSocketUrl(server, `/yjs/${encodeURIComponent(document)}`));
+  /** @param more after the path of the URL */
+  constructor(
+    server: { readonly url: string },
+    document: string,
+    { more = '', protocols = [] }: { readonly more?: string; readonly protocols?: readonly string[] } = {},
+  ) {
+    super(webSocketUrl(server, `/yjs/${encodeURIComponent(document)}${more}`), protocols);
   }
 
   sync(kind: number, body: Uint8Array): Promise<void> {
@@ -308,6 +335,28 @@ export class BareYjs extends BareSocket {
     encoding.writeVarUint(encoder, kind);
     encoding.writeVarUint8Array(encoder, body);
     return this.send(encoding.toUint8Array(encoder));
+  }
+
+  /** Says where its client is. */
+  showCaret(clientId: number, state: object): Promise<void> {
+    const update = encoding.encode((encoder) => {
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarUint(encoder, clientId);
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarString(encoder, JSON.stringify(state));
+    });
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, 1);
+    encoding.writeVarUint8Array(encoder, update);
+    return this.send(encoding.toUint8Array(encoder));
+  }
+
+  /** The next awareness update; other messages before it are let go. */
+  async nextPresence(): Promise<Uint8Array> {
+    for (;;) {
+      const decoder = decoding.createDecoder(await this.frame());
+      if (decoding.readVarUint(decoder) === 1) return decoding.readVarUint8Array(decoder);
+    }
   }
 
   /** The body of the next sync message of a kind; other messages before it are let go. */

@@ -1,0 +1,78 @@
+// A built server that lets in only whom its configuration does, and tokens as the host of an application would sign them.
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ownFolder, spawnWeft } from './harness.js';
+
+export const ISSUER = 'https://host.test';
+const AUDIENCE = 'weft';
+
+export interface ClosedServer {
+  readonly url: string;
+  readonly pid: number;
+  /** A token of the host. @param claims besides the registered ones; `exp` in an hour unless it says otherwise */
+  token(subject: string, claims?: Readonly<Record<string, unknown>>): string;
+  /** A request to the API, with a token unless it is ''. @param body as JSON, when there is one */
+  ask(token: string, method: string, what: string, options?: AskOptions): Promise<Answer>;
+}
+
+interface AskOptions {
+  readonly body?: unknown;
+  /** Secret of a share link. */
+  readonly link?: string;
+}
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as it comes
+  readonly body: any;
+}
+
+/** @param limits as in the section of the configuration */
+export async function closedServer(limits: Readonly<Record<string, number>> = {}): Promise<ClosedServer> {
+  const folder = await ownFolder();
+  const secret = randomBytes(48).toString('base64url');
+  await writeFile(path.join(folder, 'secret'), secret);
+  const config = {
+    access: {
+      issuers: [{ issuer: ISSUER, audience: AUDIENCE, algorithms: ['HS256'], secret: { file: 'secret' } }],
+      create: 'signed-in',
+      guests: true,
+    },
+    limits: { connectionsPerSecond: 10_000, joinsPerSecond: 10_000, requestsAtOnce: 100_000, ...limits },
+  };
+  const file = path.join(folder, 'weft.json');
+  await writeFile(file, JSON.stringify(config));
+  const server = spawnWeft('serve', '--port', '0', '--data', path.join(folder, 'data'), '--config', file);
+  const url = await server.ready;
+
+  return {
+    url,
+    pid: server.pid,
+    token(subject, claims = {}) {
+      const seconds = Math.floor(Date.now() / 1000);
+      const registered = { iss: ISSUER, aud: AUDIENCE, sub: subject, iat: seconds, exp: seconds + 3600 };
+      return signed({ ...registered, name: subject, ...claims }, secret);
+    },
+    async ask(token, method, what, { body, link } = {}) {
+      const response = await fetch(`${url}/api/v1/${what}`, {
+        method,
+        headers: {
+          ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+          ...(link === undefined ? {} : { 'weft-link': link }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+  };
+}
+
+/** A JWT signed with HS256 (RFC 7515). */
+function signed(claims: object, secret: string): string {
+  const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+}
