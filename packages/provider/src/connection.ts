@@ -1,5 +1,6 @@
 // A connection: one WebSocket at a time to one server, for any number of documents, brought back whenever it breaks.
-// A close code 44xx stops it; everything else is followed by another try after a pause chosen by chance.
+// A close code 44xx stops it; everything else is followed by another try after a pause chosen by chance. Who one is, is shown
+// anew each time; whom the server takes one for is `identity`.
 
 import {
   type ClientMessage,
@@ -17,12 +18,16 @@ import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
 import { Events } from './events.js';
 import { newOutboxId } from './outbox.js';
+import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
+import { Renewal } from './renewal.js';
 import { type OpenOptions, SharedDocument } from './shared-document.js';
 import { Socket, type SocketEnd, type WebSocketConstructor } from './socket.js';
 import { Switchboard } from './switchboard.js';
 
 /** A connection that lived this long after Welcome is no failed try: the next pause is a short one again. */
 const LASTING_MS = 5_000;
+/** So often in a row a token that was not accepted is followed by another one. */
+const MAX_REFUSED_TOKENS = 3;
 
 export interface Person {
   readonly name: string;
@@ -30,10 +35,25 @@ export interface Person {
   readonly color: string;
 }
 
+/** Whom the server takes this connection for. */
+export interface Identity {
+  /** An opaque id, '' for nobody in particular. */
+  readonly person: string;
+  /** What others are shown. */
+  readonly name: string;
+  readonly color: string;
+  /** When it ends unless it is renewed, by the server's clock; 0 is never. */
+  readonly expiresAtMs: number;
+}
+
 export interface ConnectionOptions {
   /** ws(s)://host/weft */
   readonly url: string;
   readonly person: Person;
+  /** A JWT or a ticket; a function is called for each connection and each renewal. */
+  readonly token?: TokenSource;
+  /** The identity of a guest, as the server gave it. With a token: this guest is that person now. */
+  readonly guest?: string;
   /** Software and version, for the server's eyes. */
   readonly client?: string;
   /** Default: `globalThis.WebSocket`. In Node pass the one of `ws`. */
@@ -44,16 +64,22 @@ export interface ConnectionOptions {
 
 export type ConnectionStatus =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected' }
-  /** Between two tries. */
-  | { readonly kind: 'waiting'; readonly retryAtMs: number }
+  /** `renewalFails`: who one is could not be shown anew when it had to be; it is tried again until the end. */
+  | { readonly kind: 'connected'; readonly renewalFails: boolean }
+  /** Between two tries. `lacks`: what was not to be had, a connection or a token. */
+  | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: 'connection' | 'token' }
   /** A 44xx close code: does not come back by itself. */
   | { readonly kind: 'stopped'; readonly code: number; readonly reason: string }
   /** `close()` was called. */
   | { readonly kind: 'closed' };
 
+const NO_PROOFS: Proofs = { token: '', guest: '' };
+/** How the ids of guests begin. */
+const GUEST_PREFIX = 'g-';
+
 interface ConnectionEvents {
   status: (status: ConnectionStatus) => void;
+  identity: (identity: Identity) => void;
 }
 
 export class Connection extends Events<ConnectionEvents> {
@@ -71,6 +97,16 @@ export class Connection extends Events<ConnectionEvents> {
   /** Connections in a row that did not last. */
   #attempt = 0;
   #welcomedAtMs: number | null = null;
+  readonly #proofSource: ProofSource;
+  readonly #renewal: Renewal;
+  /** What is shown on this connection; nothing any more once it was. */
+  #proofs: Proofs = NO_PROOFS;
+  /** Whether the guest that this was is shown to be whom the token says. */
+  #showsBoth = false;
+  /** Tokens in a row that were not accepted, and what was said of the last. */
+  #refusedTokens = 0;
+  #refusal: ConnectionStatus = { kind: 'stopped', code: CloseCode.Unauthorized, reason: '' };
+  #identity: Identity | null = null;
   readonly #documents = new Set<SharedDocument>();
   readonly #cameOnline = () => {
     if (this.#status.kind === 'waiting') this.retryNow();
@@ -81,6 +117,16 @@ export class Connection extends Events<ConnectionEvents> {
     this.#options = options;
     this.#person = options.person;
     this.#random = options.random ?? Math.random;
+    this.#proofSource = new ProofSource(options.token, options.guest);
+    this.#renewal = new Renewal(this.#proofSource, this.#random, {
+      show: (proofs) => this.#send([{ type: 'Renew', ...proofs }]),
+      failing: (renewalFails) => {
+        const { status } = this;
+        if (status.kind === 'connected' && status.renewalFails !== renewalFails) {
+          this.#setStatus({ kind: 'connected', renewalFails });
+        }
+      },
+    });
     this.#carrier = {
       switchboard: this.#switchboard,
       random: this.#random,
@@ -94,6 +140,11 @@ export class Connection extends Events<ConnectionEvents> {
 
   get status(): ConnectionStatus {
     return this.#status;
+  }
+
+  /** The last that the server said; null until it said so. */
+  get identity(): Identity | null {
+    return this.#identity;
   }
 
   /**
@@ -133,6 +184,7 @@ export class Connection extends Events<ConnectionEvents> {
   retryNow(): void {
     if (this.#status.kind !== 'waiting' && this.#status.kind !== 'stopped') return;
     this.#clearRetry();
+    if (this.#status.kind === 'stopped') this.#refusedTokens = 0;
     this.#connect();
   }
 
@@ -140,6 +192,7 @@ export class Connection extends Events<ConnectionEvents> {
     if (this.#status.kind === 'closed') return;
     globalThis.removeEventListener?.('online', this.#cameOnline);
     this.#clearRetry();
+    this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
     const socket = this.#socket;
     this.#socket = null;
@@ -151,6 +204,24 @@ export class Connection extends Events<ConnectionEvents> {
   #connect(): void {
     this.#setStatus({ kind: 'connecting' });
     this.#welcomedAtMs = null;
+    const { known } = this.#proofSource;
+    if (known) this.#openSocket(known);
+    else void this.#askThenOpen();
+  }
+
+  /** First the token, then the connection: a server does not wait long to be told who comes. */
+  async #askThenOpen(): Promise<void> {
+    const proofs = await this.#proofSource.ask().catch(() => null);
+    if (this.#status.kind === 'closed') return;
+    if (proofs === null) return this.#retryLater('token');
+    const isNew = this.#proofSource.isNew(proofs);
+    if (this.#refusedTokens > 0 && !isNew) this.#setStatus(this.#refusal);
+    else this.#openSocket(proofs);
+  }
+
+  #openSocket(proofs: Proofs): void {
+    this.#proofs = proofs;
+    this.#showsBoth = proofs.token !== '' && proofs.guest !== '';
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
     this.#socket = new Socket(this.#options.url, WebSocket, {
       opened: () => this.#opened(),
@@ -164,6 +235,7 @@ export class Connection extends Events<ConnectionEvents> {
     this.#socketIsOpen = true;
     for (const { channel } of this.#documents) channel.connected();
     this.#flush([this.#hello()]);
+    this.#proofs = NO_PROOFS;
   }
 
   #received(messages: readonly ServerMessage[]): void {
@@ -172,11 +244,14 @@ export class Connection extends Events<ConnectionEvents> {
       if (this.#socket === null) return;
       if (message.type === 'Welcome') this.#welcomed(message);
       else if (message.type === 'Storage') this.#storageChanged(message);
+      else if (message.type === 'Identity') this.#identified(message);
+      else if (message.type === 'Renew') this.#renewal.asked();
       else if ('channel' in message) this.#switchboard.dispatch(message);
     }
   }
 
-  #welcomed({ version, maxUpdateBytes }: Message<ServerMessage, 'Welcome'>): void {
+  #welcomed(message: Message<ServerMessage, 'Welcome'>): void {
+    const { version, maxUpdateBytes } = message;
     if (version !== PROTOCOL_VERSION) {
       const reason = `the server speaks version ${version} of the protocol, this client ${PROTOCOL_VERSION}`;
       this.#socket?.end(CloseCode.VersionUnsupported, reason);
@@ -184,7 +259,19 @@ export class Connection extends Events<ConnectionEvents> {
     }
     this.#welcomedAtMs = Date.now();
     this.#maxUpdateBytes = maxUpdateBytes;
-    this.#setStatus({ kind: 'connected' });
+    this.#setStatus({ kind: 'connected', renewalFails: false });
+    this.#identified(message);
+  }
+
+  #identified({ person, name, color, expiresAtMs }: Identity): void {
+    const before = this.#identity;
+    this.#identity = { person, name, color, expiresAtMs };
+    this.#renewal.known(expiresAtMs);
+    if (JSON.stringify(before) !== JSON.stringify(this.#identity)) this.emit('identity', [this.#identity]);
+    if (before === null || before.person === person) return;
+    // Nobody goes on in the name of somebody else (S2), but for the guest who has signed in (G7).
+    const isSame = this.#showsBoth && before.person.startsWith(GUEST_PREFIX);
+    for (const document of this.#documents) document.personChanged(isSame);
   }
 
   #storageChanged({ code }: Message<ServerMessage, 'Storage'>): void {
@@ -196,19 +283,34 @@ export class Connection extends Events<ConnectionEvents> {
     this.#socket = null;
     this.#socketIsOpen = false;
     this.#switchboard.clear();
+    this.#renewal.stop();
     this.#storageTrouble = null;
     for (const { channel } of this.#documents) channel.disconnected();
     if (this.#status.kind === 'closed') return;
+    if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) {
+      this.#attempt = 0;
+      this.#refusedTokens = 0;
+    }
+    if (by === 'server' && code === CloseCode.Unauthorized && this.#proofSource.mayChange) {
+      this.#refusal = { kind: 'stopped', code, reason };
+      this.#refusedTokens += 1;
+      if (this.#refusedTokens > MAX_REFUSED_TOKENS) this.#setStatus(this.#refusal);
+      else this.#retryLater('token');
+      return;
+    }
     // What we ended ourselves because it made no sense is tried again; another version will not change by itself.
     if (code === CloseCode.VersionUnsupported || (by === 'server' && !mayComeBack(code))) {
       this.#setStatus({ kind: 'stopped', code, reason });
       return;
     }
-    if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) this.#attempt = 0;
+    this.#retryLater('connection');
+  }
+
+  #retryLater(lacks: 'connection' | 'token'): void {
     const delayMs = backoffDelayMs(this.#attempt, this.#random());
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
-    this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs });
+    this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs, lacks });
   }
 
   /** The last that a document has to say leaves before this returns: the connection may be closed next. */
@@ -237,8 +339,7 @@ export class Connection extends Events<ConnectionEvents> {
       client: this.#options.client ?? '',
       name,
       color,
-      token: '',
-      guest: '',
+      ...this.#proofs,
     };
   }
 
