@@ -40,7 +40,10 @@ export interface AuditKeeper extends Audit {
   /** Resolves once what was noted so far is on disk, or cannot be written. */
   settled(): Promise<void>;
 
-  /** Records on disk, in the order of numbers. What is damaged is left out, and told in `damaged`. */
+  /**
+   * Records on disk, in the order of numbers, with those noted a moment ago unless the storage is in trouble. What is
+   * damaged is left out, and told in `damaged`.
+   */
   read(options: ReadAudit): Promise<ReadAuditRecords>;
 
   /** Puts what a backup has of an audit log here. @returns false when there is one here already: it is then unchanged */
@@ -74,6 +77,7 @@ const MAX_TEXT_LENGTH = 256;
 /** Whoever shows a token where a name belongs should not have it kept for all admins to read. */
 const TOKEN = /eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;
 const PAGE = 1000;
+const READ_WAITS_MS = 500;
 
 export class AuditLog implements AuditKeeper {
   readonly #records: RecordStore;
@@ -133,6 +137,7 @@ export class AuditLog implements AuditKeeper {
   }
 
   async read({ after, limit, document }: ReadAudit): Promise<ReadAuditRecords> {
+    await this.#settledSoon();
     const wanted = document === null ? null : auditIdOf(document);
     const found: AuditRecord[] = [];
     const damaged: string[] = [];
@@ -169,6 +174,16 @@ export class AuditLog implements AuditKeeper {
     }
     await this.#records.write([putAuditEnd(this.#end)]);
     return true;
+  }
+
+  /** While the storage is in trouble, what is on disk is read without what waits for it. */
+  async #settledSoon(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const soon = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, READ_WAITS_MS);
+    });
+    await Promise.race([this.settled(), soon]);
+    clearTimeout(timer);
   }
 
   #add(record: Omit<AuditRecord, 'n'>): void {

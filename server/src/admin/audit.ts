@@ -29,8 +29,6 @@ export const readAudit: Operation<AuditArgs, ShownAudit> = {
   run: async ({ after, document }, context) => {
     const { audit, log, onProgress } = context;
     onProgress({ doing: 'Reading the audit log', done: 0, total: 0 });
-    await audit.settled();
-    checkWanted(context);
     const limit = after === null ? NEWEST : LONGEST;
     const read = await audit.read({ after, limit, document: document === null ? null : nameOf(document) });
     checkWanted(context);

@@ -37,7 +37,6 @@ export function serveAudit(app: FastifyInstance, { log, audit, persons, identity
       if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
       document = parsed.name;
     }
-    await audit.settled();
     return showAudit(
       await audit.read({ after: from === undefined ? null : Number(from), limit, document }),
       log,

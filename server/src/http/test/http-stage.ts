@@ -5,6 +5,7 @@ import type { Access } from '../../access/access.js';
 import { unauthorized } from '../../access/access-errors.js';
 import { AccessRequests, type AccessRequestsOptions } from '../../access/access-requests.js';
 import { AuditLog } from '../../access/audit.js';
+import type { AccessParts } from '../../access/create-access.js';
 import { Doorkeeper } from '../../access/doorkeeper.js';
 import { Guests } from '../../access/guests.js';
 import { type Identity, NOBODY } from '../../access/identity.js';
@@ -13,6 +14,7 @@ import type { SharingCommand } from '../../access/share-actions.js';
 import { Tickets } from '../../access/tickets.js';
 import { defaultDoor } from '../../door-settings.js';
 import { defaultLimits } from '../../limits.js';
+import type { DocumentLog } from '../../log/document-log.js';
 import { openMemoryLog } from '../../log/memory-log.js';
 import { MemoryStore } from '../../log/memory-store.js';
 import { StorageReports } from '../../log/storage-health.js';
@@ -99,6 +101,10 @@ export interface StageOptions {
   readonly mayCreate?: Access['mayCreate'];
   readonly known?: readonly Identity[];
   readonly http?: Partial<HttpOptions>;
+  /** What there is already. */
+  readonly store?: CountingStore;
+  /** Access as a server has it, but for who somebody is. */
+  readonly configured?: (log: DocumentLog) => Promise<Pick<AccessParts, 'access' | 'sharing'>>;
 }
 
 export async function httpStage({
@@ -106,15 +112,18 @@ export async function httpStage({
   mayCreate = () => true,
   known = [],
   http = {},
+  store = new CountingStore(),
+  configured,
 }: StageOptions = {}) {
-  const store = new CountingStore();
   const log = await openMemoryLog(store);
   onTestFinished(() => log.close());
   const audit = await AuditLog.open(log.records);
   const sharing = new StoredSharing(log.records);
+  const parts = await configured?.(log);
   const persons = new Persons(log.records);
   const requests = new AccessRequests(log.records, persons, limits);
   const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
+  const own = testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate);
   const complaints: string[] = [];
   const revoked: object[] = [];
   const app = await createHttpServer({
@@ -124,10 +133,10 @@ export async function httpStage({
     formActions: [],
     log,
     audit,
-    sharing,
+    sharing: parts?.sharing ?? sharing,
     persons,
     requests,
-    access: testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate),
+    access: parts ? { ...own, watch: (...about) => parts.access.watch(...about) } : own,
     sessions: { list: () => [], kick: () => false },
     storage: new StorageReports(),
     guests: new Guests(new Uint8Array(32)),
@@ -162,8 +171,17 @@ export async function httpStage({
 }
 
 /** Counts what is read. */
-class CountingStore extends MemoryStore {
+export class CountingStore extends MemoryStore {
   reads = 0;
+
+  /** The same content, as a process started anew finds it. */
+  async anew(): Promise<CountingStore> {
+    const content = new Map<string, Uint8Array>();
+    for await (const [key, value] of this.range({ gte: new Uint8Array(), lt: Uint8Array.of(0xff) })) {
+      content.set(Buffer.from(key).toString('latin1'), value);
+    }
+    return new CountingStore({}, content);
+  }
 
   override get(key: Uint8Array): Promise<Uint8Array | undefined> {
     this.reads += 1;
