@@ -12,6 +12,7 @@ import type { DoorSettings } from '../door-settings.js';
 import type { Limits } from '../limits.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
+import { parseStrictJson } from '../strict-json.js';
 import { SyncError } from '../sync-error.js';
 import { fail, statusOf } from './answers.js';
 import { type DoorOptions, keepTheDoor } from './at-the-door.js';
@@ -55,6 +56,8 @@ export interface HttpOptions extends DoorOptions {
   readonly complain: (sentence: string) => void;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const { storage, webRoot, isReady, alarms, complain } = options;
   const app = Fastify({
@@ -67,7 +70,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
   keepTheDoor(app, options);
   // A form of another site can send no JSON, whatever a browser says of where it comes from.
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseStrictJson(utf8.decode(body as Buffer)));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
   app.addHook('onRequest', async ({ method, headers }, reply) => {
     if (method !== 'POST' || isJson(headers['content-type'])) return;
     return fail(reply, 415, 'NOT_JSON', 'Send the body as application/json.');

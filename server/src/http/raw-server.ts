@@ -16,7 +16,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** From the opening of a line to the end of the headers. */
 const HEADERS_WITHIN_MS = 10_000;
 /** From the opening of a line, or the end of the answer before, to the end of the request. */
-const REQUEST_WITHIN_MS = 30_000;
+const REQUEST_WITHIN_MS = 15_000;
 const CHECK_EVERY_MS = 1000;
 const IDLE_LINE_MS = 10_000;
 const HANDSHAKE_WITHIN_MS = 10_000;

@@ -17,17 +17,17 @@ const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 /** RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
 
-/** RFC 6455 §7.4.1: too big a message. */
-const MESSAGE_TOO_BIG = 1009;
+/** RFC 6455 §7.4.1: too big a message, and one of too many fragments. */
+const TOO_MUCH: ReadonlySet<number | undefined> = new Set([1009, 1008]);
 
-/** After the code `ws` closes with on too large a frame a client would come back and send it again; not after ours. */
+/** After the codes `ws` closes with on too large a message a client would come back and send it again; not after ours. */
 export class ServedWebSocket extends WebSocket {
   /** Whoever of the two ends it: nothing may follow the close frame that is now written. */
   onClosing = (): void => {};
 
   override close(code?: number, reason?: string | Buffer): void {
     this.onClosing();
-    if (code === MESSAGE_TOO_BIG) super.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
+    if (TOO_MUCH.has(code)) super.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
     else super.close(code, reason);
   }
 }
@@ -42,6 +42,8 @@ export class WebSocketConnection implements Connection, Beating {
   #isClosing = false;
   /** Bytes it asked for since there is no room for anything else. */
   #unreadAnswerBytes = 0;
+  /** What its newest ping said, when it has not read enough to be answered. */
+  #unansweredPing: Buffer | null = null;
 
   constructor(options: {
     readonly websocket: ServedWebSocket;
@@ -79,6 +81,7 @@ export class WebSocketConnection implements Connection, Beating {
     websocket.on('pong', () => {
       this.unansweredPings = 0;
     });
+    websocket.on('ping', (data: Buffer) => this.#answerPing(data));
     // What the reason of an error is, `ws` says itself in its close frame.
     websocket.on('error', () => {});
     websocket.on('close', () => {
@@ -137,6 +140,21 @@ export class WebSocketConnection implements Connection, Beating {
     }
     this.#unreadAnswerBytes += bytes;
     if (this.#unreadAnswerBytes > MAX_UNREAD_ANSWER_BYTES) this.#websocket.pause();
+  }
+
+  /** RFC 6455 §5.5.3: of the pings of somebody who does not read, the newest alone needs an answer. */
+  #answerPing(data: Buffer): void {
+    if (this.#queue.bytes <= MAX_UNREAD_ANSWER_BYTES) {
+      this.#websocket.pong(data);
+      return;
+    }
+    if (this.#unansweredPing === null) {
+      this.#queue.whenDrained(() => {
+        this.#websocket.pong(this.#unansweredPing!);
+        this.#unansweredPing = null;
+      });
+    }
+    this.#unansweredPing = Buffer.from(data);
   }
 
   #stalled(): void {

@@ -50,6 +50,7 @@ export class WebSocketDoor {
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
+    autoPong: false,
     WebSocket: ServedWebSocket,
     handleProtocols: (offered) => (offered.has(YJS_PROTOCOL) ? YJS_PROTOCOL : false),
   });
