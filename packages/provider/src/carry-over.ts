@@ -2,7 +2,7 @@
 // (S2). Only where it still applies: else nothing is done, and the text stays in the Y.Doc it was written into.
 
 import * as Y from 'yjs';
-import { overlapOf, reauthor } from './reauthor.js';
+import { overlapOf, reauthor, without } from './reauthor.js';
 import type { Replica } from './replica.js';
 
 /**
@@ -14,9 +14,11 @@ export function carryOver(from: Replica, to: Replica): boolean {
   if (from.epoch !== 0 && from.epoch !== to.epoch) return false;
   const { updates } = from.outbox;
   const { clientID } = from.doc;
-  // Some of it may have been taken before the answer was lost: written again, it would be there twice.
-  if (overlapOf(updates, clientID, to.doc) === 'own') return false;
-  const again = reauthor(updates, clientID, to.doc.clientID);
+  const overlap = overlapOf(updates, clientID, to.doc);
+  if (overlap === 'unclear') return false;
+  // What was taken before its answer was lost would be there twice.
+  const missing = overlap === 'own' ? without(updates, clientID, to.doc) : updates;
+  const again = reauthor(missing, clientID, to.doc.clientID);
   if (again === null || !applies(again, to.doc)) return false;
   for (const update of again) to.takeOver(update);
   return true;

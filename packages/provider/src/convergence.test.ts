@@ -1,5 +1,5 @@
 // Random writers against a model of the server: connections break, the server crashes, asks to wait, refuses, begins a
-// new epoch, or loses what it had. At rest everybody has what is on disk, and everything ever written is there or in a draft.
+// new epoch, or loses what it had, lets somebody only read for a while, or finds a client id to be somebody else's. At rest everybody has what is on disk, and everything ever written is there or in a draft.
 
 import * as prng from 'lib0/prng';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -51,13 +51,15 @@ class Writer {
     const { doc } = this.document;
     const text = doc.getText('t');
     const token = `${this.#name}${this.tokens.size}`;
-    const isSuperseded = this.document.drafts.some((draft) => draft.doc === doc);
     doc.transact(() => {
       doc.getMap('tokens').set(token, 1);
+      doc.getArray('all').push([token]);
       const at = prng.int32(this.#gen, 0, text.length);
       if (prng.bool(this.#gen)) text.insert(at, `${token} `);
       else text.delete(at, Math.min(prng.int32(this.#gen, 0, 4), text.length - at));
     });
+    // Also by this change, where one may only read.
+    const isSuperseded = this.document.drafts.some((draft) => draft.doc === doc);
     this.tokens.set(token, isSuperseded ? Number.NaN : null);
     this.document.presence.setLocalStateField('cursor', { anchor: token });
   }
@@ -69,14 +71,23 @@ class Writer {
   }
 }
 
-const contentOf = (doc: Y.Doc) => ({ text: doc.getText('t').toString(), tokens: doc.getMap('tokens').toJSON() });
+const contentOf = (doc: Y.Doc) => ({
+  text: doc.getText('t').toString(),
+  tokens: doc.getMap('tokens').toJSON(),
+  all: doc.getArray<string>('all').toJSON() as string[],
+});
 
 interface Troubles {
   readonly refuses?: boolean;
+  readonly takesIds?: boolean;
+  readonly takesRights?: boolean;
   readonly loses?: boolean;
 }
 
-async function story(seed: number, { refuses = false, loses = false }: Troubles): Promise<void> {
+async function story(
+  seed: number,
+  { refuses = false, loses = false, takesIds = false, takesRights = false }: Troubles,
+): Promise<void> {
   const gen = prng.create(seed);
   const server = new ModelServer();
   const writers = Array.from({ length: WRITERS }, (_, i) => new Writer('abc'[i]!, gen, server));
@@ -104,12 +115,16 @@ async function story(seed: number, { refuses = false, loses = false }: Troubles)
     else if (chance(10)) server.crash();
     else if (chance(20)) server.nextAnswer = prng.bool(gen) ? 'Busy' : 'Resync';
     else if (refuses) refuseOrReplace();
+    if (chance(3)) server.publishHash();
+    if (session && takesIds && chance(3)) server.takeClientId(session);
+    if (session && takesRights && chance(10)) server.changeAccess(session, chance(60));
     if (loses && chance(1)) server.lose(prng.int32(gen, 1, 20));
     if (chance(2)) writer.document.acknowledgeRefusal();
     await turn();
   }
 
   server.nextAnswer = null;
+  for (const session of server.sessions) server.changeAccess(session, true);
   // Longer than the longest pause before another try.
   for (let round = 0; round < 80; round++) {
     connectAll();
@@ -117,6 +132,7 @@ async function story(seed: number, { refuses = false, loses = false }: Troubles)
       while (server.deliver(session, 'toServer') || server.deliver(session, 'toClient')) await turn();
     }
     server.commit();
+    server.publishHash();
     await vi.advanceTimersByTimeAsync(500);
   }
 
@@ -125,12 +141,14 @@ async function story(seed: number, { refuses = false, loses = false }: Troubles)
     document.acknowledgeRefusal();
     expect([connection.status.kind, document.saveState.kind]).toEqual(['connected', 'saved']);
     expect(contentOf(document.doc)).toEqual(onDisk);
-    if (!refuses && !loses) expect(document.drafts).toEqual([]);
+    if (!refuses && !loses && !takesRights) expect(document.drafts).toEqual([]);
     for (const [token, epoch] of tokens) {
       if (!loses && epoch === server.epoch && !onDisk.tokens[token])
         expect.unreachable(`${token} was saved and is not on disk`);
     }
   }
+  // Nothing is written twice by being sent twice, or again under another id.
+  expect(onDisk.all.filter((token, at) => onDisk.all.indexOf(token) !== at)).toEqual([]);
   for (const writer of writers) {
     // What was saved under an older epoch went with it, but not without a word to whoever had it on screen.
     for (const token of writer.tokens.keys()) {
@@ -151,6 +169,16 @@ test.each(Array.from({ length: 25 }, (_, i) => 1 + i))(
 test.each(Array.from({ length: 25 }, (_, i) => 1001 + i))(
   'S2: seed %i: with refusals and new epochs everything is saved or in a draft',
   (seed) => story(seed, { refuses: true }),
+);
+
+test.each(Array.from({ length: 25 }, (_, i) => 3001 + i))(
+  'S2: seed %i: under another client id everything is written again, once, and nothing is a draft',
+  (seed) => story(seed, { takesIds: true }),
+);
+
+test.each(Array.from({ length: 25 }, (_, i) => 4001 + i))(
+  'G7: seed %i: while rights come and go everything is saved or in a draft',
+  (seed) => story(seed, { takesRights: true, takesIds: seed % 2 === 0, refuses: seed % 5 === 0 }),
 );
 
 test.each(Array.from({ length: 25 }, (_, i) => 2001 + i))(

@@ -40,37 +40,44 @@ export function reauthor(updates: readonly Uint8Array[], from: number, to: numbe
   return decoded.map(({ structs, deletes }) => writeUpdate(structs, renameDeletes(deletes, from, to, renamed)));
 }
 
-/** What becomes of text that is to be written again, as the state shows that it is to be written into. */
+/** What stands in a document under the ids of text that is to be written again. */
 export type Overlap =
-  /** Nothing of it is there. */
+  /** Nothing. */
   | 'none'
-  /** Under these ids there is what somebody else wrote. */
+  /** The beginning of that text: it was taken, and the answer was lost. */
+  | 'own'
+  /** Something that somebody else wrote. */
   | 'foreign'
-  /** Some of it is there already, or that cannot be told any more. */
-  | 'own';
+  /** Something that was deleted since. */
+  | 'unclear';
 
-/** Whether what stands under the ids of these updates in `doc`, if anything, is by somebody else. */
 export function overlapOf(updates: readonly Uint8Array[], from: number, doc: Y.Doc): Overlap {
   const known = Y.getState(doc.store, from);
-  const there = updates
+  const verdicts = updates
     .flatMap((update) => readUpdate(update).structs)
-    .filter(({ id }) => id.client === from && id.clock < known);
-  if (there.length === 0) return 'none';
-  return there.some((struct) => struct instanceof Y.Item && differs(struct, Y.getItem(doc.store, struct.id)))
-    ? 'foreign'
-    : 'own';
+    .filter(({ id }) => id.client === from && id.clock < known)
+    .map((struct) => compare(struct, Y.getItem(doc.store, struct.id)));
+  if (verdicts.length === 0) return 'none';
+  if (verdicts.includes('foreign')) return 'foreign';
+  return verdicts.includes('own') ? 'own' : 'unclear';
 }
 
-/** Whether two structs of one id are certainly not the same one. What was deleted on one side says nothing. */
-function differs(ours: Y.Item, theirs: Y.Item | Y.GC): boolean {
-  if (!(theirs instanceof Y.Item) || theirs.content instanceof Y.ContentDeleted) return false;
-  if (ours.content instanceof Y.ContentDeleted) return false;
-  if (ours.content.getRef() !== theirs.content.getRef()) return true;
+/** Two structs of one id. What was deleted on one side says nothing. */
+function compare(ours: Struct, theirs: Y.Item | Y.GC): 'own' | 'foreign' | 'unclear' {
+  if (!(ours instanceof Y.Item) || !(theirs instanceof Y.Item)) return 'unclear';
+  if (ours.content instanceof Y.ContentDeleted || theirs.content instanceof Y.ContentDeleted) return 'unclear';
+  if (ours.content.getRef() !== theirs.content.getRef()) return 'foreign';
   const offset = ours.id.clock - theirs.id.clock;
-  if (offset === 0 && !Y.compareIDs(ours.origin, theirs.origin)) return true;
+  if (offset === 0 && !Y.compareIDs(ours.origin, theirs.origin)) return 'foreign';
   const [mine, other] = [ours.content.getContent(), theirs.content.getContent().slice(offset)];
   const length = Math.min(mine.length, other.length);
-  return textOf(mine.slice(0, length)) !== textOf(other.slice(0, length));
+  return textOf(mine.slice(0, length)) === textOf(other.slice(0, length)) ? 'own' : 'foreign';
+}
+
+/** The same updates without what of `from` is in `doc` already. */
+export function without(updates: readonly Uint8Array[], from: number, doc: Y.Doc): Uint8Array[] {
+  const known = Y.encodeStateVector(new Map([[from, Y.getState(doc.store, from)]]));
+  return updates.map((update) => Y.diffUpdate(update, known));
 }
 
 /** Types have no text of their own. */

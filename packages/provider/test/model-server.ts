@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto';
 import {
   type ClientMessage,
+  CloseCode,
   clientCodec,
+  contentHash,
   MAX_RESYNCS,
   type Message,
   PROTOCOL_VERSION,
@@ -25,6 +27,7 @@ interface Entry {
 /** The one document that a client may have open. */
 interface OpenDocument {
   readonly channel: number;
+  mayWrite: boolean;
   readonly clientId: number;
   readonly outboxId: string;
   saved: number;
@@ -49,6 +52,8 @@ export class ModelServer {
   sessions: Session[] = [];
   /** Answers the next Update with this instead. */
   nextAnswer: 'Busy' | 'Resync' | 'Refused' | null = null;
+  /** Yjs client ids that belong to somebody else. */
+  readonly takenIds = new Set<number>();
   #accepted: Entry[] = [];
   #known = new Y.Doc();
   #checkpoint: { readonly seq: number; readonly state: Uint8Array } | null = null;
@@ -114,6 +119,29 @@ export class ModelServer {
     return true;
   }
 
+  /** Tells what the document on disk shows, if nothing is about to be added to it (G3). */
+  publishHash(): void {
+    if (this.#accepted.length > 0) return;
+    const hash = contentHash(this.doc);
+    for (const session of this.sessions) {
+      if (session.open) this.#say(session, { type: 'Hash', channel: session.open.channel, seq: this.log.length, hash });
+    }
+  }
+
+  /** From the next Update on. */
+  changeAccess(session: Session, mayWrite: boolean): void {
+    const { open } = session;
+    if (!open || open.mayWrite === mayWrite) return;
+    open.mayWrite = mayWrite;
+    const { channel } = open;
+    this.#say(session, { type: 'Access', channel, role: mayWrite ? 3 : 1, access: mayWrite ? 1 : 0, reason: '' });
+  }
+
+  /** The id of a client whose writing is all on disk turns out to be somebody else's. */
+  takeClientId({ open }: Session): void {
+    if (open && this.#accepted.every(({ outboxId }) => outboxId !== open.outboxId)) this.takenIds.add(open.clientId);
+  }
+
   /** What is not on disk is gone, and so is every connection. */
   crash(): void {
     this.#accepted = [];
@@ -177,10 +205,13 @@ export class ModelServer {
 
   #open(session: Session, { ref, clientId, outboxId, epoch, seq, proof }: Message<ClientMessage, 'Open'>): void {
     if (session.open) throw new Error('the document is open on this connection already');
+    if (this.takenIds.has(clientId)) {
+      return this.#say(session, { type: 'Closed', ref, channel: 0, code: CloseCode.ClientIdTaken, reason: 'Taken.' });
+    }
     this.#lastChannel += 1;
     const channel = this.#lastChannel;
     const saved = this.#savedSeq(outboxId, this.log);
-    session.open = { channel, clientId, outboxId, saved, discarding: false, resyncs: 0, held: null };
+    session.open = { channel, mayWrite: true, clientId, outboxId, saved, discarding: false, resyncs: 0, held: null };
     const isKept = isEqual(proof, proofOf(this.log.slice(0, seq))) && seq <= this.log.length;
     if (epoch === this.epoch && seq > 0 && !isKept) this.epoch += 1;
     const held = epoch === this.epoch ? seq : 0;
@@ -212,6 +243,11 @@ export class ModelServer {
     if (clientSeq <= this.#savedSeq(outboxId, this.log)) return this.#saved(session, clientSeq);
     // Being written already, and told when it is.
     if (clientSeq <= this.#savedSeq(outboxId, this.#accepted)) return;
+    const code = !open.mayWrite ? 'read-only' : this.takenIds.has(open.clientId) ? 'client-id-taken' : null;
+    if (code) {
+      open.discarding = true;
+      return this.#say(session, { type: 'Refused', channel, clientSeq, code, reason: 'No.' });
+    }
     const answer = this.nextAnswer;
     this.nextAnswer = null;
     if (answer === 'Busy') {
