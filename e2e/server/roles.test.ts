@@ -373,6 +373,44 @@ test('each row of the table has its attempt, and each attempt its row', () => {
   );
 });
 
+test('57: everything that a request names is judged, not only the first of it', async () => {
+  const server = await closedServer();
+  const [ann, bob] = [server.token('ann'), server.token('bob')];
+  const make = async (token: string): Promise<string> =>
+    (await server.ask(token, 'POST', 'documents', { body: {} })).body.name;
+  const [ofAnn, ofBob] = [await make(ann), await make(bob)];
+  const share = async (token: string, document: string, command: object) =>
+    (await server.ask(token, 'POST', `access/${document}`, { body: command })) as { status: number; body: Link };
+  interface Link {
+    readonly secret: string;
+    readonly links: readonly { readonly id: string }[];
+  }
+  const link = (await share(ann, ofAnn, { do: 'make-link', role: 'editor' })).body;
+  const opens = async (document: string, proof: Proof): Promise<boolean> => {
+    const socket = new BareWeft(server);
+    await socket.hello('Somebody', proof.token);
+    await socket.ask(document, { link: proof.link });
+    return (await socket.next('Opened', 'Closed')).type === 'Opened';
+  };
+  // The link of one document opens no other, by itself or with an account; and a ticket made with it neither.
+  expect(await opens(ofAnn, { token: '', link: link.secret })).toBe(true);
+  for (const token of ['', server.token('stranger'), ann]) {
+    expect(await opens(ofBob, { token, link: link.secret })).toBe(false);
+  }
+  const ticket = async (token: string, document: string, secret: string | null): Promise<string> =>
+    (await server.ask(token, 'POST', 'tickets', { body: { document, link: secret } })).body.ticket;
+  expect(await opens(ofBob, { token: await ticket('', ofAnn, link.secret), link: '' })).toBe(false);
+  expect(await opens(ofBob, { token: await ticket('', ofBob, link.secret), link: '' })).toBe(false);
+  expect(await opens(ofBob, { token: await ticket(bob, ofAnn, null), link: '' })).toBe(false);
+  expect(await opens(ofBob, { token: await ticket(bob, ofBob, null), link: '' })).toBe(true);
+  const stock = new BareYjs(server, ofBob, { more: `?ticket=${await ticket('', ofAnn, link.secret)}` });
+  expect(await isAnswered(stock)).toBe(false);
+  // The owner of one document changes nothing of another by naming a part of it.
+  expect((await share(bob, ofAnn, { do: 'revoke-link', id: link.links[0]!.id })).status).toBe(404);
+  await share(bob, ofBob, { do: 'revoke-link', id: link.links[0]!.id });
+  expect(await opens(ofAnn, { token: '', link: link.secret })).toBe(true);
+});
+
 test.each(['weft', 'yjs', 'http'])(
   'nobody may more, or less, than the table says: %s',
   { timeout: 60_000 },

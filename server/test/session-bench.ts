@@ -212,11 +212,18 @@ export class YjsClient extends Client {
   }
 
   showCaret(state: object): void {
+    this.sendPresence([[this.doc.clientID, 1, JSON.stringify(state)]]);
+  }
+
+  /** An awareness update of these entries, sound or not. */
+  sendPresence(entries: readonly (readonly [id: number, clock: number, json: string])[]): void {
     const update = encoding.encode((encoder) => {
-      encoding.writeVarUint(encoder, 1);
-      encoding.writeVarUint(encoder, this.doc.clientID);
-      encoding.writeVarUint(encoder, 1);
-      encoding.writeVarString(encoder, JSON.stringify(state));
+      encoding.writeVarUint(encoder, entries.length);
+      for (const [id, clock, json] of entries) {
+        encoding.writeVarUint(encoder, id);
+        encoding.writeVarUint(encoder, clock);
+        encoding.writeVarString(encoder, json);
+      }
     });
     this.sendFrame(
       encoding.encode((encoder) => {

@@ -161,3 +161,51 @@ test('entries are written with the person of the token', async () => {
   const view = await bench.log.view({ document: 'plan' as never, kind: 'content' });
   expect((await view.entriesAfter(0)).map(({ author }) => author)).toEqual(['u-ann']);
 });
+
+test('A21, A22, A23: whatever a client says of carets, others see one of its own, small and inert, and nothing is kept', async () => {
+  const ann = await join('ann');
+  const eve = await join('eve');
+  ann.showCaret({ cursor: 'of Ann' });
+  ann.sync(SYNC_STEPS.step2, Uint8Array.of(0, 0));
+  await waitForCarets();
+  eve.heard();
+  ann.heard();
+  const own = eve.doc.clientID;
+  const before = process.memoryUsage().heapUsed;
+  // Its first frame names its id (G6); what follows is about others, too many, too deep, too long, or no state.
+  eve.showCaret({ cursor: 1 });
+  eve.sendPresence([[ann.doc.clientID, Number.MAX_SAFE_INTEGER, '{"cursor":"forged"}']]);
+  eve.sendPresence([[ann.doc.clientID, Number.MAX_SAFE_INTEGER, 'null']]);
+  eve.sendPresence(Array.from({ length: 100_000 }, (_, i) => [i, 1, 'null'] as const));
+  eve.sendPresence([[own, 1, `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`]]);
+  eve.sendPresence([[own, 1, `{"a":"${'x'.repeat(5_000_000)}"}`]]);
+  eve.sendPresence([[own, 1, '[1]']]);
+  eve.sendPresence([[own, 1, 'no JSON']]);
+  await waitForCarets();
+  const user = { person: 'u-eve', name: 'Eve', color: '#59636e', role: 'reader' };
+  expect(ann.heard()).toEqual([`presence ${JSON.stringify([{ cursor: 1, user }])}`]);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+  const newcomer = await join('ann');
+  await waitForCarets();
+  const shown = newcomer.heard().find((word) => word.startsWith('presence'));
+  expect(JSON.parse(shown!.slice('presence '.length))).toHaveLength(2);
+});
+
+test.each([
+  ['"\\u202eevil\\u0000\\n"', '"#d1495b"', 'evil', '#d1495b'],
+  ['"a<img src=x>"', '"red;background:url(//evil)"', 'a<img src=x>', '#59636e'],
+  [`"${'n'.repeat(500)}"`, '"#12345G"', 'n'.repeat(64), '#59636e'],
+  ['{"toString":1}', '["#d1495b"]', 'Guest', '#59636e'],
+])(
+  'a name %s and a colour %s, chosen by somebody unknown, are made safe to show',
+  async (name, color, safeName, safeColor) => {
+    bench.access.set('plan', '', 'reader');
+    const ann = await join('ann');
+    const guest = await join('');
+    ann.heard();
+    guest.sendPresence([[guest.doc.clientID, 1, `{"__proto__":{"a":1},"user":{"name":${name},"color":${color}}}`]]);
+    await waitForCarets();
+    const user = { person: '', name: safeName, color: safeColor, role: 'reader' };
+    expect(ann.heard()).toEqual([`presence ${JSON.stringify([{ user }])}`]);
+  },
+);
