@@ -7,6 +7,8 @@ export const refusalSentences = {
   'read-only': 'This document can be read here, but not changed.',
   'client-id-taken':
     'This change was written under an id that belongs to somebody else. It is sent again under another.',
+  tangled:
+    'Too much was written at one place by people who did not see each other’s text: the document would open slowly for everybody.',
   'document-full': 'This document has reached its largest size and takes no more text.',
 } as const;
 

@@ -162,6 +162,7 @@ export class WeftChannel implements Member {
       case 'no-storage':
         return this.#wait(clientSeq, STORAGE_RETRY_MS);
       case 'malformed':
+      case 'tangled':
       case 'read-only':
       case 'client-id-taken':
       case 'document-full':

@@ -403,9 +403,9 @@ export class YjsSession implements Session, Member, TimedSession {
       case 'malformed':
         return this.#end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
-        return this.#deny(refusalSentences['read-only']);
+      case 'tangled':
       case 'document-full':
-        return this.#deny(refusalSentences['document-full']);
+        return this.#deny(refusalSentences[result.kind]);
       case 'client-id-taken':
         this.#clientSeq -= 1;
         return this.#denyForGood(CLIENT_ID_TAKEN);

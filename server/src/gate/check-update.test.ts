@@ -96,7 +96,7 @@ test.each(seeds)(
       const update = prng.int32(random, 0, 4) === 0 ? Y.mergeUpdates([waiting[index]!, other]) : waiting[index]!;
 
       const verdict = checkUpdate(update, known);
-      if (verdict.kind === 'malformed') throw new Error(verdict.reason);
+      if (verdict.kind === 'malformed' || verdict.kind === 'tangled') throw new Error(verdict.reason);
       const isCut = verdict.kind === 'gap' || (verdict.kind === 'new' && verdict.withheld);
       tally[isCut && verdict.kind === 'new' ? 'part' : verdict.kind] += 1;
       const whole = load([...taken, update]);

@@ -2,7 +2,8 @@
 // without a Y.Doc. What it calls new never stays pending in a Y.Doc that has the known state (I7), and does not make it throw.
 
 import * as encoding from 'lib0/encoding';
-import { MalformedError } from './byte-reader.js';
+import { ByteReader, MalformedError } from './byte-reader.js';
+import { ClockRanges } from './clock-ranges.js';
 import { Integration } from './integrate.js';
 import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
 import { writeSlice } from './slice-struct.js';
@@ -22,7 +23,9 @@ export type Verdict =
   /** There is something new in it, and none of it can be taken (see `withheld`); of the past, not all of it. */
   | { readonly kind: 'gap' }
   /** It is no Yjs v1 update, or one that this server does not take. The reason is for people. */
-  | { readonly kind: 'malformed'; readonly reason: string };
+  | { readonly kind: 'malformed'; readonly reason: string }
+  /** With it, the document would take everybody seconds to open: see rivals.ts. */
+  | { readonly kind: 'tangled'; readonly reason: string };
 
 export interface CheckOptions {
   /** Default: those for what comes from clients. */
@@ -36,6 +39,7 @@ export interface CheckOptions {
 
 const knownVerdict: Verdict = { kind: 'known' };
 const gapVerdict: Verdict = { kind: 'gap' };
+const tangledVerdict: Verdict = { kind: 'tangled', reason: 'too much was written at one place at once' };
 const anyClient = (): boolean => true;
 
 /** Never throws, whatever the bytes are. */
@@ -47,14 +51,33 @@ export function checkUpdate(
   try {
     return check(new UpdateReader(update, known, limits, mayWriteAs), known, limits);
   } catch (error) {
-    if (error instanceof MalformedError) return { kind: 'malformed', reason: error.message };
-    throw error;
+    if (!(error instanceof MalformedError)) throw error;
+    const reason = isVersion2(update)
+      ? 'it is in version 2 of the Yjs format, and this server takes version 1'
+      : error.message;
+    return { kind: 'malformed', reason };
+  }
+}
+
+/**
+ * Whether what cannot be read is an update of version 2: a flag that is 0, the nine columns it keeps structs in, each with
+ * its length, and the rest. What can be read is not asked: deletions alone may look like that, too.
+ */
+function isVersion2(update: Uint8Array): boolean {
+  const reader = new ByteReader(update);
+  try {
+    if (reader.uint() !== 0) return false;
+    for (let column = 0; column < 9; column += 1) reader.skip(reader.uint());
+    return reader.remaining >= 2;
+  } catch {
+    return false;
   }
 }
 
 function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Verdict {
   const sections = reader.readSections();
   const inOrder = sortSections(sections);
+  if (!inOrder) reader.deletes.sort((a, b) => b.client - a.client || a.from - b.from);
   const integration = new Integration(reader, sections, known, limits);
   integration.run();
   const arrivesDeleted = keepTaken(reader.deletes, sections);
@@ -67,7 +90,7 @@ function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Ver
   let withheld = isCut;
   for (const section of sections) {
     const { client, newFrom, clock, to, places } = section;
-    if (clock > newFrom) structs.push({ client, from: newFrom, to: clock, places });
+    if (clock > newFrom) structs.push({ client, from: newFrom, to: clock, places, follows: section.follows });
     withheld ||= to > clock;
     isWhole &&= !section.repeats;
   }
@@ -76,10 +99,13 @@ function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Ver
   // What was accepted once is whole, or something before it is missing.
   if (withheld && (isEmpty || limits.isPast)) return gapVerdict;
   if (isEmpty) return knownVerdict;
+  for (let i = arrivesDeleted; i < deletes.length; i += 1) integration.noteDeletion(deletes[i]!);
+  if (integration.isTangled) return tangledVerdict;
+  if (!limits.isPast) checkWideValues(integration.wideValues, deletes, known);
   return {
     kind: 'new',
     update: isWhole && !withheld ? reader.bytes : writeTaken(reader, sections, deletes.slice(arrivesDeleted)),
-    change: { structs, deletes, types: integration.types },
+    change: { structs, deletes, lists: integration.lists, rivals: integration.rivals },
     withheld,
   };
 }
@@ -93,6 +119,23 @@ function keepTaken(deletes: ClockRange[], sections: readonly Section[]): number 
   }
   deletes.length = kept;
   return kept;
+}
+
+/**
+ * A value under a key has one clock. Yjs makes one of several that are deleted; of one that is not, a part stays alive when it
+ * is cut, and Yjs throws when it collects what the value is in.
+ */
+function checkWideValues(values: readonly ClockRange[], deletes: readonly ClockRange[], known: KnownState): void {
+  const deleted = new Map<number, ClockRanges>();
+  for (const { client, from, to } of values) {
+    let ranges = deleted.get(client);
+    if (!ranges) {
+      ranges = known.client(client)?.deleted?.copy() ?? new ClockRanges();
+      ranges.addAll(deletes.flatMap((range) => (range.client === client ? [range.from, range.to] : [])));
+      deleted.set(client, ranges);
+    }
+    if (ranges.firstMissing(from) < to) throw new MalformedError('a value is more than one');
+  }
 }
 
 /**

@@ -3,9 +3,18 @@
 // with all that depends on it (G4). A struct waits at most once for each of its ids: linear, without recursion.
 
 import { MalformedError } from './byte-reader.js';
-import type { ClientState, KnownState, NewTypes } from './known-state.js';
+import { type ClientState, type ClockRange, type KnownState, keyListName, type NewLists } from './known-state.js';
 import { NOWHERE, type Places } from './places.js';
-import { CONTENT_BITS, Content, HAS_ORIGIN, HAS_PARENT_KEY, HAS_RIGHT_ORIGIN, STRUCT_SKIP } from './struct-layout.js';
+import { certain, LIST_START, NewRivals } from './rivals.js';
+import {
+  CONTENT_BITS,
+  Content,
+  HAS_ORIGIN,
+  HAS_PARENT_KEY,
+  HAS_RIGHT_ORIGIN,
+  STRUCT_GC,
+  STRUCT_SKIP,
+} from './struct-layout.js';
 import { At, findSection, type GateLimits, type Section, type UpdateReader } from './update-reader.js';
 
 /** A section on its way to a clock. */
@@ -21,10 +30,14 @@ export class Integration {
   readonly #limits: GateLimits;
   readonly #sections: readonly Section[];
   readonly #structs: readonly number[];
-  readonly #deletes: UpdateReader['deletes'];
-  readonly #roots: ReadonlyMap<string, number>;
-  readonly #firstType: number;
+  readonly #reader: UpdateReader;
+  readonly #firstList: number;
   readonly #depths: number[];
+  readonly #names: Map<string, number>;
+  readonly #newRoots: number;
+  /** Values under a key that have more than one clock. */
+  readonly wideValues: ClockRange[] = [];
+  readonly rivals = new NewRivals();
   /** What is known, and what arrives, of the other client that was asked about last. */
   #otherClient = -1;
   #otherKnown: ClientState | undefined;
@@ -36,14 +49,22 @@ export class Integration {
     this.#limits = limits;
     this.#sections = sections;
     this.#structs = reader.structs;
-    this.#deletes = reader.deletes;
-    this.#roots = reader.newRoots;
-    this.#firstType = known.typeCount;
+    this.#reader = reader;
+    this.#firstList = known.listCount;
+    this.#names = reader.newRoots;
     this.#depths = new Array<number>(reader.newRoots.size).fill(0);
+    this.#newRoots = reader.newRoots.size;
   }
 
-  get types(): NewTypes {
-    return { first: this.#firstType, depths: this.#depths, roots: this.#roots };
+  get lists(): NewLists {
+    return { first: this.#firstList, depths: this.#depths, names: this.#names, newRoots: this.#newRoots };
+  }
+
+  /** Whether what is new makes Yjs look at more items than it may. */
+  get isTangled(): boolean {
+    const { steps, items } = this.#known.rivals;
+    const { maxSteps, stepsPerItem } = this.#limits;
+    return this.rivals.steps > 0 && steps + this.rivals.steps > maxSteps + stepsPerItem * (items + this.rivals.items);
   }
 
   /** Moves the `clock` of every section as far as it goes. @throws MalformedError */
@@ -111,27 +132,109 @@ export class Integration {
   }
 
   #integrate(section: Section, at: number): void {
-    const info = this.#structs[at + At.Info]!;
+    const structs = this.#structs;
+    const info = structs[at + At.Info]!;
     const from = section.clock;
-    const place = info === 0 ? NOWHERE : this.#placeOf(section, at, info);
-    section.places.append(from, place);
-    if ((info & CONTENT_BITS) !== Content.Type || place === NOWHERE) return;
-    const depth = this.#depthOf(place >>> 1) + 1;
-    if (depth > this.#limits.maxDepth) {
+    const list = info === STRUCT_GC ? NOWHERE : this.#listOf(section, at, info);
+    const follows =
+      list === NOWHERE ||
+      ((info & HAS_ORIGIN) !== 0 &&
+        structs[at + At.Origin] === section.client &&
+        structs[at + At.Origin + 1] === from - 1);
+    section.places.append(from, list, follows);
+    if (from === section.newFrom) section.follows = follows;
+    if (list === NOWHERE) return;
+
+    this.#weigh(section, at, info, list, follows);
+    const depth = this.#depthOf(list);
+    if ((depth & 1) === 1 && structs[at + At.To]! > from + 1) {
+      this.wideValues.push({ client: section.client, from, to: structs[at + At.To]! });
+    }
+    if ((info & CONTENT_BITS) !== Content.Type) return;
+    if (depth >>> 1 >= this.#limits.maxDepth) {
       throw new MalformedError(`elements are more than ${this.#limits.maxDepth} deep in each other`);
     }
-    section.places.addType(from, this.#firstType + this.#depths.length);
-    this.#depths.push(depth);
+    section.places.addType(from, this.#addList((depth | 1) + 1));
   }
 
-  #placeOf(section: Section, at: number, info: number): number {
+  #addList(depth: number): number {
+    this.#depths.push(depth);
+    return this.#firstList + this.#depths.length - 1;
+  }
+
+  /** Notes what it takes to find the place of an item between its neighbours: see rivals.ts. */
+  #weigh(section: Section, at: number, info: number, list: number, follows: boolean): void {
+    const structs = this.#structs;
+    const { rivals } = this;
+    const from = section.clock;
+    const own = section.client;
+    const hasOrigin = (info & HAS_ORIGIN) !== 0;
+    const leftClient = hasOrigin ? structs[at + At.Origin]! : LIST_START;
+    const leftClock = hasOrigin ? structs[at + At.Origin + 1]! : list;
+    let first = rivals.first(leftClient, leftClock);
+    // What is new itself cannot have a known neighbour.
+    if (!first && !(follows && from > section.newFrom)) first = this.#known.rivals.first(leftClient, leftClock);
+    // What follows text is soon one with it.
+    let cuts = follows && from === section.newFrom && (info & CONTENT_BITS) === Content.String ? -1 : 0;
+    if (!first && !follows && hasOrigin && this.#isFollowed(section, leftClient, leftClock)) {
+      first = certain(leftClient, leftClock + 1);
+      cuts = 1;
+    }
+
+    rivals.items += 1;
+    if (first) {
+      const rightClient = (info & HAS_RIGHT_ORIGIN) === 0 ? -1 : structs[at + At.Right]!;
+      const rightClock = structs[at + At.Right + 1]!;
+      const isBeside =
+        rightClient >= 0 &&
+        ((rightClient === first.client && rightClock === first.clock) ||
+          (rightClient === first.otherClient && rightClock === first.otherClock));
+      if (isBeside) rivals.setFirst(leftClient, leftClock, certain(own, from));
+      else {
+        if (rightClient >= 0 && this.#isFollowed(section, rightClient, rightClock - 1)) cuts += 1;
+        rivals.steps += 1 + this.#known.rivals.sizeOf(list) + rivals.sizeOf(list);
+        // The lower client comes first, but for what their right neighbours have to say.
+        if (own <= first.client) {
+          const { client: otherClient, clock: otherClock } = first;
+          rivals.setFirst(leftClient, leftClock, { client: own, clock: from, otherClient, otherClock });
+        }
+      }
+    } else if (!follows) rivals.setFirst(leftClient, leftClock, certain(own, from));
+    if (cuts > -1) rivals.grow(list, 1 + cuts);
+  }
+
+  /** Whether the next clock of the client is known or integrated, and was written right behind this one. */
+  #isFollowed(section: Section, client: number, clock: number): boolean {
+    const next = clock + 1;
+    let arriving: Section | undefined = section;
+    let known = section.known;
+    if (client !== section.client) {
+      this.#turnTo(client);
+      arriving = this.#otherSection;
+      known = this.#otherKnown;
+    }
+    if (known !== undefined && next < known.clock) return known.places.follows(next);
+    if (arriving === undefined || next >= arriving.clock) return false;
+    return next === arriving.newFrom ? arriving.follows : arriving.places.follows(next);
+  }
+
+  /** A deletion cuts the items at its ends. */
+  noteDeletion({ client, from, to }: ClockRange): void {
+    const state = this.#known.client(client);
+    if (state === undefined || from >= state.clock) return;
+    const { deleted } = state;
+    if (deleted !== null && (deleted.firstMissing(from - 1) >= from || deleted.firstMissing(to) > to)) return;
+    this.rivals.grow(state.places.listAt(from), 1);
+  }
+
+  #listOf(section: Section, at: number, info: number): number {
     const structs = this.#structs;
     const client = structs[at + At.Origin]!;
     const clock = structs[at + At.Origin + 1]!;
     if ((info & HAS_ORIGIN) !== 0) {
-      const left = this.#placeAt(section, client, clock);
+      const left = this.#listAt(section, client, clock);
       if ((info & HAS_RIGHT_ORIGIN) === 0) return left;
-      const right = this.#placeAt(section, structs[at + At.Right]!, structs[at + At.Right + 1]!);
+      const right = this.#listAt(section, structs[at + At.Right]!, structs[at + At.Right + 1]!);
       // Beside what is collected, Yjs collects it at once.
       if (left === NOWHERE || right === NOWHERE) return NOWHERE;
       if (left !== right && !this.#limits.isPast)
@@ -139,26 +242,32 @@ export class Integration {
       return left;
     }
     if ((info & HAS_RIGHT_ORIGIN) !== 0) {
-      return this.#placeAt(section, structs[at + At.Right]!, structs[at + At.Right + 1]!);
+      return this.#listAt(section, structs[at + At.Right]!, structs[at + At.Right + 1]!);
     }
-    const type = client < 0 ? clock : this.#typeAt(section, client, clock);
-    return type === 0 ? NOWHERE : 2 * type + ((info & HAS_PARENT_KEY) === 0 ? 0 : 1);
+    const list = client < 0 ? clock : this.#typeAt(section, client, clock);
+    if (list === NOWHERE || (info & HAS_PARENT_KEY) === 0) return list;
+    const name = keyListName(list, this.#reader.textAt(structs[at + At.Right + 1]!));
+    const keyList = this.#known.listNamed(name) ?? this.#names.get(name);
+    if (keyList !== undefined) return keyList;
+    const added = this.#addList(this.#depthOf(list) | 1);
+    this.#names.set(name, added);
+    return added;
   }
 
-  /** The place of something that is known or integrated. */
-  #placeAt(section: Section, client: number, clock: number): number {
-    return this.#placesOf(section, client, clock).at(clock);
+  /** The list of something that is known or integrated. */
+  #listAt(section: Section, client: number, clock: number): number {
+    return this.#placesOf(section, client, clock).listAt(clock);
   }
 
-  /** The number of the type that (client, clock) holds, or 0 where that is collected. */
+  /** The list of the type that (client, clock) holds, or NOWHERE when that is collected. */
   #typeAt(section: Section, client: number, clock: number): number {
     const places = this.#placesOf(section, client, clock);
-    const type = places.typeAt(clock);
-    if (type > 0 || this.#limits.isPast || places.at(clock) === NOWHERE) return type;
+    const list = places.typeAt(clock);
+    if (list !== NOWHERE || this.#limits.isPast || places.listAt(clock) === NOWHERE) return list;
     // What is deleted may have been a type, before it was collected where this comes from.
     const { from, to } = this.#known.undeleted(client, clock, clock + 1);
     if (from < to && !this.#arrivesDeleted(client, clock)) throw new MalformedError('a parent is no type');
-    return 0;
+    return NOWHERE;
   }
 
   #placesOf(section: Section, client: number, clock: number): Places {
@@ -170,8 +279,8 @@ export class Integration {
 
   /** Whether the update has it as a deleted struct. */
   #arrivesDeleted(client: number, clock: number): boolean {
-    const deletes = this.#deletes;
-    // Highest client first, then by clocks.
+    const { deletes } = this.#reader;
+    // By sections, which are in order by now; within them by clocks.
     let low = 0;
     let high = deletes.length;
     while (low < high) {
@@ -184,7 +293,8 @@ export class Integration {
     return range !== undefined && range.client === client && range.from <= clock;
   }
 
-  #depthOf(type: number): number {
-    return type < this.#firstType ? this.#known.depthOf(type) : this.#depths[type - this.#firstType]!;
+  /** As in `NewLists.depths`. */
+  #depthOf(list: number): number {
+    return list < this.#firstList ? this.#known.depthOf(list) : this.#depths[list - this.#firstList]!;
   }
 }

@@ -8,6 +8,7 @@ import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
 import { NOWHERE, Places } from './places.js';
+import { type NewRivals, Rivals } from './rivals.js';
 
 /** Clocks [from, to) of one client. */
 export interface ClockRange {
@@ -19,21 +20,30 @@ export interface ClockRange {
 export interface StructRange extends ClockRange {
   /** Of these clocks; without it they count as collected. */
   readonly places?: Places;
+  /** Whether the first of them was written right behind what is known. */
+  readonly follows?: boolean;
 }
 
-/** Types that an update brings, numbered from `first` on. */
-export interface NewTypes {
+/** Lists that an update brings, numbered from `first` on. */
+export interface NewLists {
   readonly first: number;
+  /** Of each: 2 × how many types are around it, and one more when it is what was under a key. */
   readonly depths: readonly number[];
-  /** Those of them that are roots. */
-  readonly roots: ReadonlyMap<string, number>;
+  /** The numbers of those that have a name: see `rootListName` and `keyListName`. */
+  readonly names: ReadonlyMap<string, number>;
+  readonly newRoots: number;
 }
+
+export const rootListName = (root: string): string => `/${root}`;
+/** @param list that of the type with the key */
+export const keyListName = (list: number, key: string): string => `${list}/${key}`;
 
 /** What an update adds to the state it was checked against. */
 export interface Change {
   /** New structs: at most one range per client, beginning where the known ones end. */
   readonly structs: readonly StructRange[];
-  readonly types?: NewTypes;
+  readonly lists?: NewLists;
+  readonly rivals?: NewRivals;
   /** New deletions, those of structs that arrive deleted among them. Ranges may overlap each other and what is known. */
   readonly deletes: readonly ClockRange[];
 }
@@ -51,9 +61,11 @@ export class ClientState {
 
 export class KnownState {
   readonly #clients = new Map<number, ClientState>();
-  /** By number; number 0 is nobody's, a root's depth is 0. */
+  /** As in `NewLists.depths`, by number; list 0 is nobody's. */
   readonly #depths: number[] = [0];
-  readonly #roots = new Map<string, number>();
+  readonly #listNames = new Map<string, number>();
+  #rootCount = 0;
+  rivals = new Rivals();
 
   /**
    * @param stateVector as Y.encodeStateVector writes it
@@ -94,19 +106,19 @@ export class KnownState {
     return this.#clients.get(client);
   }
 
-  /** How many types there are; the next one that comes has this number. */
-  get typeCount(): number {
+  /** How many lists there are; the next one that comes has this number. */
+  get listCount(): number {
     return this.#depths.length;
   }
   get rootCount(): number {
-    return this.#roots.size;
+    return this.#rootCount;
   }
-  rootNumber(name: string): number | undefined {
-    return this.#roots.get(name);
+  listNamed(name: string): number | undefined {
+    return this.#listNames.get(name);
   }
-  /** How many types a type is in. */
-  depthOf(type: number): number {
-    return this.#depths[type]!;
+  /** As in `NewLists.depths`. */
+  depthOf(list: number): number {
+    return this.#depths[list]!;
   }
 
   /**
@@ -120,7 +132,9 @@ export class KnownState {
 
   /** Takes in what checkUpdate found. Adding the same change twice adds nothing. */
   add(change: Change): void {
-    if (change.types) this.#addTypes(change.types);
+    const isNew = change.structs.length === 0 || change.structs.some(({ client, to }) => to > this.clockOf(client));
+    if (isNew && change.lists) this.#addLists(change.lists);
+    if (isNew && change.rivals) this.rivals.add(change.rivals, this.listCount);
     for (const range of change.structs) this.#take(range);
     const { deletes } = change;
     for (let i = 0; i < deletes.length; ) {
@@ -131,21 +145,22 @@ export class KnownState {
     }
   }
 
-  #addTypes({ first, depths, roots }: NewTypes): void {
-    if (first > this.typeCount)
-      throw new RangeError(`${this.typeCount} types are known, the change begins at ${first}`);
-    if (first < this.typeCount) return;
+  #addLists({ first, depths, names, newRoots }: NewLists): void {
+    if (depths.length === 0) return;
+    if (first !== this.listCount)
+      throw new RangeError(`${this.listCount} lists are known, the change begins at ${first}`);
     for (const depth of depths) this.#depths.push(depth);
-    for (const [name, number] of roots) this.#roots.set(name, number);
+    for (const [name, number] of names) this.#listNames.set(name, number);
+    this.#rootCount += newRoots;
   }
 
-  #take({ client, from, to, places }: StructRange): void {
+  #take({ client, from, to, places, follows = false }: StructRange): void {
     const state = this.#stateOf(client);
     const { clock } = state;
     if (from > clock) throw new RangeError(`client ${client}: known up to ${clock}, the change begins at ${from}`);
     if (to <= clock) return;
-    if (places && from === clock) state.places.addAll(places);
-    else state.places.append(clock, NOWHERE);
+    if (places && from === clock) state.places.addAll(places, follows);
+    else state.places.append(clock, NOWHERE, true);
     state.clock = to;
   }
 
@@ -205,7 +220,9 @@ export class KnownState {
       state.places = places.copy();
     }
     for (const depth of this.#depths.slice(1)) copy.#depths.push(depth);
-    for (const [name, number] of this.#roots) copy.#roots.set(name, number);
+    for (const [name, number] of this.#listNames) copy.#listNames.set(name, number);
+    copy.#rootCount = this.#rootCount;
+    copy.rivals = this.rivals.copy();
     return copy;
   }
 

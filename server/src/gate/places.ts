@@ -1,48 +1,58 @@
-// Where the items of one client are, without holding them (G2): an item's parent is seldom on the wire, for it is that of
-// its neighbours. Clocks are kept in runs that are in one place, and beside them those clocks that hold a type.
+// In which list the items of one client are, without holding them (G2): it is seldom on the wire, for it is that of an
+// item's neighbours. Clocks are kept in runs: in one list, each written right behind the one before. Beside them are those
+// clocks that hold a type.
 //
-// A place is 2 × the number of a type, and one more for what is under a key of it. Type 0 is nobody's: what has been
-// collected, by some or by all, is in it, and so is whatever is put beside it or into it.
+// A list is what a type holds in a row, or what was ever under one of its keys. List 0 is nobody's: what has been collected,
+// by some or by all, is in it, and so is whatever is put beside it or into it.
 
-/** The place of what has been collected. */
+/** The list of what has been collected. */
 export const NOWHERE = 0;
 
 export class Places {
-  /** Flat (first clock, place)s, first clocks rising; a run ends where the next begins. */
+  /** Flat (first clock, list)s, first clocks rising; a run ends where the next begins. */
   readonly runs: number[] = [];
-  /** Flat (clock, number of the type)s, clocks rising. */
+  /** Flat (clock, number of the type's list)s, clocks rising. */
   readonly types: number[] = [];
 
-  /** @param from where the runs so far end */
-  append(from: number, place: number): void {
+  /**
+   * @param from where the runs so far end
+   * @param follows whether it was written right behind the clock before
+   */
+  append(from: number, list: number, follows: boolean): void {
     const { runs } = this;
-    if (runs.length === 0 || runs[runs.length - 1] !== place) runs.push(from, place);
+    if (!follows || runs.length === 0 || runs[runs.length - 1] !== list) runs.push(from, list);
   }
 
-  addType(clock: number, number: number): void {
-    this.types.push(clock, number);
+  addType(clock: number, list: number): void {
+    this.types.push(clock, list);
   }
 
   /** @param clock within the runs */
-  at(clock: number): number {
+  listAt(clock: number): number {
     return this.runs[indexAtOrBelow(this.runs, clock) + 1]!;
   }
 
-  /** @returns the number of the type that the item with this clock holds, or 0 when it holds none */
+  /** Whether the item was written right behind the one with the clock before. */
+  follows(clock: number): boolean {
+    const index = indexAtOrBelow(this.runs, clock);
+    return index >= 0 && this.runs[index] !== clock;
+  }
+
+  /** @returns the list of the type that the item with this clock holds, or 0 when it holds none */
   typeAt(clock: number): number {
     const index = indexAtOrBelow(this.types, clock);
     return index >= 0 && this.types[index] === clock ? this.types[index + 1]! : 0;
   }
 
-  /** Takes over the runs that follow. */
-  addAll({ runs, types }: Places): void {
-    for (let i = 0; i < runs.length; i += 2) this.append(runs[i]!, runs[i + 1]!);
+  /** Takes over the runs that come next. @param follow whether the first of them was written right behind what is here */
+  addAll({ runs, types }: Places, follow: boolean): void {
+    for (let i = 0; i < runs.length; i += 2) this.append(runs[i]!, runs[i + 1]!, follow && i === 0);
     for (const number of types) this.types.push(number);
   }
 
   copy(): Places {
     const copy = new Places();
-    copy.addAll(this);
+    copy.addAll(this, false);
     return copy;
   }
 }

@@ -3,7 +3,7 @@
 // count of clients; each: client, count of ranges, (clock, length)s. Structs: yjs src/structs, src/utils/UpdateEncoder.
 
 import { ByteReader, MalformedError } from './byte-reader.js';
-import { type ClientState, type ClockRange, type KnownState, MAX_CLOCK } from './known-state.js';
+import { type ClientState, type ClockRange, type KnownState, MAX_CLOCK, rootListName } from './known-state.js';
 import { Places } from './places.js';
 import {
   CONTENT_BITS,
@@ -18,16 +18,26 @@ import {
 export interface GateLimits {
   /** Structs and deleted ranges of one update. Two bytes can hold one, and each costs every reader an object. */
   readonly maxParts: number;
-  /** Clients of one update that are not known yet. */
+  /**
+   * Clients of one update that are not known yet. Each costs everybody a map's entry for ever, so beyond these the update
+   * must have `bytesPerNewClient` for each: a document that many have written may come in at once.
+   */
   readonly maxNewClients: number;
+  readonly bytesPerNewClient: number;
   /** Types within types. Yjs goes through them by recursion. */
   readonly maxDepth: number;
   /** Names that root types may have; null: any. */
   readonly rootNames: ReadonlySet<string> | null;
   /** Root types of one channel: each is kept for ever by everybody. */
   readonly maxRoots: number;
-  /** UTF-8 bytes of the name of a root type. */
-  readonly maxRootNameBytes: number;
+  /** UTF-16 units of the name of a root type. */
+  readonly maxRootNameUnits: number;
+  /**
+   * Items that Yjs looks at to integrate a document, by the estimate of rivals.ts: so many, and `stepsPerItem` more for
+   * each item there is. What was written to be seen by others never comes near.
+   */
+  readonly maxSteps: number;
+  readonly stepsPerItem: number;
   /**
    * The update was accepted once: what was known of its places then may have been collected since, and what was
    * collected may be known.
@@ -38,10 +48,13 @@ export interface GateLimits {
 export const defaultLimits: GateLimits = {
   maxParts: 200_000,
   maxNewClients: 1_000,
+  bytesPerNewClient: 64,
   maxDepth: 64,
   rootNames: null,
   maxRoots: 256,
-  maxRootNameBytes: 256,
+  maxRootNameUnits: 256,
+  maxSteps: 1_000_000,
+  stepsPerItem: 8,
   isPast: false,
 };
 
@@ -49,16 +62,20 @@ export const defaultLimits: GateLimits = {
 export const noLimits: GateLimits = {
   maxParts: Number.POSITIVE_INFINITY,
   maxNewClients: Number.POSITIVE_INFINITY,
+  bytesPerNewClient: 0,
   maxDepth: Number.POSITIVE_INFINITY,
   rootNames: null,
   maxRoots: Number.POSITIVE_INFINITY,
-  maxRootNameBytes: Number.POSITIVE_INFINITY,
+  maxRootNameUnits: Number.POSITIVE_INFINITY,
+  maxSteps: Number.POSITIVE_INFINITY,
+  stepsPerItem: 0,
   isPast: true,
 };
 
 /**
  * Where in `UpdateReader.structs` the numbers of one struct are. `Origin` and `Right` are followed by their clock; a
- * client of -1: there is none. Without either, `Origin` is the parent: an id, or client -1 and the number of a root.
+ * client of -1: there is none. Without either, `Origin` is the parent: an id, or client -1 and the list of a root; and the
+ * clock of `Right` is where the key is written, if there is one.
  */
 export const At = { From: 0, To: 1, Start: 2, Info: 3, Origin: 4, Right: 6, Stride: 8 } as const;
 
@@ -84,6 +101,8 @@ export interface Section {
   isWaiting: boolean;
   /** Of what is new. */
   readonly places: Places;
+  /** Whether the first of it was written right behind what is known. */
+  follows: boolean;
 }
 
 /** @param sections highest client first */
@@ -110,7 +129,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export class UpdateReader extends ByteReader {
   /** Structs that are not wholly known, by section: see `At`. */
   readonly structs: number[] = [];
-  /** Root types that nobody knew. */
+  /** Lists of root types that nobody knew: see `rootListName`. */
   readonly newRoots = new Map<string, number>();
   /** New deletions, as far as read. */
   readonly deletes: ClockRange[] = [];
@@ -154,9 +173,7 @@ export class UpdateReader extends ByteReader {
     const firstClock = this.uint();
     const state = this.#known.client(client);
     const known = state?.clock ?? 0;
-    if (known === 0 && ++this.#newClients > this.#limits.maxNewClients) {
-      throw new MalformedError('it has too many new clients');
-    }
+    if (known === 0) this.#countNewClient();
 
     this.#client = client;
     const first = this.structs.length;
@@ -192,6 +209,7 @@ export class UpdateReader extends ByteReader {
       isStuck: firstClock > known || (clock > known && !this.#mayWriteAs(client)),
       isWaiting: false,
       places: new Places(),
+      follows: false,
     };
   }
 
@@ -206,6 +224,14 @@ export class UpdateReader extends ByteReader {
       this.#rightClient,
       this.#rightClock,
     );
+  }
+
+  #countNewClient(): void {
+    this.#newClients += 1;
+    const { maxNewClients, bytesPerNewClient } = this.#limits;
+    if (this.#newClients > maxNewClients && this.#newClients * bytesPerNewClient > this.bytes.length) {
+      throw new MalformedError('it has too many new clients');
+    }
   }
 
   #countParts(count: number): void {
@@ -225,7 +251,7 @@ export class UpdateReader extends ByteReader {
     // Harmless where it steps over what is known: then it is left out with the rest of that.
     if (info === STRUCT_SKIP) return this.uint();
 
-    let rootName: Uint8Array | null = null;
+    let rootAt = -1;
     if ((info & HAS_ORIGIN) !== 0) this.#readOrigin();
     if ((info & HAS_RIGHT_ORIGIN) !== 0) {
       this.#rightClient = this.uint();
@@ -235,16 +261,19 @@ export class UpdateReader extends ByteReader {
     if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) === 0) {
       // With a neighbour the parent is the neighbour's, and is not written.
       const isRoot = this.uint();
-      if (isRoot === 1) rootName = this.#readName();
-      else if (isRoot === 0) this.#readOrigin();
+      if (isRoot === 1) {
+        rootAt = this.pos;
+        this.string();
+      } else if (isRoot === 0) this.#readOrigin();
       else throw new MalformedError('a parent is neither a name nor an id');
+      this.#rightClock = this.pos;
       if ((info & HAS_PARENT_KEY) !== 0) this.string();
     }
     const kind = info & CONTENT_BITS;
     const length = this.#readContent(kind);
     if (this.#clock + length > known) {
       if (kind === Content.Deleted) this.#addDeletedStruct(known, length);
-      if (rootName !== null) this.#originClock = this.#rootNumber(rootName);
+      if (rootAt >= 0) this.#originClock = this.#rootList(this.textAt(rootAt));
     }
     return length;
   }
@@ -261,31 +290,28 @@ export class UpdateReader extends ByteReader {
     }
   }
 
-  #readName(): Uint8Array {
-    const start = this.pos;
-    this.string();
-    const end = this.pos;
-    this.pos = start;
-    const length = this.uint();
-    const name = this.bytes.subarray(end - length, end);
-    this.pos = end;
-    return name;
+  /** The string that is written at `pos`, which has been read. */
+  textAt(pos: number): string {
+    const text = new ByteReader(this.bytes);
+    text.pos = pos;
+    const length = text.uint();
+    return utf8.decode(this.bytes.subarray(text.pos, text.pos + length));
   }
 
-  /** @returns the number of the root type with this name */
-  #rootNumber(nameBytes: Uint8Array): number {
-    const { maxRootNameBytes, maxRoots, rootNames } = this.#limits;
-    if (nameBytes.length > maxRootNameBytes) throw new MalformedError('the name of a part of the document is too long');
-    const name = utf8.decode(nameBytes);
-    const number = this.#known.rootNumber(name) ?? this.newRoots.get(name);
-    if (number !== undefined) return number;
-    if (rootNames !== null && !rootNames.has(name)) {
-      throw new MalformedError(`documents here have no part with the name ${JSON.stringify(name)}`);
+  /** @returns the list of the root type with this name */
+  #rootList(root: string): number {
+    const { maxRootNameUnits, maxRoots, rootNames } = this.#limits;
+    const name = rootListName(root);
+    const list = this.#known.listNamed(name) ?? this.newRoots.get(name);
+    if (list !== undefined) return list;
+    if (root.length > maxRootNameUnits) throw new MalformedError('the name of a part of the document is too long');
+    if (rootNames !== null && !rootNames.has(root)) {
+      throw new MalformedError(`documents here have no part with the name ${JSON.stringify(root)}`);
     }
     if (this.#known.rootCount + this.newRoots.size >= maxRoots) {
       throw new MalformedError(`the document would have more than ${maxRoots} parts with names of their own`);
     }
-    const added = this.#known.typeCount + this.newRoots.size;
+    const added = this.#known.listCount + this.newRoots.size;
     this.newRoots.set(name, added);
     return added;
   }

@@ -67,6 +67,7 @@ function addUpdate(known: KnownState, update: Uint8Array, what: string): Change 
       return null;
     case 'gap':
       throw new Error(`${what} builds on something that is missing`);
+    case 'tangled':
     case 'malformed':
       throw new Error(`${what} cannot be read: ${verdict.reason}`);
   }

@@ -1,5 +1,6 @@
 // Opens each room once, keeps it while somebody is in it and for a moment after, and visits the open ones on one timer.
 
+import { inflateRawSync } from 'node:zlib';
 import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
@@ -9,6 +10,7 @@ import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,
   type ChannelListener,
+  type Checkpoint,
   channelName,
   type DocumentLog,
   type HeldClaim,
@@ -257,7 +259,7 @@ export class RoomRegistry {
   /** What is known is read from the checkpoint and the entries after it, without a Y.Doc. */
   async #makeRoom(channel: OpenChannel): Promise<Room> {
     const { checkpoint, head } = channel;
-    const known = checkpoint ? KnownState.decode(checkpoint.stateVector, checkpoint.deleteSet) : new KnownState();
+    const known = checkpoint ? readCheckpoint(checkpoint) : new KnownState();
     const outboxes = new Map(checkpoint?.outboxes);
     const owners = new Map(checkpoint?.owners);
     const tail = new Tail(checkpoint?.seq ?? 0);
@@ -330,4 +332,13 @@ export class RoomRegistry {
 function isAbandoned(room: Room, nowMs: number): boolean {
   const idleMs = room.idleForMs(nowMs);
   return idleMs >= LINGER_MS || (idleMs > 0 && room.head === 0);
+}
+
+/** What the gate has to know of a checkpoint's state, which it reads as it reads an update: see docs/adr/0014. */
+function readCheckpoint({ state, seq }: Checkpoint): KnownState {
+  const known = new KnownState();
+  const verdict = checkUpdate(inflateRawSync(state), known, { limits: noLimits });
+  if (verdict.kind === 'new') known.add(verdict.change);
+  else invariant(verdict.kind === 'known', `the checkpoint at ${seq} cannot be read: it is "${verdict.kind}"`);
+  return known;
 }

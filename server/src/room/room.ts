@@ -260,6 +260,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const verdict = checkUpdate(update, this.#accepted, { mayWriteAs: seat.mayWriteAs });
     switch (verdict.kind) {
       case 'malformed':
+      case 'tangled':
         return verdict;
       case 'gap':
         return this.#withheld(seat);

@@ -21,6 +21,8 @@ export type Submission =
   /** The document has reached its largest size: what only deletes is still taken. */
   | { readonly kind: 'document-full' }
   | { readonly kind: 'malformed'; readonly reason: string }
+  /** With it, the document would take everybody seconds to open. */
+  | { readonly kind: 'tangled'; readonly reason: string }
   | { readonly kind: 'read-only' }
   /** Too much is waiting for the disk (I6). */
   | { readonly kind: 'busy' }
