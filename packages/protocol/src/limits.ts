@@ -13,9 +13,7 @@ export const MAX_DOCUMENT_NAME_BYTES = 255;
 /** UTF-16 units of a person's name; longer ones are cut. */
 export const MAX_PERSON_NAME_LENGTH = 64;
 /** UTF-16 units of a token, a ticket or a guest's identity. */
-export const MAX_TOKEN_LENGTH = 16_384;
-/** UTF-16 units of the secret of a share link. */
-export const MAX_LINK_LENGTH = 128;
+export const MAX_TOKEN_LENGTH = 8192;
 /** UTF-16 units of an outbox id. */
 export const MAX_OUTBOX_ID_LENGTH = 64;
 /** Documents open at once on one connection. */

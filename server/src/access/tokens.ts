@@ -1,6 +1,7 @@
 // Tokens of the host: JWTs, each checked by the rules of its issuer and by nothing it says itself. Whatever is wrong is thrown
 // as a sentence for those who look after the server, with nothing of the token in it; who showed it hears nothing of it.
 
+import { MAX_TOKEN_LENGTH } from '@weft/protocol';
 import { compactVerify, jwtVerify } from 'jose';
 import type { IssuerSettings } from '../access-settings.js';
 import { ALGORITHMS, type Algorithm } from '../public-key.js';
@@ -9,7 +10,6 @@ import { type Identity, NOBODY, personOf, tokenIdOf } from './identity.js';
 import { tokenIdentity } from './token-claims.js';
 import { type JwksOptions, type TokenKeys, tokenKeys, type VerifyKey } from './token-keys.js';
 
-const MAX_TOKEN_CHARACTERS = 8 * 1024;
 const CLOCK_SKEW_SECONDS = 5;
 const MAX_ID_CHARACTERS = 255;
 
@@ -41,7 +41,7 @@ export class Tokens {
 
   /** @throws Error saying why it is not accepted */
   async read(token: string): Promise<Identity> {
-    if (token.length > MAX_TOKEN_CHARACTERS) throw new Error('the token is too long');
+    if (token.length > MAX_TOKEN_LENGTH) throw new Error('the token is too long');
     let checked: { claims: Claims; issuer: Issuer; algorithm: Algorithm; keys: readonly VerifyKey[] };
     try {
       checked = await this.#prepare(token);
