@@ -83,7 +83,7 @@ class WeftApp extends LightElement {
     // What a connection shows of us has to be known first.
     if (!this.isKnown) return html``;
     this.#connection ??= this.#connect();
-    this.#documents ??= new OpenDocuments(this.#connection);
+    this.#documents ??= new OpenDocuments(this.#connection, this.#links);
     // A page belongs to one document: another document is another page.
     return html`${keyed(
       parsed.name,
@@ -93,6 +93,7 @@ class WeftApp extends LightElement {
         .documents=${this.#documents}
         .person=${this.#person}
         .me=${this.#session.me}
+        .isSignedOut=${this.#session.hasEnded}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
       ></weft-document>`,
@@ -112,7 +113,20 @@ class WeftApp extends LightElement {
   }
 
   #connect(): Connection {
-    return new Connection({ url: socketUrl(), person: this.#person, client: 'weft-web/0.1.0' });
+    const connection = new Connection({
+      url: socketUrl(),
+      person: this.#person,
+      client: 'weft-web/0.1.0',
+      token: () => this.#session.ticket(),
+      guest: this.#session.guest,
+    });
+    connection.on('identity', ({ person }) => {
+      this.#session.guestIsKnownAs(person);
+      this.requestUpdate();
+    });
+    // A sign-in that ended is noticed when a connection is to be made.
+    connection.on('status', () => this.requestUpdate());
+    return connection;
   }
 
   async #learnWhoThisIs(): Promise<void> {

@@ -53,6 +53,7 @@ class DocumentPage extends LightElement {
     documents: { attribute: false },
     person: { attribute: false },
     me: { attribute: false },
+    isSignedOut: { attribute: false },
     save: { state: true },
     connectionStatus: { state: true },
     status: { state: true },
@@ -72,6 +73,8 @@ class DocumentPage extends LightElement {
   declare person: Person;
   /** Null when the server could not be asked. */
   declare me: Me | null;
+  /** The sign-in has ended by itself. */
+  declare isSignedOut: boolean;
   declare private save: SaveState | null;
   declare private connectionStatus: ConnectionStatus;
   declare private status: EditorStatus | null;
@@ -121,6 +124,8 @@ class DocumentPage extends LightElement {
     this.#shared.on('doc', this.#docReplaced);
     this.#shared.on('draft', this.#draftKept);
     this.#shared.on('closed', this.#closedByServer);
+    this.#shared.on('access', this.#accessChanged);
+    this.ownRole = this.#shared.role;
     this.#listenToTitle(this.#shared.doc);
     if (this.#shared.synced) this.#syncedChanged(true);
   }
@@ -134,6 +139,7 @@ class DocumentPage extends LightElement {
     this.#shared.off('doc', this.#docReplaced);
     this.#shared.off('draft', this.#draftKept);
     this.#shared.off('closed', this.#closedByServer);
+    this.#shared.off('access', this.#accessChanged);
     this.#shared.doc.getMap('meta').unobserve(this.#readTitle);
     this.#editor?.destroy();
     this.#editor = null;
@@ -224,6 +230,8 @@ class DocumentPage extends LightElement {
     return problemOf({
       end: this.end,
       connection: this.connectionStatus,
+      isSignedOut: this.isSignedOut,
+      signInUrl: this.me?.signInUrl ?? null,
       unsupported: this.status?.unsupported ?? null,
       hasText: this.isReady,
       isCopied: this.isCopied,
@@ -324,6 +332,10 @@ class DocumentPage extends LightElement {
   };
 
   readonly #draftKept = (): void => this.requestUpdate();
+
+  readonly #accessChanged = ({ role }: { readonly role: Role | null }): void => {
+    this.ownRole = role;
+  };
 
   readonly #closedByServer = (end: { readonly code: number; readonly reason: string }): void => {
     this.end = end;

@@ -5,6 +5,7 @@ import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import { signInAddress } from './sign-in.js';
 
 export interface Problem {
   readonly title: string;
@@ -16,6 +17,10 @@ export interface Problem {
 interface Facts {
   readonly end: { readonly code: number; readonly reason: string } | null;
   readonly connection: ConnectionStatus;
+  /** The sign-in has ended by itself. */
+  readonly isSignedOut: boolean;
+  /** Null where nobody signs in. */
+  readonly signInUrl: string | null;
   readonly unsupported: string | null;
   /** The document has been on the screen: there is something to lose. */
   readonly hasText: boolean;
@@ -35,6 +40,8 @@ interface Facts {
 export function problemOf({
   end,
   connection,
+  isSignedOut,
+  signInUrl,
   unsupported,
   hasText,
   isCopied,
@@ -63,6 +70,22 @@ export function problemOf({
       controls: html`${copy}${reload}`,
     };
   }
+  // In a window of its own: what is unsaved stays here, and goes on when one comes back.
+  const signIn =
+    signInUrl === null
+      ? nothing
+      : html`<a class="button framed" target="_blank" href=${signInAddress(signInUrl, false, '/')}>${icons.logIn}Sign in</a>`;
+  const connect = html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`;
+  if (isSignedOut || (connection.kind === 'stopped' && connection.code === CloseCode.Unauthorized)) {
+    return {
+      title: 'You are signed out',
+      text: hasText
+        ? 'Your sign-in has ended. What you write is kept in this tab: leave it open, sign in, and it is saved.'
+        : 'Your sign-in has ended. Sign in, and the text will appear here.',
+      tone: 'warn',
+      controls: html`${copy}${signIn}${connect}`,
+    };
+  }
   if (connection.kind === 'stopped') {
     const isOutdated = connection.code === CloseCode.VersionUnsupported;
     return {
@@ -71,7 +94,7 @@ export function problemOf({
         ? `This page is from before. ${hasText ? 'What you wrote since is kept on this page only: copy it, then reload.' : 'Reload it.'}`
         : sentence(connection.reason) + (hasText ? ' What is not saved yet is kept on this page only.' : ''),
       tone: 'bad',
-      controls: html`${copy}${isOutdated ? reload : html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`}`,
+      controls: html`${copy}${isOutdated ? reload : connect}`,
     };
   }
   if (unsupported !== null) {

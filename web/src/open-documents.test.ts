@@ -45,7 +45,7 @@ function setUp() {
       return document;
     },
   };
-  return { made, documents: new OpenDocuments(connection as unknown as Connection) };
+  return { made, documents: new OpenDocuments(connection as unknown as Connection, { of: () => '' }) };
 }
 const fake = (document: SharedDocument) => document as unknown as FakeDocument;
 

@@ -3,16 +3,19 @@
 // nobody copied or dismissed stays for as long as the tab does.
 
 import type { Connection, Draft, Person, SharedDocument } from '@weft/provider';
+import type { LinkSecrets } from './link-secrets.js';
 import { hasUnsaved } from './save-sentence.js';
 
 export class OpenDocuments {
   readonly #connection: Connection;
+  readonly #links: Pick<LinkSecrets, 'of'>;
   readonly #shown = new Set<SharedDocument>();
   readonly #leaving = new Map<string, SharedDocument>();
   readonly #settledDrafts = new WeakSet<Draft>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, links: Pick<LinkSecrets, 'of'>) {
     this.#connection = connection;
+    this.#links = links;
   }
 
   /** Closing the tab now would lose something. */
@@ -28,7 +31,7 @@ export class OpenDocuments {
   open(name: string, person: Person): SharedDocument {
     const kept = this.#leaving.get(name);
     this.#leaving.delete(name);
-    const document = kept ?? this.#connection.open(name);
+    const document = kept ?? this.#connection.open(name, { link: this.#links.of(name) });
     if (kept) kept.presence.setLocalState({ user: { ...person } });
     this.#shown.add(document);
     return document;

@@ -22,10 +22,14 @@ type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 const guestKey = 'weft.guest';
 /** A page is not kept waiting for longer to learn who it is for. */
 const PATIENCE_MS = 4_000;
+/** A connection that is made later than this asks again: a session ends while a page is open. */
+const KNOWN_FOR_MS = 10_000;
 
 export class Session {
   readonly #storage: Storage;
   #me: Me | null = null;
+  #knownAtMs = 0;
+  #hasEnded = false;
   #guest: string;
 
   constructor(storage: Storage) {
@@ -45,21 +49,34 @@ export class Session {
   }
 
   get isSignedIn(): boolean {
-    return this.#me?.kind === 'user' || this.#me?.kind === 'admin';
+    return this.#me !== null && isSignedIn(this.#me);
   }
 
   /** Asks who this is; a browser without an identity gets one, where guests are let in. @throws Error for people */
   async load(): Promise<Me> {
-    this.#me = readMe(await ask('/api/v1/me', AbortSignal.timeout(PATIENCE_MS)));
+    const me = await askWho();
+    this.#know(me);
     // Also in place of an identity that the server does not know any more.
-    if (this.#me.kind === 'nobody') await this.#becomeGuest();
-    return this.#me;
+    if (me.kind === 'nobody') await this.#becomeGuest();
+    return me;
+  }
+
+  /** Somebody was signed in, and is not any more, though they did not ask for it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** What a connection shows: a ticket of whoever is signed in, nothing for a guest. @throws Error for people */
   async ticket(): Promise<string> {
-    const me = this.#me ?? (await this.load());
-    if (me.kind !== 'user' && me.kind !== 'admin') return '';
+    const wasSignedIn = this.isSignedIn;
+    if (this.#me === null || Date.now() - this.#knownAtMs > KNOWN_FOR_MS) {
+      const me = await askWho();
+      this.#hasEnded = wasSignedIn && !isSignedIn(me);
+      // Nobody goes on as a guest without having been asked: what is unsaved would be somebody else's.
+      if (this.#hasEnded) throw new Error('Your sign-in has ended.');
+      this.#know(me);
+    }
+    if (!this.isSignedIn) return '';
     const { ticket } = await tell('/api/v1/tickets');
     if (typeof ticket !== 'string') throw notUnderstood();
     return ticket;
@@ -82,6 +99,11 @@ export class Session {
     if (typeof guest === 'string') this.#keep(guest);
   }
 
+  #know(me: Me): void {
+    this.#me = me;
+    this.#knownAtMs = Date.now();
+  }
+
   #keep(guest: string): void {
     this.#guest = guest;
     setGuestToken(guest);
@@ -101,6 +123,10 @@ function read(storage: Storage): string {
     return '';
   }
 }
+
+const isSignedIn = ({ kind }: Me): boolean => kind === 'user' || kind === 'admin';
+
+const askWho = async (): Promise<Me> => readMe(await ask('/api/v1/me', AbortSignal.timeout(PATIENCE_MS)));
 
 const kinds = ['user', 'guest', 'nobody', 'admin'] as const;
 

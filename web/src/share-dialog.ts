@@ -110,7 +110,7 @@ export class ShareDialog extends LightElement {
           address to those who should write with you.
         </p>
         <p class="hint">
-          To decide who may read and write, whoever runs the server sets up access; “Access” in its documentation says how.
+          To decide who may read and write, whoever runs the server sets up access: its documentation says how, under “Configuration”.
         </p>
       </div>`;
     }

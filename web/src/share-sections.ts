@@ -8,7 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { icons } from './icons.js';
 import { type GivenRole, givenRoles, roleWords } from './role-words.js';
 import type { AccessRequest, ShareCommand, SharedWith, ShareLink, Sharing } from './share-api.js';
-import { exactTime, whenInWords } from './when.js';
+import { endInWords, whenInWords } from './when.js';
 
 /** @returns whether it was done */
 type Change = (command: ShareCommand, sentence: string, undo?: ShareCommand) => Promise<boolean>;
@@ -43,6 +43,7 @@ export function requestsSection(requests: readonly AccessRequest[], change: Chan
               ><b dir="auto">${name}</b><small>${request.email ?? 'a guest'} · asked ${whenInWords(request.atMs, Date.now())}</small></span
             >
             <select
+              class="framed"
               aria-label="Let ${name} in"
               .value=${live('')}
               @change=${(event: Event) => letIn(chosen(event) as GivenRole)}
@@ -215,7 +216,7 @@ function linkRow({ id, role, label, createdAtMs, expiresAtMs }: ShareLink, actio
   const address = fresh.get(id);
   const isOver = expiresAtMs !== null && expiresAtMs <= Date.now();
   const name = label || 'Link';
-  const end = expiresAtMs === null ? '' : isOver ? ' · has ended' : ` · until ${exactTime(expiresAtMs)}`;
+  const end = expiresAtMs === null ? '' : isOver ? ' · has ended' : ` · until ${endInWords(expiresAtMs, Date.now())}`;
   return html`<li>
     <span class="mark">${icons.link}</span>
     <span class="who"

@@ -30,5 +30,13 @@ export function whenInWords(atMs: number, nowMs: number): string {
   return (sameYear ? day : dayAndYear).format(atMs);
 }
 
+/** When something ends: "14:02 today", "14:02 tomorrow", "3 March", "3 March 2028" */
+export function endInWords(atMs: number, nowMs: number): string {
+  const days = Math.round((midnight(atMs) - midnight(nowMs)) / DAY_MS);
+  if (days <= 1) return `${clock.format(atMs)} ${days <= 0 ? 'today' : 'tomorrow'}`;
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  return (sameYear ? day : dayAndYear).format(atMs);
+}
+
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`;
 const midnight = (atMs: number): number => new Date(atMs).setHours(0, 0, 0, 0);

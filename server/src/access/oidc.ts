@@ -138,11 +138,10 @@ async function userInfo(config: openid.Configuration, accessToken: string, subje
   return openid.fetchUserInfo(config, accessToken, subject);
 }
 
-/** Some let one choose an account, others let one only sign in again. Who says nothing usually knows the former. */
+/** To choose an account is more than to sign in again, and not every service knows how: it has to say that it does. */
 function promptFor(config: openid.Configuration): string {
   const supported = config.serverMetadata().prompt_values_supported;
-  if (!Array.isArray(supported) || supported.includes('select_account')) return 'select_account';
-  return 'login';
+  return Array.isArray(supported) && supported.includes('select_account') ? 'select_account' : 'login';
 }
 
 /** Whatever a service answers, it takes no more memory than this. Redirects are not followed: secrets are sent along. */
