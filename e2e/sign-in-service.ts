@@ -89,7 +89,7 @@ async function askWhoItIs(provider: Provider, request: IncomingMessage, response
   if (request.method !== 'POST') {
     response.writeHead(200, { 'Content-Type': 'text/html' });
     response.end(
-      '<title>Who are you?</title><form method="post"><label>Login <input name="login"></label><button>Continue</button></form>',
+      '<!doctype html><html lang="en"><title>Who are you?</title><form method="post"><label>Login <input name="login"></label><button>Continue</button></form>',
     );
     return;
   }

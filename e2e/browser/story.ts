@@ -7,6 +7,8 @@ import { WeftServer } from './weft-server.js';
 import { Writer } from './writer.js';
 
 interface Story {
+  /** What is in the server's configuration file; null for none. */
+  readonly config: object | null;
   readonly server: WeftServer;
   /** Opens a window for somebody. Their name is kept in it as if they had typed it once. */
   join(name: string, options?: BrowserContextOptions): Promise<Writer>;
@@ -18,9 +20,10 @@ const colors = ['#2f6fde', '#d1495b', '#1a8f6d', '#b7791f', '#7b4fd0', '#0e8aa8'
 const stockColor = '#4d7c0f';
 
 export const test = base.extend<Story>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
-  server: async ({}, use) => {
-    const server = await WeftServer.start();
+  config: [null, { option: true }],
+
+  server: async ({ config }, use) => {
+    const server = await WeftServer.start(config);
     await use(server);
     await server.dispose();
     expect(server.complaints, 'what the server wrote to stderr').toBe('');

@@ -1,7 +1,7 @@
 // The built server as its users run it, on a data folder of its own. It can be killed as by a power cut and started again
 // where it was, so that open pages find it.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerProcess } from '../../bench/src/server-process.js';
@@ -15,12 +15,23 @@ export class WeftServer {
   /** Every process so far; the last one may be running. */
   readonly #processes: ServerProcess[] = [];
 
-  private constructor(dataFolder: string) {
+  readonly #config: readonly string[];
+
+  private constructor(dataFolder: string, config: readonly string[]) {
     this.#dataFolder = dataFolder;
+    this.#config = config;
   }
 
-  static async start(): Promise<WeftServer> {
-    const server = new WeftServer(await mkdtemp(path.join(tmpdir(), 'weft-browser-')));
+  /**
+   * @param config  what is in its configuration file; null for none
+   * @param port    one that is known before, as `publicUrl` says it; 0 for any
+   */
+  static async start(config: object | null = null, port = 0): Promise<WeftServer> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'weft-browser-'));
+    const file = path.join(folder, 'weft.json');
+    if (config !== null) await writeFile(file, JSON.stringify(config));
+    const server = new WeftServer(folder, config === null ? [] : ['--config', file]);
+    server.#homePort = port;
     await server.restart();
     return server;
   }
@@ -55,7 +66,7 @@ export class WeftServer {
   /** Starts it again on the same data: where it was, or elsewhere, out of the reach of the pages that know it. */
   async restart(where: 'home' | 'elsewhere' = 'home'): Promise<void> {
     const port = String(where === 'home' ? this.#homePort : 0);
-    const process = new ServerProcess(['serve', '--port', port, '--data', this.#dataFolder]);
+    const process = new ServerProcess(['serve', '--port', port, '--data', this.#dataFolder, ...this.#config]);
     this.#processes.push(process);
     this.#port = Number(new URL(await process.ready).port);
     if (this.#homePort === 0) this.#homePort = this.#port;
