@@ -82,17 +82,26 @@ export async function bringBackRecords(
   }
   const { records } = log;
   const wanted = (await records.list('setting')).some(({ key }) => key !== AUDIT_END_KEY) ? [] : settings;
-  await putMissing(records, [...wanted, ...others]);
+  const put = await putMissing(records, [...wanted, ...others]);
+  if (put.some(({ table }) => table === 'revoked' || table === 'alias')) {
+    remarks.push(
+      'What was revoked, and which guest is who, came back too, and holds from the next start of the server.',
+    );
+  }
   return remarks;
 }
 
-/** Writes those of the records that are not there. */
-async function putMissing(records: RecordStore, changes: readonly RecordChange[]): Promise<void> {
+/** Writes those of the records that are not there. @returns them */
+async function putMissing(records: RecordStore, changes: readonly RecordChange[]): Promise<readonly RecordChange[]> {
+  const put: RecordChange[] = [];
   for (let at = 0; at < changes.length; at += PAGE) {
     const page = changes.slice(at, at + PAGE);
     const there = await Promise.all(page.map(({ table, key }) => isThere(records, table, key)));
-    await records.write(page.filter((_, index) => !there[index]));
+    const missing = page.filter((_, index) => !there[index]);
+    await records.write(missing);
+    put.push(...missing);
   }
+  return put;
 }
 
 /** A damaged one is not there: the backup has it whole. */

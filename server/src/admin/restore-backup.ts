@@ -81,6 +81,8 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
       }
     }
     if (args.document === null) await restoreFinished(dataFolder);
+    const what = args.document === null ? `${documents.length} documents were` : `"${args.document}" was`;
+    if (documents.length > 0) context.tell(`${what} brought back by a command, out of the backup ${args.folder}.`);
     return { documents, backupMs: manifest.timeMs, faults, remarks };
   },
 };
@@ -119,6 +121,5 @@ async function restore(
   if (replaced.warning !== null) faults.push(replaced.warning);
   const { name } = incoming;
   context.audit.note({ action: 'document-restored', person: 'admin', document: name, detail: { backup: folder } });
-  context.tell(`"${name}" was brought back by a command, out of the backup ${folder}.`);
   return { name, entries: countEntries(incoming), replaced: replaced.file };
 }

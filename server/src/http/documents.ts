@@ -12,6 +12,7 @@ import type { StorageHealth } from '../log/storage-health.js';
 import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
 import { linkOf, roleIn } from './role-in.js';
+import { SharedRead } from './shared-read.js';
 import type { SharingKeeper } from './sharing.js';
 import { unlessInTrouble } from './storage-trouble.js';
 
@@ -38,13 +39,16 @@ interface ListQuery {
 export function serveDocuments(app: FastifyInstance, options: DocumentsOptions): void {
   const { log, storage, access, audit, identityOf, sharing } = options;
 
+  // Of ten thousand it takes a fifth of a second, and anybody may ask.
+  const newest = new SharedRead(async () => (await log.documents()).sort(newestFirst));
+
   app.get<{ Querystring: ListQuery }>('/api/v1/documents', async (request, reply) => {
     const limit = pageLength(request.query.limit);
     if (limit === null) return badLimit(reply);
     const after = request.query.after === undefined ? null : readCursor(request.query.after);
     if (after === undefined) return fail(reply, 400, 'BAD_REQUEST', 'Say after what "next" said, and nothing else.');
     const identity = await identityOf(request);
-    const all = (await log.documents()).sort(newestFirst);
+    const all = await newest.get();
     const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
     return readable(access, identity, rest, limit);
   });
