@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DocumentName } from '@weft/protocol';
 import type { FastifyInstance } from 'fastify';
 import { AccessRequests } from './access/access-requests.js';
 import { AuditLog } from './access/audit.js';
@@ -74,11 +75,12 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const audit = await AuditLog.open(log.records, { complain });
   const persons = new Persons(log.records);
   const history = new HistoryWorkers();
+  const documentExists = async (name: DocumentName): Promise<boolean> => (await log.document(name)) !== null;
   const parts = await createAccess({
     settings: config.access,
     records: log.records,
     audit,
-    documentExists: async (name) => (await log.document(name)) !== null,
+    documentExists,
     complain,
   });
   const { access, adminToken } = parts;
@@ -134,7 +136,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     access,
     audit,
     persons,
-    requests: new AccessRequests(log.records, persons),
+    requests: new AccessRequests({ records: log.records, persons, documentExists }),
     sessions,
     sharing: access.isOpen ? null : parts.sharing,
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),

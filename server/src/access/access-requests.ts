@@ -12,6 +12,9 @@ export interface AccessRequest {
 }
 
 export interface AccessRequestsOptions {
+  readonly records: RecordStore;
+  readonly persons: Persons;
+  readonly documentExists: (document: DocumentName) => Promise<boolean>;
   readonly nowMs?: () => number;
   /** Documents that one person may ask for within a day; default 20. */
   readonly perPerson?: number;
@@ -26,13 +29,15 @@ const MAX_COUNTED = 10_000;
 export class AccessRequests {
   readonly #records: RecordStore;
   readonly #persons: Persons;
+  readonly #documentExists: AccessRequestsOptions['documentExists'];
   readonly #nowMs: () => number;
   readonly #perPerson: number;
   readonly #perDocument: number;
   readonly #asked = new Map<string, { readonly sinceMs: number; count: number }>();
   #adding: Promise<void> = Promise.resolve();
 
-  constructor(records: RecordStore, persons: Persons, options: AccessRequestsOptions = {}) {
+  constructor({ records, persons, documentExists, ...options }: AccessRequestsOptions) {
+    this.#documentExists = documentExists;
     this.#records = records;
     this.#persons = persons;
     this.#nowMs = options.nowMs ?? Date.now;
@@ -42,11 +47,11 @@ export class AccessRequests {
 
   /**
    * Somebody asks for a document. It is kept a moment later, unless they are nobody, or asked too often.
-   * @param isFor whether there is somebody to ask: the document exists, and they may not open it. Else it is counted all the same
+   * @param isInNeed whether they may not open it. Else, as for one that there is not, it is counted all the same
    */
-  add(document: DocumentName, identity: Identity, isFor: boolean): void {
+  add(document: DocumentName, identity: Identity, isInNeed: boolean): void {
     const { person, kind } = identity;
-    if (kind === 'nobody' || kind === 'admin' || !this.#mayAsk(person) || !isFor) return;
+    if (kind === 'nobody' || kind === 'admin' || !this.#mayAsk(person) || !isInNeed) return;
     // One after the other, so that a limit holds also for those who ask at once. One that is lost is asked for again.
     this.#adding = Promise.all([this.#adding, answered()])
       .then(() => {
@@ -88,6 +93,7 @@ export class AccessRequests {
   }
 
   async #write(document: DocumentName, person: string): Promise<void> {
+    if (!(await this.#documentExists(document))) return;
     const prefix = `${document}\0`;
     const key = prefix + person;
     const waiting = await this.#records.list('request', { prefix, damaged: () => undefined });

@@ -94,8 +94,8 @@ export function serveSharing(app: FastifyInstance, options: SharingOptions): voi
     const document = nameIn(request.params['*'], reply);
     if (document === null) return reply;
     const identity = await identityOf(request);
-    const [role, info] = await Promise.all([roleIn(access, identity, document), log.document(document)]);
-    if (sharing !== null) requests.add(document, identity, role === null && info !== null);
+    const role = await roleIn(access, identity, document);
+    if (sharing !== null) requests.add(document, identity, role === null);
     return reply.code(202).send({});
   });
 

@@ -97,7 +97,7 @@ class StoredSharing implements SharingKeeper {
 }
 
 export interface StageOptions {
-  readonly requests?: AccessRequestsOptions;
+  readonly requests?: Pick<AccessRequestsOptions, 'perPerson' | 'perDocument'>;
   readonly mayCreate?: Access['mayCreate'];
   readonly known?: readonly Identity[];
   readonly http?: Partial<HttpOptions>;
@@ -121,7 +121,12 @@ export async function httpStage({
   const sharing = new StoredSharing(log.records);
   const parts = await configured?.(log);
   const persons = new Persons(log.records);
-  const requests = new AccessRequests(log.records, persons, limits);
+  const requests = new AccessRequests({
+    records: log.records,
+    persons,
+    documentExists: async (name) => (await log.document(name)) !== null,
+    ...limits,
+  });
   const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
   const own = testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate);
   const complaints: string[] = [];
