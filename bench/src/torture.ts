@@ -1,5 +1,5 @@
 // npm run torture -- KIND [--rounds N] [--seed S] [--report]
-// npm run torture -- mutants|honest [--count N] [--seed S] [FILE…]
+// npm run torture -- mutants|honest|frames [--count N] [--seed S] [FILE…]
 //
 // Does to a server, or to its gate, what must never cost a word that was called saved. The seed decides what each round is to be; what
 // happens in it is a matter of timing, too. Exit code 1 when anything was lost, came twice, or went wrong otherwise.
@@ -12,6 +12,7 @@ import { backup } from './torture/backup.js';
 import { type Kind, Torture } from './torture/driver.js';
 import { eio } from './torture/eio.js';
 import { flip } from './torture/flip.js';
+import { frames } from './torture/frames.js';
 import { full } from './torture/full.js';
 import type { GateKind } from './torture/gate/gate-kind.js';
 import { honest } from './torture/gate/honest.js';
@@ -35,7 +36,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   backup,
 };
 
-const gateKinds: Readonly<Record<string, GateKind>> = { mutants, honest };
+const gateKinds: Readonly<Record<string, GateKind>> = { mutants, honest, frames };
 
 const USAGE = `Usage: npm run torture -- KIND [--rounds N] [--seed S] [--report]
 
@@ -107,16 +108,16 @@ async function main(): Promise<number> {
 }
 
 /** @returns the exit code */
-function tortureGate(
+async function tortureGate(
   name: string,
   kind: GateKind,
   options: { readonly count: number; readonly seed: number; readonly files: readonly string[] },
-): number {
+): Promise<number> {
   const { count, seed, files } = options;
   process.stdout.write(
     `torture ${[name, `--count ${count} --seed ${seed}`, ...files.map((file) => basename(file))].join(' ')}\n`,
   );
-  const { figures, faults } = kind.run({ ...options, onMark: (mark) => process.stdout.write(mark) });
+  const { figures, faults } = await kind.run({ ...options, onMark: (mark) => process.stdout.write(mark) });
   process.stdout.write(`\n${figures.join(', ')}, faults ${faults.length}\n`);
   printFaults(faults);
   return faults.length === 0 ? 0 : 1;

@@ -259,6 +259,7 @@ describe('a stock connection', () => {
     ['a length beyond the end', bytes(0, 2, 200, 1)],
     ['noise for an update', bytes(0, 2, 5, 9, 9, 9, 9, 9)],
     ['noise for awareness', bytes(1, 3, 5, 1, 255)],
+    ['noise for a state vector', bytes(0, 0, 3, 9, 9, 9)],
   ])('is closed with 4400 on %s', async (_, frame) => {
     const client = new BareYjs(server.current, newName());
     await client.next(SYNC.step1);

@@ -43,6 +43,12 @@ test('G1, G2: of 20,000 mutated updates the gate takes none that throws, stays p
   expect(code).toBe(0);
 }, 120_000);
 
+test('of 10,000 mutated frames none harms the server, keeps others waiting or fills its memory', async () => {
+  const { code, stdout } = await torture('frames', '--count', '10000', '--seed', '7');
+  expect(stdout).toMatch(/\nframes 10\d{3}, .*, faults 0\n/);
+  expect(code).toBe(0);
+}, 120_000);
+
 test('20,000 honest updates pass the gate', async () => {
   const { code, stdout } = await torture('honest', '--count', '20000', '--seed', '7');
   expect(stdout).toMatch(/\nupdates 20\d{3}, refused 0, .*, faults 0\n/);

@@ -280,7 +280,7 @@ export class YjsSession implements Session, Member, TimedSession {
     if (stateVector.length > MAX_STATE_VECTOR_BYTES) {
       return this.#end(CloseCode.TooMuch, 'The state vector is too long.');
     }
-    if (this.#mayBeOlder && !this.#judge(stateVector)) return;
+    if (!this.#judge(stateVector)) return;
     const isAnswering = this.#asked !== null;
     this.#asked = stateVector;
     if (!isAnswering) this.#answer().catch((error) => this.#connection.fail(error));
@@ -291,13 +291,16 @@ export class YjsSession implements Session, Member, TimedSession {
    * @returns false when it was shut out
    */
   #judge(stateVector: Uint8Array): boolean {
+    let isOfThisEpoch: boolean;
     try {
-      this.#mayBeOlder = !this.#room!.hasStructsOf(stateVector);
+      isOfThisEpoch = this.#room!.hasStructsOf(stateVector);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#end(CloseCode.BadFrame, 'The state vector could not be read.');
       return false;
     }
+    if (!this.#mayBeOlder) return true;
+    this.#mayBeOlder = !isOfThisEpoch;
     if (this.#mayBeOlder) this.#refuseOlder();
     return true;
   }

@@ -1,4 +1,4 @@
-// Torture without a server: what comes to the gate alone, counted in updates.
+// Torture that is counted in updates or frames: what comes to the gate alone, or in frames to a server.
 
 export interface GateKind {
   /** One line of the usage. */
@@ -14,7 +14,7 @@ export interface GateKind {
     readonly seed: number;
     readonly files: readonly string[];
     readonly onMark: (mark: string) => void;
-  }): GateOutcome;
+  }): GateOutcome | Promise<GateOutcome>;
 }
 
 export interface GateOutcome {
