@@ -81,24 +81,20 @@ export function forgedItem(gen: prng.PRNG): { base: Uint8Array; rivals: Uint8Arr
     return rival.updates[0]!;
   });
   const [left, right] = [prng.int32(gen, 0, 3), prng.int32(gen, 4, 7)];
-  const item = new Y.Item(
-    Y.createID(prng.oneOf(gen, [5, 55, 65, 99]), 0),
-    null,
-    Y.createID(50, right),
-    null,
-    Y.createID(50, left),
-    null,
-    null,
-    new Y.ContentString('!'),
-  );
+  const id = Y.createID(prng.oneOf(gen, [5, 55, 65, 99]), 0);
+  return { base, rivals: [...rivals, reversedItem(id, Y.createID(50, right), Y.createID(50, left))] };
+}
+
+/** An update with one character that claims to stand right of `left` and left of `right`, in whatever order those are. */
+export function reversedItem(id: Y.ID, left: Y.ID, right: Y.ID): Uint8Array {
   const encoder = new Y.UpdateEncoderV1();
   const rest = encoder.restEncoder;
   for (const value of [1, 1]) writeVarUint(rest, value);
-  encoder.writeClient(item.id.client);
+  encoder.writeClient(id.client);
+  writeVarUint(rest, id.clock);
+  new Y.Item(id, null, left, null, right, null, null, new Y.ContentString('!')).write(encoder, 0);
   writeVarUint(rest, 0);
-  item.write(encoder, 0);
-  writeVarUint(rest, 0);
-  return { base, rivals: [...rivals, encoder.toUint8Array()] };
+  return encoder.toUint8Array();
 }
 
 /** The base, and the rest in any order. */
