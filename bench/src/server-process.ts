@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The built server; the same from `src` and from `dist`. */
 export const serverMain = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
 
-const READY_LINE = /^weft listening on (http:\/\/\S+)$/m;
+const READY_LINE = /^weft listening on (https?:\/\/\S+)$/m;
 const READY_WITHIN_MS = 20_000;
 
 export interface Exit {
