@@ -197,6 +197,7 @@ describe('a change is heard at once', () => {
     await vi.waitFor(() => expect(isFirst).toBe(false));
     // The store is changed after it was read, and before the reader goes on.
     await change({ do: 'everyone', role: 'reader' });
+    fresh.documents.add(notes);
     await fresh.forget(notes);
     release();
     expect((await listening).watch.role).toBe('reader');
@@ -251,12 +252,22 @@ describe('a change is heard at once', () => {
     await expect(change({ do: 'everyone', role: 'editor' })).rejects.toMatchObject({ code: 'NO_ACCESS' });
   });
 
-  test('of a document that was erased', async () => {
-    const { all, ann } = await shared();
+  test('of a document that was erased, also under somebody who was sharing it', async () => {
+    const { all, ann, change } = await shared();
+    all.documents.add(notes);
     const ear = await listen(all, ann);
+    const held: (() => void)[] = [];
+    all.records.beforeWrite = () => new Promise((resolve) => void held.push(resolve));
+    const changing = change({ do: 'everyone', role: 'reader' });
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    all.records.beforeWrite = () => undefined;
+    all.documents.delete(notes);
     await all.records.write([{ table: 'access', key: notes, value: null }]);
-    await all.forget(notes);
+    const forgotten = all.forget(notes);
+    held[0]!();
+    await Promise.all([changing, forgotten]);
     expect([ear.watch.role, (await listen(all, ann)).watch.role]).toEqual([null, null]);
+    expect(all.records.tables.get('access')?.size).toBe(0);
   });
 
   test('and is let go of with its watch', async () => {

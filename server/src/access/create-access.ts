@@ -88,7 +88,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
     sharing: new ShareActions({ sharings, audit, isOwner: configured?.isOwner ?? (() => false), now }),
     revocations,
     adminToken,
-    forget: (document) => sharings.forget(document),
+    forget: (document) => sharings.forget(document, () => documentExists(document)),
     watched: () => configured?.watched ?? 0,
     close: () => configured?.close(),
   };

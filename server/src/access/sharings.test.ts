@@ -155,10 +155,11 @@ test('there is an end to people and links of one document', async () => {
       return { ...made, id: `l${n}`, hash: 'h'.repeat(43), role: 'reader' };
     }),
   };
-  const { records, change, forget } = await stage();
+  const { records, change, forget, documents } = await stage();
   const value = encodeSharing(full);
   expect(value.length).toBeLessThan(200_000);
   await records.write([{ table: 'access', key: notes, value }]);
+  documents.add(notes);
   await forget(notes);
   const link = { do: 'make-link', role: 'reader', expiresAtMs: null, label: '' } as const;
   await expect(change({ do: 'grant', person: null, email: 'x@y', role: 'reader' })).rejects.toThrow(

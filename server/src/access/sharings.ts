@@ -59,10 +59,18 @@ export class Sharings {
     return this.#inRow(document, () => this.#change(document, change));
   }
 
-  /** The document was erased or put in the place of another: what is kept of it may be wrong. */
-  forget(document: DocumentName): Promise<void> {
+  /**
+   * The document was erased or put in the place of another: what is kept of it may be wrong. A change that was under way
+   * may have been written after it was erased, and is taken back.
+   */
+  forget(document: DocumentName, exists: () => Promise<boolean>): Promise<void> {
     return this.#inRow(document, async () => {
       this.#drop(document);
+      const { version } = await this.read(document);
+      if (version > 0 && !(await exists())) {
+        await this.#records.write([{ table: 'access', key: document, value: null }]);
+        this.#drop(document);
+      }
       this.#changed(document, await this.read(document));
     });
   }

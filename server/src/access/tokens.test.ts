@@ -294,19 +294,19 @@ describe('test 41: a token that is not accepted', () => {
 
   test('is refused after the work of a signature, however early it is known', async () => {
     const { access } = await startAccess({ ...closedSettings, issuers: [pairIssuer] });
-    const median = async (made: MadeToken): Promise<number> => {
-      const token = await makeToken(made);
-      const times: number[] = [];
-      for (let n = 0; n < 200; n++) {
-        const start = performance.now();
-        await access.identify({ token, guest: '' }).catch(() => undefined);
-        times.push(performance.now() - start);
-      }
-      return times.sort((a, b) => a - b)[100] ?? 0;
-    };
     const header = { alg: 'RS256', kid: 'rsa' };
-    const early = await median({ header, claims: { iss: 'https://nobody' }, key: rsa.privateKey });
-    const late = await median({ header, claims: { ...pair, exp: 1 }, key: rsa.privateKey });
+    const tokens = [
+      await makeToken({ header, claims: { iss: 'https://nobody' }, key: rsa.privateKey }),
+      await makeToken({ header, claims: { ...pair, exp: 1 }, key: rsa.privateKey }),
+    ];
+    // In turn, so that what else the machine does meets both.
+    const timesMs: [number[], number[]] = [[], []];
+    for (let n = 0; n < 400; n++) {
+      const startMs = performance.now();
+      await access.identify({ token: tokens[n % 2]!, guest: '' }).catch(() => undefined);
+      timesMs[n % 2]!.push(performance.now() - startMs);
+    }
+    const [early, late] = timesMs.map((times) => times.sort((a, b) => a - b)[100]!) as [number, number];
     expect(early).toBeGreaterThan(late / 3);
     expect(late).toBeGreaterThan(early / 3);
   });
