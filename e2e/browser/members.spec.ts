@@ -1,6 +1,6 @@
 // People who are known: they sign in, share, are let in, and are out when they are out.
 
-import { answerService, expect, signIn, test } from './members.js';
+import { answerService, expect, hostToken, signIn, test } from './members.js';
 
 test('somebody signs in, begins a document, and signs out', async ({ server, join }) => {
   const ann = await join('somebody');
@@ -207,6 +207,27 @@ test('who says no at the service is told so, and can try again', async ({ server
   await page.getByRole('link', { name: 'Try again' }).click();
   await answerService(page, 'ann');
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
+});
+
+test('an application leads its people in by a ticket, which works once', async ({ server, join, request }) => {
+  const hanna = await join('somebody');
+  const { ticket } = await (
+    await request.post(`${server.url}/api/v1/tickets`, {
+      headers: { authorization: `Bearer ${hostToken('hanna', 'Hanna')}` },
+      data: {},
+    })
+  ).json();
+  await hanna.page.goto(`${server.url}/auth/ticket?ticket=${ticket}&to=/`);
+  await expect(hanna.page.getByRole('button', { name: 'Hanna (you): your account' })).toBeVisible();
+  expect(hanna.page.url()).toBe(`${server.url}/`);
+  await hanna.page.getByRole('button', { name: 'New document' }).click();
+  await hanna.text.click();
+  await hanna.type('From the application.');
+  await expect(hanna.saveLine).toHaveText(/^Saved · /);
+
+  const other = await join('somebody else');
+  await other.page.goto(`${server.url}/auth/ticket?ticket=${ticket}&to=/`);
+  await expect(other.page.getByText('The address you came by works once')).toBeVisible();
 });
 
 async function openShare(page: import('@playwright/test').Page) {

@@ -1,6 +1,7 @@
 // The test function of stories among people who are known: a server with access configured, a sign-in service on loopback,
 // and windows of people who sign in there.
 
+import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import type { BrowserContextOptions, Page } from '@playwright/test';
@@ -34,7 +35,9 @@ export const test = base.extend<Members & { readonly port: number }>({
   server: async ({ port, service }, use) => {
     const oidc = { issuer: service.issuer, clientId: CLIENT_ID, clientSecret: { env: 'WEFT_TEST_SECRET' } };
     process.env.WEFT_TEST_SECRET = CLIENT_SECRET;
-    const server = await WeftServer.start({ access: { publicUrl: origin(port), oidc } }, port);
+    process.env.WEFT_TEST_HOST_SECRET = HOST_SECRET;
+    const host = { issuer: HOST, audience: 'weft', algorithms: ['HS256'], secret: { env: 'WEFT_TEST_HOST_SECRET' } };
+    const server = await WeftServer.start({ access: { publicUrl: origin(port), oidc, issuers: [host] } }, port);
     await use(server);
     await server.dispose();
     expect(server.complaints, 'what the server wrote to stderr').toBe('');
@@ -61,6 +64,17 @@ export async function answerService(page: Page, login: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Login' }).fill(login);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/(?!interaction|auth)/);
+}
+
+const HOST = 'https://host.test';
+const HOST_SECRET = 'thirty-two bytes of a secret, at least';
+
+/** What an application that Weft is a part of says of somebody, for a minute. */
+export function hostToken(subject: string, name: string): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iss: HOST, aud: 'weft', sub: subject, name, exp })}`;
+  return `${signed}.${createHmac('sha256', HOST_SECRET).update(signed).digest('base64url')}`;
 }
 
 const origin = (port: number): string => `http://127.0.0.1:${port}`;

@@ -18,7 +18,10 @@ export interface SignInSettings {
 }
 
 export interface SignInParts {
-  readonly parts: Pick<AccessParts, 'signingKey' | 'tickets' | 'revocations'>;
+  readonly parts: Pick<AccessParts, 'signingKey'> & {
+    readonly tickets: Pick<AccessParts['tickets'], 'redeem'>;
+    readonly revocations: Pick<AccessParts['revocations'], 'covers' | 'revoke'>;
+  };
   readonly audit: Audit;
   readonly complain: (sentence: string) => void;
 }
