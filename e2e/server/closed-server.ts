@@ -11,6 +11,9 @@ const AUDIENCE = 'weft';
 export interface ClosedServer {
   readonly url: string;
   readonly pid: number;
+  readonly dataFolder: string;
+  /** Stops it and starts it again on its data, under another `url`. */
+  restart(): Promise<void>;
   /** A token of the host. @param claims besides the registered ones; `exp` in an hour unless it says otherwise */
   token(subject: string, claims?: Readonly<Record<string, unknown>>): string;
   /** A request to the API, with a token unless it is ''. @param body as JSON, when there is one */
@@ -44,12 +47,24 @@ export async function closedServer(limits: Readonly<Record<string, number>> = {}
   };
   const file = path.join(folder, 'weft.json');
   await writeFile(file, JSON.stringify(config));
-  const server = spawnWeft('serve', '--port', '0', '--data', path.join(folder, 'data'), '--config', file);
-  const url = await server.ready;
+  const dataFolder = path.join(folder, 'data');
+  const start = () => spawnWeft('serve', '--port', '0', '--data', dataFolder, '--config', file);
+  let server = start();
+  let url = await server.ready;
 
   return {
-    url,
-    pid: server.pid,
+    get url() {
+      return url;
+    },
+    get pid() {
+      return server.pid;
+    },
+    dataFolder,
+    async restart() {
+      await server.stop();
+      server = start();
+      url = await server.ready;
+    },
     token(subject, claims = {}) {
       const seconds = Math.floor(Date.now() / 1000);
       const registered = { iss: ISSUER, aud: AUDIENCE, sub: subject, iat: seconds, exp: seconds + 3600 };

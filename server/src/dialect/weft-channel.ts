@@ -154,7 +154,7 @@ export class WeftChannel implements Member {
         this.#resyncs = 0;
         return;
       case 'gap':
-        this.#resyncs += 1;
+        this.#resyncs = result.isPartTaken ? 1 : this.#resyncs + 1;
         if (this.#resyncs > MAX_RESYNCS) return this.#refuse(clientSeq, 'cannot-merge');
         return this.#send(this.#resync(clientSeq, result.stateVector));
       case 'busy':

@@ -37,6 +37,9 @@ const MAX_STATE_VECTOR_BYTES = 64 * 1024;
 /** Updates in a row that may build on what the answer to our SyncStep1 is to bring. */
 const MAX_AHEAD_OF_ANSWER = 1000;
 
+/** Before each of the MAX_RESYNCS times that it is asked again. */
+const RESYNC_PAUSES_MS = [0, 300, 2000] as const;
+
 /** Of somebody who has nothing. */
 const EMPTY_STATE_VECTOR = Uint8Array.of(0);
 
@@ -109,6 +112,8 @@ export class YjsSession implements Session, Member, TimedSession {
   /** What it says of itself and where it is; null for nowhere. */
   #presenceState: PresenceState | null = null;
   #resyncs = 0;
+  /** Of a pause before it is asked again. */
+  #resyncTimer: NodeJS.Timeout | undefined;
   /** Its changes cannot be merged; it may read on. */
   #refused = false;
   /** The epoch in its URL, or null. */
@@ -163,6 +168,7 @@ export class YjsSession implements Session, Member, TimedSession {
 
   closed(): void {
     this.#isClosed = true;
+    clearTimeout(this.#resyncTimer);
     this.#presences.end();
     this.#questions.end();
     if (this.#askTimer !== null) clearTimeout(this.#askTimer);
@@ -327,6 +333,7 @@ export class YjsSession implements Session, Member, TimedSession {
   #deny(reason: string): void {
     if (this.#refused) return;
     this.#refused = true;
+    clearTimeout(this.#resyncTimer);
     this.#presenceState = null;
     this.#seat?.showPresence('', 0);
     this.#send(deniedFrame(reason));
@@ -374,6 +381,7 @@ export class YjsSession implements Session, Member, TimedSession {
   }
 
   #answered(update: Uint8Array): void {
+    clearTimeout(this.#resyncTimer);
     this.#awaitsAnswer = false;
     this.#aheadOfAnswer = 0;
     this.#update(update);
@@ -396,7 +404,7 @@ export class YjsSession implements Session, Member, TimedSession {
         return;
       case 'gap':
         this.#clientSeq -= 1;
-        return this.#gap(result.stateVector);
+        return this.#gap(result.isPartTaken);
       case 'busy':
         return this.#end(CloseCode.SlowReader, 'The server is busy. Your changes are kept by your editor.');
       case 'no-storage':
@@ -436,23 +444,30 @@ export class YjsSession implements Session, Member, TimedSession {
   #askForDropped(): void {
     if (!this.#hasDropped || this.#room === null) return;
     this.#hasDropped = false;
-    if (!this.#awaitsAnswer) this.#ask(this.#room.durableStateVector());
+    if (!this.#awaitsAnswer) this.#ask();
   }
 
-  /** Asks for everything that is missing, once: what arrives until then is in the answer too. */
-  #gap(stateVector: Uint8Array): void {
+  /**
+   * Asks for everything that is missing, once: what arrives until then is in the answer too. If that has nothing new either,
+   * it lacks what somebody else has not sent yet, who may be about to: so the next times it is waited before.
+   */
+  #gap(isPartTaken: boolean): void {
+    if (isPartTaken) this.#resyncs = 0;
     if (this.#awaitsAnswer) this.#aheadOfAnswer += 1;
     else this.#resyncs += 1;
     if (this.#resyncs > MAX_RESYNCS || this.#aheadOfAnswer > MAX_AHEAD_OF_ANSWER) {
       return this.#denyForGood('Your changes build on text the server does not have.');
     }
     if (this.#awaitsAnswer) return;
-    this.#ask(stateVector);
+    const pauseMs = RESYNC_PAUSES_MS[this.#resyncs - 1] ?? 0;
+    if (pauseMs === 0) return this.#ask();
+    this.#awaitsAnswer = true;
+    this.#resyncTimer = setTimeout(() => this.#ask(), pauseMs);
   }
 
-  #ask(stateVector: Uint8Array): void {
+  #ask(): void {
     this.#awaitsAnswer = true;
-    this.#send(syncStep1Frame(stateVector));
+    this.#send(syncStep1Frame(this.#room!.durableStateVector()));
   }
 
   /**
@@ -491,7 +506,7 @@ export class YjsSession implements Session, Member, TimedSession {
     const before = seat.access;
     seat.allow(this.#access());
     if (before === 'write' && seat.access === 'read') this.#send(deniedFrame(reason));
-    if (before === 'read' && seat.access === 'write') this.#ask(this.#room!.durableStateVector());
+    if (before === 'read' && seat.access === 'write') this.#ask();
     if (this.#presenceState !== null) this.#showPresence();
   }
 

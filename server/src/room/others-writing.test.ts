@@ -54,7 +54,8 @@ function annWrote(text = 'ann ') {
   return { bench, page, ann };
 }
 
-const gap = { kind: 'gap', stateVector: expect.any(Uint8Array) };
+const gap = { kind: 'gap', stateVector: expect.any(Uint8Array), isPartTaken: false };
+const gapInPart = { ...gap, isPartTaken: true };
 
 /** One section of one struct, and no deletions. */
 const oneStruct = (client: number, clock: number, ...struct: number[]): Uint8Array =>
@@ -89,7 +90,7 @@ test('G4: with text of hers that is not here, what does not build on it is taken
   page.write(BOB, 'bob ');
   const hers = page.write(ANN, 'ann ');
   page.write(BOB, 'upon ');
-  expect(bob.seat.submit(page.whole, 1)).toEqual(gap);
+  expect(bob.seat.submit(page.whole, 1)).toEqual(gapInPart);
   expect(textOf(bench)).toBe('ann bob ');
   expect(bench.appended[1]).toMatchObject({ author: 'bob', outboxId: '', clientSeq: 0 });
   // Its number is free, before it is on disk and after.
@@ -111,7 +112,7 @@ test('G4: an echoing member is sent the part of its update that was taken', () =
   const bob = bench.join({ author: 'bob', member: new NotingMember(echoingDialect) });
   page.write(BOB, 'bob ');
   page.write(ANN, 'ann ');
-  expect(bob.seat.submit(page.whole, 1)).toEqual(gap);
+  expect(bob.seat.submit(page.whole, 1)).toEqual(gapInPart);
   bench.write();
   expect(bob.member.story).toEqual(['entries 2-2']);
 });

@@ -263,7 +263,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       case 'tangled':
         return verdict;
       case 'gap':
-        return this.#withheld(seat);
+        return this.#withheld(seat, false);
       case 'known':
         noteOutbox(this.#outboxes, { outboxId: seat.outboxId, clientSeq });
         this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
@@ -274,7 +274,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
           return { kind: 'document-full' };
         if (verdict.withheld) {
           this.#append(seat, 0, verdict.update, verdict.change);
-          return this.#withheld(seat);
+          return this.#withheld(seat, true);
         }
         this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
         return { kind: 'accepted' };
@@ -382,10 +382,10 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   }
 
   /** Something new in an update was not taken (G4). */
-  #withheld({ presenceId, author }: Seat): Submission {
+  #withheld({ presenceId, author }: Seat, isPartTaken: boolean): Submission {
     if (presenceId !== null && !this.#clientIds.mayUse(presenceId, author)) return { kind: 'client-id-taken' };
     // Against what is on disk: what is in flight comes again and is found to be known.
-    return { kind: 'gap', stateVector: this.durableStateVector() };
+    return { kind: 'gap', stateVector: this.durableStateVector(), isPartTaken };
   }
 
   /** Accepted and not on disk yet, oldest first. */

@@ -13,9 +13,9 @@ export type Submission =
   | { readonly kind: 'known' }
   /**
    * Something in it builds on what is not here, or is other people's writing that they have not sent themselves; the rest was
-   * taken (G4). `stateVector` is what is here (I7).
+   * taken (G4). `stateVector` is what is here (I7), `isPartTaken` whether any of it was new and is taken.
    */
-  | { readonly kind: 'gap'; readonly stateVector: Uint8Array }
+  | { readonly kind: 'gap'; readonly stateVector: Uint8Array; readonly isPartTaken: boolean }
   /** The same, and the id that the session has named as its own is somebody else's by now. */
   | { readonly kind: 'client-id-taken' }
   /** The document has reached its largest size: what only deletes is still taken. */
