@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureDisk } from './measure/disk.js';
 import { measureIdle } from './measure/idle.js';
-import type { Kind } from './measure/kind.js';
+import { type Kind, printFigures } from './measure/kind.js';
 import { measureRebuild } from './measure/rebuild.js';
 import { measureStart } from './measure/start.js';
 
@@ -66,14 +66,7 @@ async function main(): Promise<number> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'weft-measure-'));
   try {
     const figures = await kind.measure({ dataFolder, file: file ?? '', isSmall: values.small });
-    const width = Math.max(...figures.map(({ what }) => what.length));
-    // A small input is for seeing that all works: its figures are none.
-    const isJudged = !values.small;
-    for (const { what, value, aim } of figures) {
-      const judged = isJudged && aim ? `  (aim: ${aim.text}; ${aim.isMet ? 'met' : 'NOT MET'})` : '';
-      process.stdout.write(`${what.padEnd(width)}  ${value}${judged}\n`);
-    }
-    return isJudged && figures.some(({ aim }) => aim && !aim.isMet) ? 1 : 0;
+    return printFigures(figures, !values.small) ? 0 : 1;
   } finally {
     rmSync(dataFolder, { recursive: true, force: true });
   }

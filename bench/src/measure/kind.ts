@@ -19,3 +19,18 @@ export interface Kind {
     readonly isSmall: boolean;
   }): Promise<Figure[]>;
 }
+
+/**
+ * One line per figure, and whether it meets its aim.
+ *
+ * @param isJudged false: a small input is for seeing that all works, and its figures are none
+ * @returns whether all aims are met
+ */
+export function printFigures(figures: readonly Figure[], isJudged: boolean): boolean {
+  const width = Math.max(...figures.map(({ what }) => what.length));
+  for (const { what, value, aim } of figures) {
+    const judged = isJudged && aim ? `  (aim: ${aim.text}; ${aim.isMet ? 'met' : 'NOT MET'})` : '';
+    process.stdout.write(`${what.padEnd(width)}  ${value}${judged}\n`);
+  }
+  return !isJudged || figures.every(({ aim }) => aim === undefined || aim.isMet);
+}
