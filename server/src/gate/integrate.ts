@@ -29,7 +29,7 @@ export class Integration {
   readonly #known: KnownState;
   readonly #limits: GateLimits;
   readonly #sections: readonly Section[];
-  readonly #structs: readonly number[];
+  readonly #structs: Float64Array;
   readonly #reader: UpdateReader;
   readonly #firstList: number;
   readonly #depths: number[];

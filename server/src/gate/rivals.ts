@@ -21,7 +21,10 @@ export class NewRivals {
   steps = 0;
   items = 0;
   readonly firsts = new Map<number, Map<number, First>>();
-  readonly sizes = new Map<number, number>();
+  readonly #sizes = new Map<number, number>();
+  /** The list that grew last, and by how much in all: most of an update is in one. */
+  #list = -1;
+  #size = 0;
 
   first(client: number, clock: number): First | undefined {
     return this.firsts.size === 0 ? undefined : this.firsts.get(client)?.get(clock);
@@ -37,11 +40,22 @@ export class NewRivals {
   }
 
   sizeOf(list: number): number {
-    return this.sizes.get(list) ?? 0;
+    if (list === this.#list) return this.#size;
+    return this.#sizes.get(list) ?? 0;
   }
 
   grow(list: number, by: number): void {
-    this.sizes.set(list, this.sizeOf(list) + by);
+    if (list !== this.#list) {
+      if (this.#list >= 0) this.#sizes.set(this.#list, this.#size);
+      this.#size = this.#sizes.get(list) ?? 0;
+      this.#list = list;
+    }
+    this.#size += by;
+  }
+
+  forEachSize(visit: (list: number, size: number) => void): void {
+    for (const [list, size] of this.#sizes) if (list !== this.#list) visit(list, size);
+    if (this.#list >= 0) visit(this.#list, this.#size);
   }
 }
 
@@ -85,7 +99,9 @@ export class Rivals {
     for (const [client, firsts] of later.firsts) {
       for (const [clock, first] of firsts) this.#setFirst(client, clock, first);
     }
-    for (const [list, size] of later.sizes) this.#sizes[list]! += size;
+    later.forEachSize((list, size) => {
+      this.#sizes[list]! += size;
+    });
   }
 
   #setFirst(client: number, clock: number, first: First): void {

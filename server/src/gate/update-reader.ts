@@ -125,10 +125,16 @@ const LAST_TYPE = 6;
 /** As lib0 decodes: a byte order mark is a character. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Checks take turns, and each is over when it returns: they share what they note structs in, unless that is very long. */
+let scratch = new Float64Array(1024);
+const MAX_SCRATCH = 2 ** 18;
+
 /** Everything of one update. Read the sections first, then the delete set. */
 export class UpdateReader extends ByteReader {
   /** Structs that are not wholly known, by section: see `At`. */
-  readonly structs: number[] = [];
+  structs = scratch;
+  /** How much of it is in use. */
+  #used = 0;
   /** Lists of root types that nobody knew: see `rootListName`. */
   readonly newRoots = new Map<string, number>();
   /** New deletions, as far as read. */
@@ -176,7 +182,7 @@ export class UpdateReader extends ByteReader {
     if (known === 0) this.#countNewClient();
 
     this.#client = client;
-    const first = this.structs.length;
+    const first = this.#used;
     let clock = firstClock;
     for (let left = count; left > 0; left--) {
       const start = this.pos;
@@ -214,16 +220,25 @@ export class UpdateReader extends ByteReader {
   }
 
   #note(from: number, to: number, start: number, info: number): void {
-    this.structs.push(
-      from,
-      to,
-      start,
-      info,
-      this.#originClient,
-      this.#originClock,
-      this.#rightClient,
-      this.#rightClock,
-    );
+    const at = this.#used;
+    this.#used += At.Stride;
+    if (this.#used > this.structs.length) this.#widen();
+    const { structs } = this;
+    structs[at] = from;
+    structs[at + 1] = to;
+    structs[at + 2] = start;
+    structs[at + 3] = info;
+    structs[at + 4] = this.#originClient;
+    structs[at + 5] = this.#originClock;
+    structs[at + 6] = this.#rightClient;
+    structs[at + 7] = this.#rightClock;
+  }
+
+  #widen(): void {
+    const wider = new Float64Array(2 * this.structs.length);
+    wider.set(this.structs);
+    this.structs = wider;
+    if (wider.length <= MAX_SCRATCH) scratch = wider;
   }
 
   #countNewClient(): void {
