@@ -107,41 +107,54 @@ async function attack(server: ClosedServer, document: string, doc: Y.Doc): Promi
   return told;
 }
 
-test('nobody writes in the names of others: not at once, not after a restart, not after a backup was brought back', async () => {
-  const server = await closedServer();
-  const document = newName('plan');
-  const ann = openWeft(server, 'ann', document);
-  await ann.whenSynced();
-  write(ann.doc, 'Ann was here. ');
-  await ann.whenSaved();
-  const bob = openStock(server, 'bob', document);
-  await until(() => textOf(bob.doc) === 'Ann was here. ', 'Bob has the text');
-  write(bob.doc, 'Bob, too. ');
-  await until(() => textOf(ann.doc) === 'Ann was here. Bob, too. ', 'Ann has it all');
-  const { doc } = ann;
-  // A forgery for each of two ways and two people, on two dialects. Five denials within a minute end in being turned away.
-  const told = [...Array.from({ length: 4 }, () => ['cannot-merge', 'denied']).flat(), String(CloseCode.ClientIdTaken)];
+/** Three servers, and nine commands beside them. */
+const LONG = { timeout: 90_000 };
 
-  expect(await attack(server, document, doc)).toEqual(told);
-  write(ann.doc, 'Still Ann. ');
-  write(bob.doc, 'Still Bob.');
-  await ann.whenSaved();
-  await until(() => textOf(bob.doc) === textOf(ann.doc) && textOf(ann.doc).includes('Still Bob.'), 'both have it all');
-  const people = ['ann', 'bob'].map((name) => personOf(ISSUER, name));
-  expect(await authorsOf(server, document)).toEqual(people);
+test(
+  'nobody writes in the names of others: not at once, not after a restart, not after a backup was brought back',
+  LONG,
+  async () => {
+    const server = await closedServer();
+    const document = newName('plan');
+    const ann = openWeft(server, 'ann', document);
+    await ann.whenSynced();
+    write(ann.doc, 'Ann was here. ');
+    await ann.whenSaved();
+    const bob = openStock(server, 'bob', document);
+    await until(() => textOf(bob.doc) === 'Ann was here. ', 'Bob has the text');
+    write(bob.doc, 'Bob, too. ');
+    await until(() => textOf(ann.doc) === 'Ann was here. Bob, too. ', 'Ann has it all');
+    const { doc } = ann;
+    // A forgery for each of two ways and two people, on two dialects. Five denials within a minute end in being turned away.
+    const told = [
+      ...Array.from({ length: 4 }, () => ['cannot-merge', 'denied']).flat(),
+      String(CloseCode.ClientIdTaken),
+    ];
 
-  const backup = path.join(await ownFolder(), 'backup');
-  expect(await runWeft('backup', backup, '--data', server.dataFolder)).toMatchObject({ code: 0 });
-  await server.restart();
-  expect(await attack(server, document, doc)).toEqual(told);
+    expect(await attack(server, document, doc)).toEqual(told);
+    write(ann.doc, 'Still Ann. ');
+    write(bob.doc, 'Still Bob.');
+    await ann.whenSaved();
+    await until(
+      () => textOf(bob.doc) === textOf(ann.doc) && textOf(ann.doc).includes('Still Bob.'),
+      'both have it all',
+    );
+    const people = ['ann', 'bob'].map((name) => personOf(ISSUER, name));
+    expect(await authorsOf(server, document)).toEqual(people);
 
-  const wanted = ['restore-backup', backup, '--document', document, '--data', server.dataFolder];
-  expect(await runWeft(...wanted)).toMatchObject({ code: 0 });
-  await server.restart();
-  expect(await attack(server, document, doc)).toEqual(told);
-  expect(await authorsOf(server, document)).toEqual(people);
-  expect(await runWeft('verify', '--data', server.dataFolder)).toMatchObject({ code: 0 });
-});
+    const backup = path.join(await ownFolder(), 'backup');
+    expect(await runWeft('backup', backup, '--data', server.dataFolder)).toMatchObject({ code: 0 });
+    await server.restart();
+    expect(await attack(server, document, doc)).toEqual(told);
+
+    const wanted = ['restore-backup', backup, '--document', document, '--data', server.dataFolder];
+    expect(await runWeft(...wanted)).toMatchObject({ code: 0 });
+    await server.restart();
+    expect(await attack(server, document, doc)).toEqual(told);
+    expect(await authorsOf(server, document)).toEqual(people);
+    expect(await runWeft('verify', '--data', server.dataFolder)).toMatchObject({ code: 0 });
+  },
+);
 
 test('G4: two accounts in one browser write on each other’s text, each in their own name', async () => {
   const server = await closedServer();
