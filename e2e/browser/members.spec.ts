@@ -209,6 +209,22 @@ test('who says no at the service is told so, and can try again', async ({ server
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
 });
 
+test('a page whose sign-in has ended says so, and leads back to its document', async ({ member }) => {
+  const ann = await member('ann');
+  await ann.page.getByRole('button', { name: 'New document' }).click();
+  await ann.text.click();
+  await ann.type('Before.');
+  await expect(ann.saveLine).toHaveText(/^Saved · /);
+  const other = await ann.context.newPage();
+  await other.goto(new URL('/', ann.page.url()).href);
+  await other.getByRole('button', { name: 'Ann Ek (you): your account' }).click();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(ann.page.getByRole('heading', { name: 'You are signed out' })).toBeVisible();
+  // The service knows her still.
+  await ann.page.getByRole('link', { name: 'Sign in' }).click();
+  await expect.poll(() => ann.blocks()).toEqual(['Before.']);
+});
+
 test('an application leads its people in by a ticket, which works once', async ({ server, join, request }) => {
   const hanna = await join('somebody');
   const { ticket } = await (

@@ -269,6 +269,7 @@ class DocumentPage extends LightElement {
       .name=${this.name}
       .me=${this.me}
       .wasOpen=${this.isReady}
+      .isSignedOut=${this.isSignedOut}
       .unsaved=${this.documents.wouldLose(this.#shared) ? copy : null}
     ></weft-no-access>`;
   }

@@ -16,11 +16,14 @@ class NoAccessPage extends LightElement {
     name: { attribute: false },
     me: { attribute: false },
     wasOpen: { attribute: false },
+    isSignedOut: { attribute: false },
     unsaved: { attribute: false },
     asking: { state: true },
   };
   declare name: string;
   declare me: Me | null;
+  /** The sign-in has ended, and with it what one may do. */
+  declare isSignedOut: boolean;
   /** It was on the screen until a moment ago. */
   declare wasOpen: boolean;
   /** A control for text that the server did not get; nothing without any. */
@@ -30,6 +33,7 @@ class NoAccessPage extends LightElement {
   constructor() {
     super();
     this.wasOpen = false;
+    this.isSignedOut = false;
     this.unsaved = null;
     this.asking = { kind: 'no' };
   }
@@ -41,14 +45,20 @@ class NoAccessPage extends LightElement {
 
   override render(): TemplateResult {
     const { me, asking } = this;
-    const isSignedIn = me?.kind === 'user' || me?.kind === 'admin';
-    const canAsk = isSignedIn || me?.kind === 'guest' || me?.signInUrl == null;
+    const isSignedIn = !this.isSignedOut && (me?.kind === 'user' || me?.kind === 'admin');
+    const canAsk = !this.isSignedOut && (isSignedIn || me?.kind === 'guest' || me?.signInUrl == null);
     return noticePage({
-      title: this.wasOpen ? 'You can no longer open this document' : 'You cannot open this document',
+      title: this.isSignedOut
+        ? 'You are signed out'
+        : this.wasOpen
+          ? 'You can no longer open this document'
+          : 'You cannot open this document',
       text: html`${
-        this.wasOpen
-          ? 'What you may do here was changed. What you had saved is on the server.'
-          : 'Either you may not, or there is none at this address.'
+        this.isSignedOut
+          ? 'Your sign-in has ended. What you had saved is on the server: sign in to open it again.'
+          : this.wasOpen
+            ? 'What you may do here was changed. What you had saved is on the server.'
+            : 'Either you may not, or there is none at this address.'
       }
       ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
       ${this.unsaved ? ' What was not saved yet is on this page only: copy it before you leave.' : nothing}`,

@@ -22,13 +22,12 @@ type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 const guestKey = 'weft.guest';
 /** A page is not kept waiting for longer to learn who it is for. */
 const PATIENCE_MS = 4_000;
-/** A connection that is made later than this asks again: a session ends while a page is open. */
-const KNOWN_FOR_MS = 10_000;
 
 export class Session {
   readonly #storage: Storage;
   #me: Me | null = null;
-  #knownAtMs = 0;
+  /** Who this is was learnt, and no connection made since. */
+  #isFresh = false;
   #hasEnded = false;
   #guest: string;
 
@@ -55,7 +54,8 @@ export class Session {
   /** Asks who this is; a browser without an identity gets one, where guests are let in. @throws Error for people */
   async load(): Promise<Me> {
     const me = await askWho();
-    this.#know(me);
+    this.#me = me;
+    this.#isFresh = true;
     // Also in place of an identity that the server does not know any more.
     if (me.kind === 'nobody') await this.#becomeGuest();
     return me;
@@ -69,13 +69,15 @@ export class Session {
   /** What a connection shows: a ticket of whoever is signed in, nothing for a guest. @throws Error for people */
   async ticket(): Promise<string> {
     const wasSignedIn = this.isSignedIn;
-    if (this.#me === null || Date.now() - this.#knownAtMs > KNOWN_FOR_MS) {
+    // The page that asked a moment ago need not ask again; a later connection is there because something has ended.
+    if (!this.#isFresh) {
       const me = await askWho();
       this.#hasEnded = wasSignedIn && !isSignedIn(me);
       // Nobody goes on as a guest without having been asked: what is unsaved would be somebody else's.
       if (this.#hasEnded) throw new Error('Your sign-in has ended.');
-      this.#know(me);
+      this.#me = me;
     }
+    this.#isFresh = false;
     if (!this.isSignedIn) return '';
     const { ticket } = await tell('/api/v1/tickets');
     if (typeof ticket !== 'string') throw notUnderstood();
@@ -97,11 +99,6 @@ export class Session {
   async #becomeGuest(): Promise<void> {
     const { guest } = await tell('/api/v1/guests').catch(() => ({ guest: '' }));
     if (typeof guest === 'string') this.#keep(guest);
-  }
-
-  #know(me: Me): void {
-    this.#me = me;
-    this.#knownAtMs = Date.now();
   }
 
   #keep(guest: string): void {
