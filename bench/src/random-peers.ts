@@ -49,6 +49,7 @@ export class RandomPeer {
       this.#writeXml,
       this.#writeMap,
       this.#writeArray,
+      this.#writeNested,
     ];
     const action = this.#chance(12) ? this.#undoOrRedo : this.#oneOf(actions);
     if (this.#chance(4)) {
@@ -99,6 +100,31 @@ export class RandomPeer {
     const index = this.#int(array.length);
     if (array.length > 0 && this.#chance(3)) array.delete(Math.min(index, array.length - 1), 1);
     else array.insert(index, [this.#value(), this.#value()]);
+  };
+
+  /** In types within types, and in a fragment that is a field of its own; blocks are moved as editors do: away, and in anew. */
+  readonly #writeNested = (): void => {
+    const fields = this.doc.getMap<unknown>('fields');
+    const field = fields.get('body');
+    if (!(field instanceof Y.XmlFragment)) {
+      fields.set('body', new Y.XmlFragment());
+      return;
+    }
+    const rows = fields.get('rows');
+    if (!(rows instanceof Y.Array)) fields.set('rows', new Y.Array());
+    else if (this.#chance(3)) rows.insert(this.#int(rows.length), [new Y.Map<unknown>([['cells', new Y.Array()]])]);
+    else if (rows.length > 0) {
+      const row = rows.get(this.#int(rows.length - 1)) as Y.Map<unknown>;
+      (row.get('cells') as Y.Array<unknown>).push([this.#value()]);
+      row.set('height', this.#int(9));
+    }
+    if (field.length < 2 || this.#chance(3)) field.insert(this.#int(field.length), [new Y.XmlElement('block')]);
+    else {
+      const from = this.#int(field.length - 1);
+      const moved = field.get(from).clone();
+      field.delete(from, 1);
+      field.insert(this.#int(field.length), [moved]);
+    }
   };
 
   readonly #undoOrRedo = (): void => {

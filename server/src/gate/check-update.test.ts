@@ -34,6 +34,7 @@ const contentOf = (doc: Y.Doc): unknown => [
   doc.getXmlFragment('prosemirror').toString(),
   doc.getMap('meta').toJSON(),
   doc.getArray('list').toJSON(),
+  doc.getMap('fields').toJSON(),
 ];
 
 const isPending = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
