@@ -21,7 +21,7 @@ import {
   type Write,
   written,
 } from './test/handmade-updates.js';
-import { defaultLimits } from './update-reader.js';
+import { defaultLimits, noLimits } from './update-reader.js';
 
 /** What becomes of it; 'part': some of it is taken. */
 function check(update: Uint8Array, known = new KnownState()): string {
@@ -185,6 +185,22 @@ test('G1: a struct that depends on itself or on its own future is refused', () =
   }
 });
 
+test('G2: a struct between something and itself is refused, though it may lie beside it', () => {
+  const [here, next] = [
+    [9, 5],
+    [9, 6],
+  ] as const;
+  const letters = (...structs: readonly Write[]): Uint8Array => updateOf({ sections: [section(1, 0, ...structs)] });
+  expect(check(letters(item(4, text('a'), { origin: here, right: here })), knownVictim())).toBe('malformed');
+  expect(check(letters(item(4, text('a'), { origin: here, right: next })), knownVictim())).toBe('new');
+  expect(check(letters(letter(), item(4, text('b'), { origin: [1, 0], right: [1, 0] })))).toBe('malformed');
+  // It was taken once: it is part of the document.
+  const past = checkUpdate(letters(item(4, text('a'), { origin: here, right: here })), knownVictim(), {
+    limits: noLimits,
+  });
+  expect(past.kind).toBe('new');
+});
+
 test('G1: long chains between two clients are put in order in linear time', () => {
   // Client 1 and 2 build on each other's newest struct, 50,000 times.
   const chain = (client: number, other: number, first: boolean): Write =>
@@ -327,8 +343,8 @@ function forge(known: KnownState, random: prng.PRNG): Uint8Array {
       case 5:
         return item(kind, body, { right: id() });
       default: {
-        const neighbour = id();
-        return item(kind, body, { origin: neighbour, right: neighbour });
+        const [client, clock] = id();
+        return item(kind, body, { origin: [client, clock], right: [client, clock + 1] });
       }
     }
   };

@@ -234,7 +234,11 @@ export class Integration {
     if ((info & HAS_ORIGIN) !== 0) {
       const left = this.#listAt(section, client, clock);
       if ((info & HAS_RIGHT_ORIGIN) === 0) return left;
-      const right = this.#listAt(section, structs[at + At.Right]!, structs[at + At.Right + 1]!);
+      const rightClient = structs[at + At.Right]!;
+      const rightClock = structs[at + At.Right + 1]!;
+      if (client === rightClient && clock === rightClock && !this.#limits.isPast)
+        throw new MalformedError('a struct has the same neighbour on both sides');
+      const right = this.#listAt(section, rightClient, rightClock);
       // Beside what is collected, Yjs collects it at once.
       if (left === NOWHERE || right === NOWHERE) return NOWHERE;
       if (left !== right && !this.#limits.isPast)

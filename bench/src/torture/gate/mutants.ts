@@ -91,13 +91,12 @@ function judge(before: readonly Uint8Array[], update: Uint8Array): string | null
   }
 }
 
-/** Whether an item of the update has its right origin at or before its origin. `doc` has the update. */
+/** Whether an item of the update has its right origin before its origin. `doc` has the update. */
 function saysWrongOrder(doc: Y.Doc, update: Uint8Array): boolean {
   const { structs } = Y.decodeUpdate(update);
   return structs.some((struct) => {
     if (!(struct instanceof Y.Item) || struct.origin === null || struct.rightOrigin === null) return false;
     const { origin, rightOrigin } = struct;
-    if (Y.compareIDs(origin, rightOrigin)) return true;
     const [left, right] = [find(doc, origin), find(doc, rightOrigin)];
     if (left === right) return left !== null && rightOrigin.clock < origin.clock;
     for (let item = left?.right ?? null; item !== null; item = item.right) if (item === right) return false;
