@@ -20,7 +20,7 @@ export const mutants: GateKind = {
     const faults: string[] = [];
     let made = 0;
     let taken = 0;
-    let reversed = 0;
+    let misplaced = 0;
     for (let world = seed; made < count && faults.length < MAX_FAULTS; world += 1) {
       const { log } = writeAtRandom({ seed: world, steps: STEPS });
       const random = prng.create(world);
@@ -42,7 +42,7 @@ export const mutants: GateKind = {
           if (judged.kind !== 'new') continue;
           taken += 1;
           const judgement = judge(before, judged.update);
-          if (judgement === REVERSED) reversed += 1;
+          if (judgement === MISPLACED) misplaced += 1;
           else if (judgement !== null)
             faults.push(`seed ${world}, update ${index}, mutant ${i}: ${judgement}: ${hex(mutant)}`);
         }
@@ -56,7 +56,7 @@ export const mutants: GateKind = {
         `mutants ${made}`,
         `refused ${made - taken}`,
         `taken ${taken}`,
-        `of them loaded in another order, for they name two places that are the other way round (G3) ${reversed}`,
+        `of them loaded in another order, for they name two places that were never side by side (G3) ${misplaced}`,
       ],
       faults,
     };
@@ -65,11 +65,11 @@ export const mutants: GateKind = {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** What the mutant says to lie between two items comes before the first or after the second of them. */
-const REVERSED = 'reversed';
+/** The mutant says to lie between two items, and nobody can have seen them side by side. */
+const MISPLACED = 'misplaced';
 
 /**
- * What is wrong with an update that was taken, in words; null when it is sound. REVERSED: it loads in another order than it
+ * What is wrong with an update that was taken, in words; null when it is sound. MISPLACED: it loads in another order than it
  * was seen in, which clients find by the content hash.
  */
 function judge(before: readonly Uint8Array[], update: Uint8Array): string | null {
@@ -82,25 +82,36 @@ function judge(before: readonly Uint8Array[], update: Uint8Array): string | null
     if (loaded.store.pendingStructs || loaded.store.pendingDs) return 'something is pending once it is loaded';
     const merged = load(Y.mergeUpdates([...before, update]));
     const isSame = structureOf(loaded) === structureOf(live) && structureOf(merged) === structureOf(live);
-    if (!isSame && !saysWrongOrder(live, update)) return 'it loads differently';
+    if (!isSame && !namesImpossiblePlace(live, update)) return 'it loads differently';
     deleteEverything(live);
     load(Y.encodeStateAsUpdate(live));
-    return isSame ? null : REVERSED;
+    return isSame ? null : MISPLACED;
   } catch (error) {
     return `it throws ${(error as Error).stack?.split('\n').slice(0, 3).join(' ')}`;
   }
 }
 
-/** Whether an item of the update has its right origin before its origin. `doc` has the update. */
-function saysWrongOrder(doc: Y.Doc, update: Uint8Array): boolean {
-  const { structs } = Y.decodeUpdate(update);
-  return structs.some((struct) => {
-    if (!(struct instanceof Y.Item) || struct.origin === null || struct.rightOrigin === null) return false;
-    const { origin, rightOrigin } = struct;
-    const [left, right] = [find(doc, origin), find(doc, rightOrigin)];
-    if (left === right) return left !== null && rightOrigin.clock < origin.clock;
-    for (let item = left?.right ?? null; item !== null; item = item.right) if (item === right) return false;
-    return left !== null && right !== null;
+/**
+ * Whether an item of the update names two places that were never side by side: the right one does not come after the left
+ * one, or between them stands what the right one was written behind, or what the left one was written before. `doc` has the
+ * update.
+ */
+function namesImpossiblePlace(doc: Y.Doc, update: Uint8Array): boolean {
+  return Y.decodeUpdate(update).structs.some((struct) => {
+    if (!(struct instanceof Y.Item)) return false;
+    const left = struct.origin && find(doc, struct.origin);
+    const right = struct.rightOrigin && find(doc, struct.rightOrigin);
+    const list = (left ?? right)?.parent;
+    // It is in what is collected.
+    if ((struct.origin && !left) || (struct.rightOrigin && !right) || !(list instanceof Y.AbstractType)) return false;
+    if (left !== null && left === right) return struct.rightOrigin!.clock < struct.origin!.clock;
+    // What stands before the right one was there when that was written: it is one item with it.
+    if (right !== null && right.id.clock < struct.rightOrigin!.clock) return true;
+    const seen = [right?.origin && find(doc, right.origin), left?.rightOrigin && find(doc, left.rightOrigin)];
+    for (let item = left ? left.right : list._start; item !== right; item = item.right) {
+      if (item === null || seen.includes(item)) return true;
+    }
+    return false;
   });
 }
 
