@@ -82,6 +82,8 @@ export class YjsChannel implements Member {
   readonly #presences: Paced<OwnPresence>;
   /** Each is an answer as long as the document (A18). */
   readonly #questions: Paced<Uint8Array>;
+  /** Who is here is asked in a byte, and told in as many as there are people. */
+  readonly #rollCalls: Paced<null>;
   /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
   #clientSeq = 0;
   readonly #backlog = new ClientBacklog(() => this.#send(syncStep1Frame(this.#room.durableStateVector())));
@@ -107,6 +109,7 @@ export class YjsChannel implements Member {
     this.#presences = new Paced(limits.presencesPerSecond, (own) => this.#awareness(own), fail);
     const answersPerSecond = 1 / Math.max(limits.secondsBetweenAnswers, 0.001);
     this.#questions = new Paced(answersPerSecond, (asked) => this.#syncStep1(asked), fail);
+    this.#rollCalls = new Paced(answersPerSecond, () => this.#callTheRoll(), fail);
     // Nothing is older than the first epoch.
     this.#mayBeOlder = room.channel.epoch !== FIRST_EPOCH && room.channel.epoch !== epoch;
     this.#endStorageNews = storage.subscribe((state) => {
@@ -138,6 +141,7 @@ export class YjsChannel implements Member {
     this.#backlog.end();
     this.#presences.end();
     this.#questions.end();
+    this.#rollCalls.end();
     this.#endStorageNews();
     this.#seat?.leave();
     this.#seat = null;
@@ -187,7 +191,7 @@ export class YjsChannel implements Member {
         if (message.own !== null) this.#presences.push(message.own);
         return;
       case 'queryAwareness':
-        if (this.#allowance.takeOther()) return this.#sendPresence();
+        if (this.#allowance.takeOther()) return this.#rollCalls.push(null);
         return this.#session.end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
       case 'unknown':
         return;
@@ -364,6 +368,11 @@ export class YjsChannel implements Member {
   #access(): Access {
     const { role } = this.#role;
     return !this.#session.isSuspended && role !== null && mayWrite(role, 'content') ? 'write' : 'read';
+  }
+
+  /** To those who read what they are told; when they have caught up, they are told anyway. */
+  #callTheRoll(): void {
+    if (this.hasRoom && this.#seat?.live) this.#sendPresence();
   }
 
   #sendPresence(): void {

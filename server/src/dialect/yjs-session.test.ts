@@ -201,6 +201,21 @@ test('what a frame says of one id more than once is not read', async () => {
   expect(shown).toContain('"cursor":{}');
 });
 
+test('who asks on and on who is here is told so once, and again some seconds later', async () => {
+  const { bench, heard, ask, send } = await comeBack();
+  bench.room.setPresence(bench.join().seat, 9, '{}');
+  ask();
+  await vi.advanceTimersByTimeAsync(100);
+  const told = (): number => heard.splice(0).filter((what) => what === 'awareness').length;
+  told();
+  for (let times = 0; times < 5000; times++) send(Uint8Array.of(3));
+  expect(told()).toBe(1);
+  await vi.advanceTimersByTimeAsync(defaultLimits.secondsBetweenAnswers * 1000);
+  expect(told()).toBe(1);
+  await vi.advanceTimersByTimeAsync(defaultLimits.secondsBetweenAnswers * 1000);
+  expect(heard).toEqual([]);
+});
+
 test('who is here is told under clocks that a client which was here before has not seen', async () => {
   const { bench } = await comeBack();
   bench.room.setPresence(bench.join().seat, 9, '{}');
