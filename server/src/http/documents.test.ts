@@ -93,6 +93,9 @@ describe('the list of documents', () => {
     await sharing.write('doc-0', { owner: 'u-ann' });
     const first = await list('u-ann');
     expect(first.documents).toEqual([]);
+    // It ends at a document that is nothing to Ann.
+    expect(Buffer.from(first.next!, 'base64url').toString()).not.toContain('doc-');
+    expect(first.next).toHaveLength((await list('admin', '?limit=1')).next!.length);
     expect(names((await list('u-ann', `?after=${first.next}`)).documents)).toEqual(['doc-0']);
   });
 });

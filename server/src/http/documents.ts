@@ -2,7 +2,7 @@
 // somebody makes no difference to what they are answered, nor to what is done for the answer.
 
 import { randomUUID } from 'node:crypto';
-import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { parseDocumentName } from '@weft/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.js';
 import type { Audit } from '../access/audit.js';
@@ -11,6 +11,7 @@ import type { DocumentInfo, DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
+import { PageCursors, type Place } from './page-cursors.js';
 import { linkOf, roleIn } from './role-in.js';
 import { SharedRead } from './shared-read.js';
 import type { SharingKeeper } from './sharing.js';
@@ -42,15 +43,17 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
   // Of ten thousand it takes a fifth of a second, and anybody may ask.
   const newest = new SharedRead(async () => (await log.documents()).sort(newestFirst));
 
+  const cursors = new PageCursors();
   app.get<{ Querystring: ListQuery }>('/api/v1/documents', async (request, reply) => {
     const limit = pageLength(request.query.limit);
     if (limit === null) return badLimit(reply);
-    const after = request.query.after === undefined ? null : readCursor(request.query.after);
+    const after = request.query.after === undefined ? null : cursors.read(request.query.after);
     if (after === undefined) return fail(reply, 400, 'BAD_REQUEST', 'Say after what "next" said, and nothing else.');
     const identity = await identityOf(request);
     const all = await newest.get();
     const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
-    return readable(access, identity, rest, limit);
+    const { documents, end } = await readable(access, identity, rest, limit);
+    return { documents, next: end && cursors.write(end) };
   });
 
   app.post<{ Body: unknown }>('/api/v1/documents', async (request, reply) => {
@@ -94,9 +97,7 @@ const mayNotCreate = (hasName: boolean): string =>
 const newestFirst = (a: Place, b: Place): number =>
   b.updatedAtMs - a.updatedAtMs || (a.name < b.name ? -1 : +(a.name > b.name));
 
-type Place = Pick<DocumentInfo, 'name' | 'updatedAtMs'>;
-
-/** The first of `infos` that somebody may read, and where the next page begins. */
+/** The first of `infos` that somebody may read, and the last one looked at when there are more. */
 async function readable(access: Access, identity: Identity, infos: readonly DocumentInfo[], limit: number) {
   const documents = [];
   let at = 0;
@@ -110,17 +111,7 @@ async function readable(access: Access, identity: Identity, infos: readonly Docu
       if (role !== null) documents.push({ ...info, role });
     }
   }
-  return { documents, next: at < infos.length ? writeCursor(infos[at - 1]!) : null };
-}
-
-/** Where a page ended: the next begins after it, also when that document was changed or erased meanwhile. */
-const writeCursor = ({ updatedAtMs, name }: Place): string =>
-  Buffer.from(`${updatedAtMs} ${name}`).toString('base64url');
-
-/** @returns undefined when it is none */
-function readCursor(text: string): Place | undefined {
-  const [, time, name] = /^(\d{1,16}) (.+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  return time === undefined ? undefined : { updatedAtMs: Number(time), name: name as DocumentName };
+  return { documents, end: at < infos.length ? infos[at - 1]! : null };
 }
 
 /** @returns null when no name is asked for, undefined when it is no text */
