@@ -214,3 +214,14 @@ test('each fault has its line, and a file that is not there is named', () => {
     '/nowhere/weft.json cannot be read',
   );
 });
+
+test('documents may have the shared types that are named, or any', () => {
+  expect(read('{}').documents).toEqual({ roots: null });
+  expect(read('{"documents": {"roots": ["prosemirror", "meta"]}}').documents).toEqual({
+    roots: new Set(['prosemirror', 'meta']),
+  });
+  expect(faultOf(() => read('{"documents": {"roots": [""]}}'))).toContain(
+    '"documents.roots[0]" has to be a list of names, none of them empty, not "".',
+  );
+  expect(faultOf(() => read('{"documents": {"root": []}}'))).toContain('There is no setting "documents.root".');
+});

@@ -1,4 +1,4 @@
-// The configuration file: JSON with the sections access, limits and door. Every fault in it is a sentence that names the
+// The configuration file: JSON with the sections access, documents, limits and door. Every fault in it is a sentence that names the
 // place, and a server with a fault in it does not start: what was meant to keep somebody out is not guessed at.
 
 import { readFileSync } from 'node:fs';
@@ -13,12 +13,23 @@ import { messageOf, SyncError } from './sync-error.js';
 export interface FileSettings {
   /** null: the server is open. */
   readonly access: AccessSettings | null;
+  readonly documents: DocumentSettings;
   readonly limits: Limits;
   readonly door: DoorSettings;
 }
 
+export interface DocumentSettings {
+  /** Names of the shared types that documents may have; null: any. */
+  readonly roots: ReadonlySet<string> | null;
+}
+
 /** What holds without a file. */
-export const withoutFile = (): FileSettings => ({ access: null, limits: readLimits({}), door: readDoor({}) });
+export const withoutFile = (): FileSettings => ({
+  access: null,
+  documents: { roots: null },
+  limits: readLimits({}),
+  door: readDoor({}),
+});
 
 const MAX_FAULTS_SHOWN = 10;
 
@@ -29,7 +40,12 @@ const MAX_FAULTS_SHOWN = 10;
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettings {
   const given = parse(path);
   const section = z.record(z.string(), z.unknown(), { error: 'an object in braces' }).default({});
-  const shape = { access: accessSection(sourceReader(dirname(path), env)).nullable(), limits: section, door: section };
+  const shape = {
+    access: accessSection(sourceReader(dirname(path), env)).nullable(),
+    documents: documentsSection,
+    limits: section,
+    door: section,
+  };
   const whole = z.strictObject(
     { ...shape, access: shape.access.default(null) },
     {
@@ -42,13 +58,27 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
     const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, given));
     throw bad([`${path} cannot be used:`, ...sentences.slice(0, MAX_FAULTS_SHOWN)].join('\n  '));
   }
-  const { access, limits, door } = parsed.data;
+  const { access, documents, limits, door } = parsed.data;
   try {
-    return { access, limits: readLimits(limits), door: readDoor(door) };
+    return { access, documents, limits: readLimits(limits), door: readDoor(door) };
   } catch (error) {
     throw bad(`${path} cannot be used:\n  ${messageOf(error)}`);
   }
 }
+
+const NAMES = 'a list of names, none of them empty';
+const documentsSection = z
+  .strictObject(
+    {
+      roots: z
+        .array(z.string({ error: NAMES }).min(1, NAMES), { error: NAMES })
+        .nullable()
+        .default(null),
+    },
+    { error: (issue) => (issue.code === 'unrecognized_keys' ? 'There is "roots".' : 'an object in braces') },
+  )
+  .default({ roots: null })
+  .transform(({ roots }): DocumentSettings => ({ roots: roots && new Set(roots) }));
 
 const bad = (sentence: string): SyncError => new SyncError('BAD_USAGE', sentence);
 

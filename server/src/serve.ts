@@ -19,6 +19,7 @@ import { ControlServer } from './control/control-server.js';
 import { holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
+import { defaultLimits } from './gate/update-reader.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { reloadTls } from './http/raw-server.js';
@@ -90,6 +91,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     history,
     storage: health,
     maxDocumentBytes: config.limits.documentBytes,
+    gateLimits: { ...defaultLimits, rootNames: config.documents.roots },
     samePerson,
     complain,
     alarm: alarms.raise,

@@ -5,7 +5,7 @@ import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners } from '../gate/owners.js';
-import { noLimits } from '../gate/update-reader.js';
+import { defaultLimits, type GateLimits, noLimits } from '../gate/update-reader.js';
 import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,
@@ -47,6 +47,7 @@ export class RoomRegistry {
   readonly #upkeep: RoomUpkeep;
   readonly #samePerson: SamePerson;
   readonly #maxDocumentBytes: number;
+  readonly #gateLimits: GateLimits;
   readonly #complain: (sentence: string) => void;
   readonly #alarm: (sentence: string) => Promise<void> | void;
   /** Open rooms, and those being opened. */
@@ -69,6 +70,8 @@ export class RoomRegistry {
     readonly storage?: StorageHealth;
     /** Bytes of the state of one channel from which on nothing more is taken but deletions; default: no limit. */
     readonly maxDocumentBytes?: number;
+    /** What one update may be; default: the gate's own. */
+    readonly gateLimits?: GateLimits;
     /** Whether two person ids stand for one person; default: when they are equal. */
     readonly samePerson?: SamePerson;
     /** Takes a sentence for whoever runs the server. */
@@ -82,6 +85,7 @@ export class RoomRegistry {
     this.#upkeep = new RoomUpkeep(options);
     this.#samePerson = options.samePerson ?? equalPersons;
     this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
+    this.#gateLimits = options.gateLimits ?? defaultLimits;
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
@@ -294,6 +298,7 @@ export class RoomRegistry {
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: this.#maxDocumentBytes,
+      gateLimits: this.#gateLimits,
     });
   }
 

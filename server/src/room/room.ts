@@ -5,6 +5,7 @@ import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
 import { type Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
+import type { GateLimits } from '../gate/update-reader.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { ClientIds } from './client-ids.js';
@@ -67,6 +68,7 @@ export interface RoomInit {
   readonly canStore: () => boolean;
   /** Bytes of the whole state from which on nothing more is taken but deletions. */
   readonly maxStateBytes: number;
+  readonly gateLimits: GateLimits;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
@@ -83,6 +85,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** Bytes of the state at the checkpoint; compressed, until this room has had one built. */
   #stateBytes: number;
   readonly #maxStateBytes: number;
+  readonly #gateLimits: GateLimits;
   readonly #accepted: KnownState;
   readonly #outboxes: Map<string, number>;
   readonly #clientIds: ClientIds;
@@ -109,6 +112,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#checkpoint = init.channel.checkpoint;
     this.#stateBytes = init.channel.checkpoint?.state.length ?? 0;
     this.#maxStateBytes = init.maxStateBytes;
+    this.#gateLimits = init.gateLimits;
     this.#accepted = init.known;
     this.#outboxes = init.outboxes;
     this.#clientIds = init.clientIds;
@@ -257,7 +261,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     }
     if (this.#isClosing || this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
 
-    const verdict = checkUpdate(update, this.#accepted, { mayWriteAs: seat.mayWriteAs });
+    const verdict = checkUpdate(update, this.#accepted, { limits: this.#gateLimits, mayWriteAs: seat.mayWriteAs });
     switch (verdict.kind) {
       case 'malformed':
       case 'tangled':
