@@ -6,24 +6,33 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { CloseCode } from '@weft/protocol';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
-import { spawnServer } from '../../bench/src/server-process.js';
-import { BareWeft, BareYjs, connect, ownFolder, SYNC, type TestServer, until, updatesOf } from './harness.js';
+import {
+  BareWeft,
+  BareYjs,
+  connect,
+  ownFolder,
+  SYNC,
+  spawnWeft,
+  type TestServer,
+  until,
+  updatesOf,
+} from './harness.js';
 import { RawSocket, upgradeHead } from './raw-socket.js';
 
-/** A server of one test, with this configuration. */
+/** A server of one test, with this configuration, and open wherever nothing else is said. */
 async function configured(config: object, folder?: string): Promise<TestServer> {
   const own = folder ?? (await ownFolder());
   const file = path.join(own, 'config.json');
   writeFileSync(file, JSON.stringify(config));
-  const server = spawnServer(path.join(own, 'data'), { env: { WEFT_CONFIG: file } });
-  onTestFinished(async () => void (await server.kill()));
+  const dataFolder = path.join(own, 'data');
+  const server = spawnWeft('serve', '--port', '0', '--data', dataFolder, '--config', file, '--allow-anonymous');
   const url = await server.ready;
   return {
     url,
     pid: server.pid,
-    dataFolder: path.join(own, 'data'),
+    dataFolder,
     get stderr() {
       return server.stderr;
     },

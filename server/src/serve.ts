@@ -49,7 +49,7 @@ export interface ServeOptions {
  * @throws SyncError when it cannot start
  */
 export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: ServeOptions): Promise<void> {
-  refuseOpenDoor({ host: config.host, isOpen: config.access === null, allowsAnonymous });
+  refuseOpenDoor({ host: config.host, door: config.door, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   const { log, health, endWatch } = await openServingLog({
