@@ -209,7 +209,7 @@ test.each([
 });
 
 test('each fault has its line, and a file that is not there is named', () => {
-  expect(faultOf(() => readAccess({ guests: 1, create: 2, other: 3 })).split('\n')).toHaveLength(4);
+  expect(faultOf(() => readAccess({ guests: 1, create: 2, other: 3 })).split('\n')).toHaveLength(5);
   expect(faultOf(() => readConfig({ config: '/nowhere/weft.json' }, {}))).toContain(
     '/nowhere/weft.json cannot be read',
   );

@@ -56,13 +56,13 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
   const parsed = whole.safeParse(given);
   if (!parsed.success) {
     const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, given));
-    throw bad([`${path} cannot be used:`, ...sentences.slice(0, MAX_FAULTS_SHOWN)].join('\n  '));
+    throw unusable(path, sentences.slice(0, MAX_FAULTS_SHOWN));
   }
   const { access, documents, limits, door } = parsed.data;
   try {
     return { access, documents, limits: readLimits(limits), door: readDoor(door) };
   } catch (error) {
-    throw bad(`${path} cannot be used:\n  ${messageOf(error)}`);
+    throw unusable(path, [messageOf(error)]);
   }
 }
 
@@ -80,6 +80,9 @@ const documentsSection = z
   .default({ roots: null })
   .transform(({ roots }): DocumentSettings => ({ roots: roots && new Set(roots) }));
 
+const unusable = (path: string, faults: readonly string[]): SyncError =>
+  bad(`${[`${path} cannot be used:`, ...faults].join('\n  ')}\nEvery setting is in docs/configuration.md.`);
+
 const bad = (sentence: string): SyncError => new SyncError('BAD_USAGE', sentence);
 
 function parse(path: string): unknown {
@@ -87,7 +90,7 @@ function parse(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw bad(`The configuration ${path} cannot be read: ${messageOf(error)}`);
+    throw bad(`The configuration ${path} cannot be read: ${messageOf(error)}.`);
   }
   try {
     return parseStrictJson(text);

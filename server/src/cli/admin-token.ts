@@ -8,7 +8,7 @@ export const adminTokenCommand: Command = {
   name: 'admin-token',
   summary: 'make a new admin token and print it; the one before ends',
   details: `Whoever holds it may read, write and share every document, see the audit log and end sessions, over HTTP
-(Authorization: Bearer TOKEN) and in the app. It is printed this once; the data holds a hash of it. The one before ends at
+(Authorization: Bearer TOKEN). It is printed this once; the data holds a hash of it. The one before ends at
 once, and with it the sessions that came with it. It counts only on a server whose configuration says who may come in.`,
   arguments: [],
   options: [],

@@ -75,7 +75,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     try {
       done(null, parseStrictJson(utf8.decode(body as Buffer)));
     } catch (error) {
-      done(Object.assign(error as Error, { statusCode: 400 }));
+      const fault = (error as Error).message;
+      done(Object.assign(new Error(`The body is not the JSON it has to be: ${fault}.`), { statusCode: 400 }));
     }
   });
   app.addHook('onRequest', async ({ method, headers }, reply) => {
