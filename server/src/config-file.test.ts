@@ -200,7 +200,7 @@ test.each([
   ['', 'is not the JSON it has to be'],
   ['{"access":{},"access":{}}', 'The name "access" comes twice.'],
   ['[]', '"it" has to be an object in braces'],
-  ['{"acess":{}}', 'There is no setting "acess". There are access, limits, door.'],
+  ['{"acess":{}}', 'There is no setting "acess". There are access, documents, limits, door.'],
   ['{"limits":{"x":1}}', 'There is no limit "limits.x"'],
   ['{"door":{"x":1}}', 'There is no setting "door.x"'],
   ['{"door":5}', '"door" has to be an object in braces, not 5.'],
