@@ -1,10 +1,10 @@
 // A real OpenID Connect provider on loopback, with a form that asks for nothing but who one is.
 
-import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Provider } from 'oidc-provider';
+import { makeKeyPair } from '../server/test/key-pair.js';
 
 export interface Account {
   /** What one types into the form; the subject of the account. */
@@ -51,7 +51,7 @@ export class SignInService {
 }
 
 function createProvider(issuer: string, redirectUrl: string, accounts: readonly Account[]): Provider {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey } = makeKeyPair('rsa');
   const provider: Provider = new Provider(issuer, {
     clients: [
       {

@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { makeKeyPair } from '../test/key-pair.js';
 import { readConfig } from './config.js';
 import { type FileSettings, readConfigFile } from './config-file.js';
 import { SyncError } from './sync-error.js';
@@ -12,9 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SECRET = 'a secret of thirty-two bytes, at least';
 const env = { SECRET, SHORT: 'short' };
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const ed = generateKeyPairSync('ed25519');
-const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const rsa = makeKeyPair('rsa');
+const ed = makeKeyPair('ed25519');
+const small = makeKeyPair('short-rsa');
 const pem = (key: { export(options: { type: 'spki'; format: 'pem' }): string | Buffer }): string =>
   key.export({ type: 'spki', format: 'pem' }).toString();
 

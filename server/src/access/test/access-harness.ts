@@ -1,9 +1,10 @@
 // What tests of access are made of: issuers with keys, tokens made as a host makes them and as an attacker does, a store in
 // memory, and a clock.
 
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import { SignJWT } from 'jose';
+import { makeKeyPair } from '../../../test/key-pair.js';
 import type { AccessSettings, ClaimNames, IssuerSettings } from '../../access-settings.js';
 import type { RecordChange, RecordStore, StoredValue, Table } from '../../log/document-log.js';
 import type { AuditNote } from '../audit.js';
@@ -11,9 +12,9 @@ import { type AccessParts, createAccess } from '../create-access.js';
 
 export const START_MS = 1_800_000_000_000;
 export const SECRET = new TextEncoder().encode('a secret of thirty-two bytes, at least');
-export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-export const ed = generateKeyPairSync('ed25519');
+export const rsa = makeKeyPair('rsa');
+export const ec = makeKeyPair('ec');
+export const ed = makeKeyPair('ed25519');
 
 const claims: ClaimNames = {
   name: 'name',

@@ -1,0 +1,23 @@
+// Keys for tests, as if they came from a file. Node 20 now and then stops for good when a key is exported that is still the one
+// its generator made: the export holds a lock while the garbage collector frees the generator, which wants the same one.
+
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+
+export type KeyKind = 'rsa' | 'short-rsa' | 'ec' | 'ed25519';
+
+const pem = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const;
+
+const generators: Readonly<Record<KeyKind, () => { readonly publicKey: string; readonly privateKey: string }>> = {
+  rsa: () => generateKeyPairSync('rsa', { modulusLength: 2048, ...pem }),
+  'short-rsa': () => generateKeyPairSync('rsa', { modulusLength: 1024, ...pem }),
+  ec: () => generateKeyPairSync('ec', { namedCurve: 'P-256', ...pem }),
+  ed25519: () => generateKeyPairSync('ed25519', pem),
+};
+
+export function makeKeyPair(kind: KeyKind): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  const { publicKey, privateKey } = generators[kind]();
+  return { publicKey: createPublicKey(publicKey), privateKey: createPrivateKey(privateKey) };
+}
