@@ -136,7 +136,7 @@ export class WeftChannel implements Member {
   }
 
   fellBehind(seq: Seq): void {
-    this.#seen = this.#room.shownIds();
+    this.#seen = this.#room.presence.shownIds();
     this.#whenDrained(() => this.#catchUp(seq));
   }
 
@@ -237,7 +237,7 @@ export class WeftChannel implements Member {
         proof: reached === head ? proof : NO_PROOF,
       });
     }
-    const presence = reached === head ? this.#room.presenceOf(this.#seen) : null;
+    const presence = reached === head ? this.#room.presence.states(this.#seen) : null;
     if (presence) messages.push({ type: 'Presence', channel, entries: presence });
     // Who is given that very state need not compare.
     const isGiven = before.some((message) => message.type === 'Opened' && message.checkpoint.length > 0);

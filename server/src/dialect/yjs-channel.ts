@@ -156,7 +156,7 @@ export class YjsChannel implements Member {
   }
 
   fellBehind(seq: Seq): void {
-    this.#seen = this.#room.shownIds();
+    this.#seen = this.#room.presence.shownIds();
     this.#session.connection.whenDrained(() => this.#catchUp(seq));
   }
 
@@ -376,7 +376,7 @@ export class YjsChannel implements Member {
   }
 
   #sendPresence(): void {
-    const update = this.#room.presenceAnew(this.#seen);
+    const update = this.#room.presence.statesAnew(this.#seen);
     if (update) this.#send(awarenessFrame(update));
   }
 

@@ -183,7 +183,7 @@ test('S5: a caret in text that could not be stored waits for it', async () => {
 
 test('S5: who is here is told after the text that their carets point into', async () => {
   const { bench, heard, ask } = await comeBack();
-  bench.room.setPresence(bench.join().seat, 9, '{}');
+  bench.room.presence.set(bench.join().seat, 9, '{}');
   await vi.advanceTimersByTimeAsync(100);
   expect(heard).toEqual(['step 1']);
   ask();
@@ -197,13 +197,13 @@ test('what a frame says of one id more than once is not read', async () => {
   bench.write();
   showCaret();
   showCaret({ cursor: 'again' });
-  const shown = new TextDecoder().decode(bench.room.presenceOf()!);
+  const shown = new TextDecoder().decode(bench.room.presence.states()!);
   expect(shown).toContain('"cursor":{}');
 });
 
 test('who asks on and on who is here is told so once, and again some seconds later', async () => {
   const { bench, heard, ask, send } = await comeBack();
-  bench.room.setPresence(bench.join().seat, 9, '{}');
+  bench.room.presence.set(bench.join().seat, 9, '{}');
   ask();
   await vi.advanceTimersByTimeAsync(100);
   const told = (): number => heard.splice(0).filter((what) => what === 'awareness').length;
@@ -218,12 +218,12 @@ test('who asks on and on who is here is told so once, and again some seconds lat
 
 test('who is here is told under clocks that a client which was here before has not seen', async () => {
   const { bench } = await comeBack();
-  bench.room.setPresence(bench.join().seat, 9, '{}');
+  bench.room.presence.set(bench.join().seat, 9, '{}');
   await vi.advanceTimersByTimeAsync(100);
   // One entry: count, id, clock.
   const clockIn = (update: Uint8Array | null) => decoding.readVarUint(decoding.createDecoder(update!.subarray(2)));
-  const seen = clockIn(bench.room.presenceOf());
-  expect(clockIn(bench.room.presenceAnew())).toBeGreaterThan(seen);
+  const seen = clockIn(bench.room.presence.states());
+  expect(clockIn(bench.room.presence.statesAnew())).toBeGreaterThan(seen);
 });
 
 test('I7: a client whose answers never fit is denied in the end', async () => {

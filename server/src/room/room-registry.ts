@@ -142,7 +142,7 @@ export class RoomRegistry {
         this.#rooms.delete(key);
         await room.dismissAll(code, reason);
         await this.#upkeep.stop(room);
-        room.release();
+        room.presence.release();
         await room.channel.close();
       }
       return action();
@@ -308,7 +308,7 @@ export class RoomRegistry {
     for (const [key, room] of this.#open) {
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
       // Not all in one go: each visit speaks for a fortieth of the rooms.
-      if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.renewPresence();
+      if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.presence.renew();
       if (isAbandoned(room, nowMs)) void this.#leave(key, room);
     }
   }
@@ -328,7 +328,7 @@ export class RoomRegistry {
     if (this.#open.get(key) !== room) return;
     this.#open.delete(key);
     this.#rooms.delete(key);
-    room.release();
+    room.presence.release();
     await room.channel.close();
   }
 }

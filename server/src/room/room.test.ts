@@ -287,7 +287,7 @@ test('carets are gathered, and whoever leaves is gone at once', () => {
   ann.seat.leave();
   vi.advanceTimersByTime(50);
   expect(ben.member.story.at(-1)).toBe('presence -7');
-  expect(bench.room.presenceOf()).toBe(null);
+  expect(bench.room.presence.states()).toBe(null);
 });
 
 test('an echoing client is never sent its own caret back', () => {
@@ -356,11 +356,11 @@ describe('I6: a member without room', () => {
     ben.seat.showPresence('{"at":1}', 0);
     vi.advanceTimersByTime(50);
     expect(slow.member.story).toEqual(['presence 8', 'behind after 0']);
-    const seen = bench.room.shownIds();
+    const seen = bench.room.presence.shownIds();
     ben.seat.leave();
     vi.advanceTimersByTime(50);
-    expect(bench.room.presenceOf()).toBe(null);
-    expect(presenceIds(bench.room.presenceOf(seen)!)).toEqual(['-8']);
+    expect(bench.room.presence.states()).toBe(null);
+    expect(presenceIds(bench.room.presence.states(seen)!)).toEqual(['-8']);
   });
 });
 

@@ -10,9 +10,9 @@ import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/docum
 import { noteOutbox } from '../log/outboxes.js';
 import type { ClientIds } from './client-ids.js';
 import { tellContentHash, tellGroup } from './fan-out.js';
-import type { Dialect, Member, Outgoing, RoomOnWire } from './member.js';
-import { PresenceTable } from './presence-table.js';
+import type { Member, RoomOnWire } from './member.js';
 import type { RoomHistory, StateJob } from './room-history.js';
+import { RoomPresence } from './room-presence.js';
 import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
 import type { Tail } from './tail.js';
 
@@ -24,9 +24,6 @@ const PENDING_OVERHEAD_BYTES = 100;
 const MAX_TAIL_BYTES = 64 * 1024 * 1024;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
 const KEPT_TAIL_BYTES = 64 * 1024;
-/** Carets of one room are sent at most this often. */
-const PRESENCE_EVERY_MS = 25;
-
 /** A delete set without clients. */
 const NO_DELETES = Uint8Array.of(0);
 
@@ -76,6 +73,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly channel: OpenChannel;
   readonly seats = new Set<Seat>();
   readonly tail: Tail;
+  readonly presence = new RoomPresence(this);
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
   describedSeq: Seq;
   /** Since when nothing was written, by the clock of `performance.now`. */
@@ -91,7 +89,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #clientIds: ClientIds;
   readonly #isOverloaded: () => boolean;
   readonly #canStore: () => boolean;
-  readonly #presence = new PresenceTable();
   #pending: Pending[] = [];
   #acceptedSeq: Seq;
   #lastTimeMs: number;
@@ -100,8 +97,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #history: RoomInit['history'];
   #whenWritten: (() => void)[] = [];
   #isClosing = false;
-  #presenceTimer: NodeJS.Timeout | null = null;
-  #presenceSentAtMs = Number.NEGATIVE_INFINITY;
   /** Since when nobody is in it, by the clock of `performance.now`, which is never set. */
   #emptySinceMs = performance.now();
 
@@ -232,26 +227,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return new Promise((resolve) => this.#whenWritten.push(resolve));
   }
 
-  /** Whom others see here. */
-  shownIds(): readonly number[] {
-    return this.#presence.shownIds();
-  }
-
-  /** Everybody's state, or null when nobody is here. @param seen ids that were shown before: who is gone is said to be */
-  presenceOf(seen: readonly number[] = []): Uint8Array | null {
-    const ids = new Set([...seen, ...this.#presence.ids()]);
-    return ids.size === 0 ? null : this.#presence.encode([...ids]);
-  }
-
-  /**
-   * The same under new clocks. Stock clients remember the clocks of those they saw over a connection that broke, and ignore
-   * what does not exceed them.
-   */
-  presenceAnew(seen: readonly number[] = []): Uint8Array | null {
-    this.#presence.renew();
-    return this.presenceOf(seen);
-  }
-
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
     if (seat.access !== 'write') return { kind: 'read-only' };
     if (seat.unsavedBytes > MAX_UNSAVED_BYTES_PER_SEAT) return { kind: 'busy' };
@@ -351,40 +326,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#clientIds.release(id);
   }
 
-  setPresence(seat: Seat, id: number, json: string): void {
-    if (this.#presence.set(id, json, seat)) this.#presenceChanged();
-  }
-
-  clearPresence(seat: Seat, id: number): void {
-    if (this.#presence.delete(id, seat)) this.#presenceChanged();
-  }
-
-  /** Sends changed carets at once, or gathers them until the last sending is long enough ago. */
-  #presenceChanged(): void {
-    if (this.#presenceTimer !== null) return;
-    const dueInMs = Math.max(0, this.#presenceSentAtMs + PRESENCE_EVERY_MS - performance.now());
-    this.#presenceTimer = setTimeout(() => this.#sendPresence(), dueInMs);
-  }
-
-  /** Stock clients forget whom they have not heard of for 30 s; the server speaks for everybody (G6). */
-  renewPresence(): void {
-    let out: Outgoing | null = null;
-    for (const { member, live } of this.seats) {
-      // Who has no room now is told of everybody when it has caught up.
-      if (!live || !member.hasRoom || !member.dialect.forgetsTheQuiet) continue;
-      if (out === null) {
-        this.#presence.renew();
-        out = member.dialect.presence(this, this.#presence.encode(this.#presence.ids()));
-      }
-      member.send(out);
-    }
-  }
-
-  release(): void {
-    if (this.#presenceTimer !== null) clearTimeout(this.#presenceTimer);
-    this.#presenceTimer = null;
-  }
-
   /** Something new in an update was not taken (G4). */
   #withheld({ presenceId, author }: Seat, isPartTaken: boolean): Submission {
     if (presenceId !== null && !this.#clientIds.mayUse(presenceId, author)) return { kind: 'client-id-taken' };
@@ -430,34 +371,5 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     const bytes = length + PENDING_OVERHEAD_BYTES;
     seat.unsavedBytes += bytes;
     this.#pending.push({ ...pending, seat, bytes });
-  }
-
-  #sendPresence(): void {
-    this.#presenceTimer = null;
-    this.#presenceSentAtMs = performance.now();
-    const changed = this.#presence.takeChanges();
-    if (changed.length === 0) return;
-    const shared = new Map<Dialect, Outgoing>();
-    for (const seat of this.seats) {
-      if (!seat.live) continue;
-      if (!seat.member.hasRoom) {
-        seat.fallBehind(this.head);
-        continue;
-      }
-      const { dialect } = seat.member;
-      // An echo of an older caret would move a stock client's own one back: it gets a frame without itself.
-      const self = seat.presenceId;
-      if (dialect.echoes && self !== null && changed.includes(self)) {
-        const others = changed.filter((id) => id !== self);
-        if (others.length > 0) seat.member.send(dialect.presence(this, this.#presence.encode(others)));
-        continue;
-      }
-      let out = shared.get(dialect);
-      if (!out) {
-        out = dialect.presence(this, this.#presence.encode(changed));
-        shared.set(dialect, out);
-      }
-      seat.member.send(out);
-    }
   }
 }

@@ -39,8 +39,10 @@ export interface SeatedRoom {
   mayWriteAs(seat: Seat, client: number): boolean;
   claimClientId(seat: Seat, id: number): boolean;
   releaseClientId(id: number): void;
-  setPresence(seat: Seat, id: number, json: string): void;
-  clearPresence(seat: Seat, id: number): void;
+  readonly presence: {
+    set(seat: Seat, id: number, json: string): void;
+    clear(seat: Seat, id: number): void;
+  };
   leave(seat: Seat): void;
 }
 
@@ -100,7 +102,7 @@ export class Seat {
     this.#live = false;
     this.#isWithdrawn = true;
     this.#held = null;
-    if (this.presenceId !== null) this.#room.clearPresence(this, this.presenceId);
+    if (this.presenceId !== null) this.#room.presence.clear(this, this.presenceId);
     this.#tellOwed();
   }
 
@@ -157,7 +159,7 @@ export class Seat {
   leave(): void {
     this.#held = null;
     if (this.presenceId !== null) {
-      this.#room.clearPresence(this, this.presenceId);
+      this.#room.presence.clear(this, this.presenceId);
       this.#room.releaseClientId(this.presenceId);
       this.presenceId = null;
     }
@@ -174,7 +176,7 @@ export class Seat {
     if (this.#held === null || this.presenceId === null || this.#held.clientSeq > this.savedClientSeq) return;
     const { json } = this.#held;
     this.#held = null;
-    if (json === '') this.#room.clearPresence(this, this.presenceId);
-    else this.#room.setPresence(this, this.presenceId, json);
+    if (json === '') this.#room.presence.clear(this, this.presenceId);
+    else this.#room.presence.set(this, this.presenceId, json);
   }
 }
