@@ -5,16 +5,17 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 
 export type KeyKind = 'rsa' | 'short-rsa' | 'ec' | 'ed25519';
 
-const pem = {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const;
+const spki = { type: 'spki', format: 'pem' } as const;
+const pkcs8 = { type: 'pkcs8', format: 'pem' } as const;
+
+const rsa = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength, publicKeyEncoding: spki, privateKeyEncoding: pkcs8 });
 
 const generators: Readonly<Record<KeyKind, () => { readonly publicKey: string; readonly privateKey: string }>> = {
-  rsa: () => generateKeyPairSync('rsa', { modulusLength: 2048, ...pem }),
-  'short-rsa': () => generateKeyPairSync('rsa', { modulusLength: 1024, ...pem }),
-  ec: () => generateKeyPairSync('ec', { namedCurve: 'P-256', ...pem }),
-  ed25519: () => generateKeyPairSync('ed25519', pem),
+  rsa: () => rsa(2048),
+  'short-rsa': () => rsa(1024),
+  ec: () => generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: spki, privateKeyEncoding: pkcs8 }),
+  ed25519: () => generateKeyPairSync('ed25519', { publicKeyEncoding: spki, privateKeyEncoding: pkcs8 }),
 };
 
 export function makeKeyPair(kind: KeyKind): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
