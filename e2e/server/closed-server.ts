@@ -3,7 +3,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ownFolder, spawnWeft } from './harness.js';
+import { onTestFinished } from 'vitest';
+import { ServerProcess } from '../../bench/src/server-process.js';
+import { ownFolder } from './harness.js';
 
 export const ISSUER = 'https://host.test';
 const AUDIENCE = 'weft';
@@ -32,9 +34,15 @@ interface Answer {
   readonly body: any;
 }
 
-/** @param limits as in the section of the configuration */
-export async function closedServer(limits: Readonly<Record<string, number>> = {}): Promise<ClosedServer> {
-  const folder = await ownFolder();
+/**
+ * @param limits as in the section of the configuration
+ * @param atEnd  takes what ends it and deletes its folder; default: at the end of the test
+ */
+export async function closedServer(
+  limits: Readonly<Record<string, number>> = {},
+  atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<ClosedServer> {
+  const folder = await ownFolder(atEnd);
   const secret = randomBytes(48).toString('base64url');
   await writeFile(path.join(folder, 'secret'), secret);
   const config = {
@@ -48,7 +56,11 @@ export async function closedServer(limits: Readonly<Record<string, number>> = {}
   const file = path.join(folder, 'weft.json');
   await writeFile(file, JSON.stringify(config));
   const dataFolder = path.join(folder, 'data');
-  const start = () => spawnWeft('serve', '--port', '0', '--data', dataFolder, '--config', file);
+  const start = (): ServerProcess => {
+    const started = new ServerProcess(['serve', '--port', '0', '--data', dataFolder, '--config', file]);
+    atEnd(async () => void (await started.kill()));
+    return started;
+  };
   let server = start();
   let url = await server.ready;
 

@@ -82,10 +82,10 @@ export async function ownServer(dataFolder?: string): Promise<TestServer> {
   return server;
 }
 
-/** An empty folder that is deleted after the test. */
-export async function ownFolder(): Promise<string> {
+/** An empty folder. @param atEnd takes what deletes it; default: after the test */
+export async function ownFolder(atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished): Promise<string> {
   const folder = await makeFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

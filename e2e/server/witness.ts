@@ -85,7 +85,7 @@ export class Witness {
   async checkNothingElse(): Promise<void> {
     const socket = new BareWeft(this.#server);
     await socket.hello('Check', this.#token);
-    await socket.ask(this.#document, { kind: this.#kind, clientId: 1, outboxId: 'check' });
+    await socket.ask(this.#document, { kind: this.#kind, clientId: new Y.Doc().clientID, outboxId: 'check' });
     const opened = await socket.next('Opened');
     const doc = new Y.Doc();
     if (opened.checkpoint.length > 0) Y.applyUpdate(doc, inflateRawSync(opened.checkpoint));
