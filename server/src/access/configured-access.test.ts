@@ -73,6 +73,20 @@ describe('G7: a guest who signs in', () => {
     expect([again.access.isSame(ann.person, person), again.access.isSame('', person)]).toEqual([true, false]);
   });
 
+  test('gives nothing to whoever else has the identity of the guest: they are sent out, and get none of the account', async () => {
+    const all = await startAccess();
+    const { guest } = await all.guests.make();
+    const eve = await all.access.identify({ token: '', guest });
+    await all.sharing.create(notes, await signIn(all));
+    const ear = await listen(all, eve);
+    const sentOut: boolean[] = [];
+    all.access.onRevoked((isHit) => sentOut.push(isHit(eve)));
+    const ann = await signIn(all, {}, guest);
+    expect([sentOut, ear.watch.role, ear.told]).toEqual([[true], null, []]);
+    expect((await listen(all, eve)).watch.role).toBeNull();
+    expect((await listen(all, ann)).watch.role).toBe('owner');
+  });
+
   test('becomes one person and no second', async () => {
     const all = await startAccess();
     const { guest, person } = await all.guests.make();

@@ -36,6 +36,8 @@ export interface ConfiguredAccessParts {
   readonly now: () => number;
 }
 
+const SIGNED_IN = 'You are signed in now.';
+
 export class ConfiguredAccess implements Access {
   readonly isOpen = false;
   readonly #parts: ConfiguredAccessParts;
@@ -163,7 +165,9 @@ export class ConfiguredAccess implements Access {
     const identity = await guests.read(guest);
     if (identity === null || revocations.covers(identity) || !aliases.join(identity.person, person)) return;
     audit.note({ action: 'guest-became-user', person, detail: { guest: identity.person } });
-    this.#watches.judgeAgain((other) => aliases.isSame(other.person, person), 'You are signed in now.');
+    // Whoever else has the guest's identity is not let in with it any more, nor left in: they may be somebody else.
+    revocations.announce((other) => other.person === identity.person, SIGNED_IN);
+    this.#watches.judgeAgain((other) => other.person === person, SIGNED_IN);
   }
 }
 

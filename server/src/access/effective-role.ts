@@ -61,7 +61,8 @@ function ownRole({ identity, sharing }: Question, { canonical }: Rules): Role | 
   const { person, email } = identity;
   // Nobody is no person: nothing is theirs.
   if (person === '') return null;
-  const isSelf = (other: string): boolean => canonical(other) === canonical(person);
+  // What was the guest's is the account's, and not the other way round: others may have the guest's identity, too.
+  const isSelf = (other: string): boolean => other === person || canonical(other) === person;
   if (sharing.owner !== null && isSelf(sharing.owner)) return 'owner';
   return highestRole(
     sharing.people
