@@ -10,6 +10,7 @@ import type { Limits } from '../limits.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
 import { SendQueue } from './send-queue.js';
+import type { Sending } from './unfinished-messages.js';
 import { websocketFrames } from './websocket-frames.js';
 
 /** Bytes of answers to a client that reads none of them, beyond which nothing more is heard from it until it does. */
@@ -32,10 +33,14 @@ export class ServedWebSocket extends WebSocket {
   }
 }
 
-export class WebSocketConnection implements Connection, Beating {
+export class WebSocketConnection implements Connection, Beating, Sending {
   readonly address: string;
   unansweredPings = 0;
   readonly #websocket: ServedWebSocket;
+  readonly #socket: Duplex & { readonly bytesRead?: number };
+  /** What the socket had read at the last whole message. */
+  #readBytes = 0;
+  unfinishedSinceMs = performance.now();
   readonly #queue: SendQueue;
   readonly #session: Session;
   readonly #complain: (sentence: string) => void;
@@ -59,6 +64,7 @@ export class WebSocketConnection implements Connection, Beating {
     const { websocket, limits } = options;
     this.address = options.address;
     this.#websocket = websocket;
+    this.#socket = options.socket;
     this.#complain = options.complain;
     this.#queue = new SendQueue(options.socket, {
       maxWaitingBytes: limits.waitingBytes,
@@ -73,6 +79,8 @@ export class WebSocketConnection implements Connection, Beating {
     this.#session = options.openSession(this);
     websocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.unansweredPings = 0;
+      this.#readBytes = this.#socket.bytesRead ?? 0;
+      this.unfinishedSinceMs = performance.now();
       // After our own close: the client comes back and sends what was not acknowledged again.
       if (this.#isClosing || websocket.readyState !== websocket.OPEN) return;
       if (isBinary) this.#receive(data);
@@ -89,6 +97,10 @@ export class WebSocketConnection implements Connection, Beating {
       this.#session.closed();
       options.onClosed(this);
     });
+  }
+
+  get unfinishedBytes(): number {
+    return (this.#socket.bytesRead ?? 0) - this.#readBytes;
   }
 
   get hasRoom(): boolean {

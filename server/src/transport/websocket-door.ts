@@ -11,6 +11,7 @@ import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
 import { TokenBuckets } from '../token-bucket.js';
 import { Heartbeat } from './heartbeat.js';
+import { dropUnfinished } from './unfinished-messages.js';
 import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
 /** Who has not answered the goodbye by then is dropped: a client asleep or gone must not hold up a stop. */
@@ -37,6 +38,7 @@ type Routed = Welcome | Refusal;
 
 /** When somebody may try again for whom there was no place. */
 const CROWDED_MS = 10_000;
+const LOOK_FOR_UNFINISHED_EVERY_MS = 1000;
 
 export class WebSocketDoor {
   readonly #dialects: Dialects;
@@ -56,6 +58,7 @@ export class WebSocketDoor {
   });
   readonly #heartbeat = new Heartbeat();
   readonly #connections = new Set<WebSocketConnection>();
+  readonly #unfinishedTimer: NodeJS.Timeout;
   #isOpen = true;
 
   constructor(options: {
@@ -71,6 +74,7 @@ export class WebSocketDoor {
     const { connectionsPerSecond, connectionsPerAddress } = options.limits;
     this.#knocks = new TokenBuckets(connectionsPerSecond, connectionsPerAddress);
     this.#complain = options.complain;
+    this.#unfinishedTimer = setInterval(() => dropUnfinished(this.#connections), LOOK_FOR_UNFINISHED_EVERY_MS);
   }
 
   /** For the `upgrade` event of the HTTP server. */
@@ -120,6 +124,7 @@ export class WebSocketDoor {
   close(): void {
     this.stopAccepting();
     this.#heartbeat.close();
+    clearInterval(this.#unfinishedTimer);
     for (const connection of this.#connections) connection.close(CloseCode.GoingAway, 'The server is restarting.');
     const dropAll = (): void => {
       for (const connection of this.#connections) connection.drop();
