@@ -3,10 +3,10 @@
 
 import type { RecordStore } from '../log/document-log.js';
 import { messageOf } from '../sync-error.js';
+import { allRecords } from './all-records.js';
 
 /** Guests of one person: more browsers than that are somebody who makes them. */
 const MAX_GUESTS_PER_PERSON = 100;
-const PAGE = 1000;
 
 export class Aliases {
   readonly #records: RecordStore;
@@ -21,12 +21,7 @@ export class Aliases {
 
   static async load(records: RecordStore, complain: (sentence: string) => void): Promise<Aliases> {
     const aliases = new Aliases(records, complain);
-    let after: string | undefined;
-    do {
-      const page = await records.list('alias', { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      for (const { key, value } of page) aliases.#add(key, new TextDecoder().decode(value));
-      after = page.length === PAGE ? page.at(-1)?.key : undefined;
-    } while (after !== undefined);
+    for await (const { key, value } of allRecords(records, 'alias')) aliases.#add(key, new TextDecoder().decode(value));
     return aliases;
   }
 

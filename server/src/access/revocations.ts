@@ -2,6 +2,7 @@
 // as long as such a token can hold, and holds from the moment it is asked for, before it is on disk.
 
 import type { RecordStore } from '../log/document-log.js';
+import { allRecords } from './all-records.js';
 import type { Identity } from './identity.js';
 
 export type Target = { readonly person: string } | { readonly tokenId: string };
@@ -24,7 +25,6 @@ export interface RevocationOptions {
 }
 
 const REVOKED = 'Your sign-in was ended. Your unsaved text is kept on this page; sign in again to go on.';
-const PAGE = 1000;
 
 const keyOf = (target: Target): string => ('person' in target ? `person ${target.person}` : `token ${target.tokenId}`);
 
@@ -39,14 +39,9 @@ export class Revocations {
 
   static async load(options: RevocationOptions): Promise<Revocations> {
     const revocations = new Revocations(options);
-    let after: string | undefined;
-    do {
-      const page = await options.records.list('revoked', { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      for (const { key, value } of page) {
-        revocations.#revoked.set(key, JSON.parse(new TextDecoder().decode(value)) as Revocation);
-      }
-      after = page.length === PAGE ? page.at(-1)?.key : undefined;
-    } while (after !== undefined);
+    for await (const { key, value } of allRecords(options.records, 'revoked')) {
+      revocations.#revoked.set(key, JSON.parse(new TextDecoder().decode(value)) as Revocation);
+    }
     return revocations;
   }
 
