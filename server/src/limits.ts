@@ -127,6 +127,13 @@ export const limitSettings = {
     most: 100_000,
     summary: 'Connections that have one document open at once. One more is turned away from it until later.',
   },
+  sessionsPerDocumentAndAddress: {
+    fallback: 500,
+    least: 1,
+    most: 100_000,
+    summary:
+      'Of those, connections from one address: the other places are for others. One more is turned away until later.',
+  },
   connections: {
     fallback: 20_000,
     least: 1,

@@ -25,12 +25,12 @@ const somebody = (person: string, inMs = Number.POSITIVE_INFINITY): Identity => 
 });
 
 /** A session that notes when it is told what. */
-function arrive(sessions: LiveSessions, id: string): { live: LiveSession; story: string[] } {
+function arrive(sessions: LiveSessions, id: string, address = '192.0.2.1'): { live: LiveSession; story: string[] } {
   const story: string[] = [];
   const sinceMs = Date.now();
   const note = (what: string): unknown => story.push(`${what} at ${(Date.now() - sinceMs) / 1000} s`);
   const live = sessions.arrive(
-    { id, dialect: 'weft', address: '192.0.2.1' },
+    { id, dialect: 'weft', address },
     {
       askToRenew: (withinMs) => note(`renew within ${Math.round(withinMs / 1000)} s`),
       suspend: () => note('suspended'),
@@ -136,6 +136,34 @@ test('all sessions of whom it is said are ended, and nobody else', () => {
   arrive(sessions, 'unknown');
   expect(sessions.endAll(({ person }) => person === 'u-a', 'Taken back.')).toBe(2);
   expect(people).toEqual([['closed 4401 at 0 s'], [], ['closed 4401 at 0 s']]);
+});
+
+test('one address does not take all the places of a document', () => {
+  const sessions = new LiveSessions({ ...limits, sessionsPerDocumentAndAddress: 2 }, null);
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => arrive(sessions, id).live) as [LiveSession, LiveSession, LiveSession];
+  const elsewhere = arrive(sessions, 'd', '192.0.2.2').live;
+  expect([a, b, c].map((live) => live.enter(document('plan'), 'reader'))).toEqual([true, true, false]);
+  expect(c.enter(document('other'), 'reader')).toBe(true);
+  expect(elsewhere.enter(document('plan'), 'reader')).toBe(true);
+  a.leave(document('plan'));
+  b.end();
+  expect(c.enter(document('plan'), 'reader')).toBe(true);
+});
+
+test('who opens, closes and renews without end is noted once', () => {
+  const notes: string[] = [];
+  const sessions = new LiveSessions(limits, { note: ({ action }) => notes.push(action) });
+  const { live } = arrive(sessions, 'a');
+  const guest = somebody('g-a', 60 * MINUTE_MS);
+  live.identified(guest);
+  for (let times = 0; times < 1000; times++) {
+    live.enter(document('plan'), 'reader');
+    live.leave(document('plan'));
+    live.renewed({ ...guest });
+  }
+  live.enter(document('plan'), 'editor');
+  expect(notes).toEqual(['let-in', 'let-in']);
+  live.end();
 });
 
 test('admins see who is here; the audit log has who was let in, renewed and refused', () => {

@@ -5,6 +5,7 @@
 import { CloseCode, type DocumentName, type Role } from '@weft/protocol';
 import type { Limits } from '../limits.js';
 import type { Audit, AuditNote } from './audit.js';
+import { lineOf } from './doorkeeper.js';
 import type { Identity } from './identity.js';
 import type { Persons } from './persons.js';
 import { Refusals } from './refusals.js';
@@ -16,6 +17,7 @@ export type SessionLimits = Pick<
   | 'unidentifiedBytes'
   | 'sessionsPerPerson'
   | 'sessionsPerDocument'
+  | 'sessionsPerDocumentAndAddress'
   | 'updateBytes'
   | 'updatesPerSecond'
   | 'updatesAtOnce'
@@ -70,6 +72,8 @@ export class LiveSessions {
   readonly #sessions = new Map<string, LiveSession>();
   readonly #persons = new Counts();
   readonly #documents = new Counts();
+  /** The same, of one address each. */
+  readonly #places = new Counts();
   /** Those with something to come; the timer runs while there are any. */
   readonly #timed = new Set<LiveSession>();
   #timer: NodeJS.Timeout | null = null;
@@ -151,16 +155,21 @@ export class LiveSessions {
     this.#persons.add(person, -1);
   }
 
-  /** For its sessions. @returns false when the document has as many as it may have */
-  enter(document: string): boolean {
-    if (this.#documents.of(document) >= this.limits.sessionsPerDocument) return false;
+  /** For its sessions. @returns false when the document has as many as it may have, of this address or at all */
+  enter(document: string, address: string): boolean {
+    const { sessionsPerDocument, sessionsPerDocumentAndAddress } = this.limits;
+    const place = placeOf(document, address);
+    if (this.#documents.of(document) >= sessionsPerDocument) return false;
+    if (this.#places.of(place) >= sessionsPerDocumentAndAddress) return false;
     this.#documents.add(document, 1);
+    this.#places.add(place, 1);
     return true;
   }
 
-  /** For its sessions. */
-  leave(document: string): void {
+  /** For its sessions: for each `enter` that let it in. */
+  leave(document: string, address: string): void {
     this.#documents.add(document, -1);
+    this.#places.add(placeOf(document, address), -1);
   }
 
   /** For its sessions: looks after one while something is due, and no longer. */
@@ -185,6 +194,8 @@ export class LiveSession {
   readonly #sinceMs = Date.now();
   /** Open channels by document: its text and its discussion are one. */
   readonly #documents = new Map<DocumentName, number>();
+  /** As it was noted last. */
+  readonly #letIn = new Map<DocumentName, Role>();
   #identity: Identity | null = null;
   #name = '';
   #phase: 'unknown' | 'good' | 'asked' | 'ended' = 'unknown';
@@ -213,10 +224,11 @@ export class LiveSession {
     return refusal;
   }
 
-  /** The same person has shown something newer. */
+  /** The same person has shown something newer; or the same once more, which is not worth a note. */
   renewed(identity: Identity): void {
+    const isNewer = identity.expiresAtMs !== this.#identity?.expiresAtMs;
     this.#become(identity);
-    this.#note('renewed');
+    if (isNewer) this.#note('renewed');
   }
 
   #become(identity: Identity): void {
@@ -236,8 +248,8 @@ export class LiveSession {
   enter(document: DocumentName, role: Role): boolean {
     const channels = this.#documents.get(document) ?? 0;
     if (channels === 0) {
-      if (!this.#sessions.enter(document)) return false;
-      this.#note('let-in', { role }, document);
+      if (!this.#sessions.enter(document, this.arrival.address)) return false;
+      this.#noteLetIn(document, role);
       if (this.#identity !== null) this.#sessions.persons?.seen(this.#identity, this.#name);
     }
     this.#documents.set(document, channels + 1);
@@ -248,7 +260,7 @@ export class LiveSession {
   leave(document: DocumentName): void {
     const channels = this.#documents.get(document) ?? 0;
     if (channels > 1) this.#documents.set(document, channels - 1);
-    else if (this.#documents.delete(document)) this.#sessions.leave(document);
+    else if (this.#documents.delete(document)) this.#sessions.leave(document, this.arrival.address);
   }
 
   /** It was turned away from something. @param why in words, with nothing of what was shown */
@@ -264,7 +276,7 @@ export class LiveSession {
   /** The session is over. May be called twice. */
   end(): void {
     this.#dueIn(Number.POSITIVE_INFINITY);
-    for (const document of this.#documents.keys()) this.#sessions.leave(document);
+    for (const document of this.#documents.keys()) this.#sessions.leave(document, this.arrival.address);
     this.#documents.clear();
     if (this.#identity !== null) this.#sessions.dismiss(this, this.#identity.person);
   }
@@ -287,6 +299,13 @@ export class LiveSession {
       expiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : null,
       documents: [...this.#documents.keys()],
     };
+  }
+
+  /** Once in each role: who opens and closes a document without end does not fill the disk with that. */
+  #noteLetIn(document: DocumentName, role: Role): void {
+    if (this.#letIn.get(document) === role) return;
+    this.#letIn.set(document, role);
+    this.#note('let-in', { role }, document);
   }
 
   #note(action: 'let-in' | 'renewed' | 'revoked', more: Record<string, string> = {}, document?: DocumentName): void {
@@ -325,6 +344,9 @@ export class LiveSession {
     this.#sessions.watch(this);
   }
 }
+
+/** No name of a document has a NUL. */
+const placeOf = (document: string, address: string): string => `${document}\0${lineOf(address)}`;
 
 /** How often each word was counted; those that were not take no room. */
 class Counts {
