@@ -1,26 +1,18 @@
 // The page of one document: title, save state, people, toolbar, sheet. It shows a sheet to write in only once the text
 // has arrived, and whatever goes wrong later stands beside the text, never instead of it.
 
-import {
-  countWords,
-  createEditor,
-  type Editor,
-  type EditorStatus,
-  type OutlineEntry,
-  outlineOf,
-  plainText,
-} from '@weft/editor';
+import { countWords, createEditor, type Editor, type EditorStatus, type OutlineEntry, outlineOf } from '@weft/editor';
 import { CloseCode, type Role } from '@weft/protocol';
-import type { Connection, ConnectionStatus, Draft, Person, SaveState, SharedDocument } from '@weft/provider';
+import type { Connection, ConnectionStatus, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
-import { copyText } from './clipboard.js';
 import { outlineNav, skeleton } from './document-parts.js';
 import { banner, type Problem, problemOf } from './document-problems.js';
 import { documentExists } from './documents-api.js';
 import { icons, logo } from './icons.js';
+import { KeptText } from './kept-text.js';
 import { LightElement } from './light-element.js';
 import type { LinkPopover } from './link-popover.js';
 import { noticePage } from './notice.js';
@@ -35,7 +27,6 @@ import './save-line.js';
 import './share-dialog.js';
 import './toolbar.js';
 
-const COPIED_SHOWN_MS = 2_000;
 const IDLE_WITHIN_MS = 1_000;
 const TITLE_KEY = 'title';
 const FRAGMENT_NAME = 'prosemirror';
@@ -62,10 +53,8 @@ class DocumentPage extends LightElement {
     documentTitle: { state: true },
     words: { state: true },
     outline: { state: true },
-    isCopied: { state: true },
     ownRole: { state: true },
     existence: { state: true },
-    dismissedDrafts: { state: true },
   };
   declare name: string;
   declare connection: Connection;
@@ -84,17 +73,14 @@ class DocumentPage extends LightElement {
   declare private documentTitle: string;
   declare private words: number | null;
   declare private outline: readonly OutlineEntry[];
-  /** The text was put on the clipboard a moment ago. */
-  declare private isCopied: boolean;
   /** What one may do here; null before the server has said it. */
   declare private ownRole: Role | null;
   /** Asked for where everybody may begin anything, of what is blank. */
   declare private existence: 'given' | 'asked' | 'absent';
-  declare private dismissedDrafts: ReadonlySet<Draft>;
   #shared!: SharedDocument;
+  readonly #kept = new KeptText(this);
   #editor: Editor | null = null;
   #readIsDue = false;
-  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #sheet = createRef<HTMLElement>();
   readonly #linkPopover = createRef<LinkPopover>();
   readonly #share = createRef<ShareDialog>();
@@ -108,10 +94,12 @@ class DocumentPage extends LightElement {
     this.documentTitle = '';
     this.words = null;
     this.outline = [];
-    this.isCopied = false;
     this.ownRole = null;
     this.existence = 'given';
-    this.dismissedDrafts = new Set();
+  }
+
+  get shared(): SharedDocument {
+    return this.#shared;
   }
 
   override connectedCallback(): void {
@@ -132,7 +120,6 @@ class DocumentPage extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.#copiedTimer);
     this.connection.off('status', this.#connectionChanged);
     this.#shared.off('save', this.#saveChanged);
     this.#shared.off('synced', this.#syncedChanged);
@@ -234,27 +221,16 @@ class DocumentPage extends LightElement {
       signInUrl: this.me?.signInUrl ?? null,
       unsupported: this.status?.unsupported ?? null,
       hasText: this.isReady,
-      isCopied: this.isCopied,
+      isCopied: this.#kept.isCopied,
       save: this.save,
-      drafts: this.#openDrafts(),
+      drafts: this.#kept.drafts,
       actions: {
-        copy: () => void this.#copyTheText(),
+        copy: () => void this.#kept.copy(),
         retry: () => this.connection.retryNow(),
         reload: () => location.reload(),
-        dismiss: () => {
-          // One at a time: those before it are offered next.
-          const newest = this.#openDrafts().slice(-1);
-          this.dismissedDrafts = new Set([...this.dismissedDrafts, ...newest]);
-          this.documents.settle(newest);
-          this.isCopied = false;
-          this.#shared.acknowledgeRefusal();
-        },
+        dismiss: () => this.#kept.dismiss(),
       },
     });
-  }
-
-  #openDrafts(): readonly Draft[] {
-    return this.#shared.drafts.filter((draft) => !this.dismissedDrafts.has(draft));
   }
 
   #problemPage({ title, text, controls }: Problem): TemplateResult {
@@ -262,8 +238,8 @@ class DocumentPage extends LightElement {
   }
 
   #noAccessPage(): TemplateResult {
-    const copy = html`<button class="primary" @click=${() => void this.#copyTheText()}>
-      ${this.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
+    const copy = html`<button class="primary" @click=${() => void this.#kept.copy()}>
+      ${this.#kept.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
     </button>`;
     return html`<weft-no-access
       .name=${this.name}
@@ -415,23 +391,6 @@ class DocumentPage extends LightElement {
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const block = place instanceof HTMLHeadingElement ? 'start' : 'center';
     if (place instanceof Element) place.scrollIntoView({ block, behavior: isStill ? 'auto' : 'smooth' });
-  }
-
-  /** The newest text that could not be saved; without one, what is on the sheet. */
-  async #copyTheText(): Promise<void> {
-    const draft = this.#openDrafts().at(-1);
-    const copied = await copyText(plainText(draft?.doc ?? this.#shared.doc));
-    if (copied) {
-      this.isCopied = true;
-      clearTimeout(this.#copiedTimer);
-      this.#copiedTimer = setTimeout(() => {
-        this.isCopied = false;
-      }, COPIED_SHOWN_MS);
-    }
-    if (copied && draft) this.documents.settle([draft]);
-    announce(
-      copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',
-    );
   }
 }
 
