@@ -24,6 +24,7 @@ import './link-popover.js';
 import './no-access-page.js';
 import './people.js';
 import './save-line.js';
+import './share-button.js';
 import './share-dialog.js';
 import './toolbar.js';
 
@@ -170,9 +171,11 @@ class DocumentPage extends LightElement {
               .hasUnsaved=${() => this.documents.hasUnsaved}
               @weft-find-person=${this.#findPerson}
             ></weft-people>
-            <button class="primary share-button" aria-label="Share" aria-haspopup="dialog" @click=${() => this.#share.value?.open()}>
-              ${icons.link}<span class="wide">Share</span>
-            </button>
+            <weft-share-button
+              .name=${this.name}
+              .mayShare=${this.me?.isOpen === false && (this.ownRole === 'owner' || this.ownRole === 'admin')}
+              @click=${() => this.#share.value?.open()}
+            ></weft-share-button>
           </div>
         </header>
         ${

@@ -11,6 +11,7 @@ import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
 import { roleWords } from './role-words.js';
 import { changeSharing, readSharing, type ShareCommand, type Sharing } from './share-api.js';
+import { waitingEvent } from './share-button.js';
 import { linksSection, peopleSection, requestsSection } from './share-sections.js';
 
 const COPIED_SHOWN_MS = 2_000;
@@ -139,8 +140,11 @@ export class ShareDialog extends LightElement {
   #sections(sharing: Sharing): TemplateResult {
     const change = (command: ShareCommand, sentence: string, undo?: ShareCommand): Promise<boolean> =>
       this.#change(command, sentence, undo ?? null);
+    const say = (sentence: string): void => {
+      this.done = { sentence, tone: 'quiet', undo: null };
+    };
     return html`
-      ${requestsSection(sharing.requests, change)} ${peopleSection(sharing, change)}
+      ${requestsSection(sharing.requests, change)} ${peopleSection(sharing, change, say)}
       ${linksSection(sharing.links, {
         copied: this.copied,
         fresh: this.freshLinks,
@@ -178,10 +182,15 @@ export class ShareDialog extends LightElement {
     this.state = { kind: 'loading' };
     try {
       const sharing = await readSharing(this.name, signal);
-      if (!signal.aborted) this.state = { kind: 'shown', sharing };
+      if (!signal.aborted) this.#show(sharing);
     } catch (error) {
       if (!signal.aborted) this.state = { kind: 'failed', message: (error as Error).message };
     }
+  }
+
+  #show(sharing: Sharing): void {
+    this.state = { kind: 'shown', sharing };
+    this.dispatchEvent(waitingEvent(sharing.requests.length));
   }
 
   /** Changes go one after the other. @returns whether it was done */
@@ -199,7 +208,7 @@ export class ShareDialog extends LightElement {
       if (secret !== null && made) {
         this.freshLinks = new Map([...this.freshLinks, [made.id, `${this.#address}#link=${secret}`]]);
       }
-      if (this.state.kind === 'shown') this.state = { kind: 'shown', sharing };
+      if (this.state.kind === 'shown') this.#show(sharing);
       this.done = { sentence, tone: 'quiet', undo };
       return true;
     } catch (error) {

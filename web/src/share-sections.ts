@@ -40,7 +40,7 @@ export function requestsSection(requests: readonly AccessRequest[], change: Chan
           return html`<li>
             ${mark(name)}
             <span class="who"
-              ><b dir="auto">${name}</b><small>${request.email ?? 'a guest'} · asked ${whenInWords(request.atMs, Date.now())}</small></span
+              ><b dir="auto">${name}</b><small>${request.email ?? (isGuest(request) ? 'a guest' : 'signed in')} · asked ${whenInWords(request.atMs, Date.now())}</small></span
             >
             <select
               class="framed"
@@ -65,7 +65,12 @@ export function requestsSection(requests: readonly AccessRequest[], change: Chan
   </section>`;
 }
 
-export function peopleSection({ people, everyone }: Sharing, change: Change): TemplateResult {
+export function peopleSection(
+  { people, everyone, links }: Sharing,
+  change: Change,
+  say: (sentence: string) => void,
+): TemplateResult {
+  const left = whatIsLeft(everyone, links);
   return html`<section aria-label="People">
     <h3>People</h3>
     <form
@@ -75,6 +80,8 @@ export function peopleSection({ people, everyone }: Sharing, change: Change): Te
         const form = event.currentTarget as HTMLFormElement;
         const email = fieldOf(form, 'email').trim().toLowerCase();
         const role = fieldOf(form, 'role') as GivenRole;
+        const owner = people.find((person) => person.role === 'owner');
+        if (email === owner?.email) return say(`${email} owns this document, and may do everything already.`);
         if (await change({ do: 'grant', email, role }, `${email} ${roleWords(role).toLowerCase()} from now on.`))
           form.reset();
       }}
@@ -87,7 +94,7 @@ export function peopleSection({ people, everyone }: Sharing, change: Change): Te
       ${repeat(
         people,
         ({ who }) => JSON.stringify(who),
-        (person) => personRow(person, change),
+        (person) => personRow(person, left, change),
       )}
       <li>
         <span class="mark">${icons.people}</span>
@@ -118,7 +125,14 @@ export function peopleSection({ people, everyone }: Sharing, change: Change): Te
   </section>`;
 }
 
-function personRow(person: SharedWith, change: Change): TemplateResult {
+/** Of who is not named any more: what still lets them in. */
+function whatIsLeft(everyone: Role | null, links: readonly ShareLink[]): string {
+  if (everyone !== null) return `, and like everyone who is signed in still ${roleWords(everyone).toLowerCase()}.`;
+  const opens = links.some(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > Date.now());
+  return opens ? '. Whoever has a link can still open this document.' : ' and cannot open this document any more.';
+}
+
+function personRow(person: SharedWith, left: string, change: Change): TemplateResult {
   const { who, role, email } = person;
   const name = nameOf(person);
   return html`<li>
@@ -154,7 +168,7 @@ function personRow(person: SharedWith, change: Change): TemplateResult {
             aria-label="Remove ${name}"
             title="Remove"
             @click=${() =>
-              change({ do: 'remove', ...who }, `${name} was removed and cannot open this document any more.`, {
+              change({ do: 'remove', ...who }, `${name} was removed${left}`, {
                 do: 'grant',
                 ...who,
                 role,
@@ -239,8 +253,15 @@ function linkRow({ id, role, label, createdAtMs, expiresAtMs }: ShareLink, actio
   </li>`;
 }
 
-const nameOf = ({ name, email }: { readonly name: string | null; readonly email: string | null }): string =>
-  name === null ? (email ?? 'A guest') : safeName(name);
+interface Named {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+const nameOf = ({ name, email }: Named): string =>
+  name === null ? (email ?? 'Somebody without a name') : safeName(name);
+
+const isGuest = ({ person }: AccessRequest): boolean => person.startsWith('g-');
 
 const mark = (name: string): TemplateResult => html`<span class="mark" aria-hidden="true">${initials(name)}</span>`;
 
