@@ -153,14 +153,69 @@ test('who may not asks, and is let in', async ({ server, member }) => {
   await ben.page.getByRole('button', { name: 'Ask to be let in' }).click();
   await expect(ben.page.getByText('Your question was sent.')).toBeVisible();
 
+  // The owner is told without having opened anything: here because the page is looked at again.
+  await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const shareButton = ann.page.getByRole('button', { name: 'Share', exact: true });
+  await expect(shareButton).toHaveAccessibleDescription('Somebody waits to be let in.');
   const share = await openShare(ann.page);
   const waiting = share.getByRole('region', { name: 'Waiting to be let in' });
   await expect(waiting).toContainText('Ben Ro');
   await waiting.getByRole('combobox', { name: 'Let Ben Ro in' }).selectOption('Can edit');
   await expect(waiting).toBeHidden();
   await expect(share.getByRole('combobox', { name: 'What Ben Ro may do' })).toHaveValue('editor');
+  await expect(shareButton).not.toHaveAttribute('aria-description');
   await ben.open(address);
   await expect.poll(() => ben.blocks()).toEqual(['Secret plans']);
+  // Let in again, one need not do anything: the page looks by itself.
+  await share.getByRole('button', { name: 'Remove Ben Ro' }).click();
+  await expect(share.getByRole('status')).toContainText('Ben Ro was removed and cannot open this document any more.');
+  await expect(ben.page.getByRole('heading', { name: 'You can no longer open this document' })).toBeVisible();
+  await share.getByRole('button', { name: 'Undo' }).click();
+  await expect(ben.text).toHaveText('Secret plans', { timeout: 10_000 });
+});
+
+test('the owner’s own address adds nobody, and who is removed may still come by a link', async ({ member }) => {
+  const ann = await member('ann');
+  await ann.page.getByRole('button', { name: 'New document' }).click();
+  await ann.text.waitFor();
+  const share = await openShare(ann.page);
+  const add = async (email: string) => {
+    await share.getByRole('textbox', { name: 'Email' }).fill(email);
+    await share.getByRole('button', { name: 'Add', exact: true }).click();
+  };
+  await add('ann@example.org');
+  await expect(share.getByRole('status')).toContainText('ann@example.org owns this document');
+  await expect(share.getByRole('combobox', { name: 'What ann@example.org may do' })).toHaveCount(0);
+  await add('ben@example.org');
+  await share.getByRole('button', { name: 'Make a link' }).click();
+  await expect(share.getByRole('status')).toContainText('The link is made.');
+  await share.getByRole('button', { name: 'Remove ben@example.org' }).click();
+  await expect(share.getByRole('status')).toContainText('Whoever has a link can still open this document.');
+});
+
+test('a new link opens the page that the old one opens no more', async ({ member, join }) => {
+  const [ann, guest] = [await member('ann'), await join('Quiet Heron')];
+  await ann.page.getByRole('button', { name: 'New document' }).click();
+  await ann.text.waitFor();
+  await ann.type('For the press.');
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const share = await openShare(ann.page);
+  const makeLink = async (): Promise<string> => {
+    await share.getByRole('button', { name: 'Make a link' }).click();
+    await share.getByRole('button', { name: /^Copy the link/ }).click();
+    await expect(share.getByText('Copied')).toBeVisible();
+    return ann.page.evaluate(() => navigator.clipboard.readText());
+  };
+  await guest.page.goto(await makeLink());
+  await expect(guest.text).toHaveText('For the press.');
+  await share.getByRole('button', { name: /^Revoke the link/ }).click();
+  await expect(guest.page.getByRole('heading', { name: 'You can no longer open this document' })).toBeVisible();
+  await expect(guest.page.getByRole('button', { name: 'Ask to be let in' })).toBeVisible();
+  // Into the address bar of the same page: the browser loads nothing for what follows the #.
+  const hash = new URL(await makeLink()).hash;
+  await guest.page.evaluate((fragment) => location.replace(fragment), hash);
+  await expect(guest.text).toHaveText('For the press.');
+  expect(guest.page.url()).not.toContain('#');
 });
 
 test('a guest who signs in keeps writing, and what they wrote is theirs', async ({ member, join }) => {

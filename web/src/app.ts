@@ -43,7 +43,7 @@ class WeftApp extends LightElement {
     void this.#learnWhoThisIs();
     const { signal } = this.#listening;
     addEventListener('popstate', () => this.#show(), { signal });
-    addEventListener('hashchange', () => this.#takeLink(), { signal });
+    addEventListener('hashchange', () => this.#show(), { signal });
     addEventListener('click', this.#followLink, { signal });
     addEventListener('beforeunload', this.#askBeforeLeaving, { signal });
   }
@@ -151,19 +151,25 @@ class WeftApp extends LightElement {
     location.assign('/');
   };
 
-  /** The secret of a share link is taken out of the address before anybody can copy it from there. */
-  #takeLink(): void {
+  /**
+   * The secret of a share link is taken out of the address before anybody can copy it from there.
+   *
+   * @returns whether there was one
+   */
+  #takeLink(): boolean {
     const secret = secretIn(location.hash);
     const parsed = location.pathname.startsWith(documentPrefix)
       ? parseDocumentPath(location.pathname.slice(documentPrefix.length))
       : null;
-    if (secret === null || !parsed?.ok) return;
+    if (secret === null || !parsed?.ok) return false;
     this.#links.keep(parsed.name, secret);
     history.replaceState(history.state, '', location.pathname + location.search);
+    return true;
   }
 
   #show(): void {
-    this.#takeLink();
+    // What is open was opened without this link: it may open more, or what the one before opens no more.
+    if (this.#takeLink() && location.pathname === this.path) return location.reload();
     this.path = location.pathname;
   }
 

@@ -2,12 +2,15 @@
 // does this page. It says what can be done: sign in, with another account too, or ask whoever owns it.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { documentExists } from './documents-api.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
 import { noticePage } from './notice.js';
 import type { Me } from './session.js';
 import { askForAccess } from './share-api.js';
 import { signInAddress } from './sign-in.js';
+
+const LOOK_EVERY_MS = 5_000;
 
 type Asking = { readonly kind: 'no' | 'sending' | 'sent' } | { readonly kind: 'failed'; readonly message: string };
 
@@ -38,10 +41,29 @@ class NoAccessPage extends LightElement {
     this.asking = { kind: 'no' };
   }
 
+  readonly #listening = new AbortController();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
   override connectedCallback(): void {
     super.connectedCallback();
     document.title = 'Weft';
+    document.addEventListener('visibilitychange', this.#look, { signal: this.#listening.signal });
+    this.#timer = setInterval(this.#look, LOOK_EVERY_MS);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#listening.abort();
+    clearInterval(this.#timer);
+  }
+
+  /** Whoever was let in meanwhile need not find it out. Text that is on this page only keeps it as it is. */
+  readonly #look = async (): Promise<void> => {
+    const mayHope = this.wasOpen || this.asking.kind === 'sent';
+    if (document.hidden || this.isSignedOut || this.unsaved !== null || !mayHope) return;
+    const isThere = await documentExists(this.name).catch(() => false);
+    if (isThere && this.isConnected && this.unsaved === null) location.reload();
+  };
 
   override render(): TemplateResult {
     const { me, asking } = this;
@@ -58,7 +80,9 @@ class NoAccessPage extends LightElement {
           ? 'Your sign-in has ended. What you had saved is on the server: sign in to open it again.'
           : this.wasOpen
             ? 'What you may do here was changed. What you had saved is on the server.'
-            : 'Either you may not, or there is none at this address.'
+            : isSignedIn || !me?.signInUrl
+              ? 'Either you may not, or there is none at this address.'
+              : 'If it was shared with you, sign in. A link that was sent to you may have ended, or been cut short on its way.'
       }
       ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
       ${this.unsaved ? ' What was not saved yet is on this page only: copy it before you leave.' : nothing}`,
@@ -90,7 +114,7 @@ class NoAccessPage extends LightElement {
   #answer(): string {
     switch (this.asking.kind) {
       case 'sent':
-        return 'Your question was sent. If there is a document here, its owner sees it; come back when you hear from them.';
+        return 'Your question was sent. If there is a document here, its owner sees it. It opens here once they let you in.';
       case 'failed':
         return `Your question could not be sent. ${this.asking.message}`;
       default:

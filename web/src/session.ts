@@ -57,8 +57,8 @@ export class Session {
     this.#me = me;
     this.#isFresh = true;
     // Also in place of an identity that the server does not know any more.
-    if (me.kind === 'nobody') await this.#becomeGuest();
-    return me;
+    if (me.kind === 'nobody' && (await this.#becomeGuest())) this.#me = { ...me, kind: 'guest' };
+    return this.#me;
   }
 
   /** Somebody was signed in, and is not any more, though they did not ask for it. */
@@ -96,9 +96,10 @@ export class Session {
   }
 
   /** A server that lets no guests in says so, and then one is nobody. */
-  async #becomeGuest(): Promise<void> {
+  async #becomeGuest(): Promise<boolean> {
     const { guest } = await tell('/api/v1/guests').catch(() => ({ guest: '' }));
     if (typeof guest === 'string') this.#keep(guest);
+    return this.#guest !== '';
   }
 
   #keep(guest: string): void {
