@@ -79,9 +79,7 @@ export function problemOf({
   if (isSignedOut || (connection.kind === 'stopped' && connection.code === CloseCode.Unauthorized)) {
     return {
       title: 'You are signed out',
-      text: hasText
-        ? 'Your sign-in has ended. What you write is kept in this tab: leave it open, sign in, and it is saved.'
-        : 'Your sign-in has ended. Sign in, and the text will appear here.',
+      text: signedOutSentence(hasText, save, drafts.length > 0, signInUrl !== null),
       tone: 'warn',
       controls: html`${copy}${signIn}${connect}`,
     };
@@ -125,6 +123,18 @@ export function problemOf({
     };
   }
   return null;
+}
+
+function signedOutSentence(hasText: boolean, save: SaveState | null, hasDraft: boolean, canSignIn: boolean): string {
+  const comeIn = canSignIn ? 'sign in' : 'come in again from where you came, in another tab';
+  if (!hasText) return `Your sign-in has ended. To see the text, ${comeIn}, and connect again.`;
+  if (save?.kind !== 'read-only') {
+    return `Your sign-in has ended. What you write is kept in this tab: leave it open, ${comeIn}, and it is saved.`;
+  }
+  const kept = hasDraft
+    ? 'The last of what you wrote is not saved, and kept in this tab only: copy it.'
+    : 'What you wrote is saved.';
+  return `Your sign-in has ended. ${kept} To go on writing, ${comeIn}, and connect again.`;
 }
 
 export function banner({ title, text, tone, controls }: Problem): TemplateResult {

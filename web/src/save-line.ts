@@ -3,7 +3,7 @@
 
 import type { Role } from '@weft/protocol';
 import type { SaveState } from '@weft/provider';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
@@ -39,14 +39,14 @@ class SaveLine extends LightElement {
     clearTimeout(this.#savingTimer);
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  override willUpdate(): void {
     clearTimeout(this.#savingTimer);
     const { state } = this;
     // In the first moments of saving it goes on saying what it said: never that something is saved which is not known to
     // be for long.
     this.#said = state === null ? opening : (saveSentence(state, Date.now(), this.isBlank, this.ownRole) ?? this.#said);
     if (state?.kind === 'saving') this.#lookAgain(Date.now() - state.sinceMs);
-    if (state && changed.has('state')) this.#speak(state);
+    if (state) this.#speak(state);
   }
 
   /** Says each trouble once, however often it is tried to get out of it, and its end. */
@@ -55,7 +55,7 @@ class SaveLine extends LightElement {
     if (kind === 'saved') {
       if (this.#trouble !== null) announce('Everything is saved.');
       this.#trouble = null;
-    } else if (isTrouble(kind) && kind !== this.#trouble) {
+    } else if ((isTrouble(kind) || this.#said.tone === 'warn') && kind !== this.#trouble) {
       this.#trouble = kind;
       const spoken = spokenTrouble(state, this.#said);
       if (spoken !== null) announce(spoken);

@@ -51,6 +51,22 @@ test('what is read aloud about being offline has no number in it', () => {
   expect(spokenTrouble(refused, said(refused)!)).toBeNull();
 });
 
+test('who may write by their role is told why they cannot now; who may only read, what they may', () => {
+  const ended: SaveState = { kind: 'read-only', reason: 'Your sign-in has ended.' };
+  expect(saveSentence(ended, nowMs, false, 'editor')).toEqual({
+    text: 'Your sign-in has ended.',
+    tone: 'warn',
+    icon: null,
+  });
+  expect(saveSentence(ended, nowMs, false, 'reader')?.text).toBe('You can read');
+  expect(saveSentence(ended, nowMs, false)?.text).toBe('You can read, but not write here');
+});
+
+test('saving that does not go well is read aloud, too', () => {
+  const slow: SaveState = { kind: 'saving', changes: 1, sinceMs: nowMs - 3_000 };
+  expect(spokenTrouble(slow, said(slow)!)).toContain('the server is not answering');
+});
+
 test('offline says how much is kept, and where', () => {
   expect(said({ kind: 'offline', changes: 12 })?.text).toBe('Offline · 12 changes kept in this tab');
   expect(said({ kind: 'offline', changes: 1 })?.text).toBe('Offline · 1 change kept in this tab');

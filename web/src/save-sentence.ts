@@ -46,8 +46,16 @@ export function saveSentence(
     case 'refused':
       return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
     case 'read-only':
-      return { text: readingSentence(role) ?? 'You can read, but not write here', tone: 'quiet', icon: null };
+      return readingOnly(state.reason, role);
   }
+}
+
+/** Who may write by their role is told why they cannot. */
+function readingOnly(reason: string, role: Role | null): SaveSentence {
+  const byRole = readingSentence(role);
+  if (byRole !== null) return { text: byRole, tone: 'quiet', icon: null };
+  const isTold = role !== null && reason !== '';
+  return { text: isTold ? reason : 'You can read, but not write here', tone: isTold ? 'warn' : 'quiet', icon: null };
 }
 
 const whatIsWrong: Readonly<Record<BusyReason, string>> = {
@@ -82,6 +90,8 @@ export function spokenTrouble(state: SaveState, shown: SaveSentence): string | n
     case 'offline':
       return 'Offline. Your changes are kept in this tab.';
     case 'busy':
+    case 'saving':
+    case 'read-only':
       return shown.text;
     // A refusal has a banner, which speaks for itself.
     default:

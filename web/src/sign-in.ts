@@ -17,9 +17,15 @@ const problems: Readonly<Record<string, string>> = {
   declined: 'The service that signs people in did not let you through.',
   'not-trusted':
     'The service that signs people in gave an answer that cannot be trusted. Whoever runs this server was told.',
-  'other-person': 'Somebody else is signed in in this browser. Sign out first.',
+  'other-person':
+    'You came for another account than the one that is in use here, which stays signed in. To change, go to all documents, sign out at the top right, and follow the address again from where you found it.',
   'ticket-used':
     'The address you came by works once, and for half a minute. Go back to where you found it, and follow it again.',
+};
+
+const titles: Readonly<Record<string, string>> = {
+  'other-person': 'Somebody else is signed in',
+  'ticket-used': 'This address works no more',
 };
 
 export function signInProblemPage(search: string): TemplateResult {
@@ -28,7 +34,7 @@ export function signInProblemPage(search: string): TemplateResult {
   const to = parameters.get('to') ?? '/';
   document.title = 'Weft';
   return noticePage({
-    title: 'You are not signed in',
+    title: titles[problem] ?? 'You are not signed in',
     text: `${problems[problem] ?? 'Something went wrong on the way.'} No document is affected.`,
     actions:
       problem === 'other-person' || problem === 'ticket-used'
