@@ -98,7 +98,7 @@ export async function closedServer(
 }
 
 /** A JWT signed with HS256 (RFC 7515). */
-function signed(claims: object, secret: string): string {
+export function signed(claims: object, secret: string): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
