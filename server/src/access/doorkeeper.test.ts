@@ -47,7 +47,9 @@ test.each([
 });
 
 test('where rights are checked any name will do, until some are named', () => {
-  expect(keeperOf({}, false).judge(knock({ host: 'weft.example.org' }))).toMatchObject({ ok: true });
+  for (const host of ['weft.example.org', '10.0.0.1:4400', '[fd00::1]']) {
+    expect(keeperOf({}, false).judge(knock({ host }))).toMatchObject({ ok: true });
+  }
   const named = keeperOf({ hosts: ['weft.example.org'] }, false);
   const answers = ['weft.example.org', 'other.example.org', '10.0.0.1', 'localhost:1', '127.0.0.1'].map(
     (host) => named.judge(knock({ host })).ok,

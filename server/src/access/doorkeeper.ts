@@ -88,8 +88,8 @@ export class Doorkeeper {
   #isKnownHost(host: string, name: string): boolean {
     const { hosts } = this.#settings;
     if (hosts.includes(host) || hosts.includes(name)) return true;
-    if (name === 'localhost' || isIP(name) === 4 || name.startsWith('[')) return this.#isOpen || isLoopback(name);
-    return !this.#isOpen && hosts.length === 0;
+    if (!this.#isOpen) return hosts.length === 0 || isLoopback(name);
+    return name === 'localhost' || isIP(name) === 4 || name.startsWith('[');
   }
 
   #addressOf(remote: string, forwardedFor: string | string[] | undefined): string {
