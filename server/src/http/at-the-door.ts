@@ -37,7 +37,8 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits, formActi
     const isQuestion = isPreflight(request);
     if (isQuestion && visitor.page === 'listed') return reply.code(204).send();
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (reads && !request.url.startsWith('/auth/')) return;
+    // By the route, not by how its address is written.
+    if (reads && !request.routeOptions.url?.startsWith('/auth/')) return;
     if (!reads && !visitor.mayChange) {
       return turnAway(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
     }

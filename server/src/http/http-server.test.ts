@@ -94,7 +94,13 @@ describe('a request that changes something', () => {
 
 test('answers of the API are kept by nobody on the way', async () => {
   const { ask } = await httpStage();
-  for (const url of ['/api/v1/documents', '/api/v1/documents/none', '/api/v1/audit', '/api/v1/access/none']) {
+  for (const url of [
+    '/api/v1/documents',
+    '/%61pi/v1/documents',
+    '/api/v1/documents/none',
+    '/api/v1/audit',
+    '/api/v1/access/none',
+  ]) {
     expect((await ask('u-ann', 'GET', url)).headers['cache-control']).toBe('no-store');
   }
 });

@@ -85,7 +85,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   app.addHook('onSend', async (request, reply) => {
     // What one may see is nobody else's, and another thing a moment later.
-    if (request.url.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
+    if (request.routeOptions.url?.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
   });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
     if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);

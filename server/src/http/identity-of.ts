@@ -34,7 +34,8 @@ export function identityOf(access: Access, sessions: WebSessions | null): Identi
   };
 }
 
-async function sessionOf({ cookies }: FastifyRequest, sessions: WebSessions | null): Promise<Identity | null> {
-  const cookie = cookies[SESSION_COOKIES.secure] ?? cookies[SESSION_COOKIES.plain];
+/** Over TLS the plain name is nobody's word: any host beside this one, and any page without TLS, can set it. */
+async function sessionOf({ cookies, visitor }: FastifyRequest, sessions: WebSessions | null): Promise<Identity | null> {
+  const cookie = cookies[visitor.isSecure ? SESSION_COOKIES.secure : SESSION_COOKIES.plain];
   return cookie === undefined || sessions === null ? null : sessions.read(cookie);
 }
