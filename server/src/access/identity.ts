@@ -21,6 +21,8 @@ export interface Identity {
   readonly expiresAtMs: number;
   /** By which what was shown can be revoked alone. */
   readonly tokenId: string | null;
+  /** Ids of what that was made of, as a browser's session of a ticket of a token: it ends with each of them. */
+  readonly via: readonly string[];
   /** A ticket for one document gives nothing elsewhere. null: not bound. */
   readonly scope: Scope | null;
 }
@@ -41,6 +43,7 @@ export const NOBODY: Identity = {
   issuedAtMs: 0,
   expiresAtMs: Number.POSITIVE_INFINITY,
   tokenId: null,
+  via: [],
   scope: null,
 };
 

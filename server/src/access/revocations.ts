@@ -46,8 +46,9 @@ export class Revocations {
   }
 
   covers(identity: Identity): boolean {
-    const { person, tokenId, issuedAtMs } = identity;
-    if (tokenId !== null && this.#find({ tokenId }) !== null) return true;
+    const { person, tokenId, via, issuedAtMs } = identity;
+    const tokenIds = tokenId === null ? via : [...via, tokenId];
+    if (tokenIds.some((id) => this.#find({ tokenId: id }) !== null)) return true;
     return [person, this.#options.canonical(person)].some((id) => {
       const revoked = this.#find({ person: id });
       // Tokens know whole seconds: one of the same second may be from before.

@@ -60,6 +60,7 @@ describe('a token that is accepted', () => {
       expiresAtMs: START_MS + 3_600_000,
       tokenId: tokenIdOf('https://app', 'one'),
       scope: null,
+      via: [],
     });
   });
 

@@ -31,9 +31,10 @@ export class WebSessions {
    */
   async open(identity: Identity): Promise<WebSession | null> {
     const expiresAtMs = Math.min(this.#now() + WEB_SESSION_LIFETIME_MS, identity.expiresAtMs);
-    const { person, name, color, email, roles } = identity;
+    const { person, name, color, email, roles, tokenId } = identity;
+    const via = tokenId === null ? identity.via : [...identity.via, tokenId];
     const patterns = roles.patterns.map(({ segments, role }) => [segments.join('/'), role]);
-    const content = { person, name, color, email, patterns, isAdmin: roles.isAdmin };
+    const content = { person, name, color, email, patterns, isAdmin: roles.isAdmin, via };
     const cookie = await this.#values.sign(content, expiresAtMs);
     return cookie === null ? null : { cookie, expiresAtMs };
   }
@@ -53,6 +54,7 @@ export class WebSessions {
       issuedAtMs: value.issuedAtMs,
       expiresAtMs: value.expiresAtMs,
       tokenId: `s-${value.id}`,
+      via: content.via,
       scope: null,
     };
     return this.#isRevoked(identity) ? null : identity;
@@ -67,6 +69,7 @@ interface Content {
   readonly email: string | null;
   readonly patterns: readonly (readonly [pattern: string, role: Role])[];
   readonly isAdmin: boolean;
+  readonly via: readonly string[];
 }
 
 function readRoles({ patterns, isAdmin }: Content): TokenRoles {

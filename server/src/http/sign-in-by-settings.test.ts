@@ -16,7 +16,7 @@ function signIn() {
         signingKey: new Uint8Array(32),
         tickets,
         revocations: {
-          covers: ({ person, tokenId }) => revoked.has(person) || revoked.has(tokenId ?? ''),
+          covers: ({ person, tokenId, via }) => [person, tokenId ?? '', ...via].some((id) => revoked.has(id)),
           revoke: async (target) => void revoked.add(Object.values(target)[0]!),
         },
       },
@@ -41,6 +41,22 @@ test('a ticket of somebody signs them in, once; one for a single document, or of
   const late = tickets.make(ann);
   revoked.add('u-ann');
   expect(await options.redeem(late.ticket)).toBeNull();
+});
+
+test('a session ends with the token whose ticket it was opened with, and so does one opened from it', async () => {
+  const { tickets, revoked, options } = signIn();
+  const open = async (identity: Identity): Promise<Identity> => {
+    const redeemed = await options.redeem(tickets.make(identity).ticket);
+    const session = await options.sessions.open(redeemed!);
+    const read = await options.sessions.read(session!.cookie);
+    return { ...read!, name: session!.cookie };
+  };
+  const first = await open({ ...ann, tokenId: 't-host' });
+  const cookies = [first.name!, (await open({ ...first, name: 'Ann' })).name!, (await open(ann)).name!];
+  const readAll = async () => (await Promise.all(cookies.map((cookie) => options.sessions.read(cookie)))).map(Boolean);
+  expect(await readAll()).toEqual([true, true, true]);
+  revoked.add('t-host');
+  expect(await readAll()).toEqual([false, false, true]);
 });
 
 test('a session says who it is for, lasts no longer than what was shown, and ends when it is revoked', async () => {
