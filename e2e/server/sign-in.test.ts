@@ -46,7 +46,7 @@ async function startApp(issuer: string): Promise<FastifyInstance> {
   const who = identityOf(openAccess(new Guests(key)), sessions);
   const made = Fastify();
   const doorkeeper = new Doorkeeper({ ...defaultDoor, trustedProxies: ['127.0.0.1'] }, { isOpen: false });
-  keepTheDoor(made, { doorkeeper, limits: defaultLimits, formActions: [] });
+  keepTheDoor(made, { doorkeeper, limits: defaultLimits });
   await made.register(cookie);
   serveSignIn(made, {
     service: {

@@ -16,8 +16,6 @@ declare module 'fastify' {
 export interface DoorOptions {
   readonly doorkeeper: Doorkeeper;
   readonly limits: Pick<Limits, 'requestsPerSecond' | 'requestsAtOnce'>;
-  /** Origins that a form of ours may lead to, as where people sign in. */
-  readonly formActions: readonly string[];
 }
 
 const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE';
@@ -25,7 +23,7 @@ const CORS_HEADERS = 'authorization, content-type';
 /** How long a browser may remember what it was told of this. */
 const CORS_SECONDS = 600;
 
-export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits, formActions }: DoorOptions): void {
+export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits }: DoorOptions): void {
   const rates = new TokenBuckets(limits.requestsPerSecond, limits.requestsAtOnce);
   app.decorateRequest('visitor');
   app.addHook('onRequest', async (request, reply) => {
@@ -54,7 +52,7 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits, formActi
     reply.header('Referrer-Policy', 'no-referrer');
     reply.header('Cross-Origin-Opener-Policy', 'same-origin');
     reply.header('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
-    reply.header('Content-Security-Policy', contentSecurityPolicy(visitor?.host ?? null, formActions));
+    reply.header('Content-Security-Policy', contentSecurityPolicy(visitor?.host ?? null));
     if (visitor?.isSecure) reply.header('Strict-Transport-Security', 'max-age=31536000');
     reply.header('Vary', 'Origin');
   });
@@ -64,7 +62,7 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits, formActi
  * Scripts, styles and fonts of our own alone, none of them inline: the app sets colours through the CSSOM. Not every browser
  * takes `'self'` for the WebSockets of the same host.
  */
-function contentSecurityPolicy(host: string | null, formActions: readonly string[]): string {
+function contentSecurityPolicy(host: string | null): string {
   const sockets = host === null ? '' : ` ws://${host} wss://${host}`;
   return [
     "default-src 'self'",
@@ -73,7 +71,7 @@ function contentSecurityPolicy(host: string | null, formActions: readonly string
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'self'",
-    `form-action ${["'self'", ...formActions].join(' ')}`,
+    "form-action 'self'",
   ].join('; ');
 }
 

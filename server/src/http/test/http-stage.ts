@@ -135,7 +135,6 @@ export async function httpStage({
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
     limits: defaultLimits,
     tls: null,
-    formActions: [],
     log,
     audit,
     sharing: parts?.sharing ?? sharing,
