@@ -19,7 +19,7 @@ import { ControlServer } from './control/control-server.js';
 import { holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
-import { defaultLimits } from './gate/update-reader.js';
+import { defaultLimits } from './gate/gate-limits.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { reloadTls } from './http/raw-server.js';
@@ -128,7 +128,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     doorkeeper,
     limits: config.limits,
     tls,
-    formActions: [],
     log,
     guests: config.access?.guests === false ? null : parts.guests,
     tickets: parts.tickets,

@@ -2,8 +2,8 @@
 
 import type { CloseCode, DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
+import { defaultLimits } from '../src/gate/gate-limits.js';
 import { KnownState } from '../src/gate/known-state.js';
-import { defaultLimits } from '../src/gate/update-reader.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
 import { StorageReports } from '../src/log/storage-health.js';
 import { ClientIds, equalPersons, type SamePerson } from '../src/room/client-ids.js';

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate, type Verdict } from './check-update.js';
+import { noLimits } from './gate-limits.js';
 import { type Change, KnownState } from './known-state.js';
 import { all, bytes, gc, item, itemIn, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
-import { noLimits } from './update-reader.js';
 
 const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
 

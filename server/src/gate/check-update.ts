@@ -4,10 +4,11 @@
 import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
+import { defaultLimits, type GateLimits } from './gate-limits.js';
 import { Integration } from './integrate.js';
 import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
 import { writeSlice } from './slice-struct.js';
-import { At, defaultLimits, findSection, type GateLimits, type Section, UpdateReader } from './update-reader.js';
+import { At, findSection, type Section, UpdateReader } from './update-reader.js';
 
 export type Verdict =
   /**

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate, type Verdict } from './check-update.js';
+import { defaultLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import {
   all,
@@ -21,7 +22,6 @@ import {
   type Write,
   written,
 } from './test/handmade-updates.js';
-import { defaultLimits, noLimits } from './update-reader.js';
 
 /** What becomes of it; 'part': some of it is taken. */
 function check(update: Uint8Array, known = new KnownState()): string {

@@ -3,6 +3,7 @@
 // with all that depends on it (G4). A struct waits at most once for each of its ids: linear, without recursion.
 
 import { MalformedError } from './byte-reader.js';
+import type { GateLimits } from './gate-limits.js';
 import { type ClientState, type ClockRange, type KnownState, keyListName, type NewLists } from './known-state.js';
 import { NOWHERE, type Places } from './places.js';
 import { certain, LIST_START, NewRivals } from './rivals.js';
@@ -15,7 +16,7 @@ import {
   STRUCT_GC,
   STRUCT_SKIP,
 } from './struct-layout.js';
-import { At, findSection, type GateLimits, type Section, type UpdateReader } from './update-reader.js';
+import { At, findSection, type Section, type UpdateReader } from './update-reader.js';
 
 /** A section on its way to a clock. */
 interface Goal {

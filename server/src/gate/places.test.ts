@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { checkUpdate } from './check-update.js';
+import { defaultLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import {
   all,
@@ -17,7 +18,6 @@ import {
   updateOf,
   type Write,
 } from './test/handmade-updates.js';
-import { defaultLimits, noLimits } from './update-reader.js';
 
 const check = (update: Uint8Array, known = new KnownState()): string => checkUpdate(update, known).kind;
 

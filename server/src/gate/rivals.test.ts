@@ -5,9 +5,9 @@ import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate } from './check-update.js';
+import { defaultLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import { all, bytes, type Id, item, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
-import { defaultLimits, noLimits } from './update-reader.js';
 
 /** How many items Yjs looks at. */
 function stepsOfYjs(updates: readonly Uint8Array[]): number {

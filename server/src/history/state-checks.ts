@@ -2,9 +2,9 @@
 // a checkpoint is stored (I4), made again for what has lain on a disk since.
 
 import { checkUpdate } from '../gate/check-update.js';
+import { noLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners, sameOwners } from '../gate/owners.js';
-import { noLimits } from '../gate/update-reader.js';
 import type { CheckpointClaim, FollowedEntry, StateChecks, StateFollower } from '../log/verify-report.js';
 import { inflateState } from './load-state.js';
 

@@ -3,9 +3,9 @@
 import { inflateRawSync } from 'node:zlib';
 import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
+import { defaultLimits, type GateLimits, noLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners } from '../gate/owners.js';
-import { defaultLimits, type GateLimits, noLimits } from '../gate/update-reader.js';
 import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,

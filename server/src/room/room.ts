@@ -3,9 +3,9 @@
 
 import type { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
+import type { GateLimits } from '../gate/gate-limits.js';
 import { type Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
-import type { GateLimits } from '../gate/update-reader.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { ClientIds } from './client-ids.js';
