@@ -22,7 +22,7 @@ test.each([
 ])('over %s the cookie "%s" says that it is "%s"', async (protocol, name, person) => {
   const app = Fastify();
   const doorkeeper = new Doorkeeper({ ...defaultDoor, trustedProxies: ['127.0.0.1'] }, { isOpen: false });
-  keepTheDoor(app, { doorkeeper, limits: defaultLimits, formActions: [] });
+  keepTheDoor(app, { doorkeeper, limits: defaultLimits });
   await app.register(fastifyCookie);
   const sessions = new WebSessions({ key, isRevoked: () => false });
   const identify = identityOf(openAccess(new Guests(key)), sessions);
@@ -36,7 +36,7 @@ test('GET /auth is counted however its address is written', async () => {
   const app = Fastify();
   const doorkeeper = new Doorkeeper(defaultDoor, { isOpen: false });
   const limits = { requestsAtOnce: 1, requestsPerSecond: 0.1 };
-  keepTheDoor(app, { doorkeeper, limits, formActions: [] });
+  keepTheDoor(app, { doorkeeper, limits });
   app.get('/auth/ticket', async () => 'in');
   const ask = async (url: string): Promise<number> => (await app.inject({ url })).statusCode;
   expect([await ask('/%61uth/ticket'), await ask('/%61uth/ticket'), await ask('/auth/ticket')]).toEqual([
