@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { auditIdOf } from '../access/audit-record.js';
 import { documentName } from '../log/test/log-harness.js';
 import { httpStage } from './test/http-stage.js';
@@ -86,6 +86,22 @@ describe('the list of documents', () => {
       });
     },
   );
+
+  test('is made a page at a time, however many ask', async () => {
+    const { list, sharing } = await library(200);
+    const read = sharing.read.bind(sharing);
+    let reading = 0;
+    let most = 0;
+    vi.spyOn(sharing, 'read').mockImplementation(async (document) => {
+      reading += 1;
+      most = Math.max(most, reading);
+      const found = await read(document);
+      reading -= 1;
+      return found;
+    });
+    const pages = await Promise.all(Array.from({ length: 20 }, () => list('u-ann')));
+    expect([most, pages.every(({ documents }) => documents.length === 100)]).toEqual([50, true]);
+  });
 
   test('looks at so many at once, and says where to go on', async () => {
     const { list, log, sharing } = await library(0);

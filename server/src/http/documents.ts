@@ -2,6 +2,7 @@
 // somebody makes no difference to what they are answered, nor to what is done for the answer.
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseDocumentName } from '@weft/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.js';
@@ -44,6 +45,14 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
   const newest = new SharedRead(async () => (await log.documents()).sort(newestFirst));
 
   const cursors = new PageCursors();
+  // One page at a time, each in a turn of its own: some 10 ms each, anybody may ask for hundreds, and others wait meanwhile.
+  let lastPage: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(makePage: () => Promise<T>): Promise<T> => {
+    const page = lastPage.then(() => nextTurn()).then(makePage);
+    lastPage = page.catch(() => undefined);
+    return page;
+  };
+
   app.get<{ Querystring: ListQuery }>('/api/v1/documents', async (request, reply) => {
     const limit = pageLength(request.query.limit);
     if (limit === null) return badLimit(reply);
@@ -51,8 +60,10 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
     if (after === undefined) return fail(reply, 400, 'BAD_REQUEST', 'Say after what "next" said, and nothing else.');
     const identity = await identityOf(request);
     const all = await newest.get();
-    const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
-    const { documents, end } = await readable(access, identity, rest, limit);
+    const { documents, end } = await inTurn(() => {
+      const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
+      return readable(access, identity, rest, limit);
+    });
     return { documents, next: end && cursors.write(end) };
   });
 
