@@ -96,6 +96,7 @@ class WeftApp extends LightElement {
         .isSignedOut=${this.#session.hasEnded}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
+        @weft-turned-away=${this.#turnedAway}
       ></weft-document>`,
     )}`;
   }
@@ -137,6 +138,16 @@ class WeftApp extends LightElement {
     }
     this.isKnown = true;
   }
+
+  /** From a document, perhaps because one is not who one was any more. */
+  readonly #turnedAway = async (): Promise<void> => {
+    try {
+      await this.#session.askAgain();
+    } catch {
+      // The page says what it knows.
+    }
+    this.requestUpdate();
+  };
 
   readonly #signOut = async (): Promise<void> => {
     try {

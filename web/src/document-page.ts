@@ -320,6 +320,7 @@ class DocumentPage extends LightElement {
   readonly #closedByServer = (end: { readonly code: number; readonly reason: string }): void => {
     this.end = end;
     this.#editor?.setEditable(false);
+    if (end.code === CloseCode.NoAccess) this.dispatchEvent(new CustomEvent('weft-turned-away', { bubbles: true }));
   };
 
   /** What a document without a title of its own is called meanwhile. */

@@ -101,7 +101,7 @@ class NoAccessPage extends LightElement {
         }
         ${
           me?.signInUrl
-            ? html`<a class="button ${isSignedIn ? '' : 'primary'}" href=${signInAddress(me.signInUrl, isSignedIn)}>
+            ? html`<a class="button ${isSignedIn || this.unsaved ? '' : 'primary'}" href=${signInAddress(me.signInUrl, isSignedIn)}>
                 ${icons.logIn}${isSignedIn ? 'Use another account' : 'Sign in'}
               </a>`
             : nothing

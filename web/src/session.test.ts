@@ -44,6 +44,7 @@ test('a browser without an identity becomes a guest, and stays that one', async 
   const session = new Session(storage);
   await session.load();
   expect([session.guest, kept.get('weft.guest')]).toEqual(['signed guest', 'signed guest']);
+  expect(session.me?.kind).toBe('guest');
   expect(await session.ticket()).toBe('');
 
   server.me = guest;
@@ -90,4 +91,15 @@ test('a sign-in that ended meanwhile is noticed, and nobody goes on as a guest u
 test('an answer of another kind is not believed', async () => {
   server.me = { kind: 'emperor' };
   await expect(new Session(storage).load()).rejects.toThrow('could not be understood');
+});
+
+test('who is turned away learns whether they are still who they were', async () => {
+  server.me = somebody;
+  const session = new Session(storage);
+  await session.load();
+  await session.askAgain();
+  expect([session.hasEnded, session.isSignedIn]).toEqual([false, true]);
+  server.me = nobody;
+  await session.askAgain();
+  expect([session.hasEnded, session.isSignedIn]).toEqual([true, true]);
 });

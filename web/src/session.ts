@@ -66,16 +66,21 @@ export class Session {
     return this.#hasEnded;
   }
 
+  /** Whether who this was still is. @throws Error for people */
+  async askAgain(): Promise<void> {
+    const wasSignedIn = this.isSignedIn;
+    const me = await askWho();
+    this.#hasEnded = wasSignedIn && !isSignedIn(me);
+    // Nobody goes on as a guest without having been asked: what is unsaved would be somebody else's.
+    if (!this.#hasEnded) this.#me = me.kind === 'nobody' && this.#guest !== '' ? { ...me, kind: 'guest' } : me;
+  }
+
   /** What a connection shows: a ticket of whoever is signed in, nothing for a guest. @throws Error for people */
   async ticket(): Promise<string> {
-    const wasSignedIn = this.isSignedIn;
     // The page that asked a moment ago need not ask again; a later connection is there because something has ended.
     if (!this.#isFresh) {
-      const me = await askWho();
-      this.#hasEnded = wasSignedIn && !isSignedIn(me);
-      // Nobody goes on as a guest without having been asked: what is unsaved would be somebody else's.
+      await this.askAgain();
       if (this.#hasEnded) throw new Error('Your sign-in has ended.');
-      this.#me = me;
     }
     this.#isFresh = false;
     if (!this.isSignedIn) return '';

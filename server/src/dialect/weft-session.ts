@@ -33,7 +33,7 @@ const storageNews: Readonly<Record<StorageState, Outgoing>> = {
   failing: outgoing({ type: 'Storage', code: 'disk-failing' satisfies StorageTrouble }),
 };
 
-const SUSPENDED = 'Your sign-in has ended. What you have written since is not saved; sign in again to go on writing.';
+const SUSPENDED = 'Your sign-in has ended. Sign in again to go on writing.';
 const ID_TAKEN = 'The id this page writes under belongs to somebody else. It takes another.';
 const OTHER_PERSON = 'What was shown to renew this session belongs to somebody else.';
 
