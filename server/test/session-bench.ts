@@ -12,6 +12,7 @@ import {
 } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import { vi } from 'vitest';
 import * as Y from 'yjs';
 import type { AuditNote } from '../src/access/audit.js';
 import { LiveSessions } from '../src/access/live-sessions.js';
@@ -97,6 +98,13 @@ export class SessionBench {
 /** Lets everything run that is ready to, and what follows from it. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Under fake timers: what is shown of people leaves in groups, some milliseconds apart. */
+export async function caretsSettled(): Promise<void> {
+  await settled();
+  vi.advanceTimersByTime(60);
+  await settled();
 }
 
 class Client {

@@ -5,6 +5,7 @@ import { CloseCode, type DocumentName, type Message, type ServerMessage } from '
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import {
+  caretsSettled,
   SessionBench,
   SYNC_STEPS,
   settled,
@@ -133,12 +134,6 @@ describe('G6: who opens under an id', () => {
 describe('G6: a caret of a stock client', () => {
   const shownTo = (client: WeftClient): unknown[] =>
     only(client.heard(), 'Presence').flatMap(({ entries }) => [...statesIn(entries)]);
-  /** Carets leave in groups. */
-  const carets = async (): Promise<void> => {
-    await settled();
-    vi.advanceTimersByTime(30);
-    await settled();
-  };
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     return () => void vi.useRealTimers();
@@ -147,21 +142,21 @@ describe('G6: a caret of a stock client', () => {
   test('under an id that is somebody else’s is not shown, and theirs is not touched', async () => {
     const ann = await annWrote();
     ann.client.showCaret(ann.channel, { cursor: 'hers' });
-    await carets();
+    await caretsSettled();
     const watcher = await enter('bob');
-    await carets();
+    await caretsSettled();
     watcher.client.heard();
     const eve = await enterStock('eve');
     eve.doc.clientID = ann.id;
     eve.showCaret({ cursor: 'taken over' });
-    await carets();
+    await caretsSettled();
     expect(shownTo(watcher.client)).toEqual([]);
     eve.doc.clientID = ann.id + 1;
     eve.showCaret({ cursor: 'own' });
-    await carets();
+    await caretsSettled();
     expect(shownTo(watcher.client)).toMatchObject([[ann.id + 1, { cursor: 'own', user: { person: 'u-eve' } }]]);
     eve.leave();
-    await carets();
+    await caretsSettled();
     expect(shownTo(watcher.client)).toEqual([[ann.id + 1, null]]);
   });
 

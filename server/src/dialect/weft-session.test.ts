@@ -1,16 +1,20 @@
 import { CloseCode, type Message, type ServerMessage } from '@weft/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
+import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
 
 let bench: SessionBench;
 
 beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   bench = await SessionBench.start();
   bench.access.issue('ann', 'u-ann');
   bench.access.issue('eve', 'u-eve');
   bench.access.set('plan', 'u-ann', 'editor');
 });
-afterEach(() => bench.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await bench.close();
+});
 
 const typesOf = (messages: readonly ServerMessage[]): string[] => messages.map(({ type }) => type);
 
@@ -169,7 +173,7 @@ describe('what one may do', () => {
     bench.access.set('plan', 'u-eve', 'reader');
     const eve = await enter('eve');
     client.showCaret(channel, { cursor: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await caretsSettled();
     expect(shownTo(eve.client).at(-1)).toMatchObject({ user: { person: 'u-ann', role: 'editor' } });
     bench.access.set('plan', 'u-ann', 'commenter', 'The owner said so.');
     expect(client.heard()).toMatchObject([
@@ -180,7 +184,7 @@ describe('what one may do', () => {
     bench.access.set('plan', 'u-ann', 'owner');
     client.say({ type: 'Resume', channel, fromClientSeq: 1 });
     client.say({ type: 'Update', channel, clientSeq: 1, update: client.typed('y') });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await caretsSettled();
     expect(typesOf(client.heard())).toEqual(['Refused', 'Access', 'Resync', 'Presence']);
     expect(shownTo(eve.client).at(-1)).toMatchObject({ user: { role: 'owner' } });
   });
@@ -208,7 +212,7 @@ describe('what one may do', () => {
     const ann = await enter('ann');
     const eve = await enter('eve');
     ann.client.showCaret(ann.channel, { cursor: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await caretsSettled();
     expect(shownTo(eve.client)).toHaveLength(1);
     ann.client.heard();
 
@@ -223,7 +227,7 @@ describe('what one may do', () => {
     // Nobody gets in again meanwhile.
     ann.client.say(ann.client.openMessage('plan', { ref: 2 }));
     bench.letDisk();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await caretsSettled();
     expect(ann.client.heard()).toMatchObject([
       { type: 'Closed', ref: 2, channel: 0, code: CloseCode.NoAccess },
       { type: 'Saved', clientSeq: 1, seq: 0, proof: new Uint8Array() },

@@ -4,18 +4,22 @@
 import { CloseCode, refusalSentences } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { SessionBench, SYNC_STEPS, settled, type YjsClient } from '../../test/session-bench.js';
+import { caretsSettled, SessionBench, SYNC_STEPS, settled, type YjsClient } from '../../test/session-bench.js';
 
 let bench: SessionBench;
 
 beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   bench = await SessionBench.start();
   bench.access.issue('ann', 'u-ann', { name: 'Ann' });
   bench.access.issue('eve', 'u-eve', { name: 'Eve' });
   bench.access.set('plan', 'u-ann', 'editor');
   bench.access.set('plan', 'u-eve', 'reader');
 });
-afterEach(() => bench.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await bench.close();
+});
 
 const READ_ONLY = `denied: ${refusalSentences['read-only']}`;
 
@@ -31,8 +35,6 @@ function write(client: YjsClient, text: string, step: number = SYNC_STEPS.update
   client.doc.getText('text').insert(0, text);
   client.sync(step, Y.encodeStateAsUpdate(client.doc));
 }
-
-const waitForCarets = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
 
 test('an editor is asked and answered, a reader is told once and answered', async () => {
   const [ann, eve] = [await join('ann'), await join('eve')];
@@ -61,7 +63,7 @@ test('a reader is seen, by the name of its token and in its role', async () => {
   const eve = await join('eve');
   ann.heard();
   eve.showCaret({ cursor: 1, user: { name: 'Ann', color: '#00ff00', person: 'u-ann', role: 'owner' } });
-  await waitForCarets();
+  await caretsSettled();
   const user = { person: 'u-eve', name: 'Eve', color: '#00ff00', role: 'reader' };
   expect(ann.heard()).toEqual([`presence ${JSON.stringify([{ cursor: 1, user }])}`]);
 });
@@ -124,7 +126,7 @@ test('G7: who loses every role is told why, sent nothing more, and seen no longe
   const [ann, eve] = [await join('ann'), await join('eve')];
   ann.sync(SYNC_STEPS.step2, Uint8Array.of(0, 0));
   ann.showCaret({ cursor: 1 });
-  await waitForCarets();
+  await caretsSettled();
   ann.heard();
   eve.heard();
   bench.holdDisk();
@@ -134,7 +136,7 @@ test('G7: who loses every role is told why, sent nothing more, and seen no longe
   expect(ann.closed).toEqual({ code: CloseCode.NoAccess, reason: 'Taken back.' });
   expect(ann.heard()).toEqual(['denied: Taken back.']);
   bench.letDisk();
-  await waitForCarets();
+  await caretsSettled();
   expect(eve.heard()).toEqual(['update', 'presence [null]']);
   expect([await bench.entries('plan'), bench.access.watches.size]).toEqual([1, 1]);
 });
@@ -167,7 +169,7 @@ test('A21, A22, A23: whatever a client says of carets, others see one of its own
   const eve = await join('eve');
   ann.showCaret({ cursor: 'of Ann' });
   ann.sync(SYNC_STEPS.step2, Uint8Array.of(0, 0));
-  await waitForCarets();
+  await caretsSettled();
   eve.heard();
   ann.heard();
   const own = eve.doc.clientID;
@@ -181,12 +183,12 @@ test('A21, A22, A23: whatever a client says of carets, others see one of its own
   eve.sendPresence([[own, 1, `{"a":"${'x'.repeat(5_000_000)}"}`]]);
   eve.sendPresence([[own, 1, '[1]']]);
   eve.sendPresence([[own, 1, 'no JSON']]);
-  await waitForCarets();
+  await caretsSettled();
   const user = { person: 'u-eve', name: 'Eve', color: '#59636e', role: 'reader' };
   expect(ann.heard()).toEqual([`presence ${JSON.stringify([{ cursor: 1, user }])}`]);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
   const newcomer = await join('ann');
-  await waitForCarets();
+  await caretsSettled();
   const shown = newcomer.heard().find((word) => word.startsWith('presence'));
   expect(JSON.parse(shown!.slice('presence '.length))).toHaveLength(2);
 });
@@ -204,7 +206,7 @@ test.each([
     const guest = await join('');
     ann.heard();
     guest.sendPresence([[guest.doc.clientID, 1, `{"__proto__":{"a":1},"user":{"name":${name},"color":${color}}}`]]);
-    await waitForCarets();
+    await caretsSettled();
     const user = { person: '', name: safeName, color: safeColor, role: 'reader' };
     expect(ann.heard()).toEqual([`presence ${JSON.stringify([{ user }])}`]);
   },
