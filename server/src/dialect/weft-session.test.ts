@@ -1,5 +1,5 @@
 import { CloseCode, type Message, type ServerMessage } from '@weft/protocol';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
 
 let bench: SessionBench;
@@ -47,6 +47,26 @@ describe('who one is', () => {
     expect(typesOf(heard)).toEqual(['Welcome', 'Pong', 'Opened']);
     expect(heard[0]).toMatchObject({ person: 'u-ann', name: 'u-ann', color: '#2a6f97', expiresAtMs: 0 });
     expect(heard[2]).toMatchObject({ role: 3, access: 1 });
+  });
+
+  test('of what one says again and again of oneself the first counts, and a moment later the newest', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const client = bench.weft();
+    client.say(client.hello('', 'Before'));
+    await settled();
+    const identify = vi.spyOn(bench.access, 'identify');
+    const name = (): string | undefined => bench.sessions.list()[0]?.name;
+    const names = new Set<string | undefined>();
+    for (let times = 0; times < 1000; times++) {
+      client.say(client.hello('', `Says ${times}`), { type: 'Renew', token: '', guest: '' });
+      await settled();
+      names.add(name());
+    }
+    expect([names.size, identify.mock.calls.length]).toEqual([2, 2]);
+    vi.advanceTimersByTime(1000);
+    await settled();
+    expect([name(), identify.mock.calls.length]).toEqual(['Says 999', 3]);
   });
 
   test('who shows nothing chooses a name, who is signed in does not', async () => {

@@ -24,6 +24,7 @@ import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
 import { Allowance } from './allowance.js';
 import type { Connection, Session } from './connection.js';
+import { Paced } from './paced.js';
 import { NO_ACCESS, WatchedRole } from './watched-role.js';
 import { type ChannelSession, outgoing, WeftChannel } from './weft-channel.js';
 
@@ -36,6 +37,9 @@ const storageNews: Readonly<Record<StorageState, Outgoing>> = {
 const SUSPENDED = 'Your sign-in has ended. Sign in again to go on writing.';
 const ID_TAKEN = 'The id this page writes under belongs to somebody else. It takes another.';
 const OTHER_PERSON = 'What was shown to renew this session belongs to somebody else.';
+
+/** How often a session may say something new of itself; what comes sooner waits, and the newest counts. */
+const NEWS_PER_SECOND = 2;
 
 export interface WeftSessionOptions {
   readonly registry: RoomRegistry;
@@ -64,6 +68,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   /** What came after Hello before it is known who this is; null when nothing has to wait. */
   #waiting: ClientMessage[] | null = null;
   #unidentifiedBytes = 0;
+  /** Who it says it is, and what shows that: each means work in every open channel. */
+  readonly #introductions: Paced<Message<ClientMessage, 'Hello'>>;
+  readonly #renewals: Paced<Proofs>;
   #isRenewing = false;
   /** The newest that came while others are looked at. */
   #nextProofs: Proofs | null = null;
@@ -81,6 +88,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     this.limits = sessions.limits;
     this.allowance = new Allowance(sessions.limits);
     this.#live = sessions.arrive({ id, dialect: 'weft', address: connection.address }, this);
+    const fail = (error: unknown): void => connection.fail(error);
+    this.#introductions = new Paced(NEWS_PER_SECOND, (hello) => this.#introduceAgain(hello), fail);
+    this.#renewals = new Paced(NEWS_PER_SECOND, (proofs) => this.#renewWith(proofs), fail);
     this.#endStorageNews = registry.storage.subscribe((state) => {
       if (this.#identity !== null) connection.send(storageNews[state]);
     });
@@ -126,6 +136,8 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#waiting = null;
+    this.#introductions.end();
+    this.#renewals.end();
     this.#endStorageNews();
     for (const channel of [...this.#channels.values()]) channel.leave();
     for (const role of this.#roles) role.end();
@@ -172,8 +184,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         this.connection.send(outgoing({ type: 'Pong', nonce: message.nonce }));
         break;
       case 'Renew':
-        this.#nextProofs = message;
-        if (!this.#isRenewing) this.#renew().catch((error) => this.connection.fail(error));
+        this.#renewals.push(message);
         break;
       default:
         message satisfies never;
@@ -190,7 +201,11 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       this.#identify(hello).catch((error) => this.connection.fail(error));
       return;
     }
-    this.#introduce(this.#identity, hello);
+    this.#introductions.push(hello);
+  }
+
+  #introduceAgain(hello: Message<ClientMessage, 'Hello'>): void {
+    this.#introduce(this.#identity!, hello);
     for (const channel of this.#channels.values()) channel.introduce();
   }
 
@@ -243,6 +258,11 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   /** As Welcome and Identity say it. */
   #described({ person, expiresAtMs }: Identity) {
     return { person, ...this.#person, expiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : 0 };
+  }
+
+  #renewWith(proofs: Proofs): void {
+    this.#nextProofs = proofs;
+    if (!this.#isRenewing) this.#renew().catch((error) => this.connection.fail(error));
   }
 
   /** One at a time, and of those that come meanwhile the newest alone (I6). What one may do stays as it is until then. */
