@@ -27,6 +27,16 @@ test('of 100 who show one ticket at once, one is let in', async () => {
   }
 });
 
+test('one address does not use up the tickets of people without identity elsewhere', () => {
+  const tickets = new Tickets(() => START_MS);
+  const make = (address: string) => tickets.make(NOBODY, null, address).ticket;
+  const made = Array.from({ length: MAX_TICKETS_PER_PERSON }, () => make('192.0.2.1'));
+  expect(() => make('192.0.2.1')).toThrow('Too many tickets');
+  expect(tickets.redeem(make('192.0.2.2'))).toEqual(NOBODY);
+  tickets.redeem(made[0]!);
+  make('192.0.2.1');
+});
+
 test('a ticket ends after half a minute, and a changed one is none', () => {
   let nowMs = START_MS;
   const tickets = new Tickets(() => nowMs);

@@ -2,16 +2,19 @@
 // WebSocket. Each is good once and for half a minute, and only in this process; what is kept of it is a hash.
 
 import { SyncError } from '../sync-error.js';
+import { lineOf } from './doorkeeper.js';
 import type { Identity, Scope } from './identity.js';
 import { hashSecret, isSecret, makeSecret } from './secrets.js';
 
 export const TICKET_LIFETIME_MS = 30_000;
-/** Tickets of one person that nobody has used yet. People without identity are one person. */
+/** Tickets of one person that nobody has used yet. People without identity are told apart by their addresses. */
 export const MAX_TICKETS_PER_PERSON = 100;
 const MAX_TICKETS = 100_000;
 
 interface Waiting {
   readonly identity: Identity;
+  /** Whose it is counted as. */
+  readonly holder: string;
   readonly expiresAtMs: number;
 }
 
@@ -19,7 +22,7 @@ export class Tickets {
   readonly #now: () => number;
   /** By hash, the oldest first: all live equally long. */
   readonly #waiting = new Map<string, Waiting>();
-  readonly #perPerson = new Map<string, number>();
+  readonly #perHolder = new Map<string, number>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -27,20 +30,26 @@ export class Tickets {
 
   /**
    * @param scope binds the ticket to one document, and brings the hash of a link along; null for whatever its holder may do
+   * @param address of who asks: by it people without identity are counted
    * @throws SyncError `TOO_MANY`
    */
-  make(identity: Identity, scope: Scope | null = null): { readonly ticket: string; readonly expiresAtMs: number } {
+  make(
+    identity: Identity,
+    scope: Scope | null = null,
+    address = '',
+  ): { readonly ticket: string; readonly expiresAtMs: number } {
     this.#forgetEnded();
-    const { person } = identity;
-    const ofPerson = this.#perPerson.get(person) ?? 0;
-    if (ofPerson >= MAX_TICKETS_PER_PERSON || this.#waiting.size >= MAX_TICKETS) {
+    const holder = identity.person === '' ? `address ${lineOf(address)}` : identity.person;
+    const held = this.#perHolder.get(holder) ?? 0;
+    if (held >= MAX_TICKETS_PER_PERSON || this.#waiting.size >= MAX_TICKETS) {
       throw new SyncError('TOO_MANY', 'Too many tickets wait to be used. Ask again in half a minute.');
     }
     const ticket = makeSecret('wt');
     const expiresAtMs = this.#now() + TICKET_LIFETIME_MS;
     // Who came with a ticket for one document does not get one for all.
-    this.#waiting.set(hashSecret(ticket), { identity: { ...identity, scope: identity.scope ?? scope }, expiresAtMs });
-    this.#perPerson.set(person, ofPerson + 1);
+    const shown = { ...identity, scope: identity.scope ?? scope };
+    this.#waiting.set(hashSecret(ticket), { identity: shown, holder, expiresAtMs });
+    this.#perHolder.set(holder, held + 1);
     return { ticket, expiresAtMs };
   }
 
@@ -55,10 +64,10 @@ export class Tickets {
     const found = this.#waiting.get(hash);
     if (found === undefined) return null;
     this.#waiting.delete(hash);
-    const { person } = found.identity;
-    const left = (this.#perPerson.get(person) ?? 1) - 1;
-    if (left === 0) this.#perPerson.delete(person);
-    else this.#perPerson.set(person, left);
+    const { holder } = found;
+    const left = (this.#perHolder.get(holder) ?? 1) - 1;
+    if (left === 0) this.#perHolder.delete(holder);
+    else this.#perHolder.set(holder, left);
     return found;
   }
 

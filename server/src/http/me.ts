@@ -38,7 +38,7 @@ export function serveMe(app: FastifyInstance, options: MeOptions): void {
 
   app.post<{ Body: unknown }>('/api/v1/tickets', async (request, reply) => {
     const scope = scopeIn(request.body, reply);
-    return scope === undefined ? reply : tickets.make(await identityOf(request), scope);
+    return scope === undefined ? reply : tickets.make(await identityOf(request), scope, request.visitor.address);
   });
 }
 
