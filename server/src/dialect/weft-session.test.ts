@@ -1,5 +1,5 @@
 import { CloseCode, type Message, type ServerMessage } from '@weft/protocol';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
 
 let bench: SessionBench;
@@ -50,8 +50,6 @@ describe('who one is', () => {
   });
 
   test('of what one says again and again of oneself the first counts, and a moment later the newest', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    onTestFinished(() => void vi.useRealTimers());
     const client = bench.weft();
     client.say(client.hello('', 'Before'));
     await settled();
