@@ -108,12 +108,13 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         replaceAdminToken: () => adminToken.replace(),
         tell: complain,
         history,
-        withClosed: async (id, code, reason, action) => {
-          const result = await registry.withClosed(id, code, reason, action);
-          // Who may do what was erased or brought back with it.
-          await parts.forget(id.document);
-          return result;
-        },
+        withClosed: (id, code, reason, action) =>
+          registry.withClosed(id, code, reason, async () => {
+            const result = await action();
+            // Who may do what was erased or brought back with it, and nobody comes in before that is known.
+            await parts.forget(id.document);
+            return result;
+          }),
       }),
   });
   const sessions = new LiveSessions(config.limits, access.isOpen ? null : audit, persons);
