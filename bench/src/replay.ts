@@ -4,7 +4,7 @@
 // transaction, one update. At the end the text as a second client saw it grow, and as a fresh client is given it after a
 // restart, must be the recorded one; else the exit code is 1.
 
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { coldJoinWeft } from './cold-join.js';
@@ -15,6 +15,8 @@ import { startServer } from './server-process.js';
 import { readTrace, type Trace } from './trace.js';
 
 const DOCUMENT = 'replayed';
+/** What was typed in months comes in seconds: a server takes no person for that fast. */
+const CONFIG = { limits: { updatesPerSecond: 100_000, updatesAtOnce: 1_000_000 } };
 const USAGE =
   'Usage: npm run replay -- FILE.json.gz   (an editing trace: JSON or gzip of it, sequential or concurrent)';
 
@@ -24,9 +26,12 @@ interface Difference {
 }
 
 /** Prints what it measures; returns what is not as recorded. */
-async function replay(trace: Trace, dataFolder: string): Promise<Difference[]> {
+async function replay(trace: Trace, folder: string): Promise<Difference[]> {
+  const dataFolder = join(folder, 'data');
+  const env = { WEFT_CONFIG: join(folder, 'config.json') };
+  writeFileSync(env.WEFT_CONFIG, JSON.stringify(CONFIG));
   const texts: { readonly where: string; readonly text: string }[] = [];
-  const first = await startServer(dataFolder);
+  const first = await startServer(dataFolder, { env });
 
   const watcher = new LiveText(first.url, DOCUMENT);
   const writers = Array.from({ length: trace.agents }, () => new LiveText(first.url, DOCUMENT));
@@ -50,7 +55,7 @@ async function replay(trace: Trace, dataFolder: string): Promise<Difference[]> {
   if (code !== 0) throw new Error(`the server ended with ${code}:\n${first.server.stderr}`);
   const bytes = folderBytes(dataFolder);
 
-  const second = await startServer(dataFolder);
+  const second = await startServer(dataFolder, { env });
   const joinedAtMs = performance.now();
   const fresh = new LiveText(second.url, DOCUMENT);
   await fresh.document.whenSynced();
@@ -95,16 +100,16 @@ async function main(): Promise<number> {
     return 2;
   }
   process.stdout.write(`${basename(file)}: ${trace.transactions.length} transactions\n`);
-  const dataFolder = mkdtempSync(join(tmpdir(), 'weft-replay-'));
+  const folder = mkdtempSync(join(tmpdir(), 'weft-replay-'));
   try {
-    const differences = await replay(trace, dataFolder);
+    const differences = await replay(trace, folder);
     for (const difference of differences) {
       process.stdout.write(`${describeDifference(difference, trace.endContent)}\n`);
     }
     if (differences.length === 0) process.stdout.write('equal to what was recorded, live and after a restart\n');
     return differences.length === 0 ? 0 : 1;
   } finally {
-    rmSync(dataFolder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

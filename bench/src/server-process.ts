@@ -106,8 +106,11 @@ export class ServerProcess {
 }
 
 /** A server on this data folder and a free port; resolves when it listens. */
-export async function startServer(dataFolder: string): Promise<{ server: ServerProcess; url: string }> {
-  const server = spawnServer(dataFolder);
+export async function startServer(
+  dataFolder: string,
+  options: SpawnOptions = {},
+): Promise<{ server: ServerProcess; url: string }> {
+  const server = spawnServer(dataFolder, options);
   return { server, url: await server.ready };
 }
 

@@ -3,13 +3,13 @@ import { readConfig, readDataFolder } from './config.js';
 import { defaultDoor } from './door-settings.js';
 import { defaultLimits } from './limits.js';
 
-const closed = { access: null, limits: defaultLimits, door: defaultDoor };
+const withoutFile = { access: null, documents: { roots: null }, limits: defaultLimits, door: defaultDoor };
 
 test('there are defaults, the environment overrides them, the command line overrides both', () => {
-  const defaults = { host: '127.0.0.1', port: 4400, dataFolder: './weft-data', reserveBytes: null, ...closed };
+  const defaults = { host: '127.0.0.1', port: 4400, dataFolder: './weft-data', reserveBytes: null, ...withoutFile };
   expect(readConfig({}, {})).toEqual(defaults);
   const env = { WEFT_HOST: '::1', WEFT_PORT: '1', WEFT_DATA: 'a', WEFT_RESERVE_MIB: '3' };
-  const ofEnv = { host: '::1', port: 1, dataFolder: 'a', reserveBytes: 3 * 1024 * 1024, ...closed };
+  const ofEnv = { host: '::1', port: 1, dataFolder: 'a', reserveBytes: 3 * 1024 * 1024, ...withoutFile };
   expect(readConfig({}, env)).toEqual(ofEnv);
   expect(readConfig({ port: '0', data: 'b' }, env)).toEqual({ ...ofEnv, port: 0, dataFolder: 'b' });
   expect(readConfig({ reserve: 'auto' }, env)).toEqual({ ...ofEnv, reserveBytes: null });
