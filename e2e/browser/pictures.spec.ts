@@ -57,7 +57,7 @@ const taps: readonly (readonly [state: string, sentence: string, tap: Tap])[] = 
   ],
   [
     'read-only',
-    'You can read, but not write here',
+    'This document can be read here, but not changed.',
     { heard: (message) => (message.type === 'Opened' ? { ...message, access: 0 } : message) },
   ],
 ];
