@@ -19,7 +19,7 @@ import { ControlServer } from './control/control-server.js';
 import { holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
-import { defaultLimits } from './gate/gate-limits.js';
+import { defaultGateLimits } from './gate/gate-limits.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { reloadTls } from './http/raw-server.js';
@@ -91,7 +91,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     history,
     storage: health,
     maxDocumentBytes: config.limits.documentBytes,
-    gateLimits: { ...defaultLimits, rootNames: config.documents.roots },
+    gateLimits: { ...defaultGateLimits, rootNames: config.documents.roots },
     samePerson,
     complain,
     alarm: alarms.raise,
@@ -117,7 +117,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
           }),
       }),
   });
-  const sessions = new LiveSessions(config.limits, access.isOpen ? null : audit, persons);
+  const sessions = new LiveSessions(config.limits, access.isOpen ? null : { audit, refusals: parts.refusals }, persons);
   access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
   const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
   const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });

@@ -2,7 +2,7 @@
 
 import type { CloseCode, DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
-import { defaultLimits } from '../src/gate/gate-limits.js';
+import { defaultGateLimits } from '../src/gate/gate-limits.js';
 import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
 import { StorageReports } from '../src/log/storage-health.js';
@@ -113,7 +113,7 @@ export class RoomBench {
       isOverloaded: () => this.isOverloaded,
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: 1000,
-      gateLimits: defaultLimits,
+      gateLimits: defaultGateLimits,
     });
   }
 

@@ -14,8 +14,9 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { vi } from 'vitest';
 import * as Y from 'yjs';
-import type { AuditNote } from '../src/access/audit.js';
+import type { Audit, AuditNote } from '../src/access/audit.js';
 import { LiveSessions } from '../src/access/live-sessions.js';
+import { Refusals } from '../src/access/refusals.js';
 import type { Connection, Session } from '../src/dialect/connection.js';
 import { createDialects, type Dialects } from '../src/dialect/dialects.js';
 import { inlineHistory } from '../src/history/inline-history.js';
@@ -44,7 +45,8 @@ export class SessionBench {
   private constructor(log: DocumentLog, disk: HeldDisk, limits: Limits) {
     this.log = log;
     this.#disk = disk;
-    this.sessions = new LiveSessions(limits, { note: (what) => this.noted.push(what) });
+    const audit: Audit = { note: (what) => this.noted.push(what) };
+    this.sessions = new LiveSessions(limits, { audit, refusals: new Refusals(audit, Date.now) });
     const complain = (sentence: string): never => {
       throw new Error(sentence);
     };

@@ -28,6 +28,7 @@ export interface AccessParts {
   readonly sharing: ShareActions;
   readonly revocations: Revocations;
   readonly adminToken: AdminToken;
+  readonly refusals: Refusals;
   /** To be told once a document was erased or put in the place of another. */
   forget(document: DocumentName): Promise<void>;
   /** How many watches there are, over all documents. */
@@ -60,6 +61,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
   const revocations = await Revocations.load({ records, longestMs, canonical: aliases.canonical, now });
   const adminToken = await AdminToken.load(records, (isHit, reason) => revocations.announce(isHit, reason));
 
+  const refusals = new Refusals(audit, now);
   const sharings: Sharings = new Sharings(records, (document, sharing) =>
     configured?.sharingChanged(document, sharing),
   );
@@ -74,7 +76,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
       aliases,
       revocations,
       sharings,
-      refusals: new Refusals(audit, now),
+      refusals,
       audit,
       documentExists,
       now,
@@ -89,6 +91,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
     revocations,
     adminToken,
     forget: (document) => sharings.forget(document, () => documentExists(document)),
+    refusals,
     watched: () => configured?.watched ?? 0,
     close: () => configured?.close(),
   };

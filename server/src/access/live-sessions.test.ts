@@ -1,9 +1,10 @@
 import type { DocumentName } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultLimits } from '../limits.js';
-import type { AuditNote } from './audit.js';
+import type { Audit, AuditNote } from './audit.js';
 import { type Identity, NOBODY } from './identity.js';
-import { type LiveSession, LiveSessions } from './live-sessions.js';
+import { type LiveSession, LiveSessions, type SessionNews } from './live-sessions.js';
+import { Refusals } from './refusals.js';
 
 const MINUTE_MS = 60_000;
 const document = (name: string): DocumentName => name as DocumentName;
@@ -16,6 +17,8 @@ afterEach(() => {
 });
 
 const limits = { ...defaultLimits, sessionsPerPerson: 2, sessionsPerDocument: 3 };
+
+const newsOf = (note: Audit['note']): SessionNews => ({ audit: { note }, refusals: new Refusals({ note }, Date.now) });
 
 /** A person whose token ends so much later. */
 const somebody = (person: string, inMs = Number.POSITIVE_INFINITY): Identity => ({
@@ -152,7 +155,10 @@ test('one address does not take all the places of a document', () => {
 
 test('who opens, closes and renews without end is noted once', () => {
   const notes: string[] = [];
-  const sessions = new LiveSessions(limits, { note: ({ action }) => notes.push(action) });
+  const sessions = new LiveSessions(
+    limits,
+    newsOf(({ action }) => notes.push(action)),
+  );
   const { live } = arrive(sessions, 'a');
   const guest = somebody('g-a', 60 * MINUTE_MS);
   live.identified(guest);
@@ -168,7 +174,10 @@ test('who opens, closes and renews without end is noted once', () => {
 
 test('admins see who is here; the audit log has who was let in, renewed and refused', () => {
   const notes: AuditNote[] = [];
-  const sessions = new LiveSessions(limits, { note: (what) => notes.push(what) });
+  const sessions = new LiveSessions(
+    limits,
+    newsOf((what) => notes.push(what)),
+  );
   const { live } = arrive(sessions, 's-1');
   live.identified(somebody('u-a', MINUTE_MS));
   live.called('Ann');

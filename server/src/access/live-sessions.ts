@@ -8,7 +8,7 @@ import type { Audit, AuditNote } from './audit.js';
 import { lineOf } from './doorkeeper.js';
 import type { Identity } from './identity.js';
 import type { Persons } from './persons.js';
-import { Refusals } from './refusals.js';
+import type { Refusals } from './refusals.js';
 
 /** What one session, one person and one document are held to. */
 export type SessionLimits = Pick<
@@ -66,6 +66,13 @@ interface Arrival {
   readonly address: string;
 }
 
+/** Where sessions say what became of them. */
+export interface SessionNews {
+  readonly audit: Audit;
+  /** The same that identities are refused with: together they do not fill the log. */
+  readonly refusals: Refusals;
+}
+
 export class LiveSessions {
   readonly limits: SessionLimits;
   readonly persons: Pick<Persons, 'seen'> | null;
@@ -78,18 +85,16 @@ export class LiveSessions {
   readonly #timed = new Set<LiveSession>();
   #timer: NodeJS.Timeout | null = null;
 
-  readonly #audit: Audit | null;
-  readonly #refusals: Refusals | null;
+  readonly #news: SessionNews | null;
 
   /**
-   * @param audit null where everybody may do everything: there is nothing to tell
+   * @param news null where everybody may do everything: there is nothing to tell
    * @param persons told of who came into a document
    */
-  constructor(limits: SessionLimits, audit: Audit | null, persons: Pick<Persons, 'seen'> | null = null) {
+  constructor(limits: SessionLimits, news: SessionNews | null, persons: Pick<Persons, 'seen'> | null = null) {
     this.limits = limits;
     this.persons = persons;
-    this.#audit = audit;
-    this.#refusals = audit && new Refusals(audit, Date.now);
+    this.#news = news;
   }
 
   /** A connection was made. Who it is has to be known soon. */
@@ -130,12 +135,12 @@ export class LiveSessions {
 
   /** For its sessions: into the audit log. */
   note(what: AuditNote): void {
-    this.#audit?.note(what);
+    this.#news?.audit.note(what);
   }
 
   /** For its sessions: into the audit log, unless too much of it comes at once. */
   noteRefusal(why: string, about: Pick<AuditNote, 'person' | 'document' | 'address'>): void {
-    this.#refusals?.note(why, about);
+    this.#news?.refusals.note(why, about);
   }
 
   /** For its sessions: counts one in. @returns why it cannot be, or null */

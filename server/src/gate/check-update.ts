@@ -4,7 +4,7 @@
 import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
-import { defaultLimits, type GateLimits } from './gate-limits.js';
+import { defaultGateLimits, type GateLimits } from './gate-limits.js';
 import { Integration } from './integrate.js';
 import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
 import { writeSlice } from './slice-struct.js';
@@ -47,7 +47,7 @@ const anyClient = (): boolean => true;
 export function checkUpdate(
   update: Uint8Array,
   known: KnownState,
-  { limits = defaultLimits, mayWriteAs = anyClient }: CheckOptions = {},
+  { limits = defaultGateLimits, mayWriteAs = anyClient }: CheckOptions = {},
 ): Verdict {
   try {
     return check(new UpdateReader(update, known, limits, mayWriteAs), known, limits);
@@ -60,15 +60,18 @@ export function checkUpdate(
   }
 }
 
+/** yjs src/utils/UpdateDecoder: what UpdateDecoderV2 reads before its rest. */
+const VERSION_2_COLUMNS = 9;
+
 /**
- * Whether what cannot be read is an update of version 2: a flag that is 0, the nine columns it keeps structs in, each with
+ * Whether what cannot be read is an update of version 2: a flag that is 0, the columns it keeps structs in, each with
  * its length, and the rest. What can be read is not asked: deletions alone may look like that, too.
  */
 function isVersion2(update: Uint8Array): boolean {
   const reader = new ByteReader(update);
   try {
     if (reader.uint() !== 0) return false;
-    for (let column = 0; column < 9; column += 1) reader.skip(reader.uint());
+    for (let column = 0; column < VERSION_2_COLUMNS; column += 1) reader.skip(reader.uint());
     return reader.remaining >= 2;
   } catch {
     return false;

@@ -30,7 +30,7 @@ export interface GateLimits {
   readonly isPast: boolean;
 }
 
-export const defaultLimits: GateLimits = {
+export const defaultGateLimits: GateLimits = {
   maxParts: 200_000,
   maxNewClients: 1_000,
   bytesPerNewClient: 64,

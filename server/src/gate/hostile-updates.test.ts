@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate, type Verdict } from './check-update.js';
-import { defaultLimits, noLimits } from './gate-limits.js';
+import { defaultGateLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import {
   all,
@@ -64,7 +64,7 @@ test('A5: more structs or deleted ranges than the limit are refused', () => {
   const single = all(bytes(0), uint(1));
   const update = updateOf({ sections: [section(1, 0, ...Array.from({ length: 300 }, () => single))] });
   expect(check(update)).toBe('new');
-  const limits = { ...defaultLimits, maxParts: 299, maxNewClients: 1 };
+  const limits = { ...defaultGateLimits, maxParts: 299, maxNewClients: 1 };
   expect(checkUpdate(update, new KnownState(), { limits }).kind).toBe('malformed');
   const deletes = Array.from({ length: 40 }, (_, i) => [9, 2 * i, 1]);
   expect(checkUpdate(updateOf({ deletes }), knownVictim(), { limits: { ...limits, maxParts: 41 } }).kind).toBe('new');

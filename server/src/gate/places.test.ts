@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { checkUpdate } from './check-update.js';
-import { defaultLimits, noLimits } from './gate-limits.js';
+import { defaultGateLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import {
   all,
@@ -64,7 +64,7 @@ test('A15: root types are limited in number and in the length of their names, an
   expect(check(updateOf({ sections: [section(1, 0, inRoot('x'.repeat(256)))] }))).toBe('new');
   expect(check(updateOf({ sections: [section(1, 0, inRoot('x'.repeat(257)))] }))).toBe('malformed');
 
-  const limits = { ...defaultLimits, rootNames: new Set(['prosemirror']) };
+  const limits = { ...defaultGateLimits, rootNames: new Set(['prosemirror']) };
   const listed = (name: string): string =>
     checkUpdate(updateOf({ sections: [section(1, 0, inRoot(name))] }), new KnownState(), { limits }).kind;
   expect([listed('prosemirror'), listed('text'), listed('prosemirror ')]).toEqual(['new', 'malformed', 'malformed']);

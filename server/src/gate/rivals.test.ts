@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { checkUpdate } from './check-update.js';
-import { defaultLimits, noLimits } from './gate-limits.js';
+import { defaultGateLimits, noLimits } from './gate-limits.js';
 import { KnownState } from './known-state.js';
 import { all, bytes, type Id, item, section, text, uint, updateOf, type Write } from './test/handmade-updates.js';
 
@@ -114,7 +114,9 @@ test.each(Object.entries(attacks))('rivals: it is refused in time when %s', (_, 
   const count = 2500;
   const { known, taken, tangled } = submit(attack(count));
   expect(tangled).toBeGreaterThan(0);
-  expect(known.rivals.steps).toBeLessThan(defaultLimits.maxSteps + defaultLimits.stepsPerItem * known.rivals.items + 1);
+  expect(known.rivals.steps).toBeLessThan(
+    defaultGateLimits.maxSteps + defaultGateLimits.stepsPerItem * known.rivals.items + 1,
+  );
   const started = performance.now();
   const doc = new Y.Doc();
   for (const update of taken) Y.applyUpdate(doc, update);
@@ -159,7 +161,7 @@ test('rivals: a hundred people who write five paragraphs each at the top while o
   });
   const { known, taken, tangled } = submit([start, ...updates]);
   expect(tangled).toBe(0);
-  expect(known.rivals.steps).toBeLessThan(defaultLimits.maxSteps / 5);
+  expect(known.rivals.steps).toBeLessThan(defaultGateLimits.maxSteps / 5);
   expect(known.rivals.steps).toBeGreaterThanOrEqual(stepsOfYjs(taken) - 4 * taken.length);
 });
 
@@ -176,5 +178,5 @@ test('rivals: undoing and redoing in turn costs nothing', () => {
   }
   const { known, tangled } = submit(updates);
   expect(tangled).toBe(0);
-  expect(known.rivals.steps).toBeLessThan(defaultLimits.maxSteps / 20);
+  expect(known.rivals.steps).toBeLessThan(defaultGateLimits.maxSteps / 20);
 });

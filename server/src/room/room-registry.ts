@@ -3,7 +3,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { CloseCode } from '@weft/protocol';
 import { checkUpdate } from '../gate/check-update.js';
-import { defaultLimits, type GateLimits, noLimits } from '../gate/gate-limits.js';
+import { defaultGateLimits, type GateLimits, noLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners } from '../gate/owners.js';
 import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
@@ -85,7 +85,7 @@ export class RoomRegistry {
     this.#upkeep = new RoomUpkeep(options);
     this.#samePerson = options.samePerson ?? equalPersons;
     this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
-    this.#gateLimits = options.gateLimits ?? defaultLimits;
+    this.#gateLimits = options.gateLimits ?? defaultGateLimits;
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
