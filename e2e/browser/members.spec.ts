@@ -171,7 +171,7 @@ test('who may not asks, and is let in', async ({ server, member }) => {
   await expect(share.getByRole('status')).toContainText('Ben Ro was removed and cannot open this document any more.');
   await expect(ben.page.getByRole('heading', { name: 'You can no longer open this document' })).toBeVisible();
   await share.getByRole('button', { name: 'Undo' }).click();
-  await expect(ben.text).toHaveText('Secret plans', { timeout: 10_000 });
+  await expect.poll(() => ben.blocks(), { timeout: 10_000 }).toEqual(['Secret plans']);
 });
 
 test('the owner’s own address adds nobody, and who is removed may still come by a link', async ({ member }) => {
@@ -207,14 +207,14 @@ test('a new link opens the page that the old one opens no more', async ({ member
     return ann.page.evaluate(() => navigator.clipboard.readText());
   };
   await guest.page.goto(await makeLink());
-  await expect(guest.text).toHaveText('For the press.');
+  await expect.poll(() => guest.blocks()).toEqual(['For the press.']);
   await share.getByRole('button', { name: /^Revoke the link/ }).click();
   await expect(guest.page.getByRole('heading', { name: 'You can no longer open this document' })).toBeVisible();
   await expect(guest.page.getByRole('button', { name: 'Ask to be let in' })).toBeVisible();
   // Into the address bar of the same page: the browser loads nothing for what follows the #.
   const hash = new URL(await makeLink()).hash;
   await guest.page.evaluate((fragment) => location.replace(fragment), hash);
-  await expect(guest.text).toHaveText('For the press.');
+  await expect.poll(() => guest.blocks()).toEqual(['For the press.']);
   expect(guest.page.url()).not.toContain('#');
 });
 

@@ -72,7 +72,7 @@ test('a server that is away when a document is opened: the page waits and says s
     .getByRole('button', { name: 'Try now' })
     .click({ timeout: 500 })
     .catch(() => {});
-  await expect(ann.text).toHaveText('Worth the wait', { timeout: 15_000 });
+  await expect.poll(() => ann.blocks(), { timeout: 15_000 }).toEqual(['Worth the wait']);
 });
 
 test('a change the server refuses is kept and said aloud, and writing goes on with the others (S2)', async ({

@@ -35,7 +35,7 @@ test('an empty list says what will be here; a document begun from it is listed w
 
   await row.getByRole('link').click();
   await expect(ann.title).toHaveValue('The keeper’s almanac');
-  await expect(ann.text).toHaveText('Every night the lamp is lit.');
+  await expect.poll(() => ann.blocks()).toEqual(['Every night the lamp is lit.']);
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
 });
