@@ -1,13 +1,14 @@
 // npm run measure -- KIND [FILE] [--small]
 //
-// Measures what the server promises about time, disk and memory. One line per figure; where there is an aim, it is said
-// whether the figure meets it. Exit code 1 when one does not.
+// Measures what the server promises about time, disk and memory, and what its parts cost the processor. One line per
+// figure; where there is an aim, it is said whether the figure meets it. Exit code 1 when one does not.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureDisk } from './measure/disk.js';
+import { measureGate } from './measure/gate.js';
 import { measureIdle } from './measure/idle.js';
 import { type Kind, printFigures } from './measure/kind.js';
 import { measureRebuild } from './measure/rebuild.js';
@@ -38,6 +39,11 @@ const kinds: Readonly<Record<string, Kind>> = {
     needsFile: false,
     measure: ({ dataFolder, isSmall }) =>
       measureIdle(dataFolder, isSmall ? { count: 10, rounds: 1 } : { count: 2000, rounds: 6 }),
+  },
+  gate: {
+    summary: 'checking updates, against applying them with Yjs in the same run',
+    needsFile: false,
+    measure: async ({ isSmall }) => measureGate(isSmall),
   },
 };
 

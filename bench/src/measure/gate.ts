@@ -4,14 +4,14 @@
 import { checkUpdate, KnownState } from '@weft/server/gate';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
-import type { Figure } from '../measure/kind.js';
 import { percentile } from '../percentile.js';
+import type { Figure } from './kind.js';
 
 const AIM_TYPING_US = 2.5;
 const AIM_SHARE = 0.7;
 const LONG_BYTES = 93_000;
 
-export function benchGate(isSmall: boolean): Figure[] {
+export function measureGate(isSmall: boolean): Figure[] {
   const rounds = isSmall ? 3 : 60;
   const typed = type(isSmall ? 500 : 20_000);
   const long = writeLong(isSmall ? 2000 : LONG_BYTES);
