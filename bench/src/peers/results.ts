@@ -1,0 +1,102 @@
+// What a run of the bench leaves behind: one JSON file that holds everything its tables, charts and judgements are made
+// from, and enough about the machine and the commit to measure it again.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** Changes with the shape of the file. */
+const FORMAT = 1;
+
+export interface Run {
+  /** When it began, ISO 8601 in UTC. */
+  readonly date: string;
+  /** Abbreviated hash of the repository's HEAD. */
+  readonly commit: string;
+  /** Whether what was measured differs from what was committed. */
+  readonly isDirty: boolean;
+  /** What was typed to measure this. */
+  readonly command: string;
+  readonly durationMs: number;
+  /** Other work kept the cores busy when the run began, and it was told to go on. */
+  readonly wasBusy: boolean;
+  readonly machine: Machine;
+  /** Of the Node that ran the load and every server. */
+  readonly node: string;
+  /** Version by name of the server it belongs to. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Rounds asked for; a scenario may take fewer. */
+  readonly rounds: number;
+  /** What the servers and the load were started with, in words, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Every scenario that was run, in the order of the report. */
+  readonly scenarios: readonly MeasuredScenario[];
+  readonly results: readonly Result[];
+  /** Rounds that broke off; what they measured counts for nothing. */
+  readonly failures: readonly Failure[];
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly kernel: string;
+  /** File system and device of the data folders, as `ext4 on /dev/vda`. */
+  readonly disk: string;
+}
+
+export interface MeasuredScenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly figures: Readonly<Record<string, FigureSpec>>;
+}
+
+export interface FigureSpec {
+  /** `µs`, `ms`, `%`, `MB`, `kB`, `1/s`, or empty for a count. */
+  readonly unit: string;
+  readonly isLessBetter: boolean;
+  /** One phrase: `CPU of the server per delivery`. */
+  readonly what: string;
+}
+
+export interface Result {
+  readonly scenario: string;
+  readonly server: string;
+  readonly figure: string;
+  /** By round, so that the rounds of two servers can be paired; null where the round failed. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface Failure {
+  readonly scenario: string;
+  readonly server: string;
+  /** From 1. */
+  readonly round: number;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+export function writeRun(file: string, run: Run): void {
+  writeFileSync(file, `${JSON.stringify({ format: FORMAT, ...run }, null, 1)}\n`);
+}
+
+/** @throws Error when the file is no run, or one of another format */
+export function readRun(file: string): Run {
+  const { format, ...run } = JSON.parse(readFileSync(file, 'utf8')) as Run & { format?: unknown };
+  if (format !== FORMAT) throw new Error(`${file} is not a run of this bench (format ${FORMAT})`);
+  return run;
+}
+
+/** By round; null for what failed, empty when it was not measured at all. */
+export function valuesOf(run: Run, scenario: string, server: string, figure: string): readonly (number | null)[] {
+  const isIt = (result: Result): boolean =>
+    result.scenario === scenario && result.server === server && result.figure === figure;
+  return run.results.find(isIt)?.values ?? [];
+}
+
+export function figureOf(run: Run, scenario: string, figure: string): FigureSpec | undefined {
+  return run.scenarios.find(({ name }) => name === scenario)?.figures[figure];
+}
+
+/** Those that took part in a scenario, in the order of the results. */
+export function serversOf(run: Run, scenario: string): string[] {
+  return [...new Set(run.results.filter((result) => result.scenario === scenario).map(({ server }) => server))];
+}
