@@ -1,6 +1,6 @@
 // The real pool with the built worker: the one thing here that needs `npx tsc -b server` first.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -244,3 +244,15 @@ test('workers turn documents into text and back', async () => {
   const notText = pool.compose('json', Uint8Array.of(0xff));
   await expect(notText).rejects.toMatchObject({ code: 'WORKER_FAILED' });
 });
+
+test.runIf(process.platform === 'linux')(
+  'on Linux the system shows which thread keeps documents up and which serves joins',
+  async () => {
+    const pool = open();
+    const job = randomJob(9);
+    await Promise.all([pool.buildCheckpoint(job), pool.answerSyncStep1({ ...job, stateVector: Uint8Array.of(0) })]);
+    const tasks = '/proc/self/task';
+    const names = readdirSync(tasks).map((id) => readFileSync(`${tasks}/${id}/comm`, 'utf8').trim());
+    expect(names).toEqual(expect.arrayContaining(['weft-upkeep', 'weft-joins']));
+  },
+);

@@ -43,8 +43,8 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
       longAfterMs: options.longAfterMs ?? 1000,
       spares: SPARE_THREADS,
     };
-    this.#upkeep = new WorkerPool(pool);
-    this.#joins = new WorkerPool(pool);
+    this.#upkeep = new WorkerPool({ ...pool, name: 'weft-upkeep' });
+    this.#joins = new WorkerPool({ ...pool, name: 'weft-joins' });
   }
 
   buildCheckpoint(job: StateJob): Promise<BuiltCheckpoint> {

@@ -7,6 +7,8 @@ import type { Work } from './packed-work.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface WorkerPoolOptions {
+  /** Of its threads, as the system shows them; 15 bytes at most. */
+  readonly name: string;
   /** Threads at most, as long as no job takes long. */
   readonly size: number;
   /** How many threads more there may be, one for each job that has taken `longAfterMs`. */
@@ -105,7 +107,7 @@ export class WorkerPool {
       if (!thread.hasEnded) return thread;
       this.#threads.delete(thread);
     }
-    const thread = new WorkerThread(this.#options.workerUrl, this.#options.maxHeapMb);
+    const thread = new WorkerThread(this.#options);
     this.#threads.add(thread);
     return thread;
   }

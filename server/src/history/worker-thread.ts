@@ -5,6 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { invariant, SyncError } from '../sync-error.js';
 import { buffersOf, packWork, type Work, type WorkerAnswer } from './packed-work.js';
 
+export interface WorkerThreadOptions {
+  readonly name: string;
+  readonly workerUrl: URL;
+  readonly maxHeapMb: number;
+}
+
 interface Running {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: SyncError) => void;
@@ -16,8 +22,10 @@ export class WorkerThread {
   #running: Running | null = null;
   #hasEnded = false;
 
-  constructor(url: URL, maxHeapMb: number) {
-    this.#worker = new Worker(url, {
+  constructor({ name, workerUrl, maxHeapMb }: WorkerThreadOptions) {
+    this.#worker = new Worker(workerUrl, {
+      name,
+      workerData: { name },
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
       // What the process was started with, an inspector or another way to find packages, is not meant for them.
       execArgv: [],
