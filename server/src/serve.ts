@@ -28,6 +28,7 @@ import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
+import { Metrics } from './metrics/metrics.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { messageOf, SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -51,12 +52,14 @@ export interface ServeOptions {
 export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: ServeOptions): Promise<void> {
   refuseOpenDoor({ host: config.host, door: config.door, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
+  const metrics = new Metrics();
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   const { log, health, endWatch } = await openServingLog({
     dataFolder,
     storeFolder: storeFolder(dataFolder),
     openStore: () => holdStore(dataFolder, complain),
     reserveBytes: config.reserveBytes,
+    metrics: metrics.log,
     complain,
     acceptsLoss,
     alarm: alarms.raise,
@@ -93,6 +96,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     maxDocumentBytes: config.limits.documentBytes,
     gateLimits: { ...defaultGateLimits, rootNames: config.documents.roots },
     samePerson,
+    metrics: metrics.rooms,
     complain,
     alarm: alarms.raise,
   });
@@ -119,9 +123,15 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   });
   const sessions = new LiveSessions(config.limits, access.isOpen ? null : { audit, refusals: parts.refusals }, persons);
   access.onRevoked((isHit, reason) => sessions.endAll(isHit, reason));
-  const dialects = createDialects({ registry, access, sessions, software: `weft/${VERSION}` });
+  const dialects = createDialects({
+    registry,
+    access,
+    sessions,
+    metrics: metrics.dialects,
+    software: `weft/${VERSION}`,
+  });
   const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });
-  const door = new WebSocketDoor({ dialects, doorkeeper, limits: config.limits, complain });
+  const door = new WebSocketDoor({ dialects, doorkeeper, limits: config.limits, metrics: metrics.sockets, complain });
   const { tls } = config.door;
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));

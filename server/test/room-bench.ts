@@ -6,6 +6,7 @@ import { defaultGateLimits } from '../src/gate/gate-limits.js';
 import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
 import { StorageReports } from '../src/log/storage-health.js';
+import { RoomMetrics } from '../src/metrics/metrics.js';
 import { ClientIds, equalPersons, type SamePerson } from '../src/room/client-ids.js';
 import type { Dialect, Member, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
@@ -114,6 +115,7 @@ export class RoomBench {
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: 1000,
       gateLimits: defaultGateLimits,
+      metrics: new RoomMetrics(),
     });
   }
 

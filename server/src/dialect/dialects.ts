@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { Access } from '../access/access.js';
 import type { LiveSessions } from '../access/live-sessions.js';
+import { Metrics } from '../metrics/metrics.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import type { OpenSession } from './connection.js';
 import { Denials } from './denials.js';
@@ -23,16 +24,18 @@ export interface DialectOptions {
   readonly registry: RoomRegistry;
   readonly access: Access;
   readonly sessions: LiveSessions;
+  readonly metrics?: Metrics['dialects'];
   /** Name and version of this server, for clients to show. */
   readonly software: string;
 }
 
-export function createDialects({ registry, access, sessions, software }: DialectOptions): Dialects {
+export function createDialects({ registry, access, sessions, software, metrics }: DialectOptions): Dialects {
+  const { weft, yjs } = metrics ?? new Metrics().dialects;
   const denials = new Denials();
   const common = () => ({ registry, access, sessions, sessionId: randomUUID() });
   return {
-    weft: () => (connection) => new WeftSession({ ...common(), connection, software }),
+    weft: () => (connection) => new WeftSession({ ...common(), metrics: weft, connection, software }),
     yjs: (document, epoch, token) => (connection) =>
-      new YjsSession({ ...common(), denials, connection, document, epoch, token }),
+      new YjsSession({ ...common(), metrics: yjs, denials, connection, document, epoch, token }),
   };
 }

@@ -16,6 +16,7 @@ import {
 import type { SessionLimits } from '../access/live-sessions.js';
 import type { Person } from '../access/person.js';
 import type { Seq } from '../log/document-log.js';
+import type { DialectMetrics, Postponed } from '../metrics/metrics.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
@@ -54,6 +55,7 @@ export interface ChannelSession {
   /** What it may still send now, over all its channels. */
   readonly allowance: Allowance;
   readonly limits: SessionLimits;
+  readonly metrics: DialectMetrics;
 }
 
 export class WeftChannel implements Member {
@@ -144,13 +146,15 @@ export class WeftChannel implements Member {
     if (this.#discarding) return;
     const { allowance, limits } = this.#session;
     const waitMs = allowance.takeUpdate(update.length);
-    if (waitMs > 0) return this.#wait(clientSeq, waitMs);
+    if (waitMs > 0) return this.#wait(clientSeq, waitMs, 'too-many');
     if (update.length > limits.updateBytes) return this.#refuse(clientSeq, 'too-large');
     if (this.#holdsOther) return this.#refuse(clientSeq, 'cannot-merge');
     const result = this.#seat.submit(update, clientSeq);
     switch (result.kind) {
       case 'accepted':
       case 'known':
+        if (result.kind === 'accepted') this.#session.metrics.edits += 1;
+        else this.#session.metrics.known += 1;
         this.#resyncs = 0;
         return;
       case 'gap':
@@ -158,9 +162,9 @@ export class WeftChannel implements Member {
         if (this.#resyncs > MAX_RESYNCS) return this.#refuse(clientSeq, 'cannot-merge');
         return this.#send(this.#resync(clientSeq, result.stateVector));
       case 'busy':
-        return this.#wait(clientSeq, BUSY_RETRY_MS);
+        return this.#wait(clientSeq, BUSY_RETRY_MS, result.kind);
       case 'no-storage':
-        return this.#wait(clientSeq, STORAGE_RETRY_MS);
+        return this.#wait(clientSeq, STORAGE_RETRY_MS, result.kind);
       case 'malformed':
       case 'tangled':
       case 'read-only':
@@ -315,16 +319,19 @@ export class WeftChannel implements Member {
 
   #resync(clientSeq: number, stateVector: Uint8Array): ServerMessage {
     this.#discarding = true;
+    this.#session.metrics.resyncs += 1;
     return { type: 'Resync', channel: this.#room.number, clientSeq, stateVector };
   }
 
-  #wait(clientSeq: number, retryAfterMs: number): void {
+  #wait(clientSeq: number, retryAfterMs: number, why: Postponed): void {
     this.#discarding = true;
+    this.#session.metrics.postponed.add(why);
     this.#send({ type: 'Busy', channel: this.#room.number, clientSeq, retryAfterMs });
   }
 
   #refuse(clientSeq: number, code: RefusalCode): void {
     this.#discarding = true;
+    this.#session.metrics.refused.add(code);
     this.#send({ type: 'Refused', channel: this.#room.number, clientSeq, code, reason: refusalSentences[code] });
   }
 

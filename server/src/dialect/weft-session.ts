@@ -19,6 +19,7 @@ import type { LiveSession, LiveSessions, SessionLimits, TimedSession } from '../
 import { type Person, parsePerson, shownPerson } from '../access/person.js';
 import { CHANNEL_KINDS } from '../log/document-log.js';
 import type { StorageState } from '../log/storage-health.js';
+import type { DialectMetrics } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -46,6 +47,7 @@ export interface WeftSessionOptions {
   readonly access: Access;
   readonly sessions: LiveSessions;
   readonly connection: Connection;
+  readonly metrics: DialectMetrics;
   /** Random and unique: what the client is told its connection is called. */
   readonly sessionId: string;
   /** Name and version of this server. */
@@ -59,6 +61,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   readonly connection: Connection;
   readonly #options: WeftSessionOptions;
   readonly limits: SessionLimits;
+  readonly metrics: DialectMetrics;
   readonly allowance: Allowance;
   readonly #live: LiveSession;
   /** null until it is known. */
@@ -86,6 +89,8 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     const { registry, connection, sessions, sessionId: id } = options;
     this.connection = connection;
     this.limits = sessions.limits;
+    this.metrics = options.metrics;
+    this.metrics.sessionsOpened += 1;
     this.allowance = new Allowance(sessions.limits);
     this.#live = sessions.arrive({ id, dialect: 'weft', address: connection.address }, this);
     const fail = (error: unknown): void => connection.fail(error);
@@ -135,6 +140,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.metrics.sessionsClosed += 1;
     this.#waiting = null;
     this.#introductions.end();
     this.#renewals.end();
@@ -295,8 +301,10 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   }
 
   async #open(open: Message<ClientMessage, 'Open'>, identity: Identity): Promise<void> {
-    const turnDown = (code: CloseCode, reason: string): void =>
+    const turnDown = (code: CloseCode, reason: string): void => {
+      this.metrics.joinsRefused.add(`${code}`);
       this.connection.send(outgoing({ type: 'Closed', ref: open.ref, channel: 0, code, reason }));
+    };
 
     const name = parseDocumentName(open.document);
     const kind = CHANNEL_KINDS[open.kind];
@@ -352,6 +360,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         }
         this.#channels.set(room.number, channel);
         isOpen = true;
+        if (seq > 0) this.metrics.reconnects += 1;
         channel.begin(open.ref, held, held < seq || (epoch !== 0 && epoch !== room.channel.epoch));
       });
     } catch (error) {

@@ -1,13 +1,14 @@
 // The document a `yjs` session has open: what its client is sent and sends, where it is, what it may do now. Such a client has
 // no word for refusing: it is told that it may only read.
 
-import { BadFrameError, CloseCode, mayWrite, refusalSentences } from '@weft/protocol';
+import { BadFrameError, CloseCode, mayWrite, type RefusalCode, refusalSentences } from '@weft/protocol';
 import type { Identity } from '../access/identity.js';
 import type { SessionLimits } from '../access/live-sessions.js';
 import { shownPerson } from '../access/person.js';
 import { MalformedError } from '../gate/byte-reader.js';
 import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
+import type { DialectMetrics } from '../metrics/metrics.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
@@ -54,6 +55,7 @@ export interface YjsChannelSession {
   readonly connection: Connection;
   readonly identity: Identity;
   readonly limits: SessionLimits;
+  readonly metrics: DialectMetrics;
   /** What was shown has ended: nothing is taken any more. */
   readonly isSuspended: boolean;
   /** What it is called, for admins. */
@@ -233,21 +235,23 @@ export class YjsChannel implements Member {
   #refuseOlder(): void {
     const { epoch } = this.#room.channel;
     this.#denyForGood(
+      'cannot-merge',
       'The document was replaced on the server, and this page holds text from before. It can be read here, but not ' +
         `changed: copy what you need, and reload. (A client whose text is of this epoch says so: ?epoch=${epoch}.)`,
     );
   }
 
   /** It would be the same each time it comes with what it holds. */
-  #denyForGood(reason: string): void {
+  #denyForGood(code: RefusalCode, reason: string): void {
     if (!this.#refused) this.#session.noteDenial();
-    this.#deny(reason);
+    this.#deny(code, reason);
   }
 
   /** Nothing that it sends is taken from here on, nor is its caret shown, which may be in text that nobody has. */
-  #deny(reason: string): void {
+  #deny(code: RefusalCode, reason: string): void {
     if (this.#refused) return;
     this.#refused = true;
+    this.#session.metrics.refused.add(code);
     this.#backlog.end();
     this.#presenceState = null;
     this.#seat?.showPresence('', 0);
@@ -305,34 +309,46 @@ export class YjsChannel implements Member {
     // Who may only read was told so; what it sends is not looked at. After something was dropped the rest builds on it.
     if (this.#refused || this.#seat?.access === 'read' || this.#backlog.hasDropped) return;
     if (this.#mayBeOlder) return this.#refuseOlder();
-    if (update.length > this.#session.limits.updateBytes)
+    const { limits, metrics } = this.#session;
+    if (update.length > limits.updateBytes) {
+      metrics.refused.add('too-large');
       return this.#session.end(CloseCode.TooMuch, 'This change is too large.');
+    }
     const waitMs = this.#allowance.takeUpdate(update.length);
-    if (waitMs > 0) return this.#backlog.drop(waitMs);
+    if (waitMs > 0) {
+      metrics.postponed.add('too-many');
+      return this.#backlog.drop(waitMs);
+    }
     this.#clientSeq += 1;
     const result = this.#seat!.submit(update, this.#clientSeq);
     switch (result.kind) {
       case 'accepted':
       case 'known':
+        if (result.kind === 'accepted') metrics.edits += 1;
+        else metrics.known += 1;
         return this.#backlog.taken();
       case 'gap':
         this.#clientSeq -= 1;
-        if (!this.#backlog.gap(result.isPartTaken)) this.#denyForGood(BUILDS_ON_NOTHING);
+        metrics.resyncs += 1;
+        if (!this.#backlog.gap(result.isPartTaken)) this.#denyForGood('cannot-merge', BUILDS_ON_NOTHING);
         return;
       case 'busy':
+        metrics.postponed.add(result.kind);
         return this.#session.end(CloseCode.SlowReader, 'The server is busy. Your changes are kept by your editor.');
       case 'no-storage':
         this.#clientSeq -= 1;
+        metrics.postponed.add(result.kind);
         return this.#backlog.drop(null);
       case 'malformed':
+        metrics.refused.add(result.kind);
         return this.#session.end(CloseCode.BadFrame, `This change could not be read: ${result.reason}.`);
       case 'read-only':
       case 'tangled':
       case 'document-full':
-        return this.#deny(refusalSentences[result.kind]);
+        return this.#deny(result.kind, refusalSentences[result.kind]);
       case 'client-id-taken':
         this.#clientSeq -= 1;
-        return this.#denyForGood(CLIENT_ID_TAKEN);
+        return this.#denyForGood(result.kind, CLIENT_ID_TAKEN);
       default:
         result satisfies never;
     }

@@ -8,6 +8,7 @@ import { GUEST_KEY_BYTES, Guests } from '../access/guests.js';
 import { LiveSessions } from '../access/live-sessions.js';
 import { openAccess } from '../access/open-access.js';
 import { defaultLimits } from '../limits.js';
+import { DialectMetrics } from '../metrics/metrics.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Denials } from './denials.js';
@@ -28,6 +29,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
     access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
     sessions: new LiveSessions(defaultLimits, null),
     denials: new Denials(),
+    metrics: new DialectMetrics(),
     sessionId: 's',
     token: '',
     connection: {

@@ -7,6 +7,7 @@ import type { Access } from '../access/access.js';
 import { type Identity, NOBODY } from '../access/identity.js';
 import type { LiveSession, LiveSessions, SessionLimits, TimedSession } from '../access/live-sessions.js';
 import { shownPerson } from '../access/person.js';
+import type { DialectMetrics } from '../metrics/metrics.js';
 import type { Room } from '../room/room.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -29,6 +30,7 @@ export interface YjsSessionOptions {
   readonly sessions: LiveSessions;
   readonly denials: Denials;
   readonly connection: Connection;
+  readonly metrics: DialectMetrics;
   /** Random and unique. */
   readonly sessionId: string;
   readonly document: DocumentName;
@@ -41,6 +43,7 @@ export interface YjsSessionOptions {
 export class YjsSession implements Session, TimedSession, YjsChannelSession {
   readonly connection: Connection;
   readonly limits: SessionLimits;
+  readonly metrics: DialectMetrics;
   readonly #options: YjsSessionOptions;
   readonly #live: LiveSession;
   readonly #role: WatchedRole;
@@ -59,6 +62,8 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
     const { access, connection, document, sessions, sessionId: id } = options;
     this.connection = connection;
     this.limits = sessions.limits;
+    this.metrics = options.metrics;
+    this.metrics.sessionsOpened += 1;
     this.#role = new WatchedRole(access, document, '');
     this.#live = sessions.arrive({ id, dialect: 'yjs', address: connection.address }, this);
     this.#open().catch((error) => connection.fail(error));
@@ -83,6 +88,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.metrics.sessionsClosed += 1;
     this.#inbox = [];
     this.#role.end();
     this.#live.end();

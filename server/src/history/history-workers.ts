@@ -7,7 +7,7 @@ import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './documen
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
-import { WorkerPool } from './worker-pool.js';
+import { type WorkerLoad, WorkerPool } from './worker-pool.js';
 
 export interface HistoryWorkersOptions {
   /** Threads at most, for joins and for everything else, while no job takes long. Default 1. */
@@ -82,6 +82,11 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
   answerSyncStep1(job: SyncStep1Job): Promise<Uint8Array> {
     if (isSmall(job)) return inlineHistory.answerSyncStep1(job);
     return this.#joins.run({ ...job, kind: 'answerSyncStep1' }) as Promise<Uint8Array>;
+  }
+
+  /** By pool: `upkeep` makes checkpoints, `joins` makes answers to those who come in. */
+  get loads(): Readonly<Record<'upkeep' | 'joins', WorkerLoad>> {
+    return { upkeep: this.#upkeep.load, joins: this.#joins.load };
   }
 
   /** Finishes the jobs it was given, then ends the workers. May be called twice. */

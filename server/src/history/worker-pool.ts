@@ -20,6 +20,15 @@ export interface WorkerPoolOptions {
   readonly timeLimitMs: number;
 }
 
+/** What a pool is at. */
+export interface WorkerLoad {
+  /** Jobs. */
+  readonly waiting: number;
+  readonly running: number;
+  /** How long jobs that have ended took, all together. */
+  readonly busyMs: number;
+}
+
 interface Task {
   readonly work: Work;
   readonly resolve: (result: unknown) => void;
@@ -37,6 +46,7 @@ export class WorkerPool {
   /** Jobs under way that have taken long. */
   #longJobs = 0;
   #runsSuspect = false;
+  #busyMs = 0;
   #closed: Promise<void> | null = null;
 
   constructor(options: WorkerPoolOptions) {
@@ -57,6 +67,11 @@ export class WorkerPool {
     result.then(finish, finish);
     this.#startNext();
     return result;
+  }
+
+  get load(): WorkerLoad {
+    const waiting = this.#queue.length + this.#suspects.length;
+    return { waiting, running: this.#unfinished.size - waiting, busyMs: this.#busyMs };
   }
 
   /** Finishes the jobs it was given, then ends the workers. May be called twice. */
@@ -81,6 +96,7 @@ export class WorkerPool {
   /** Resolves once it has ended, well or not. */
   async #run(thread: WorkerThread, { work, resolve, reject }: Task): Promise<void> {
     if (work.isSuspect) this.#runsSuspect = true;
+    const startedAtMs = performance.now();
     let isLong = false;
     const long = setTimeout(() => {
       isLong = true;
@@ -89,6 +105,7 @@ export class WorkerPool {
     }, this.#options.longAfterMs);
     await thread.run(work, this.#options.timeLimitMs).then(resolve, reject);
     clearTimeout(long);
+    this.#busyMs += performance.now() - startedAtMs;
     if (isLong) this.#longJobs -= 1;
     if (work.isSuspect) this.#runsSuspect = false;
     if (thread.hasEnded) this.#threads.delete(thread);

@@ -21,6 +21,10 @@ interface Case {
 export class Quarantine {
   readonly #cases = new Map<string, Case>();
 
+  get size(): number {
+    return this.#cases.size;
+  }
+
   /** Whether the worker failed on it, and has not managed since. */
   has(id: ChannelId): boolean {
     return this.#cases.has(channelName(id));

@@ -19,6 +19,7 @@ import {
 } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
+import { RoomMetrics } from '../metrics/metrics.js';
 import { invariant, SyncError } from '../sync-error.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
 import { Room } from './room.js';
@@ -43,6 +44,7 @@ export class RoomRegistry {
   /** Whether edits can be written now: while they cannot, rooms take none, and everything else goes on. */
   readonly storage: StorageHealth;
   readonly #log: DocumentLog;
+  readonly #metrics: RoomMetrics;
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
   readonly #samePerson: SamePerson;
@@ -74,15 +76,17 @@ export class RoomRegistry {
     readonly gateLimits?: GateLimits;
     /** Whether two person ids stand for one person; default: when they are equal. */
     readonly samePerson?: SamePerson;
+    readonly metrics?: RoomMetrics;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     /** Takes a sentence about a loss; resolves once it is kept; default: it is complained of. */
     readonly alarm?: (sentence: string) => Promise<void> | void;
   }) {
     this.#log = options.log;
+    this.#metrics = options.metrics ?? new RoomMetrics();
     this.storage = options.storage ?? alwaysWell;
     this.#history = options.history;
-    this.#upkeep = new RoomUpkeep(options);
+    this.#upkeep = new RoomUpkeep({ ...options, metrics: this.#metrics });
     this.#samePerson = options.samePerson ?? equalPersons;
     this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
     this.#gateLimits = options.gateLimits ?? defaultGateLimits;
@@ -100,6 +104,8 @@ export class RoomRegistry {
    */
   async enter<T>(id: ChannelId, sit: (room: Room) => T): Promise<T> {
     const key = channelName(id);
+    if (this.#rooms.has(key)) this.#metrics.warmJoins += 1;
+    else this.#metrics.coldJoins += 1;
     for (;;) {
       const room = await (this.#rooms.get(key) ?? this.#begin(key, id));
       // Between the room's being there and this moment it may have been closed: then this one waits for the next.
@@ -147,6 +153,16 @@ export class RoomRegistry {
       }
       return action();
     });
+  }
+
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#open.size;
+  }
+
+  /** Channels that a worker failed on, and that go on without checkpoints. */
+  get quarantined(): number {
+    return this.#upkeep.quarantined;
   }
 
   /** Takes no more edits; resolves once those taken are on disk and acknowledged. */
@@ -249,6 +265,7 @@ export class RoomRegistry {
     let room: Room | null = null;
     const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
     let channel: OpenChannel | null = null;
+    const startedAtMs = performance.now();
     try {
       channel = await this.#log.open(id, listener);
       room = await this.#makeRoom(channel);
@@ -257,6 +274,7 @@ export class RoomRegistry {
       throw cause instanceof SyncError ? cause : new SyncError('STORE_UNREADABLE', (cause as Error).message, { cause });
     }
     this.#open.set(key, room);
+    this.#metrics.opening.observe(performance.now() - startedAtMs);
     return room;
   }
 
@@ -299,6 +317,7 @@ export class RoomRegistry {
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: this.#maxDocumentBytes,
       gateLimits: this.#gateLimits,
+      metrics: this.#metrics,
     });
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { DocumentLog } from '../log/document-log.js';
 import { content } from '../log/test/log-harness.js';
+import { RoomMetrics } from '../metrics/metrics.js';
 import { SyncError } from '../sync-error.js';
 import type { Room } from './room.js';
 import type { BuiltCheckpoint, RoomHistory, StateJob } from './room-history.js';
@@ -23,6 +24,7 @@ const built: BuiltCheckpoint = {
 function start(history: Partial<RoomHistory>) {
   const done: string[] = [];
   const upkeep = new RoomUpkeep({
+    metrics: new RoomMetrics(),
     log: { describeDocument: async () => void done.push('description') } as unknown as DocumentLog,
     history: {
       buildCheckpoint: async () => built,

@@ -2,6 +2,7 @@
 // by history workers; this file decides when, and puts the results where they belong. One job per room at a time.
 
 import type { DocumentLog, Seq } from '../log/document-log.js';
+import type { RoomMetrics } from '../metrics/metrics.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointNeed } from './checkpoint-policy.js';
 import { Quarantine } from './quarantine.js';
@@ -23,6 +24,7 @@ interface Care {
 export class RoomUpkeep {
   readonly #log: DocumentLog;
   readonly #history: RoomHistory;
+  readonly #metrics: RoomMetrics;
   readonly #complain: (sentence: string) => void;
   readonly #cares = new WeakMap<Room, Care>();
   /** Outlives rooms: a document is opened and closed more often than it is healed. */
@@ -31,11 +33,18 @@ export class RoomUpkeep {
   constructor(options: {
     readonly log: DocumentLog;
     readonly history: RoomHistory;
+    readonly metrics: RoomMetrics;
     readonly complain: (sentence: string) => void;
   }) {
     this.#log = options.log;
     this.#history = options.history;
+    this.#metrics = options.metrics;
     this.#complain = options.complain;
+  }
+
+  /** Channels that a worker failed on, and has not managed since. */
+  get quarantined(): number {
+    return this.#quarantine.size;
   }
 
   /** Starts what is due, if nothing is under way. */
@@ -97,6 +106,7 @@ export class RoomUpkeep {
     // Cut short by a stop: nothing is wrong with the document.
     if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
     const { id } = room.channel;
+    this.#metrics.failures += 1;
     const pauseMs = this.#quarantine.failed(id, head, performance.now());
     this.#complain(
       `"${id.document}" (${id.kind}) goes on without new checkpoints: ${(error as Error).message} Its changes are saved and ` +
@@ -109,6 +119,7 @@ export class RoomUpkeep {
   }
 
   async #checkpoint(room: Room): Promise<void> {
+    const startedAtMs = performance.now();
     const seq = room.head;
     const outboxes = room.durableOutboxes();
     const owners = room.durableOwners();
@@ -119,6 +130,7 @@ export class RoomUpkeep {
     await this.#putDescription(room, seq, description);
     await room.channel.putCheckpoint(checkpoint);
     room.checkpointed(checkpoint, stateBytes);
+    this.#metrics.checkpoints.observe(performance.now() - startedAtMs);
   }
 
   async #describe(room: Room): Promise<void> {

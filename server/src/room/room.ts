@@ -8,6 +8,8 @@ import { type Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
+import type { RoomMetrics } from '../metrics/metrics.js';
+import { msSince, nowTicks } from '../metrics/ticks.js';
 import type { ClientIds } from './client-ids.js';
 import { tellContentHash, tellGroup } from './fan-out.js';
 import type { Member, RoomOnWire } from './member.js';
@@ -41,6 +43,7 @@ interface Pending {
   readonly echo: Uint8Array | null;
   /** Its share of the seat's `unsavedBytes`. */
   readonly bytes: number;
+  readonly receivedAtTicks: number;
 }
 
 /** Where a joining `weft` client begins: with the state at `base`, or with what it has up to there. */
@@ -66,12 +69,14 @@ export interface RoomInit {
   /** Bytes of the whole state from which on nothing more is taken but deletions. */
   readonly maxStateBytes: number;
   readonly gateLimits: GateLimits;
+  readonly metrics: RoomMetrics;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly number: number;
   readonly channel: OpenChannel;
   readonly seats = new Set<Seat>();
+  readonly metrics: RoomMetrics;
   readonly tail: Tail;
   readonly presence = new RoomPresence(this);
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
@@ -103,6 +108,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   constructor(init: RoomInit) {
     this.number = init.number;
     this.channel = init.channel;
+    this.metrics = init.metrics;
     this.tail = init.tail;
     this.#checkpoint = init.channel.checkpoint;
     this.#stateBytes = init.channel.checkpoint?.state.length ?? 0;
@@ -262,6 +268,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** From the log: the entries up to `lastSeq` are on disk. Peers get them, then their authors are told. */
   durable(lastSeq: Seq): void {
+    const durableAtTicks = nowTicks();
     let count = 0;
     while (count < this.#pending.length && this.#pending[count]!.seq <= lastSeq) count += 1;
     const told = this.#pending.slice(0, count);
@@ -270,7 +277,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.quietSinceMs = performance.now();
     const firstSeq = this.head + 1;
     const updates: Uint8Array[] = [];
-    for (const { seat, seq, update, clientSeq, bytes } of told) {
+    for (const { seat, seq, update, clientSeq, bytes, receivedAtTicks } of told) {
+      if (clientSeq > 0) seat.waitsSince(receivedAtTicks);
       if (clientSeq > seat.ackClientSeq) seat.ackClientSeq = clientSeq;
       seat.unsavedBytes -= bytes;
       if (update === null) continue;
@@ -279,6 +287,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       this.tail.push(seq, update);
     }
     tellGroup(this, firstSeq, updates);
+    this.metrics.fanOut.observe(msSince(durableAtTicks));
     for (const { seat, echo } of told) {
       if (echo !== null) this.#sendEcho(seat, echo);
       if (seat.ackClientSeq === 0) continue;
@@ -367,9 +376,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     if (member.hasRoom) member.send(member.dialect.entries(this, this.head, [echo]));
   }
 
-  #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes'>): void {
+  #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes' | 'receivedAtTicks'>): void {
     const bytes = length + PENDING_OVERHEAD_BYTES;
     seat.unsavedBytes += bytes;
-    this.#pending.push({ ...pending, seat, bytes });
+    this.#pending.push({ ...pending, seat, bytes, receivedAtTicks: nowTicks() });
   }
 }

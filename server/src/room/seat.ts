@@ -2,6 +2,8 @@
 // The session holds the seat and speaks through it; the room holds it and speaks to its member.
 
 import type { Seq } from '../log/document-log.js';
+import type { RoomMetrics } from '../metrics/metrics.js';
+import { msSince } from '../metrics/ticks.js';
 import type { Member } from './member.js';
 
 export type Access = 'read' | 'write';
@@ -34,6 +36,7 @@ export interface SeatedRoom {
   /** Newest seq on disk. */
   readonly head: Seq;
   readonly lastTimeMs: number;
+  readonly metrics: RoomMetrics;
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission;
   /** Whether the seat's person may be the first to write these structs (G4). */
   mayWriteAs(seat: Seat, client: number): boolean;
@@ -70,6 +73,8 @@ export class Seat {
   #isWithdrawn = false;
   /** Something of its own was written that it was not told of. */
   #owesSaved = false;
+  /** When the oldest that it was not told of had come; null: it was told of all that is on disk. */
+  #waitsSinceTicks: number | null = null;
   readonly #room: SeatedRoom;
   /** A caret that must wait until the text it points to is on disk and sent (S5). */
   #held: { readonly clientSeq: number; readonly json: string } | null = null;
@@ -156,6 +161,11 @@ export class Seat {
     this.#showHeld();
   }
 
+  /** For the room: something of its own that came then is on disk, and it is to be told. */
+  waitsSince(ticks: number): void {
+    this.#waitsSinceTicks ??= ticks;
+  }
+
   leave(): void {
     this.#held = null;
     if (this.presenceId !== null) {
@@ -170,6 +180,8 @@ export class Seat {
     if (!this.#owesSaved) return;
     this.#owesSaved = false;
     this.member.saved(this.savedClientSeq, this.#room.head, this.#room.lastTimeMs);
+    if (this.#waitsSinceTicks !== null) this.#room.metrics.saved.observe(msSince(this.#waitsSinceTicks));
+    this.#waitsSinceTicks = null;
   }
 
   #showHeld(): void {

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SocketMetrics } from '../metrics/metrics.js';
 import { SendQueue } from './send-queue.js';
 import { frameEnd, websocketFrames } from './websocket-frames.js';
 
@@ -31,6 +32,7 @@ beforeEach(() => {
   socket = new SlowSocket();
   story = [];
   queue = new SendQueue(socket, {
+    metrics: new SocketMetrics(),
     maxWaitingBytes: MAX,
     stalledAfterMs: 1000,
     onMoved: () => story.push('moved'),

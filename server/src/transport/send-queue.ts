@@ -3,12 +3,14 @@
 // `ws` writes its own control frames in between.
 
 import type { Writable } from 'node:stream';
+import type { SocketMetrics } from '../metrics/metrics.js';
 import { frameEnd } from './websocket-frames.js';
 
 /** Bytes the socket is given before it has taken those before; one frame may go over it. */
 const PIECE_BYTES = 64 * 1024;
 
 export interface SendQueueOptions {
+  readonly metrics: Pick<SocketMetrics, 'writes' | 'fellBehind'>;
   /** Bytes that may wait; at the limit there is no room until all of it was taken (I6). */
   readonly maxWaitingBytes: number;
   /** How long a full queue may stand still. */
@@ -54,6 +56,7 @@ export class SendQueue {
     this.#pump();
     if (!this.#isFull && this.bytes > this.#options.maxWaitingBytes) {
       this.#isFull = true;
+      this.#options.metrics.fellBehind += 1;
       this.#watch();
     }
   }
@@ -82,6 +85,7 @@ export class SendQueue {
 
   #pump(): void {
     while (this.#waiting.length > 0 && this.#socket.writableLength < PIECE_BYTES) {
+      this.#options.metrics.writes += 1;
       this.#socket.write(this.#takePiece(), this.#onTaken);
     }
   }

@@ -7,6 +7,7 @@ import { CloseCode } from '@weft/protocol';
 import { WebSocket } from 'ws';
 import type { Connection, OpenSession, Session } from '../dialect/connection.js';
 import type { Limits } from '../limits.js';
+import type { SocketMetrics } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
 import { SendQueue } from './send-queue.js';
@@ -43,6 +44,7 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   unfinishedSinceMs = performance.now();
   readonly #queue: SendQueue;
   readonly #session: Session;
+  readonly #metrics: SocketMetrics;
   readonly #complain: (sentence: string) => void;
   #isClosing = false;
   /** Bytes it asked for since there is no room for anything else. */
@@ -55,6 +57,7 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     readonly socket: Duplex;
     readonly openSession: OpenSession;
     readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
+    readonly metrics: SocketMetrics;
     /** Where it comes from. */
     readonly address: string;
     /** Takes a sentence for whoever runs the server. */
@@ -63,10 +66,12 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   }) {
     const { websocket, limits } = options;
     this.address = options.address;
+    this.#metrics = options.metrics;
     this.#websocket = websocket;
     this.#socket = options.socket;
     this.#complain = options.complain;
     this.#queue = new SendQueue(options.socket, {
+      metrics: options.metrics,
       maxWaitingBytes: limits.waitingBytes,
       stalledAfterMs: limits.slowReaderSeconds * 1000,
       // Its pong waits behind what it has not read.
@@ -79,6 +84,8 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     this.#session = options.openSession(this);
     websocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.unansweredPings = 0;
+      this.#metrics.receivedFrames += 1;
+      this.#metrics.receivedBytes += data.length;
       this.#readBytes = this.#socket.bytesRead ?? 0;
       this.unfinishedSinceMs = performance.now();
       // After our own close: the client comes back and sends what was not acknowledged again.
@@ -103,6 +110,11 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     return (this.#socket.bytesRead ?? 0) - this.#readBytes;
   }
 
+  /** Bytes that it was sent and has not taken. */
+  get waitingBytes(): number {
+    return this.#queue.bytes;
+  }
+
   get hasRoom(): boolean {
     return this.#queue.hasRoom;
   }
@@ -111,6 +123,8 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     if (this.#isClosing || this.#websocket.readyState !== this.#websocket.OPEN) return;
     out.wire ??= websocketFrames(out.messages);
     if (!this.hasRoom) this.#countAnswer(out.wire.length);
+    this.#metrics.sentFrames += out.messages.length;
+    this.#metrics.sentBytes += out.wire.length;
     this.#queue.push(out.wire);
   }
 
@@ -123,6 +137,7 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   close(code: number, reason: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#metrics.closed.add(`${code}`);
     let short = reason;
     while (Buffer.byteLength(short) > MAX_REASON_BYTES) short = short.slice(0, -1);
     this.#queue.hurry();
@@ -173,6 +188,7 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     if (this.#isClosing) this.#websocket.terminate();
     else {
       this.#isClosing = true;
+      this.#metrics.closed.add(`${CloseCode.SlowReader}`);
       this.#queue.end();
       this.#websocket.resume();
       this.#websocket.close(CloseCode.SlowReader, 'Nothing of what waited for this connection was read for too long.');

@@ -9,6 +9,7 @@ import { type Doorkeeper, lineOf } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
+import { SocketMetrics } from '../metrics/metrics.js';
 import { TokenBuckets } from '../token-bucket.js';
 import { Heartbeat } from './heartbeat.js';
 import { dropUnfinished } from './unfinished-messages.js';
@@ -45,6 +46,7 @@ export class WebSocketDoor {
   readonly #complain: (sentence: string) => void;
   readonly #doorkeeper: Doorkeeper;
   readonly #limits: Limits;
+  readonly #metrics: SocketMetrics;
   readonly #knocks: TokenBuckets;
   /** Open connections by whom they share a line with. */
   readonly #lines = new Map<string, number>();
@@ -65,12 +67,14 @@ export class WebSocketDoor {
     readonly dialects: Dialects;
     readonly doorkeeper: Doorkeeper;
     readonly limits: Limits;
+    readonly metrics?: SocketMetrics;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
   }) {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
     this.#limits = options.limits;
+    this.#metrics = options.metrics ?? new SocketMetrics();
     const { connectionsPerSecond, connectionsPerAddress } = options.limits;
     this.#knocks = new TokenBuckets(connectionsPerSecond, connectionsPerAddress);
     this.#complain = options.complain;
@@ -82,6 +86,7 @@ export class WebSocketDoor {
     socket.on('error', () => socket.destroy());
     const routed = this.#route(request);
     if (!routed.ok) {
+      this.#metrics.turnedAway.add(`${routed.status}`);
       refuse(socket, routed);
       return;
     }
@@ -92,6 +97,7 @@ export class WebSocketDoor {
         socket,
         openSession: routed.open,
         limits: this.#limits,
+        metrics: this.#metrics,
         address: routed.address,
         complain: this.#complain,
         onClosed: (closed) => {
@@ -113,6 +119,13 @@ export class WebSocketDoor {
       if (left === 0) this.#lines.delete(line);
       else this.#lines.set(line, left);
     };
+  }
+
+  /** Bytes that wait for readers, over all connections. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#connections) bytes += connection.waitingBytes;
+    return bytes;
   }
 
   /** Turns newcomers away from here on. */

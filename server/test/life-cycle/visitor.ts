@@ -17,6 +17,7 @@ import { LiveSessions } from '../../src/access/live-sessions.js';
 import { openAccess } from '../../src/access/open-access.js';
 import { WeftSession } from '../../src/dialect/weft-session.js';
 import { defaultLimits } from '../../src/limits.js';
+import { DialectMetrics } from '../../src/metrics/metrics.js';
 import type { Outgoing } from '../../src/room/member.js';
 import type { RoomRegistry } from '../../src/room/room-registry.js';
 
@@ -72,6 +73,7 @@ export class Visitor {
       registry: init.registry,
       access: openAccess(new Guests(new Uint8Array(GUEST_KEY_BYTES))),
       sessions: new LiveSessions(defaultLimits, null),
+      metrics: new DialectMetrics(),
       connection: {
         address: '',
         send: (out) => this.#receive(out),

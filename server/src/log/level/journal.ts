@@ -2,6 +2,7 @@
 // flight at a time, one synced batch and one record each; whoever is in it hears of it when the batch is on disk.
 // A write that fails keeps its group in flight until it is on disk after all; given up, nothing is written or told (I8).
 
+import type { LogMetrics } from '../../metrics/metrics.js';
 import { invariant, SyncError } from '../../sync-error.js';
 import type { NewEntry, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
@@ -27,6 +28,7 @@ export interface JournalOptions {
   /** A group ends before the entry that would make it longer, unless it has none. */
   readonly maxGroupBytes: number;
   readonly nowMs: () => number;
+  readonly metrics: LogMetrics;
   readonly onGroup: () => void;
   readonly onFailure: (error: SyncError) => void;
 }
@@ -55,13 +57,21 @@ interface RecordOfGroup {
   /** Of its record; null without one. */
   readonly recordHash: Uint8Array | null;
   readonly recordBytes: number;
+  readonly entries: number;
   /** The share of `queuedBytes` it writes. */
   readonly entryBytes: number;
   readonly channels: readonly ChannelState[];
 }
 
 /** A group without entries writes no record. */
-const noRecord: RecordOfGroup = { recordNumber: 0, recordHash: null, recordBytes: 0, entryBytes: 0, channels: [] };
+const noRecord: RecordOfGroup = {
+  recordNumber: 0,
+  recordHash: null,
+  recordBytes: 0,
+  entries: 0,
+  entryBytes: 0,
+  channels: [],
+};
 
 interface Group extends RecordOfGroup {
   readonly operations: readonly Operation[];
@@ -109,6 +119,7 @@ export class Journal {
     this.#durableNumber = extent.number;
     this.#durableHash = extent.hash;
     this.#storedBytes = extent.bytes;
+    options.metrics.journalBytes = extent.bytes;
   }
 
   /** Bytes of entries taken and not yet on disk. */
@@ -194,6 +205,7 @@ export class Journal {
   recordsRolled(lastNumber: number, bytes: number): void {
     this.#anchorNumber = lastNumber;
     this.#storedBytes -= bytes;
+    this.#options.metrics.journalBytes = this.#storedBytes;
   }
 
   get #hasWork(): boolean {
@@ -218,6 +230,7 @@ export class Journal {
       this.#isScheduled = false;
       if (group.operations.length > 0) await this.#store.write(group.operations, this.#endBefore(group));
       if (this.#failure) return;
+      this.#observe(group);
       this.#finish(group);
     } catch (error) {
       this.#fail(error);
@@ -248,10 +261,13 @@ export class Journal {
     const notServed: ChannelState[] = [];
     const partlyServed: ChannelState[] = [];
     let bytes = 0;
+    let entries = 0;
     for (const channel of this.#channels) {
       const room = bytes === 0 ? Number.POSITIVE_INFINITY : this.#options.maxGroupBytes - bytes;
+      const before = channel.written;
       const taken = this.#writeChannel(channel, room, operations);
       bytes += taken;
+      entries += channel.written - before;
       if (taken === 0) notServed.push(channel);
       else channels.push(channel);
       if (taken > 0 && channel.pending.length > 0) partlyServed.push(channel);
@@ -263,7 +279,7 @@ export class Journal {
     const key = journalKey(recordNumber);
     this.#hash = sealLink(record, key, recordNumber, this.#hash);
     operations.push({ type: 'put', key, value: record });
-    return { recordNumber, recordHash: this.#hash, recordBytes: record.length, entryBytes: bytes, channels };
+    return { recordNumber, recordHash: this.#hash, recordBytes: record.length, entries, entryBytes: bytes, channels };
   }
 
   /** Writes as many pending entries as have room, at least one if `room` is endless. @returns their share of queuedBytes */
@@ -288,8 +304,17 @@ export class Journal {
     return bytes;
   }
 
+  #observe({ entries, recordBytes }: Group): void {
+    if (entries === 0) return;
+    const { metrics, nowMs } = this.#options;
+    metrics.groupEntries.observe(entries);
+    metrics.groupBytes.observe(recordBytes);
+    metrics.writes.observe(nowMs() - this.#startedAtMs);
+  }
+
   #finish(group: Group): void {
     this.#storedBytes += group.recordBytes;
+    this.#options.metrics.journalBytes = this.#storedBytes;
     this.#queuedBytes -= group.entryBytes;
     for (const channel of group.channels) channel.groupWritten(group.recordNumber);
     if (group.recordHash !== null) {

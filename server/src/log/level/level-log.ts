@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
+import { LogMetrics } from '../../metrics/metrics.js';
 import { messageOf, SyncError } from '../../sync-error.js';
 import type {
   ChannelContent,
@@ -72,6 +73,7 @@ export interface LevelLogOptions {
   readonly inflate?: Inflate;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
+  readonly metrics?: LogMetrics;
   /** Goes on without what a damaged journal has lost, instead of refusing to open it. */
   readonly acceptLoss?: AcceptLoss;
   /** What tells at the start whether something was lost since the last one, and is kept up with the journal (L3). */
@@ -130,9 +132,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     const nowMs = options.nowMs ?? (() => performance.now());
     const complain = options.complain ?? (() => undefined);
     this.#complain = complain;
+    const metrics = options.metrics ?? new LogMetrics();
     const store = new ReopeningStore(opened, {
       open,
       nowMs,
+      metrics,
       complain,
       onHealth: options.onHealth ?? (() => undefined),
       tryDisk: options.tryDisk ?? (async () => undefined),
@@ -154,6 +158,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
       nowMs,
+      metrics,
       onGroup: () => {
         this.#watermark?.moved();
         this.#maintenance.rollIfLong();

@@ -2,6 +2,7 @@
 // is closed and opened again, and the same batch is written once more unless it survived (L2), for as long as that takes.
 // Meanwhile there is no other write; readers wait only while it is closed, and go on where they were.
 
+import type { LogMetrics } from '../../metrics/metrics.js';
 import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
@@ -25,6 +26,7 @@ export interface ReopeningOptions {
   /** How long writes may fail in a row, if not for want of room; with 0 the first failed write is the last. */
   readonly giveUpAfterMs: number;
   readonly nowMs: () => number;
+  readonly metrics: LogMetrics;
 }
 
 /** Between tries. A fault that lasts is tried often enough to be over within 2 s of its end. */
@@ -148,6 +150,7 @@ export class ReopeningStore implements StoreReader {
     let error = firstError;
     let hopelessSinceMs = failedAtMs;
     for (let tries = 0; ; tries++) {
+      this.#options.metrics.failedWrites += 1;
       if (isNoSpace(error)) {
         onHealth('full');
         await makeRoom();

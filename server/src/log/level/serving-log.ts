@@ -1,6 +1,7 @@
 // The log as a server has it: on LevelDB, with a watch over the free space, a ballast for the case that there is none, and
 // the health of all this together.
 
+import type { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
 import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
 import type { VerifiableLog } from '../verify-report.js';
@@ -19,6 +20,7 @@ export interface ServingLogOptions {
   readonly openStore: OpenStore;
   /** See config.ts. With 0 there is neither a watch nor a ballast. */
   readonly reserveBytes: number | null;
+  readonly metrics: LogMetrics;
   /** Called once, when writing was given up. */
   readonly onFailure: (error: SyncError) => void;
   readonly complain: (sentence: string) => void;
@@ -43,6 +45,7 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
   const log = await openLevelLog(() => ballast.lendTo(openStore), {
     complain,
     onFailure,
+    metrics: options.metrics,
     watermark: { file: watermarkFile(dataFolder), alarm },
     ...(options.acceptsLoss && {
       acceptLoss: { keep: (records) => keepInFile(dataFolder, records, Date.now()), alarm },
