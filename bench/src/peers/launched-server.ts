@@ -1,0 +1,135 @@
+// A server of the bench as a process of its own, alone on its core. Whoever starts it closes it; it goes with this process.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { WeftClient } from './clients/weft-client.js';
+import { YjsClient } from './clients/yjs-client.js';
+import { FIRST_CLIENT_ID } from './load/typing.js';
+import { cpuMsOf, memoryBytesOf, SERVER_CORE } from './proc.js';
+import type { BenchClient, ClientOptions, RunningServer, ServerName, Wire } from './scenario.js';
+import type { ServerKind } from './servers.js';
+
+const READY_LINE = /listening on https?:\/\/[^\s:]+:(\d+)/;
+const READY_WITHIN_MS = 20_000;
+const ADDRESSES = 200;
+/** Of clients that do not say who they are. */
+const ANONYMOUS_CLIENT_ID = FIRST_CLIENT_ID + 10_000_000;
+
+export class LaunchedServer implements RunningServer {
+  readonly name: ServerName;
+  readonly wire: Wire;
+  readonly dataFolder: string;
+  port = 0;
+  readonly #kind: ServerKind;
+  #child: ChildProcess | null = null;
+  #stderr = '';
+  #clients = 0;
+  readonly #killWithUs = (): void => void this.#child?.kill('SIGKILL');
+
+  static async start(name: ServerName, kind: ServerKind, dataFolder: string): Promise<LaunchedServer> {
+    const server = new LaunchedServer(name, kind, dataFolder);
+    await server.#start();
+    return server;
+  }
+
+  private constructor(name: ServerName, kind: ServerKind, dataFolder: string) {
+    this.name = name;
+    this.wire = kind.wire;
+    this.#kind = kind;
+    this.dataFolder = dataFolder;
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** What it complained of. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  client(document: string, { localAddress, clientId }: ClientOptions = {}): Promise<BenchClient> {
+    const number = this.#clients++;
+    const target = {
+      port: this.port,
+      path: this.#kind.path(document),
+      localAddress: localAddress ?? `127.0.1.${1 + (number % ADDRESSES)}`,
+    };
+    const id = clientId ?? ANONYMOUS_CLIENT_ID + number;
+    switch (this.wire) {
+      case 'weft':
+        return WeftClient.join(target, document, id);
+      case 'yjs':
+      case 'relay':
+        return YjsClient.join(target, { isRelay: this.wire === 'relay' });
+      case 'hocuspocus':
+        throw new Error('there is no client for this wire yet');
+    }
+  }
+
+  cpuMs(): number {
+    return cpuMsOf(this.pid);
+  }
+
+  rssBytes(): number {
+    return memoryBytesOf(this.pid);
+  }
+
+  async restart(): Promise<void> {
+    await this.#end('SIGTERM');
+    await this.#start();
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+    await this.#start();
+  }
+
+  close(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    process.off('exit', this.#killWithUs);
+  }
+
+  async #start(): Promise<void> {
+    const args = this.#kind.command(this.dataFolder, this.port);
+    // taskset becomes what it starts: signals and /proc are the server's.
+    const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...args], {
+      cwd: this.dataFolder,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    process.once('exit', this.#killWithUs);
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      let stdout = '';
+      const fail = (what: string): void => {
+        clearTimeout(timer);
+        reject(new Error(`${this.name} ${what}${this.#stderr === '' ? '' : `; it said:\n${this.#stderr}`}`));
+      };
+      const timer = setTimeout(() => fail(`was not ready within ${READY_WITHIN_MS} ms`), READY_WITHIN_MS);
+      child.once('error', (error) => fail(`could not be started: ${error.message}`));
+      child.once('exit', (code, signal) => fail(`ended with ${signal ?? code} before it was ready`));
+      child.stdout!.setEncoding('utf8').on('data', function read(text: string) {
+        stdout += text;
+        const port = READY_LINE.exec(stdout)?.[1];
+        if (port === undefined) return;
+        clearTimeout(timer);
+        // What it says from here on is read, and thrown away.
+        child.stdout!.off('data', read).resume();
+        resolve(Number(port));
+      });
+    });
+    this.port = port;
+  }
+}

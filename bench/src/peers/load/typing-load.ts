@@ -1,0 +1,73 @@
+// People typing at a steady pace, in one document or in many: what each delivery costs the server and how long it takes.
+
+import type { FigureSpec } from '../results.js';
+import type { RunningServer } from '../scenario.js';
+import { Crowd } from './crowd.js';
+import { compose, play } from './pacer.js';
+import { beginStretch } from './stretch.js';
+
+const WARM_UP_MS = 1000;
+const MEASURED_MS = 3500;
+/** Up to so many people, everybody shows the text in the end; unless there is too much of it. */
+const SMALL_DELIVERIES_PER_SECOND = 10_000;
+
+export interface TypingLoad {
+  readonly documents: number;
+  /** In each document. */
+  readonly writers: number;
+  readonly readers: number;
+  /** Letters of each writer. */
+  readonly perSecond: number;
+}
+
+export const loadFigure: FigureSpec = {
+  unit: '%',
+  isLessBetter: true,
+  what: 'CPU of the load, of its core: near 100 it was itself the limit',
+};
+
+export const typingFigures = {
+  cpuPerDelivery: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per delivery' },
+  cpuPerUpdate: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per update typed' },
+  cpu: { unit: '%', isLessBetter: true, what: 'CPU of the server, of its core' },
+  p50: { unit: 'ms', isLessBetter: true, what: 'from typing to somebody else, median of all deliveries' },
+  p99: { unit: 'ms', isLessBetter: true, what: 'from typing to somebody else, 99th percentile of all deliveries' },
+  load: loadFigure,
+} as const satisfies Record<string, FigureSpec>;
+
+/** One round. @throws Error with a sentence when a letter was lost or doubled, or a text differs */
+export async function runTyping(
+  server: RunningServer,
+  { documents, writers, readers, perSecond }: TypingLoad,
+): Promise<Readonly<Record<keyof typeof typingFigures, number>>> {
+  const deliveriesPerSecond = documents * writers * perSecond * (writers + readers - 1);
+  const crowd = await Crowd.join(server, {
+    documents,
+    writers,
+    readers,
+    letters: Math.ceil(((WARM_UP_MS + MEASURED_MS) / 1000) * perSecond) + 2,
+    isSmall: deliveriesPerSecond <= SMALL_DELIVERIES_PER_SECOND,
+  });
+  try {
+    await play(compose(crowd.writers, perSecond, WARM_UP_MS), (writer) => crowd.type(writer));
+    await crowd.whenDelivered();
+    crowd.deliveries.latency.clear();
+    const typedBefore = crowd.typed;
+    const end = beginStretch(server);
+    await play(compose(crowd.writers, perSecond, MEASURED_MS), (writer) => crowd.type(writer));
+    await crowd.whenDelivered();
+    const { wallMs, serverCpuMs, loadPercent } = end();
+    crowd.checkTexts();
+    const { latency } = crowd.deliveries;
+    return {
+      cpuPerDelivery: (serverCpuMs * 1000) / latency.count,
+      cpuPerUpdate: (serverCpuMs * 1000) / (crowd.typed - typedBefore),
+      cpu: (serverCpuMs / wallMs) * 100,
+      p50: latency.percentileMs(50),
+      p99: latency.percentileMs(99),
+      load: loadPercent,
+    };
+  } finally {
+    crowd.end();
+  }
+}

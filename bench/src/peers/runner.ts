@@ -1,0 +1,79 @@
+// Runs scenarios against servers, in turn: within a round every server has its go before any has another, so that what else
+// happens to the machine happens to all. A round that fails counts for nothing, and is told.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LaunchedServer } from './launched-server.js';
+import type { Failure, Result } from './results.js';
+import type { Scenario, ServerName } from './scenario.js';
+import { servers } from './servers.js';
+
+export interface RoundsOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly servers: readonly ServerName[];
+  readonly rounds: number;
+  /** Takes a line for whoever watches. */
+  readonly say: (line: string) => void;
+}
+
+export async function runRounds(options: RoundsOptions): Promise<{ results: Result[]; failures: Failure[] }> {
+  const failures: Failure[] = [];
+  const results: Result[] = [];
+  for (const scenario of options.scenarios) {
+    const names = scenario.servers.filter((name) => options.servers.includes(name));
+    const measured = new Map(names.map((name) => [name, [] as (Readonly<Record<string, number>> | null)[]]));
+    for (let round = 1; round <= options.rounds; round++) {
+      // Every other round goes the other way: who is last in one is first in the next.
+      for (const name of round % 2 === 1 ? names : names.toReversed()) {
+        const outcome = await runRound(scenario, name);
+        const failed = outcome instanceof Error;
+        if (failed) failures.push({ scenario: scenario.name, server: name, round, reason: outcome.message });
+        measured.get(name)!.push(failed ? null : outcome);
+        options.say(
+          `${scenario.name} ${round}/${options.rounds} ${name.padEnd(24)} ${failed ? outcome.message : line(scenario, outcome)}`,
+        );
+      }
+    }
+    for (const [server, rounds] of measured) {
+      for (const figure of Object.keys(scenario.figures)) {
+        results.push({
+          scenario: scenario.name,
+          server,
+          figure,
+          values: rounds.map((round) => round?.[figure] ?? null),
+        });
+      }
+    }
+  }
+  return { results, failures };
+}
+
+async function runRound(scenario: Scenario, name: ServerName): Promise<Readonly<Record<string, number>> | Error> {
+  const dataFolder = mkdtempSync(join(tmpdir(), `weft-bench-${name}-`));
+  try {
+    const server = await LaunchedServer.start(name, servers[name]!, dataFolder);
+    try {
+      return await scenario.run(server);
+    } catch (error) {
+      const said = server.stderr.trim().slice(-500);
+      return new Error(`${(error as Error).message}${said === '' ? '' : ` The server said: ${said}`}`);
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    return error as Error;
+  } finally {
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+function line({ figures }: Scenario, outcome: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .flatMap(([name, { unit }]) => (outcome[name] === undefined ? [] : [`${name} ${short(outcome[name])} ${unit}`]))
+    .join(', ');
+}
+
+/** Three digits that count, or the whole number. */
+export const short = (value: number): string =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);

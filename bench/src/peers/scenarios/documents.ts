@@ -1,0 +1,13 @@
+// Many small documents at once, as a server of a company has them: what an update costs when nothing can be shared.
+
+import { runTyping, typingFigures } from '../load/typing-load.js';
+import type { Scenario } from '../scenario.js';
+import { everyone } from '../servers.js';
+
+export const documents200: Scenario = {
+  name: 'documents-200',
+  summary: '200 documents, 3 writers at 5 updates per second each in every one',
+  servers: everyone,
+  figures: typingFigures,
+  run: (server) => runTyping(server, { documents: 200, writers: 3, readers: 0, perSecond: 5 }),
+};
