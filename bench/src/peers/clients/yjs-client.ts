@@ -128,7 +128,7 @@ export class YjsClient extends Listeners implements BenchClient {
 }
 
 /** As awareness.js of y-protocols does for one person. */
-export function encodeAwareness(clientId: number, clock: number, json: string): Uint8Array {
+function encodeAwareness(clientId: number, clock: number, json: string): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, 1);
   encoding.writeVarUint(encoder, clientId);
