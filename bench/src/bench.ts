@@ -41,7 +41,9 @@ async function main(): Promise<number> {
       busy: { type: 'boolean', default: false },
     },
   });
-  const chosen = pick(values.only, scenarios, ({ name }: Scenario) => name);
+  const chosen = pick(values.only, scenarios, ({ name }: Scenario) => name).filter(
+    ({ isOnRequest = false }) => !isOnRequest || values.only !== undefined,
+  );
   const contestants = pick(values.servers, everyone, (name: ServerName) => name);
   const rounds = Number(values.rounds);
   if (!(Number.isInteger(rounds) && rounds > 0))

@@ -48,7 +48,7 @@ export class LaunchedServer implements RunningServer {
     return this.#stderr;
   }
 
-  client(document: string, { localAddress, clientId }: ClientOptions = {}): Promise<BenchClient> {
+  client(document: string, { localAddress, clientId, held }: ClientOptions = {}): Promise<BenchClient> {
     const number = this.#clients++;
     const target = {
       port: this.port,
@@ -58,10 +58,10 @@ export class LaunchedServer implements RunningServer {
     const id = clientId ?? ANONYMOUS_CLIENT_ID + number;
     switch (this.wire) {
       case 'weft':
-        return WeftClient.join(target, document, id);
+        return WeftClient.join(target, document, id, held ?? null);
       case 'yjs':
       case 'relay':
-        return YjsClient.join(target, { isRelay: this.wire === 'relay' });
+        return YjsClient.join(target, { isRelay: this.wire === 'relay', held: held ?? null });
       case 'hocuspocus':
         throw new Error('there is no client for this wire yet');
     }

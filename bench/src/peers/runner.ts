@@ -23,7 +23,8 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
   for (const scenario of options.scenarios) {
     const names = scenario.servers.filter((name) => options.servers.includes(name));
     const measured = new Map(names.map((name) => [name, [] as (Readonly<Record<string, number>> | null)[]]));
-    for (let round = 1; round <= options.rounds; round++) {
+    const rounds = Math.min(options.rounds, scenario.maxRounds ?? options.rounds);
+    for (let round = 1; round <= rounds; round++) {
       // Every other round goes the other way: who is last in one is first in the next.
       for (const name of round % 2 === 1 ? names : names.toReversed()) {
         const outcome = await runRound(scenario, name);
@@ -31,7 +32,7 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
         if (failed) failures.push({ scenario: scenario.name, server: name, round, reason: outcome.message });
         measured.get(name)!.push(failed ? null : outcome);
         options.say(
-          `${scenario.name} ${round}/${options.rounds} ${name.padEnd(24)} ${failed ? outcome.message : line(scenario, outcome)}`,
+          `${scenario.name} ${round}/${rounds} ${name.padEnd(24)} ${failed ? outcome.message : line(scenario, outcome)}`,
         );
       }
     }

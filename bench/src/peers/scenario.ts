@@ -24,6 +24,10 @@ export interface Scenario {
   /** Who takes part. */
   readonly servers: readonly ServerName[];
   readonly figures: Readonly<Record<string, FigureSpec>>;
+  /** Where a round takes long and its figures spread little: no more rounds than these, whatever is asked. */
+  readonly maxRounds?: number;
+  /** It takes minutes, and is run only when it is named. */
+  readonly isOnRequest?: true;
   /**
    * One round on a fresh server, with an empty data folder.
    *
@@ -62,6 +66,24 @@ export interface ClientOptions {
   readonly localAddress?: string;
   /** Of the Y.Doc whose updates and presence it sends: who writes names it. */
   readonly clientId?: number;
+  /** It has been here before; nothing when it comes for the first time. */
+  readonly held?: Held;
+}
+
+/** What a client kept of a document: it tells the server, and is told less. */
+export interface Held {
+  /** As Yjs encodes it. */
+  readonly stateVector: Uint8Array;
+  /** An update with all it knows to be deleted and nothing else: what a stock client answers a server that has the rest. */
+  readonly deletes: Uint8Array;
+  readonly place: Place | null;
+}
+
+/** An entry of a log, as the `weft` wire names it. */
+export interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly proof: Uint8Array;
 }
 
 /** Bytes `from` up to `to` of `bytes` are the message; they are valid during the call only. */
@@ -71,6 +93,8 @@ export type MessageListener = (bytes: Uint8Array, from: number, to: number) => v
 export interface BenchClient {
   /** What it was given when it joined: Yjs updates, of which the whole state is made. Nothing is kept after that. */
   readonly joined: readonly Uint8Array[];
+  /** Where it joined; null on a wire that numbers no entries. */
+  readonly place: Place | null;
   /** A Yjs update of somebody, or of its own: most servers send everybody everything. Each is told once. */
   onUpdate: MessageListener;
   /** A state told again as a whole: what it holds may have been told before. */
@@ -87,6 +111,8 @@ export interface BenchClient {
   update(update: Uint8Array): void;
   /** Sends where this person is. @param json of an object @param clock rises with every call */
   awareness(clientId: number, clock: number, json: string): void;
+  /** Says what its library says every 15 s while nobody does anything: a renewal of what `awareness` said, or a ping. */
+  beat(): void;
   /** Resolves when what was sent has left for the system's buffers. */
   whenDrained(): Promise<void>;
   /** Reads nothing until `resume`. */

@@ -11,7 +11,7 @@ import {
   serverCodec,
 } from '@weft/protocol';
 import * as encoding from 'lib0/encoding';
-import type { BenchClient } from '../scenario.js';
+import type { BenchClient, Held, Place } from '../scenario.js';
 import { Listeners } from './listeners.js';
 import { LoadSocket, type Target } from './load-socket.js';
 import { WeftReader } from './weft-reader.js';
@@ -31,12 +31,20 @@ export class WeftClient extends Listeners implements BenchClient {
   #seq = 0;
   #isJoined = false;
   #clientSeq = 0;
+  #pings = 0;
   #whenJoined: (error?: Error) => void = () => {};
 
-  static async join(target: Target, document: string, clientId: number): Promise<WeftClient> {
+  /** @param held null for who comes for the first time */
+  static async join(target: Target, document: string, clientId: number, held: Held | null): Promise<WeftClient> {
     const client = new WeftClient();
-    await client.#join(target, document, clientId);
+    await client.#join(target, document, clientId, held?.place ?? null);
     return client;
+  }
+
+  get place(): Place | null {
+    if (this.#opened === null) return null;
+    const { epoch, head, proof } = this.#opened;
+    return { epoch, seq: head, proof };
   }
 
   get receivedBytes(): number {
@@ -57,6 +65,11 @@ export class WeftClient extends Listeners implements BenchClient {
     this.#send({ type: 'Presence', channel: this.#opened!.channel, clientSeq: this.#clientSeq, state });
   }
 
+  beat(): void {
+    this.#pings += 1;
+    this.#send({ type: 'Ping', nonce: this.#pings });
+  }
+
   whenDrained(): Promise<void> {
     return this.#socket.whenDrained();
   }
@@ -73,7 +86,7 @@ export class WeftClient extends Listeners implements BenchClient {
     this.#socket.end();
   }
 
-  async #join(target: Target, document: string, clientId: number): Promise<void> {
+  async #join(target: Target, document: string, clientId: number, place: Place | null): Promise<void> {
     const joined = new Promise<void>((resolve, reject) => {
       this.#whenJoined = (error) => (error ? reject(error) : resolve());
     });
@@ -103,9 +116,9 @@ export class WeftClient extends Listeners implements BenchClient {
         kind: 0,
         clientId,
         outboxId: `bench-${clientId}`,
-        epoch: 0,
-        seq: 0,
-        proof: NOTHING,
+        epoch: place?.epoch ?? 0,
+        seq: place?.seq ?? 0,
+        proof: place?.proof ?? NOTHING,
         link: '',
       },
     );

@@ -3,7 +3,7 @@
 
 import * as encoding from 'lib0/encoding';
 import { ByteCursor } from '../byte-cursor.js';
-import type { BenchClient } from '../scenario.js';
+import type { BenchClient, Held } from '../scenario.js';
 import { Listeners } from './listeners.js';
 import { LoadSocket, type Target } from './load-socket.js';
 
@@ -20,17 +20,31 @@ const EMPTY_UPDATE = Uint8Array.of(0, 0);
 
 const cursor = new ByteCursor();
 
+interface JoinOptions {
+  readonly isRelay: boolean;
+  /** null for who comes for the first time. */
+  readonly held: Held | null;
+}
+
 export class YjsClient extends Listeners implements BenchClient {
   readonly joined: Uint8Array[] = [];
+  readonly place = null;
   #socket!: LoadSocket;
+  readonly #held: Held | null;
+  #presence: readonly [clientId: number, clock: number, json: string] | null = null;
   #sentUpdates = 0;
   #isJoined = false;
   #whenJoined: (error?: Error) => void = () => {};
 
-  static async join(target: Target, { isRelay }: { readonly isRelay: boolean }): Promise<YjsClient> {
-    const client = new YjsClient();
+  static async join(target: Target, { isRelay, held }: JoinOptions): Promise<YjsClient> {
+    const client = new YjsClient(held);
     await client.#join(target, isRelay);
     return client;
+  }
+
+  private constructor(held: Held | null) {
+    super();
+    this.#held = held;
   }
 
   get receivedBytes(): number {
@@ -43,11 +57,18 @@ export class YjsClient extends Listeners implements BenchClient {
   }
 
   awareness(clientId: number, clock: number, json: string): void {
+    this.#presence = [clientId, clock, json];
     const body = encodeAwareness(clientId, clock, json);
     const head = encoding.createEncoder();
     encoding.writeVarUint(head, AWARENESS);
     encoding.writeVarUint(head, body.length);
     this.#socket.send(encoding.toUint8Array(head), body);
+  }
+
+  beat(): void {
+    if (this.#presence === null) return;
+    const [clientId, clock, json] = this.#presence;
+    this.awareness(clientId, clock + 1, json);
   }
 
   whenDrained(): Promise<void> {
@@ -84,7 +105,7 @@ export class YjsClient extends Listeners implements BenchClient {
       this.#isJoined = true;
       return;
     }
-    this.#sync(SYNC_STEP_1, EMPTY_STATE_VECTOR);
+    this.#sync(SYNC_STEP_1, this.#held?.stateVector ?? EMPTY_STATE_VECTOR);
     await joined;
   }
 
@@ -112,10 +133,10 @@ export class YjsClient extends Listeners implements BenchClient {
     this.#whenJoined();
   }
 
-  /** Nothing of what it wrote is kept here: a server that asks for it again has lost or dropped some. */
+  /** Nothing of what it writes is kept here: a server that asks for it again has lost or dropped some. */
   #answer(): void {
     if (this.#sentUpdates > 0) throw new Error('the server asks again for what it was sent');
-    this.#sync(SYNC_STEP_2, EMPTY_UPDATE);
+    this.#sync(SYNC_STEP_2, this.#held?.deletes ?? EMPTY_UPDATE);
   }
 
   #sync(kind: number, body: Uint8Array): void {
