@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCommit, readMachine } from './peers/machine.js';
+import { installPeers } from './peers/peers.js';
 import { busyCores, LOAD_CORE, pinThisProcess } from './peers/proc.js';
 import { type Run, writeRun } from './peers/results.js';
 import { runRounds, short } from './peers/runner.js';
@@ -44,10 +45,14 @@ async function main(): Promise<number> {
   const chosen = pick(values.only, scenarios, ({ name }: Scenario) => name).filter(
     ({ isOnRequest = false }) => !isOnRequest || values.only !== undefined,
   );
-  const contestants = pick(values.servers, everyone, (name: ServerName) => name);
+  const invited = pick(values.servers, everyone, (name: ServerName) => name);
   const rounds = Number(values.rounds);
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds takes a number of rounds, not "${values.rounds}".`);
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const absence = invited.some((name) => servers[name].isPeer) ? installPeers(say) : null;
+  if (absence !== null) say(`Without the peers: ${absence}`);
+  const contestants = invited.filter((name) => absence === null || !servers[name].isPeer);
   const busy = await busyCores();
   if (busy > BUSY_CORES && !values.busy) {
     throw new Error(
@@ -55,7 +60,6 @@ async function main(): Promise<number> {
     );
   }
   pinThisProcess(LOAD_CORE);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const { results, failures } = await runRounds({ scenarios: chosen, servers: contestants, rounds, say });
   const run: Run = {
     date: began.date.toISOString(),
@@ -65,9 +69,9 @@ async function main(): Promise<number> {
     wasBusy: busy > BUSY_CORES,
     machine: readMachine(tmpdir()),
     node: process.version,
-    versions: Object.fromEntries(contestants.map((name) => [name, servers[name]!.version()])),
+    versions: Object.fromEntries(contestants.map((name) => [name, servers[name].version()])),
     rounds,
-    settings: Object.fromEntries(contestants.map((name) => [name, servers[name]!.settings])),
+    settings: Object.fromEntries(contestants.map((name) => [name, servers[name].settings])),
     scenarios: chosen.map(({ name, summary, figures }) => ({ name, summary, figures })),
     results,
     failures,

@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { HocuspocusClient } from './clients/hocuspocus-client.js';
 import { WeftClient } from './clients/weft-client.js';
 import { YjsClient } from './clients/yjs-client.js';
 import { FIRST_CLIENT_ID } from './load/typing.js';
@@ -9,7 +11,7 @@ import { cpuMsOf, memoryBytesOf, SERVER_CORE } from './proc.js';
 import type { BenchClient, ClientOptions, RunningServer, ServerName, Wire } from './scenario.js';
 import type { ServerKind } from './servers.js';
 
-const READY_LINE = /listening on https?:\/\/[^\s:]+:(\d+)/;
+const READY_LINE = /listening on|running at/;
 const READY_WITHIN_MS = 20_000;
 const ADDRESSES = 200;
 /** Of clients that do not say who they are. */
@@ -48,7 +50,7 @@ export class LaunchedServer implements RunningServer {
     return this.#stderr;
   }
 
-  client(document: string, { localAddress, clientId, held }: ClientOptions = {}): Promise<BenchClient> {
+  async client(document: string, { localAddress, clientId, held = null }: ClientOptions = {}): Promise<BenchClient> {
     const number = this.#clients++;
     const target = {
       port: this.port,
@@ -58,12 +60,22 @@ export class LaunchedServer implements RunningServer {
     const id = clientId ?? ANONYMOUS_CLIENT_ID + number;
     switch (this.wire) {
       case 'weft':
-        return WeftClient.join(target, document, id, held ?? null);
-      case 'yjs':
-      case 'relay':
-        return YjsClient.join(target, { isRelay: this.wire === 'relay', held: held ?? null });
-      case 'hocuspocus':
-        throw new Error('there is no client for this wire yet');
+        return WeftClient.join(target, document, id, held);
+      case 'yjs': {
+        const client = new YjsClient();
+        await client.join(target, id, held);
+        return client;
+      }
+      case 'hocuspocus': {
+        const client = new HocuspocusClient(document);
+        await client.join(target, id, held);
+        return client;
+      }
+      case 'relay': {
+        const client = new YjsClient();
+        await client.connect(target);
+        return client;
+      }
     }
   }
 
@@ -99,11 +111,13 @@ export class LaunchedServer implements RunningServer {
   }
 
   async #start(): Promise<void> {
-    const args = this.#kind.command(this.dataFolder, this.port);
+    // After the first time it is where its clients knew it.
+    if (this.port === 0) this.port = await freePort();
+    const { args, env } = this.#kind.command(this.dataFolder, this.port);
     // taskset becomes what it starts: signals and /proc are the server's.
     const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...args], {
       cwd: this.dataFolder,
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -111,7 +125,7 @@ export class LaunchedServer implements RunningServer {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
     });
-    const port = await new Promise<number>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       let stdout = '';
       const fail = (what: string): void => {
         clearTimeout(timer);
@@ -122,14 +136,21 @@ export class LaunchedServer implements RunningServer {
       child.once('exit', (code, signal) => fail(`ended with ${signal ?? code} before it was ready`));
       child.stdout!.setEncoding('utf8').on('data', function read(text: string) {
         stdout += text;
-        const port = READY_LINE.exec(stdout)?.[1];
-        if (port === undefined) return;
+        if (!READY_LINE.test(stdout)) return;
         clearTimeout(timer);
         // What it says from here on is read, and thrown away.
         child.stdout!.off('data', read).resume();
-        resolve(Number(port));
+        resolve();
       });
     });
-    this.port = port;
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

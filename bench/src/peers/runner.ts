@@ -53,7 +53,7 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
 async function runRound(scenario: Scenario, name: ServerName): Promise<Readonly<Record<string, number>> | Error> {
   const dataFolder = mkdtempSync(join(tmpdir(), `weft-bench-${name}-`));
   try {
-    const server = await LaunchedServer.start(name, servers[name]!, dataFolder);
+    const server = await LaunchedServer.start(name, servers[name], dataFolder);
     try {
       return await scenario.run(server);
     } catch (error) {

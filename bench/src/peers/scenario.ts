@@ -67,7 +67,7 @@ export interface ClientOptions {
   /** Of the Y.Doc whose updates and presence it sends: who writes names it. */
   readonly clientId?: number;
   /** It has been here before; nothing when it comes for the first time. */
-  readonly held?: Held;
+  readonly held?: Held | null;
 }
 
 /** What a client kept of a document: it tells the server, and is told less. */

@@ -1,5 +1,5 @@
-// What stock y-websocket clients put on the wire: SyncStep1 first, an answer to the server's own, awareness. With nobody who
-// answers (`relay`) it has joined once it is connected, and says nothing it is not asked to.
+// What stock y-websocket clients put on the wire: SyncStep1 first, who is here, an answer to the server's own SyncStep1. With
+// nobody who answers (`relay`) it has joined once it is connected, and says nothing it is not asked to.
 
 import * as encoding from 'lib0/encoding';
 import { ByteCursor } from '../byte-cursor.js';
@@ -9,7 +9,6 @@ import { LoadSocket, type Target } from './load-socket.js';
 
 const SYNC = 0;
 const AWARENESS = 1;
-const AUTH = 2;
 const SYNC_STEP_1 = 0;
 const SYNC_STEP_2 = 1;
 const SYNC_UPDATE = 2;
@@ -20,35 +19,46 @@ const EMPTY_UPDATE = Uint8Array.of(0, 0);
 
 const cursor = new ByteCursor();
 
-interface JoinOptions {
-  readonly isRelay: boolean;
-  /** null for who comes for the first time. */
-  readonly held: Held | null;
-}
-
 export class YjsClient extends Listeners implements BenchClient {
   readonly joined: Uint8Array[] = [];
   readonly place = null;
+  /** Before every message, in both directions. */
+  readonly #prefix: Uint8Array;
   #socket!: LoadSocket;
-  readonly #held: Held | null;
+  #held: Held | null = null;
   #presence: readonly [clientId: number, clock: number, json: string] | null = null;
   #sentUpdates = 0;
   #isJoined = false;
   #whenJoined: (error?: Error) => void = () => {};
 
-  static async join(target: Target, { isRelay, held }: JoinOptions): Promise<YjsClient> {
-    const client = new YjsClient(held);
-    await client.#join(target, isRelay);
-    return client;
-  }
-
-  private constructor(held: Held | null) {
+  constructor(prefix = new Uint8Array()) {
     super();
-    this.#held = held;
+    this.#prefix = prefix;
   }
 
   get receivedBytes(): number {
     return this.#socket.receivedBytes;
+  }
+
+  /** For a relay: it has joined once it is connected. */
+  async connect(target: Target): Promise<void> {
+    await this.#open(target);
+    this.#isJoined = true;
+  }
+
+  /** @param held null for who comes for the first time */
+  async join(target: Target, clientId: number, held: Held | null): Promise<void> {
+    this.#held = held;
+    const joined = new Promise<void>((resolve, reject) => {
+      this.#whenJoined = (error) => (error ? reject(error) : resolve());
+    });
+    // It may fail while the upgrade is waited for, which fails as well.
+    joined.catch(() => {});
+    await this.#open(target);
+    this.greet();
+    this.#sync(SYNC_STEP_1, held?.stateVector ?? EMPTY_STATE_VECTOR);
+    this.awareness(clientId, 0, '{}');
+    await joined;
   }
 
   update(update: Uint8Array): void {
@@ -58,11 +68,7 @@ export class YjsClient extends Listeners implements BenchClient {
 
   awareness(clientId: number, clock: number, json: string): void {
     this.#presence = [clientId, clock, json];
-    const body = encodeAwareness(clientId, clock, json);
-    const head = encoding.createEncoder();
-    encoding.writeVarUint(head, AWARENESS);
-    encoding.writeVarUint(head, body.length);
-    this.#socket.send(encoding.toUint8Array(head), body);
+    this.send([AWARENESS], encodeAwareness(clientId, clock, json));
   }
 
   beat(): void {
@@ -87,12 +93,24 @@ export class YjsClient extends Listeners implements BenchClient {
     this.#socket.end();
   }
 
-  async #join(target: Target, isRelay: boolean): Promise<void> {
-    const joined = new Promise<void>((resolve, reject) => {
-      this.#whenJoined = (error) => (error ? reject(error) : resolve());
-    });
-    // Somebody may wait for the upgrade alone when it fails.
-    joined.catch(() => {});
+  /** What is said before SyncStep1. */
+  protected greet(): void {}
+
+  /** A message that is neither of the document nor of awareness. @param message stands after its type */
+  protected hear(type: number, _message: ByteCursor): void {
+    throw new Error(`the server says something of the type ${type}: it may deny this client to write`);
+  }
+
+  /** One message: numbers, then a byte string with its length. */
+  protected send(numbers: readonly number[], body: Uint8Array): void {
+    const head = encoding.createEncoder();
+    encoding.writeUint8Array(head, this.#prefix);
+    for (const number of numbers) encoding.writeVarUint(head, number);
+    encoding.writeVarUint(head, body.length);
+    this.#socket.send(encoding.toUint8Array(head), body);
+  }
+
+  async #open(target: Target): Promise<void> {
     this.#socket = new LoadSocket(target, {
       onMessage: this.#receive,
       onClosed: (code, reason) => {
@@ -101,16 +119,11 @@ export class YjsClient extends Listeners implements BenchClient {
       },
     });
     await this.#socket.opened;
-    if (isRelay) {
-      this.#isJoined = true;
-      return;
-    }
-    this.#sync(SYNC_STEP_1, this.#held?.stateVector ?? EMPTY_STATE_VECTOR);
-    await joined;
   }
 
   readonly #receive = (bytes: Uint8Array, from: number, to: number): void => {
     cursor.set(bytes, from, to);
+    if (this.#prefix.length > 0) cursor.run();
     const type = cursor.uint();
     if (type === AWARENESS) {
       const start = cursor.run();
@@ -121,9 +134,7 @@ export class YjsClient extends Listeners implements BenchClient {
       if (kind === SYNC_UPDATE) this.onUpdate(bytes, start, cursor.at);
       else if (kind === SYNC_STEP_2) this.#state(bytes, start, cursor.at);
       else this.#answer();
-    } else if (type === AUTH) {
-      throw new Error('the server denies this client something');
-    }
+    } else this.hear(type, cursor);
   };
 
   #state(bytes: Uint8Array, from: number, to: number): void {
@@ -140,11 +151,7 @@ export class YjsClient extends Listeners implements BenchClient {
   }
 
   #sync(kind: number, body: Uint8Array): void {
-    const head = encoding.createEncoder();
-    encoding.writeVarUint(head, SYNC);
-    encoding.writeVarUint(head, kind);
-    encoding.writeVarUint(head, body.length);
-    this.#socket.send(encoding.toUint8Array(head), body);
+    this.send([SYNC, kind], body);
   }
 }
 

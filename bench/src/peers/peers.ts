@@ -1,0 +1,30 @@
+// The servers of others, in a folder of their own that nothing else installs: bench/peers, with its own lock file.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../../peers', import.meta.url));
+
+export const peerFile = (path: string): string => `${folder}/${path}`;
+
+export const versionIn = (file: string): string =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+
+/**
+ * Installs what is missing or not of the lock file's versions; some of it is compiled.
+ *
+ * @returns why they cannot be had, or null
+ */
+export function installPeers(say: (line: string) => void): string | null {
+  const installed = peerFile('node_modules/.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(peerFile('package-lock.json')).mtimeMs)
+    return null;
+  say('Installing the other servers into bench/peers.');
+  const { status, error, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status === 0) return null;
+  return `npm ci in bench/peers failed: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' ')}`;
+}
