@@ -24,6 +24,7 @@ import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
 import { reloadTls } from './http/raw-server.js';
 import { signInBySettings } from './http/sign-in-by-settings.js';
+import { EventLoopLoad } from './load.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
@@ -97,6 +98,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     gateLimits: { ...defaultGateLimits, rootNames: config.documents.roots },
     samePerson,
     metrics: metrics.rooms,
+    load: new EventLoopLoad(),
     complain,
     alarm: alarms.raise,
   });

@@ -7,24 +7,23 @@ import { KnownState } from '../src/gate/known-state.js';
 import type { NewEntry, OpenChannel, Seq } from '../src/log/document-log.js';
 import { StorageReports } from '../src/log/storage-health.js';
 import { RoomMetrics } from '../src/metrics/metrics.js';
+import { Cadence } from '../src/room/cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from '../src/room/client-ids.js';
-import type { Dialect, Member, Outgoing } from '../src/room/member.js';
+import type { Dialect, Member, News, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
 import type { Access, Seat } from '../src/room/seat.js';
 import { Tail } from '../src/room/tail.js';
 
 /** What members of a test are sent, before any dialect makes bytes of it. */
 interface Told extends Outgoing {
-  readonly entries?: { readonly firstSeq: Seq; readonly updates: readonly Uint8Array[] };
-  readonly presence?: Uint8Array;
+  readonly news?: News;
   readonly hashOf?: Seq;
 }
 
 const dialectOf = (echoes: boolean): Dialect => ({
   echoes,
   forgetsTheQuiet: echoes,
-  entries: (_room, firstSeq, updates): Told => ({ messages: [], entries: { firstSeq, updates } }),
-  presence: (_room, presence): Told => ({ messages: [], presence }),
+  news: (_room, news): Told => ({ messages: [], news }),
   contentHash: (_room, seq): Told | null => (echoes ? null : { messages: [], hashOf: seq }),
 });
 
@@ -45,9 +44,10 @@ export class NotingMember implements Member {
 
   send(out: Outgoing): void {
     this.sent.push(out);
-    const { entries, presence, hashOf } = out as Told;
-    if (entries) this.story.push(`entries ${entries.firstSeq}-${entries.firstSeq + entries.updates.length - 1}`);
-    if (presence) this.story.push(`presence ${presenceIds(presence).join(',')}`);
+    const { news, hashOf } = out as Told;
+    const { firstSeq = 0, updates = [], presence = null } = news ?? {};
+    if (updates.length > 0) this.story.push(`entries ${firstSeq}-${firstSeq + updates.length - 1}`);
+    if (presence !== null) this.story.push(`presence ${presenceIds(presence).join(',')}`);
     if (hashOf !== undefined) this.story.push(`hash ${hashOf}`);
   }
 
@@ -78,6 +78,8 @@ export class RoomBench {
   readonly appended: NewEntry[] = [];
   readonly room: Room;
   isOverloaded = false;
+  /** How busy the process is. */
+  utilisation = 0;
   readonly storage = new StorageReports<'disk'>();
   #written = 0;
 
@@ -85,6 +87,7 @@ export class RoomBench {
     epoch = 1,
     samePerson = equalPersons,
   }: { readonly epoch?: number; readonly samePerson?: SamePerson } = {}) {
+    const bench = this;
     const channel: OpenChannel = {
       id: { document: 'a' as DocumentName, kind: 'content' },
       epoch,
@@ -111,6 +114,11 @@ export class RoomBench {
       lastTimeMs: 0,
       // What is in it is the history's business: an empty update stands for all.
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },
+      cadence: new Cadence({
+        get utilisation() {
+          return bench.utilisation;
+        },
+      }),
       isOverloaded: () => this.isOverloaded,
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: 1000,

@@ -109,6 +109,13 @@ export async function caretsSettled(): Promise<void> {
   await settled();
 }
 
+/** Under fake timers: a stock client's echo waits a little for something to go with. */
+export async function echoesSettled(): Promise<void> {
+  await settled();
+  vi.advanceTimersByTime(110);
+  await settled();
+}
+
 class Client {
   closed: { readonly code: number; readonly reason: string } | null = null;
   protected readonly frames: Uint8Array[] = [];

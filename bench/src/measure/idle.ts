@@ -18,8 +18,7 @@ const silent: Member = {
   dialect: {
     echoes: false,
     forgetsTheQuiet: false,
-    entries: () => outgoing,
-    presence: () => outgoing,
+    news: () => outgoing,
     contentHash: () => null,
   },
   hasRoom: true,

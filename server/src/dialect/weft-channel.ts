@@ -31,9 +31,13 @@ export const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages:
 const weftDialect: Dialect = {
   echoes: false,
   forgetsTheQuiet: false,
-  entries: ({ number: channel, proof }, firstSeq, updates) =>
-    outgoing({ type: 'Entries', channel, firstSeq, updates, proof }),
-  presence: ({ number: channel }, update) => outgoing({ type: 'Presence', channel, entries: update }),
+  news: (room, { firstSeq, updates, presence }) => {
+    const channel = room.number;
+    const messages: ServerMessage[] = [];
+    if (updates.length > 0) messages.push({ type: 'Entries', channel, firstSeq, updates, proof: room.proof });
+    if (presence !== null) messages.push({ type: 'Presence', channel, entries: presence });
+    return outgoing(...messages);
+  },
   contentHash: ({ number: channel }, seq, hash) => outgoing({ type: 'Hash', channel, seq, hash }),
 };
 

@@ -4,7 +4,14 @@
 import { CloseCode, refusalSentences } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { caretsSettled, SessionBench, SYNC_STEPS, settled, type YjsClient } from '../../test/session-bench.js';
+import {
+  caretsSettled,
+  echoesSettled,
+  SessionBench,
+  SYNC_STEPS,
+  settled,
+  type YjsClient,
+} from '../../test/session-bench.js';
 
 let bench: SessionBench;
 
@@ -109,7 +116,7 @@ test('little is kept of what comes before it is known who it is', async () => {
 test('whose rights go may read on; whose rights come back is asked for what was written meanwhile', async () => {
   const ann = await join('ann');
   write(ann, 'before ');
-  await settled();
+  await echoesSettled();
   ann.heard();
   bench.access.set('plan', 'u-ann', 'reader', 'Only reading is left.');
   write(ann, 'meanwhile ');
@@ -118,7 +125,7 @@ test('whose rights go may read on; whose rights come back is asked for what was 
   bench.access.set('plan', 'u-ann', 'owner');
   expect(ann.heard()).toEqual(['asks']);
   ann.sync(SYNC_STEPS.step2, Y.encodeStateAsUpdate(ann.doc));
-  await settled();
+  await echoesSettled();
   expect([ann.heard(), await bench.entries('plan')]).toEqual([['update'], 2]);
 });
 

@@ -45,8 +45,11 @@ type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
 const yjsDialect: Dialect = {
   echoes: true,
   forgetsTheQuiet: true,
-  entries: (_room, _firstSeq, updates) => ({ messages: updates.map(updateFrame) }),
-  presence: (_room, update) => ({ messages: [awarenessFrame(update)] }),
+  news: (_room, { updates, presence }) => {
+    const messages = updates.map(updateFrame);
+    if (presence !== null) messages.push(awarenessFrame(presence));
+    return { messages };
+  },
   contentHash: () => null,
 };
 

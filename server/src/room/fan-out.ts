@@ -1,47 +1,181 @@
-// One group of a room, told to those in it: one encoding per dialect, shared by all its members.
-// An author whose group it wholly was knows the bytes already and only hears that they are saved, unless the dialect's
-// clients wait for their echo. Entries leave before the Saved that speaks of them.
+// What a room has to tell those in it, and when: entries that are on disk, who is saved by them, carets. All of it waits for one
+// flush and leaves together, in frames made once for all who lack the same. What waits is in the tail already: a flush gives
+// each seat what it has not heard. Entries leave before the Saved that speaks of them, and before carets in them (S5).
 
 import type { Seq } from '../log/document-log.js';
+import type { RoomMetrics } from '../metrics/metrics.js';
+import { msSince, nowTicks } from '../metrics/ticks.js';
+import type { Cadence } from './cadence.js';
+import type { Deferred } from './flush-timer.js';
 import type { Dialect, Outgoing, RoomOnWire } from './member.js';
+import type { PresenceChanges } from './presence-table.js';
+import { RoomPresence } from './room-presence.js';
 import type { Seat } from './seat.js';
+import type { Tail } from './tail.js';
 
-/** To those whose clients compare, what they have to show. */
-export function tellContentHash(
-  room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
-  seq: Seq,
-  hash: Uint8Array,
-): void {
-  const encoded = new Map<Dialect, Outgoing | null>();
-  for (const { live, member } of room.seats) {
-    const { dialect, hasRoom } = member;
-    if (!live || !hasRoom) continue;
-    const out = encoded.has(dialect) ? encoded.get(dialect)! : dialect.contentHash(room, seq, hash);
-    encoded.set(dialect, out);
-    if (out) member.send(out);
-  }
+/** Carets alone are sent at most this often; with entries they go at any time. */
+const CARETS_EVERY_MS = 25;
+/** A stock client's echo tells nobody anything (K2): it waits at most this long for something else that goes there. */
+const ECHO_WAITS_MS = 100;
+
+export interface ToldRoom extends RoomOnWire {
+  readonly seats: ReadonlySet<Seat>;
+  /** Newest seq on disk. */
+  readonly head: Seq;
+  readonly tail: Tail;
+  readonly metrics: RoomMetrics;
 }
 
-export function tellGroup(
-  room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
-  firstSeq: Seq,
-  updates: readonly Uint8Array[],
-): void {
-  if (updates.length === 0) return;
-  const encoded = new Map<Dialect, Outgoing>();
-  for (const seat of room.seats) {
-    const { dialect, hasRoom } = seat.member;
-    if (!seat.live) continue;
-    if (!hasRoom) {
-      seat.fallBehind(firstSeq - 1);
-      continue;
-    }
-    if (seat.ownInGroup === updates.length && !dialect.echoes) continue;
-    let out = encoded.get(dialect);
-    if (!out) {
-      out = dialect.entries(room, firstSeq, updates);
+/** News of one flush, for all of one dialect who have heard everything up to `after`. */
+interface SharedNews {
+  readonly dialect: Dialect;
+  readonly after: Seq;
+  readonly out: Outgoing;
+}
+
+export class FanOut implements Deferred {
+  readonly presence: RoomPresence;
+  dueAtMs = Number.POSITIVE_INFINITY;
+  readonly #room: ToldRoom;
+  readonly #cadence: Cadence;
+  /** Seats of which something was written that they have not been told. */
+  #owed: Seat[] = [];
+  #flushedAtMs = Number.NEGATIVE_INFINITY;
+  #caretsAtMs = Number.NEGATIVE_INFINITY;
+  /** When the echo that waits longest has to go. */
+  #echoesDueAtMs = Number.POSITIVE_INFINITY;
+  #toldSeq: Seq;
+  /** Since when the oldest entry that was not told is on disk. */
+  #waitsSinceTicks: number | null = null;
+
+  constructor(room: ToldRoom, cadence: Cadence) {
+    this.#room = room;
+    this.#cadence = cadence;
+    this.#toldSeq = room.head;
+    this.presence = new RoomPresence(room, () => this.#caretMoved());
+  }
+
+  /** Everything the seat submitted up to `clientSeq` is on disk: it is told so by the next flush. */
+  owe(seat: Seat, clientSeq: number): void {
+    if (seat.owedClientSeq === 0) this.#owed.push(seat);
+    seat.owedClientSeq = Math.max(seat.owedClientSeq, clientSeq);
+  }
+
+  /** There are entries to tell, or there is something owed. */
+  tell(): void {
+    if (this.#room.head > this.#toldSeq) this.#waitsSinceTicks ??= nowTicks();
+    const nowMs = performance.now();
+    const everyMs = this.#cadence.flushEveryMs(this.#room.seats.size);
+    if (nowMs >= this.#flushedAtMs + everyMs) this.#flush(nowMs, nowMs + everyMs);
+    else this.#dueAt(this.#flushedAtMs + everyMs);
+  }
+
+  due(nowMs: number): void {
+    this.#flush(nowMs, nowMs + this.#cadence.flushEveryMs(this.#room.seats.size));
+  }
+
+  /** Tells everything now, echoes as well. */
+  tellAll(): void {
+    this.#flush(performance.now(), Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells nothing more by itself. */
+  release(): void {
+    this.dueAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** To those whose clients compare, what they have to show now. */
+  tellContentHash(hash: Uint8Array): void {
+    const { seats, head } = this.#room;
+    const encoded = new Map<Dialect, Outgoing | null>();
+    for (const { live, member } of seats) {
+      const { dialect, hasRoom } = member;
+      if (!live || !hasRoom) continue;
+      const out = encoded.has(dialect) ? encoded.get(dialect)! : dialect.contentHash(this.#room, head, hash);
       encoded.set(dialect, out);
+      if (out) member.send(out);
     }
-    seat.member.send(out);
+  }
+
+  #caretMoved(): void {
+    const everyMs = Math.max(CARETS_EVERY_MS, this.#cadence.flushEveryMs(this.#room.seats.size));
+    this.#dueAt(this.#caretsAtMs + everyMs);
+  }
+
+  #dueAt(atMs: number): void {
+    if (atMs >= this.dueAtMs) return;
+    this.dueAtMs = atMs;
+    this.#cadence.timer.add(this);
+  }
+
+  /** @param nextAtMs when the next flush may come: what cannot wait for that goes now */
+  #flush(nowMs: number, nextAtMs: number): void {
+    // What is shown from here on is taken by this very flush.
+    this.dueAtMs = Number.NEGATIVE_INFINITY;
+    const owed = this.#owed.filter((seat) => this.#room.seats.has(seat));
+    this.#owed = [];
+    for (const seat of owed) seat.noteSaved();
+    const carets = this.presence.take();
+    this.dueAtMs = Number.POSITIVE_INFINITY;
+
+    const { head } = this.#room;
+    if (carets !== null) this.#caretsAtMs = nowMs;
+    if (carets !== null || head > this.#toldSeq) this.#flushedAtMs = nowMs;
+    this.#toldSeq = head;
+    const hasHeldEchoes = this.#tellNews(carets, nextAtMs >= this.#echoesDueAtMs);
+    for (const seat of owed) seat.tellSaved();
+    if (this.#waitsSinceTicks !== null) this.#room.metrics.fanOut.observe(msSince(this.#waitsSinceTicks));
+    this.#waitsSinceTicks = null;
+    if (!hasHeldEchoes) this.#echoesDueAtMs = Number.POSITIVE_INFINITY;
+    else {
+      this.#echoesDueAtMs = Math.min(this.#echoesDueAtMs, nowMs + ECHO_WAITS_MS);
+      this.#dueAt(this.#echoesDueAtMs);
+    }
+  }
+
+  /** Gives each seat what it has not heard. @returns whether echoes are held back */
+  #tellNews(carets: PresenceChanges | null, sendsEchoes: boolean): boolean {
+    const { seats, head } = this.#room;
+    const shared: SharedNews[] = [];
+    let hasHeldEchoes = false;
+    for (const seat of seats) {
+      const lacks = head - seat.heardSeq;
+      if (!seat.live || (lacks === 0 && carets === null)) continue;
+      const { member, presenceId } = seat;
+      if (!member.hasRoom) {
+        seat.fallBehind(seat.heardSeq);
+        continue;
+      }
+      const { dialect } = member;
+      // An echo of an older caret would move a stock client's own one back: it gets a frame without itself.
+      const isMoved = dialect.echoes && presenceId !== null && carets?.has(presenceId) === true;
+      const presence = isMoved ? carets.without(presenceId) : (carets?.all ?? null);
+      // Whoever wrote all of it has it, and needs it only as an acknowledgement.
+      const isOwn = lacks === seat.unheardOwn;
+      if (isOwn && lacks > 0 && presence === null && dialect.echoes && !sendsEchoes) {
+        hasHeldEchoes = true;
+        continue;
+      }
+      const after = isOwn && !dialect.echoes ? head : seat.heardSeq;
+      if (after < head || presence !== null) {
+        member.send(isMoved ? this.#encode(dialect, after, presence) : this.#share(shared, dialect, after, presence));
+      }
+      seat.hear(head);
+    }
+    return hasHeldEchoes;
+  }
+
+  #share(shared: SharedNews[], dialect: Dialect, after: Seq, presence: Uint8Array | null): Outgoing {
+    const same = shared.find((one) => one.dialect === dialect && one.after === after);
+    if (same) return same.out;
+    const out = this.#encode(dialect, after, presence);
+    shared.push({ dialect, after, out });
+    return out;
+  }
+
+  #encode(dialect: Dialect, after: Seq, presence: Uint8Array | null): Outgoing {
+    // Nothing leaves the tail before everybody has heard it: see `Room.checkpointed`.
+    const updates = this.#room.tail.after(after)!;
+    return dialect.news(this.#room, { firstSeq: after + 1, updates, presence });
   }
 }

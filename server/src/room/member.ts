@@ -13,16 +13,22 @@ export interface Outgoing {
   wire?: Uint8Array;
 }
 
+/** What happened in a room, entries before the carets that may be in them. */
+export interface News {
+  /** Of the first of `updates`, which reach to the head of the room. */
+  readonly firstSeq: Seq;
+  readonly updates: readonly Uint8Array[];
+  /** An awareness update in the encoding of y-protocols; null when nobody moved. */
+  readonly presence: Uint8Array | null;
+}
+
 /** How one wire protocol writes what a room has to say. The results are the same for every member of the dialect. */
 export interface Dialect {
   /** Whether an author is sent a group that is wholly their own (stock clients take it as their acknowledgement). */
   readonly echoes: boolean;
   /** Whether its clients drop people, and the connection, after half a minute without a word. */
   readonly forgetsTheQuiet: boolean;
-  /** The newest entries of a room, from `firstSeq` to its head. */
-  entries(room: RoomOnWire, firstSeq: Seq, updates: readonly Uint8Array[]): Outgoing;
-  /** @param update an awareness update in the encoding of y-protocols */
-  presence(room: RoomOnWire, update: Uint8Array): Outgoing;
+  news(room: RoomOnWire, news: News): Outgoing;
   /** What whoever has every entry up to `seq`, and nothing else, has to show (G3); null when its clients do not compare. */
   contentHash(room: RoomOnWire, seq: Seq, hash: Uint8Array): Outgoing | null;
 }

@@ -1,5 +1,6 @@
 // Who is in a room and where: the latest state per presence id, with a clock the server owns. Never logged (I5).
-// Changes are gathered and sent as one update; the table only keeps what is true now.
+// Changes are gathered and sent as one update; the table only keeps what is true now. What one person's state is on the wire
+// is made once, when it is first told.
 
 import * as encoding from 'lib0/encoding';
 
@@ -7,8 +8,36 @@ interface PresenceEntry {
   clock: number;
   /** JSON of the state as others see it. */
   json: string;
+  /** Its piece of an awareness update; null until it is made of clock and state. */
+  piece: Uint8Array | null;
   /** Who said so last: a connection that died must not take down what its successor shows under the same id. */
   owner: object;
+}
+
+/** What has changed, in the encoding of y-protocols: for everybody, or without one of them. */
+export class PresenceChanges {
+  readonly #pieces: ReadonlyMap<number, Uint8Array>;
+  #all: Uint8Array | null = null;
+
+  constructor(pieces: ReadonlyMap<number, Uint8Array>) {
+    this.#pieces = pieces;
+  }
+
+  get all(): Uint8Array {
+    this.#all ??= awarenessUpdate([...this.#pieces.values()]);
+    return this.#all;
+  }
+
+  has(id: number): boolean {
+    return this.#pieces.has(id);
+  }
+
+  /** @returns null when there is nothing else */
+  without(id: number): Uint8Array | null {
+    const own = this.#pieces.get(id);
+    const others = [...this.#pieces.values()].filter((piece) => piece !== own);
+    return others.length === 0 ? null : awarenessUpdate(others);
+  }
 }
 
 export class PresenceTable {
@@ -32,8 +61,10 @@ export class PresenceTable {
       entry.owner = owner;
     }
     if (entry?.json === json) return false;
-    if (entry) entry.json = json;
-    else this.#entries.set(id, { clock: 0, json, owner });
+    if (entry) {
+      entry.json = json;
+      entry.piece = null;
+    } else this.#entries.set(id, { clock: 0, json, piece: null, owner });
     this.#changed.add(id);
     return true;
   }
@@ -46,22 +77,30 @@ export class PresenceTable {
     return true;
   }
 
-  /** Ids changed since the last call; they get a new clock. */
-  takeChanges(): readonly number[] {
-    const ids = [...this.#changed];
-    this.#changed.clear();
+  /** What changed since the last call, under a new clock; null when nothing has. */
+  takeChanges(): PresenceChanges | null {
+    if (this.#changed.size === 0) return null;
     const clock = this.#nextClock();
-    for (const id of ids) {
+    const pieces = new Map<number, Uint8Array>();
+    for (const id of this.#changed) {
       const entry = this.#entries.get(id);
-      if (entry) entry.clock = clock;
+      if (entry) {
+        entry.clock = clock;
+        entry.piece = null;
+      }
+      pieces.set(id, this.#piece(id));
     }
-    return ids;
+    this.#changed.clear();
+    return new PresenceChanges(pieces);
   }
 
   /** Gives everyone a new clock, so that stock clients do not take the quiet ones for gone. */
   renew(): void {
     const clock = this.#nextClock();
-    for (const entry of this.#entries.values()) entry.clock = clock;
+    for (const entry of this.#entries.values()) {
+      entry.clock = clock;
+      entry.piece = null;
+    }
   }
 
   ids(): readonly number[] {
@@ -75,19 +114,32 @@ export class PresenceTable {
 
   /** An awareness update for these ids, in the encoding of y-protocols: an id nobody has is written as gone. */
   encode(ids: readonly number[]): Uint8Array {
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, ids.length);
-    for (const id of ids) {
-      const entry = this.#entries.get(id);
-      encoding.writeVarUint(encoder, id);
-      encoding.writeVarUint(encoder, entry?.clock ?? this.#lastClock);
-      encoding.writeVarString(encoder, entry?.json ?? 'null');
-    }
-    return encoding.toUint8Array(encoder);
+    return awarenessUpdate(ids.map((id) => this.#piece(id)));
+  }
+
+  #piece(id: number): Uint8Array {
+    const entry = this.#entries.get(id);
+    if (!entry) return presencePiece(id, this.#lastClock, 'null');
+    entry.piece ??= presencePiece(id, entry.clock, entry.json);
+    return entry.piece;
   }
 
   #nextClock(): number {
     this.#lastClock = Math.max(this.#lastClock + 1, Date.now());
     return this.#lastClock;
   }
+}
+
+function presencePiece(id: number, clock: number, json: string): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, id);
+  encoding.writeVarUint(encoder, clock);
+  encoding.writeVarString(encoder, json);
+  return encoding.toUint8Array(encoder);
+}
+
+function awarenessUpdate(pieces: readonly Uint8Array[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, pieces.length);
+  return Buffer.concat([encoding.toUint8Array(encoder), ...pieces]);
 }

@@ -6,6 +6,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import { defaultGateLimits, type GateLimits, noLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners } from '../gate/owners.js';
+import type { Load } from '../load.js';
 import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,
@@ -21,6 +22,7 @@ import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { RoomMetrics } from '../metrics/metrics.js';
 import { invariant, SyncError } from '../sync-error.js';
+import { Cadence } from './cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
@@ -52,6 +54,7 @@ export class RoomRegistry {
   readonly #gateLimits: GateLimits;
   readonly #complain: (sentence: string) => void;
   readonly #alarm: (sentence: string) => Promise<void> | void;
+  readonly #cadence: Cadence;
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
@@ -77,6 +80,8 @@ export class RoomRegistry {
     /** Whether two person ids stand for one person; default: when they are equal. */
     readonly samePerson?: SamePerson;
     readonly metrics?: RoomMetrics;
+    /** How busy the process is: rooms then tell less often; default: not at all. */
+    readonly load?: Load;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
     /** Takes a sentence about a loss; resolves once it is kept; default: it is complained of. */
@@ -90,6 +95,7 @@ export class RoomRegistry {
     this.#samePerson = options.samePerson ?? equalPersons;
     this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
     this.#gateLimits = options.gateLimits ?? defaultGateLimits;
+    this.#cadence = new Cadence(options.load ?? { utilisation: 0 });
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
     this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
@@ -148,7 +154,7 @@ export class RoomRegistry {
         this.#rooms.delete(key);
         await room.dismissAll(code, reason);
         await this.#upkeep.stop(room);
-        room.presence.release();
+        room.release();
         await room.channel.close();
       }
       return action();
@@ -313,6 +319,7 @@ export class RoomRegistry {
       clientIds: new ClientIds(owners, this.#samePerson),
       lastTimeMs,
       history: this.#history,
+      cadence: this.#cadence,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
       canStore: () => this.storage.state === 'ok',
       maxStateBytes: this.#maxDocumentBytes,
@@ -347,7 +354,7 @@ export class RoomRegistry {
     if (this.#open.get(key) !== room) return;
     this.#open.delete(key);
     this.#rooms.delete(key);
-    room.presence.release();
+    room.release();
     await room.channel.close();
   }
 }

@@ -99,8 +99,11 @@ test('an echoing member gets its own entries back, after the write', () => {
   const { seat, member } = bench.join({ member: new NotingMember(echoingDialect) });
   seat.submit(typist(1).type('x'), 1);
   expect(member.story).toEqual([]);
+  vi.advanceTimersByTime(200);
+  expect(member.story).toEqual([]);
   bench.write();
-  expect(member.story).toEqual(['entries 1-1', 'saved 1@1']);
+  vi.advanceTimersByTime(100);
+  expect(member.story).toEqual(['saved 1@1', 'entries 1-1']);
 });
 
 test('J2: what is known is acknowledged and neither logged nor sent', () => {

@@ -9,12 +9,13 @@ import type { Owners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { RoomMetrics } from '../metrics/metrics.js';
-import { msSince, nowTicks } from '../metrics/ticks.js';
+import { nowTicks } from '../metrics/ticks.js';
+import type { Cadence } from './cadence.js';
 import type { ClientIds } from './client-ids.js';
-import { tellContentHash, tellGroup } from './fan-out.js';
+import { FanOut } from './fan-out.js';
 import type { Member, RoomOnWire } from './member.js';
 import type { RoomHistory, StateJob } from './room-history.js';
-import { RoomPresence } from './room-presence.js';
+import type { RoomPresence } from './room-presence.js';
 import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
 import type { Tail } from './tail.js';
 
@@ -63,6 +64,7 @@ export interface RoomInit {
   readonly clientIds: ClientIds;
   readonly lastTimeMs: number;
   readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
+  readonly cadence: Cadence;
   readonly isOverloaded: () => boolean;
   /** Whether what is taken now can be written now. */
   readonly canStore: () => boolean;
@@ -78,7 +80,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly seats = new Set<Seat>();
   readonly metrics: RoomMetrics;
   readonly tail: Tail;
-  readonly presence = new RoomPresence(this);
   /** Newest entry whose text the document's title and excerpt were derived from (J4). */
   describedSeq: Seq;
   /** Since when nothing was written, by the clock of `performance.now`. */
@@ -94,6 +95,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #clientIds: ClientIds;
   readonly #isOverloaded: () => boolean;
   readonly #canStore: () => boolean;
+  readonly #fanOut: FanOut;
   #pending: Pending[] = [];
   #acceptedSeq: Seq;
   #lastTimeMs: number;
@@ -122,6 +124,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#isOverloaded = init.isOverloaded;
     this.#canStore = init.canStore;
     this.#acceptedSeq = init.tail.head;
+    this.#fanOut = new FanOut(this, init.cadence);
     // What was written since the checkpoint may not have been described before the process ended.
     this.describedSeq = this.#checkpoint?.seq ?? 0;
   }
@@ -132,6 +135,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   }
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint;
+  }
+  get presence(): RoomPresence {
+    return this.#fanOut.presence;
   }
   /** What the document shows at the head, where that is known (G3). */
   get contentHash(): Uint8Array | null {
@@ -227,9 +233,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     for (const { member } of dismissed) member.dismissed(code, reason);
   }
 
-  /** Resolves once nothing submitted is waiting for the disk. */
+  /** Resolves once nothing submitted is waiting for the disk, and everybody was told. */
   whenWritten(): Promise<void> {
-    if (this.#pending.length === 0) return Promise.resolve();
+    if (this.#pending.length === 0) {
+      this.#fanOut.tellAll();
+      return Promise.resolve();
+    }
     return new Promise((resolve) => this.#whenWritten.push(resolve));
   }
 
@@ -268,44 +277,43 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** From the log: the entries up to `lastSeq` are on disk. Peers get them, then their authors are told. */
   durable(lastSeq: Seq): void {
-    const durableAtTicks = nowTicks();
     let count = 0;
     while (count < this.#pending.length && this.#pending[count]!.seq <= lastSeq) count += 1;
     const told = this.#pending.slice(0, count);
     this.#pending = this.#pending.slice(count);
 
     this.quietSinceMs = performance.now();
-    const firstSeq = this.head + 1;
-    const updates: Uint8Array[] = [];
-    for (const { seat, seq, update, clientSeq, bytes, receivedAtTicks } of told) {
-      if (clientSeq > 0) seat.waitsSince(receivedAtTicks);
-      if (clientSeq > seat.ackClientSeq) seat.ackClientSeq = clientSeq;
+    for (const { seat, seq, update, clientSeq, bytes, echo, receivedAtTicks } of told) {
       seat.unsavedBytes -= bytes;
+      if (echo !== null) this.#sendEcho(seat, echo);
+      if (clientSeq > 0) {
+        seat.waitsSince(receivedAtTicks);
+        this.#fanOut.owe(seat, clientSeq);
+      }
       if (update === null) continue;
-      if (clientSeq > 0) seat.ownInGroup += 1;
-      updates.push(update);
+      if (clientSeq > 0) seat.unheardOwn += 1;
       this.tail.push(seq, update);
     }
-    tellGroup(this, firstSeq, updates);
-    this.metrics.fanOut.observe(msSince(durableAtTicks));
-    for (const { seat, echo } of told) {
-      if (echo !== null) this.#sendEcho(seat, echo);
-      if (seat.ackClientSeq === 0) continue;
-      const clientSeq = seat.ackClientSeq;
-      seat.ackClientSeq = 0;
-      seat.ownInGroup = 0;
-      if (this.seats.has(seat)) seat.tellSaved(clientSeq);
-    }
-    if (this.#pending.length === 0) for (const resolve of this.#whenWritten.splice(0)) resolve();
+    this.#fanOut.tell();
+    if (this.#pending.length > 0 || this.#whenWritten.length === 0) return;
+    this.#fanOut.tellAll();
+    for (const resolve of this.#whenWritten.splice(0)) resolve();
+  }
+
+  /** Tells nobody anything more. */
+  release(): void {
+    this.#fanOut.release();
   }
 
   /** Takes a newer checkpoint into use, which is on disk already. @param stateBytes of its state, not compressed */
   checkpointed(checkpoint: Checkpoint, stateBytes: number): void {
+    // What has not been told is read from the tail, which is about to be trimmed.
+    this.#fanOut.tellAll();
     this.#checkpoint = checkpoint;
     this.#stateBytes = stateBytes;
     this.describedSeq = Math.max(this.describedSeq, checkpoint.seq);
     this.tail.trim(checkpoint.seq, KEPT_TAIL_BYTES);
-    if (this.contentHash) tellContentHash(this, this.head, this.contentHash);
+    if (this.contentHash) this.#fanOut.tellContentHash(this.contentHash);
   }
 
   /** What of each outbox is on disk: a checkpoint must not promise what is still being written. */
@@ -368,12 +376,14 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       return;
     }
     if (echo !== null) this.#sendEcho(seat, echo);
-    seat.tellSaved(clientSeq);
+    this.#fanOut.owe(seat, clientSeq);
+    this.#fanOut.tell();
   }
 
   /** Who has no room for it gets what it is the echo of with the rest. */
   #sendEcho({ member }: Seat, echo: Uint8Array): void {
-    if (member.hasRoom) member.send(member.dialect.entries(this, this.head, [echo]));
+    if (!member.hasRoom) return;
+    member.send(member.dialect.news(this, { firstSeq: this.head, updates: [echo], presence: null }));
   }
 
   #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes' | 'receivedAtTicks'>): void {

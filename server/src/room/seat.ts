@@ -61,10 +61,11 @@ export class Seat {
 
   savedClientSeq: number;
   unsavedBytes = 0;
-  /** Newest own number in the group being told, while the room tells it. */
-  ackClientSeq = 0;
-  /** Own entries in that group. */
-  ownInGroup = 0;
+  /** For the room: newest own number that is on disk, while the seat has not been told so; else 0. */
+  owedClientSeq = 0;
+  /** For the room: newest entry it was sent, once it is live; and how many of those after it are its own. */
+  heardSeq: Seq = 0;
+  unheardOwn = 0;
 
   /** For the gate, which asks it for each client of an update. */
   readonly mayWriteAs = (client: number): boolean => this.#room.mayWriteAs(this, client);
@@ -91,9 +92,9 @@ export class Seat {
   get access(): Access {
     return this.#access;
   }
-  /** Whether something of its own is on its way to the disk. */
+  /** Whether something of its own is on its way to the disk, or on it and not acknowledged. */
   get isWriting(): boolean {
-    return this.unsavedBytes > 0;
+    return this.unsavedBytes > 0 || this.owedClientSeq > 0;
   }
 
   /** What it may do from here on: what has its seq by now stands (G7). */
@@ -143,6 +144,7 @@ export class Seat {
 
   /** It has caught up: every entry up to the head was sent. What was written of its own meanwhile it is told now. */
   goLive(): void {
+    this.hear(this.#room.head);
     this.#live = true;
     this.#tellOwed();
   }
@@ -153,17 +155,28 @@ export class Seat {
     this.member.fellBehind(seq);
   }
 
-  /** For the room: everything up to `clientSeq` is on disk and, if it is live, every entry up to the head has been sent. */
-  tellSaved(clientSeq: number): void {
-    if (clientSeq > this.savedClientSeq) this.savedClientSeq = clientSeq;
+  /** For the room: it has been sent every entry up to `seq`, or wrote it. */
+  hear(seq: Seq): void {
+    this.heardSeq = seq;
+    this.unheardOwn = 0;
+  }
+
+  /** For the room: what is owed is about to be told, and what was written before a caret with or before it. */
+  noteSaved(): void {
+    this.savedClientSeq = Math.max(this.savedClientSeq, this.owedClientSeq);
+    this.owedClientSeq = 0;
     this.#owesSaved = true;
-    if (this.#live || this.#isWithdrawn) this.#tellOwed();
     this.#showHeld();
   }
 
   /** For the room: something of its own that came then is on disk, and it is to be told. */
   waitsSince(ticks: number): void {
     this.#waitsSinceTicks ??= ticks;
+  }
+
+  /** For the room: if it is live, every entry up to the head has been sent. */
+  tellSaved(): void {
+    if (this.#live || this.#isWithdrawn) this.#tellOwed();
   }
 
   leave(): void {
