@@ -2,43 +2,36 @@
 // Nothing runs in the background; what has flowed in is worked out when somebody takes.
 
 /** By a clock that is never set, in milliseconds. */
-const now = (): number => performance.now();
+export const now = (): number => performance.now();
 
 export class TokenBucket {
   readonly #perMs: number;
   readonly #capacity: number;
-  #tokens: number;
-  #atMs = now();
+  /** When it is full again if nobody takes: the one number that changes, since a session has many buckets. */
+  #fullAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(perSecond: number, capacity: number) {
     this.#perMs = perSecond / 1000;
     this.#capacity = capacity;
-    this.#tokens = capacity;
   }
 
   /**
    * Takes so many, or none.
+   * @param nowMs for whoever takes from several at once
    * @returns 0 when they were taken; else in how many milliseconds they can be
    */
-  take(count = 1): number {
-    this.#flow();
+  take(count = 1, nowMs = now()): number {
+    const missing = Math.max(0, this.#fullAtMs - nowMs) * this.#perMs;
     // More than it ever holds is given from a full one, and paid back.
-    const needed = Math.min(count, this.#capacity);
-    if (this.#tokens < needed) return Math.ceil((needed - this.#tokens) / this.#perMs);
-    this.#tokens -= count;
+    const lacking = missing + Math.min(count, this.#capacity) - this.#capacity;
+    if (lacking > 0) return Math.ceil(lacking / this.#perMs);
+    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + count / this.#perMs;
     return 0;
   }
 
   /** Nothing was taken for as long as it takes to fill: a new one would be the same. */
   get isFull(): boolean {
-    this.#flow();
-    return this.#tokens >= this.#capacity;
-  }
-
-  #flow(): void {
-    const nowMs = now();
-    this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#atMs) * this.#perMs);
-    this.#atMs = nowMs;
+    return now() >= this.#fullAtMs;
   }
 }
 

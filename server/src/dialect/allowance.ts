@@ -1,7 +1,7 @@
 // What one session may still send now. Updates beyond it are asked to wait; of the rest nobody honest sends so much.
 
 import type { SessionLimits } from '../access/live-sessions.js';
-import { TokenBucket } from '../token-bucket.js';
+import { now, TokenBucket } from '../token-bucket.js';
 
 /** A client that is told to wait is to come back with more than one update. */
 const SHORTEST_WAIT_MS = 1000;
@@ -21,7 +21,8 @@ export class Allowance {
 
   /** @returns 0, or in how many milliseconds to send it again */
   takeUpdate(bytes: number): number {
-    const waitMs = this.#updates.take() || this.#updateBytes.take(bytes);
+    const nowMs = now();
+    const waitMs = this.#updates.take(1, nowMs) || this.#updateBytes.take(bytes, nowMs);
     return waitMs === 0 ? 0 : Math.max(waitMs, SHORTEST_WAIT_MS);
   }
 

@@ -24,6 +24,8 @@ interface Goal {
   readonly until: number;
 }
 
+const noNames: ReadonlyMap<string, number> = new Map();
+
 type Readiness = 'ready' | 'waiting' | 'missing';
 
 export class Integration {
@@ -34,7 +36,8 @@ export class Integration {
   readonly #reader: UpdateReader;
   readonly #firstList: number;
   readonly #depths: number[];
-  readonly #names: Map<string, number>;
+  /** Of new lists; null while none has one. */
+  #names: Map<string, number> | null;
   readonly #newRoots: number;
   /** Values under a key that have more than one clock. */
   readonly wideValues: ClockRange[] = [];
@@ -53,12 +56,13 @@ export class Integration {
     this.#reader = reader;
     this.#firstList = known.listCount;
     this.#names = reader.newRoots;
-    this.#depths = new Array<number>(reader.newRoots.size).fill(0);
-    this.#newRoots = reader.newRoots.size;
+    this.#newRoots = reader.newRoots?.size ?? 0;
+    this.#depths = new Array<number>(this.#newRoots).fill(0);
   }
 
-  get lists(): NewLists {
-    return { first: this.#firstList, depths: this.#depths, names: this.#names, newRoots: this.#newRoots };
+  get lists(): NewLists | undefined {
+    if (this.#depths.length === 0) return undefined;
+    return { first: this.#firstList, depths: this.#depths, names: this.#names ?? noNames, newRoots: this.#newRoots };
   }
 
   /** Whether what is new makes Yjs look at more items than it may. */
@@ -252,9 +256,10 @@ export class Integration {
     const list = client < 0 ? clock : this.#typeAt(section, client, clock);
     if (list === NOWHERE || (info & HAS_PARENT_KEY) === 0) return list;
     const name = keyListName(list, this.#reader.textAt(structs[at + At.Right + 1]!));
-    const keyList = this.#known.listNamed(name) ?? this.#names.get(name);
+    const keyList = this.#known.listNamed(name) ?? this.#names?.get(name);
     if (keyList !== undefined) return keyList;
     const added = this.#addList(this.#depthOf(list) | 1);
+    this.#names ??= new Map();
     this.#names.set(name, added);
     return added;
   }

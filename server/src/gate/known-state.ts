@@ -42,7 +42,7 @@ export const keyListName = (list: number, key: string): string => `${list}/${key
 export interface Change {
   /** New structs: at most one range per client, beginning where the known ones end. */
   readonly structs: readonly StructRange[];
-  readonly lists?: NewLists;
+  readonly lists?: NewLists | undefined;
   readonly rivals?: NewRivals;
   /** New deletions, those of structs that arrive deleted among them. Ranges may overlap each other and what is known. */
   readonly deletes: readonly ClockRange[];

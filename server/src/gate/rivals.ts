@@ -20,41 +20,51 @@ export class NewRivals {
   /** Upper bound of how many items Yjs looks at. */
   steps = 0;
   items = 0;
-  readonly firsts = new Map<number, Map<number, First>>();
-  readonly #sizes = new Map<number, number>();
+  /** Most updates write right beside what is known, in one list: the maps are made for the others. */
+  #firsts: Map<number, Map<number, First>> | null = null;
+  #sizes: Map<number, number> | null = null;
   /** The list that grew last, and by how much in all: most of an update is in one. */
   #list = -1;
   #size = 0;
 
   first(client: number, clock: number): First | undefined {
-    return this.firsts.size === 0 ? undefined : this.firsts.get(client)?.get(clock);
+    return this.#firsts?.get(client)?.get(clock);
   }
 
   setFirst(client: number, clock: number, first: First): void {
-    let firsts = this.firsts.get(client);
+    this.#firsts ??= new Map();
+    let firsts = this.#firsts.get(client);
     if (!firsts) {
       firsts = new Map();
-      this.firsts.set(client, firsts);
+      this.#firsts.set(client, firsts);
     }
     firsts.set(clock, first);
   }
 
+  forEachFirst(visit: (client: number, clock: number, first: First) => void): void {
+    if (this.#firsts === null) return;
+    for (const [client, firsts] of this.#firsts) for (const [clock, first] of firsts) visit(client, clock, first);
+  }
+
   sizeOf(list: number): number {
     if (list === this.#list) return this.#size;
-    return this.#sizes.get(list) ?? 0;
+    return this.#sizes?.get(list) ?? 0;
   }
 
   grow(list: number, by: number): void {
     if (list !== this.#list) {
-      if (this.#list >= 0) this.#sizes.set(this.#list, this.#size);
-      this.#size = this.#sizes.get(list) ?? 0;
+      if (this.#list >= 0) {
+        this.#sizes ??= new Map();
+        this.#sizes.set(this.#list, this.#size);
+      }
+      this.#size = this.#sizes?.get(list) ?? 0;
       this.#list = list;
     }
     this.#size += by;
   }
 
   forEachSize(visit: (list: number, size: number) => void): void {
-    for (const [list, size] of this.#sizes) if (list !== this.#list) visit(list, size);
+    for (const [list, size] of this.#sizes ?? []) if (list !== this.#list) visit(list, size);
     if (this.#list >= 0) visit(this.#list, this.#size);
   }
 }
@@ -96,9 +106,7 @@ export class Rivals {
       this.#startClients.push(-1);
       this.#startClocks.push(0);
     }
-    for (const [client, firsts] of later.firsts) {
-      for (const [clock, first] of firsts) this.#setFirst(client, clock, first);
-    }
+    later.forEachFirst((client, clock, first) => this.#setFirst(client, clock, first));
     later.forEachSize((list, size) => {
       this.#sizes[list]! += size;
     });

@@ -79,8 +79,8 @@ export class UpdateReader extends ByteReader {
   structs = scratch;
   /** How much of it is in use. */
   #used = 0;
-  /** Lists of root types that nobody knew: see `rootListName`. */
-  readonly newRoots = new Map<string, number>();
+  /** Lists of root types that nobody knew: see `rootListName`; null when there are none. */
+  newRoots: Map<string, number> | null = null;
   /** New deletions, as far as read. */
   readonly deletes: ClockRange[] = [];
   /** How many of them lie in structs that arrive deleted; the delete set's own follow. */
@@ -261,12 +261,13 @@ export class UpdateReader extends ByteReader {
   #rootList(root: string): number {
     const { maxRootNameUnits, maxRoots, rootNames } = this.#limits;
     const name = rootListName(root);
-    const list = this.#known.listNamed(name) ?? this.newRoots.get(name);
+    const list = this.#known.listNamed(name) ?? this.newRoots?.get(name);
     if (list !== undefined) return list;
     if (root.length > maxRootNameUnits) throw new MalformedError('the name of a part of the document is too long');
     if (rootNames !== null && !rootNames.has(root)) {
       throw new MalformedError(`documents here have no part with the name ${JSON.stringify(root)}`);
     }
+    this.newRoots ??= new Map();
     if (this.#known.rootCount + this.newRoots.size >= maxRoots) {
       throw new MalformedError(`the document would have more than ${maxRoots} parts with names of their own`);
     }

@@ -4,7 +4,7 @@ import { checkpointNeed } from './checkpoint-policy.js';
 const room = (entries: number, bytes: number, checkpointBytes: number | null) => ({
   head: 1000 + entries,
   checkpoint: checkpointBytes === null ? null : { seq: 1000, state: new Uint8Array(checkpointBytes) },
-  tail: { bytesAfter: () => bytes },
+  tail: { freshBytes: bytes },
   quietSinceMs: 0,
 });
 

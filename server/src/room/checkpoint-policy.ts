@@ -15,7 +15,7 @@ export function checkpointNeed(
   room: {
     readonly head: number;
     readonly checkpoint: { readonly seq: number; readonly state: Uint8Array } | null;
-    readonly tail: { bytesAfter(seq: number): number };
+    readonly tail: { readonly freshBytes: number };
     /** By the clock of `nowMs`. */
     readonly quietSinceMs: number;
   },
@@ -24,7 +24,7 @@ export function checkpointNeed(
   const checkpointSeq = room.checkpoint?.seq ?? 0;
   const entries = room.head - checkpointSeq;
   if (entries === 0) return 'none';
-  const bytes = room.tail.bytesAfter(checkpointSeq);
+  const bytes = room.tail.freshBytes;
   if (bytes > URGENT_TAIL_BYTES) return 'urgent';
   const isLong = bytes > Math.max(MIN_TAIL_BYTES, (room.checkpoint?.state.length ?? 0) / 2);
   const isQuiet = nowMs - room.quietSinceMs >= QUIET_MS;

@@ -29,7 +29,10 @@ import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
 import { Tail } from './tail.js';
 
+/** Each open room is visited this often, */
 const VISIT_EVERY_MS = 500;
+/** and a part of them at a time, so that what they need then does not hold up the process. */
+const VISITORS = 5;
 /** A room is kept this long after the last one left: a reload or a short break finds it open. */
 const LINGER_MS = 5000;
 /** Stock clients forget a quiet person after 30 s: everyone is spoken for every 20 s. */
@@ -98,7 +101,7 @@ export class RoomRegistry {
     this.#cadence = new Cadence(options.load ?? { utilisation: 0 });
     this.#complain = options.complain;
     this.#alarm = options.alarm ?? options.complain;
-    this.#timer = setInterval(() => this.#visitAll(), VISIT_EVERY_MS);
+    this.#timer = setInterval(() => this.#visitSome(), VISIT_EVERY_MS / VISITORS);
   }
 
   /**
@@ -328,13 +331,13 @@ export class RoomRegistry {
     });
   }
 
-  #visitAll(): void {
+  #visitSome(): void {
     const nowMs = performance.now();
     this.#visits += 1;
     for (const [key, room] of this.#open) {
+      if ((this.#visits + room.number) % VISITORS !== 0) continue;
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
-      // Not all in one go: each visit speaks for a fortieth of the rooms.
-      if ((this.#visits + room.number) % VISITS_PER_RENEWAL === 0) room.presence.renew();
+      if ((this.#visits + room.number) % (VISITORS * VISITS_PER_RENEWAL) === 0) room.presence.renew();
       if (isAbandoned(room, nowMs)) void this.#leave(key, room);
     }
   }

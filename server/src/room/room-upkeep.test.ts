@@ -40,7 +40,7 @@ function start(history: Partial<RoomHistory>) {
       checkpoint: null,
       quietSinceMs: 0,
       describedSeq: 0,
-      tail: { bytesAfter: () => 1e6 },
+      tail: { freshBytes: 1e6 },
       durableOutboxes: () => new Map(),
       durableOwners: () => new Map(),
       stateJob: () => ({ checkpointState: null, updates: [] }),
@@ -56,6 +56,35 @@ test('J4: the description is on disk before the checkpoint that a later start ta
   await upkeep.settle(room);
   expect(done).toEqual(['description', 'checkpoint', 'in use']);
   expect(room.describedSeq).toBe(3);
+});
+
+test('J4: a document is described in each pause of those who write, and now and then while nobody pauses', async () => {
+  vi.useFakeTimers();
+  const describedAtMs: number[] = [];
+  const { upkeep, open } = start({
+    describe: async () => {
+      describedAtMs.push(performance.now() - startedMs);
+      return built.description;
+    },
+  });
+  const startedMs = performance.now();
+  const room = Object.assign(open(0), { tail: { freshBytes: 1 } }) as unknown as {
+    head: number;
+    quietSinceMs: number;
+  } & Room;
+  const seconds = async (count: number, isWriting: boolean): Promise<void> => {
+    for (let visits = 2 * count; visits > 0; visits--) {
+      if (isWriting) Object.assign(room, { head: room.head + 1, quietSinceMs: performance.now() - 100 });
+      upkeep.visit(room, performance.now());
+      await vi.advanceTimersByTimeAsync(500);
+    }
+  };
+  await seconds(3, true);
+  expect(describedAtMs).toEqual([]);
+  await seconds(3, false);
+  expect(describedAtMs).toEqual([3000]);
+  await seconds(21, true);
+  expect(describedAtMs).toEqual([3000, 13_000, 23_000]);
 });
 
 test('I11: a document that a worker failed on is named, and left alone also when its room is opened again', async () => {

@@ -9,13 +9,18 @@ import { Quarantine } from './quarantine.js';
 import type { Room } from './room.js';
 import type { Description, RoomHistory, StateJob } from './room-history.js';
 
-/** Descriptions of one document are at least this far apart while people write. */
-const DESCRIBE_EVERY_MS = 1000;
+/** A pause in writing long enough to describe what there is now. */
+const PAUSE_MS = 500;
+/** While nobody pauses, what there is is described this often. */
+const DESCRIBE_EVERY_MS = 10_000;
+/** Jobs of one room are at least this far apart. */
+const REST_MS = 1000;
 /** A job of 50 ms is followed by a second without one: 5 % of a core. */
 const REST_PER_WORK = 20;
 
 interface Care {
   job: Promise<void> | null;
+  startedMs: number;
   notBeforeMs: number;
   /** Nothing more is begun: the room closes. */
   isOver: boolean;
@@ -54,7 +59,7 @@ export class RoomUpkeep {
     const need = checkpointNeed(room, nowMs);
     if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
     if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
-    else if (room.describedSeq < room.head) this.#start(room, care, () => this.#describe(room));
+    else if (isToBeDescribed(room, care, nowMs)) this.#start(room, care, () => this.#describe(room));
   }
 
   /**
@@ -85,6 +90,7 @@ export class RoomUpkeep {
   #start(room: Room, care: Care, work: () => Promise<void>): void {
     const startedMs = performance.now();
     const { head } = room;
+    care.startedMs = startedMs;
     care.job = work()
       .then(
         () => this.#managed(room),
@@ -93,7 +99,7 @@ export class RoomUpkeep {
       .finally(() => {
         const nowMs = performance.now();
         care.job = null;
-        care.notBeforeMs = nowMs + Math.max(DESCRIBE_EVERY_MS, (nowMs - startedMs) * REST_PER_WORK);
+        care.notBeforeMs = nowMs + Math.max(REST_MS, (nowMs - startedMs) * REST_PER_WORK);
       });
   }
 
@@ -149,9 +155,15 @@ export class RoomUpkeep {
   #careOf(room: Room): Care {
     let care = this.#cares.get(room);
     if (!care) {
-      care = { job: null, notBeforeMs: 0, isOver: false };
+      care = { job: null, startedMs: performance.now(), notBeforeMs: 0, isOver: false };
       this.#cares.set(room, care);
     }
     return care;
   }
+}
+
+/** Typing changes the description all the time, and it is read when somebody looks at the list: every pause is soon enough. */
+function isToBeDescribed({ describedSeq, head, quietSinceMs }: Room, { startedMs }: Care, nowMs: number): boolean {
+  if (describedSeq >= head) return false;
+  return nowMs - quietSinceMs >= PAUSE_MS || nowMs - startedMs >= DESCRIBE_EVERY_MS;
 }

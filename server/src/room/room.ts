@@ -365,14 +365,17 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#clientIds.note(change, author);
     this.#acceptedSeq = seq;
     noteOutbox(this.#outboxes, { outboxId, clientSeq });
-    this.#wait(seat, update.length, { seq, clientSeq, update, change, echo: null });
+    const bytes = charge(seat, update.length);
+    this.#pending.push({ seq, seat, clientSeq, update, change, echo: null, bytes, receivedAtTicks: nowTicks() });
   }
 
   /** A repetition may repeat what is still being written: it is acknowledged with or after that (I1). */
   #tellWhenDurable(seat: Seat, clientSeq: number, echo: Uint8Array | null): void {
     if (this.#pending.length > 0) {
+      const bytes = charge(seat, echo?.length ?? 0);
       const seq = this.#acceptedSeq;
-      this.#wait(seat, echo?.length ?? 0, { seq, clientSeq, update: null, change: null, echo });
+      const receivedAtTicks = nowTicks();
+      this.#pending.push({ seq, seat, clientSeq, update: null, change: null, echo, bytes, receivedAtTicks });
       return;
     }
     if (echo !== null) this.#sendEcho(seat, echo);
@@ -385,10 +388,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     if (!member.hasRoom) return;
     member.send(member.dialect.news(this, { firstSeq: this.head, updates: [echo], presence: null }));
   }
+}
 
-  #wait(seat: Seat, length: number, pending: Omit<Pending, 'seat' | 'bytes' | 'receivedAtTicks'>): void {
-    const bytes = length + PENDING_OVERHEAD_BYTES;
-    seat.unsavedBytes += bytes;
-    this.#pending.push({ ...pending, seat, bytes, receivedAtTicks: nowTicks() });
-  }
+/** Counts against a seat what waits for the disk. @returns how much */
+function charge(seat: Seat, length: number): number {
+  const bytes = length + PENDING_OVERHEAD_BYTES;
+  seat.unsavedBytes += bytes;
+  return bytes;
 }

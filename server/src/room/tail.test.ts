@@ -15,7 +15,6 @@ test('entries are handed out from any seq the tail still covers', () => {
   expect(tail.after(11)!.map((update) => update.length)).toEqual([2, 3]);
   expect(tail.after(13)).toEqual([]);
   expect(tail.after(9)).toBe(null);
-  expect(tail.bytesAfter(11)).toBe(5);
 });
 
 test('a piece is of so many bytes, or one update of more', () => {
@@ -35,9 +34,12 @@ test('trimming keeps the newest bytes before the checkpoint and everything after
   expect(tail.head).toBe(5);
   expect(tail.after(2)).toHaveLength(3);
   expect(tail.bytes).toBe(30);
+  expect(tail.freshBytes).toBe(10);
   tail.trim(4, 20);
   expect(tail.base).toBe(2);
+  expect(tail.freshBytes).toBe(10);
   tail.trim(5, 0);
   expect(tail.after(5)).toEqual([]);
   expect(tail.base).toBe(5);
+  expect(tail.freshBytes).toBe(0);
 });

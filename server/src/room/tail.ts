@@ -8,6 +8,8 @@ export class Tail {
   #base: Seq;
   #updates: Uint8Array[] = [];
   #bytes = 0;
+  /** Of those that the checkpoint covers it was trimmed for last. */
+  #keptBytes = 0;
 
   constructor(base: Seq) {
     this.#base = base;
@@ -22,6 +24,11 @@ export class Tail {
   /** Bytes of the updates held. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of the updates that are in no checkpoint yet. */
+  get freshBytes(): number {
+    return this.#bytes - this.#keptBytes;
   }
 
   push(seq: Seq, update: Uint8Array): void {
@@ -48,13 +55,7 @@ export class Tail {
     return this.#updates.slice(first, end);
   }
 
-  bytesAfter(seq: Seq): number {
-    let bytes = 0;
-    for (let i = Math.max(0, seq - this.#base); i < this.#updates.length; i++) bytes += this.#updates[i]!.length;
-    return bytes;
-  }
-
-  /** Forgets entries up to `seq`, keeping the newest `keepBytes` of them: they spare a short absence the checkpoint. */
+  /** Forgets entries up to `seq`, which a checkpoint covers, keeping the newest `keepBytes` of them: they spare a short absence the checkpoint. */
   trim(seq: Seq, keepBytes: number): void {
     let drop = Math.max(0, seq - this.#base);
     let kept = 0;
@@ -65,5 +66,6 @@ export class Tail {
     for (let i = 0; i < drop; i++) this.#bytes -= this.#updates[i]!.length;
     this.#updates = this.#updates.slice(drop);
     this.#base += drop;
+    this.#keptBytes = kept;
   }
 }
