@@ -1,70 +1,105 @@
-// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy]
+// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy] [--check] [--page]
+// npm run bench -- --report FILE[,FILE] [--check]
 //
 // Compares Weft with its peers: every scenario, every server in turn, servers on one core and the load on another. Exit code 1
-// when a round failed, 2 when it could not begin.
+// when a round failed or, with --check, when an aim was clearly missed; 2 when it could not begin.
 
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { judge, readBudgets } from './peers/budgets.js';
 import { readCommit, readMachine } from './peers/machine.js';
 import { installPeers } from './peers/peers.js';
 import { busyCores, LOAD_CORE, pinThisProcess } from './peers/proc.js';
-import { type Run, writeRun } from './peers/results.js';
-import { runRounds, short } from './peers/runner.js';
+import { aimsTable, scenarioTable } from './peers/report/tables.js';
+import { writeReport } from './peers/report/write-report.js';
+import { mergeRuns, type Run, readRun, writeRun } from './peers/results.js';
+import { runRounds } from './peers/runner.js';
 import type { Scenario, ServerName } from './peers/scenario.js';
 import { scenarios } from './peers/scenarios/index.js';
 import { everyone, servers } from './peers/servers.js';
-import { estimate } from './peers/statistics.js';
 
 /** Cores that may be at work before it begins: what an idle system does. */
 const BUSY_CORES = 0.25;
 
-const USAGE = `Usage: npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy]
+const USAGE = `Usage: npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy] [--check] [--page]
+       npm run bench -- --report FILE[,FILE] [--check]
 
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`).join('\n')}
 
 Servers: ${everyone.join(', ')}
 
   --rounds N    5 when nothing is said
-  --out DIR     writes run.json there
+  --out DIR     where run.json goes, with its page and charts; bench/results when nothing is said
   --busy        begins although other work keeps the cores busy; the run says so
+  --check       holds the figures against bench/budgets.json: exit code 1 when one is clearly not met
+  --page        writes docs/performance.md and its charts from this run
+  --report FILE writes them from runs that were kept, without measuring; several are put together
 `;
 
 async function main(): Promise<number> {
-  const began = { date: new Date(), ms: performance.now() };
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       servers: { type: 'string' },
       rounds: { type: 'string', default: '5' },
-      out: { type: 'string' },
+      out: { type: 'string', default: 'bench/results' },
       busy: { type: 'boolean', default: false },
+      report: { type: 'string' },
+      page: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
     },
   });
-  const chosen = pick(values.only, scenarios, ({ name }: Scenario) => name).filter(
-    ({ isOnRequest = false }) => !isOnRequest || values.only !== undefined,
+  const isMeasured = values.report === undefined;
+  const run = values.report === undefined ? await measure(values) : mergeRuns(values.report.split(',').map(readRun));
+  const judgements = judge(run, readBudgets());
+  if (isMeasured) {
+    for (const scenario of run.scenarios)
+      say(`\n${scenario.name}: ${scenario.summary}\n${scenarioTable(run, scenario)}`);
+    mkdirSync(values.out, { recursive: true });
+    writeRun(join(values.out, 'run.json'), run);
+    say(`\n${join(values.out, 'run.json')} and ${writeReport(run, judgements, values.out)} hold all of it.`);
+  }
+  if (values.page || !isMeasured) say(`${writeReport(run, judgements)} is written.`);
+  if (values.check) say(`\n${aimsTable(run, judgements)}`);
+  const isMissed = values.check && judgements.some(({ verdict }) => verdict === 'not met');
+  return isMissed || run.failures.length > 0 ? 1 : 0;
+}
+
+interface Asked {
+  readonly only?: string;
+  readonly servers?: string;
+  readonly rounds: string;
+  readonly busy: boolean;
+  readonly check: boolean;
+}
+
+async function measure(asked: Asked): Promise<Run> {
+  const began = { date: new Date(), ms: performance.now() };
+  const isAsked = asked.only !== undefined || asked.check;
+  const chosen = pick(asked.only, scenarios, ({ name }: Scenario) => name).filter(
+    ({ isOnRequest = false }) => !isOnRequest || isAsked,
   );
-  const invited = pick(values.servers, everyone, (name: ServerName) => name);
-  const rounds = Number(values.rounds);
+  const invited = pick(asked.servers, everyone, (name: ServerName) => name);
+  const rounds = Number(asked.rounds);
   if (!(Number.isInteger(rounds) && rounds > 0))
-    throw new Error(`--rounds takes a number of rounds, not "${values.rounds}".`);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    throw new Error(`--rounds takes a number of rounds, not "${asked.rounds}".`);
   const absence = invited.some((name) => servers[name].isPeer) ? installPeers(say) : null;
   if (absence !== null) say(`Without the peers: ${absence}`);
   const contestants = invited.filter((name) => absence === null || !servers[name].isPeer);
   const busy = await busyCores();
-  if (busy > BUSY_CORES && !values.busy) {
+  if (busy > BUSY_CORES && !asked.busy) {
     throw new Error(
       `Other work keeps ${busy.toFixed(2)} cores busy: figures would be about that as well. --busy measures anyway.`,
     );
   }
   pinThisProcess(LOAD_CORE);
   const { results, failures } = await runRounds({ scenarios: chosen, servers: contestants, rounds, say });
-  const run: Run = {
+  return {
     date: began.date.toISOString(),
     ...readCommit(),
-    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+    command: ['npm run bench', process.argv.slice(2).join(' ')].filter(Boolean).join(' -- '),
     durationMs: Math.round(performance.now() - began.ms),
     wasBusy: busy > BUSY_CORES,
     machine: readMachine(tmpdir()),
@@ -76,13 +111,9 @@ async function main(): Promise<number> {
     results,
     failures,
   };
-  printMedians(run, say);
-  if (values.out !== undefined) {
-    mkdirSync(values.out, { recursive: true });
-    writeRun(join(values.out, 'run.json'), run);
-  }
-  return failures.length === 0 ? 0 : 1;
 }
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Those that were asked for, by name; all when nothing was. @throws Error for a name that is none */
 function pick<T>(asked: string | undefined, all: readonly T[], nameOf: (one: T) => string): T[] {
@@ -92,20 +123,6 @@ function pick<T>(asked: string | undefined, all: readonly T[], nameOf: (one: T) 
     if (found === undefined) throw new Error(`There is no "${name}".\n\n${USAGE}`);
     return found;
   });
-}
-
-function printMedians({ scenarios: measured, results }: Run, say: (line: string) => void): void {
-  for (const { name, summary, figures } of measured) {
-    say(`\n${name}: ${summary}`);
-    for (const server of new Set(results.filter(({ scenario }) => scenario === name).map((result) => result.server))) {
-      const medians = Object.keys(figures).flatMap((figure) => {
-        const values = results.find((r) => r.scenario === name && r.server === server && r.figure === figure)!.values;
-        const median = estimate(values)?.median;
-        return median === undefined ? [] : [`${figure} ${short(median)} ${figures[figure]!.unit}`];
-      });
-      say(`  ${server.padEnd(24)} ${medians.join(', ')}`);
-    }
-  }
 }
 
 main().then(

@@ -83,6 +83,10 @@ export class LaunchedServer implements RunningServer {
     return cpuMsOf(this.pid);
   }
 
+  upkeepCpuMs(): number | null {
+    return this.name === 'weft' || this.name === 'weft-yjs' ? cpuMsOf(this.pid, 'weft-upkeep') : null;
+  }
+
   rssBytes(): number {
     return memoryBytesOf(this.pid);
   }

@@ -7,11 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
-/** Time on a core of all threads that live, to the nanosecond. */
-export function cpuMsOf(pid: number): number {
+/** Time on a core of all threads that live, to the nanosecond. @param thread only of those with this name */
+export function cpuMsOf(pid: number, thread?: string): number {
   let ns = 0;
   for (const task of readdirSync(`/proc/${pid}/task`)) {
     try {
+      if (thread !== undefined && readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() !== thread) continue;
       ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0]);
     } catch (error) {
       // A thread may end while the list is read.

@@ -85,6 +85,39 @@ export function readRun(file: string): Run {
   return run;
 }
 
+/**
+ * Runs of one commit on one machine as one: a long run can be made in pieces, and a piece made again. What the later one
+ * measured counts.
+ *
+ * @throws Error when they are of different commits, machines or versions of Node
+ */
+export function mergeRuns(runs: readonly Run[]): Run {
+  return runs.reduce(putTogether);
+}
+
+function putTogether(earlier: Run, later: Run): Run {
+  const [one, other] = [earlier, later].map(({ commit, isDirty, node, machine }) =>
+    JSON.stringify([commit, isDirty, node, machine]),
+  );
+  if (one !== other) {
+    throw new Error(`Only runs of one commit on one machine can be put together: ${one} and ${other} differ.`);
+  }
+  const again = new Set(later.scenarios.map(({ name }) => name));
+  const isKept = ({ scenario }: { readonly scenario: string }): boolean => !again.has(scenario);
+  return {
+    ...earlier,
+    command: `${earlier.command}; ${later.command}`,
+    durationMs: earlier.durationMs + later.durationMs,
+    wasBusy: earlier.wasBusy || later.wasBusy,
+    versions: { ...earlier.versions, ...later.versions },
+    rounds: Math.min(earlier.rounds, later.rounds),
+    settings: { ...earlier.settings, ...later.settings },
+    scenarios: [...earlier.scenarios.filter(({ name }) => !again.has(name)), ...later.scenarios],
+    results: [...earlier.results.filter(isKept), ...later.results],
+    failures: [...earlier.failures.filter(isKept), ...later.failures],
+  };
+}
+
 /** By round; null for what failed, empty when it was not measured at all. */
 export function valuesOf(run: Run, scenario: string, server: string, figure: string): readonly (number | null)[] {
   const isIt = (result: Result): boolean =>

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LaunchedServer } from './launched-server.js';
+import { withUnit } from './report/format.js';
 import type { Failure, Result } from './results.js';
 import type { Scenario, ServerName } from './scenario.js';
 import { servers } from './servers.js';
@@ -71,10 +72,6 @@ async function runRound(scenario: Scenario, name: ServerName): Promise<Readonly<
 
 function line({ figures }: Scenario, outcome: Readonly<Record<string, number>>): string {
   return Object.entries(figures)
-    .flatMap(([name, { unit }]) => (outcome[name] === undefined ? [] : [`${name} ${short(outcome[name])} ${unit}`]))
+    .flatMap(([name, { unit }]) => (outcome[name] === undefined ? [] : [`${name} ${withUnit(outcome[name], unit)}`]))
     .join(', ');
 }
-
-/** Three digits that count, or the whole number. */
-export const short = (value: number): string =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);

@@ -53,6 +53,8 @@ export interface RunningServer {
   client(document: string, options?: ClientOptions): Promise<BenchClient>;
   /** Of all its threads since it was started. */
   cpuMs(): number;
+  /** How much of that was checkpoints and descriptions of documents; null for a server that has no threads for them. */
+  upkeepCpuMs(): number | null;
   /** Its own share of memory (Pss), as the system counts it. */
   rssBytes(): number;
   /** Ends it as a supervisor does (SIGTERM), and starts it on the same folder and port. */

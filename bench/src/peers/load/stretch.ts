@@ -6,6 +6,8 @@ import type { RunningServer } from '../scenario.js';
 export interface Measured {
   readonly wallMs: number;
   readonly serverCpuMs: number;
+  /** How much of the server's CPU was checkpoints, in per cent (L4); null when it has no threads of its own for them. */
+  readonly checkpointPercent: number | null;
   /** Of its core, in per cent. Near 100 the load was the limit, and nothing is known of the server. */
   readonly loadPercent: number;
 }
@@ -14,13 +16,16 @@ export interface Measured {
 export function beginStretch(server: RunningServer): () => Measured {
   const startMs = performance.now();
   const serverCpuMs = server.cpuMs();
+  const upkeepCpuMs = server.upkeepCpuMs();
   const own = process.cpuUsage();
   return () => {
     const wallMs = performance.now() - startMs;
     const { user, system } = process.cpuUsage(own);
+    const cpuMs = server.cpuMs() - serverCpuMs;
     return {
       wallMs,
-      serverCpuMs: server.cpuMs() - serverCpuMs,
+      serverCpuMs: cpuMs,
+      checkpointPercent: upkeepCpuMs === null ? null : ((server.upkeepCpuMs()! - upkeepCpuMs) / cpuMs) * 100,
       loadPercent: (user + system) / 1000 / wallMs / 0.01,
     };
   };
