@@ -187,7 +187,7 @@ class Lane {
 /** One connection, seen from the server. */
 class Wire implements Connection, Beating {
   readonly address = '';
-  unansweredPings = 0;
+  silentTurns = 0;
   readonly peer: ProcessName;
   readonly #network: SimulatedNetwork;
   readonly #host: ProcessName;
@@ -277,7 +277,7 @@ class Wire implements Connection, Beating {
     this.#toClient.carry(2, () => {
       if (this.#socket.readyState === this.#socket.OPEN) {
         this.#toServer.carry(2, () => {
-          this.unansweredPings = 0;
+          this.silentTurns = 0;
         });
       }
     });
@@ -295,7 +295,7 @@ class Wire implements Connection, Beating {
     this.#tap.fromClient(frame);
     this.#toServer.carry(frame.length, () => {
       if (this.#isGone) return;
-      this.unansweredPings = 0;
+      this.silentTurns = 0;
       this.#session?.receive(frame);
       // The real transport's buffer is used again: whoever kept a view into it will notice.
       frame.fill(0xff);

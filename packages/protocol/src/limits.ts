@@ -24,5 +24,5 @@ export const MAX_RESYNCS = 3;
 export const PING_AFTER_MS = 15_000;
 /** A client that has heard nothing for this long after its Ping takes the connection for dead. */
 export const PONG_WITHIN_MS = 15_000;
-/** The server pings this often; a connection that answered neither of the last two is dead. */
-export const SERVER_PING_EVERY_MS = 30_000;
+/** The server pings whoever says nothing for this long; a connection that answered neither of two pings this far apart is dead. */
+export const SERVER_PING_EVERY_MS = 20_000;

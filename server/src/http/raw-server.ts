@@ -68,17 +68,23 @@ function readTls({ cert, key }: NonNullable<DoorSettings['tls']>): { readonly ce
 /** A proxy speaks for many: who they are is known once they have said something. */
 function countLines(server: Server, doorkeeper: Doorkeeper, most: number): void {
   const lines = new Map<string, number>();
+  const lineOfSocket = new Map<Socket, string>();
+  /** One for all of them: a connection that stays has no function of its own here. */
+  function leave(this: Socket): void {
+    const line = lineOfSocket.get(this)!;
+    lineOfSocket.delete(this);
+    const left = lines.get(line)! - 1;
+    if (left === 0) lines.delete(line);
+    else lines.set(line, left);
+  }
   server.on('connection', (socket: Socket) => {
     const { remoteAddress = '' } = socket;
     if (doorkeeper.isProxy(remoteAddress)) return;
     const line = lineOf(remoteAddress);
     const count = (lines.get(line) ?? 0) + 1;
     lines.set(line, count);
-    socket.once('close', () => {
-      const left = lines.get(line)! - 1;
-      if (left === 0) lines.delete(line);
-      else lines.set(line, left);
-    });
+    lineOfSocket.set(socket, line);
+    socket.on('close', leave);
     if (count > most) socket.destroy();
   });
 }

@@ -1,8 +1,9 @@
+import { SERVER_PING_EVERY_MS } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Beating, Heartbeat } from './heartbeat.js';
 
 class Peer implements Beating {
-  unansweredPings = 0;
+  silentTurns = 0;
   readonly story: string[] = [];
   ping(): void {
     this.story.push('ping');
@@ -13,27 +14,43 @@ class Peer implements Beating {
 }
 
 let heartbeat: Heartbeat;
+
 beforeEach(() => {
   vi.useFakeTimers();
   heartbeat = new Heartbeat();
 });
+
 afterEach(() => {
   heartbeat.close();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
 
+const rounds = (count: number): unknown => vi.advanceTimersByTime(count * SERVER_PING_EVERY_MS);
+
 test('who answers neither of two pings is dropped, who answers is pinged on', () => {
   const silent = new Peer();
-  const lively = new Peer();
+  const answering = new Peer();
+  answering.ping = () => {
+    answering.story.push('ping');
+    answering.silentTurns = 0;
+  };
   heartbeat.add(silent);
-  heartbeat.add(lively);
-  for (let beat = 0; beat < 3; beat++) {
-    vi.advanceTimersByTime(30_000);
-    lively.unansweredPings = 0;
-  }
+  heartbeat.add(answering);
+  rounds(4);
   expect(silent.story).toEqual(['ping', 'ping', 'drop']);
-  expect(lively.story).toEqual(['ping', 'ping', 'ping']);
+  rounds(4);
+  expect(answering.story).toEqual(['ping', 'ping', 'ping', 'ping']);
+});
+
+test('who says something by itself is not asked', () => {
+  const lively = new Peer();
+  heartbeat.add(lively);
+  for (let round = 0; round < 5; round++) {
+    rounds(1);
+    lively.silentTurns = 0;
+  }
+  expect(lively.story).toEqual([]);
 });
 
 test('an answer to the second ping is in time, and who was removed is left alone', () => {
@@ -41,10 +58,25 @@ test('an answer to the second ping is in time, and who was removed is left alone
   const gone = new Peer();
   heartbeat.add(late);
   heartbeat.add(gone);
-  vi.advanceTimersByTime(60_000);
-  late.unansweredPings = 0;
+  rounds(3);
+  late.silentTurns = 0;
   heartbeat.remove(gone);
-  vi.advanceTimersByTime(60_000);
+  rounds(3);
   expect(late.story).toEqual(['ping', 'ping', 'ping', 'ping']);
   expect(gone.story).toEqual(['ping', 'ping']);
+});
+
+test('the turns of many are spread over the round, and nobody is left out', () => {
+  const peers = Array.from({ length: 1000 }, () => new Peer());
+  for (const peer of peers) heartbeat.add(peer);
+  const pings = (): number => peers.reduce((sum, { story }) => sum + story.length, 0);
+  rounds(1);
+  let most = 0;
+  for (let beat = 0; beat < 20; beat++) {
+    const before = pings();
+    rounds(1 / 20);
+    most = Math.max(most, pings() - before);
+  }
+  expect(pings()).toBe(1000);
+  expect(most).toBeLessThanOrEqual(51);
 });

@@ -31,13 +31,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   socket = new SlowSocket();
   story = [];
-  queue = new SendQueue(socket, {
-    metrics: new SocketMetrics(),
-    maxWaitingBytes: MAX,
-    stalledAfterMs: 1000,
-    onMoved: () => story.push('moved'),
-    onStalled: () => story.push('stalled'),
-  });
+  const limits = { metrics: new SocketMetrics(), maxWaitingBytes: MAX, stalledAfterMs: 1000 };
+  queue = new SendQueue(socket, limits, { moved: () => story.push('moved'), stalled: () => story.push('stalled') });
 });
 afterEach(() => {
   queue.end();

@@ -9,33 +9,41 @@ import { frameEnd } from './websocket-frames.js';
 /** Bytes the socket is given before it has taken those before; one frame may go over it. */
 const PIECE_BYTES = 64 * 1024;
 
-export interface SendQueueOptions {
+/** The same for every queue. */
+export interface SendLimits {
   readonly metrics: Pick<SocketMetrics, 'writes' | 'fellBehind'>;
   /** Bytes that may wait; at the limit there is no room until all of it was taken (I6). */
   readonly maxWaitingBytes: number;
   /** How long a full queue may stand still. */
   readonly stalledAfterMs: number;
+}
+
+/** Whom a queue is for. */
+export interface Reader {
   /** The socket has taken something while more was waiting: somebody reads there. */
-  readonly onMoved: () => void;
+  moved(): void;
   /** A full queue has stood still for too long. Called once. */
-  readonly onStalled: () => void;
+  stalled(): void;
 }
 
 export class SendQueue {
   readonly #socket: Writable;
-  readonly #options: SendQueueOptions;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #limits: SendLimits;
+  readonly #reader: Reader;
+  /** null, like the other list: nothing and nobody waits, as for most connections most of the time. */
+  #waiting: Uint8Array[] | null = null;
   /** What of the first one the socket was given. */
   #firstAt = 0;
   #waitingBytes = 0;
   #isFull = false;
   #isEnded = false;
-  #whenDrained: (() => void)[] = [];
+  #whenDrained: (() => void)[] | null = null;
   #stallTimer: NodeJS.Timeout | null = null;
 
-  constructor(socket: Writable, options: SendQueueOptions) {
+  constructor(socket: Writable, limits: SendLimits, reader: Reader) {
     this.#socket = socket;
-    this.#options = options;
+    this.#limits = limits;
+    this.#reader = reader;
   }
 
   /** False from when as much waits as may, until all of it was taken. What is pushed all the same is sent all the same. */
@@ -51,12 +59,17 @@ export class SendQueue {
   /** @param frames made by `websocketFrames`; shared, and never written to again */
   push(frames: Uint8Array): void {
     if (this.#isEnded) return;
-    this.#waiting.push(frames);
-    this.#waitingBytes += frames.length;
-    this.#pump();
-    if (!this.#isFull && this.bytes > this.#options.maxWaitingBytes) {
+    if (this.#waiting === null && frames.length <= PIECE_BYTES && this.#socket.writableLength < PIECE_BYTES) {
+      this.#give(frames);
+    } else {
+      this.#waiting ??= [];
+      this.#waiting.push(frames);
+      this.#waitingBytes += frames.length;
+      this.#pump();
+    }
+    if (!this.#isFull && this.bytes > this.#limits.maxWaitingBytes) {
       this.#isFull = true;
-      this.#options.metrics.fellBehind += 1;
+      this.#limits.metrics.fellBehind += 1;
       this.#watch();
     }
   }
@@ -64,8 +77,12 @@ export class SendQueue {
   /** Calls back once nothing waits: at once, if so now. In the order of asking; each may push before the next is called. */
   whenDrained(callback: () => void): void {
     if (this.#isEnded) return;
-    this.#whenDrained.push(callback);
-    if (this.#whenDrained.length === 1) this.#settle();
+    if (this.#whenDrained !== null) {
+      this.#whenDrained.push(callback);
+      return;
+    }
+    this.#whenDrained = [callback];
+    this.#settle();
   }
 
   /** Makes sure that it does not stand still for too long from here on, also if it is not full. */
@@ -77,21 +94,24 @@ export class SendQueue {
   end(): void {
     this.#isEnded = true;
     this.#isFull = false;
-    this.#waiting.length = 0;
+    this.#waiting = null;
     this.#waitingBytes = 0;
-    this.#whenDrained = [];
+    this.#whenDrained = null;
     this.#endWatch();
   }
 
   #pump(): void {
-    while (this.#waiting.length > 0 && this.#socket.writableLength < PIECE_BYTES) {
-      this.#options.metrics.writes += 1;
-      this.#socket.write(this.#takePiece(), this.#onTaken);
-    }
+    while (this.#waiting !== null && this.#socket.writableLength < PIECE_BYTES)
+      this.#give(this.#takePiece(this.#waiting));
   }
 
-  #takePiece(): Uint8Array {
-    const first = this.#waiting[0]!;
+  #give(piece: Uint8Array): void {
+    this.#limits.metrics.writes += 1;
+    this.#socket.write(piece, this.#onTaken);
+  }
+
+  #takePiece(waiting: Uint8Array[]): Uint8Array {
+    const first = waiting[0]!;
     const start = this.#firstAt;
     let end = first.length;
     if (end - start > PIECE_BYTES) {
@@ -101,7 +121,8 @@ export class SendQueue {
     this.#waitingBytes -= end - start;
     this.#firstAt = end;
     if (end === first.length) {
-      this.#waiting.shift();
+      waiting.shift();
+      if (waiting.length === 0) this.#waiting = null;
       this.#firstAt = 0;
     }
     return start === 0 && end === first.length ? first : first.subarray(start, end);
@@ -111,8 +132,8 @@ export class SendQueue {
     // A socket that broke closes its connection by itself.
     if (error) this.end();
     if (this.#isEnded) return;
-    if (this.#waiting.length > 0) {
-      this.#options.onMoved();
+    if (this.#waiting !== null) {
+      this.#reader.moved();
       this.#stallTimer?.refresh();
     }
     this.#pump();
@@ -124,15 +145,19 @@ export class SendQueue {
     while (this.bytes === 0) {
       this.#isFull = false;
       this.#endWatch();
-      const next = this.#whenDrained[0];
-      if (next === undefined) return;
+      const next = this.#whenDrained?.[0];
+      if (next === undefined) {
+        this.#whenDrained = null;
+        return;
+      }
       next();
-      this.#whenDrained.shift();
+      // It may have ended the connection.
+      this.#whenDrained?.shift();
     }
   }
 
   #watch(): void {
-    this.#stallTimer ??= setTimeout(() => this.#options.onStalled(), this.#options.stalledAfterMs);
+    this.#stallTimer ??= setTimeout(() => this.#reader.stalled(), this.#limits.stalledAfterMs);
   }
 
   #endWatch(): void {

@@ -15,6 +15,9 @@ const MAX_UNFINISHED_BYTES = 256 * 1024 * 1024;
 /** Less than this is not looked at: a reader who has said nothing for a month has sent as much in pongs. */
 const LEAST_BYTES = 64 * 1024;
 
+/** What came of them is kept outside of the heap: while all that is there is less, nobody has to be looked at. */
+export const mayBeUnfinished = (): boolean => process.memoryUsage().arrayBuffers > MAX_UNFINISHED_BYTES;
+
 export function dropUnfinished(connections: Iterable<Sending>, maxBytes: number = MAX_UNFINISHED_BYTES): void {
   const sending = [...connections].filter(({ unfinishedBytes }) => unfinishedBytes >= LEAST_BYTES);
   let bytes = sending.reduce((sum, { unfinishedBytes }) => sum + unfinishedBytes, 0);

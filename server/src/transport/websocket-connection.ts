@@ -6,11 +6,10 @@ import type { Duplex } from 'node:stream';
 import { CloseCode } from '@weft/protocol';
 import { WebSocket } from 'ws';
 import type { Connection, OpenSession, Session } from '../dialect/connection.js';
-import type { Limits } from '../limits.js';
 import type { SocketMetrics } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
-import { SendQueue } from './send-queue.js';
+import { type Reader, type SendLimits, SendQueue } from './send-queue.js';
 import type { Sending } from './unfinished-messages.js';
 import { websocketFrames } from './websocket-frames.js';
 
@@ -19,24 +18,62 @@ const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 /** RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code. */
 const MAX_REASON_BYTES = 123;
 
+/** RFC 6455 §5.5.2: a ping that says nothing. Given to the socket between whole frames, before what waits. */
+const PING = Uint8Array.of(0x89, 0);
+
 /** RFC 6455 §7.4.1: too big a message, and one of too many fragments. */
 const TOO_MUCH: ReadonlySet<number | undefined> = new Set([1009, 1008]);
 
-/** After the codes `ws` closes with on too large a message a client would come back and send it again; not after ours. */
+/** What a connection is told of the door it came in by, and tells it. */
+export interface Host {
+  readonly metrics: SocketMetrics;
+  readonly sendLimits: SendLimits;
+  /** Takes a sentence for whoever runs the server. */
+  complain(sentence: string): void;
+  /** It is gone. Called once. */
+  closed(connection: WebSocketConnection): void;
+}
+
+/**
+ * What `ws` makes of a socket. It hands everything on to its connection, without a function made for it: there are thousands.
+ * After the codes `ws` closes with on too large a message a client would come back and send it again; not after ours.
+ */
 export class ServedWebSocket extends WebSocket {
-  /** Whoever of the two ends it: nothing may follow the close frame that is now written. */
-  onClosing = (): void => {};
+  connection: WebSocketConnection | null = null;
 
   override close(code?: number, reason?: string | Buffer): void {
-    this.onClosing();
+    this.connection?.closing();
     if (TOO_MUCH.has(code)) super.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
     else super.close(code, reason);
   }
+
+  serve(connection: WebSocketConnection): void {
+    this.connection = connection;
+    this.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+  }
 }
 
-export class WebSocketConnection implements Connection, Beating, Sending {
+const connectionOf = (websocket: WebSocket): WebSocketConnection => (websocket as ServedWebSocket).connection!;
+
+function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
+  connectionOf(this).received(data as Buffer, isBinary);
+}
+function onPing(this: WebSocket, data: Buffer): void {
+  connectionOf(this).pinged(data);
+}
+function onPong(this: WebSocket): void {
+  connectionOf(this).silentTurns = 0;
+}
+/** What the reason is, `ws` says itself in its close frame. */
+function onError(): void {}
+function onClose(this: WebSocket): void {
+  connectionOf(this).closed();
+}
+
+export class WebSocketConnection implements Connection, Beating, Sending, Reader {
   readonly address: string;
-  unansweredPings = 0;
+  silentTurns = 0;
+  readonly #host: Host;
   readonly #websocket: ServedWebSocket;
   readonly #socket: Duplex & { readonly bytesRead?: number };
   /** What the socket had read at the last whole message. */
@@ -44,66 +81,21 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   unfinishedSinceMs = performance.now();
   readonly #queue: SendQueue;
   readonly #session: Session;
-  readonly #metrics: SocketMetrics;
-  readonly #complain: (sentence: string) => void;
   #isClosing = false;
   /** Bytes it asked for since there is no room for anything else. */
   #unreadAnswerBytes = 0;
   /** What its newest ping said, when it has not read enough to be answered. */
   #unansweredPing: Buffer | null = null;
 
-  constructor(options: {
-    readonly websocket: ServedWebSocket;
-    readonly socket: Duplex;
-    readonly openSession: OpenSession;
-    readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
-    readonly metrics: SocketMetrics;
-    /** Where it comes from. */
-    readonly address: string;
-    /** Takes a sentence for whoever runs the server. */
-    readonly complain: (sentence: string) => void;
-    readonly onClosed: (self: WebSocketConnection) => void;
-  }) {
-    const { websocket, limits } = options;
-    this.address = options.address;
-    this.#metrics = options.metrics;
+  /** @param address where it comes from */
+  constructor(host: Host, websocket: ServedWebSocket, socket: Duplex, address: string, openSession: OpenSession) {
+    this.address = address;
+    this.#host = host;
     this.#websocket = websocket;
-    this.#socket = options.socket;
-    this.#complain = options.complain;
-    this.#queue = new SendQueue(options.socket, {
-      metrics: options.metrics,
-      maxWaitingBytes: limits.waitingBytes,
-      stalledAfterMs: limits.slowReaderSeconds * 1000,
-      // Its pong waits behind what it has not read.
-      onMoved: () => {
-        this.unansweredPings = 0;
-      },
-      onStalled: () => this.#stalled(),
-    });
-    websocket.onClosing = () => this.#queue.end();
-    this.#session = options.openSession(this);
-    websocket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.unansweredPings = 0;
-      this.#metrics.receivedFrames += 1;
-      this.#metrics.receivedBytes += data.length;
-      this.#readBytes = this.#socket.bytesRead ?? 0;
-      this.unfinishedSinceMs = performance.now();
-      // After our own close: the client comes back and sends what was not acknowledged again.
-      if (this.#isClosing || websocket.readyState !== websocket.OPEN) return;
-      if (isBinary) this.#receive(data);
-      else this.close(CloseCode.BadFrame, 'Only binary frames are read here.');
-    });
-    websocket.on('pong', () => {
-      this.unansweredPings = 0;
-    });
-    websocket.on('ping', (data: Buffer) => this.#answerPing(data));
-    // What the reason of an error is, `ws` says itself in its close frame.
-    websocket.on('error', () => {});
-    websocket.on('close', () => {
-      this.#queue.end();
-      this.#session.closed();
-      options.onClosed(this);
-    });
+    this.#socket = socket;
+    this.#queue = new SendQueue(socket, host.sendLimits, this);
+    websocket.serve(this);
+    this.#session = openSession(this);
   }
 
   get unfinishedBytes(): number {
@@ -123,8 +115,9 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     if (this.#isClosing || this.#websocket.readyState !== this.#websocket.OPEN) return;
     out.wire ??= websocketFrames(out.messages);
     if (!this.hasRoom) this.#countAnswer(out.wire.length);
-    this.#metrics.sentFrames += out.messages.length;
-    this.#metrics.sentBytes += out.wire.length;
+    const { metrics } = this.#host;
+    metrics.sentFrames += out.messages.length;
+    metrics.sentBytes += out.wire.length;
     this.#queue.push(out.wire);
   }
 
@@ -137,7 +130,7 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   close(code: number, reason: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#metrics.closed.add(`${code}`);
+    this.#host.metrics.closed.add(`${code}`);
     let short = reason;
     while (Buffer.byteLength(short) > MAX_REASON_BYTES) short = short.slice(0, -1);
     this.#queue.hurry();
@@ -145,12 +138,12 @@ export class WebSocketConnection implements Connection, Beating, Sending {
   }
 
   fail(error: unknown): void {
-    this.#complain(`A connection was ended over a fault: ${error instanceof Error ? error.stack : error}`);
+    this.#host.complain(`A connection was ended over a fault: ${error instanceof Error ? error.stack : error}`);
     this.close(CloseCode.InternalError, 'Something failed in the server. What was saved is unharmed.');
   }
 
   ping(): void {
-    this.#websocket.ping();
+    if (this.#websocket.readyState === this.#websocket.OPEN) this.#socket.write(PING);
   }
 
   drop(): void {
@@ -169,8 +162,22 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     if (this.#unreadAnswerBytes > MAX_UNREAD_ANSWER_BYTES) this.#websocket.pause();
   }
 
+  received(data: Buffer, isBinary: boolean): void {
+    this.silentTurns = 0;
+    const { metrics } = this.#host;
+    metrics.receivedFrames += 1;
+    metrics.receivedBytes += data.length;
+    this.#readBytes = this.#socket.bytesRead ?? 0;
+    this.unfinishedSinceMs = performance.now();
+    // After our own close: the client comes back and sends what was not acknowledged again.
+    if (this.#isClosing || this.#websocket.readyState !== this.#websocket.OPEN) return;
+    if (isBinary) this.#receive(data);
+    else this.close(CloseCode.BadFrame, 'Only binary frames are read here.');
+  }
+
   /** RFC 6455 §5.5.3: of the pings of somebody who does not read, the newest alone needs an answer. */
-  #answerPing(data: Buffer): void {
+  pinged(data: Buffer): void {
+    this.silentTurns = 0;
     if (this.#queue.bytes <= MAX_UNREAD_ANSWER_BYTES) {
       this.#websocket.pong(data);
       return;
@@ -184,15 +191,32 @@ export class WebSocketConnection implements Connection, Beating, Sending {
     this.#unansweredPing = Buffer.from(data);
   }
 
-  #stalled(): void {
+  /** It has read some of what waits: its pong waits behind that. */
+  moved(): void {
+    this.silentTurns = 0;
+  }
+
+  /** It reads nothing of what waits. */
+  stalled(): void {
     if (this.#isClosing) this.#websocket.terminate();
     else {
       this.#isClosing = true;
-      this.#metrics.closed.add(`${CloseCode.SlowReader}`);
+      this.#host.metrics.closed.add(`${CloseCode.SlowReader}`);
       this.#queue.end();
       this.#websocket.resume();
       this.#websocket.close(CloseCode.SlowReader, 'Nothing of what waited for this connection was read for too long.');
     }
+  }
+
+  /** Whoever of the two ends it: nothing may follow the close frame that is now written. */
+  closing(): void {
+    this.#queue.end();
+  }
+
+  closed(): void {
+    this.#queue.end();
+    this.#session.closed();
+    this.#host.closed(this);
   }
 
   #receive(frame: Uint8Array): void {

@@ -12,8 +12,9 @@ import type { Limits } from '../limits.js';
 import { SocketMetrics } from '../metrics/metrics.js';
 import { TokenBuckets } from '../token-bucket.js';
 import { Heartbeat } from './heartbeat.js';
-import { dropUnfinished } from './unfinished-messages.js';
-import { ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
+import type { SendLimits } from './send-queue.js';
+import { dropUnfinished, mayBeUnfinished } from './unfinished-messages.js';
+import { type Host, ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
 
 /** Who has not answered the goodbye by then is dropped: a client asleep or gone must not hold up a stop. */
 const ANSWER_GOODBYE_WITHIN_MS = 2000;
@@ -31,8 +32,6 @@ interface Refusal {
 interface Welcome {
   readonly ok: true;
   readonly address: string;
-  /** Whom it shares that with. */
-  readonly line: string;
   readonly open: OpenSession;
 }
 type Routed = Welcome | Refusal;
@@ -41,12 +40,14 @@ type Routed = Welcome | Refusal;
 const CROWDED_MS = 10_000;
 const LOOK_FOR_UNFINISHED_EVERY_MS = 1000;
 
-export class WebSocketDoor {
+export class WebSocketDoor implements Host {
+  readonly metrics: SocketMetrics;
+  readonly sendLimits: SendLimits;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
   readonly #dialects: Dialects;
-  readonly #complain: (sentence: string) => void;
   readonly #doorkeeper: Doorkeeper;
   readonly #limits: Limits;
-  readonly #metrics: SocketMetrics;
   readonly #knocks: TokenBuckets;
   /** Open connections by whom they share a line with. */
   readonly #lines = new Map<string, number>();
@@ -55,6 +56,7 @@ export class WebSocketDoor {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     autoPong: false,
+    clientTracking: false,
     WebSocket: ServedWebSocket,
     handleProtocols: (offered) => (offered.has(YJS_PROTOCOL) ? YJS_PROTOCOL : false),
   });
@@ -74,51 +76,45 @@ export class WebSocketDoor {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
     this.#limits = options.limits;
-    this.#metrics = options.metrics ?? new SocketMetrics();
-    const { connectionsPerSecond, connectionsPerAddress } = options.limits;
+    this.metrics = options.metrics ?? new SocketMetrics();
+    this.complain = options.complain;
+    const { connectionsPerSecond, connectionsPerAddress, waitingBytes, slowReaderSeconds } = options.limits;
+    this.sendLimits = {
+      metrics: this.metrics,
+      maxWaitingBytes: waitingBytes,
+      stalledAfterMs: slowReaderSeconds * 1000,
+    };
     this.#knocks = new TokenBuckets(connectionsPerSecond, connectionsPerAddress);
-    this.#complain = options.complain;
-    this.#unfinishedTimer = setInterval(() => dropUnfinished(this.#connections), LOOK_FOR_UNFINISHED_EVERY_MS);
+    this.#unfinishedTimer = setInterval(() => {
+      if (mayBeUnfinished()) dropUnfinished(this.#connections);
+    }, LOOK_FOR_UNFINISHED_EVERY_MS);
   }
 
   /** For the `upgrade` event of the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
     const routed = this.#route(request);
     if (!routed.ok) {
-      this.#metrics.turnedAway.add(`${routed.status}`);
+      this.metrics.turnedAway.add(`${routed.status}`);
       refuse(socket, routed);
       return;
     }
+    const { address, open } = routed;
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const leave = this.#enter(routed.line);
-      const connection = new WebSocketConnection({
-        websocket,
-        socket,
-        openSession: routed.open,
-        limits: this.#limits,
-        metrics: this.#metrics,
-        address: routed.address,
-        complain: this.#complain,
-        onClosed: (closed) => {
-          leave();
-          this.#connections.delete(closed);
-          this.#heartbeat.remove(closed);
-        },
-      });
+      const line = lineOf(address);
+      this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1);
+      const connection = new WebSocketConnection(this, websocket, socket, address, open);
       this.#connections.add(connection);
       this.#heartbeat.add(connection);
     });
   }
 
-  /** Counts one more connection of a line. @returns what counts it no more */
-  #enter(line: string): () => void {
-    this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1);
-    return () => {
-      const left = this.#lines.get(line)! - 1;
-      if (left === 0) this.#lines.delete(line);
-      else this.#lines.set(line, left);
-    };
+  closed(connection: WebSocketConnection): void {
+    this.#connections.delete(connection);
+    this.#heartbeat.remove(connection);
+    const line = lineOf(connection.address);
+    const left = this.#lines.get(line)! - 1;
+    if (left === 0) this.#lines.delete(line);
+    else this.#lines.set(line, left);
   }
 
   /** Bytes that wait for readers, over all connections. */
@@ -155,14 +151,13 @@ export class WebSocketDoor {
     const crowd = this.#crowdAt(line);
     if (crowd !== null) return crowd;
     const [path = '', query = ''] = request.url!.split('?', 2);
-    if (path === '/weft') return { ok: true, address, line, open: this.#dialects.weft() };
+    if (path === '/weft') return { ok: true, address, open: this.#dialects.weft() };
     if (path.startsWith('/yjs/')) {
       const document = parseDocumentPath(path.slice('/yjs/'.length));
       if (!document.ok) return { ok: false, status: 400, reason: document.reason };
       return {
         ok: true,
         address,
-        line,
         open: this.#dialects.yjs(document.name, epochIn(query), tokenIn(request, query)),
       };
     }
@@ -200,6 +195,7 @@ function tokenIn({ headers }: IncomingMessage, query: string): string {
 
 function refuse(socket: Duplex, { status, reason, retryAfterMs }: Refusal): void {
   const body = `${reason}\n`;
+  socket.on('error', () => socket.destroy());
   const retry = retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n`;
   // Whoever leaves its own side open would keep the socket.
   socket.once('finish', () => socket.destroy());
