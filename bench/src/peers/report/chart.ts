@@ -2,13 +2,13 @@
 // Axes begin at zero. An SVG that carries both grounds and its own paper, so that it reads on any page it is shown on.
 
 import { figureOf, type Run, serversOf, valuesOf } from '../results.js';
-import { type Estimate, estimate } from '../statistics.js';
+import { type Estimate, estimate, type Interval } from '../statistics.js';
 import { amount, kindOf, labelOf, withUnit } from './format.js';
 import type { Panel } from './questions.js';
 
-const WIDTH = 780;
+const WIDTH = 820;
 const MARGIN = 24;
-const LABELS = 236;
+const LABELS = 268;
 /** Right of the longest bar, for its value. */
 const VALUES = 92;
 const ROW = 24;
@@ -29,6 +29,7 @@ const STYLE = `
   .grid { stroke: #e6e3dc }
   .axis { stroke: #756f62 }
   .interval { stroke: #1d1b17; stroke-width: 1.5 }
+  .halo { stroke: #ffffff; stroke-width: 4; stroke-linecap: round }
   .bar { fill: #b3ad9f }
   .bar.ours { fill: #2f4bd8 }
   .bar.relay { fill: #ffffff; stroke: #b3ad9f; stroke-dasharray: 3 2 }
@@ -41,6 +42,7 @@ const STYLE = `
     .grid { stroke: #38352f }
     .axis { stroke: #8f8877 }
     .interval { stroke: #ece8df }
+    .halo { stroke: #1f1e1b }
     .bar { fill: #6b665a }
     .bar.ours { fill: #93a5ff }
     .bar.relay { fill: #1f1e1b; stroke: #8f8877 }
@@ -121,11 +123,14 @@ function drawRow(
   const { median, interval } = value;
   const width = Math.max(Number(x(median)) - BARS_X, 0.5).toFixed(1);
   const end = Number(x(Math.max(median, interval?.high ?? 0))) + 8;
-  const whisker =
-    interval === null || interval.low === interval.high
-      ? ''
-      : `<path class="interval" d="M${x(interval.low)} ${middle}H${x(interval.high)}M${x(interval.low)} ${middle - 4}v8M${x(interval.high)} ${middle - 4}v8" fill="none"/>`;
+  const whisker = interval === null || interval.low === interval.high ? '' : drawInterval(interval, middle, x);
   return `${label}<rect class="bar ${kind}" x="${BARS_X}" y="${middle - BAR / 2}" width="${width}" height="${BAR}" rx="2"/>${whisker}<text class="value ${kind}" x="${end}" y="${middle + 4.5}">${escapeXml(withUnit(median, unit))}</text>`;
+}
+
+/** With a rim of the ground, so that it reads on a bar of any colour. */
+function drawInterval({ low, high }: Interval, middle: number, x: (value: number) => string): string {
+  const path = `d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 4}v8M${x(high)} ${middle - 4}v8" fill="none"`;
+  return `<path class="halo" ${path}/><path class="interval" ${path}/>`;
 }
 
 /** 0 and three to six more in round steps, the last at least `max`. */

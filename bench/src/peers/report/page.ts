@@ -6,7 +6,7 @@ import { figureOf, type Run, valuesOf } from '../results.js';
 import { estimate } from '../statistics.js';
 import { amount, labelOf, range, withUnit } from './format.js';
 import { type Panel, questions } from './questions.js';
-import { aimsTable, notWonTable, scenarioTable, standings, table } from './tables.js';
+import { aimsTable, notWonTable, type Standing, scenarioTable, standings, table } from './tables.js';
 
 /** @param imageOf the address of a question's chart, null when the run has none of its figures */
 export function writePage(
@@ -14,6 +14,7 @@ export function writePage(
   judgements: readonly Judgement[],
   imageOf: (question: string) => string | null,
 ): string {
+  const all = standings(run);
   const parts = [
     `<!-- Written by \`npm run bench -- --report FILE\`; changes made here are lost with the next run. -->`,
     '# Performance',
@@ -28,11 +29,11 @@ export function writePage(
             `## ${heading}`,
             why,
             `![${heading}](${image})`,
-            panels.flatMap((panel) => sentencesOn(run, panel)).join('\n'),
+            panels.flatMap((panel) => sentencesOn(run, all, panel)).join('\n'),
           ];
     }),
     '## What we do not win',
-    notWon(run),
+    notWon(run, all),
     '## The aims',
     'What we set out to reach, from [bench/budgets.json](../bench/budgets.json); `npm run bench -- --check` holds every run against it, and ends with 1 when one is clearly not met. Both dialects are judged: our own, and that of stock Yjs clients.',
     aimsTable(run, judgements) || 'This run measured none of them.',
@@ -73,14 +74,14 @@ const LIMITS = `- **One machine.** Load and server sit on two cores of the same 
 - **Stock clients get less.** They have no word for “saved”, take one message per frame, and need their own updates back; so the two dialects of Weft are shown apart.
 - **Peers as they come.** Settings are those of their documentation. Somebody who tunes one will find something.`;
 
-function sentencesOn(run: Run, panel: Panel): string[] {
+function sentencesOn(run: Run, standings: readonly Standing[], panel: Panel): string[] {
   const spec = figureOf(run, panel.scenario, panel.figure);
   if (spec === undefined) return [];
-  const all = standings(run).filter((one) => one.scenario === panel.scenario && one.spec === spec);
+  const own = standings.filter((one) => one.scenario === panel.scenario && one.spec === spec);
   const ours = OURS.flatMap((server) => {
     const value = estimate(valuesOf(run, panel.scenario, server, panel.figure));
     if (value === null) return [];
-    const standing = all.find((one) => one.server === server);
+    const standing = own.find((one) => one.server === server);
     const against =
       standing === undefined
         ? ''
@@ -90,8 +91,8 @@ function sentencesOn(run: Run, panel: Panel): string[] {
   return ours.length === 0 ? [] : [`- ${panel.title}: ${ours.join('; ')}.`];
 }
 
-function notWon(run: Run): string {
-  const rows = notWonTable(run);
+function notWon(run: Run, standings: readonly Standing[]): string {
+  const rows = notWonTable(run, standings);
   return rows === ''
     ? 'In this run, nothing: every figure of both dialects is better than that of the best peer.'
     : `Every figure in which the best peer is ahead of one of our dialects, and every one in which the rounds do not tell. Some of it is meant: what is typed in a busy or large room waits up to 40 ms for what else comes, and nothing is shown before it is on disk, so a median delay is often longer than that of a server that does neither.\n\n${rows}`;

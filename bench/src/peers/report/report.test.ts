@@ -56,6 +56,11 @@ test('a question is about figures that its scenarios have', () => {
   }
 });
 
+test('bench/README.md tells of every scenario', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  for (const { name } of scenarios) expect.soft(readme).toContain(`\`${name}\``);
+});
+
 test('the page of a run of little is about that alone, and says what broke off', () => {
   const failure = { scenario: 'fan-out-100', server: 'weft', round: 2, reason: 'A letter | was lost.\nHere.' };
   const run = { ...madeUpRun({ 'fan-out-100': { weft: { cost: [1, null, 2] } } }), failures: [failure], rounds: 3 };
@@ -101,7 +106,7 @@ test('what is not won is told: where a peer is better first, then where the roun
     ['weft', 'better'],
     ['weft-yjs', 'worse'],
   ]);
-  const rows = notWonTable(run).split('\n').slice(2);
+  const rows = notWonTable(run, standings(run)).split('\n').slice(2);
   expect(rows.map((row) => row.split('|').at(-2)!.trim())).toEqual(['the peer is better', 'not separable']);
 });
 

@@ -22,7 +22,7 @@ export function aimsTable(run: Run, judgements: readonly Judgement[]): string {
         spec?.what ?? budget.figure,
         labelOf(run, server),
         reached === null ? '–' : withUnit(reached.median, unit),
-        budget.against === undefined ? bound : `${bound} of the ${peer === null ? budget.against : labelOf(run, peer)}`,
+        budget.against === undefined ? bound : `${bound} of ${peer === null ? budget.against : labelOf(run, peer)}`,
         reached === null ? '–' : budget.inEveryRound ? `in each of ${reached.rounds} rounds` : range(reached.interval),
         verdict,
       ];
@@ -67,11 +67,11 @@ function standing(
 }
 
 /** Where a peer is ahead, or the rounds do not tell. */
-export function notWonTable(run: Run): string {
+export function notWonTable(run: Run, standings: readonly Standing[]): string {
   const order = { worse: 0, 'not separable': 1, better: 2 };
   return table(
     ['scenario', 'figure', 'ours', 'best peer', 'ours is … of it', '95 % interval', ''],
-    standings(run)
+    standings
       .filter(({ verdict }) => verdict !== 'better')
       .sort((a, b) => order[a.verdict] - order[b.verdict])
       .map(({ scenario, spec, server, peer, ratio, verdict }) => [
