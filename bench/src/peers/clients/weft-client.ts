@@ -4,6 +4,7 @@
 import { inflateRawSync } from 'node:zlib';
 import {
   type ClientMessage,
+  CloseCode,
   clientCodec,
   clientSchema,
   PROTOCOL_VERSION,
@@ -29,6 +30,10 @@ export class WeftClient extends Listeners implements BenchClient {
   #opened: Opened | null = null;
   /** The newest entry it was told. */
   #seq = 0;
+  /** Entries up to here it was told before it fell behind. */
+  #toldSeq = 0;
+  #document = '';
+  #clientId = 0;
   #isJoined = false;
   #clientSeq = 0;
   #pings = 0;
@@ -99,6 +104,8 @@ export class WeftClient extends Listeners implements BenchClient {
       },
     });
     await this.#socket.opened;
+    this.#document = document;
+    this.#clientId = clientId;
     this.#send(
       {
         type: 'Hello',
@@ -109,20 +116,24 @@ export class WeftClient extends Listeners implements BenchClient {
         token: '',
         guest: '',
       },
-      {
-        type: 'Open',
-        ref: OWN_REF,
-        document,
-        kind: 0,
-        clientId,
-        outboxId: `bench-${clientId}`,
-        epoch: place?.epoch ?? 0,
-        seq: place?.seq ?? 0,
-        proof: place?.proof ?? NOTHING,
-        link: '',
-      },
+      this.#openMessage(place),
     );
     await joined;
+  }
+
+  #openMessage(place: Place | null): ClientMessage {
+    return {
+      type: 'Open',
+      ref: OWN_REF,
+      document: this.#document,
+      kind: 0,
+      clientId: this.#clientId,
+      outboxId: `bench-${this.#clientId}`,
+      epoch: place?.epoch ?? 0,
+      seq: place?.seq ?? 0,
+      proof: place?.proof ?? NOTHING,
+      link: '',
+    };
   }
 
   readonly #receive = (bytes: Uint8Array, from: number, to: number): void => {
@@ -149,6 +160,7 @@ export class WeftClient extends Listeners implements BenchClient {
       const start = field.run();
       // A frame may hold what this client wrote itself, and so has passed already.
       if (!this.#isJoined) this.joined.push(bytes.slice(start, field.at));
+      else if (seq <= this.#toldSeq) this.onState(bytes, start, field.at);
       else this.onUpdate(bytes, start, field.at);
     }
     this.#seq = seq;
@@ -166,6 +178,10 @@ export class WeftClient extends Listeners implements BenchClient {
         return this.#look();
       }
       case 'Closed':
+        if (message.code === CloseCode.SlowReader) {
+          this.#toldSeq = this.#seq;
+          return this.#send(this.#openMessage(null));
+        }
         throw new Error(`the document is closed with ${message.code}: ${message.reason}`);
       case 'Refused':
       case 'Resync':
