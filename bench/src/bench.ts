@@ -1,4 +1,4 @@
-// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy] [--check] [--page]
+// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy] [--check] [--page]
 // npm run bench -- --report FILE[,FILE] [--check]
 //
 // Compares Weft with its peers: every scenario, every server in turn, servers on one core and the load on another. Exit code 1
@@ -17,25 +17,29 @@ import { writeReport } from './peers/report/write-report.js';
 import { mergeRuns, type Run, readRun, writeRun } from './peers/results.js';
 import { runRounds } from './peers/runner.js';
 import type { Scenario, ServerName } from './peers/scenario.js';
-import { scenarios } from './peers/scenarios/index.js';
+import { listScenarios } from './peers/scenarios/index.js';
 import { everyone, servers } from './peers/servers.js';
 
 /** Cores that may be at work before it begins: what an idle system does. */
 const BUSY_CORES = 0.25;
 
-const USAGE = `Usage: npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--busy] [--check] [--page]
+const usage = (scenarios: readonly Scenario[]): string => `Usage: npm run bench -- [options]
        npm run bench -- --report FILE[,FILE] [--check]
 
-${scenarios.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`).join('\n')}
+${scenarios.map(({ name, summary, isOnRequest }) => `  ${name.padEnd(20)}${summary}${isOnRequest ? ' (when named)' : ''}`).join('\n')}
 
 Servers: ${everyone.join(', ')}
 
-  --rounds N    5 when nothing is said
-  --out DIR     where run.json goes, with its page and charts; bench/results when nothing is said
-  --busy        begins although other work keeps the cores busy; the run says so
-  --check       holds the figures against bench/budgets.json: exit code 1 when one is clearly not met
-  --page        writes docs/performance.md and its charts from this run
-  --report FILE writes them from runs that were kept, without measuring; several are put together
+  --only A,B       these scenarios
+  --servers A,B    these servers
+  --rounds N       5 when nothing is said
+  --out DIR        where run.json goes, with its page and charts; bench/results when nothing is said
+  --paper FILE     a recorded editing trace for the paper, instead of one made from a seed
+  --soak SECONDS   how long the soak takes; 60 when nothing is said
+  --busy           begins although other work keeps the cores busy; the run says so
+  --check          holds the figures against bench/budgets.json: exit code 1 when one is clearly not met
+  --page           writes docs/performance.md and its charts from this run
+  --report FILE    writes them from runs that were kept, without measuring; several are put together
 `;
 
 async function main(): Promise<number> {
@@ -45,14 +49,25 @@ async function main(): Promise<number> {
       servers: { type: 'string' },
       rounds: { type: 'string', default: '5' },
       out: { type: 'string', default: 'bench/results' },
+      paper: { type: 'string' },
+      soak: { type: 'string', default: '60' },
       busy: { type: 'boolean', default: false },
       report: { type: 'string' },
       page: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  const soakMs = Number(values.soak) * 1000;
+  if (!(soakMs > 0)) throw new Error(`--soak takes a number of seconds, not "${values.soak}".`);
+  const scenarios = listScenarios({ paperFile: values.paper, soakMs });
+  if (values.help) {
+    process.stdout.write(usage(scenarios));
+    return 0;
+  }
   const isMeasured = values.report === undefined;
-  const run = values.report === undefined ? await measure(values) : mergeRuns(values.report.split(',').map(readRun));
+  const run =
+    values.report === undefined ? await measure(values, scenarios) : mergeRuns(values.report.split(',').map(readRun));
   const judgements = judge(run, readBudgets());
   if (isMeasured) {
     for (const scenario of run.scenarios)
@@ -75,7 +90,7 @@ interface Asked {
   readonly check: boolean;
 }
 
-async function measure(asked: Asked): Promise<Run> {
+async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Run> {
   const began = { date: new Date(), ms: performance.now() };
   const isAsked = asked.only !== undefined || asked.check;
   const chosen = pick(asked.only, scenarios, ({ name }: Scenario) => name).filter(
@@ -120,7 +135,7 @@ function pick<T>(asked: string | undefined, all: readonly T[], nameOf: (one: T) 
   const names = asked?.split(',') ?? all.map(nameOf);
   return names.map((name) => {
     const found = all.find((one) => nameOf(one) === name);
-    if (found === undefined) throw new Error(`There is no "${name}".\n\n${USAGE}`);
+    if (found === undefined) throw new Error(`There is no "${name}". There are ${all.map(nameOf).join(', ')}.`);
     return found;
   });
 }

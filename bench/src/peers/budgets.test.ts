@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { type Budget, judge, OURS, readBudgets } from './budgets.js';
-import { scenarios } from './scenarios/index.js';
+import { listScenarios } from './scenarios/index.js';
 import { madeUpRun } from './test/made-up-run.js';
+
+const scenarios = listScenarios({ paperFile: undefined, soakMs: 60_000 });
 
 const groups = { peers: ['yws-0.1.5', 'hocuspocus-sqlite'] };
 const ratio: Budget = { scenario: 's', figure: 'cost', servers: ['weft'], against: 'peers', atMost: 0.8 };

@@ -1,7 +1,14 @@
 // A stretch of a round that counts: what the server's processor did in it, and whether the load was itself the limit.
 
 import { performance } from 'node:perf_hooks';
+import type { FigureSpec } from '../results.js';
 import type { RunningServer } from '../scenario.js';
+
+export const loadFigure: FigureSpec = {
+  unit: '%',
+  isLessBetter: true,
+  what: 'CPU of the load, of its core: near 100 it was itself the limit',
+};
 
 export interface Measured {
   readonly wallMs: number;

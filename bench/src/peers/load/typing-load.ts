@@ -4,7 +4,7 @@ import type { FigureSpec } from '../results.js';
 import type { RunningServer } from '../scenario.js';
 import { Crowd } from './crowd.js';
 import { compose, play } from './pacer.js';
-import { beginStretch } from './stretch.js';
+import { beginStretch, loadFigure } from './stretch.js';
 
 const WARM_UP_MS = 1000;
 const MEASURED_MS = 3500;
@@ -19,12 +19,6 @@ export interface TypingLoad {
   /** Letters of each writer. */
   readonly perSecond: number;
 }
-
-const loadFigure: FigureSpec = {
-  unit: '%',
-  isLessBetter: true,
-  what: 'CPU of the load, of its core: near 100 it was itself the limit',
-};
 
 export const typingFigures = {
   cpuPerDelivery: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per delivery' },

@@ -82,7 +82,7 @@ export const questions: readonly Question[] = [
   {
     id: 'join',
     heading: 'Opening a long paper',
-    why: 'A document with a past of a quarter of a million edits. Cold: the server has just been started and has to fetch it from the disk. Warm: somebody else has it open. The time is until the text is there, Yjs’ own work in the client included.',
+    why: 'A document with a past of a quarter of a million edits. Cold: the server has just been started and has to fetch it from the disk. Warm: somebody else has it open. The time is from the first byte sent until everything has come and is unpacked; what Yjs then does in the client (`coldShown`, `warmShown`) is nearly the same for all.',
     panels: [
       panel('join-paper', 'cold', 'Cold: after a restart of the server'),
       panel('join-paper', 'warm', 'Warm: others have it open'),

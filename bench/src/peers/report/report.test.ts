@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judge, readBudgets } from '../budgets.js';
 import type { Run } from '../results.js';
-import { scenarios } from '../scenarios/index.js';
+import { listScenarios } from '../scenarios/index.js';
 import { madeUpRun } from '../test/made-up-run.js';
 import { drawChart, ticksUpTo } from './chart.js';
 import { amount } from './format.js';
 import { questions } from './questions.js';
 import { notWonTable, standings } from './tables.js';
 import { writeReport } from './write-report.js';
+
+const scenarios = listScenarios({ paperFile: undefined, soakMs: 60_000 });
 
 let folder = '';
 beforeEach(() => {

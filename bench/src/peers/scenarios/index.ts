@@ -1,8 +1,45 @@
 // Every scenario there is, in the order they are run and reported.
 
+import { readTrace } from '../../trace.js';
+import { makePaper, type Paper, paperOf } from '../paper.js';
 import type { Scenario } from '../scenario.js';
 import { documents200 } from './documents.js';
 import { fanOut10, fanOut100 } from './fan-out.js';
+import { idle } from './idle.js';
+import { joinPaper } from './join-paper.js';
+import { kill } from './kill.js';
+import { openDocuments } from './open-documents.js';
+import { saved } from './saved.js';
+import { slowReader } from './slow-reader.js';
+import { soak } from './soak.js';
+import { storm } from './storm.js';
 import { writers50, writers100 } from './writers.js';
 
-export const scenarios: readonly Scenario[] = [fanOut100, fanOut10, writers50, writers100, documents200];
+export interface ScenarioOptions {
+  /** A recorded editing trace to take for the paper; without one it is made from a seed. */
+  readonly paperFile: string | undefined;
+  readonly soakMs: number;
+}
+
+export function listScenarios({ paperFile, soakMs }: ScenarioOptions): readonly Scenario[] {
+  let made: Paper | null = null;
+  const paper = (): Paper => {
+    made ??= paperFile === undefined ? makePaper() : paperOf(readTrace(paperFile));
+    return made;
+  };
+  return [
+    fanOut100,
+    fanOut10,
+    writers50,
+    writers100,
+    documents200,
+    idle,
+    joinPaper(paper),
+    openDocuments(paper),
+    storm(paper),
+    saved,
+    slowReader,
+    kill,
+    soak(soakMs),
+  ];
+}

@@ -1,0 +1,75 @@
+// Opening a long text with a long past: while others have it open, and as the first one after the server was started.
+
+import { store, untilPutAway } from '../load/stored-paper.js';
+import { textOf } from '../load/typing.js';
+import type { Paper } from '../paper.js';
+import type { FigureSpec } from '../results.js';
+import type { RunningServer, Scenario } from '../scenario.js';
+
+const WARM_JOINS = 15;
+const COLD_JOINS = 3;
+const DOCUMENT = 'paper';
+
+const ms = (what: string): FigureSpec => ({ unit: 'ms', isLessBetter: true, what });
+
+/** @param paper is made when it is needed first */
+export const joinPaper = (paper: () => Paper): Scenario => ({
+  name: 'join-paper',
+  summary: 'opening a paper of 260,000 key presses: while it is open elsewhere, and first after a start',
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  maxRounds: 3,
+  figures: {
+    warm: ms('warm: from the first byte sent until everything has come, unpacked'),
+    warmShown: ms('the same, until a Y.Doc holds it'),
+    cold: ms('cold: from the first byte sent until everything has come, unpacked'),
+    coldShown: ms('the same, until a Y.Doc holds it'),
+    bytes: { unit: 'kB', isLessBetter: true, what: 'sent to a client that has nothing' },
+  },
+  async run(server) {
+    const { updates, text } = paper();
+    await store(server, DOCUMENT, updates, text);
+    await untilPutAway();
+    const reader = await server.client(DOCUMENT);
+    const warm = await repeat(WARM_JOINS, () => join(server, text));
+    reader.end();
+    const figures = {
+      warm: median(warm, 'comeMs'),
+      warmShown: median(warm, 'shownMs'),
+      bytes: median(warm, 'kilobytes'),
+    };
+    // One that keeps nothing has nothing to hand out after a start.
+    if (server.name === 'yws-0.1.5') return figures;
+    const cold = await repeat(COLD_JOINS, async () => {
+      await server.restart();
+      return join(server, text);
+    });
+    return { ...figures, cold: median(cold, 'comeMs'), coldShown: median(cold, 'shownMs') };
+  },
+});
+
+interface Join {
+  readonly comeMs: number;
+  readonly shownMs: number;
+  readonly kilobytes: number;
+}
+
+async function join(server: RunningServer, text: string): Promise<Join> {
+  const startMs = performance.now();
+  const client = await server.client(DOCUMENT);
+  const comeMs = performance.now() - startMs;
+  const shown = textOf(client.joined);
+  const shownMs = performance.now() - startMs;
+  client.end();
+  if (shown !== text) throw new Error('Somebody who opened the paper has another text.');
+  return { comeMs, shownMs, kilobytes: client.receivedBytes / 1000 };
+}
+
+async function repeat<T>(times: number, act: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let i = 0; i < times; i++) results.push(await act());
+  return results;
+}
+
+function median(joins: readonly Join[], figure: keyof Join): number {
+  return joins.map((join) => join[figure]).sort((a, b) => a - b)[joins.length >> 1]!;
+}

@@ -1,0 +1,52 @@
+// Many large documents that are open at once, as in a company at ten in the morning: what each holds of the memory.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { store, untilPutAway } from '../load/stored-paper.js';
+import { textOf } from '../load/typing.js';
+import type { Paper } from '../paper.js';
+import type { Scenario } from '../scenario.js';
+
+const DOCUMENTS = 100;
+const AT_ONCE = 5;
+/** For a heap to shrink back and for what is put off. */
+const SETTLE_MS = 4000;
+
+/** @param paper is made when it is needed first */
+export const openDocuments = (paper: () => Paper): Scenario => ({
+  name: 'open-documents-100',
+  summary: '100 documents of the length and past of a paper, each with one reader',
+  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  maxRounds: 3,
+  figures: {
+    memoryPerCopy: { unit: 'MB', isLessBetter: true, what: 'memory of the server per open document' },
+    memory: { unit: 'MB', isLessBetter: true, what: 'memory of the server with all of them open' },
+  },
+  async run(server) {
+    const { state, text } = paper();
+    const names = Array.from({ length: DOCUMENTS }, (_, index) => `paper-${index}`);
+    await forAll(names, (name) => store(server, name, [state], text));
+    await untilPutAway();
+    // What it took to write them is not what it takes to have them open.
+    await server.restart();
+    await sleep(SETTLE_MS / 2);
+    const before = server.rssBytes();
+    const readers = await forAll(names, async (name) => {
+      const reader = await server.client(name);
+      if (textOf(reader.joined) !== text) throw new Error(`Whoever opened "${name}" has another text.`);
+      return reader;
+    });
+    await sleep(SETTLE_MS);
+    const after = server.rssBytes();
+    for (const reader of readers) reader.end();
+    return { memoryPerCopy: (after - before) / DOCUMENTS / 1e6, memory: after / 1e6 };
+  },
+});
+
+/** A few at once, so that nobody waits too long. */
+async function forAll<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map(act))));
+  }
+  return results;
+}

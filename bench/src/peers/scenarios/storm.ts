@@ -1,0 +1,58 @@
+// A server dies under a thousand people who have one document open, and all come back at the same moment, as their libraries
+// would at best. None has lost anything, and none has anything new.
+
+import { StallProbe } from '../load/stall-probe.js';
+import { readAll, store, untilPutAway } from '../load/stored-paper.js';
+import { textOf } from '../load/typing.js';
+import type { Paper } from '../paper.js';
+import type { BenchClient, Held, RunningServer, Scenario } from '../scenario.js';
+
+const PEOPLE = 1000;
+const JOIN_AT_ONCE = 50;
+const DOCUMENT = 'paper';
+/** So many show their text in the end. */
+const SAMPLE = 5;
+
+/** @param paper is made when it is needed first */
+export const storm = (paper: () => Paper): Scenario => ({
+  name: 'storm-1000',
+  summary: 'the server is killed under 1,000 readers of the paper, started, and all come back at once',
+  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  maxRounds: 3,
+  figures: {
+    allInSync: { unit: 'ms', isLessBetter: true, what: 'from the moment the server listens until all are in sync' },
+    longestStall: { unit: 'ms', isLessBetter: true, what: 'longest answer to a small request meanwhile' },
+    cpu: { unit: 'ms', isLessBetter: true, what: 'CPU of the server meanwhile' },
+  },
+  async run(server) {
+    const { updates, text } = paper();
+    await store(server, DOCUMENT, updates, text);
+    await untilPutAway();
+    const { held, state } = await readAll(server, DOCUMENT);
+    for (const client of await join(server, held, JOIN_AT_ONCE)) client.onClosed = () => {};
+    await server.kill();
+    const startMs = performance.now();
+    const cpuMs = server.cpuMs();
+    const probe = new StallProbe(server.port);
+    const clients = await join(server, held, PEOPLE);
+    const allInSync = performance.now() - startMs;
+    const cpu = server.cpuMs() - cpuMs;
+    const longestStall = await probe.longestMs();
+    for (const [index, client] of clients.entries()) {
+      client.end();
+      const isShown = index % (PEOPLE / SAMPLE) === 0;
+      if (isShown && textOf([state, ...client.joined]) !== text)
+        throw new Error('Somebody who came back has another text.');
+    }
+    return { allInSync, longestStall, cpu };
+  },
+});
+
+async function join(server: RunningServer, held: Held, atOnce: number): Promise<BenchClient[]> {
+  const clients: BenchClient[] = [];
+  while (clients.length < PEOPLE) {
+    const some = Array.from({ length: atOnce }, () => server.client(DOCUMENT, { held }));
+    clients.push(...(await Promise.all(some)));
+  }
+  return clients;
+}
