@@ -3,10 +3,10 @@
 
 import type { BenchClient, RunningServer } from '../scenario.js';
 import { Deliveries, NOBODY } from './deliveries.js';
+import { inWaves } from './in-waves.js';
 import { FIRST_CLIENT_ID, prepareTyping, textOf } from './typing.js';
 
-const JOIN_AT_ONCE = 20;
-const DELIVERED_WITHIN_MS = 20_000;
+const DELIVERED_WITHIN_MS = 30_000;
 /** Of a large crowd so many keep what they are told; of a small one all. */
 const LARGE_CROWD_SAMPLE = 3;
 
@@ -41,11 +41,8 @@ export class Crowd {
 
   static async join(server: RunningServer, size: CrowdSize): Promise<Crowd> {
     const crowd = new Crowd(size);
-    const seats = Array.from({ length: size.documents * (size.writers + size.readers) }, (_, seat) => seat);
     try {
-      for (let at = 0; at < seats.length; at += JOIN_AT_ONCE) {
-        await Promise.all(seats.slice(at, at + JOIN_AT_ONCE).map((seat) => crowd.#seat(server, seat)));
-      }
+      await inWaves(size.documents * (size.writers + size.readers), (seat) => crowd.#seat(server, seat));
       return crowd;
     } catch (error) {
       crowd.end();

@@ -10,12 +10,15 @@ export const loadFigure: FigureSpec = {
   what: 'CPU of the load, of its core: near 100 it was itself the limit',
 };
 
+/** From here on the load may have been the limit. */
+export const SATURATED_PERCENT = 95;
+
 export interface Measured {
   readonly wallMs: number;
   readonly serverCpuMs: number;
   /** How much of the server's CPU was checkpoints, in per cent (L4); null when it has no threads of its own for them. */
   readonly checkpointPercent: number | null;
-  /** Of its core, in per cent. Near 100 the load was the limit, and nothing is known of the server. */
+  /** Of its core, in per cent. */
   readonly loadPercent: number;
 }
 

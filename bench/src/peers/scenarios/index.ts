@@ -3,6 +3,7 @@
 import { readTrace } from '../../trace.js';
 import { makePaper, type Paper, paperOf } from '../paper.js';
 import type { Scenario } from '../scenario.js';
+import { awareness100, awareness500 } from './awareness.js';
 import { documents200 } from './documents.js';
 import { fanOut10, fanOut100 } from './fan-out.js';
 import { idle } from './idle.js';
@@ -13,6 +14,7 @@ import { saved } from './saved.js';
 import { slowReader } from './slow-reader.js';
 import { soak } from './soak.js';
 import { storm } from './storm.js';
+import { unbounded10, unbounded100, unbounded500 } from './unbounded.js';
 import { writers50, writers100 } from './writers.js';
 
 export interface ScenarioOptions {
@@ -33,6 +35,11 @@ export function listScenarios({ paperFile, soakMs }: ScenarioOptions): readonly 
     writers50,
     writers100,
     documents200,
+    unbounded10,
+    unbounded100,
+    unbounded500,
+    awareness100,
+    awareness500,
     idle,
     joinPaper(paper),
     openDocuments(paper),
