@@ -55,6 +55,8 @@ export interface FigureSpec {
   readonly isLessBetter: boolean;
   /** One phrase: `CPU of the server per delivery`. */
   readonly what: string;
+  /** It says how a round went, or the same as another figure: no server is better for it. */
+  readonly isContext?: true;
 }
 
 export interface Result {

@@ -7,6 +7,7 @@ import type { RunningServer } from '../scenario.js';
 export const loadFigure: FigureSpec = {
   unit: '%',
   isLessBetter: true,
+  isContext: true,
   what: 'CPU of the load, of its core: near 100 it was itself the limit',
 };
 

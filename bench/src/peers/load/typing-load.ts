@@ -23,8 +23,8 @@ export interface TypingLoad {
 export const typingFigures = {
   cpuPerDelivery: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per delivery' },
   cpuPerUpdate: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per update typed' },
-  checkpoints: { unit: '%', isLessBetter: true, what: 'how much of that CPU went into checkpoints' },
-  cpu: { unit: '%', isLessBetter: true, what: 'CPU of the server, of its core' },
+  checkpoints: { unit: '%', isLessBetter: true, isContext: true, what: 'how much of that CPU went into checkpoints' },
+  cpu: { unit: '%', isLessBetter: true, isContext: true, what: 'CPU of the server, of its core' },
   p50: { unit: 'ms', isLessBetter: true, what: 'from typing to somebody else, median of all deliveries' },
   p99: { unit: 'ms', isLessBetter: true, what: 'from typing to somebody else, 99th percentile of all deliveries' },
   load: loadFigure,

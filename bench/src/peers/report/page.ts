@@ -19,7 +19,7 @@ export function writePage(
     `<!-- Written by \`npm run bench -- --report FILE\`; changes made here are lost with the next run. -->`,
     '# Performance',
     INTRODUCTION,
-    `**How to read it.** A bar is the median of ${run.rounds} rounds, in which all servers took turns; the line on it is where that median lies with 95 % certainty (a bootstrap of the rounds). Ratios compare two servers within the same rounds. When the interval of a ratio holds 1, or that of a figure its aim, they are **not separable**: the run does not tell, and we do not say we won. All axes begin at zero.`,
+    `**How to read it.** A bar is the median of its rounds, in which all servers took turns; the line on it is where that median lies with 95 % certainty (a bootstrap of the rounds). Ratios compare two servers within the same rounds. When the interval of a ratio holds 1, or that of a figure its aim, they are **not separable**: the run does not tell, and we do not say we won. All axes begin at zero.`,
     warningsOf(run),
     ...questions.flatMap(({ id, heading, why, panels }) => {
       const image = imageOf(id);

@@ -23,7 +23,7 @@ export const questions: readonly Question[] = [
   {
     id: 'fan-out',
     heading: 'One person types, many read',
-    why: 'A lecture, a meeting with one scribe, a page that was just sent to everybody. Every letter goes to every reader, so the cost of one delivery decides how many people fit on a machine. The bare relays show the floor: they write frames to sockets and do nothing else.',
+    why: 'A lecture, a meeting with one scribe, a page that was just sent to everybody. Every letter goes to every reader, so the cost of one delivery decides how many people fit on a machine. The bare relays show the floor: they write frames to sockets and do nothing else. As a room fills, Weft gathers what is typed for up to 40 ms, which the eye does not notice, and writes it to each reader at once.',
     panels: [
       panel('fan-out-100', 'cpuPerDelivery', 'CPU per delivery, 100 readers, 100 letters a second'),
       panel('fan-out-10', 'cpuPerDelivery', 'CPU per delivery, 10 readers, 1,000 letters a second'),

@@ -6,9 +6,6 @@ import { type FigureSpec, type MeasuredScenario, type Run, serversOf, valuesOf }
 import { type Estimate, estimate, estimateRatio } from '../statistics.js';
 import { amount, kindOf, labelOf, measured, range, withUnit } from './format.js';
 
-/** Of a figure that is about the load and not about a server. */
-const LOAD = 'load';
-
 export function aimsTable(run: Run, judgements: readonly Judgement[]): string {
   return table(
     ['scenario', 'figure', 'whose', 'reached', 'aim', '95 % interval', 'verdict'],
@@ -44,7 +41,7 @@ export function standings(run: Run): Standing[] {
   return run.scenarios.flatMap(({ name, figures }) =>
     Object.entries(figures).flatMap(([figure, spec]) => {
       const peers = serversOf(run, name).filter((server) => kindOf(server) === 'peer');
-      const peer = figure === LOAD ? null : bestOf(run, name, figure, peers);
+      const peer = spec.isContext ? null : bestOf(run, name, figure, peers);
       return peer === null ? [] : OURS.flatMap((server) => standing(run, name, figure, spec, server, peer));
     }),
   );

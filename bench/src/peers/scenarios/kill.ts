@@ -24,7 +24,7 @@ export const kill: Scenario = {
       isLessBetter: true,
       what: 'letters whose author was told that they are kept, and that are gone',
     },
-    seen: { unit: '', isLessBetter: false, what: 'letters that others had seen before the kill' },
+    seen: { unit: '', isLessBetter: false, isContext: true, what: 'letters that others had seen before the kill' },
   },
   async run(server) {
     const updates = prepareTyping(0, (PER_SECOND * TYPING_MS) / 1000 + 1);

@@ -19,7 +19,7 @@ export const openDocuments = (paper: () => Paper): Scenario => ({
   maxRounds: 3,
   figures: {
     memoryPerCopy: { unit: 'MB', isLessBetter: true, what: 'memory of the server per open document' },
-    memory: { unit: 'MB', isLessBetter: true, what: 'memory of the server with all of them open' },
+    memory: { unit: 'MB', isLessBetter: true, isContext: true, what: 'memory of the server with all of them open' },
   },
   async run(server) {
     const { state, text } = paper();

@@ -30,7 +30,7 @@ export const soak = (durationMs: number): Scenario => ({
       what: 'memory of the server more with each minute, over the second half',
     },
     memory: { unit: 'MB', isLessBetter: true, what: 'memory of the server in the end' },
-    visits: { unit: '', isLessBetter: false, what: 'people who came and went' },
+    visits: { unit: '', isLessBetter: false, isContext: true, what: 'people who came and went' },
   },
   async run(server) {
     const random = prng.create(SEED);
