@@ -59,6 +59,13 @@ export interface SessionInfo {
   readonly documents: readonly string[];
 }
 
+interface Opened {
+  /** Open channels: its text and its discussion are one document. */
+  channels: number;
+  /** The role in which it was noted last. */
+  notedAs: Role | null;
+}
+
 interface Arrival {
   readonly id: string;
   readonly dialect: 'weft' | 'yjs';
@@ -133,9 +140,10 @@ export class LiveSessions {
     this.#timed.clear();
   }
 
-  /** For its sessions: into the audit log. */
-  note(what: AuditNote): void {
+  /** For its sessions: into the audit log. @returns false where there is none */
+  note(what: AuditNote): boolean {
     this.#news?.audit.note(what);
+    return this.#news !== null;
   }
 
   /** For its sessions: into the audit log, unless too much of it comes at once. */
@@ -197,10 +205,8 @@ export class LiveSession {
   readonly session: TimedSession;
   readonly #sessions: LiveSessions;
   readonly #sinceMs = Date.now();
-  /** Open channels by document: its text and its discussion are one. */
-  readonly #documents = new Map<DocumentName, number>();
-  /** As it was noted last. */
-  readonly #letIn = new Map<DocumentName, Role>();
+  /** Those that it has open, and those that it was noted to have had. */
+  readonly #documents = new Map<DocumentName, Opened>();
   #identity: Identity | null = null;
   #name = '';
   #phase: 'unknown' | 'good' | 'asked' | 'ended' = 'unknown';
@@ -251,21 +257,26 @@ export class LiveSession {
 
   /** @returns false when the document has as many sessions as it may have */
   enter(document: DocumentName, role: Role): boolean {
-    const channels = this.#documents.get(document) ?? 0;
-    if (channels === 0) {
+    const opened = this.#documents.get(document) ?? { channels: 0, notedAs: null };
+    if (opened.channels === 0) {
       if (!this.#sessions.enter(document, this.arrival.address)) return false;
-      this.#noteLetIn(document, role);
+      // Once in each role: who opens and closes a document without end does not fill the disk with that.
+      if (opened.notedAs !== role && this.#note('let-in', { role }, document)) opened.notedAs = role;
       if (this.#identity !== null) this.#sessions.persons?.seen(this.#identity, this.#name);
     }
-    this.#documents.set(document, channels + 1);
+    opened.channels += 1;
+    this.#documents.set(document, opened);
     return true;
   }
 
   /** For each `enter` that let it in. */
   leave(document: DocumentName): void {
-    const channels = this.#documents.get(document) ?? 0;
-    if (channels > 1) this.#documents.set(document, channels - 1);
-    else if (this.#documents.delete(document)) this.#sessions.leave(document, this.arrival.address);
+    const opened = this.#documents.get(document);
+    if (opened === undefined || opened.channels === 0) return;
+    opened.channels -= 1;
+    if (opened.channels > 0) return;
+    this.#sessions.leave(document, this.arrival.address);
+    if (opened.notedAs === null) this.#documents.delete(document);
   }
 
   /** It was turned away from something. @param why in words, with nothing of what was shown */
@@ -281,7 +292,7 @@ export class LiveSession {
   /** The session is over. May be called twice. */
   end(): void {
     this.#dueIn(Number.POSITIVE_INFINITY);
-    for (const document of this.#documents.keys()) this.#sessions.leave(document, this.arrival.address);
+    for (const document of this.#open()) this.#sessions.leave(document, this.arrival.address);
     this.#documents.clear();
     if (this.#identity !== null) this.#sessions.dismiss(this, this.#identity.person);
   }
@@ -302,21 +313,19 @@ export class LiveSession {
       dialect,
       sinceMs: this.#sinceMs,
       expiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : null,
-      documents: [...this.#documents.keys()],
+      documents: this.#open(),
     };
   }
 
-  /** Once in each role: who opens and closes a document without end does not fill the disk with that. */
-  #noteLetIn(document: DocumentName, role: Role): void {
-    if (this.#letIn.get(document) === role) return;
-    this.#letIn.set(document, role);
-    this.#note('let-in', { role }, document);
+  #open(): DocumentName[] {
+    return [...this.#documents].flatMap(([document, { channels }]) => (channels > 0 ? document : []));
   }
 
-  #note(action: 'let-in' | 'renewed' | 'revoked', more: Record<string, string> = {}, document?: DocumentName): void {
+  /** @returns false where nobody notes anything */
+  #note(action: 'let-in' | 'renewed' | 'revoked', more: Record<string, string> = {}, document?: DocumentName): boolean {
     const { id: session, dialect } = this.arrival;
     const detail = { session, dialect, ...more };
-    this.#sessions.note({ ...this.#who(), action, detail, ...(document === undefined ? {} : { document }) });
+    return this.#sessions.note({ ...this.#who(), action, detail, ...(document === undefined ? {} : { document }) });
   }
 
   #who(): { readonly person: string; readonly address: string } {

@@ -1,12 +1,15 @@
 // Access of a server with nothing configured: everybody may write everything. Guests are known, so that what they write is
 // theirs; everybody else is one person, nobody.
 
-import type { Access } from './access.js';
+import type { Access, Watch } from './access.js';
 import { unauthorized } from './access-errors.js';
 import type { Guests } from './guests.js';
 import { type Identity, NOBODY } from './identity.js';
 import { isSecret } from './secrets.js';
 import { Tickets } from './tickets.js';
+
+const EDITOR: Watch = { role: 'editor', end: () => undefined };
+const NO_ONE: Watch = { role: null, end: () => undefined };
 
 /** A token says nothing here, for nobody has said whose would count. Tickets count: they take a guest along. */
 export function openAccess(guests: Guests, tickets: Tickets = new Tickets()): Access {
@@ -19,10 +22,7 @@ export function openAccess(guests: Guests, tickets: Tickets = new Tickets()): Ac
       if (identity === null) throw unauthorized();
       return identity;
     },
-    watch: async ({ scope }, document) => ({
-      role: scope === null || scope.document === document ? 'editor' : null,
-      end: () => undefined,
-    }),
+    watch: async ({ scope }, document) => (scope === null || scope.document === document ? EDITOR : NO_ONE),
     isSame: (personA, personB) => personA === personB,
     mayCreate: () => true,
     onRevoked: () => () => undefined,

@@ -7,20 +7,22 @@ import { now, TokenBucket } from '../token-bucket.js';
 const SHORTEST_WAIT_MS = 1000;
 
 export class Allowance {
-  readonly #updates: TokenBucket;
-  readonly #updateBytes: TokenBucket;
-  readonly #joins: TokenBucket;
-  readonly #others: TokenBucket;
+  readonly #limits: SessionLimits;
+  /** Each is made when it is taken of first: most sessions only read. */
+  #updates: TokenBucket | null = null;
+  #updateBytes: TokenBucket | null = null;
+  #joins: TokenBucket | null = null;
+  #others: TokenBucket | null = null;
 
   constructor(limits: SessionLimits) {
-    this.#updates = new TokenBucket(limits.updatesPerSecond, limits.updatesAtOnce);
-    this.#updateBytes = new TokenBucket(limits.updateBytesPerSecond, limits.updateBytesAtOnce);
-    this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinsAtOnce);
-    this.#others = new TokenBucket(limits.updatesPerSecond, limits.updatesAtOnce);
+    this.#limits = limits;
   }
 
   /** @returns 0, or in how many milliseconds to send it again */
   takeUpdate(bytes: number): number {
+    const { updatesPerSecond, updatesAtOnce, updateBytesPerSecond, updateBytesAtOnce } = this.#limits;
+    this.#updates ??= new TokenBucket(updatesPerSecond, updatesAtOnce);
+    this.#updateBytes ??= new TokenBucket(updateBytesPerSecond, updateBytesAtOnce);
     const nowMs = now();
     const waitMs = this.#updates.take(1, nowMs) || this.#updateBytes.take(bytes, nowMs);
     return waitMs === 0 ? 0 : Math.max(waitMs, SHORTEST_WAIT_MS);
@@ -28,11 +30,13 @@ export class Allowance {
 
   /** @returns whether one more document may be opened now */
   takeJoin(): boolean {
+    this.#joins ??= new TokenBucket(this.#limits.joinsPerSecond, this.#limits.joinsAtOnce);
     return this.#joins.take() === 0;
   }
 
   /** For every other message that costs an answer or some work. @returns whether it may be sent now */
   takeOther(): boolean {
+    this.#others ??= new TokenBucket(this.#limits.updatesPerSecond, this.#limits.updatesAtOnce);
     return this.#others.take() === 0;
   }
 }

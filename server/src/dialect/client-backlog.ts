@@ -8,8 +8,13 @@ const MAX_AHEAD_OF_ANSWER = 1000;
 /** Before each of the MAX_RESYNCS times that it is asked again. */
 const RESYNC_PAUSES_MS = [0, 300, 2000] as const;
 
+/** Who can ask the client for what the server lacks. */
+export interface Asker {
+  sendQuestion(): void;
+}
+
 export class ClientBacklog {
-  readonly #sendQuestion: () => void;
+  readonly #asker: Asker;
   /**
    * A client that wrote while it was away speaks of that text before it sends it: updates that build on it are in the answer
    * as well, and carets in it have to wait (S5).
@@ -22,8 +27,8 @@ export class ClientBacklog {
   #resyncTimer: NodeJS.Timeout | undefined;
   #dropTimer: NodeJS.Timeout | undefined;
 
-  constructor(sendQuestion: () => void) {
-    this.#sendQuestion = sendQuestion;
+  constructor(asker: Asker) {
+    this.#asker = asker;
   }
 
   /** Updates were thrown away (S1): what follows builds on them, and comes with them when it is asked for. */
@@ -38,7 +43,7 @@ export class ClientBacklog {
 
   ask(): void {
     this.#awaitsAnswer = true;
-    this.#sendQuestion();
+    this.#asker.sendQuestion();
   }
 
   /** The answer has come. */

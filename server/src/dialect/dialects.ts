@@ -1,6 +1,6 @@
 // The dialects a transport can offer, each as a maker of sessions.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { Access } from '../access/access.js';
 import type { LiveSessions } from '../access/live-sessions.js';
@@ -29,10 +29,13 @@ export interface DialectOptions {
   readonly software: string;
 }
 
+/** In one piece, as a UUID of Node's is not: each connection keeps one. */
+const newSessionId = (): string => randomBytes(15).toString('base64url');
+
 export function createDialects({ registry, access, sessions, software, metrics }: DialectOptions): Dialects {
   const { weft, yjs } = metrics ?? new Metrics().dialects;
   const denials = new Denials();
-  const common = () => ({ registry, access, sessions, sessionId: randomUUID() });
+  const common = () => ({ registry, access, sessions, sessionId: newSessionId() });
   return {
     weft: () => (connection) => new WeftSession({ ...common(), metrics: weft, connection, software }),
     yjs: (document, epoch, token) => (connection) =>

@@ -7,9 +7,14 @@ import type { Identity } from '../access/identity.js';
 /** Said whether there is such a document or not, and nothing else is done then. */
 export const NO_ACCESS = 'There is no such document, or you may not open it. Ask whoever sent you here, or sign in.';
 
+/** Who is told that a role is another one. */
+export interface RoleWatcher {
+  roleChanged(reason: string): void;
+}
+
 export class WatchedRole {
-  /** Called when the role is another one. */
-  onChange: (reason: string) => void = () => undefined;
+  /** null until somebody goes by it. */
+  watcher: RoleWatcher | null = null;
   readonly #access: Access;
   readonly #document: DocumentName;
   readonly #link: string;
@@ -61,6 +66,6 @@ export class WatchedRole {
   #become(role: Role | null, reason: string): void {
     if (this.#isEnded || role === this.#role) return;
     this.#role = role;
-    this.onChange(reason);
+    this.watcher?.roleChanged(reason);
   }
 }

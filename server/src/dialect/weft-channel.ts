@@ -24,7 +24,7 @@ import type { Allowance } from './allowance.js';
 import { CATCH_UP_PIECE_BYTES, type Connection } from './connection.js';
 import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
-import type { WatchedRole } from './watched-role.js';
+import type { RoleWatcher, WatchedRole } from './watched-role.js';
 
 export const outgoing = (...messages: ServerMessage[]): Outgoing => ({ messages: [serverCodec.encode(...messages)] });
 
@@ -62,7 +62,7 @@ export interface ChannelSession {
   readonly metrics: DialectMetrics;
 }
 
-export class WeftChannel implements Member {
+export class WeftChannel implements Member, RoleWatcher {
   readonly dialect = weftDialect;
   readonly #session: ChannelSession;
   readonly #room: Room;
@@ -97,7 +97,7 @@ export class WeftChannel implements Member {
       forget();
     };
     this.#seat = room.join({ member: this, access: this.#access(), author: session.author, outboxId });
-    role.onChange = (reason) => this.#roleChanged(reason);
+    role.watcher = this;
   }
 
   /** @returns false when the Yjs client id is somebody else's */
@@ -269,7 +269,7 @@ export class WeftChannel implements Member {
     });
   }
 
-  #roleChanged(reason: string): void {
+  roleChanged(reason: string): void {
     if (this.#role.role === null) this.#shutOut(reason);
     else this.#tellAccess(reason);
   }

@@ -13,7 +13,7 @@ import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
 import { Allowance } from './allowance.js';
-import { ClientBacklog } from './client-backlog.js';
+import { type Asker, ClientBacklog } from './client-backlog.js';
 import { CATCH_UP_PIECE_BYTES, type Connection } from './connection.js';
 import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
@@ -37,6 +37,8 @@ const EMPTY_STATE_VECTOR = Uint8Array.of(0);
 const CLIENT_ID_TAKEN =
   'This page writes under an id that belongs to somebody else. The document can be read here, but not changed: copy what ' +
   'you need, and reload.';
+
+const NOBODY_SEEN: readonly number[] = [];
 
 const BUILDS_ON_NOTHING = 'Your changes build on text the server does not have.';
 
@@ -76,7 +78,7 @@ export interface YjsChannelOptions {
   readonly epoch: number | null;
 }
 
-export class YjsChannel implements Member {
+export class YjsChannel implements Member, Asker {
   readonly dialect = yjsDialect;
   readonly #session: YjsChannelSession;
   readonly #room: Room;
@@ -84,14 +86,15 @@ export class YjsChannel implements Member {
   /** null once it is left. */
   #seat: Seat | null;
   readonly #allowance: Allowance;
-  readonly #presences: Paced<OwnPresence>;
+  /** Made, as the other two, when something of the kind comes first. */
+  #presences: Paced<OwnPresence> | null = null;
   /** Each is an answer as long as the document (A18). */
-  readonly #questions: Paced<Uint8Array>;
+  #questions: Paced<Uint8Array> | null = null;
   /** Who is here is asked in a byte, and told in as many as there are people. */
-  readonly #rollCalls: Paced<null>;
+  #rollCalls: Paced<null> | null = null;
   /** The session numbers its updates itself, so that a caret can wait for the text before it (S5). */
   #clientSeq = 0;
-  readonly #backlog = new ClientBacklog(() => this.#send(syncStep1Frame(this.#room.durableStateVector())));
+  readonly #backlog = new ClientBacklog(this);
   readonly #endStorageNews: () => void;
   /** What it says of itself and where it is; null for nowhere. */
   #presenceState: PresenceState | null = null;
@@ -102,19 +105,13 @@ export class YjsChannel implements Member {
   /** The state vector of the SyncStep1 that is being answered. */
   #asked: Uint8Array | null = null;
   /** Whom it was shown when it fell behind: who is gone since then, it is told. */
-  #seen: readonly number[] = [];
+  #seen: readonly number[] = NOBODY_SEEN;
 
   constructor(session: YjsChannelSession, { room, role, storage, epoch }: YjsChannelOptions) {
     this.#session = session;
     this.#room = room;
     this.#role = role;
-    const { connection, limits } = session;
-    const fail = (error: unknown): void => connection.fail(error);
-    this.#allowance = new Allowance(limits);
-    this.#presences = new Paced(limits.presencesPerSecond, (own) => this.#awareness(own), fail);
-    const answersPerSecond = 1 / Math.max(limits.secondsBetweenAnswers, 0.001);
-    this.#questions = new Paced(answersPerSecond, (asked) => this.#syncStep1(asked), fail);
-    this.#rollCalls = new Paced(answersPerSecond, () => this.#callTheRoll(), fail);
+    this.#allowance = new Allowance(session.limits);
     // Nothing is older than the first epoch.
     this.#mayBeOlder = room.channel.epoch !== FIRST_EPOCH && room.channel.epoch !== epoch;
     this.#endStorageNews = storage.subscribe((state) => {
@@ -127,6 +124,10 @@ export class YjsChannel implements Member {
   begin(): void {
     if (this.#seat?.access === 'write') this.#backlog.ask();
     else this.#send(deniedFrame(refusalSentences['read-only']));
+  }
+
+  sendQuestion(): void {
+    this.#send(syncStep1Frame(this.#room.durableStateVector()));
   }
 
   receive(bytes: Uint8Array): void {
@@ -144,9 +145,9 @@ export class YjsChannel implements Member {
   /** The client has left, or its connection has gone. May be called twice. */
   leave(): void {
     this.#backlog.end();
-    this.#presences.end();
-    this.#questions.end();
-    this.#rollCalls.end();
+    this.#presences?.end();
+    this.#questions?.end();
+    this.#rollCalls?.end();
     this.#endStorageNews();
     this.#seat?.leave();
     this.#seat = null;
@@ -187,22 +188,35 @@ export class YjsChannel implements Member {
   #handle(message: YjsMessage): void {
     switch (message.type) {
       case 'syncStep1':
+        this.#questions ??= this.#paced(this.#answersPerSecond, (asked) => this.#syncStep1(asked));
         return this.#questions.push(message.stateVector.slice());
       case 'syncStep2':
         return this.#answered(message.update);
       case 'update':
         return this.#update(message.update);
       case 'awareness':
-        if (message.own !== null) this.#presences.push(message.own);
-        return;
+        if (message.own === null) return;
+        this.#presences ??= this.#paced(this.#session.limits.presencesPerSecond, (own) => this.#awareness(own));
+        return this.#presences.push(message.own);
       case 'queryAwareness':
-        if (this.#allowance.takeOther()) return this.#rollCalls.push(null);
-        return this.#session.end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
+        if (!this.#allowance.takeOther()) {
+          return this.#session.end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
+        }
+        this.#rollCalls ??= this.#paced(this.#answersPerSecond, () => this.#callTheRoll());
+        return this.#rollCalls.push(null);
       case 'unknown':
         return;
       default:
         message satisfies never;
     }
+  }
+
+  #paced<T>(perSecond: number, act: (value: T) => void): Paced<T> {
+    return new Paced(perSecond, act, (error) => this.#session.connection.fail(error));
+  }
+
+  get #answersPerSecond(): number {
+    return 1 / Math.max(this.#session.limits.secondsBetweenAnswers, 0.001);
   }
 
   /** One answer is made at a time, and of the questions that come meanwhile only the newest is answered (I6). */

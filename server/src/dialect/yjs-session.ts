@@ -13,7 +13,7 @@ import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
 import type { Connection, Session } from './connection.js';
 import type { Comer, Denials } from './denials.js';
-import { NO_ACCESS, WatchedRole } from './watched-role.js';
+import { NO_ACCESS, type RoleWatcher, WatchedRole } from './watched-role.js';
 import { YjsChannel, type YjsChannelSession } from './yjs-channel.js';
 import { deniedFrame } from './yjs-frames.js';
 
@@ -40,7 +40,7 @@ export interface YjsSessionOptions {
   readonly token: string;
 }
 
-export class YjsSession implements Session, TimedSession, YjsChannelSession {
+export class YjsSession implements Session, TimedSession, YjsChannelSession, RoleWatcher {
   readonly connection: Connection;
   readonly limits: SessionLimits;
   readonly metrics: DialectMetrics;
@@ -53,7 +53,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
   /** null until the document is open. */
   #channel: YjsChannel | null = null;
   /** Frames that came before that. */
-  #inbox: Uint8Array[] = [];
+  #inbox: Uint8Array[] | null = null;
   #inboxBytes = 0;
   #isClosed = false;
 
@@ -82,6 +82,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
     this.#inboxBytes += bytes.length;
     const maxBytes = this.#identity === null ? this.limits.unidentifiedBytes : MAX_INBOX_BYTES;
     if (this.#inboxBytes > maxBytes) return this.end(CloseCode.TooMuch, 'Too much was sent at once.');
+    this.#inbox ??= [];
     this.#inbox.push(bytes.slice());
   }
 
@@ -89,7 +90,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.metrics.sessionsClosed += 1;
-    this.#inbox = [];
+    this.#inbox = null;
     this.#role.end();
     this.#live.end();
     this.#channel?.leave();
@@ -149,13 +150,13 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession {
     const { epoch, registry } = this.#options;
     this.#channel = new YjsChannel(this, { room, role: this.#role, storage: registry.storage, epoch });
     this.#channel.begin();
-    this.#role.onChange = (reason) => this.#roleChanged(reason);
+    this.#role.watcher = this;
     const inbox = this.#inbox;
-    this.#inbox = [];
-    for (const bytes of inbox) this.receive(bytes);
+    this.#inbox = null;
+    for (const bytes of inbox ?? []) this.receive(bytes);
   }
 
-  #roleChanged(reason: string): void {
+  roleChanged(reason: string): void {
     if (this.#role.role === null) this.#turnAway(CloseCode.NoAccess, reason);
     else this.#channel?.rightsChanged(reason);
   }

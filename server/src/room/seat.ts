@@ -67,9 +67,7 @@ export class Seat {
   heardSeq: Seq = 0;
   unheardOwn = 0;
 
-  /** For the gate, which asks it for each client of an update. */
-  readonly mayWriteAs = (client: number): boolean => this.#room.mayWriteAs(this, client);
-
+  #mayWriteAs: ((client: number) => boolean) | null = null;
   #live = false;
   #isWithdrawn = false;
   /** Something of its own was written that it was not told of. */
@@ -89,6 +87,11 @@ export class Seat {
     this.savedClientSeq = init.savedClientSeq;
   }
 
+  /** For the gate, which asks it for each client of an update; made for those who write. */
+  get mayWriteAs(): (client: number) => boolean {
+    this.#mayWriteAs ??= (client) => this.#room.mayWriteAs(this, client);
+    return this.#mayWriteAs;
+  }
   get access(): Access {
     return this.#access;
   }

@@ -47,27 +47,16 @@ export class ServedWebSocket extends WebSocket {
     else super.close(code, reason);
   }
 
-  serve(connection: WebSocketConnection): void {
-    this.connection = connection;
-    this.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+  /** Instead of listeners: who is told is always the same. Of an error `ws` says the reason in its close frame itself. */
+  override emit(event: string | symbol, ...told: unknown[]): boolean {
+    const connection = this.connection;
+    if (connection === null) return false;
+    if (event === 'message') connection.received(told[0] as Buffer, told[1] as boolean);
+    else if (event === 'ping') connection.pinged(told[0] as Buffer);
+    else if (event === 'pong') connection.silentTurns = 0;
+    else if (event === 'close') connection.closed();
+    return true;
   }
-}
-
-const connectionOf = (websocket: WebSocket): WebSocketConnection => (websocket as ServedWebSocket).connection!;
-
-function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
-  connectionOf(this).received(data as Buffer, isBinary);
-}
-function onPing(this: WebSocket, data: Buffer): void {
-  connectionOf(this).pinged(data);
-}
-function onPong(this: WebSocket): void {
-  connectionOf(this).silentTurns = 0;
-}
-/** What the reason is, `ws` says itself in its close frame. */
-function onError(): void {}
-function onClose(this: WebSocket): void {
-  connectionOf(this).closed();
 }
 
 export class WebSocketConnection implements Connection, Beating, Sending, Reader {
@@ -94,7 +83,7 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
     this.#websocket = websocket;
     this.#socket = socket;
     this.#queue = new SendQueue(socket, host.sendLimits, this);
-    websocket.serve(this);
+    websocket.connection = this;
     this.#session = openSession(this);
   }
 
