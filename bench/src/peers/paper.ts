@@ -3,7 +3,7 @@
 // fifths of the inserted letters deleted again, near 11,000 structs and 270 kB of state. A recording can take its place.
 
 import * as prng from 'lib0/prng';
-import { applyUpdate, Doc, encodeStateAsUpdate, type Text } from 'yjs';
+import { applyUpdate, Doc, decodeStateVector, encodeStateAsUpdate, encodeStateVector, type Text } from 'yjs';
 import { updatesOf } from '../replay/typing.js';
 import type { Trace, Transaction } from '../trace.js';
 
@@ -12,6 +12,8 @@ export interface Paper {
   readonly updates: readonly Uint8Array[];
   /** The text is the root `text`. */
   readonly text: string;
+  /** Ever typed, the deleted ones too: clocks. */
+  readonly letters: number;
   /** All of it as one collected update. */
   readonly state: Uint8Array;
 }
@@ -82,7 +84,13 @@ export function paperOf({ agents, startContent, endContent, transactions }: Trac
   const updates = [...updatesOf({ agents, startContent, endContent, transactions: inUpdates })];
   const doc = new Doc();
   for (const update of updates) applyUpdate(doc, update);
-  return { updates, text: endContent, state: encodeStateAsUpdate(doc) };
+  return describe(updates, doc);
+}
+
+function describe(updates: readonly Uint8Array[], doc: Doc): Paper {
+  let letters = 0;
+  for (const clock of decodeStateVector(encodeStateVector(doc)).values()) letters += clock;
+  return { updates, text: doc.getText('text').toString(), letters, state: encodeStateAsUpdate(doc) };
 }
 
 class Writing {
@@ -99,6 +107,6 @@ class Writing {
   }
 
   finish(): Paper {
-    return { updates: this.#updates, text: this.text.toString(), state: encodeStateAsUpdate(this.doc) };
+    return describe(this.#updates, this.doc);
   }
 }

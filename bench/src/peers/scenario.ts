@@ -76,8 +76,10 @@ export interface ClientOptions {
 export interface Held {
   /** As Yjs encodes it. */
   readonly stateVector: Uint8Array;
-  /** An update with all it knows to be deleted and nothing else: what a stock client answers a server that has the rest. */
+  /** What a stock client answers a server that has all of it: everything that is deleted, and nothing else. */
   readonly deletes: Uint8Array;
+  /** What it answers a server that has nothing, or has not loaded it yet. */
+  readonly state: Uint8Array;
   readonly place: Place | null;
 }
 
@@ -93,7 +95,7 @@ export type MessageListener = (bytes: Uint8Array, from: number, to: number) => v
 
 /** The other end of one connection: no Y.Doc, it hands on what it is told and says what it is asked to say. */
 export interface BenchClient {
-  /** What it was given when it joined: Yjs updates, of which the whole state is made. Nothing is kept after that. */
+  /** What it was given when it joined, and after that until somebody listened: Yjs updates, of which the whole state is made. */
   readonly joined: readonly Uint8Array[];
   /** Where it joined; null on a wire that numbers no entries. */
   readonly place: Place | null;

@@ -1,10 +1,12 @@
-// Whom a client tells; nobody, until somebody listens. That a connection ended while nobody listened must not go unseen.
+// Whom a client tells; nobody, until somebody listens. What comes of the document meanwhile is put with what it joined with, and
+// that a connection ended must not go unseen.
 
 import type { MessageListener } from '../scenario.js';
 
 export abstract class Listeners {
-  onUpdate: MessageListener = () => {};
-  onState: MessageListener = () => {};
+  abstract readonly joined: Uint8Array[];
+  onUpdate: MessageListener = (bytes, from, to) => void this.joined.push(bytes.slice(from, to));
+  onState: MessageListener = (bytes, from, to) => void this.joined.push(bytes.slice(from, to));
   onAwareness: MessageListener = () => {};
   onSaved: (updates: number) => void = () => {};
   onClosed: (code: number, reason: string) => void = (code, reason) => {

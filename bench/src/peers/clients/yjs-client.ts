@@ -133,7 +133,7 @@ export class YjsClient extends Listeners implements BenchClient {
       const start = cursor.run();
       if (kind === SYNC_UPDATE) this.onUpdate(bytes, start, cursor.at);
       else if (kind === SYNC_STEP_2) this.#state(bytes, start, cursor.at);
-      else this.#answer();
+      else this.#answer(bytes[start] === 0);
     } else this.hear(type, cursor);
   };
 
@@ -145,9 +145,10 @@ export class YjsClient extends Listeners implements BenchClient {
   }
 
   /** Nothing of what it writes is kept here: a server that asks for it again has lost or dropped some. */
-  #answer(): void {
+  #answer(hasNothing: boolean): void {
     if (this.#sentUpdates > 0) throw new Error('the server asks again for what it was sent');
-    this.#sync(SYNC_STEP_2, this.#held?.deletes ?? EMPTY_UPDATE);
+    const held = hasNothing ? this.#held?.state : this.#held?.deletes;
+    this.#sync(SYNC_STEP_2, held ?? EMPTY_UPDATE);
   }
 
   #sync(kind: number, body: Uint8Array): void {

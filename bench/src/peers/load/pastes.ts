@@ -1,9 +1,9 @@
-// Somebody who replaces a page of text with another one, again and again: large updates, and a document that stays as large.
+// Somebody who replaces a long text with another one, again and again: large updates, and a document that stays as large.
 
 import { Doc } from 'yjs';
 
 /** Letters of one page: each update holds one, and takes so many clocks. */
-export const PAGE = 10_000;
+export const PAGE = 50_000;
 
 /** @returns the update of clock 0, PAGE, 2 * PAGE, … */
 export function preparePastes(clientId: number, count: number): Uint8Array[] {

@@ -3,7 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs';
-import type { Held, RunningServer } from '../scenario.js';
+import type { Paper } from '../paper.js';
+import type { BenchClient, Held, RunningServer } from '../scenario.js';
+import { readSpans } from './clock-spans.js';
 import { textOf } from './typing.js';
 
 /** What servers put off they have done by then: states are stored 2 s after a change, checkpoints built when the last one leaves. */
@@ -39,13 +41,68 @@ async function look(server: RunningServer, document: string): Promise<string> {
   return textOf(client.joined);
 }
 
-/** What somebody has who has read it all: what to come back with, and the state itself. */
-export async function readAll(server: RunningServer, document: string): Promise<{ held: Held; state: Uint8Array }> {
+export interface Reading {
+  /** What it was told: updates. */
+  readonly told: readonly Uint8Array[];
+  /** When the last of it had come, by `performance.now()`. */
+  readonly comeAtMs: number;
+  /** When a Y.Doc held it. */
+  readonly shownAtMs: number;
+}
+
+/**
+ * Resolves once a client that has joined was told all of the paper. Some servers let it join before they have loaded anything,
+ * and tell it of the text later.
+ *
+ * @param own what it has already
+ * @throws Error when it has not come within 30 s
+ */
+export async function readWhole(
+  client: BenchClient,
+  { text, letters }: Pick<Paper, 'text' | 'letters'>,
+  own: readonly Uint8Array[] = [],
+): Promise<Reading> {
+  const told = [...own, ...client.joined];
+  let there = told.reduce((sum, update) => sum + lettersIn(update), 0);
+  let onMore: () => void = () => {};
+  client.onUpdate = (bytes, from, to) => {
+    const update = bytes.slice(from, to);
+    told.push(update);
+    there += lettersIn(update);
+    onMore();
+  };
+  client.onState = client.onUpdate;
+  const late = AbortSignal.timeout(STORED_WITHIN_MS);
+  for (;;) {
+    const comeAtMs = performance.now();
+    // Deletions may come after the last letter.
+    if (there >= letters && textOf(told) === text) return { told, comeAtMs, shownAtMs: performance.now() };
+    await new Promise<void>((resolve, reject) => {
+      onMore = resolve;
+      late.addEventListener('abort', () => reject(new Error(`${there} of ${letters} letters had come after 30 s.`)));
+    });
+  }
+}
+
+/** Deleted ones count. */
+function lettersIn(update: Uint8Array): number {
+  let letters = 0;
+  readSpans(update, 0, update.length, {
+    span: (_client, _clock, length) => {
+      letters += length;
+    },
+  });
+  return letters;
+}
+
+/** What somebody has who has read it all: what to come back with. */
+export async function readAndLeave(server: RunningServer, document: string, paper: Paper): Promise<Held> {
   const client = await server.client(document);
+  const { told } = await readWhole(client, paper);
   client.end();
   const doc = new Doc();
-  for (const update of client.joined) applyUpdate(doc, update);
+  for (const update of told) applyUpdate(doc, update);
   const stateVector = encodeStateVector(doc);
   const deletes = encodeStateAsUpdate(doc, stateVector);
-  return { held: { stateVector, deletes, place: client.place }, state: encodeStateAsUpdate(doc) };
+  return { stateVector, deletes, state: encodeStateAsUpdate(doc), place: client.place };
 }

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readSpans } from '../load/clock-spans.js';
 import { compose, play } from '../load/pacer.js';
 import { FIRST_CLIENT_ID, prepareTyping } from '../load/typing.js';
-import type { BenchClient, Scenario } from '../scenario.js';
+import type { RunningServer, Scenario } from '../scenario.js';
 
 const PER_SECOND = 1000;
 const TYPING_MS = 2500;
 /** Within it, somewhere in the middle of the stream. */
 const KILL_AFTER_MS = 2000;
+const LOADED_WITHIN_MS = 1500;
 const DOCUMENT = 'killed';
 
 export const kill: Scenario = {
@@ -51,15 +52,18 @@ export const kill: Scenario = {
     // What was on its way to the reader then it has read by now.
     await Promise.all([readerGone, typing]);
     if (seen === 0) throw new Error('Nobody had seen anything before the server was killed.');
-    const kept = lettersOf(await server.client(DOCUMENT));
+    const kept = await lettersKept(server);
     const figures = { lostSeen: Math.max(0, seen - kept), seen };
     return hasWord ? { ...figures, lostSaved: Math.max(0, saved - kept) } : figures;
   },
 };
 
-function lettersOf(client: BenchClient): number {
-  client.end();
-  return Math.max(0, ...client.joined.map((update) => lettersIn(update, 0, update.length)));
+/** What a newcomer is told; some servers let it join first, and load the document then. */
+async function lettersKept(server: RunningServer): Promise<number> {
+  const newcomer = await server.client(DOCUMENT);
+  await sleep(LOADED_WITHIN_MS);
+  newcomer.end();
+  return Math.max(0, ...newcomer.joined.map((update) => lettersIn(update, 0, update.length)));
 }
 
 /** How many letters of the author there are up to the last one in here: there is never one without those before it. */

@@ -1,8 +1,7 @@
 // Many large documents that are open at once, as in a company at ten in the morning: what each holds of the memory.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { store, untilPutAway } from '../load/stored-paper.js';
-import { textOf } from '../load/typing.js';
+import { readWhole, store, untilPutAway } from '../load/stored-paper.js';
 import type { Paper } from '../paper.js';
 import type { Scenario } from '../scenario.js';
 
@@ -22,9 +21,9 @@ export const openDocuments = (paper: () => Paper): Scenario => ({
     memory: { unit: 'MB', isLessBetter: true, isContext: true, what: 'memory of the server with all of them open' },
   },
   async run(server) {
-    const { state, text } = paper();
+    const made = paper();
     const names = Array.from({ length: DOCUMENTS }, (_, index) => `paper-${index}`);
-    await forAll(names, (name) => store(server, name, [state], text));
+    await forAll(names, (name) => store(server, name, [made.state], made.text));
     await untilPutAway();
     // What it took to write them is not what it takes to have them open.
     await server.restart();
@@ -32,7 +31,7 @@ export const openDocuments = (paper: () => Paper): Scenario => ({
     const before = server.rssBytes();
     const readers = await forAll(names, async (name) => {
       const reader = await server.client(name);
-      if (textOf(reader.joined) !== text) throw new Error(`Whoever opened "${name}" has another text.`);
+      await readWhole(reader, made);
       return reader;
     });
     await sleep(SETTLE_MS);
