@@ -23,6 +23,7 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
   const failures: Failure[] = [];
   const results: Result[] = [];
   for (const scenario of options.scenarios) {
+    const beganMs = performance.now();
     const names = scenario.servers.filter((name) => options.servers.includes(name));
     const measured = new Map(names.map((name) => [name, [] as (Readonly<Record<string, number>> | null)[]]));
     const rounds = Math.min(options.rounds, scenario.maxRounds ?? options.rounds);
@@ -38,6 +39,7 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
         );
       }
     }
+    options.say(`${scenario.name} took ${Math.round((performance.now() - beganMs) / 1000)} s.`);
     for (const [server, rounds] of measured) {
       for (const figure of Object.keys(scenario.figures)) {
         results.push({

@@ -54,7 +54,7 @@ test('the page holds every scenario with its figures, and every image it shows i
 test('a question is about figures that its scenarios have', () => {
   for (const { scenario, figure } of questions.flatMap(({ panels }) => panels)) {
     const found = scenarios.find(({ name }) => name === scenario);
-    if (found !== undefined) expect.soft(found.figures[figure], `${scenario}: ${figure}`).toBeDefined();
+    expect.soft(found?.figures[figure], `${scenario}: ${figure}`).toBeDefined();
   }
 });
 
