@@ -20,6 +20,8 @@ const ask = (): void => {
   askedAtMs = performance.now();
   socket.write(request);
 };
+// A connection that breaks is not answered any more: that wait counts as well, until the end.
+socket.on('error', () => {});
 socket.on('data', () => {
   noteAnswer();
   setTimeout(ask, PAUSE_MS);

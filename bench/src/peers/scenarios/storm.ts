@@ -6,7 +6,8 @@ import { readAndLeave, readWhole, store, untilPutAway } from '../load/stored-pap
 import type { Paper } from '../paper.js';
 import type { BenchClient, Held, RunningServer, Scenario } from '../scenario.js';
 
-const PEOPLE = 1000;
+/** With the newcomer a thousand: as many as Weft lets into one document when nobody says otherwise. */
+const PEOPLE = 999;
 const JOIN_AT_ONCE = 50;
 const DOCUMENT = 'paper';
 /** So many show their text in the end. */
@@ -44,7 +45,7 @@ export const storm = (paper: () => Paper): Scenario => ({
     const cpu = server.cpuMs() - cpuMs;
     const longestStall = await probe.longestMs();
     for (const [index, client] of clients.entries()) {
-      const isShown = index % (PEOPLE / SAMPLE) === 0;
+      const isShown = index % Math.ceil(PEOPLE / SAMPLE) === 0;
       if (isShown) await readWhole(client, made, [held.state]);
       client.end();
     }
@@ -57,7 +58,9 @@ export const storm = (paper: () => Paper): Scenario => ({
 async function join(server: RunningServer, held: Held, atOnce: number): Promise<BenchClient[]> {
   const clients: BenchClient[] = [];
   while (clients.length < PEOPLE) {
-    const some = Array.from({ length: atOnce }, () => server.client(DOCUMENT, { held }));
+    const some = Array.from({ length: Math.min(atOnce, PEOPLE - clients.length) }, () =>
+      server.client(DOCUMENT, { held }),
+    );
     clients.push(...(await Promise.all(some)));
   }
   return clients;
