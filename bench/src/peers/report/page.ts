@@ -37,6 +37,7 @@ export function writePage(
     '## The aims',
     'What we set out to reach, from [bench/budgets.json](../bench/budgets.json); `npm run bench -- --check` holds every run against it, and ends with 1 when one is clearly not met. Both dialects are judged: our own, and that of stock Yjs clients.',
     aimsTable(run, judgements) || 'This run measured none of them.',
+    checkpointsOf(run),
     '## Every figure',
     'Medians, and in brackets where they lie with 95 % certainty.',
     ...run.scenarios.flatMap((scenario) => [
@@ -66,7 +67,7 @@ const RUN_IT = `\`\`\`sh
 npm ci && npm run bench -- --check --page
 \`\`\`
 
-on a quiet Linux machine with two cores or more installs the peers into \`bench/peers\`, measures for about half an hour, holds the result against the aims, and writes this page anew. \`npm run bench -- --report run.json\` writes it from a run that was kept. [bench/README.md](../bench/README.md) says what each scenario does, what is fair in it, and what is not.`;
+on a quiet Linux machine with two cores or more installs the peers into \`bench/peers\`, measures for about an hour, holds the result against the aims, and writes this page anew. \`npm run bench -- --report run.json\` writes it from a run that was kept. [bench/README.md](../bench/README.md) says what each scenario does, what is fair in it, and what is not.`;
 
 const LIMITS = `- **One machine.** Load and server sit on two cores of the same one and talk over loopback: no network, no proxy, no TLS. The time a real network takes comes on top, for everybody alike.
 - **CPU is not capacity.** The CPU of the whole process, all its threads, is what is counted: the disk’s and the checkpoints’ share too. A server that spreads over cores could use more of them; none here does for one document.
@@ -96,6 +97,19 @@ function notWon(run: Run, standings: readonly Standing[]): string {
   return rows === ''
     ? 'In this run, nothing: every figure of both dialects is better than that of the best peer.'
     : `Every figure in which the best peer is ahead of one of our dialects, and every one in which the rounds do not tell. Some of it is meant: what is typed in a busy or large room waits up to 40 ms for what else comes, and nothing is shown before it is on disk, so a median delay is often longer than that of a server that does neither.\n\n${rows}`;
+}
+
+/** Weft builds checkpoints in threads with a name, so their part of the CPU is known (L4). */
+function checkpointsOf({ results }: Run): string {
+  const shares = results
+    .filter(({ figure }) => figure === 'checkpoints')
+    .flatMap(({ scenario, values }) => {
+      const share = estimate(values)?.median;
+      return share === undefined ? [] : [{ scenario, share }];
+    });
+  if (shares.length === 0) return '';
+  const most = shares.reduce((a, b) => (b.share > a.share ? b : a));
+  return `The CPU counts all threads. Checkpoints are a part of it: at most ${withUnit(most.share, '%')} of Weft’s, in \`${most.scenario}\`; the column \`checkpoints\` below has each.`;
 }
 
 function warningsOf({ isDirty, wasBusy, rounds }: Run): string {

@@ -48,6 +48,7 @@ test('the page holds every scenario with its figures, and every image it shows i
   const images = [...page.matchAll(/!\[.*\]\((.+)\)/g)].map((match) => match[1]!);
   expect(images.length).toBeGreaterThan(0);
   for (const image of images) expect.soft(existsSync(join(folder, image)), image).toBe(true);
+  expect(page).toContain('Checkpoints are a part of it: at most');
   expect(page).not.toMatch(/undefined|NaN|null/);
 });
 
