@@ -20,7 +20,7 @@ export function aimsTable(run: Run, judgements: readonly Judgement[]): string {
         labelOf(run, server),
         reached === null ? '–' : withUnit(reached.median, unit),
         budget.against === undefined ? bound : `${bound} of ${peer === null ? budget.against : labelOf(run, peer)}`,
-        reached === null ? '–' : budget.inEveryRound ? `in each of ${reached.rounds} rounds` : range(reached.interval),
+        reached === null ? '–' : budget.inEveryRound ? `worst of ${reached.rounds}` : range(reached.interval),
         verdict,
       ];
     }),

@@ -23,7 +23,11 @@ const awareness = (people: number, perSecond: number): Scenario => ({
     cpu: { unit: '%', isLessBetter: true, what: 'CPU of the server, of its core' },
     cpuPerMove: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per move of a caret' },
     p50: { unit: 'ms', isLessBetter: true, what: 'from a move to somebody else seeing it or a newer one, median' },
-    p99: { unit: 'ms', isLessBetter: true, what: 'the same, 99th percentile' },
+    p99: {
+      unit: 'ms',
+      isLessBetter: true,
+      what: 'from a move to somebody else seeing it or a newer one, 99th percentile',
+    },
     undelivered: {
       unit: '',
       isLessBetter: true,
