@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LaunchedServer } from './launched-server.js';
-import { SATURATED_PERCENT } from './load/stretch.js';
+import { wasLoadTheLimit } from './load/stretch.js';
 import { withUnit } from './report/format.js';
 import type { Failure, Result } from './results.js';
 import type { Scenario, ServerName } from './scenario.js';
@@ -77,5 +77,5 @@ function line({ figures }: Scenario, outcome: Readonly<Record<string, number>>):
   const told = Object.entries(figures)
     .flatMap(([name, { unit }]) => (outcome[name] === undefined ? [] : [`${name} ${withUnit(outcome[name], unit)}`]))
     .join(', ');
-  return (outcome.load ?? 0) < SATURATED_PERCENT ? told : `${told} (the load was the limit)`;
+  return wasLoadTheLimit(outcome.load ?? 0, outcome.cpu ?? 0) ? `${told} (the load was the limit)` : told;
 }

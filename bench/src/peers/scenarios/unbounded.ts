@@ -20,6 +20,11 @@ const unbounded = (readers: number, letters: number): Scenario => ({
   servers: everyone,
   figures: {
     deliveriesPerSecond: { unit: '1/s', isLessBetter: false, what: 'updates delivered, until every reader has all' },
+    cpu: {
+      unit: '%',
+      isLessBetter: true,
+      what: 'CPU of the server, of its core: well below 100, something else was the limit',
+    },
     cpuPerDelivery: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per delivery' },
     load: loadFigure,
   },
@@ -48,6 +53,7 @@ const unbounded = (readers: number, letters: number): Scenario => ({
       crowd.checkTexts();
       return {
         deliveriesPerSecond: delivered / (wallMs / 1000),
+        cpu: (serverCpuMs / wallMs) * 100,
         cpuPerDelivery: (serverCpuMs * 1000) / delivered,
         load: loadPercent,
       };
