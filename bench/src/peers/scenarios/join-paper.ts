@@ -19,9 +19,9 @@ export const joinPaper = (paper: () => Paper): Scenario => ({
   maxRounds: 3,
   figures: {
     warm: ms('warm: from the first byte sent until everything has come, unpacked'),
-    warmShown: ms('the same, until a Y.Doc holds it'),
+    warmShown: ms('warm join, until a Y.Doc holds it'),
     cold: ms('cold: from the first byte sent until everything has come, unpacked'),
-    coldShown: ms('the same, until a Y.Doc holds it'),
+    coldShown: ms('cold join, until a Y.Doc holds it'),
     bytes: { unit: 'kB', isLessBetter: true, what: 'sent to a client that has nothing' },
   },
   async run(server) {
