@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { type AccessSettings, accessSection, type ReadSource } from './access-settings.js';
-import { type DoorSettings, readDoor } from './door-settings.js';
+import { type DoorSettings, defaultDoor, readDoor } from './door-settings.js';
 import { type Limits, readLimits } from './limits.js';
 import { parseStrictJson } from './strict-json.js';
 import { messageOf, SyncError } from './sync-error.js';
@@ -28,7 +28,7 @@ export const withoutFile = (): FileSettings => ({
   access: null,
   documents: { roots: null },
   limits: readLimits({}),
-  door: readDoor({}),
+  door: defaultDoor,
 });
 
 const MAX_FAULTS_SHOWN = 10;
@@ -40,8 +40,9 @@ const MAX_FAULTS_SHOWN = 10;
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettings {
   const given = parse(path);
   const section = z.record(z.string(), z.unknown(), { error: 'an object in braces' }).default({});
+  const readSource = sourceReader(dirname(path), env);
   const shape = {
-    access: accessSection(sourceReader(dirname(path), env)).nullable(),
+    access: accessSection(readSource).nullable(),
     documents: documentsSection,
     limits: section,
     door: section,
@@ -60,7 +61,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
   }
   const { access, documents, limits, door } = parsed.data;
   try {
-    return { access, documents, limits: readLimits(limits), door: readDoor(door) };
+    return { access, documents, limits: readLimits(limits), door: readDoor(door, readSource) };
   } catch (error) {
     throw unusable(path, [messageOf(error)]);
   }

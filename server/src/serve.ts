@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DocumentName } from '@weft/protocol';
-import type { FastifyInstance } from 'fastify';
 import { AccessRequests } from './access/access-requests.js';
 import { AuditLog } from './access/audit.js';
 import { createAccess } from './access/create-access.js';
@@ -22,14 +21,18 @@ import { complain, ExitCode } from './exit.js';
 import { defaultGateLimits } from './gate/gate-limits.js';
 import { HistoryWorkers } from './history/history-workers.js';
 import { createHttpServer } from './http/http-server.js';
+import { MetricsServer } from './http/metrics-server.js';
 import { reloadTls } from './http/raw-server.js';
 import { signInBySettings } from './http/sign-in-by-settings.js';
 import { EventLoopLoad } from './load.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import { openServingLog } from './log/level/serving-log.js';
+import { StoreSize } from './log/level/store-size.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
 import { Metrics } from './metrics/metrics.js';
+import { ProcessNumbers } from './metrics/process-numbers.js';
+import { MetricsPage } from './metrics/prometheus.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { messageOf, SyncError } from './sync-error.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
@@ -135,6 +138,18 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });
   const door = new WebSocketDoor({ dialects, doorkeeper, limits: config.limits, metrics: metrics.sockets, complain });
   const { tls } = config.door;
+  const storeSize = new StoreSize(storeFolder(dataFolder));
+  const metricsPage = new MetricsPage({
+    metrics,
+    process: new ProcessNumbers(),
+    version: VERSION,
+    rooms: registry,
+    workers: () => history.loads,
+    queues: () => ({ journal: log.queuedBytes, sockets: door.waitingBytes }),
+    storageState: () => health.state,
+    alarms: () => alarms.count,
+    disk: () => storeSize.measure(),
+  });
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({
@@ -152,6 +167,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     persons,
     requests: new AccessRequests({ records: log.records, persons, documentExists }),
     sessions,
+    metrics: { page: metricsPage, token: config.door.metrics.token, http: metrics.http },
     sharing: access.isOpen ? null : parts.sharing,
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,
@@ -160,7 +176,13 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   });
   http.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
 
-  await listen(http, config);
+  const { listener } = config.door.metrics;
+  const metricsServer = listener && new MetricsServer({ page: metricsPage, door: config.door, complain });
+  if (metricsServer !== null) {
+    await listen(metricsServer, listener!, '"door.metrics"');
+    process.stdout.write(`weft metrics on ${httpAddress(metricsServer.address, false)}\n`);
+  }
+  await listen(http, config, '--port');
   isReady = true;
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
 
@@ -178,6 +200,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     await registry.drain();
     door.close();
     await http.close();
+    metricsServer?.close();
     await registry.close();
     sessions.close();
     parts.close();
@@ -207,14 +230,19 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
 }
 
-async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
+/** @param setting that says the port */
+async function listen(
+  server: { listen(where: { host: string; port: number }): Promise<unknown> },
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  setting: string,
+): Promise<void> {
   try {
-    await http.listen({ host, port });
+    await server.listen({ host, port });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port.`,
-      EACCES: `This user may not listen on port ${port}. Choose one above 1023 with --port.`,
+      EADDRINUSE: `Port ${port} on ${host} is in use. Stop what uses it, or choose another with ${setting}.`,
+      EACCES: `This user may not listen on port ${port}. Choose one above 1023 with ${setting}.`,
       EADDRNOTAVAIL: `${host} is not an address of this machine.`,
       ENOTFOUND: `The host "${host}" is not known.`,
     };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readDoor } from '../door-settings.js';
+import { defaultDoor } from '../door-settings.js';
 import { isLoopback, refuseOpenDoor } from './open-door.js';
 
-const door = readDoor({});
+const door = defaultDoor;
 
 test.each(['localhost', '127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('%s is this machine', (host) => {
   expect(isLoopback(host)).toBe(true);
@@ -30,7 +30,7 @@ test.each([
   'an open server on loopback with the door %j is not for this machine alone, and does not start',
   (given, reached) => {
     const refuse = (isOpen: boolean, allowsAnonymous: boolean) => () =>
-      refuseOpenDoor({ host: '127.0.0.1', door: readDoor(given), isOpen, allowsAnonymous });
+      refuseOpenDoor({ host: '127.0.0.1', door: { ...defaultDoor, ...given }, isOpen, allowsAnonymous });
     expect(refuse(true, false)).toThrow(`everybody who can reach ${reached} could read and change every document`);
     refuse(true, true)();
     refuse(false, false)();
@@ -39,7 +39,7 @@ test.each([
 
 test('names of this machine are for this machine', () => {
   const hosts = ['localhost:4400', '127.0.0.1', '[::1]:4400'];
-  refuseOpenDoor({ host: '127.0.0.1', door: readDoor({ hosts }), isOpen: true, allowsAnonymous: false });
+  refuseOpenDoor({ host: '127.0.0.1', door: { ...defaultDoor, hosts }, isOpen: true, allowsAnonymous: false });
 });
 
 test('the README shows the sentence as it is', () => {

@@ -20,6 +20,7 @@ import { serveAudit } from './audit.js';
 import { serveDocuments } from './documents.js';
 import { identityOf } from './identity-of.js';
 import { serveMe } from './me.js';
+import { type MetricsOptions, serveMetrics } from './metrics.js';
 import { createRawServer } from './raw-server.js';
 import { type RevocationsOptions, serveRevocations } from './revocations.js';
 import { type Sessions, serveSessions } from './sessions.js';
@@ -38,6 +39,7 @@ export interface HttpOptions extends DoorOptions {
   readonly persons: Persons;
   readonly requests: AccessRequests;
   readonly sessions: Sessions;
+  readonly metrics: MetricsOptions['metrics'];
   /** Null where nobody comes in without an account. */
   readonly guests: Guests | null;
   readonly tickets: Pick<Tickets, 'make'>;
@@ -117,6 +119,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       return identity;
     },
   };
+  serveMetrics(app, all);
   serveMe(app, { ...all, signInUrl: options.signIn?.service ? SIGN_IN_PATH : null });
   if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);

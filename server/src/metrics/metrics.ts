@@ -32,6 +32,8 @@ export class SocketMetrics {
   writes = 0;
   /** How often there was no more room for a connection. */
   fellBehind = 0;
+  /** Connections that were closed because nothing was read on them. */
+  stalled = 0;
   /** By HTTP status: those who were not let in. */
   readonly turnedAway = new Tally<`${number}`>();
   /** By close code: those that we closed. */

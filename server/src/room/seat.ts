@@ -172,9 +172,9 @@ export class Seat {
     this.#showHeld();
   }
 
-  /** For the room: something of its own that came then is on disk, and it is to be told. */
+  /** For the room: something of its own that came then is on disk, and it is to be told. To whom an echo says so, no Saved does. */
   waitsSince(ticks: number): void {
-    this.#waitsSinceTicks ??= ticks;
+    if (!this.member.dialect.echoes) this.#waitsSinceTicks ??= ticks;
   }
 
   /** For the room: if it is live, every entry up to the head has been sent. */

@@ -187,6 +187,7 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
 
   /** It reads nothing of what waits. */
   stalled(): void {
+    this.#host.metrics.stalled += 1;
     if (this.#isClosing) this.#websocket.terminate();
     else {
       this.#isClosing = true;

@@ -18,6 +18,7 @@ import type { DocumentLog } from '../../log/document-log.js';
 import { openMemoryLog } from '../../log/memory-log.js';
 import { MemoryStore } from '../../log/memory-store.js';
 import { StorageReports } from '../../log/storage-health.js';
+import { HttpMetrics } from '../../metrics/metrics.js';
 import { createHttpServer, type HttpOptions } from '../http-server.js';
 import type { DocumentSharing, SharingKeeper } from '../sharing.js';
 
@@ -142,6 +143,7 @@ export async function httpStage({
     requests,
     access: parts ? { ...own, watch: (...about) => parts.access.watch(...about) } : own,
     sessions: { list: () => [], kick: () => false },
+    metrics: { page: { render: async () => 'weft_rooms 1\n' }, token: null, http: new HttpMetrics() },
     storage: new StorageReports(),
     guests: new Guests(new Uint8Array(32)),
     tickets: new Tickets(),
