@@ -82,6 +82,7 @@ export class FanOut implements Deferred {
   /** Tells nothing more by itself. */
   release(): void {
     this.dueAtMs = Number.POSITIVE_INFINITY;
+    this.#cadence.timer.remove(this);
   }
 
   /** To those whose clients compare, what they have to show now. */

@@ -23,6 +23,16 @@ export class FlushTimer {
     this.#wakeAt(deferred.dueAtMs);
   }
 
+  /** It waits for nothing any more. With nobody left to wait for, no timer stays. */
+  remove(deferred: Deferred): void {
+    this.#waiting.delete(deferred);
+    if (this.#waiting.size > 0) return;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+    this.#immediate = undefined;
+    this.#wakesAtMs = Number.POSITIVE_INFINITY;
+  }
+
   #wakeAt(dueAtMs: number): void {
     if (dueAtMs >= this.#wakesAtMs) return;
     clearTimeout(this.#timer);

@@ -87,6 +87,24 @@ test('J4: a document is described in each pause of those who write, and now and 
   expect(describedAtMs).toEqual([3000, 13_000, 23_000]);
 });
 
+test('hundreds of rooms that need something at once are worked on a few at a time, and each in its turn', async () => {
+  let running = 0;
+  let most = 0;
+  const { upkeep, open, done } = start({
+    buildCheckpoint: async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await Promise.resolve();
+      running -= 1;
+      return built;
+    },
+  });
+  const rooms = Array.from({ length: 200 }, () => open(3));
+  for (const room of rooms) upkeep.visit(room, performance.now());
+  await vi.waitFor(() => expect(done.filter((what) => what === 'in use')).toHaveLength(200));
+  expect(most).toBe(4);
+});
+
 test('I11: a document that a worker failed on is named, and left alone also when its room is opened again', async () => {
   vi.useFakeTimers();
   const jobs: StateJob[] = [];

@@ -13,6 +13,8 @@ import type { Description, RoomHistory, StateJob } from './room-history.js';
 const PAUSE_MS = 500;
 /** While nobody pauses, what there is is described this often. */
 const DESCRIBE_EVERY_MS = 10_000;
+/** Over all rooms: people who write feel it when hundreds of documents are worked on at once. */
+const MAX_JOBS = 4;
 /** Jobs of one room are at least this far apart. */
 const REST_MS = 1000;
 /** A job of 50 ms is followed by a second without one: 5 % of a core. */
@@ -32,6 +34,9 @@ export class RoomUpkeep {
   readonly #metrics: RoomMetrics;
   readonly #complain: (sentence: string) => void;
   readonly #cares = new WeakMap<Room, Care>();
+  #jobs = 0;
+  /** Rooms that need something while there are jobs enough, in the order they said so. */
+  readonly #waiting = new Set<Room>();
   /** Outlives rooms: a document is opened and closed more often than it is healed. */
   readonly #quarantine = new Quarantine();
 
@@ -52,14 +57,15 @@ export class RoomUpkeep {
     return this.#quarantine.size;
   }
 
-  /** Starts what is due, if nothing is under way. */
+  /** Starts what is due, if nothing is under way; soon, if there is much to do elsewhere. */
   visit(room: Room, nowMs: number): void {
     const care = this.#careOf(room);
     if (care.job !== null || care.isOver || this.#quarantine.holds(room.channel.id, room.head, nowMs)) return;
     const need = checkpointNeed(room, nowMs);
     if (need !== 'urgent' && nowMs < care.notBeforeMs) return;
-    if (need !== 'none') this.#start(room, care, () => this.#checkpoint(room));
-    else if (isToBeDescribed(room, care, nowMs)) this.#start(room, care, () => this.#describe(room));
+    if (need === 'none' && !isToBeDescribed(room, care, nowMs)) return;
+    if (need !== 'urgent' && this.#jobs >= MAX_JOBS) this.#waiting.add(room);
+    else this.#start(room, care, () => (need === 'none' ? this.#describe(room) : this.#checkpoint(room)));
   }
 
   /**
@@ -84,6 +90,7 @@ export class RoomUpkeep {
   async stop(room: Room): Promise<void> {
     const care = this.#careOf(room);
     care.isOver = true;
+    this.#waiting.delete(room);
     await care.job;
   }
 
@@ -91,6 +98,7 @@ export class RoomUpkeep {
     const startedMs = performance.now();
     const { head } = room;
     care.startedMs = startedMs;
+    this.#jobs += 1;
     care.job = work()
       .then(
         () => this.#managed(room),
@@ -100,7 +108,17 @@ export class RoomUpkeep {
         const nowMs = performance.now();
         care.job = null;
         care.notBeforeMs = nowMs + Math.max(REST_MS, (nowMs - startedMs) * REST_PER_WORK);
+        this.#jobs -= 1;
+        this.#visitWaiting(nowMs);
       });
+  }
+
+  #visitWaiting(nowMs: number): void {
+    for (const room of this.#waiting) {
+      if (this.#jobs >= MAX_JOBS) return;
+      this.#waiting.delete(room);
+      this.visit(room, nowMs);
+    }
   }
 
   #managed(room: Room): void {
