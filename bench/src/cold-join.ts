@@ -75,9 +75,12 @@ export function coldJoinYjs(serverUrl: string, room: string): Promise<string> {
   const greeting = Uint8Array.of(0, 0, 1, 0);
   return converse(`${serverUrl}/yjs/${encodeURIComponent(room)}`, greeting, (frame) => {
     const decoder = decoding.createDecoder(frame);
-    if (decoding.readVarUint(decoder) !== 0 || decoding.readVarUint(decoder) !== 1) return null;
+    if (decoding.readVarUint(decoder) !== 0) return null;
+    const kind = decoding.readVarUint(decoder);
+    if (kind === 0) return null;
+    // What comes as updates before SyncStep2 belongs to the answer: with that it is in sync.
     applyUpdate(doc, decoding.readVarUint8Array(decoder));
-    return textOf(doc);
+    return kind === 1 ? textOf(doc) : null;
   });
 }
 

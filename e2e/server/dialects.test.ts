@@ -209,6 +209,7 @@ describe('J2', () => {
       const client = new BareYjs(server.current, name);
       expect(await client.next(SYNC.step1)).toEqual(vector);
       await client.sync(SYNC.step1, vector);
+      await client.next(SYNC.step2);
       await client.sync(SYNC.step2, everything);
       // Its acknowledgement: the echo.
       expect(await client.next(SYNC.update)).toEqual(everything);

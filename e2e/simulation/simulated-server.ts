@@ -189,6 +189,7 @@ export class SimulatedServer {
     return {
       buildCheckpoint: (job) => later(inlineHistory.buildCheckpoint(job)),
       describe: (job) => later(inlineHistory.describe(job)),
+      inflateState: (state) => later(inlineHistory.inflateState(state)),
       answerSyncStep1: (job) => later(inlineHistory.answerSyncStep1(job)),
     };
   }

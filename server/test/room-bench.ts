@@ -13,6 +13,7 @@ import type { Dialect, Member, News, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
 import type { Access, Seat } from '../src/room/seat.js';
 import { Tail } from '../src/room/tail.js';
+import type { SyncError } from '../src/sync-error.js';
 
 /** What members of a test are sent, before any dialect makes bytes of it. */
 interface Told extends Outgoing {
@@ -77,6 +78,7 @@ export function presenceIds(update: Uint8Array): string[] {
 export class RoomBench {
   readonly appended: NewEntry[] = [];
   readonly room: Room;
+  readonly unreadable: SyncError[] = [];
   isOverloaded = false;
   /** How busy the process is. */
   utilisation = 0;
@@ -92,6 +94,7 @@ export class RoomBench {
       id: { document: 'a' as DocumentName, kind: 'content' },
       epoch,
       head: 0,
+      lastTimeMs: 0,
       proof: new Uint8Array(16),
       judge: () => Promise.resolve('unproven'),
       isForeign: () => false,
@@ -113,7 +116,7 @@ export class RoomBench {
       clientIds: new ClientIds(new Map(), samePerson),
       lastTimeMs: 0,
       // What is in it is the history's business: an empty update stands for all.
-      history: { answerSyncStep1: async () => Uint8Array.of(0, 0) },
+      history: { answerSyncStep1: async () => Uint8Array.of(0, 0), inflateState: async () => Uint8Array.of(0, 0) },
       cadence: new Cadence({
         get utilisation() {
           return bench.utilisation;
@@ -124,6 +127,7 @@ export class RoomBench {
       maxStateBytes: 1000,
       gateLimits: defaultGateLimits,
       metrics: new RoomMetrics(),
+      onUnreadable: (error) => this.unreadable.push(error),
     });
   }
 

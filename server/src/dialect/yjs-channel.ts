@@ -9,6 +9,7 @@ import { MalformedError } from '../gate/byte-reader.js';
 import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import type { DialectMetrics } from '../metrics/metrics.js';
+import type { JoinAnswer } from '../room/join-answers.js';
 import type { Dialect, Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
@@ -42,8 +43,6 @@ const NOBODY_SEEN: readonly number[] = [];
 
 const BUILDS_ON_NOTHING = 'Your changes build on text the server does not have.';
 
-type Answer = Awaited<ReturnType<Room['answerSyncStep1']>>;
-
 const yjsDialect: Dialect = {
   echoes: true,
   forgetsTheQuiet: true,
@@ -54,6 +53,19 @@ const yjsDialect: Dialect = {
   },
   contentHash: () => null,
 };
+
+/** One frame for all who are answered with the very same bytes. */
+function shared(frameOf: (update: Uint8Array) => Uint8Array): (update: Uint8Array) => Outgoing {
+  const made = new WeakMap<Uint8Array, Outgoing>();
+  return (update) => {
+    const out = made.get(update) ?? { messages: [frameOf(update)] };
+    made.set(update, out);
+    return out;
+  };
+}
+
+const sharedSyncStep2 = shared(syncStep2Frame);
+const sharedUpdate = shared(updateFrame);
 
 /** What a document needs to know of its session. */
 export interface YjsChannelSession {
@@ -283,13 +295,28 @@ export class YjsChannel implements Member, Asker {
       if (answer === null || this.#seat === null) return;
       if (asked !== this.#asked) continue;
       this.#asked = null;
-      this.#send(syncStep2Frame(answer.update));
-      if (!this.#seat.live) this.#catchUp(answer.head);
+      const reached = this.#sendAnswer(answer);
+      if (!this.#seat.live) this.#catchUp(reached);
     }
   }
 
+  /**
+   * The answer, and the entries after it. By SyncStep2 a client takes itself to be in sync, so that is what comes last.
+   * @returns up to which entry it has everything now
+   */
+  #sendAnswer({ update, seq }: JoinAnswer): Seq {
+    const rest = this.#room.tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES) ?? [];
+    const { connection } = this.#session;
+    connection.send(rest.length === 0 ? sharedSyncStep2(update) : sharedUpdate(update));
+    if (rest.length > 0) {
+      const last = rest.length - 1;
+      connection.send({ messages: rest.map((entry, i) => (i === last ? syncStep2Frame : updateFrame)(entry)) });
+    }
+    return seq + rest.length;
+  }
+
   /** J1: with the whole delete set. @returns null when there is none: the session is ended */
-  async #answerTo(stateVector: Uint8Array): Promise<Answer | null> {
+  async #answerTo(stateVector: Uint8Array): Promise<JoinAnswer | null> {
     try {
       return await this.#room.answerSyncStep1(stateVector);
     } catch {

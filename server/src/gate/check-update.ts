@@ -38,7 +38,8 @@ export interface CheckOptions {
   readonly mayWriteAs?: (client: number) => boolean;
 }
 
-const knownVerdict: Verdict = { kind: 'known' };
+/** What is said of whatever has nothing new. */
+export const knownVerdict: Verdict = { kind: 'known' };
 const gapVerdict: Verdict = { kind: 'gap' };
 const tangledVerdict: Verdict = { kind: 'tangled', reason: 'too much was written at one place at once' };
 const anyClient = (): boolean => true;

@@ -211,6 +211,18 @@ export class KnownState {
     return true;
   }
 
+  /** The same clocks and deletions, without the places. What is deleted is shared: only one of both may be added to. */
+  withoutPlaces(): KnownState {
+    const bare = new KnownState();
+    for (const [client, { clock, deleted }] of this.#clients) {
+      const state = bare.#stateOf(client);
+      if (clock > 0) state.places.append(0, NOWHERE, true);
+      state.clock = clock;
+      state.deleted = deleted;
+    }
+    return bare;
+  }
+
   copy(): KnownState {
     const copy = new KnownState();
     for (const [client, { clock, deleted, places }] of this.#clients) {

@@ -2,7 +2,10 @@
 // nothing else (I11). Joins have workers of their own: an update of a few kilobytes can take Yjs a minute to integrate, and
 // nobody may have to wait for somebody else's checkpoint.
 
+import { promisify } from 'node:util';
+import { inflateRaw } from 'node:zlib';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
+import { SyncError } from '../sync-error.js';
 import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
@@ -27,6 +30,7 @@ const SPARE_THREADS = 2;
 
 /** Merging this much takes less time than sending it to a worker. */
 const MAX_INLINE_BYTES = 4096;
+const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
 const noStateVector = new Uint8Array();
 
 export class HistoryWorkers implements RoomHistory, StateBuilder {
@@ -77,6 +81,16 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
     const kind = format === 'json' ? 'composeJson' : 'composeMarkdown';
     const work = { kind, checkpointState: null, updates: [text], stateVector: noStateVector } as const;
     return this.#upkeep.run(work) as Promise<ComposedDocument>;
+  }
+
+  /** By a thread of the process's own pool: there is nothing in it for a worker to fail on. */
+  async inflateState(state: Uint8Array): Promise<Uint8Array> {
+    try {
+      const { buffer, byteOffset, byteLength } = await inflate(state);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    } catch (cause) {
+      throw new SyncError('WORKER_FAILED', `a state cannot be decompressed: ${(cause as Error).message}`, { cause });
+    }
   }
 
   answerSyncStep1(job: SyncStep1Job): Promise<Uint8Array> {

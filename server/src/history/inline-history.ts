@@ -5,7 +5,7 @@ import type { RoomHistory } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
-import { rebuildState } from './load-state.js';
+import { inflateState, rebuildState } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
 import { answerSyncStep1 } from './sync-step.js';
 
@@ -13,6 +13,7 @@ export const inlineHistory: RoomHistory & StateBuilder = {
   buildCheckpoint: (job) => settled(() => buildCheckpoint(job)),
   rebuildState: (job) => settled(() => rebuildState(job)),
   describe: (job) => settled(() => describeState(job)),
+  inflateState: (state) => settled(() => inflateState(state)),
   answerSyncStep1: (job) => settled(() => answerSyncStep1(job)),
 };
 

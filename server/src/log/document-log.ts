@@ -132,6 +132,9 @@ export type Claim = 'held' | 'lost' | 'unproven';
 
 /** One channel, opened once. Its head moves with what is written, and its calls throw `LOG_CLOSED` after close. */
 export interface OpenChannel extends ChannelView {
+  /** Time of the newest entry, written or not; 0 when there is none. */
+  readonly lastTimeMs: number;
+
   /** What a client that was told of every entry up to `head` shows for it later: 16 bytes that nobody can make up. */
   readonly proof: Uint8Array;
 

@@ -42,6 +42,8 @@ export interface BuiltCheckpoint {
 export interface RoomHistory {
   buildCheckpoint(job: StateJob): Promise<BuiltCheckpoint>;
   describe(job: StateJob): Promise<Description>;
+  /** @param state raw DEFLATE of a Yjs v1 update, which is returned */
+  inflateState(state: Uint8Array): Promise<Uint8Array>;
   /** @returns one Yjs v1 update: what the client lacks, and the whole delete set (J1) */
   answerSyncStep1(job: SyncStep1Job): Promise<Uint8Array>;
 }

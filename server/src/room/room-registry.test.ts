@@ -159,6 +159,55 @@ test('an entry that says what Yjs had deleted without a word does not keep its d
   expect(room.head).toBe(3);
 });
 
+test('a checkpoint that turns out to be damaged when somebody writes shuts its document, until something takes its place', async () => {
+  const channel = await log.open(id, listener);
+  channel.append({ timeMs: 1, author: '', outboxId: '', clientSeq: 0, update: textUpdate('x') });
+  await vi.advanceTimersByTimeAsync(100);
+  const built = await inlineHistory.buildCheckpoint({ checkpointState: null, updates: [textUpdate('y')] });
+  const state = Uint8Array.of(7);
+  const written = channel.putCheckpoint({ ...built, state, seq: 1, outboxes: new Map(), owners: new Map() });
+  await vi.advanceTimersByTimeAsync(100);
+  await written;
+  const closed = channel.close();
+  await vi.advanceTimersByTimeAsync(100);
+  await closed;
+
+  const room = await open(id);
+  const writer = new NotingMember();
+  const reader = new NotingMember();
+  const seat = room.join({ member: writer, ...joinOptions });
+  room.join({ member: reader, ...joinOptions, access: 'read' });
+  expect(seat.submit(textUpdate('z'), 1)).toEqual({ kind: 'busy' });
+  expect(seat.submit(textUpdate('z'), 2)).toEqual({ kind: 'busy' });
+  await vi.advanceTimersByTimeAsync(100);
+  expect([writer.story, reader.story]).toEqual([
+    [`dismissed ${CloseCode.InternalError}`],
+    [`dismissed ${CloseCode.InternalError}`],
+  ]);
+  await expect(open(id)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+  for (const sentence of complaints.splice(0)) {
+    expect(sentence).toMatch(/^"a" \(content\) cannot be opened: its checkpoint cannot be read: .+restore-backup/);
+  }
+  const replaced = registry.withClosed(id, CloseCode.Replaced, 'brought back', async () => undefined);
+  await vi.advanceTimersByTimeAsync(100);
+  await replaced;
+  expect((await open(id)).head).toBe(1);
+});
+
+test('a room that opens on a checkpoint goes on with the time of its last entry', async () => {
+  vi.setSystemTime(5000);
+  const first = await open(id);
+  first.join({ member: new NotingMember(), ...joinOptions }).submit(textUpdate('x'), 1);
+  await vi.advanceTimersByTimeAsync(100);
+  const settled = registry.close();
+  await vi.advanceTimersByTimeAsync(100);
+  await settled;
+  vi.setSystemTime(1000);
+  registry = new RoomRegistry({ log, history: inlineHistory, complain: (sentence) => complaints.push(sentence) });
+  const room = await open(id);
+  expect([room.checkpoint?.seq, room.lastTimeMs]).toEqual([1, 5000]);
+});
+
 describe('L3: a client that shows what it was told', () => {
   /** A document of two entries, set back to the first; what a client was told of each; a registry over what is left. */
   async function setBack() {

@@ -1,9 +1,7 @@
 // Opens each room once, keeps it while somebody is in it and for a moment after, and visits the open ones on one timer.
 
-import { inflateRawSync } from 'node:zlib';
 import { CloseCode } from '@weft/protocol';
-import { checkUpdate } from '../gate/check-update.js';
-import { defaultGateLimits, type GateLimits, noLimits } from '../gate/gate-limits.js';
+import { defaultGateLimits, type GateLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners } from '../gate/owners.js';
 import type { Load } from '../load.js';
@@ -11,7 +9,6 @@ import { WHERE_LOST_TEXT_IS } from '../log/alarms.js';
 import {
   type ChannelId,
   type ChannelListener,
-  type Checkpoint,
   channelName,
   type DocumentLog,
   type HeldClaim,
@@ -21,9 +18,10 @@ import {
 import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { RoomMetrics } from '../metrics/metrics.js';
-import { invariant, SyncError } from '../sync-error.js';
+import { SyncError } from '../sync-error.js';
 import { Cadence } from './cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
+import { knownOfCheckpoint, take } from './knowledge.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -65,6 +63,8 @@ export class RoomRegistry {
   readonly #settling = new Set<Room>();
   /** Per channel, what opens and closes it, one after the other: the newest in the row. */
   readonly #rows = new Map<string, Promise<unknown>>();
+  /** What was open and turned out to be unreadable. */
+  readonly #unreadable = new Map<string, SyncError>();
   readonly #timer: NodeJS.Timeout;
   #lastNumber = 0;
   #visits = 0;
@@ -160,6 +160,7 @@ export class RoomRegistry {
         room.release();
         await room.channel.close();
       }
+      this.#unreadable.delete(key);
       return action();
     });
   }
@@ -260,13 +261,17 @@ export class RoomRegistry {
       this.#rooms.delete(key);
       // Cut short by a stop: nothing is wrong with the document.
       if (error.code === 'LOG_CLOSED') return;
-      const advice =
-        error.code === 'STORE_UNREADABLE'
-          ? ' Nobody can read or write it until it is brought back, as by "weft restore-backup DIR --document NAME".'
-          : '';
-      this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${error.message}${advice}`);
+      this.#complainOf(id, error);
     });
     return opening;
+  }
+
+  #complainOf(id: ChannelId, { code, message }: SyncError): void {
+    const advice =
+      code === 'STORE_UNREADABLE'
+        ? ' Nobody can read or write it until it is brought back, as by "weft restore-backup DIR --document NAME".'
+        : '';
+    this.#complain(`"${id.document}" (${id.kind}) cannot be opened: ${message}${advice}`);
   }
 
   async #load(key: string, id: ChannelId): Promise<Room> {
@@ -275,6 +280,8 @@ export class RoomRegistry {
     const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
     let channel: OpenChannel | null = null;
     const startedAtMs = performance.now();
+    const unreadable = this.#unreadable.get(key);
+    if (unreadable) throw unreadable;
     try {
       channel = await this.#log.open(id, listener);
       room = await this.#makeRoom(channel);
@@ -287,31 +294,29 @@ export class RoomRegistry {
     return room;
   }
 
+  /** What cannot be judged cannot be written: nobody opens it until something is put in its place. */
+  #shut(id: ChannelId, error: SyncError): Promise<void> {
+    this.#complainOf(id, error);
+    return this.withClosed(id, CloseCode.InternalError, 'The server could not read this document.', async () => {
+      this.#unreadable.set(channelName(id), error);
+    });
+  }
+
   /** What is known is read from the checkpoint and the entries after it, without a Y.Doc. */
   async #makeRoom(channel: OpenChannel): Promise<Room> {
-    const { checkpoint, head } = channel;
-    const known = checkpoint ? readCheckpoint(checkpoint) : new KnownState();
+    const { checkpoint, lastTimeMs } = channel;
+    let known = checkpoint ? knownOfCheckpoint(checkpoint) : new KnownState();
     const outboxes = new Map(checkpoint?.outboxes);
     const owners = new Map(checkpoint?.owners);
     const tail = new Tail(checkpoint?.seq ?? 0);
-    // The last entry is read even if the checkpoint covers it, for its time.
-    let lastTimeMs = 0;
-    for (const entry of await channel.entriesAfter(Math.max(0, Math.min(tail.base, head - 1)))) {
-      lastTimeMs = entry.timeMs;
-      if (entry.seq <= tail.base) continue;
-      const verdict = checkUpdate(entry.update, known, { limits: noLimits });
-      // Yjs deletes some things without a word, and a checkpoint knows them: an entry that said so later is known by now.
-      if (verdict.kind === 'new') {
-        known.add(verdict.change);
-        noteOwners(owners, verdict.change, entry.author);
-      } else
-        invariant(
-          verdict.kind === 'known',
-          `${channel.id.document} seq ${entry.seq}: once accepted, now "${verdict.kind}"`,
-        );
+    for (const entry of await channel.entriesAfter(tail.base)) {
+      const change = take(known, entry.update);
+      if (change) noteOwners(owners, change, entry.author);
       noteOutbox(outboxes, entry);
       tail.push(entry.seq, entry.update);
     }
+    // Those that were found without the checkpoint's are not right.
+    if (checkpoint) known = known.withoutPlaces();
     this.#lastNumber += 1;
     return new Room({
       number: this.#lastNumber,
@@ -328,6 +333,7 @@ export class RoomRegistry {
       maxStateBytes: this.#maxDocumentBytes,
       gateLimits: this.#gateLimits,
       metrics: this.#metrics,
+      onUnreadable: (error) => void this.#shut(channel.id, error),
     });
   }
 
@@ -336,6 +342,7 @@ export class RoomRegistry {
     this.#visits += 1;
     for (const [key, room] of this.#open) {
       if ((this.#visits + room.number) % VISITORS !== 0) continue;
+      room.rest(nowMs);
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
       if ((this.#visits + room.number) % (VISITORS * VISITS_PER_RENEWAL) === 0) room.presence.renew();
       if (isAbandoned(room, nowMs)) void this.#leave(key, room);
@@ -366,13 +373,4 @@ export class RoomRegistry {
 function isAbandoned(room: Room, nowMs: number): boolean {
   const idleMs = room.idleForMs(nowMs);
   return idleMs >= LINGER_MS || (idleMs > 0 && room.head === 0);
-}
-
-/** What the gate has to know of a checkpoint's state, which it reads as it reads an update: see docs/adr/0014. */
-function readCheckpoint({ state, seq }: Checkpoint): KnownState {
-  const known = new KnownState();
-  const verdict = checkUpdate(inflateRawSync(state), known, { limits: noLimits });
-  if (verdict.kind === 'new') known.add(verdict.change);
-  else invariant(verdict.kind === 'known', `the checkpoint at ${seq} cannot be read: it is "${verdict.kind}"`);
-  return known;
 }

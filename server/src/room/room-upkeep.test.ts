@@ -29,6 +29,7 @@ function start(history: Partial<RoomHistory>) {
     history: {
       buildCheckpoint: async () => built,
       describe: () => Promise.reject(new Error('not in this test')),
+      inflateState: () => Promise.reject(new Error('not in this test')),
       answerSyncStep1: () => Promise.reject(new Error('not in this test')),
       ...history,
     },

@@ -2,7 +2,7 @@
 // Members only ever hear of entries that are on disk; checkpoint + tail is the document, always (I1, I2, I4).
 
 import type { CloseCode } from '@weft/protocol';
-import { checkUpdate } from '../gate/check-update.js';
+import type { Verdict } from '../gate/check-update.js';
 import type { GateLimits } from '../gate/gate-limits.js';
 import { type Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
@@ -10,9 +10,12 @@ import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/docum
 import { noteOutbox } from '../log/outboxes.js';
 import type { RoomMetrics } from '../metrics/metrics.js';
 import { nowTicks } from '../metrics/ticks.js';
+import { SyncError } from '../sync-error.js';
 import type { Cadence } from './cadence.js';
 import type { ClientIds } from './client-ids.js';
 import { FanOut } from './fan-out.js';
+import { type JoinAnswer, JoinAnswers } from './join-answers.js';
+import { Knowledge } from './knowledge.js';
 import type { Member, RoomOnWire } from './member.js';
 import type { RoomHistory, StateJob } from './room-history.js';
 import type { RoomPresence } from './room-presence.js';
@@ -27,6 +30,8 @@ const PENDING_OVERHEAD_BYTES = 100;
 const MAX_TAIL_BYTES = 64 * 1024 * 1024;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
 const KEPT_TAIL_BYTES = 64 * 1024;
+/** How long after the last entry the next one is judged at once, without reading the state again. */
+const PLACES_KEPT_FOR_MS = 60_000;
 /** A delete set without clients. */
 const NO_DELETES = Uint8Array.of(0);
 
@@ -57,13 +62,14 @@ export interface RoomInit {
   /** Unique in this process; the name of the room on the wire. */
   readonly number: number;
   readonly channel: OpenChannel;
+  /** Of what is on disk; without places where there is a checkpoint. */
   readonly known: KnownState;
   readonly tail: Tail;
   readonly outboxes: Map<string, number>;
   /** Whose each client id of `known` is. */
   readonly clientIds: ClientIds;
   readonly lastTimeMs: number;
-  readonly history: Pick<RoomHistory, 'answerSyncStep1'>;
+  readonly history: Pick<RoomHistory, 'answerSyncStep1' | 'inflateState'>;
   readonly cadence: Cadence;
   readonly isOverloaded: () => boolean;
   /** Whether what is taken now can be written now. */
@@ -72,6 +78,8 @@ export interface RoomInit {
   readonly maxStateBytes: number;
   readonly gateLimits: GateLimits;
   readonly metrics: RoomMetrics;
+  /** The state on disk turned out not to be readable, when somebody wrote: the room is to be closed. */
+  readonly onUnreadable: (error: SyncError) => void;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
@@ -90,7 +98,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   #stateBytes: number;
   readonly #maxStateBytes: number;
   readonly #gateLimits: GateLimits;
-  readonly #accepted: KnownState;
+  readonly #accepted: Knowledge;
+  readonly #answers: JoinAnswers;
   readonly #outboxes: Map<string, number>;
   readonly #clientIds: ClientIds;
   readonly #isOverloaded: () => boolean;
@@ -101,7 +110,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   #lastTimeMs: number;
   /** The state vector last asked for, and the head it is of: finding it takes time with the number of clients. */
   #stateVector: { readonly head: Seq; readonly bytes: Uint8Array } | null = null;
-  readonly #history: RoomInit['history'];
+  readonly #onUnreadable: RoomInit['onUnreadable'];
   #whenWritten: (() => void)[] = [];
   #isClosing = false;
   /** Since when nobody is in it, by the clock of `performance.now`, which is never set. */
@@ -116,11 +125,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#stateBytes = init.channel.checkpoint?.state.length ?? 0;
     this.#maxStateBytes = init.maxStateBytes;
     this.#gateLimits = init.gateLimits;
-    this.#accepted = init.known;
+    this.#accepted = new Knowledge(init.known, this);
+    this.#answers = new JoinAnswers(this, init.history);
     this.#outboxes = init.outboxes;
     this.#clientIds = init.clientIds;
     this.#lastTimeMs = init.lastTimeMs;
-    this.#history = init.history;
+    this.#onUnreadable = init.onUnreadable;
     this.#isOverloaded = init.isOverloaded;
     this.#canStore = init.canStore;
     this.#acceptedSeq = init.tail.head;
@@ -199,7 +209,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   durableStateVector(): Uint8Array {
     const { head } = this;
     if (this.#stateVector?.head !== head) {
-      this.#stateVector = { head, bytes: this.#accepted.encodeStateVector(this.#changesInFlight()) };
+      this.#stateVector = { head, bytes: this.#accepted.state.encodeStateVector(this.#changesInFlight()) };
     }
     return this.#stateVector.bytes;
   }
@@ -209,7 +219,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
    * @throws MalformedError
    */
   hasStructsOf(stateVector: Uint8Array): boolean {
-    return this.#accepted.hasStructsOf(KnownState.decode(stateVector, NO_DELETES));
+    if (Buffer.compare(stateVector, this.durableStateVector()) === 0) return true;
+    return this.#accepted.state.hasStructsOf(KnownState.decode(stateVector, NO_DELETES));
   }
 
   /** The state on disk, for whoever works on it. */
@@ -218,10 +229,15 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return { checkpointState: this.#checkpoint?.state ?? null, updates };
   }
 
-  /** What a stock client lacks of the state at `head`, with the whole delete set (J1). */
-  async answerSyncStep1(stateVector: Uint8Array): Promise<{ readonly update: Uint8Array; readonly head: Seq }> {
-    const { head } = this;
-    return { update: await this.#history.answerSyncStep1({ ...this.stateJob(), stateVector }), head };
+  /** What a stock client lacks of what is on disk, with the whole delete set (J1). */
+  answerSyncStep1(stateVector: Uint8Array): Promise<JoinAnswer> {
+    return this.#answers.to(stateVector);
+  }
+
+  /** To be called now and then: what is only needed while people come or write is let go. */
+  rest(nowMs: number): void {
+    this.#answers.rest(nowMs);
+    if (nowMs - this.quietSinceMs > PLACES_KEPT_FOR_MS && this.#pending.length === 0) this.#accepted.forgetPlaces();
   }
 
   /** Takes nothing more; once all that was taken is on disk and acknowledged, everybody is told to leave, and why. */
@@ -251,7 +267,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     }
     if (this.#isClosing || this.tail.bytes > MAX_TAIL_BYTES || this.#isOverloaded()) return { kind: 'busy' };
 
-    const verdict = checkUpdate(update, this.#accepted, { limits: this.#gateLimits, mayWriteAs: seat.mayWriteAs });
+    const verdict = this.#check(update, seat);
+    if (verdict === null) return { kind: 'busy' };
     switch (verdict.kind) {
       case 'malformed':
       case 'tangled':
@@ -260,7 +277,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         return this.#withheld(seat, false);
       case 'known':
         noteOutbox(this.#outboxes, { outboxId: seat.outboxId, clientSeq });
-        this.#tellWhenDurable(seat, clientSeq, seat.member.dialect.echoes ? update.slice() : null);
+        // Who says no more than that it is in step has nothing to be told.
+        this.#tellWhenDurable(
+          seat,
+          clientSeq,
+          seat.member.dialect.echoes && !this.#accepted.isWholeDeleteSet(update) ? update.slice() : null,
+        );
         return { kind: 'known' };
       case 'new':
         if (!this.#canStore()) return { kind: 'no-storage' };
@@ -341,6 +363,18 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   releaseClientId(id: number): void {
     this.#clientIds.release(id);
+  }
+
+  /** @returns null when nothing can be judged: the room is about to be closed */
+  #check(update: Uint8Array, { mayWriteAs }: Seat): Verdict | null {
+    try {
+      return this.#accepted.check(update, { limits: this.#gateLimits, mayWriteAs });
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#isClosing = true;
+      this.#onUnreadable(error);
+      return null;
+    }
   }
 
   /** Something new in an update was not taken (G4). */

@@ -70,6 +70,10 @@ export class LevelChannel implements OpenChannel {
     return this.#newest?.checkpoint ?? null;
   }
 
+  get lastTimeMs(): number {
+    return this.#state.lastTimeMs;
+  }
+
   get proof(): Uint8Array {
     const { durable: seq, durableHash } = this.#state;
     if (this.#proof?.seq !== seq) {
