@@ -194,3 +194,21 @@ test('nothing is told when nothing is new, and no timer is left', () => {
   expect(member.story).toEqual(['saved 1@1', 'entries 1-1']);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a room that was released sets no timer, though it hears of a last write and people leave it', () => {
+  const bench = new RoomBench();
+  const ann = bench.join({ member: stock(), presenceId: 1 });
+  const ben = bench.join({ member: stock(), presenceId: 2 });
+  const type = letters(1);
+  ann.seat.submit(type(), 1);
+  bench.write();
+  ann.seat.submit(type(), 2);
+  ben.seat.showPresence('{}', 0);
+  expect(vi.getTimerCount()).toBe(1);
+  bench.room.release();
+  expect(vi.getTimerCount()).toBe(0);
+  bench.write();
+  expect(vi.getTimerCount()).toBe(0);
+  ben.seat.leave();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -36,6 +36,7 @@ interface SharedNews {
 export class FanOut implements Deferred {
   readonly presence: RoomPresence;
   dueAtMs = Number.POSITIVE_INFINITY;
+  #isReleased = false;
   readonly #room: ToldRoom;
   readonly #cadence: Cadence;
   /** Seats of which something was written that they have not been told. */
@@ -79,8 +80,9 @@ export class FanOut implements Deferred {
     this.#flush(performance.now(), Number.POSITIVE_INFINITY);
   }
 
-  /** Tells nothing more by itself. */
+  /** Tells nothing more by itself, whatever the room still hears: a last write, or that somebody leaves. */
   release(): void {
+    this.#isReleased = true;
     this.dueAtMs = Number.POSITIVE_INFINITY;
     this.#cadence.timer.remove(this);
   }
@@ -104,7 +106,7 @@ export class FanOut implements Deferred {
   }
 
   #dueAt(atMs: number): void {
-    if (atMs >= this.dueAtMs) return;
+    if (this.#isReleased || atMs >= this.dueAtMs) return;
     this.dueAtMs = atMs;
     this.#cadence.timer.add(this);
   }
