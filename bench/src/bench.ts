@@ -1,4 +1,5 @@
-// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy] [--check] [--page]
+// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy] [--profile DIR]
+//                  [--check] [--page]
 // npm run bench -- --report FILE[,FILE] [--check]
 //
 // Compares Weft with its peers: every scenario, every server in turn, servers on one core and the load on another. Exit code 1
@@ -6,7 +7,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge, readBudgets } from './peers/budgets.js';
 import { readCommit, readMachine } from './peers/machine.js';
@@ -15,7 +16,7 @@ import { busyCores, LOAD_CORE, pinThisProcess } from './peers/proc.js';
 import { aimsTable, scenarioTable } from './peers/report/tables.js';
 import { writeReport } from './peers/report/write-report.js';
 import { mergeRuns, type Run, readRun, writeRun } from './peers/results.js';
-import { runRounds } from './peers/runner.js';
+import { type Outcome, runRounds } from './peers/runner.js';
 import type { Scenario, ServerName } from './peers/scenario.js';
 import { listScenarios } from './peers/scenarios/index.js';
 import { everyone, servers } from './peers/servers.js';
@@ -35,8 +36,9 @@ Servers: ${everyone.join(', ')}
   --rounds N       5 when nothing is said
   --out DIR        where run.json goes, with its page and charts; bench/results when nothing is said
   --paper FILE     a recorded editing trace for the paper, instead of one made from a seed
-  --soak SECONDS   how long the soak takes; 60 when nothing is said
+  --soak SECONDS   how long the soak takes; 30 when nothing is said
   --busy           begins although other work keeps the cores busy; the run says so
+  --profile DIR    writes CPU profiles of the servers that end when they are asked to; figures are worse meanwhile
   --check          holds the figures against bench/budgets.json: exit code 1 when one is clearly not met
   --page           writes docs/performance.md and its charts from this run
   --report FILE    writes them from runs that were kept, without measuring; several are put together
@@ -50,8 +52,9 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '5' },
       out: { type: 'string', default: 'bench/results' },
       paper: { type: 'string' },
-      soak: { type: 'string', default: '60' },
+      soak: { type: 'string', default: '30' },
       busy: { type: 'boolean', default: false },
+      profile: { type: 'string' },
       report: { type: 'string' },
       page: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
@@ -72,8 +75,6 @@ async function main(): Promise<number> {
   if (isMeasured) {
     for (const scenario of run.scenarios)
       say(`\n${scenario.name}: ${scenario.summary}\n${scenarioTable(run, scenario)}`);
-    mkdirSync(values.out, { recursive: true });
-    writeRun(join(values.out, 'run.json'), run);
     say(`\n${join(values.out, 'run.json')} and ${writeReport(run, judgements, values.out)} hold all of it.`);
   }
   if (values.page || !isMeasured) say(`${writeReport(run, judgements)} is written.`);
@@ -83,6 +84,8 @@ async function main(): Promise<number> {
 }
 
 interface Asked {
+  readonly out: string;
+  readonly profile?: string;
   readonly only?: string;
   readonly servers?: string;
   readonly rounds: string;
@@ -110,8 +113,8 @@ async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Ru
     );
   }
   pinThisProcess(LOAD_CORE);
-  const { results, failures } = await runRounds({ scenarios: chosen, servers: contestants, rounds, say });
-  return {
+  mkdirSync(asked.out, { recursive: true });
+  const runOf = ({ scenarios, results, failures }: Outcome): Run => ({
     date: began.date.toISOString(),
     ...readCommit(),
     command: ['npm run bench', process.argv.slice(2).join(' ')].filter(Boolean).join(' -- '),
@@ -122,10 +125,23 @@ async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Ru
     versions: Object.fromEntries(contestants.map((name) => [name, servers[name].version()])),
     rounds,
     settings: Object.fromEntries(contestants.map((name) => [name, servers[name].settings])),
-    scenarios: chosen.map(({ name, summary, figures }) => ({ name, summary, figures })),
+    scenarios: scenarios.map(({ name, summary, figures }) => ({ name, summary, figures })),
     results,
     failures,
-  };
+  });
+  let run = runOf({ scenarios: [], results: [], failures: [] });
+  await runRounds({
+    scenarios: chosen,
+    servers: contestants,
+    rounds,
+    profileFolder: asked.profile === undefined ? null : resolve(asked.profile),
+    keep: (outcome) => {
+      run = runOf(outcome);
+      writeRun(join(asked.out, 'run.json'), run);
+    },
+    say,
+  });
+  return run;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -23,22 +23,30 @@ export class LaunchedServer implements RunningServer {
   readonly dataFolder: string;
   port = 0;
   readonly #kind: ServerKind;
+  readonly #profileFolder: string | null;
   #child: ChildProcess | null = null;
   #stderr = '';
   #clients = 0;
   readonly #killWithUs = (): void => void this.#child?.kill('SIGKILL');
 
-  static async start(name: ServerName, kind: ServerKind, dataFolder: string): Promise<LaunchedServer> {
-    const server = new LaunchedServer(name, kind, dataFolder);
+  /** @param profileFolder where it writes a CPU profile of each thread when it ends; null for none */
+  static async start(
+    name: ServerName,
+    kind: ServerKind,
+    dataFolder: string,
+    profileFolder: string | null = null,
+  ): Promise<LaunchedServer> {
+    const server = new LaunchedServer(name, kind, dataFolder, profileFolder);
     await server.#start();
     return server;
   }
 
-  private constructor(name: ServerName, kind: ServerKind, dataFolder: string) {
+  private constructor(name: ServerName, kind: ServerKind, dataFolder: string, profileFolder: string | null) {
     this.name = name;
     this.wire = kind.wire;
     this.#kind = kind;
     this.dataFolder = dataFolder;
+    this.#profileFolder = profileFolder;
   }
 
   get pid(): number {
@@ -102,7 +110,8 @@ export class LaunchedServer implements RunningServer {
   }
 
   close(): Promise<void> {
-    return this.#end('SIGKILL');
+    // A profile is written by a process that ends by itself.
+    return this.#end(this.#profileFolder === null ? 'SIGKILL' : 'SIGTERM');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -118,8 +127,9 @@ export class LaunchedServer implements RunningServer {
     // After the first time it is where its clients knew it.
     if (this.port === 0) this.port = await freePort();
     const { args, env } = this.#kind.command(this.dataFolder, this.port);
+    const profiling = this.#profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileFolder}`];
     // taskset becomes what it starts: signals and /proc are the server's.
-    const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...args], {
+    const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...profiling, ...args], {
       cwd: this.dataFolder,
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

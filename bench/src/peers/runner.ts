@@ -15,13 +15,25 @@ export interface RoundsOptions {
   readonly scenarios: readonly Scenario[];
   readonly servers: readonly ServerName[];
   readonly rounds: number;
+  /** Called after each scenario with everything so far, so that a run that breaks off is not lost. */
+  readonly keep: (soFar: Outcome) => void;
+  /** A folder for the CPU profiles of servers that write one; they end by themselves then, which takes longer. */
+  readonly profileFolder: string | null;
   /** Takes a line for whoever watches. */
   readonly say: (line: string) => void;
 }
 
-export async function runRounds(options: RoundsOptions): Promise<{ results: Result[]; failures: Failure[] }> {
+export interface Outcome {
+  /** That are done. */
+  readonly scenarios: readonly Scenario[];
+  readonly results: readonly Result[];
+  readonly failures: readonly Failure[];
+}
+
+export async function runRounds(options: RoundsOptions): Promise<void> {
   const failures: Failure[] = [];
   const results: Result[] = [];
+  const scenarios: Scenario[] = [];
   for (const scenario of options.scenarios) {
     const beganMs = performance.now();
     const names = scenario.servers.filter((name) => options.servers.includes(name));
@@ -30,7 +42,7 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
     for (let round = 1; round <= rounds; round++) {
       // Every other round goes the other way: who is last in one is first in the next.
       for (const name of round % 2 === 1 ? names : names.toReversed()) {
-        const outcome = await runRound(scenario, name);
+        const outcome = await runRound(scenario, name, options.profileFolder);
         const failed = outcome instanceof Error;
         if (failed) failures.push({ scenario: scenario.name, server: name, round, reason: outcome.message });
         measured.get(name)!.push(failed ? null : outcome);
@@ -50,14 +62,19 @@ export async function runRounds(options: RoundsOptions): Promise<{ results: Resu
         });
       }
     }
+    scenarios.push(scenario);
+    options.keep({ scenarios, results, failures });
   }
-  return { results, failures };
 }
 
-async function runRound(scenario: Scenario, name: ServerName): Promise<Readonly<Record<string, number>> | Error> {
+async function runRound(
+  scenario: Scenario,
+  name: ServerName,
+  profileFolder: string | null,
+): Promise<Readonly<Record<string, number>> | Error> {
   const dataFolder = mkdtempSync(join(tmpdir(), `weft-bench-${name}-`));
   try {
-    const server = await LaunchedServer.start(name, servers[name], dataFolder);
+    const server = await LaunchedServer.start(name, servers[name], dataFolder, profileFolder);
     try {
       return await scenario.run(server);
     } catch (error) {

@@ -4,10 +4,8 @@ import type { FigureSpec } from '../results.js';
 import type { RunningServer } from '../scenario.js';
 import { Crowd } from './crowd.js';
 import { compose, play } from './pacer.js';
-import { beginStretch, loadFigure } from './stretch.js';
+import { beginStretch, loadFigure, MEASURED_MS, WARM_UP_MS } from './stretch.js';
 
-const WARM_UP_MS = 1000;
-const MEASURED_MS = 3500;
 /** Up to so many people, everybody shows the text in the end; unless there is too much of it. */
 const SMALL_DELIVERIES_PER_SECOND = 10_000;
 

@@ -4,21 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inWaves } from '../load/in-waves.js';
 import { compose, play } from '../load/pacer.js';
 import { presenceState, Sightings } from '../load/sightings.js';
-import { beginStretch, loadFigure } from '../load/stretch.js';
+import { beginStretch, loadFigure, MEASURED_MS, WARM_UP_MS } from '../load/stretch.js';
 import { FIRST_CLIENT_ID } from '../load/typing.js';
 import type { BenchClient, Scenario } from '../scenario.js';
-import { everyone } from '../servers.js';
 
-const WARM_UP_MS = 1000;
-const MEASURED_MS = 3500;
 /** After the last move: who has not been shown it by then, counts as not shown. */
 const SHOWN_WITHIN_MS = 2000;
 const LOOK_EVERY_MS = 20;
 
-const awareness = (people: number, perSecond: number): Scenario => ({
+const awareness = (people: number, perSecond: number, maxRounds?: number): Scenario => ({
   name: `awareness-${people}`,
   summary: `one document, ${people} people move their carets ${perSecond} times per second each`,
-  servers: everyone,
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite', 'ws-turn'],
+  ...(maxRounds === undefined ? {} : { maxRounds }),
   figures: {
     cpu: { unit: '%', isLessBetter: true, what: 'CPU of the server, of its core' },
     cpuPerMove: { unit: 'µs', isLessBetter: true, what: 'CPU of the server per move of a caret' },
@@ -85,4 +83,4 @@ async function shown(sightings: Sightings): Promise<void> {
 }
 
 export const awareness100 = awareness(100, 5);
-export const awareness500 = awareness(500, 2);
+export const awareness500 = awareness(500, 2, 3);

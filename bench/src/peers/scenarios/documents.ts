@@ -2,12 +2,19 @@
 
 import { runTyping, typingFigures } from '../load/typing-load.js';
 import type { Scenario } from '../scenario.js';
-import { everyone } from '../servers.js';
 
 export const documents200: Scenario = {
   name: 'documents-200',
   summary: '200 documents, 3 writers at 5 updates per second each in every one',
-  servers: everyone,
+  servers: [
+    'weft',
+    'weft-yjs',
+    'yws-0.1.5',
+    'yws-0.1.1-leveldb',
+    'y-websocket-1.5-leveldb',
+    'hocuspocus-sqlite',
+    'ws-send',
+  ],
   figures: typingFigures,
   run: (server) => runTyping(server, { documents: 200, writers: 3, readers: 0, perSecond: 5 }),
 };

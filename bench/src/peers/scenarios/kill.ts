@@ -17,7 +17,8 @@ const DOCUMENT = 'killed';
 export const kill: Scenario = {
   name: 'kill',
   summary: 'SIGKILL while somebody types 1,000 letters per second',
-  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'yws-0.1.1-leveldb', 'hocuspocus-sqlite'],
+  maxRounds: 3,
   figures: {
     lostSeen: { unit: '', isLessBetter: true, what: 'letters that others had seen and that are gone' },
     lostSaved: {

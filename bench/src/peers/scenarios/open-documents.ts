@@ -14,7 +14,7 @@ const SETTLE_MS = 4000;
 export const openDocuments = (paper: () => Paper): Scenario => ({
   name: 'open-documents-100',
   summary: '100 documents of the length and past of a paper, each with one reader',
-  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'hocuspocus-sqlite'],
   maxRounds: 3,
   figures: {
     memoryPerCopy: { unit: 'MB', isLessBetter: true, what: 'memory of the server per open document' },

@@ -17,7 +17,7 @@ const SAMPLE = 5;
 export const storm = (paper: () => Paper): Scenario => ({
   name: 'storm-1000',
   summary: 'the server is killed under 1,000 readers of the paper, started, and all come back at once',
-  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'y-websocket-1.5-leveldb', 'hocuspocus-sqlite'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.1-leveldb', 'hocuspocus-sqlite'],
   maxRounds: 3,
   figures: {
     allInSync: {

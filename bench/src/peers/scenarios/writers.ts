@@ -1,16 +1,23 @@
 // Many type in one document.
 
 import { runTyping, typingFigures } from '../load/typing-load.js';
-import type { Scenario } from '../scenario.js';
-import { everyone } from '../servers.js';
+import type { Scenario, ServerName } from '../scenario.js';
 
-const writers = (count: number, perSecond: number): Scenario => ({
+const writers = (count: number, perSecond: number, servers: readonly ServerName[], maxRounds?: number): Scenario => ({
   name: `writers-${count}`,
   summary: `one document, ${count} writers at ${perSecond} updates per second each`,
-  servers: everyone,
+  servers,
+  ...(maxRounds === undefined ? {} : { maxRounds }),
   figures: typingFigures,
   run: (server) => runTyping(server, { documents: 1, writers: count, readers: 0, perSecond }),
 });
 
-export const writers50 = writers(50, 10);
-export const writers100 = writers(100, 5);
+export const writers50 = writers(50, 10, [
+  'weft',
+  'weft-yjs',
+  'yws-0.1.5',
+  'yws-0.1.1-leveldb',
+  'hocuspocus-sqlite',
+  'ws-send',
+]);
+export const writers100 = writers(100, 5, ['weft', 'weft-yjs', 'yws-0.1.5'], 3);
