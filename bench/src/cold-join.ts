@@ -2,7 +2,7 @@
 // apart from the provider, so that a fault there cannot hide one in the server.
 
 import { inflateRawSync } from 'node:zlib';
-import { clientCodec, PROTOCOL_VERSION, serverCodec } from '@weft/protocol';
+import { CloseCode, clientCodec, PROTOCOL_VERSION, serverCodec } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import { WebSocket } from 'ws';
 import { applyUpdate, Doc } from 'yjs';
@@ -21,37 +21,37 @@ export interface ColdJoin {
 
 /** @param serverUrl `http://host:port` @param room its text is the root `text` */
 export function coldJoinWeft(serverUrl: string, room: string): Promise<ColdJoin> {
-  const doc = new Doc();
+  let doc = new Doc();
   let place: Omit<ColdJoin, 'text' | 'tailBytes'> | null = null;
   let seq = 0;
   let tailBytes = 0;
-  const greeting = clientCodec.encode(
-    {
-      type: 'Hello',
-      version: PROTOCOL_VERSION,
-      client: 'weft-bench',
-      name: 'Check',
-      color: '#59636e',
-      token: '',
-      guest: '',
-    },
-    {
-      type: 'Open',
-      ref: 1,
-      document: room,
-      kind: 0,
-      clientId: doc.clientID,
-      outboxId: 'check',
-      epoch: 0,
-      seq: 0,
-      proof: new Uint8Array(),
-      link: '',
-    },
-  );
-  return converse(`${serverUrl}/weft`, greeting, (frame) => {
+  const open = clientCodec.encode({
+    type: 'Open',
+    ref: 1,
+    document: room,
+    kind: 0,
+    clientId: doc.clientID,
+    outboxId: 'check',
+    epoch: 0,
+    seq: 0,
+    proof: new Uint8Array(),
+    link: '',
+  });
+  const hello = clientCodec.encode({
+    type: 'Hello',
+    version: PROTOCOL_VERSION,
+    client: 'weft-bench',
+    name: 'Check',
+    color: '#59636e',
+    token: '',
+    guest: '',
+  });
+  return converse(`${serverUrl}/weft`, Buffer.concat([hello, open]), (frame, send) => {
     for (const message of serverCodec.decode(frame)) {
       if (message.type === 'Opened') {
         const { head, checkpointSeq, checkpoint } = message;
+        doc = new Doc();
+        tailBytes = 0;
         place = { head, checkpointSeq, checkpointBytes: checkpoint.length };
         if (checkpoint.length > 0) applyUpdate(doc, inflateRawSync(checkpoint));
         seq = checkpointSeq;
@@ -62,6 +62,10 @@ export function coldJoinWeft(serverUrl: string, room: string): Promise<ColdJoin>
           tailBytes += update.length;
           applyUpdate(doc, update);
         }
+      } else if (message.type === 'Closed' && message.code === CloseCode.SlowReader) {
+        // A checkpoint has taken what was not served yet: opened again, the channel begins with that.
+        place = null;
+        send(open);
       } else if (message.type === 'Closed') throw new Error(`"${room}" was not opened: ${message.reason}`);
     }
     return place !== null && seq >= place.head ? { ...place, tailBytes, text: textOf(doc) } : null;
@@ -90,8 +94,12 @@ function textOf(doc: Doc): string {
   return doc.getText('text').toString();
 }
 
-/** Sends one frame and reads until `read` returns something. */
-function converse<T>(url: string, greeting: Uint8Array, read: (frame: Uint8Array) => T | null): Promise<T> {
+/** Sends one frame and reads until `read` returns something; it may send others. */
+function converse<T>(
+  url: string,
+  greeting: Uint8Array,
+  read: (frame: Uint8Array, send: (frame: Uint8Array) => void) => T | null,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const webSocket = new WebSocket(url.replace(/^http/, 'ws'));
     const timer = setTimeout(() => end(new Error(`no complete answer from ${url} within ${WITHIN_MS} ms`)), WITHIN_MS);
@@ -106,7 +114,7 @@ function converse<T>(url: string, greeting: Uint8Array, read: (frame: Uint8Array
     webSocket.on('close', (code) => end(new Error(`the server closed ${url} with ${code}`)));
     webSocket.on('message', (data: Buffer) => {
       try {
-        const result = read(data);
+        const result = read(data, (frame) => webSocket.send(frame));
         if (result !== null) end(result);
       } catch (error) {
         end(error as Error);
