@@ -77,6 +77,8 @@ export function presenceIds(update: Uint8Array): string[] {
 
 export class RoomBench {
   readonly appended: NewEntry[] = [];
+  /** Of each of them, how long its group may be put off. */
+  readonly mayWaitMs: number[] = [];
   readonly room: Room;
   readonly unreadable: SyncError[] = [];
   isOverloaded = false;
@@ -100,7 +102,10 @@ export class RoomBench {
       isForeign: () => false,
       link: new Uint8Array(16),
       checkpoint: null,
-      append: (entry) => this.appended.push(entry),
+      append: (entry, mayWaitMs = 0) => {
+        this.mayWaitMs.push(mayWaitMs);
+        return this.appended.push(entry);
+      },
       entriesAfter: () => Promise.resolve([]),
       linkAt: () => Promise.resolve(new Uint8Array(16)),
       checkpointAt: () => Promise.resolve(null),

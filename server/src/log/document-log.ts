@@ -145,9 +145,11 @@ export interface OpenChannel extends ChannelView {
 
   /**
    * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
+   *
+   * @param mayWaitMs how long its group may be put off, so that more goes with it; the one that may wait least decides
    * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up
    */
-  append(entry: NewEntry): Seq;
+  append(entry: NewEntry, mayWaitMs?: number): Seq;
 
   /**
    * Replaces the checkpoint by a newer one; an older one is ignored. Entries stay, and so does now and then the checkpoint

@@ -134,6 +134,49 @@ describe('in a large room', () => {
   });
 });
 
+describe('how long the write may wait for more', () => {
+  test('not at all in a small room, nor for the first edit in a large one', () => {
+    const small = new RoomBench();
+    const ann = small.join();
+    const type = letters(1);
+    for (let clientSeq = 1; clientSeq <= 2; clientSeq++) {
+      ann.seat.submit(type(), clientSeq);
+      small.write();
+    }
+    expect(small.mayWaitMs).toEqual([0, 0]);
+  });
+
+  test('until just before the flush that can tell it, and no longer', () => {
+    const bench = new RoomBench();
+    const { seat } = bench.join();
+    for (let left = 49; left > 0; left--) bench.join();
+    const type = letters(1);
+    let clientSeq = 0;
+    const submit = (): number => {
+      clientSeq += 1;
+      seat.submit(type(), clientSeq);
+      return bench.mayWaitMs.at(-1)!;
+    };
+    expect(submit()).toBe(0);
+    bench.write();
+    vi.advanceTimersByTime(10);
+    expect(submit()).toBe(26);
+    vi.advanceTimersByTime(28);
+    // On its way to the disk, and told by the flush in 2 ms; what comes now is for the next.
+    expect(submit()).toBe(36);
+    bench.write(1);
+    expect(submit()).toBe(36);
+    vi.advanceTimersByTime(4);
+    // That flush has told what was on disk.
+    expect(bench.room.head).toBe(2);
+    expect(submit()).toBeGreaterThan(30);
+    bench.write();
+    vi.advanceTimersByTime(100);
+    // Nothing was written for a while: this is told as soon as it is on disk.
+    expect(submit()).toBe(0);
+  });
+});
+
 test('a busy process flushes seldom, and soon again once it is calm', () => {
   const bench = new RoomBench();
   const ann = bench.join({ outboxId: 'ann' });

@@ -17,6 +17,8 @@ import type { Tail } from './tail.js';
 const CARETS_EVERY_MS = 25;
 /** A stock client's echo tells nobody anything (K2): it waits at most this long for something else that goes there. */
 const ECHO_WAITS_MS = 100;
+/** How long before a flush entries are to leave for the disk, to be there by then. */
+const WRITE_AHEAD_MS = 4;
 
 export interface ToldRoom extends RoomOnWire {
   readonly seats: ReadonlySet<Seat>;
@@ -69,6 +71,21 @@ export class FanOut implements Deferred {
     const everyMs = this.#cadence.flushEveryMs(this.#room.seats.size);
     if (nowMs >= this.#flushedAtMs + everyMs) this.#flush(nowMs, nowMs + everyMs);
     else this.#dueAt(this.#flushedAtMs + everyMs);
+  }
+
+  /**
+   * How long what is written now may wait, and be told all the same by the first flush that can tell it.
+   *
+   * @param isWriting whether something is on its way to the disk already, which the next flush will tell
+   */
+  writeMayWaitMs(isWriting: boolean): number {
+    const everyMs = this.#cadence.flushEveryMs(this.#room.seats.size);
+    if (everyMs <= WRITE_AHEAD_MS) return 0;
+    const nowMs = performance.now();
+    const leftMs = this.#flushedAtMs + everyMs - WRITE_AHEAD_MS - nowMs;
+    if (leftMs > 0) return leftMs;
+    // A flush that is about to leave leaves without it, and it is for the one after that. Else the next waits for it alone.
+    return isWriting || this.dueAtMs < nowMs + WRITE_AHEAD_MS ? everyMs - WRITE_AHEAD_MS : 0;
   }
 
   due(nowMs: number): void {

@@ -394,7 +394,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#lastTimeMs = Math.max(this.#lastTimeMs, Date.now());
     const { author } = seat;
     const outboxId = clientSeq === 0 ? '' : seat.outboxId;
-    const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update });
+    const mayWaitMs = this.#fanOut.writeMayWaitMs(this.#pending.length > 0);
+    const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update }, mayWaitMs);
     this.#accepted.add(change);
     this.#clientIds.note(change, author);
     this.#acceptedSeq = seq;

@@ -72,9 +72,9 @@ export class OpenChannels {
       state.durable = channel.head;
       state.phase = 'open';
       return overriding(channel, {
-        append: (entry: NewEntry) => {
+        append: (entry: NewEntry, mayWaitMs?: number) => {
           if (fault !== null) witness.violation(`${document} is written by a room that failed to load`);
-          state.appended = channel.append(entry);
+          state.appended = channel.append(entry, mayWaitMs);
           return state.appended;
         },
         entriesAfter: (after, ...rest) =>

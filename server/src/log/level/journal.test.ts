@@ -4,11 +4,35 @@ import { openMemoryLog } from '../memory-log.js';
 import { MemoryStore } from '../memory-store.js';
 import { checkpointAt, content, Ear, newEntry, turn } from '../test/log-harness.js';
 import { checkpointRange, journalRange, printableKey, segmentRange } from './keys.js';
+import type { LevelLogOptions } from './level-log.js';
 
 async function keysIn(store: MemoryStore, range: { gte: Uint8Array; lt: Uint8Array }): Promise<string[]> {
   const keys: string[] = [];
   for await (const [key] of store.range(range)) keys.push(printableKey(key));
   return keys;
+}
+
+/** The times at which groups are written, by a fake clock. */
+async function start(writeMs: number, options: Partial<LevelLogOptions> = {}) {
+  const startedAtMs: number[] = [];
+  const store = new MemoryStore({
+    beforeBatch: async () => {
+      startedAtMs.push(performance.now());
+      if (writeMs > 0) await new Promise((resolve) => setTimeout(resolve, writeMs));
+    },
+  });
+  const opening = openMemoryLog(store, { paceMs: 4, ...options });
+  await vi.advanceTimersByTimeAsync(1000);
+  const log = await opening;
+  const channel = await log.open(content('notes'), new Ear());
+  startedAtMs.length = 0;
+  const typeFor = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed++) {
+      channel.append(newEntry('x'));
+      await vi.advanceTimersByTimeAsync(1);
+    }
+  };
+  return { startedAtMs, log, channel, typeFor };
 }
 
 describe('the pace of groups', () => {
@@ -18,29 +42,6 @@ describe('the pace of groups', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-
-  /** The times at which groups are written, by the fake clock. */
-  async function start(writeMs: number) {
-    const startedAtMs: number[] = [];
-    const store = new MemoryStore({
-      beforeBatch: async () => {
-        startedAtMs.push(performance.now());
-        if (writeMs > 0) await new Promise((resolve) => setTimeout(resolve, writeMs));
-      },
-    });
-    const opening = openMemoryLog(store, { paceMs: 4 });
-    await vi.advanceTimersByTimeAsync(1000);
-    const log = await opening;
-    const channel = await log.open(content('notes'), new Ear());
-    startedAtMs.length = 0;
-    const typeFor = async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed++) {
-        channel.append(newEntry('x'));
-        await vi.advanceTimersByTimeAsync(1);
-      }
-    };
-    return { startedAtMs, channel, typeFor };
-  }
 
   const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - times[index]!);
 
@@ -66,6 +67,60 @@ describe('the pace of groups', () => {
     expect(Math.min(...gaps(startedAtMs))).toBeGreaterThanOrEqual(10);
     await vi.advanceTimersByTimeAsync(50);
     expect(channel.head).toBe(100);
+  });
+});
+
+describe('a group that may be put off', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('begins for the entry that may wait least, and takes everything along', async () => {
+    const { startedAtMs, channel, log } = await start(0);
+    const nowMs = performance.now();
+    channel.append(newEntry('a'), 36);
+    await vi.advanceTimersByTimeAsync(10);
+    channel.append(newEntry('b'), 36);
+    channel.append(newEntry('c'), 20);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(startedAtMs).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([startedAtMs, channel.head]).toEqual([[nowMs + 30], 3]);
+
+    const other = await log.open(content('other'), new Ear());
+    channel.append(newEntry('d'), 36);
+    other.append(newEntry('of another document'));
+    await vi.advanceTimersByTimeAsync(4);
+    expect([channel.head, other.head]).toEqual([4, 1]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(startedAtMs).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('waits on, for what came while the one before was written', async () => {
+    const { startedAtMs, channel } = await start(10);
+    const nowMs = performance.now();
+    channel.append(newEntry('a'));
+    await vi.advanceTimersByTimeAsync(5);
+    channel.append(newEntry('b'), 36);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(startedAtMs).toEqual([nowMs, nowMs + 41]);
+  });
+
+  test('is put off no longer when it is full, or when somebody waits for it', async () => {
+    const { startedAtMs, channel, log } = await start(0, { maxGroupBytes: 1000 });
+    const nowMs = performance.now();
+    for (let count = 0; count < 3; count++) channel.append(newEntry('x'.repeat(400)), 36);
+    await vi.advanceTimersByTimeAsync(4);
+    expect([startedAtMs, channel.head]).toEqual([[nowMs, nowMs + 4], 3]);
+    channel.append(newEntry('y'), 36);
+    const closed = log.close();
+    await vi.advanceTimersByTimeAsync(8);
+    await closed;
+    expect(startedAtMs.slice(2)).toEqual([nowMs + 8]);
   });
 });
 

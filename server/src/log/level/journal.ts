@@ -1,5 +1,6 @@
 // The journal: where entries of all channels reach the disk. Entries join the group being gathered; one group is in
 // flight at a time, one synced batch and one record each; whoever is in it hears of it when the batch is on disk.
+// A group is begun for the entry that may wait least, and takes everything along.
 // A write that fails keeps its group in flight until it is on disk after all; given up, nothing is written or told (I8).
 
 import type { LogMetrics } from '../../metrics/metrics.js';
@@ -105,7 +106,11 @@ export class Journal {
   #queuedBytes = 0;
 
   #inFlight: Group | null = null;
-  #isScheduled = false;
+  /** When the group being gathered has to be begun, by `nowMs`: nothing is gathered, or it is put off, or at once. */
+  #dueAtMs = Number.POSITIVE_INFINITY;
+  /** When it will be, as far as that is settled. */
+  #wakesAtMs = Number.POSITIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #failure: SyncError | null = null;
 
@@ -151,8 +156,8 @@ export class Journal {
     return this.#failure !== null;
   }
 
-  /** Joins an entry to the group being gathered. The entry's time is raised to the one before it, if that is later (L7). */
-  append(channel: ChannelState, entry: NewEntry): Seq {
+  /** Joins an entry to the group being gathered, which is begun within `mayWaitMs`. The entry's time is raised to the one before it, if that is later (L7). */
+  append(channel: ChannelState, entry: NewEntry, mayWaitMs: number): Seq {
     if (this.#failure) throw this.#failed();
     const { timeMs, clientSeq } = entry;
     if (!isCount(timeMs) || !isCount(clientSeq)) {
@@ -166,7 +171,8 @@ export class Journal {
       channel.pending.push({ ...entry, timeMs: channel.lastTimeMs });
     }
     this.#queuedBytes += entryBytes(entry);
-    this.#schedule();
+    // What would fill a group waits for nothing.
+    this.#schedule(this.#queuedBytes < this.#options.maxGroupBytes ? mayWaitMs : 0);
     return ++channel.accepted;
   }
 
@@ -213,12 +219,25 @@ export class Journal {
   }
 
   /** An idle journal starts at the end of this turn, so that what came in one turn shares a group; a busy one paces. */
-  #schedule(): void {
-    if (this.#isScheduled || this.#inFlight || this.#failure) return;
-    this.#isScheduled = true;
-    const waitMs = this.#startedAtMs + this.#options.paceMs - this.#options.nowMs();
-    if (waitMs > 0) setTimeout(this.#commit, Math.ceil(waitMs));
-    else setImmediate(this.#commit);
+  #schedule(mayWaitMs = 0): void {
+    const dueAtMs = mayWaitMs > 0 ? this.#options.nowMs() + mayWaitMs : Number.NEGATIVE_INFINITY;
+    if (dueAtMs < this.#dueAtMs) this.#dueAtMs = dueAtMs;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#inFlight || this.#failure) return;
+    const startsAtMs = Math.max(this.#dueAtMs, this.#startedAtMs + this.#options.paceMs);
+    if (startsAtMs >= this.#wakesAtMs) return;
+    clearTimeout(this.#timer);
+    const waitMs = startsAtMs - this.#options.nowMs();
+    if (waitMs > 0) {
+      this.#wakesAtMs = startsAtMs;
+      this.#timer = setTimeout(this.#commit, Math.ceil(waitMs));
+    } else {
+      this.#wakesAtMs = Number.NEGATIVE_INFINITY;
+      setImmediate(this.#commit);
+    }
   }
 
   readonly #commit = async (): Promise<void> => {
@@ -227,7 +246,7 @@ export class Journal {
       this.#startedAtMs = this.#options.nowMs();
       const group = this.#takeGroup();
       this.#inFlight = group;
-      this.#isScheduled = false;
+      this.#wakesAtMs = Number.POSITIVE_INFINITY;
       if (group.operations.length > 0) await this.#store.write(group.operations, this.#endBefore(group));
       if (this.#failure) return;
       this.#observe(group);
@@ -244,6 +263,8 @@ export class Journal {
     const group = { ...record, operations, waiters: this.#waiters };
     this.#operations = [];
     this.#waiters = [];
+    // What had no room in it has waited long enough.
+    this.#dueAtMs = this.#channels.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     return group;
   }
 
@@ -326,7 +347,7 @@ export class Journal {
     for (const channel of group.channels) channel.owner?.listener.durable(channel.durable, channel.hash);
     for (const waiter of group.waiters) waiter.resolve();
     this.#options.onGroup();
-    if (this.#hasWork) this.#schedule();
+    if (this.#hasWork) this.#wake();
   }
 
   /** What is on disk before `group` is, as far as that can be told from the journal. */
@@ -342,6 +363,7 @@ export class Journal {
     const waiters = [...(this.#inFlight?.waiters ?? []), ...this.#waiters];
     this.#inFlight = null;
     this.#waiters = [];
+    clearTimeout(this.#timer);
     for (const waiter of waiters) waiter.reject(this.#failed());
     this.#options.onFailure(this.#failure);
   }

@@ -97,9 +97,9 @@ export class LevelChannel implements OpenChannel {
     return new Proofs(this.#host.secret, this.id, epoch).read(seq, proof) === null;
   }
 
-  append(entry: NewEntry): Seq {
+  append(entry: NewEntry, mayWaitMs = 0): Seq {
     this.#checkOpen();
-    return this.#host.journal.append(this.#state, entry);
+    return this.#host.journal.append(this.#state, entry, mayWaitMs);
   }
 
   async entriesAfter(after: Seq, upTo: Seq = this.head): Promise<Entry[]> {
