@@ -107,6 +107,14 @@ test('the bytes of a decoded message are views into the frame', () => {
   expect(message?.type === 'Update' && message.update.buffer).toBe(frame.buffer);
 });
 
+test('long bytes come out as they went in, whatever is around them', () => {
+  const lengths = [1, 4095, 4096, 0, 100_000, 5000];
+  const updates = lengths.map((length) => Uint8Array.from({ length }, (_, i) => i % 251));
+  const entries: ServerMessage = { type: 'Entries', channel: 1, firstSeq: 2, updates, proof: Uint8Array.of(9) };
+  const pong: ServerMessage = { type: 'Pong', nonce: 3 };
+  expect(serverCodec.decode(serverCodec.encode(pong, entries, entries, pong))).toEqual([pong, entries, entries, pong]);
+});
+
 test('the types of the messages are those of the table', () => {
   const renew: ClientMessage = { type: 'Renew', token: 't', guest: '' };
   const pong: ServerMessage = { type: 'Pong', nonce: 3 };

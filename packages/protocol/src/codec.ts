@@ -74,6 +74,18 @@ class Codec<M extends { readonly type: string }> {
   }
 }
 
+/** From so many bytes on a copy more costs more than a piece more. */
+const LONG_BYTES = 4096;
+
+/** Length and bytes. Long ones are copied once, into the frame, and not into the encoder before: they may be a document. */
+export function writeVarBytes(encoder: encoding.Encoder, bytes: Uint8Array): void {
+  if (bytes.length < LONG_BYTES) return encoding.writeVarUint8Array(encoder, bytes);
+  encoding.writeVarUint(encoder, bytes.length);
+  encoder.bufs.push(encoder.cbuf.subarray(0, encoder.cpos), bytes);
+  encoder.cbuf = new Uint8Array(100);
+  encoder.cpos = 0;
+}
+
 function writeField(encoder: encoding.Encoder, type: FieldType, value: unknown): void {
   switch (type) {
     case 'uint':
@@ -83,12 +95,12 @@ function writeField(encoder: encoding.Encoder, type: FieldType, value: unknown):
       encoding.writeVarString(encoder, value as string);
       break;
     case 'bytes':
-      encoding.writeVarUint8Array(encoder, value as Uint8Array);
+      writeVarBytes(encoder, value as Uint8Array);
       break;
     case 'bytes[]': {
       const list = value as readonly Uint8Array[];
       encoding.writeVarUint(encoder, list.length);
-      for (const bytes of list) encoding.writeVarUint8Array(encoder, bytes);
+      for (const bytes of list) writeVarBytes(encoder, bytes);
     }
   }
 }

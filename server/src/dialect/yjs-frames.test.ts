@@ -40,6 +40,11 @@ test.each([
   }
 });
 
+test.each([0, 127, 128, 4095, 4096, 16_383, 16_384, 300_000])('an update of %i bytes is read as it was', (length) => {
+  const update = Uint8Array.from({ length }, (_, i) => i % 251);
+  expect(decodeYjsFrame(syncStep2Frame(update), null)).toEqual({ type: 'syncStep2', update });
+});
+
 test('G6: of an awareness frame the entry of the session is read, or the only one when it has none yet', () => {
   const own = (presenceId: number | null, ...entries: (typeof caret)[]) => {
     const message = decodeYjsFrame(awareness(...entries), presenceId);

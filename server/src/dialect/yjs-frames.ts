@@ -2,7 +2,7 @@
 // wrong with bytes is found here, and whatever fails later is a fault of ours. Formats: y-protocols sync.js,
 // awareness.js, auth.js.
 
-import { BadFrameError } from '@weft/protocol';
+import { BadFrameError, writeVarBytes } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 
@@ -88,7 +88,7 @@ function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array 
   for (const part of parts) {
     if (typeof part === 'number') encoding.writeVarUint(encoder, part);
     else if (typeof part === 'string') encoding.writeVarString(encoder, part);
-    else encoding.writeVarUint8Array(encoder, part);
+    else writeVarBytes(encoder, part);
   }
   return encoding.toUint8Array(encoder);
 }

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import * as encoding from 'lib0/encoding';
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
@@ -6,7 +7,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import { KnownState } from '../gate/known-state.js';
 import { inlineHistory } from '../history/inline-history.js';
 import type { Checkpoint } from '../log/document-log.js';
-import { Knowledge, knownOfCheckpoint, take } from './knowledge.js';
+import { clocksOf, Knowledge, knownOfCheckpoint, take } from './knowledge.js';
 import type { StateJob } from './room-history.js';
 
 async function checkpointOf(updates: readonly Uint8Array[]): Promise<Checkpoint> {
@@ -16,7 +17,7 @@ async function checkpointOf(updates: readonly Uint8Array[]): Promise<Checkpoint>
 
 /** What a room that was just opened knows; `read` counts how often the state was read. */
 function opened(checkpoint: Checkpoint, tail: readonly Uint8Array[] = []) {
-  const known = knownOfCheckpoint(checkpoint);
+  const known = tail.length === 0 ? clocksOf(checkpoint) : knownOfCheckpoint(checkpoint);
   for (const update of tail) take(known, update);
   const stateJob = vi.fn((): StateJob => ({ checkpointState: checkpoint.state, updates: tail }));
   const onDisk = { checkpoint, head: checkpoint.seq + tail.length, stateJob };
@@ -73,6 +74,28 @@ test('J2: what readers answer is known without reading the state; the first who 
   expect(knowledge.state.encodeStateVector()).toEqual(Y.encodeStateVector(doc));
 });
 
+test('J2: deletions that are all in the checkpoint are known, and others are not', async () => {
+  const doc = new Y.Doc();
+  const text = doc.getText('t');
+  text.insert(0, 'some words');
+  text.delete(2, 3);
+  text.delete(5, 1);
+  const written = Y.encodeStateAsUpdate(doc);
+  const { knowledge, read } = opened(await checkpointOf([written]));
+  const { clientID } = doc;
+  const deleteOnly = (...ranges: readonly number[]): Uint8Array =>
+    encoding.encode((encoder) => {
+      for (const part of [0, 1, clientID, ranges.length / 2, ...ranges]) encoding.writeVarUint(encoder, part);
+    });
+  expect(knowledge.check(deleteOnly(3, 1), {}).kind).toBe('known');
+  expect(knowledge.check(written, {}).kind).toBe('known');
+  expect(read()).toBe(0);
+  knowledge.forgetPlaces();
+  expect(knowledge.check(deleteOnly(2, 3), {}).kind).toBe('known');
+  expect(knowledge.check(deleteOnly(0, 1), {}).kind).toBe('new');
+  expect(read()).toBe(1);
+});
+
 test('G2: a parent that is none is found out by a room that was just opened', async () => {
   const doc = new Y.Doc();
   doc.clientID = 1;
@@ -124,4 +147,14 @@ test('a checkpoint that cannot be read, or is another one, is found out when som
     expect(knowledge.check(Uint8Array.of(0, 0), {}).kind).toBe('known');
     expect(() => knowledge.check(news, {})).toThrow(/^its checkpoint/);
   }
+});
+
+test('a record of deletions that cannot be read is found out when somebody says something', async () => {
+  const doc = new Y.Doc();
+  doc.getText('t').insert(0, 'a');
+  const good = await checkpointOf([Y.encodeStateAsUpdate(doc)]);
+  const { knowledge } = opened({ ...good, deleteSet: Uint8Array.of(1) });
+  expect(() => knowledge.check(Uint8Array.of(0, 0), {})).toThrow(
+    expect.objectContaining({ code: 'STORE_UNREADABLE', message: expect.stringMatching(/^its checkpoint/) }),
+  );
 });

@@ -1,7 +1,7 @@
 // What a room knows of its channel's state (J2, J3). Clocks and deletions say whether anything in an update is new, and the
-// checkpoint has a record of its own of them. Where something new may stand takes places, which only the whole state tells: it is
-// read when the first such update comes, and forgotten when nobody has written for a while. A document that is only read
-// costs its bytes.
+// checkpoint has a record of its own of them; deletions stay its bytes until an update asks for them. Where something new may
+// stand takes places, which only the whole state tells: it is read when the first such update comes. Both are forgotten when
+// nobody has written for a while: a document that is only read costs its bytes.
 
 import { inflateRawSync } from 'node:zlib';
 import { type CheckOptions, checkUpdate, knownVerdict, type Verdict } from '../gate/check-update.js';
@@ -14,6 +14,9 @@ import type { StateJob } from './room-history.js';
 /** What is new does not matter, only whether something is. */
 const askingOnly = { ...defaultGateLimits, isPast: true };
 
+/** A delete set without clients. */
+const NO_DELETES = Uint8Array.of(0);
+
 /** What a room has that is on disk. */
 interface OnDisk {
   readonly head: number;
@@ -23,17 +26,19 @@ interface OnDisk {
 
 export class Knowledge {
   #state: KnownState;
+  #hasDeletes: boolean;
   #hasPlaces: boolean;
   readonly #onDisk: OnDisk;
 
-  /** @param state of what is on disk; with places, unless there is a checkpoint */
+  /** @param state of what is on disk; with deletions, unless a checkpoint holds all of it; with places, unless there is one */
   constructor(state: KnownState, onDisk: OnDisk) {
     this.#state = state;
+    this.#hasDeletes = onDisk.checkpoint?.seq !== onDisk.head;
     this.#hasPlaces = onDisk.checkpoint === null;
     this.#onDisk = onDisk;
   }
 
-  /** Clocks and deletions of what is accepted. */
+  /** What is accepted; its clocks alone are sure to be there. */
   get state(): KnownState {
     return this.#state;
   }
@@ -49,9 +54,9 @@ export class Knowledge {
    */
   check(update: Uint8Array, options: CheckOptions): Verdict {
     if (!this.#hasPlaces) {
-      const isKnown =
-        this.isWholeDeleteSet(update) || checkUpdate(update, this.#state, { limits: askingOnly }).kind === 'known';
-      if (isKnown) return knownVerdict;
+      if (this.isWholeDeleteSet(update)) return knownVerdict;
+      if (!this.#hasDeletes) this.#readDeletes();
+      if (checkUpdate(update, this.#state, { limits: askingOnly }).kind === 'known') return knownVerdict;
       this.#state = this.#readPlaces();
       this.#hasPlaces = true;
     }
@@ -67,9 +72,23 @@ export class Knowledge {
 
   /** To be called when all that is accepted is on disk, and nobody writes. */
   forgetPlaces(): void {
-    if (!this.#hasPlaces || this.#onDisk.checkpoint === null) return;
-    this.#state = this.#state.withoutPlaces();
+    const { checkpoint, head } = this.#onDisk;
+    if (checkpoint === null || !this.#hasDeletes) return;
+    if (checkpoint.seq === head) {
+      this.#state = clocksOf(checkpoint);
+      this.#hasDeletes = false;
+    } else if (this.#hasPlaces) this.#state = this.#state.withoutPlaces();
     this.#hasPlaces = false;
+  }
+
+  /** Without them nothing was accepted since the checkpoint. */
+  #readDeletes(): void {
+    try {
+      this.#state = knownOfCheckpoint(this.#onDisk.checkpoint!);
+      this.#hasDeletes = true;
+    } catch (cause) {
+      throw unreadable((cause as Error).message, cause);
+    }
   }
 
   /** What is accepted is what is on disk, for without places nothing new is accepted. */
@@ -80,13 +99,18 @@ export class Knowledge {
       if (checkpointState) take(whole, inflateRawSync(checkpointState));
       for (const update of updates) take(whole, update);
     } catch (cause) {
-      const { message } = cause as Error;
-      throw new SyncError('STORE_UNREADABLE', `its checkpoint cannot be read: ${message}`, { cause });
+      throw unreadable((cause as Error).message, cause);
     }
     if (whole.hasSameClocks(this.#state)) return whole;
     throw new SyncError('STORE_UNREADABLE', 'its checkpoint is not the one it says it is');
   }
 }
+
+const unreadable = (why: string, cause: unknown): SyncError =>
+  new SyncError('STORE_UNREADABLE', `its checkpoint cannot be read: ${why}`, { cause });
+
+/** Of what a checkpoint says that it holds, the clocks alone: the rest may be a hundred times as much. */
+export const clocksOf = ({ stateVector }: Checkpoint): KnownState => KnownState.decode(stateVector, NO_DELETES);
 
 /** What a checkpoint says that it holds. */
 export const knownOfCheckpoint = ({ stateVector, deleteSet }: Checkpoint): KnownState =>

@@ -21,7 +21,7 @@ import { RoomMetrics } from '../metrics/metrics.js';
 import { SyncError } from '../sync-error.js';
 import { Cadence } from './cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
-import { knownOfCheckpoint, take } from './knowledge.js';
+import { clocksOf, knownOfCheckpoint, take } from './knowledge.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -305,18 +305,20 @@ export class RoomRegistry {
   /** What is known is read from the checkpoint and the entries after it, without a Y.Doc. */
   async #makeRoom(channel: OpenChannel): Promise<Room> {
     const { checkpoint, lastTimeMs } = channel;
-    let known = checkpoint ? knownOfCheckpoint(checkpoint) : new KnownState();
     const outboxes = new Map(checkpoint?.outboxes);
     const owners = new Map(checkpoint?.owners);
     const tail = new Tail(checkpoint?.seq ?? 0);
-    for (const entry of await channel.entriesAfter(tail.base)) {
+    const entries = await channel.entriesAfter(tail.base);
+    const isAllInCheckpoint = entries.length === 0;
+    let known = checkpoint ? (isAllInCheckpoint ? clocksOf : knownOfCheckpoint)(checkpoint) : new KnownState();
+    for (const entry of entries) {
       const change = take(known, entry.update);
       if (change) noteOwners(owners, change, entry.author);
       noteOutbox(outboxes, entry);
       tail.push(entry.seq, entry.update);
     }
     // Those that were found without the checkpoint's are not right.
-    if (checkpoint) known = known.withoutPlaces();
+    if (checkpoint && !isAllInCheckpoint) known = known.withoutPlaces();
     this.#lastNumber += 1;
     return new Room({
       number: this.#lastNumber,

@@ -62,7 +62,7 @@ export interface RoomInit {
   /** Unique in this process; the name of the room on the wire. */
   readonly number: number;
   readonly channel: OpenChannel;
-  /** Of what is on disk; without places where there is a checkpoint. */
+  /** Of what is on disk; see Knowledge for what of it. */
   readonly known: KnownState;
   readonly tail: Tail;
   readonly outboxes: Map<string, number>;
