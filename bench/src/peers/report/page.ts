@@ -67,7 +67,7 @@ const RUN_IT = `\`\`\`sh
 npm ci && npm run bench -- --check --page
 \`\`\`
 
-on a quiet Linux machine with two cores or more installs the peers into \`bench/peers\`, measures for about three quarters of an hour, holds the result against the aims, and writes this page anew. \`npm run bench -- --report run.json\` writes it from a run that was kept. [bench/README.md](../bench/README.md) says what each scenario does, what is fair in it, and what is not.`;
+on a quiet Linux machine with two cores or more installs the peers into \`bench/peers\`, measures for about 50 minutes, holds the result against the aims, and writes this page anew. \`npm run bench -- --report run.json\` writes it from a run that was kept. [bench/README.md](../bench/README.md) says what each scenario does, what is fair in it, and what is not.`;
 
 const LIMITS = `- **One machine.** Load and server sit on two cores of the same one and talk over loopback: no network, no proxy, no TLS. The time a real network takes comes on top, for everybody alike.
 - **CPU is not capacity.** The CPU of the whole process, all its threads, is what is counted: the disk’s and the checkpoints’ share too. A server that spreads over cores could use more of them; none here does for one document.

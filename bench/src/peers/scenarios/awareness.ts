@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 20;
 const awareness = (people: number, perSecond: number, maxRounds?: number): Scenario => ({
   name: `awareness-${people}`,
   summary: `one document, ${people} people move their carets ${perSecond} times per second each`,
-  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite', 'ws-turn'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite'],
   ...(maxRounds === undefined ? {} : { maxRounds }),
   figures: {
     cpu: { unit: '%', isLessBetter: true, what: 'CPU of the server, of its core' },

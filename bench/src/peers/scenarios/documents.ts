@@ -6,15 +6,7 @@ import type { Scenario } from '../scenario.js';
 export const documents200: Scenario = {
   name: 'documents-200',
   summary: '200 documents, 3 writers at 5 updates per second each in every one',
-  servers: [
-    'weft',
-    'weft-yjs',
-    'yws-0.1.5',
-    'yws-0.1.1-leveldb',
-    'y-websocket-1.5-leveldb',
-    'hocuspocus-sqlite',
-    'ws-send',
-  ],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'yws-0.1.1-leveldb', 'hocuspocus-sqlite'],
   figures: typingFigures,
   run: (server) => runTyping(server, { documents: 200, writers: 3, readers: 0, perSecond: 5 }),
 };

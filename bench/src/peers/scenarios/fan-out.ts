@@ -12,13 +12,5 @@ const fanOut = (readers: number, perSecond: number, servers: readonly ServerName
   run: (server) => runTyping(server, { documents: 1, writers: 1, readers, perSecond }),
 });
 
-export const fanOut100 = fanOut(100, 100, [
-  'weft',
-  'weft-yjs',
-  'yws-0.1.5',
-  'yws-0.1.1-leveldb',
-  'hocuspocus-sqlite',
-  'ws-send',
-  'ws-turn',
-]);
-export const fanOut10 = fanOut(10, 1000, ['weft', 'weft-yjs', 'yws-0.1.5', 'ws-send'], 3);
+export const fanOut100 = fanOut(100, 100, ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite', 'ws-send', 'ws-turn']);
+export const fanOut10 = fanOut(10, 1000, ['weft', 'weft-yjs', 'yws-0.1.5'], 3);

@@ -17,7 +17,7 @@ const BEATS_PER_SECOND = 1 / 15;
 export const idle: Scenario = {
   name: 'idle',
   summary: '5,000 people who do nothing, ten in each of 500 documents',
-  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5'],
   maxRounds: 3,
   figures: {
     memoryPerConnection: { unit: 'kB', isLessBetter: true, what: 'memory of the server per connection' },

@@ -23,7 +23,7 @@ const DOCUMENT = 'busy';
 export const slowReader: Scenario = {
   name: 'slow-reader',
   summary: `one of ${READERS} readers reads nothing for 5 s, while 2.5 MB per second are written`,
-  servers: ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite'],
+  servers: ['weft', 'weft-yjs', 'yws-0.1.5'],
   maxRounds: 3,
   figures: {
     p99: { unit: 'ms', isLessBetter: true, what: 'from typing to the others, 99th percentile' },

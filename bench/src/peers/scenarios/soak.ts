@@ -20,7 +20,7 @@ const SEED = 300;
 export const soak = (durationMs: number): Scenario => ({
   name: 'soak',
   summary: `${PEOPLE_AT_ONCE} people at a time come into ${DOCUMENTS} documents, write, and leave, for ${durationMs / 1000} s`,
-  servers: ['weft', 'weft-yjs', 'hocuspocus-sqlite'],
+  servers: ['weft', 'hocuspocus-sqlite'],
   maxRounds: 1,
   isOnRequest: true,
   figures: {

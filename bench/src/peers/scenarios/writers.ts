@@ -12,12 +12,5 @@ const writers = (count: number, perSecond: number, servers: readonly ServerName[
   run: (server) => runTyping(server, { documents: 1, writers: count, readers: 0, perSecond }),
 });
 
-export const writers50 = writers(50, 10, [
-  'weft',
-  'weft-yjs',
-  'yws-0.1.5',
-  'yws-0.1.1-leveldb',
-  'hocuspocus-sqlite',
-  'ws-send',
-]);
+export const writers50 = writers(50, 10, ['weft', 'weft-yjs', 'yws-0.1.5', 'hocuspocus-sqlite', 'ws-send']);
 export const writers100 = writers(100, 5, ['weft', 'weft-yjs', 'yws-0.1.5'], 3);
