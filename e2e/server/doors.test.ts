@@ -94,6 +94,23 @@ test('who is turned away and does not hang up is hung up on', async () => {
   clearInterval(talk);
 });
 
+test('the first that a session says comes with the answer to the upgrade', async () => {
+  const name = newName();
+  const { provider } = stockClient(server.current, name);
+  // It is open, so that nothing has to be waited for.
+  await new Promise((resolve) => provider.once('sync', resolve));
+  const { hostname, host, port } = new URL(server.current.url);
+  const socket = connectSocket({ host: hostname, port: Number(port) });
+  socket.write(
+    `GET /yjs/${name} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  const first = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  socket.destroy();
+  // A frame of four bytes: SyncStep1 with the state vector of nothing.
+  expect(first.subarray(first.indexOf('\r\n\r\n') + 4)).toEqual(Buffer.from([0x82, 4, 0, 0, 1, 0]));
+});
+
 test('pages of other sites are turned away with 403; programs and the own site are not', async () => {
   for (const path of ['/weft', '/yjs/document']) {
     expect((await knock(path, 'https://elsewhere.example')).status).toBe(403);

@@ -79,6 +79,7 @@ export class Doorkeeper {
 
   /** Whether this address is one of `door.trustedProxies`. */
   isProxy(address: string): boolean {
+    if (this.#settings.trustedProxies.length === 0) return false;
     const plain = withoutMapping(address);
     const family = isIP(plain);
     return family !== 0 && this.#proxies.check(plain, family === 4 ? 'ipv4' : 'ipv6');
@@ -139,7 +140,7 @@ function countOf(rawHeaders: readonly string[], name: string): number {
 
 /** Who shares a line: an IPv4 address, or the /64 that an IPv6 address is in. */
 export function lineOf(address: string): string {
-  if (isIP(address) !== 6) return address;
+  if (!address.includes(':') || isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const after = tail === undefined ? [] : tail.split(':').filter((group) => group !== '');

@@ -1,6 +1,6 @@
 // The dialects a transport can offer, each as a maker of sessions.
 
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { Access } from '../access/access.js';
 import type { LiveSessions } from '../access/live-sessions.js';
@@ -29,8 +29,21 @@ export interface DialectOptions {
   readonly software: string;
 }
 
+const SESSION_ID_BYTES = 15;
+/** For many ids: asking the system for those of one takes longer than all the rest of it. */
+const randomBytes = Buffer.alloc(100 * SESSION_ID_BYTES);
+let usedBytes = randomBytes.length;
+
 /** In one piece, as a UUID of Node's is not: each connection keeps one. */
-const newSessionId = (): string => randomBytes(15).toString('base64url');
+function newSessionId(): string {
+  if (usedBytes === randomBytes.length) {
+    randomFillSync(randomBytes);
+    usedBytes = 0;
+  }
+  const start = usedBytes;
+  usedBytes += SESSION_ID_BYTES;
+  return randomBytes.toString('base64url', start, usedBytes);
+}
 
 export function createDialects({ registry, access, sessions, software, metrics }: DialectOptions): Dialects {
   const { weft, yjs } = metrics ?? new Metrics().dialects;

@@ -41,6 +41,9 @@ const CLIENT_ID_TAKEN =
 
 const NOBODY_SEEN: readonly number[] = [];
 
+/** Whether a client that was asked for what is missing has nothing: no structs, no deletes. */
+const isEmpty = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
+
 const BUILDS_ON_NOTHING = 'Your changes build on text the server does not have.';
 
 const yjsDialect: Dialect = {
@@ -108,6 +111,8 @@ export class YjsChannel implements Member, Asker {
   #clientSeq = 0;
   readonly #backlog = new ClientBacklog(this);
   readonly #endStorageNews: () => void;
+  /** What it said last, as it was said. */
+  #presenceText = '';
   /** What it says of itself and where it is; null for nowhere. */
   #presenceState: PresenceState | null = null;
   /** Its changes cannot be merged; it may read on. */
@@ -207,7 +212,8 @@ export class YjsChannel implements Member, Asker {
       case 'update':
         return this.#update(message.update);
       case 'awareness':
-        if (message.own === null) return;
+        if (message.own === null || this.#isSaidAgain(message.own)) return;
+        this.#presenceText = message.own.json;
         this.#presences ??= this.#paced(this.#session.limits.presencesPerSecond, (own) => this.#awareness(own));
         return this.#presences.push(message.own);
       case 'queryAwareness':
@@ -345,7 +351,8 @@ export class YjsChannel implements Member, Asker {
 
   #answered(update: Uint8Array): void {
     this.#backlog.answered();
-    this.#update(update);
+    if (isEmpty(update)) this.#backlog.taken();
+    else this.#update(update);
     if (this.#presenceState !== null) this.#showPresence();
   }
 
@@ -396,6 +403,11 @@ export class YjsChannel implements Member, Asker {
       default:
         result satisfies never;
     }
+  }
+
+  /** Stock clients say the same every 15 s, so as not to be forgotten; the others are told so by the server (G6). */
+  #isSaidAgain({ json }: OwnPresence): boolean {
+    return this.#seat?.presenceId !== null && json === this.#presenceText;
   }
 
   /**

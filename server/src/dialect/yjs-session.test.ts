@@ -193,6 +193,27 @@ test('S5: who is here is told after the text that their carets point into', asyn
   expect(heard).toEqual(['step 1', 'step 2', 'awareness']);
 });
 
+test('a client that has nothing that is missing here is sent nothing back', async () => {
+  const { bench, heard, send } = await comeBack();
+  send(sync(1, Y.encodeStateAsUpdate(new Y.Doc())));
+  await vi.advanceTimersByTimeAsync(200);
+  expect(heard).toEqual(['step 1']);
+  expect(bench.appended).toEqual([]);
+});
+
+test('G6: what a client says of itself again is not looked at, and what is new is', async () => {
+  const { bench, send, answer } = await comeBack();
+  answer();
+  bench.write();
+  const set = vi.spyOn(bench.room.presence, 'set');
+  send(awareness(CLIENT, { cursor: 1 }));
+  send(awareness(CLIENT, { cursor: 1 }));
+  expect(set).toHaveBeenCalledTimes(1);
+  send(awareness(CLIENT, { cursor: 2 }));
+  send(awareness(CLIENT, { cursor: 1 }));
+  expect(set).toHaveBeenCalledTimes(3);
+});
+
 test('what a frame says of one id more than once is not read', async () => {
   const { bench, showCaret, answer } = await comeBack();
   answer();

@@ -342,12 +342,12 @@ export class RoomRegistry {
   #visitSome(): void {
     const nowMs = performance.now();
     this.#visits += 1;
-    for (const [key, room] of this.#open) {
+    for (const room of this.#open.values()) {
       if ((this.#visits + room.number) % VISITORS !== 0) continue;
       room.rest(nowMs);
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
       if ((this.#visits + room.number) % (VISITORS * VISITS_PER_RENEWAL) === 0) room.presence.renew();
-      if (isAbandoned(room, nowMs)) void this.#leave(key, room);
+      if (isAbandoned(room, nowMs)) void this.#leave(channelName(room.channel.id), room);
     }
   }
 

@@ -59,6 +59,8 @@ export class RoomUpkeep {
 
   /** Starts what is due, if nothing is under way; soon, if there is much to do elsewhere. */
   visit(room: Room, nowMs: number): void {
+    // As most are, most of the time.
+    if (room.describedSeq >= room.head && (room.checkpoint?.seq ?? 0) === room.head) return;
     const care = this.#careOf(room);
     if (care.job !== null || care.isOver || this.#quarantine.holds(room.channel.id, room.head, nowMs)) return;
     const need = checkpointNeed(room, nowMs);

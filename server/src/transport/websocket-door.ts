@@ -99,6 +99,9 @@ export class WebSocketDoor implements Host {
       return;
     }
     const { address, open } = routed;
+    // What a session says at once leaves with the answer to the upgrade, in one write.
+    socket.cork();
+    setImmediate(uncork, socket);
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
       const line = lineOf(address);
       this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1);
@@ -179,6 +182,8 @@ export class WebSocketDoor implements Host {
     return { ok: false, status: 429, reason: 'Your address connects too often. Try again later.', retryAfterMs };
   }
 }
+
+const uncork = (socket: Duplex): void => socket.uncork();
 
 /** Anything but a number says nothing. */
 function epochIn(query: string): number | null {
