@@ -246,7 +246,7 @@ test('workers turn documents into text and back', async () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'on Linux the system shows which thread keeps documents up and which serves joins',
+  'on Linux the system shows which thread keeps documents up and which serves joins, and the first gives way to all others',
   async () => {
     const pool = open();
     const job = randomJob(9);
@@ -254,5 +254,11 @@ test.runIf(process.platform === 'linux')(
     const tasks = '/proc/self/task';
     const names = readdirSync(tasks).map((id) => readFileSync(`${tasks}/${id}/comm`, 'utf8').trim());
     expect(names).toEqual(expect.arrayContaining(['weft-upkeep', 'weft-joins']));
+    const nicenessOf = (name: string): number => {
+      const stat = readFileSync(`${tasks}/${readdirSync(tasks)[names.indexOf(name)]}/stat`, 'utf8');
+      // What follows the name in brackets begins with the third field (proc(5)).
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19 - 3]);
+    };
+    expect(nicenessOf('weft-upkeep')).toBe(nicenessOf('weft-joins') + 10);
   },
 );

@@ -47,8 +47,8 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
       longAfterMs: options.longAfterMs ?? 1000,
       spares: SPARE_THREADS,
     };
-    this.#upkeep = new WorkerPool({ ...pool, name: 'weft-upkeep' });
-    this.#joins = new WorkerPool({ ...pool, name: 'weft-joins' });
+    this.#upkeep = new WorkerPool({ ...pool, name: 'weft-upkeep', isInBackground: true });
+    this.#joins = new WorkerPool({ ...pool, name: 'weft-joins', isInBackground: false });
   }
 
   buildCheckpoint(job: StateJob): Promise<BuiltCheckpoint> {

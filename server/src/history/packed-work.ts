@@ -18,6 +18,14 @@ export interface Work extends SyncStep1Job {
   readonly kind: WorkKind;
 }
 
+/** What a worker is told as it starts. */
+export interface WorkerData {
+  /** As the system shows its thread; 15 bytes at most. */
+  readonly name: string;
+  /** Whether it gives way to everything else in the process. */
+  readonly isInBackground: boolean;
+}
+
 export interface PackedWork {
   readonly kind: WorkKind;
   readonly checkpointState: Uint8Array<ArrayBuffer> | null;

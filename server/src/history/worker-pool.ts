@@ -9,6 +9,8 @@ import { WorkerThread } from './worker-thread.js';
 export interface WorkerPoolOptions {
   /** Of its threads, as the system shows them; 15 bytes at most. */
   readonly name: string;
+  /** Whether its threads give way to everything else in the process. */
+  readonly isInBackground: boolean;
   /** Threads at most, as long as no job takes long. */
   readonly size: number;
   /** How many threads more there may be, one for each job that has taken `longAfterMs`. */

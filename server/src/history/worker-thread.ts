@@ -3,10 +3,9 @@
 
 import { Worker } from 'node:worker_threads';
 import { invariant, SyncError } from '../sync-error.js';
-import { buffersOf, packWork, type Work, type WorkerAnswer } from './packed-work.js';
+import { buffersOf, packWork, type Work, type WorkerAnswer, type WorkerData } from './packed-work.js';
 
-export interface WorkerThreadOptions {
-  readonly name: string;
+export interface WorkerThreadOptions extends WorkerData {
   readonly workerUrl: URL;
   readonly maxHeapMb: number;
 }
@@ -22,10 +21,10 @@ export class WorkerThread {
   #running: Running | null = null;
   #hasEnded = false;
 
-  constructor({ name, workerUrl, maxHeapMb }: WorkerThreadOptions) {
+  constructor({ name, isInBackground, workerUrl, maxHeapMb }: WorkerThreadOptions) {
     this.#worker = new Worker(workerUrl, {
       name,
-      workerData: { name },
+      workerData: { name, isInBackground } satisfies WorkerData,
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
       // What the process was started with, an inspector or another way to find packages, is not meant for them.
       execArgv: [],

@@ -3,13 +3,17 @@
 // is first asked for: most workers never are.
 
 import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
 import { rebuildState } from './load-state.js';
-import { type PackedWork, unpackWork, type Work, type WorkerAnswer } from './packed-work.js';
+import { type PackedWork, unpackWork, type Work, type WorkerAnswer, type WorkerData } from './packed-work.js';
 import { answerSyncStep1 } from './sync-step.js';
+
+/** As `nice` counts: from 0, where everything starts, to 19. */
+const BACKGROUND_PRIORITY = 10;
 
 const textOf = ({ updates }: Work): string => new TextDecoder('utf-8', { fatal: true }).decode(updates[0]);
 
@@ -51,5 +55,15 @@ function showName(name: string): void {
   }
 }
 
-showName((workerData as { name: string }).name);
+/**
+ * Nobody waits for what this thread does, and edits are not to wait for it: where both want the same core it gets a tenth of
+ * it. On Linux a thread has a priority of its own; elsewhere that would be the whole process's.
+ */
+function stepBack(): void {
+  if (process.platform === 'linux') setPriority(BACKGROUND_PRIORITY);
+}
+
+const { name, isInBackground } = workerData as WorkerData;
+showName(name);
+if (isInBackground) stepBack();
 parentPort?.on('message', async (packed: PackedWork) => parentPort?.postMessage(await answer(packed)));

@@ -37,6 +37,7 @@ function start(history: Partial<RoomHistory>) {
   });
   const open = (head: number) =>
     ({
+      number: 0,
       head,
       checkpoint: null,
       quietSinceMs: 0,
@@ -86,6 +87,27 @@ test('J4: a document is described in each pause of those who write, and now and 
   expect(describedAtMs).toEqual([3000]);
   await seconds(21, true);
   expect(describedAtMs).toEqual([3000, 13_000, 23_000]);
+});
+
+test('documents that were opened at once, and are written in without a pause, are not described at once', async () => {
+  vi.useFakeTimers();
+  let described = 0;
+  const { upkeep, open } = start({
+    describe: async () => {
+      described += 1;
+      return built.description;
+    },
+  });
+  const rooms = Array.from({ length: 200 }, (_, number) => Object.assign(open(1), { number, tail: { freshBytes: 1 } }));
+  const perVisit: number[] = [];
+  for (let visit = 0; visit <= 20; visit++) {
+    const before = described;
+    for (const room of rooms) upkeep.visit(Object.assign(room, { quietSinceMs: performance.now() }), performance.now());
+    await vi.advanceTimersByTimeAsync(500);
+    perVisit.push(described - before);
+  }
+  expect(described).toBe(200);
+  expect(Math.max(...perVisit)).toBe(10);
 });
 
 test('hundreds of rooms that need something at once are worked on a few at a time, and each in its turn', async () => {

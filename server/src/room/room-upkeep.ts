@@ -13,6 +13,8 @@ import type { Description, RoomHistory, StateJob } from './room-history.js';
 const PAUSE_MS = 500;
 /** While nobody pauses, what there is is described this often. */
 const DESCRIBE_EVERY_MS = 10_000;
+/** Documents that were opened at once are described at so many different times of that. */
+const DESCRIBE_TURNS = 20;
 /** Over all rooms: people who write feel it when hundreds of documents are worked on at once. */
 const MAX_JOBS = 4;
 /** Jobs of one room are at least this far apart. */
@@ -175,7 +177,8 @@ export class RoomUpkeep {
   #careOf(room: Room): Care {
     let care = this.#cares.get(room);
     if (!care) {
-      care = { job: null, startedMs: performance.now(), notBeforeMs: 0, isOver: false };
+      const turnMs = (room.number % DESCRIBE_TURNS) * (DESCRIBE_EVERY_MS / DESCRIBE_TURNS);
+      care = { job: null, startedMs: performance.now() - turnMs, notBeforeMs: 0, isOver: false };
       this.#cares.set(room, care);
     }
     return care;
