@@ -78,7 +78,7 @@ class Codec<M extends { readonly type: string }> {
 const LONG_BYTES = 4096;
 
 /** Length and bytes. Long ones are copied once, into the frame, and not into the encoder before: they may be a document. */
-export function writeVarBytes(encoder: encoding.Encoder, bytes: Uint8Array): void {
+function writeVarBytes(encoder: encoding.Encoder, bytes: Uint8Array): void {
   if (bytes.length < LONG_BYTES) return encoding.writeVarUint8Array(encoder, bytes);
   encoding.writeVarUint(encoder, bytes.length);
   encoder.bufs.push(encoder.cbuf.subarray(0, encoder.cpos), bytes);

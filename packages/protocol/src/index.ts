@@ -1,5 +1,5 @@
 export { CloseCode, mayComeBack } from './close-codes.js';
-export { BadFrameError, clientCodec, serverCodec, writeVarBytes } from './codec.js';
+export { BadFrameError, clientCodec, serverCodec } from './codec.js';
 export { contentHash, type ReadableDoc } from './content-hash.js';
 export {
   type DocumentName,

@@ -27,6 +27,15 @@ function awareness(...entries: readonly { readonly id: number; readonly json: st
   return awarenessFrame(update);
 }
 
+test.each([0, 127, 128, 16_383, 16_384, 3_000_000])('an update of %i bytes is framed as lib0 writes it', (length) => {
+  const update = new Uint8Array(length).fill(7);
+  const expected = encoding.encode((encoder) => {
+    for (const type of [0, 2]) encoding.writeVarUint(encoder, type);
+    encoding.writeVarUint8Array(encoder, update);
+  });
+  expect(Buffer.compare(updateFrame(update), expected)).toBe(0);
+});
+
 test.each([
   [syncStep1Frame(body), { type: 'syncStep1', stateVector: body }],
   [syncStep2Frame(body), { type: 'syncStep2', update: body }],

@@ -2,9 +2,8 @@
 // wrong with bytes is found here, and whatever fails later is a fault of ours. Formats: y-protocols sync.js,
 // awareness.js, auth.js.
 
-import { BadFrameError, writeVarBytes } from '@weft/protocol';
+import { BadFrameError } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -83,19 +82,26 @@ function readAwareness(update: Uint8Array, presenceId: number | null): OwnPresen
   return null;
 }
 
-function frame(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
-  const encoder = encoding.createEncoder();
-  for (const part of parts) {
-    if (typeof part === 'number') encoding.writeVarUint(encoder, part);
-    else if (typeof part === 'string') encoding.writeVarString(encoder, part);
-    else writeVarBytes(encoder, part);
-  }
-  return encoding.toUint8Array(encoder);
+/** @param types numbers below 128 */
+function frame(types: readonly number[], body: Uint8Array): Uint8Array {
+  // One array of the right size: lib0's encoder takes two, and a view of the body, for each update.
+  let lengthBytes = 1;
+  for (let rest = body.length; rest > 0x7f; rest >>>= 7) lengthBytes += 1;
+  const bytes = new Uint8Array(types.length + lengthBytes + body.length);
+  let at = 0;
+  for (const type of types) bytes[at++] = type;
+  let rest = body.length;
+  for (; rest > 0x7f; rest >>>= 7) bytes[at++] = 0x80 | (rest & 0x7f);
+  bytes[at++] = rest;
+  bytes.set(body, at);
+  return bytes;
 }
 
-export const syncStep1Frame = (stateVector: Uint8Array): Uint8Array => frame(SYNC, SYNC_STEP_1, stateVector);
-export const syncStep2Frame = (update: Uint8Array): Uint8Array => frame(SYNC, SYNC_STEP_2, update);
-export const updateFrame = (update: Uint8Array): Uint8Array => frame(SYNC, SYNC_UPDATE, update);
+const syncFrame = (kind: number, body: Uint8Array): Uint8Array => frame([SYNC, kind], body);
+export const syncStep1Frame = (stateVector: Uint8Array): Uint8Array => syncFrame(SYNC_STEP_1, stateVector);
+export const syncStep2Frame = (update: Uint8Array): Uint8Array => syncFrame(SYNC_STEP_2, update);
+export const updateFrame = (update: Uint8Array): Uint8Array => syncFrame(SYNC_UPDATE, update);
 /** @param update as awareness.js encodes it */
-export const awarenessFrame = (update: Uint8Array): Uint8Array => frame(AWARENESS, update);
-export const deniedFrame = (reason: string): Uint8Array => frame(AUTH, PERMISSION_DENIED, reason);
+export const awarenessFrame = (update: Uint8Array): Uint8Array => frame([AWARENESS], update);
+export const deniedFrame = (reason: string): Uint8Array =>
+  frame([AUTH, PERMISSION_DENIED], Buffer.from(reason, 'utf8'));
