@@ -51,6 +51,9 @@ export interface Change {
 /** Clocks stay below this, so that they are small integers everywhere. */
 export const MAX_CLOCK = 2 ** 31 - 1;
 
+/** A delete set without clients. */
+const NO_DELETES = Uint8Array.of(0);
+
 /** What is known of one client's structs; only KnownState changes it. */
 export class ClientState {
   /** Of its next struct. */
@@ -69,10 +72,10 @@ export class KnownState {
 
   /**
    * @param stateVector as Y.encodeStateVector writes it
-   * @param deleteSet as it stands at the end of a Yjs v1 update
+   * @param deleteSet as it stands at the end of a Yjs v1 update; without one no deletion is known
    * @throws MalformedError
    */
-  static decode(stateVector: Uint8Array, deleteSet: Uint8Array): KnownState {
+  static decode(stateVector: Uint8Array, deleteSet: Uint8Array = NO_DELETES): KnownState {
     const state = new KnownState();
     const clocks = new ByteReader(stateVector);
     for (let left = clocks.count(2); left > 0; left--) {

@@ -103,7 +103,7 @@ export class JoinAnswers {
 /** Whether whoever has the one state vector lacks no struct of the other. @throws MalformedError */
 function covers(stateVector: Uint8Array, other: Uint8Array): boolean {
   if (Buffer.compare(stateVector, other) === 0) return true;
-  return KnownState.decode(stateVector, NONE).hasStructsOf(KnownState.decode(other, NONE));
+  return KnownState.decode(stateVector).hasStructsOf(KnownState.decode(other));
 }
 
 /** The Yjs v1 update that has no struct. */

@@ -14,9 +14,6 @@ import type { StateJob } from './room-history.js';
 /** What is new does not matter, only whether something is. */
 const askingOnly = { ...defaultGateLimits, isPast: true };
 
-/** A delete set without clients. */
-const NO_DELETES = Uint8Array.of(0);
-
 /** What a room has that is on disk. */
 interface OnDisk {
   readonly head: number;
@@ -110,7 +107,7 @@ const unreadable = (why: string, cause: unknown): SyncError =>
   new SyncError('STORE_UNREADABLE', `its checkpoint cannot be read: ${why}`, { cause });
 
 /** Of what a checkpoint says that it holds, the clocks alone: the rest may be a hundred times as much. */
-export const clocksOf = ({ stateVector }: Checkpoint): KnownState => KnownState.decode(stateVector, NO_DELETES);
+export const clocksOf = ({ stateVector }: Checkpoint): KnownState => KnownState.decode(stateVector);
 
 /** What a checkpoint says that it holds. */
 export const knownOfCheckpoint = ({ stateVector, deleteSet }: Checkpoint): KnownState =>

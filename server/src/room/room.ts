@@ -17,6 +17,7 @@ import { FanOut } from './fan-out.js';
 import { type JoinAnswer, JoinAnswers } from './join-answers.js';
 import { Knowledge } from './knowledge.js';
 import type { Member, RoomOnWire } from './member.js';
+import { Pending } from './pending.js';
 import type { RoomHistory, StateJob } from './room-history.js';
 import type { RoomPresence } from './room-presence.js';
 import { type Access, Seat, type SeatedRoom, type Submission } from './seat.js';
@@ -32,25 +33,6 @@ const MAX_TAIL_BYTES = 64 * 1024 * 1024;
 const KEPT_TAIL_BYTES = 64 * 1024;
 /** How long after the last entry the next one is judged at once, without reading the state again. */
 const PLACES_KEPT_FOR_MS = 60_000;
-/** A delete set without clients. */
-const NO_DELETES = Uint8Array.of(0);
-
-/** Something submitted and not yet told: an entry on its way to the disk, or a repetition that waits for one. */
-interface Pending {
-  /** The seq that must be on disk first. */
-  readonly seq: Seq;
-  readonly seat: Seat;
-  /** 0: a part of an update, which is never acknowledged; its author is sent it like everybody else. */
-  readonly clientSeq: number;
-  /** What was appended; null for a repetition. */
-  readonly update: Uint8Array | null;
-  readonly change: Change | null;
-  /** Bytes as they came from a stock client whose whole update was known: its acknowledgement is their echo. */
-  readonly echo: Uint8Array | null;
-  /** Its share of the seat's `unsavedBytes`. */
-  readonly bytes: number;
-  readonly receivedAtTicks: number;
-}
 
 /** Where a joining `weft` client begins: with the state at `base`, or with what it has up to there. */
 export interface Start {
@@ -105,7 +87,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #isOverloaded: () => boolean;
   readonly #canStore: () => boolean;
   readonly #fanOut: FanOut;
-  #pending: Pending[] = [];
+  readonly #pending = new Pending();
   #acceptedSeq: Seq;
   #lastTimeMs: number;
   /** The state vector last asked for, and the head it is of: finding it takes time with the number of clients. */
@@ -164,7 +146,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** How long it was of no use to anybody; 0 while it is. */
   idleForMs(nowMs: number): number {
-    return this.seats.size === 0 && this.#pending.length === 0 ? nowMs - this.#emptySinceMs : 0;
+    return this.seats.size === 0 && this.#pending.isEmpty ? nowMs - this.#emptySinceMs : 0;
   }
 
   /** Somebody is about to come. */
@@ -190,8 +172,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** What of this outbox is on disk: all that was accepted but for what is still being written. */
   savedClientSeq(outboxId: string): number {
     if (outboxId === '') return 0;
-    const waiting = this.#pending.find(({ seat, clientSeq }) => clientSeq > 0 && seat.outboxId === outboxId);
-    return waiting ? waiting.clientSeq - 1 : (this.#outboxes.get(outboxId) ?? 0);
+    return this.#pending.savedClientSeq(outboxId) ?? this.#outboxes.get(outboxId) ?? 0;
   }
 
   /**
@@ -209,7 +190,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   durableStateVector(): Uint8Array {
     const { head } = this;
     if (this.#stateVector?.head !== head) {
-      this.#stateVector = { head, bytes: this.#accepted.state.encodeStateVector(this.#changesInFlight()) };
+      this.#stateVector = { head, bytes: this.#accepted.state.encodeStateVector(this.#pending.changes()) };
     }
     return this.#stateVector.bytes;
   }
@@ -220,7 +201,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
    */
   hasStructsOf(stateVector: Uint8Array): boolean {
     if (Buffer.compare(stateVector, this.durableStateVector()) === 0) return true;
-    return this.#accepted.state.hasStructsOf(KnownState.decode(stateVector, NO_DELETES));
+    return this.#accepted.state.hasStructsOf(KnownState.decode(stateVector));
   }
 
   /** The state on disk, for whoever works on it. */
@@ -237,7 +218,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** To be called now and then: what is only needed while people come or write is let go. */
   rest(nowMs: number): void {
     this.#answers.rest(nowMs);
-    if (nowMs - this.quietSinceMs > PLACES_KEPT_FOR_MS && this.#pending.length === 0) this.#accepted.forgetPlaces();
+    if (nowMs - this.quietSinceMs > PLACES_KEPT_FOR_MS && this.#pending.isEmpty) this.#accepted.forgetPlaces();
   }
 
   /** Takes nothing more; once all that was taken is on disk and acknowledged, everybody is told to leave, and why. */
@@ -251,7 +232,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** Resolves once nothing submitted is waiting for the disk, and everybody was told. */
   whenWritten(): Promise<void> {
-    if (this.#pending.length === 0) {
+    if (this.#pending.isEmpty) {
       this.#fanOut.tellAll();
       return Promise.resolve();
     }
@@ -299,13 +280,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** From the log: the entries up to `lastSeq` are on disk. Peers get them, then their authors are told. */
   durable(lastSeq: Seq): void {
-    let count = 0;
-    while (count < this.#pending.length && this.#pending[count]!.seq <= lastSeq) count += 1;
-    const told = this.#pending.slice(0, count);
-    this.#pending = this.#pending.slice(count);
-
+    const written = this.#pending.takeUpTo(lastSeq);
     this.quietSinceMs = performance.now();
-    for (const { seat, seq, update, clientSeq, bytes, echo, receivedAtTicks } of told) {
+    for (const { seat, seq, update, clientSeq, bytes, echo, receivedAtTicks } of written) {
       seat.unsavedBytes -= bytes;
       if (echo !== null) this.#sendEcho(seat, echo);
       if (clientSeq > 0) {
@@ -317,7 +294,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       this.tail.push(seq, update);
     }
     this.#fanOut.tell();
-    if (this.#pending.length > 0 || this.#whenWritten.length === 0) return;
+    if (!this.#pending.isEmpty || this.#whenWritten.length === 0) return;
     this.#fanOut.tellAll();
     for (const resolve of this.#whenWritten.splice(0)) resolve();
   }
@@ -340,17 +317,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** What of each outbox is on disk: a checkpoint must not promise what is still being written. */
   durableOutboxes(): ReadonlyMap<string, number> {
-    const outboxes = new Map(this.#outboxes);
-    // From the newest, so that what an outbox has waiting longest has the last word.
-    for (const { seat, clientSeq } of this.#pending.toReversed()) {
-      if (seat.outboxId !== '' && clientSeq > 0) outboxes.set(seat.outboxId, clientSeq - 1);
-    }
-    return outboxes;
+    return this.#pending.durableOutboxes(this.#outboxes);
   }
 
   /** Whose the client ids are of which something is on disk. */
   durableOwners(): Owners {
-    return this.#clientIds.owners(this.#changesInFlight());
+    return this.#clientIds.owners(this.#pending.changes());
   }
 
   mayWriteAs({ author }: Seat, client: number): boolean {
@@ -384,17 +356,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return { kind: 'gap', stateVector: this.durableStateVector(), isPartTaken };
   }
 
-  /** Accepted and not on disk yet, oldest first. */
-  #changesInFlight(): Change[] {
-    return this.#pending.flatMap((pending) => pending.change ?? []);
-  }
-
   /** @param clientSeq 0 for a part of an update: the number stays free, for it is to come again */
   #append(seat: Seat, clientSeq: number, update: Uint8Array, change: Change): void {
     this.#lastTimeMs = Math.max(this.#lastTimeMs, Date.now());
     const { author } = seat;
     const outboxId = clientSeq === 0 ? '' : seat.outboxId;
-    const mayWaitMs = this.#fanOut.writeMayWaitMs(this.#pending.length > 0);
+    const mayWaitMs = this.#fanOut.writeMayWaitMs(!this.#pending.isEmpty);
     const seq = this.channel.append({ timeMs: this.#lastTimeMs, author, outboxId, clientSeq, update }, mayWaitMs);
     this.#accepted.add(change);
     this.#clientIds.note(change, author);
@@ -406,7 +373,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** A repetition may repeat what is still being written: it is acknowledged with or after that (I1). */
   #tellWhenDurable(seat: Seat, clientSeq: number, echo: Uint8Array | null): void {
-    if (this.#pending.length > 0) {
+    if (!this.#pending.isEmpty) {
       const bytes = charge(seat, echo?.length ?? 0);
       const seq = this.#acceptedSeq;
       const receivedAtTicks = nowTicks();
