@@ -47,20 +47,18 @@ const US_PER_SECOND = 1e6;
 
 type Read<From> = (from: From) => number;
 
-const counter = (name: string, help: string, read: Read<Observed>): Family => ({
-  name,
-  help,
-  type: 'counter',
-  labels: [],
-  read: (from, say) => say(read(from)),
-});
+const oneNumber =
+  (type: 'counter' | 'gauge') =>
+  (name: string, help: string, read: Read<Observed>): Family => ({
+    name,
+    help,
+    type,
+    labels: [],
+    read: (from, say) => say(read(from)),
+  });
 
-const gauge = (name: string, help: string, read: Read<Observed>): Family => ({
-  ...counter(name, help, read),
-  type: 'gauge',
-  labels: [],
-  read: (from, say) => say(read(from)),
-});
+const counter = oneNumber('counter');
+const gauge = oneNumber('gauge');
 
 const histogram = (name: string, help: string, read: (metrics: Metrics) => Histogram): Family => ({
   name,

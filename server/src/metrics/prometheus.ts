@@ -51,20 +51,22 @@ function register(family: Family, registry: Registry, observed: Observed): void 
     return;
   }
   const { name, help, labels, read } = family;
-  const settings = { name, help, labelNames: labels, registers: [registry] };
-  const add = (metric: Counter | Gauge): Promise<void> | void => {
-    metric.reset();
-    // Without labels that leaves a 0, also where nothing is known.
-    if (labels.length === 0) metric.remove();
-    return read(observed, (value, ...words) => {
-      metric.inc(Object.fromEntries(labels.map((label, at) => [label, words[at] ?? ''])), value);
-    });
+  const settings = {
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+    collect(this: Counter | Gauge) {
+      this.reset();
+      // Without labels that leaves a 0, also where nothing is known.
+      if (labels.length === 0) this.remove();
+      return read(observed, (value, ...words) => {
+        this.inc(Object.fromEntries(labels.map((label, at) => [label, words[at] ?? ''])), value);
+      });
+    },
   };
-  const collect = function (this: Counter | Gauge) {
-    return add(this);
-  };
-  if (family.type === 'counter') new Counter({ ...settings, collect });
-  else new Gauge({ ...settings, collect });
+  if (family.type === 'counter') new Counter(settings);
+  else new Gauge(settings);
 }
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
