@@ -10,7 +10,7 @@ import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import type { DialectMetrics } from '../metrics/metrics.js';
 import type { JoinAnswer } from '../room/join-answers.js';
-import type { Dialect, Member, Outgoing } from '../room/member.js';
+import type { Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
 import { Allowance } from './allowance.js';
@@ -19,6 +19,7 @@ import { CATCH_UP_PIECE_BYTES, type Connection } from './connection.js';
 import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 import type { WatchedRole } from './watched-role.js';
+import { sharedSyncStep2, sharedUpdate, yjsDialect } from './yjs-dialect.js';
 import {
   awarenessFrame,
   decodeYjsFrame,
@@ -45,30 +46,6 @@ const NOBODY_SEEN: readonly number[] = [];
 const isEmpty = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
 
 const BUILDS_ON_NOTHING = 'Your changes build on text the server does not have.';
-
-const yjsDialect: Dialect = {
-  echoes: true,
-  forgetsTheQuiet: true,
-  news: (_room, { updates, presence }) => {
-    const messages = updates.map(updateFrame);
-    if (presence !== null) messages.push(awarenessFrame(presence));
-    return { messages };
-  },
-  contentHash: () => null,
-};
-
-/** One frame for all who are answered with the very same bytes. */
-function shared(frameOf: (update: Uint8Array) => Uint8Array): (update: Uint8Array) => Outgoing {
-  const made = new WeakMap<Uint8Array, Outgoing>();
-  return (update) => {
-    const out = made.get(update) ?? { messages: [frameOf(update)] };
-    made.set(update, out);
-    return out;
-  };
-}
-
-const sharedSyncStep2 = shared(syncStep2Frame);
-const sharedUpdate = shared(updateFrame);
 
 /** What a document needs to know of its session. */
 export interface YjsChannelSession {
