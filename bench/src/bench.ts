@@ -27,7 +27,7 @@ const BUSY_CORES = 0.25;
 const usage = (scenarios: readonly Scenario[]): string => `Usage: npm run bench -- [options]
        npm run bench -- --report FILE[,FILE] [--check]
 
-${scenarios.map(({ name, summary, isOnRequest }) => `  ${name.padEnd(20)}${summary}${isOnRequest ? ' (when named)' : ''}`).join('\n')}
+${scenarios.map(({ name, summary, isOnRequest }) => `  ${name.padEnd(20)}${summary}${isOnRequest ? ' (when named, or with --check)' : ''}`).join('\n')}
 
 Servers: ${everyone.join(', ')}
 

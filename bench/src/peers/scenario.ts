@@ -26,7 +26,7 @@ export interface Scenario {
   readonly figures: Readonly<Record<string, FigureSpec>>;
   /** Where a round takes long and its figures spread little: no more rounds than these, whatever is asked. */
   readonly maxRounds?: number;
-  /** It takes minutes, and is run only when it is named. */
+  /** It tells nothing of one server beside another: it is run only when it is named, or with `--check`. */
   readonly isOnRequest?: true;
   /**
    * One round on a fresh server, with an empty data folder.
