@@ -194,6 +194,27 @@ test('a checkpoint that turns out to be damaged when somebody writes shuts its d
   expect((await open(id)).head).toBe(1);
 });
 
+test('I6: the state is read once, however often somebody sends what is not taken to a room where nobody had written for long', async () => {
+  const room = await open(id);
+  const seat = room.join({ member: new NotingMember(), ...joinOptions });
+  seat.goLive();
+  seat.submit(textUpdate('x'), 1);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(room.checkpoint?.seq).toBe(1);
+
+  const doc = new Y.Doc();
+  doc.getText('prosemirror').insert(0, 'what nobody here has');
+  const before = Y.encodeStateVector(doc);
+  doc.getText('prosemirror').insert(0, 'what builds on it');
+  const buildsOnNothing = Y.encodeStateAsUpdate(doc, before);
+  const stateJob = vi.spyOn(room, 'stateJob');
+  for (let clientSeq = 2; clientSeq <= 6; clientSeq++) {
+    expect(seat.submit(buildsOnNothing, clientSeq).kind).toBe('gap');
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(stateJob).toHaveBeenCalledTimes(1);
+});
+
 test('a room that opens on a checkpoint goes on with the time of its last entry', async () => {
   vi.setSystemTime(5000);
   const first = await open(id);

@@ -31,7 +31,7 @@ const PENDING_OVERHEAD_BYTES = 100;
 const MAX_TAIL_BYTES = 64 * 1024 * 1024;
 /** Entries older than the checkpoint that are kept, for those who were away only briefly. */
 const KEPT_TAIL_BYTES = 64 * 1024;
-/** How long after the last entry the next one is judged at once, without reading the state again. */
+/** How long after the last thing that was new, taken or not, the next is judged at once, without reading the state again. */
 const PLACES_KEPT_FOR_MS = 60_000;
 
 /** Where a joining `weft` client begins: with the state at `base`, or with what it has up to there. */
@@ -92,6 +92,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   #lastTimeMs: number;
   /** The state vector last asked for, and the head it is of: finding it takes time with the number of clients. */
   #stateVector: { readonly head: Seq; readonly bytes: Uint8Array } | null = null;
+  /** When something new was judged last: what is not taken costs reading the state as well. */
+  #judgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #onUnreadable: RoomInit['onUnreadable'];
   #whenWritten: (() => void)[] = [];
   #isClosing = false;
@@ -218,7 +220,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** To be called now and then: what is only needed while people come or write is let go. */
   rest(nowMs: number): void {
     this.#answers.rest(nowMs);
-    if (nowMs - this.quietSinceMs > PLACES_KEPT_FOR_MS && this.#pending.isEmpty) this.#accepted.forgetPlaces();
+    const usedAtMs = Math.max(this.quietSinceMs, this.#judgedAtMs);
+    if (nowMs - usedAtMs > PLACES_KEPT_FOR_MS && this.#pending.isEmpty) this.#accepted.forgetPlaces();
   }
 
   /** Takes nothing more; once all that was taken is on disk and acknowledged, everybody is told to leave, and why. */
@@ -340,7 +343,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** @returns null when nothing can be judged: the room is about to be closed */
   #check(update: Uint8Array, { mayWriteAs }: Seat): Verdict | null {
     try {
-      return this.#accepted.check(update, { limits: this.#gateLimits, mayWriteAs });
+      const verdict = this.#accepted.check(update, { limits: this.#gateLimits, mayWriteAs });
+      if (verdict.kind !== 'known') this.#judgedAtMs = performance.now();
+      return verdict;
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       this.#isClosing = true;
