@@ -5,15 +5,22 @@ import type { Outgoing, RoomOnWire } from './member.js';
 import { type PresenceChanges, PresenceTable } from './presence-table.js';
 import type { Seat } from './seat.js';
 
+/** Stock clients forget a quiet person after 30 s. */
+const RENEW_EVERY_MS = 20_000;
+/** Rooms that were opened at once renew at so many different times of that. */
+const RENEWAL_TURNS = 40;
+
 export class RoomPresence {
   readonly #room: RoomOnWire & { readonly seats: ReadonlySet<Seat> };
   readonly #onChange: () => void;
   readonly #table = new PresenceTable();
+  #renewedAtMs: number;
 
   /** @param onChange called when there is something to take */
   constructor(room: RoomOnWire & { readonly seats: ReadonlySet<Seat> }, onChange: () => void) {
     this.#room = room;
     this.#onChange = onChange;
+    this.#renewedAtMs = performance.now() - (room.number % RENEWAL_TURNS) * (RENEW_EVERY_MS / RENEWAL_TURNS);
   }
 
   set(seat: Seat, id: number, json: string): void {
@@ -49,8 +56,13 @@ export class RoomPresence {
     return this.states(seen);
   }
 
-  /** Stock clients forget whom they have not heard of for 30 s; the server speaks for everybody (G6). */
-  renew(): void {
+  /**
+   * The server speaks for everybody who is quiet (G6). To be called twice a second or so: a process that is late with that is
+   * not later with this.
+   */
+  renew(nowMs: number): void {
+    if (nowMs - this.#renewedAtMs < RENEW_EVERY_MS) return;
+    this.#renewedAtMs = nowMs;
     let out: Outgoing | null = null;
     for (const { member, live } of this.#room.seats) {
       // Who has no room now is told of everybody when it has caught up.

@@ -1,7 +1,7 @@
 import { CloseCode, type DocumentName } from '@weft/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { NotingMember } from '../../test/room-bench.js';
+import { echoingDialect, NotingMember } from '../../test/room-bench.js';
 import { inlineHistory } from '../history/inline-history.js';
 import type { ChannelId, DocumentLog, HeldClaim } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
@@ -213,6 +213,25 @@ test('I6: the state is read once, however often somebody sends what is not taken
     await vi.advanceTimersByTimeAsync(1000);
   }
   expect(stateJob).toHaveBeenCalledTimes(1);
+});
+
+test('G6: stock clients hear of everybody within 30 s, also of a process whose timers are late', async () => {
+  const room = await open(id);
+  const ann = room.join({ member: new NotingMember(echoingDialect), ...joinOptions });
+  const ben = new NotingMember(echoingDialect);
+  for (const seat of [ann, room.join({ member: ben, ...joinOptions })]) seat.goLive();
+  ann.claim(7);
+  ann.showPresence('{}', 0);
+  await vi.advanceTimersByTimeAsync(21_000);
+  ben.story.length = 0;
+
+  const fake = performance.now.bind(performance);
+  const startedAtMs = fake();
+  // The clock goes twice as fast as timers end.
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => 2 * fake() - startedAtMs);
+  await vi.advanceTimersByTimeAsync(14_000);
+  clock.mockRestore();
+  expect(ben.story).toEqual(['presence 7']);
 });
 
 test('a room that opens on a checkpoint goes on with the time of its last entry', async () => {

@@ -33,8 +33,6 @@ const VISIT_EVERY_MS = 500;
 const VISITORS = 5;
 /** A room is kept this long after the last one left: a reload or a short break finds it open. */
 const LINGER_MS = 5000;
-/** Stock clients forget a quiet person after 30 s: everyone is spoken for every 20 s. */
-const VISITS_PER_RENEWAL = 40;
 /** Bytes waiting for the disk, over all rooms, beyond which writers are told to wait (I6). */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
@@ -346,7 +344,7 @@ export class RoomRegistry {
       if ((this.#visits + room.number) % VISITORS !== 0) continue;
       room.rest(nowMs);
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
-      if ((this.#visits + room.number) % (VISITORS * VISITS_PER_RENEWAL) === 0) room.presence.renew();
+      room.presence.renew(nowMs);
       if (isAbandoned(room, nowMs)) void this.#leave(channelName(room.channel.id), room);
     }
   }
