@@ -107,6 +107,18 @@ test('G4: with text of hers that is not here, what does not build on it is taken
   expect(bob.member.story).toEqual(['entries 2-2', 'entries 3-4', 'saved 3@4']);
 });
 
+test('G7: whoever is shut out while only a part of an update of theirs is being written is told when it is', () => {
+  const { bench, page } = annWrote();
+  const bob = bench.join({ author: 'bob', outboxId: 'bob', presenceId: BOB });
+  page.write(BOB, 'bob ');
+  page.write(ANN, 'ann ');
+  expect(bob.seat.submit(page.whole, 1)).toEqual(gapInPart);
+  bob.seat.withdraw();
+  expect(bob.seat.isWriting).toBe(true);
+  bench.write();
+  expect([bob.member.story, bob.seat.isWriting]).toEqual([['saved 0@2'], false]);
+});
+
 test('G4: an echoing member is sent the part of its update that was taken', () => {
   const { bench, page } = annWrote();
   const bob = bench.join({ author: 'bob', member: new NotingMember(echoingDialect) });

@@ -288,10 +288,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     for (const { seat, seq, update, clientSeq, bytes, echo, receivedAtTicks } of written) {
       seat.unsavedBytes -= bytes;
       if (echo !== null) this.#sendEcho(seat, echo);
-      if (clientSeq > 0) {
-        seat.waitsSince(receivedAtTicks);
-        this.#fanOut.owe(seat, clientSeq);
-      }
+      if (clientSeq > 0) seat.waitsSince(receivedAtTicks);
+      // A part of an update is acknowledged to nobody, but whoever was shut out goes once nothing of theirs is being written.
+      if (clientSeq > 0 || seat.isWithdrawn) this.#fanOut.owe(seat, clientSeq);
       if (update === null) continue;
       if (clientSeq > 0) seat.unheardOwn += 1;
       this.tail.push(seq, update);

@@ -100,6 +100,10 @@ export class Seat {
     return this.unsavedBytes > 0 || this.owedClientSeq > 0;
   }
 
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn;
+  }
+
   /** What it may do from here on: what has its seq by now stands (G7). */
   allow(access: Access): void {
     this.#access = access;
