@@ -2,9 +2,15 @@
 
 const AT_ONCE = 20;
 
-export async function inWaves(count: number, come: (number: number) => Promise<void>): Promise<void> {
-  for (let at = 0; at < count; at += AT_ONCE) {
-    const wave = Array.from({ length: Math.min(AT_ONCE, count - at) }, (_, index) => come(at + index));
-    await Promise.all(wave);
+export async function inWaves<T>(
+  count: number,
+  come: (number: number) => Promise<T>,
+  atOnce: number = AT_ONCE,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < count; at += atOnce) {
+    const wave = Array.from({ length: Math.min(atOnce, count - at) }, (_, index) => come(at + index));
+    results.push(...(await Promise.all(wave)));
   }
+  return results;
 }

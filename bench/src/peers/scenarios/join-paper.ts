@@ -4,6 +4,7 @@ import { readWhole, store, untilPutAway } from '../load/stored-paper.js';
 import type { Paper } from '../paper.js';
 import type { FigureSpec } from '../results.js';
 import type { RunningServer, Scenario } from '../scenario.js';
+import { median } from '../statistics.js';
 
 const WARM_JOINS = 15;
 const COLD_JOINS = 3;
@@ -33,9 +34,9 @@ export const joinPaper = (paper: () => Paper): Scenario => ({
     const warm = await repeat(WARM_JOINS, () => join(server, made));
     reader.end();
     const figures = {
-      warm: median(warm, 'comeMs'),
-      warmShown: median(warm, 'shownMs'),
-      bytes: median(warm, 'kilobytes'),
+      warm: medianOf(warm, 'comeMs'),
+      warmShown: medianOf(warm, 'shownMs'),
+      bytes: medianOf(warm, 'kilobytes'),
     };
     // One that keeps nothing has nothing to hand out after a start.
     if (server.name === 'yws-0.1.5') return figures;
@@ -43,7 +44,7 @@ export const joinPaper = (paper: () => Paper): Scenario => ({
       await server.restart();
       return join(server, made);
     });
-    return { ...figures, cold: median(cold, 'comeMs'), coldShown: median(cold, 'shownMs') };
+    return { ...figures, cold: medianOf(cold, 'comeMs'), coldShown: medianOf(cold, 'shownMs') };
   },
 });
 
@@ -67,6 +68,4 @@ async function repeat<T>(times: number, act: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-function median(joins: readonly Join[], figure: keyof Join): number {
-  return joins.map((join) => join[figure]).sort((a, b) => a - b)[joins.length >> 1]!;
-}
+const medianOf = (joins: readonly Join[], figure: keyof Join): number => median(joins.map((join) => join[figure]));

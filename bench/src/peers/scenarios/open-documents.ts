@@ -1,11 +1,13 @@
 // Many large documents that are open at once, as in a company at ten in the morning: what each holds of the memory.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inWaves } from '../load/in-waves.js';
 import { readWhole, store, untilPutAway } from '../load/stored-paper.js';
 import type { Paper } from '../paper.js';
-import type { Scenario } from '../scenario.js';
+import type { BenchClient, Scenario } from '../scenario.js';
 
 const DOCUMENTS = 100;
+/** So that nobody waits too long. */
 const AT_ONCE = 5;
 /** For a heap to shrink back and for what is put off. */
 const SETTLE_MS = 4000;
@@ -22,30 +24,22 @@ export const openDocuments = (paper: () => Paper): Scenario => ({
   },
   async run(server) {
     const made = paper();
-    const names = Array.from({ length: DOCUMENTS }, (_, index) => `paper-${index}`);
-    await forAll(names, (name) => store(server, name, [made.state], made.text));
+    const nameOf = (copy: number): string => `paper-${copy}`;
+    await inWaves(DOCUMENTS, (copy) => store(server, nameOf(copy), [made.state], made.text), AT_ONCE);
     await untilPutAway();
     // What it took to write them is not what it takes to have them open.
     await server.restart();
     await sleep(SETTLE_MS / 2);
     const before = server.rssBytes();
-    const readers = await forAll(names, async (name) => {
-      const reader = await server.client(name);
+    const open = async (copy: number): Promise<BenchClient> => {
+      const reader = await server.client(nameOf(copy));
       await readWhole(reader, made);
       return reader;
-    });
+    };
+    const readers = await inWaves(DOCUMENTS, open, AT_ONCE);
     await sleep(SETTLE_MS);
     const after = server.rssBytes();
     for (const reader of readers) reader.end();
     return { memoryPerCopy: (after - before) / DOCUMENTS / 1e6, memory: after / 1e6 };
   },
 });
-
-/** A few at once, so that nobody waits too long. */
-async function forAll<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    results.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map(act))));
-  }
-  return results;
-}

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as prng from 'lib0/prng';
 import { readSpans } from '../load/clock-spans.js';
+import { inWaves } from '../load/in-waves.js';
 import { type Sample, slope } from '../load/slope.js';
 import { FIRST_CLIENT_ID, prepareTyping } from '../load/typing.js';
 import type { RunningServer, Scenario } from '../scenario.js';
@@ -14,7 +15,6 @@ const LETTERS_EACH = 10;
 const BETWEEN_LETTERS_MS = 500;
 const SAMPLE_EVERY_MS = 1000;
 const SETTLE_MS = 3000;
-const AT_ONCE = 10;
 const SEED = 300;
 
 export const soak = (durationMs: number): Scenario => ({
@@ -72,21 +72,19 @@ async function visit(server: RunningServer, document: string, number: number): P
 /** @throws Error with a sentence when a document has more letters or fewer than were written */
 async function checkAll(server: RunningServer, written: ReadonlyMap<string, number>): Promise<void> {
   const all = [...written];
-  for (let at = 0; at < all.length; at += AT_ONCE) {
-    await Promise.all(
-      all.slice(at, at + AT_ONCE).map(async ([document, letters]) => {
-        const client = await server.client(document);
-        client.end();
-        let there = 0;
-        for (const update of client.joined) {
-          readSpans(update, 0, update.length, {
-            span: (_client, _clock, length) => {
-              there += length;
-            },
-          });
-        }
-        if (there !== letters) throw new Error(`"${document}" has ${there} letters; ${letters} were written.`);
-      }),
-    );
-  }
+  const check = async (index: number): Promise<void> => {
+    const [document, letters] = all[index]!;
+    const client = await server.client(document);
+    client.end();
+    let there = 0;
+    for (const update of client.joined) {
+      readSpans(update, 0, update.length, {
+        span: (_client, _clock, length) => {
+          there += length;
+        },
+      });
+    }
+    if (there !== letters) throw new Error(`"${document}" has ${there} letters; ${letters} were written.`);
+  };
+  await inWaves(all.length, check);
 }

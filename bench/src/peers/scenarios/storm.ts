@@ -1,6 +1,7 @@
 // A server dies under a thousand people who have one document open, and all come back at the same moment, as their libraries
 // would at best. None has lost anything, and none has anything new.
 
+import { inWaves } from '../load/in-waves.js';
 import { StallProbe } from '../load/stall-probe.js';
 import { readAndLeave, readWhole, store, untilPutAway } from '../load/stored-paper.js';
 import type { Paper } from '../paper.js';
@@ -55,13 +56,5 @@ export const storm = (paper: () => Paper): Scenario => ({
   },
 });
 
-async function join(server: RunningServer, held: Held, atOnce: number): Promise<BenchClient[]> {
-  const clients: BenchClient[] = [];
-  while (clients.length < PEOPLE) {
-    const some = Array.from({ length: Math.min(atOnce, PEOPLE - clients.length) }, () =>
-      server.client(DOCUMENT, { held }),
-    );
-    clients.push(...(await Promise.all(some)));
-  }
-  return clients;
-}
+const join = (server: RunningServer, held: Held, atOnce: number): Promise<BenchClient[]> =>
+  inWaves(PEOPLE, () => server.client(DOCUMENT, { held }), atOnce);
