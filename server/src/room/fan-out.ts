@@ -163,7 +163,7 @@ export class FanOut implements Deferred {
       if (!seat.live || (lacks === 0 && carets === null)) continue;
       const { member, presenceId } = seat;
       if (!member.hasRoom) {
-        seat.fallBehind(seat.heardSeq);
+        seat.fallBehind();
         continue;
       }
       const { dialect } = member;

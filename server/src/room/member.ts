@@ -24,7 +24,7 @@ export interface News {
 
 /** How one wire protocol writes what a room has to say. The results are the same for every member of the dialect. */
 export interface Dialect {
-  /** Whether an author is sent a group that is wholly their own (stock clients take it as their acknowledgement). */
+  /** Whether an author is sent news that are wholly their own (stock clients take it as their acknowledgement). */
   readonly echoes: boolean;
   /** Whether its clients drop people, and the connection, after half a minute without a word. */
   readonly forgetsTheQuiet: boolean;

@@ -156,10 +156,10 @@ export class Seat {
     this.#tellOwed();
   }
 
-  /** For the room: it has no room for what happens now. @param seq the newest entry it has */
-  fallBehind(seq: Seq): void {
+  /** For the room: its member has no room for what happens now. */
+  fallBehind(): void {
     this.#live = false;
-    this.member.fellBehind(seq);
+    this.member.fellBehind(this.heardSeq);
   }
 
   /** For the room: it has been sent every entry up to `seq`, or wrote it. */
