@@ -1,7 +1,9 @@
 // The real pool with the built worker: the one thing here that needs `npx tsc -b server` first.
 
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
@@ -262,3 +264,18 @@ test.runIf(process.platform === 'linux')(
     expect(nicenessOf('weft-upkeep')).toBe(nicenessOf('weft-joins') + 10);
   },
 );
+
+test('states are inflated one at a time, so that threads are left to what writes to the disk', async () => {
+  const pool = open();
+  const large = deflateRawSync(randomBytes(1024 * 1024).toString('hex'), { level: 1 });
+  const small = deflateRawSync(Uint8Array.of(1, 2));
+  const ended: string[] = [];
+  const failing = pool.inflateState(Uint8Array.of(7));
+  const inflated = [large, large, small].map(async (state) => {
+    const { length } = await pool.inflateState(state);
+    ended.push(length === 2 ? 'small' : 'large');
+  });
+  await expect(failing).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+  await Promise.all(inflated);
+  expect(ended).toEqual(['large', 'large', 'small']);
+});

@@ -34,6 +34,8 @@ const inflate = promisify<Uint8Array, ZlibOptions, Buffer>(inflateRaw);
 const noStateVector = new Uint8Array();
 
 export class HistoryWorkers implements RoomHistory, StateBuilder {
+  /** The newest inflation, as a rule over; settles well. */
+  #inflating: Promise<unknown> = Promise.resolve();
   readonly #upkeep: WorkerPool;
   readonly #joins: WorkerPool;
   #closed: Promise<void> | null = null;
@@ -83,15 +85,14 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
     return this.#upkeep.run(work) as Promise<ComposedDocument>;
   }
 
-  /** By a thread of the process's own pool: there is nothing in it for a worker to fail on. */
-  async inflateState(state: Uint8Array): Promise<Uint8Array> {
-    try {
-      // Into one piece, as a rule: many are copied into one, and wait for a collection.
-      const { buffer, byteOffset, byteLength } = await inflate(state, { chunkSize: inflatedEstimate(state.length) });
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    } catch (cause) {
-      throw new SyncError('WORKER_FAILED', `a state cannot be decompressed: ${(cause as Error).message}`, { cause });
-    }
+  /**
+   * By a thread of the process's own pool: there is nothing in it for a worker to fail on. One at a time, for the log writes to
+   * the disk by the same few threads, and must not wait while many documents are opened.
+   */
+  inflateState(state: Uint8Array): Promise<Uint8Array> {
+    const inflated = this.#inflating.then(() => inflateWhole(state));
+    this.#inflating = inflated.catch(() => undefined);
+    return inflated;
   }
 
   answerSyncStep1(job: SyncStep1Job): Promise<Uint8Array> {
@@ -108,6 +109,16 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
   close(): Promise<void> {
     this.#closed ??= Promise.all([this.#upkeep.close(), this.#joins.close()]).then(() => undefined);
     return this.#closed;
+  }
+}
+
+async function inflateWhole(state: Uint8Array): Promise<Uint8Array> {
+  try {
+    // Into one piece, as a rule: many are copied into one, and wait for a collection.
+    const { buffer, byteOffset, byteLength } = await inflate(state, { chunkSize: inflatedEstimate(state.length) });
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  } catch (cause) {
+    throw new SyncError('WORKER_FAILED', `a state cannot be decompressed: ${(cause as Error).message}`, { cause });
   }
 }
 
