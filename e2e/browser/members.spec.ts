@@ -55,8 +55,11 @@ test('a document is shared by email, changed and taken back, with a way back', a
   await expect(share.getByRole('combobox', { name: 'What ben@example.org may do' })).toHaveValue('editor');
   await ben.open(address);
   await expect.poll(() => ben.blocks()).toEqual(['Hello']);
-  await ben.page.goto(new URL('/', address).href);
-  await expect(ben.page.getByRole('listitem')).toContainText('Plans');
+  // The list says what a document was called a moment ago (J4).
+  await expect(async () => {
+    await ben.page.goto(new URL('/', address).href);
+    await expect(ben.page.getByRole('listitem')).toContainText('Plans', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
 });
 
 test('a guest comes by a link, whose secret leaves the address bar, and is out when it is revoked', async ({
