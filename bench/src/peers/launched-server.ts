@@ -68,15 +68,15 @@ export class LaunchedServer implements RunningServer {
     const id = clientId ?? ANONYMOUS_CLIENT_ID + number;
     switch (this.wire) {
       case 'weft':
-        return WeftClient.join(target, document, id, held);
+        return WeftClient.open(target, document, id, held);
       case 'yjs': {
         const client = new YjsClient();
-        await client.join(target, id, held);
+        await client.open(target, id, held);
         return client;
       }
       case 'hocuspocus': {
         const client = new HocuspocusClient(document);
-        await client.join(target, id, held);
+        await client.open(target, id, held);
         return client;
       }
       case 'relay': {

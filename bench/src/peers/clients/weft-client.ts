@@ -13,8 +13,8 @@ import {
 } from '@weft/protocol';
 import * as encoding from 'lib0/encoding';
 import type { BenchClient, Held, Place } from '../scenario.js';
-import { Listeners } from './listeners.js';
-import { LoadSocket, type Target } from './load-socket.js';
+import { LoadClient } from './load-client.js';
+import type { Target } from './load-socket.js';
 import { WeftReader } from './weft-reader.js';
 
 const NOTHING = new Uint8Array();
@@ -24,25 +24,27 @@ type Opened = Extract<ServerMessage, { type: 'Opened' }>;
 
 const reader = new WeftReader();
 
-export class WeftClient extends Listeners implements BenchClient {
-  readonly joined: Uint8Array[] = [];
-  #socket!: LoadSocket;
+export class WeftClient extends LoadClient implements BenchClient {
   #opened: Opened | null = null;
   /** The newest entry it was told. */
   #seq = 0;
   /** Entries up to here it was told before it fell behind. */
   #toldSeq = 0;
-  #document = '';
-  #clientId = 0;
-  #isJoined = false;
+  readonly #document: string;
+  readonly #clientId: number;
   #clientSeq = 0;
   #pings = 0;
-  #whenJoined: (error?: Error) => void = () => {};
+
+  private constructor(document: string, clientId: number) {
+    super();
+    this.#document = document;
+    this.#clientId = clientId;
+  }
 
   /** @param held null for who comes for the first time */
-  static async join(target: Target, document: string, clientId: number, held: Held | null): Promise<WeftClient> {
-    const client = new WeftClient();
-    await client.#join(target, document, clientId, held?.place ?? null);
+  static async open(target: Target, document: string, clientId: number, held: Held | null): Promise<WeftClient> {
+    const client = new WeftClient(document, clientId);
+    await client.join(target, () => client.#greet(held?.place ?? null));
     return client;
   }
 
@@ -52,10 +54,6 @@ export class WeftClient extends Listeners implements BenchClient {
     return { epoch, seq: head, proof };
   }
 
-  get receivedBytes(): number {
-    return this.#socket.receivedBytes;
-  }
-
   update(update: Uint8Array): void {
     this.#clientSeq += 1;
     const head = encoding.createEncoder();
@@ -63,7 +61,7 @@ export class WeftClient extends Listeners implements BenchClient {
     encoding.writeVarUint(head, this.#opened!.channel);
     encoding.writeVarUint(head, this.#clientSeq);
     encoding.writeVarUint(head, update.length);
-    this.#socket.send(encoding.toUint8Array(head), update);
+    this.sendFrame(encoding.toUint8Array(head), update);
   }
 
   awareness(_clientId: number, _clock: number, state: string): void {
@@ -75,50 +73,19 @@ export class WeftClient extends Listeners implements BenchClient {
     this.#send({ type: 'Ping', nonce: this.#pings });
   }
 
-  whenDrained(): Promise<void> {
-    return this.#socket.whenDrained();
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
-  async #join(target: Target, document: string, clientId: number, place: Place | null): Promise<void> {
-    const joined = new Promise<void>((resolve, reject) => {
-      this.#whenJoined = (error) => (error ? reject(error) : resolve());
-    });
-    joined.catch(() => {});
-    this.#socket = new LoadSocket(target, {
-      onMessage: this.#receive,
-      onClosed: (code, reason) => {
-        this.#whenJoined(new Error(`closed with ${code} while joining: ${reason}`));
-        if (this.#isJoined) this.onClosed(code, reason);
-      },
-    });
-    await this.#socket.opened;
-    this.#document = document;
-    this.#clientId = clientId;
+  #greet(place: Place | null): void {
     this.#send(
       {
         type: 'Hello',
         version: PROTOCOL_VERSION,
         client: 'weft-bench',
-        name: `Person ${clientId % 1000}`,
+        name: `Person ${this.#clientId % 1000}`,
         color: '#59636e',
         token: '',
         guest: '',
       },
       this.#openMessage(place),
     );
-    await joined;
   }
 
   #openMessage(place: Place | null): ClientMessage {
@@ -136,7 +103,7 @@ export class WeftClient extends Listeners implements BenchClient {
     };
   }
 
-  readonly #receive = (bytes: Uint8Array, from: number, to: number): void => {
+  protected readonly receive = (bytes: Uint8Array, from: number, to: number): void => {
     reader.set(bytes, from, to);
     while (reader.hasMore) {
       const message = reader.next();
@@ -159,7 +126,7 @@ export class WeftClient extends Listeners implements BenchClient {
       seq += 1;
       const start = field.run();
       // A frame may hold what this client wrote itself, and so has passed already.
-      if (!this.#isJoined) this.joined.push(bytes.slice(start, field.at));
+      if (!this.isJoined) this.joined.push(bytes.slice(start, field.at));
       else if (seq <= this.#toldSeq) this.onState(bytes, start, field.at);
       else this.onUpdate(bytes, start, field.at);
     }
@@ -173,7 +140,7 @@ export class WeftClient extends Listeners implements BenchClient {
         const state = message.checkpoint.length === 0 ? null : new Uint8Array(inflateRawSync(message.checkpoint));
         this.#seq = message.checkpointSeq;
         this.#opened = message;
-        if (state !== null && !this.#isJoined) this.joined.push(state);
+        if (state !== null && !this.isJoined) this.joined.push(state);
         else if (state !== null) this.onState(state, 0, state.length);
         return this.#look();
       }
@@ -193,12 +160,11 @@ export class WeftClient extends Listeners implements BenchClient {
   }
 
   #look(): void {
-    if (this.#isJoined || this.#opened === null || this.#seq < this.#opened.head) return;
-    this.#isJoined = true;
-    this.#whenJoined();
+    if (this.isJoined || this.#opened === null || this.#seq < this.#opened.head) return;
+    this.hasJoined();
   }
 
   #send(...messages: readonly ClientMessage[]): void {
-    this.#socket.send(clientCodec.encode(...messages), NOTHING);
+    this.sendFrame(clientCodec.encode(...messages), NOTHING);
   }
 }

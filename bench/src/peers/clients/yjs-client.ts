@@ -4,8 +4,8 @@
 import * as encoding from 'lib0/encoding';
 import { ByteCursor } from '../byte-cursor.js';
 import type { BenchClient, Held } from '../scenario.js';
-import { Listeners } from './listeners.js';
-import { LoadSocket, type Target } from './load-socket.js';
+import { LoadClient } from './load-client.js';
+import type { Target } from './load-socket.js';
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -19,46 +19,32 @@ const EMPTY_UPDATE = Uint8Array.of(0, 0);
 
 const cursor = new ByteCursor();
 
-export class YjsClient extends Listeners implements BenchClient {
-  readonly joined: Uint8Array[] = [];
+export class YjsClient extends LoadClient implements BenchClient {
   readonly place = null;
   /** Before every message, in both directions. */
   readonly #prefix: Uint8Array;
-  #socket!: LoadSocket;
   #held: Held | null = null;
   #presence: readonly [clientId: number, clock: number, json: string] | null = null;
   #sentUpdates = 0;
-  #isJoined = false;
-  #whenJoined: (error?: Error) => void = () => {};
 
   constructor(prefix = new Uint8Array()) {
     super();
     this.#prefix = prefix;
   }
 
-  get receivedBytes(): number {
-    return this.#socket.receivedBytes;
-  }
-
   /** For a relay: it has joined once it is connected. */
-  async connect(target: Target): Promise<void> {
-    await this.#open(target);
-    this.#isJoined = true;
+  connect(target: Target): Promise<void> {
+    return this.join(target, () => this.hasJoined());
   }
 
   /** @param held null for who comes for the first time */
-  async join(target: Target, clientId: number, held: Held | null): Promise<void> {
+  open(target: Target, clientId: number, held: Held | null): Promise<void> {
     this.#held = held;
-    const joined = new Promise<void>((resolve, reject) => {
-      this.#whenJoined = (error) => (error ? reject(error) : resolve());
+    return this.join(target, () => {
+      this.greet();
+      this.#sync(SYNC_STEP_1, held?.stateVector ?? EMPTY_STATE_VECTOR);
+      this.awareness(clientId, 0, '{}');
     });
-    // It may fail while the upgrade is waited for, which fails as well.
-    joined.catch(() => {});
-    await this.#open(target);
-    this.greet();
-    this.#sync(SYNC_STEP_1, held?.stateVector ?? EMPTY_STATE_VECTOR);
-    this.awareness(clientId, 0, '{}');
-    await joined;
   }
 
   update(update: Uint8Array): void {
@@ -77,22 +63,6 @@ export class YjsClient extends Listeners implements BenchClient {
     this.awareness(clientId, clock + 1, json);
   }
 
-  whenDrained(): Promise<void> {
-    return this.#socket.whenDrained();
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
   /** What is said before SyncStep1. */
   protected greet(): void {}
 
@@ -107,21 +77,10 @@ export class YjsClient extends Listeners implements BenchClient {
     encoding.writeUint8Array(head, this.#prefix);
     for (const number of numbers) encoding.writeVarUint(head, number);
     encoding.writeVarUint(head, body.length);
-    this.#socket.send(encoding.toUint8Array(head), body);
+    this.sendFrame(encoding.toUint8Array(head), body);
   }
 
-  async #open(target: Target): Promise<void> {
-    this.#socket = new LoadSocket(target, {
-      onMessage: this.#receive,
-      onClosed: (code, reason) => {
-        this.#whenJoined(new Error(`closed with ${code} while joining: ${reason}`));
-        if (this.#isJoined) this.onClosed(code, reason);
-      },
-    });
-    await this.#socket.opened;
-  }
-
-  readonly #receive = (bytes: Uint8Array, from: number, to: number): void => {
+  protected readonly receive = (bytes: Uint8Array, from: number, to: number): void => {
     cursor.set(bytes, from, to);
     if (this.#prefix.length > 0) cursor.run();
     const type = cursor.uint();
@@ -138,10 +97,9 @@ export class YjsClient extends Listeners implements BenchClient {
   };
 
   #state(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#isJoined) return this.onState(bytes, from, to);
-    this.#isJoined = true;
+    if (this.isJoined) return this.onState(bytes, from, to);
     this.joined.push(bytes.slice(from, to));
-    this.#whenJoined();
+    this.hasJoined();
   }
 
   /** Nothing of what it writes is kept here: a server that asks for it again has lost or dropped some. */
