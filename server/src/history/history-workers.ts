@@ -3,7 +3,7 @@
 // nobody may have to wait for somebody else's checkpoint.
 
 import { promisify } from 'node:util';
-import { inflateRaw, type ZlibOptions } from 'node:zlib';
+import { inflateRaw } from 'node:zlib';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
@@ -30,7 +30,7 @@ const SPARE_THREADS = 2;
 
 /** Merging this much takes less time than sending it to a worker. */
 const MAX_INLINE_BYTES = 4096;
-const inflate = promisify<Uint8Array, ZlibOptions, Buffer>(inflateRaw);
+const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
 const noStateVector = new Uint8Array();
 
 export class HistoryWorkers implements RoomHistory, StateBuilder {
@@ -114,16 +114,12 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
 
 async function inflateWhole(state: Uint8Array): Promise<Uint8Array> {
   try {
-    // Into one piece, as a rule: many are copied into one, and wait for a collection.
-    const { buffer, byteOffset, byteLength } = await inflate(state, { chunkSize: inflatedEstimate(state.length) });
+    const { buffer, byteOffset, byteLength } = await inflate(state);
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     throw new SyncError('WORKER_FAILED', `a state cannot be decompressed: ${(cause as Error).message}`, { cause });
   }
 }
-
-/** Text of people, compressed with what Yjs says of it, seldom has less than half of its length. */
-const inflatedEstimate = (bytes: number): number => Math.max(1024, 2 * bytes);
 
 function isSmall({ checkpointState, updates }: StateJob): boolean {
   let bytes = checkpointState?.length ?? 0;
