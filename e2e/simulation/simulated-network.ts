@@ -187,6 +187,7 @@ class Lane {
 /** One connection, seen from the server. */
 class Wire implements Connection, Beating {
   readonly address = '';
+  readonly transport = 'websocket';
   silentTurns = 0;
   readonly peer: ProcessName;
   readonly #network: SimulatedNetwork;

@@ -35,6 +35,7 @@ import { ProcessNumbers } from './metrics/process-numbers.js';
 import { MetricsPage } from './metrics/prometheus.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { messageOf, SyncError } from './sync-error.js';
+import { Lines } from './transport/lines.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
 import { VERSION } from './version.js';
 
@@ -136,7 +137,15 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     software: `weft/${VERSION}`,
   });
   const doorkeeper = new Doorkeeper(config.door, { isOpen: config.access === null });
-  const door = new WebSocketDoor({ dialects, doorkeeper, limits: config.limits, metrics: metrics.sockets, complain });
+  const doors = {
+    dialects,
+    doorkeeper,
+    limits: config.limits,
+    lines: new Lines(config.limits),
+    metrics: metrics.sockets,
+    complain,
+  };
+  const door = new WebSocketDoor(doors);
   const { tls } = config.door;
   const storeSize = new StoreSize(storeFolder(dataFolder));
   const metricsPage = new MetricsPage({

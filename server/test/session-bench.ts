@@ -124,6 +124,7 @@ class Client {
   constructor(open: (connection: Connection) => Session) {
     this.#session = open({
       address: '192.0.2.1',
+      transport: 'websocket',
       hasRoom: true,
       whenDrained: (callback) => callback(),
       send: ({ messages }: Outgoing) => {

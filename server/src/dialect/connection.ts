@@ -1,12 +1,14 @@
 // Where dialects and transports meet. A transport carries frames and knows nothing of what is in them; a dialect reads
 // and writes frames and knows nothing of what carries them.
 
+import type { Transport } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
 
 /** The sending side of one connection, given to a dialect's session by its transport. */
 export interface Connection {
   /** Where it comes from; '' when that is not known. */
   readonly address: string;
+  readonly transport: Transport;
   /** Queues it. Answers are asked for and may always be sent; what else happens only while there is room, see `hasRoom`. */
   send(out: Outgoing): void;
   /** False from when as much waits for a slow reader as may, until it has taken all of it (I6). */

@@ -90,7 +90,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     this.connection = connection;
     this.limits = sessions.limits;
     this.metrics = options.metrics;
-    this.metrics.sessionsOpened += 1;
+    this.metrics.sessionsOpened[this.connection.transport] += 1;
     this.allowance = new Allowance(sessions.limits);
     this.#live = sessions.arrive({ id, dialect: 'weft', address: connection.address }, this);
     const fail = (error: unknown): void => connection.fail(error);
@@ -140,7 +140,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.metrics.sessionsClosed += 1;
+    this.metrics.sessionsClosed[this.connection.transport] += 1;
     this.#waiting = null;
     this.#introductions.end();
     this.#renewals.end();

@@ -34,6 +34,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
     token: '',
     connection: {
       address: '',
+      transport: 'websocket',
       send: ({ messages }) => {
         for (const message of messages) heard.push(nameOf(message));
       },

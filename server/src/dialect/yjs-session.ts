@@ -63,7 +63,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession, Rol
     this.connection = connection;
     this.limits = sessions.limits;
     this.metrics = options.metrics;
-    this.metrics.sessionsOpened += 1;
+    this.metrics.sessionsOpened[this.connection.transport] += 1;
     this.#role = new WatchedRole(access, document, '');
     this.#live = sessions.arrive({ id, dialect: 'yjs', address: connection.address }, this);
     this.#open().catch((error) => connection.fail(error));
@@ -89,7 +89,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession, Rol
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.metrics.sessionsClosed += 1;
+    this.metrics.sessionsClosed[this.connection.transport] += 1;
     this.#inbox = null;
     this.#role.end();
     this.#live.end();

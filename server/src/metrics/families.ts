@@ -3,7 +3,7 @@
 
 import { CloseCode, refusalSentences } from '@weft/protocol';
 import type { Histogram } from './histogram.js';
-import { DIALECTS, type DialectMetrics, type Metrics, POSTPONED, type Tally } from './metrics.js';
+import { DIALECTS, type DialectMetrics, type Metrics, POSTPONED, type Tally, TRANSPORTS } from './metrics.js';
 import type { ProcessNumbers } from './process-numbers.js';
 
 /** What is looked at when somebody asks for the metrics. */
@@ -41,7 +41,6 @@ export type Family = Described &
 
 const STORAGE_STATES = ['ok', 'full', 'failing'] as const;
 /** What carries sessions. There is no other yet. */
-const WEBSOCKET = 'websocket';
 const MS_PER_SECOND = 1000;
 const US_PER_SECOND = 1e6;
 
@@ -100,6 +99,9 @@ const perDialectAnd = <Word extends string>(
 const closeCodes = Object.values(CloseCode).map((code) => `${code}` as const);
 const refusalCodes = Object.keys(refusalSentences) as (keyof typeof refusalSentences)[];
 
+/** Stock clients speak over WebSockets alone. */
+const carried = [...TRANSPORTS.map((transport) => [transport, 'weft'] as const), ['websocket', 'yjs'] as const];
+
 const sessions: readonly Family[] = [
   {
     name: 'weft_sessions',
@@ -107,9 +109,9 @@ const sessions: readonly Family[] = [
     type: 'gauge',
     labels: ['transport', 'dialect'],
     read: ({ metrics }, say) => {
-      for (const dialect of DIALECTS) {
+      for (const [transport, dialect] of carried) {
         const { sessionsOpened, sessionsClosed } = metrics.dialects[dialect];
-        say(sessionsOpened - sessionsClosed, WEBSOCKET, dialect);
+        say(sessionsOpened[transport] - sessionsClosed[transport], transport, dialect);
       }
     },
   },
@@ -119,7 +121,9 @@ const sessions: readonly Family[] = [
     type: 'counter',
     labels: ['transport', 'dialect'],
     read: ({ metrics }, say) => {
-      for (const dialect of DIALECTS) say(metrics.dialects[dialect].sessionsOpened, WEBSOCKET, dialect);
+      for (const [transport, dialect] of carried) {
+        say(metrics.dialects[dialect].sessionsOpened[transport], transport, dialect);
+      }
     },
   },
   {

@@ -40,10 +40,16 @@ export class SocketMetrics {
   readonly closed = new Tally<`${number}`>();
 }
 
+/** What carries a session. */
+export const TRANSPORTS = ['websocket', 'events', 'poll'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+const perTransport = (): Record<Transport, number> => ({ websocket: 0, events: 0, poll: 0 });
+
 /** What the sessions of one dialect do. */
 export class DialectMetrics {
-  sessionsOpened = 0;
-  sessionsClosed = 0;
+  readonly sessionsOpened = perTransport();
+  readonly sessionsClosed = perTransport();
   /** Updates that became an entry, whole. */
   edits = 0;
   /** Updates with nothing new in them. */

@@ -76,12 +76,12 @@ test('each reading shows what is there then, and what is not known is left out',
   const shown = new MetricsPage(observe({ metrics }));
   const { weft } = metrics.dialects;
   const sessions = async () => linesOf(await shown.render(), 'weft_sessions{')[0];
-  weft.sessionsOpened = 3;
-  weft.sessionsClosed = 1;
+  weft.sessionsOpened.websocket = 3;
+  weft.sessionsClosed.websocket = 1;
   expect([await sessions(), await sessions()]).toEqual(
     Array(2).fill('weft_sessions{transport="websocket",dialect="weft"} 2'),
   );
-  weft.sessionsClosed = 3;
+  weft.sessionsClosed.websocket = 3;
   expect(await sessions()).toBe('weft_sessions{transport="websocket",dialect="weft"} 0');
 
   const text = await shown.render();

@@ -8,6 +8,7 @@ import { Doorkeeper } from '../access/doorkeeper.js';
 import type { Connection, OpenSession } from '../dialect/connection.js';
 import { defaultDoor } from '../door-settings.js';
 import { defaultLimits, type Limits } from '../limits.js';
+import { Lines } from './lines.js';
 import { WebSocketDoor } from './websocket-door.js';
 
 /** Sends back what it hears, and trips over an empty frame. */
@@ -21,10 +22,12 @@ const echo: OpenSession = (connection) => ({
 
 async function openDoor(session: OpenSession, limits: Partial<Limits> = {}) {
   const complaints: string[] = [];
+  const all = { ...defaultLimits, ...limits };
   const door = new WebSocketDoor({
     dialects: { weft: () => session, yjs: () => session },
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
-    limits: { ...defaultLimits, ...limits },
+    limits: all,
+    lines: new Lines(all),
     complain: (sentence) => complaints.push(sentence),
   });
   const server = createServer().on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));

@@ -87,6 +87,10 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
     this.#session = openSession(this);
   }
 
+  get transport() {
+    return 'websocket' as const;
+  }
+
   get unfinishedBytes(): number {
     return (this.#socket.bytesRead ?? 0) - this.#readBytes;
   }

@@ -5,13 +5,13 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, MAX_FRAME_BYTES, parseDocumentPath } from '@weft/protocol';
 import { WebSocketServer } from 'ws';
-import { type Doorkeeper, lineOf } from '../access/doorkeeper.js';
+import type { Doorkeeper } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
 import { SocketMetrics } from '../metrics/metrics.js';
-import { TokenBuckets } from '../token-bucket.js';
 import { Heartbeat } from './heartbeat.js';
+import type { Lines, Refusal } from './lines.js';
 import type { SendLimits } from './send-queue.js';
 import { dropUnfinished, mayBeUnfinished } from './unfinished-messages.js';
 import { type Host, ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
@@ -23,12 +23,6 @@ const ANSWER_GOODBYE_WITHIN_MS = 2000;
 const YJS_PROTOCOL = 'weft.yjs';
 const BEARER_PREFIX = 'bearer.';
 
-interface Refusal {
-  readonly ok: false;
-  readonly status: number;
-  readonly reason: string;
-  readonly retryAfterMs?: number;
-}
 interface Welcome {
   readonly ok: true;
   readonly address: string;
@@ -36,8 +30,6 @@ interface Welcome {
 }
 type Routed = Welcome | Refusal;
 
-/** When somebody may try again for whom there was no place. */
-const CROWDED_MS = 10_000;
 const LOOK_FOR_UNFINISHED_EVERY_MS = 1000;
 
 export class WebSocketDoor implements Host {
@@ -47,10 +39,7 @@ export class WebSocketDoor implements Host {
   readonly complain: (sentence: string) => void;
   readonly #dialects: Dialects;
   readonly #doorkeeper: Doorkeeper;
-  readonly #limits: Limits;
-  readonly #knocks: TokenBuckets;
-  /** Open connections by whom they share a line with. */
-  readonly #lines = new Map<string, number>();
+  readonly #lines: Lines;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -68,23 +57,23 @@ export class WebSocketDoor implements Host {
   constructor(options: {
     readonly dialects: Dialects;
     readonly doorkeeper: Doorkeeper;
-    readonly limits: Limits;
+    readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
+    readonly lines: Lines;
     readonly metrics?: SocketMetrics;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
   }) {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
-    this.#limits = options.limits;
+    this.#lines = options.lines;
     this.metrics = options.metrics ?? new SocketMetrics();
     this.complain = options.complain;
-    const { connectionsPerSecond, connectionsPerAddress, waitingBytes, slowReaderSeconds } = options.limits;
+    const { waitingBytes, slowReaderSeconds } = options.limits;
     this.sendLimits = {
       metrics: this.metrics,
       maxWaitingBytes: waitingBytes,
       stalledAfterMs: slowReaderSeconds * 1000,
     };
-    this.#knocks = new TokenBuckets(connectionsPerSecond, connectionsPerAddress);
     this.#unfinishedTimer = setInterval(() => {
       if (mayBeUnfinished()) dropUnfinished(this.#connections);
     }, LOOK_FOR_UNFINISHED_EVERY_MS);
@@ -103,8 +92,7 @@ export class WebSocketDoor implements Host {
     socket.cork();
     setImmediate(uncork, socket);
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const line = lineOf(address);
-      this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1);
+      this.#lines.entered(address);
       const connection = new WebSocketConnection(this, websocket, socket, address, open);
       this.#connections.add(connection);
       this.#heartbeat.add(connection);
@@ -114,10 +102,7 @@ export class WebSocketDoor implements Host {
   closed(connection: WebSocketConnection): void {
     this.#connections.delete(connection);
     this.#heartbeat.remove(connection);
-    const line = lineOf(connection.address);
-    const left = this.#lines.get(line)! - 1;
-    if (left === 0) this.#lines.delete(line);
-    else this.#lines.set(line, left);
+    this.#lines.left(connection.address);
   }
 
   /** Bytes that wait for readers, over all connections. */
@@ -150,8 +135,7 @@ export class WebSocketDoor implements Host {
     const { mayChange, address } = judged.visitor;
     if (!mayChange) return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
     if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
-    const line = lineOf(address);
-    const crowd = this.#crowdAt(line);
+    const crowd = this.#lines.knock(address);
     if (crowd !== null) return crowd;
     const [path = '', query = ''] = request.url!.split('?', 2);
     if (path === '/weft') return { ok: true, address, open: this.#dialects.weft() };
@@ -165,21 +149,6 @@ export class WebSocketDoor implements Host {
       };
     }
     return { ok: false, status: 404, reason: 'Connect to /weft or /yjs/{document}.' };
-  }
-
-  /** Clients come back later by themselves. */
-  #crowdAt(line: string): Refusal | null {
-    const { connections, connectionsPerAddress } = this.#limits;
-    if (this.#connections.size >= connections) {
-      return { ok: false, status: 503, reason: 'Too many are connected. Try again later.', retryAfterMs: CROWDED_MS };
-    }
-    if ((this.#lines.get(line) ?? 0) >= connectionsPerAddress) {
-      const reason = 'Too many are connected from your address. Try again later.';
-      return { ok: false, status: 429, reason, retryAfterMs: CROWDED_MS };
-    }
-    const retryAfterMs = this.#knocks.take(line);
-    if (retryAfterMs === 0) return null;
-    return { ok: false, status: 429, reason: 'Your address connects too often. Try again later.', retryAfterMs };
   }
 }
 

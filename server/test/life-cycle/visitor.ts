@@ -76,6 +76,7 @@ export class Visitor {
       metrics: new DialectMetrics(),
       connection: {
         address: '',
+        transport: 'websocket',
         send: (out) => this.#receive(out),
         hasRoom: true,
         whenDrained: (callback) => callback(),
