@@ -68,6 +68,7 @@ export class KnownState {
   readonly #depths: number[] = [0];
   readonly #listNames = new Map<string, number>();
   #rootCount = 0;
+  #deletedRanges = 0;
   rivals = new Rivals();
 
   /**
@@ -115,6 +116,10 @@ export class KnownState {
   }
   get rootCount(): number {
     return this.#rootCount;
+  }
+  /** Of all clients: how long the delete set is takes no look at all of them. */
+  get deletedRanges(): number {
+    return this.#deletedRanges;
   }
   listNamed(name: string): number | undefined {
     return this.#listNames.get(name);
@@ -179,7 +184,9 @@ export class KnownState {
   #addDeletes(client: number, bounds: readonly number[]): void {
     const state = this.#stateOf(client);
     state.deleted ??= new ClockRanges();
+    this.#deletedRanges -= state.deleted.count;
     state.deleted.addAll(bounds);
+    this.#deletedRanges += state.deleted.count;
   }
 
   /** Same structs: their state vectors are equal. */
@@ -223,6 +230,7 @@ export class KnownState {
       state.clock = clock;
       state.deleted = deleted;
     }
+    bare.#deletedRanges = this.#deletedRanges;
     return bare;
   }
 
@@ -237,6 +245,7 @@ export class KnownState {
     for (const depth of this.#depths.slice(1)) copy.#depths.push(depth);
     for (const [name, number] of this.#listNames) copy.#listNames.set(name, number);
     copy.#rootCount = this.#rootCount;
+    copy.#deletedRanges = this.#deletedRanges;
     copy.rivals = this.rivals.copy();
     return copy;
   }

@@ -39,6 +39,22 @@ describe('in a large room', () => {
     return { bench, ann, others };
   };
 
+  test('that somebody said what is known is told them at once, and makes nobody else wait or hear', () => {
+    const { bench, ann, others } = crowd();
+    const type = letters(1);
+    const update = type();
+    ann.seat.submit(update, 1);
+    bench.write();
+    bench.join({ presenceId: 2 }).seat.showPresence('{}', 0);
+    ann.seat.submit(update, 2);
+    expect(ann.member.story).toEqual(['saved 1@1', 'saved 2@1']);
+    expect(others[0]!.story).toEqual(['entries 1-1']);
+    ann.seat.submit(type(), 3);
+    bench.write();
+    vi.advanceTimersByTime(40);
+    expect(others[0]!.story).toEqual(['entries 1-1', 'entries 2-2', 'presence 2']);
+  });
+
   test('the first edit is told at once, and those of the next 40 ms together, as one message for all', () => {
     const { bench, ann, others } = crowd();
     const type = letters(1);

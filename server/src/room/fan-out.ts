@@ -66,7 +66,9 @@ export class FanOut implements Deferred {
 
   /** There are entries to tell, or there is something owed. */
   tell(): void {
-    if (this.#room.head > this.#toldSeq) this.#waitsSinceTicks ??= nowTicks();
+    // That something was known already is nobody else's news.
+    if (this.#room.head === this.#toldSeq) return this.#tellOwed();
+    this.#waitsSinceTicks ??= nowTicks();
     const nowMs = performance.now();
     const everyMs = this.#cadence.flushEveryMs(this.#room.seats.size);
     if (nowMs >= this.#flushedAtMs + everyMs) this.#flush(nowMs, nowMs + everyMs);
@@ -117,6 +119,19 @@ export class FanOut implements Deferred {
     }
   }
 
+  /** Everything it speaks of was told. */
+  #tellOwed(): void {
+    for (const seat of this.#noteOwed()) seat.tellSaved();
+  }
+
+  /** @returns those who are to be told, once what they wrote was told to the others */
+  #noteOwed(): readonly Seat[] {
+    const owed = this.#owed.filter((seat) => this.#room.seats.has(seat));
+    this.#owed = [];
+    for (const seat of owed) seat.noteSaved();
+    return owed;
+  }
+
   #caretMoved(): void {
     const everyMs = Math.max(CARETS_EVERY_MS, this.#cadence.flushEveryMs(this.#room.seats.size));
     this.#dueAt(this.#caretsAtMs + everyMs);
@@ -132,9 +147,7 @@ export class FanOut implements Deferred {
   #flush(nowMs: number, nextAtMs: number): void {
     // What is shown from here on is taken by this very flush.
     this.dueAtMs = Number.NEGATIVE_INFINITY;
-    const owed = this.#owed.filter((seat) => this.#room.seats.has(seat));
-    this.#owed = [];
-    for (const seat of owed) seat.noteSaved();
+    const owed = this.#noteOwed();
     const carets = this.presence.take();
     this.dueAtMs = Number.POSITIVE_INFINITY;
 

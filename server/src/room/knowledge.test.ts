@@ -132,7 +132,15 @@ test('J2: only the whole delete set, and nothing beside it, is what a client in 
   // With entries after it the checkpoint's is not the whole any more.
   doc.getText('t').delete(0, 1);
   const more = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc));
-  expect(opened(checkpoint, [more]).knowledge.isWholeDeleteSet(inStep)).toBe(false);
+  const { knowledge } = opened(checkpoint, [more]);
+  expect(knowledge.isWholeDeleteSet(inStep)).toBe(false);
+  expect(knowledge.isWholeDeleteSet(more)).toBe(true);
+  doc.getText('t').delete(3, 1);
+  const evenMore = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc));
+  const verdict = knowledge.check(evenMore, {});
+  if (verdict.kind === 'new') knowledge.add(verdict.change);
+  expect(knowledge.isWholeDeleteSet(more)).toBe(false);
+  expect(knowledge.isWholeDeleteSet(evenMore)).toBe(true);
 });
 
 test('a checkpoint that cannot be read, or is another one, is found out when somebody writes', async () => {

@@ -25,6 +25,8 @@ export class Knowledge {
   #state: KnownState;
   #hasDeletes: boolean;
   #hasPlaces: boolean;
+  /** Of what is accepted, as a stock client would say it; null until somebody may have said so. */
+  #deleteSet: Uint8Array | null = null;
   readonly #onDisk: OnDisk;
 
   /** @param state of what is on disk; with deletions, unless a checkpoint holds all of it; with places, unless there is one */
@@ -43,6 +45,7 @@ export class Knowledge {
   /** Takes in what `check` found. */
   add(change: Change): void {
     this.#state.add(change);
+    if (change.deletes.length > 0) this.#deleteSet = null;
   }
 
   /**
@@ -50,8 +53,8 @@ export class Knowledge {
    * @throws SyncError `STORE_UNREADABLE` when the state on disk cannot be read: nothing new can be judged
    */
   check(update: Uint8Array, options: CheckOptions): Verdict {
+    if (this.isWholeDeleteSet(update)) return knownVerdict;
     if (!this.#hasPlaces) {
-      if (this.isWholeDeleteSet(update)) return knownVerdict;
       if (!this.#hasDeletes) this.#readDeletes();
       if (checkUpdate(update, this.#state, { limits: askingOnly }).kind === 'known') return knownVerdict;
       this.#state = this.#readPlaces();
@@ -60,16 +63,21 @@ export class Knowledge {
     return checkUpdate(update, this.#state, options);
   }
 
-  /** Whether an update is what a stock client in step answers: no struct, and every deletion there is (J2). */
+  /** Whether an update is what a stock client in step answers: no struct, and every deletion that is accepted (J2). */
   isWholeDeleteSet(update: Uint8Array): boolean {
-    const { checkpoint, head } = this.#onDisk;
-    if (checkpoint?.seq !== head || update.length !== checkpoint.deleteSet.length + 1 || update[0] !== 0) return false;
-    return Buffer.compare(update.subarray(1), checkpoint.deleteSet) === 0;
+    if (update[0] !== 0) return false;
+    if (this.#deleteSet === null) {
+      // Each range takes two bytes or more: what somebody deletes just now is no reason to write all of them.
+      if (update.length < 2 * this.#state.deletedRanges) return false;
+      this.#deleteSet = this.#hasDeletes ? this.#state.encodeDeleteSet() : this.#onDisk.checkpoint!.deleteSet;
+    }
+    return Buffer.compare(update.subarray(1), this.#deleteSet) === 0;
   }
 
   /** To be called when all that is accepted is on disk, and nobody writes. */
   forgetPlaces(): void {
     const { checkpoint, head } = this.#onDisk;
+    this.#deleteSet = null;
     if (checkpoint === null || !this.#hasDeletes) return;
     if (checkpoint.seq === head) {
       this.#state = clocksOf(checkpoint);

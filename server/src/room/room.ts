@@ -261,12 +261,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
         return this.#withheld(seat, false);
       case 'known':
         noteOutbox(this.#outboxes, { outboxId: seat.outboxId, clientSeq });
-        // Who says no more than that it is in step has nothing to be told.
-        this.#tellWhenDurable(
-          seat,
-          clientSeq,
-          seat.member.dialect.echoes && !this.#accepted.isWholeDeleteSet(update) ? update.slice() : null,
-        );
+        this.#tellWhenDurable(seat, clientSeq, this.#needsEcho(seat, update) ? update.slice() : null);
         return { kind: 'known' };
       case 'new':
         if (!this.#canStore()) return { kind: 'no-storage' };
@@ -387,6 +382,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     if (echo !== null) this.#sendEcho(seat, echo);
     this.#fanOut.owe(seat, clientSeq);
     this.#fanOut.tell();
+  }
+
+  /** Who says no more than that it is in step with what is on disk has nothing to be told. */
+  #needsEcho({ member }: Seat, update: Uint8Array): boolean {
+    return member.dialect.echoes && !(this.#pending.isEmpty && this.#accepted.isWholeDeleteSet(update));
   }
 
   /** Who has no room for it gets what it is the echo of with the rest. */

@@ -42,6 +42,8 @@ export class LevelChannel implements OpenChannel {
   #newest: StoredCheckpoint | null;
   /** Of some seq up to the head; made when somebody asks, once per group at most. */
   #proof: { readonly seq: Seq; readonly bytes: Uint8Array } | null = null;
+  /** The link that was read last to judge a claim: when a server comes back, a thousand show the same. */
+  #claimed: { readonly seq: Seq; readonly link: Promise<Uint8Array> } | null = null;
   /** The writes of checkpoints, one after the other. */
   #checkpointWrites: Promise<void> = Promise.resolve();
   #closed: Promise<void> | null = null;
@@ -89,7 +91,21 @@ export class LevelChannel implements OpenChannel {
     const linkPart = proofs.read(seq, proof);
     if (linkPart === null) return 'unproven';
     if (epoch > this.epoch || seq > this.head) return 'lost';
-    return linkBeginsWith(await this.linkAt(seq), linkPart) ? 'held' : 'lost';
+    return linkBeginsWith(await this.#claimedLink(seq), linkPart) ? 'held' : 'lost';
+  }
+
+  #claimedLink(seq: Seq): Uint8Array | Promise<Uint8Array> {
+    const { durable, durableHash } = this.#state;
+    if (seq === durable) return durableHash;
+    if (this.#claimed?.seq !== seq) {
+      const claimed = { seq, link: this.linkAt(seq) };
+      this.#claimed = claimed;
+      // The next one may find it readable.
+      claimed.link.catch(() => {
+        if (this.#claimed === claimed) this.#claimed = null;
+      });
+    }
+    return this.#claimed.link;
   }
 
   isForeign({ epoch, seq, proof }: HeldClaim): boolean {
