@@ -35,6 +35,7 @@ import { ProcessNumbers } from './metrics/process-numbers.js';
 import { MetricsPage } from './metrics/prometheus.js';
 import { RoomRegistry } from './room/room-registry.js';
 import { messageOf, SyncError } from './sync-error.js';
+import { HttpDoor } from './transport/http-door.js';
 import { Lines } from './transport/lines.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
 import { VERSION } from './version.js';
@@ -146,6 +147,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     complain,
   };
   const door = new WebSocketDoor(doors);
+  const httpDoor = new HttpDoor(doors);
   const { tls } = config.door;
   const storeSize = new StoreSize(storeFolder(dataFolder));
   const metricsPage = new MetricsPage({
@@ -154,7 +156,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     version: VERSION,
     rooms: registry,
     workers: () => history.loads,
-    queues: () => ({ journal: log.queuedBytes, sockets: door.waitingBytes }),
+    queues: () => ({ journal: log.queuedBytes, sockets: door.waitingBytes + httpDoor.waitingBytes }),
     storageState: () => health.state,
     alarms: () => alarms.count,
     disk: () => storeSize.measure(),
@@ -162,6 +164,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
   const http = await createHttpServer({
+    carry: httpDoor.request,
     doorkeeper,
     limits: config.limits,
     tls,
@@ -205,9 +208,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     // Stop taking work, write and acknowledge what was taken, say goodbye, release.
     endWatch();
     door.stopAccepting();
+    httpDoor.stopAccepting();
     await control.close();
     await registry.drain();
     door.close();
+    httpDoor.close();
     await http.close();
     metricsServer?.close();
     await registry.close();

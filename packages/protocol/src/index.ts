@@ -9,6 +9,7 @@ export {
   parseDocumentPath,
 } from './document-name.js';
 export * from './limits.js';
+export { CarrierHeader, CarrierPath } from './over-http.js';
 export { type RefusalCode, refusalSentences } from './refusal.js';
 export { mayWrite, ROLES, type Role, roleFromWire, roleToWire } from './roles.js';
 export {

@@ -4,6 +4,8 @@
 export const MAX_UPDATE_BYTES = 4 * 1024 * 1024;
 /** Bytes of one frame from a client: the largest update and room for its header. */
 export const MAX_FRAME_BYTES = MAX_UPDATE_BYTES + 1024;
+/** Bytes of one POST to `/weft/send`: a longer frame is sent in parts. Proxies refuse large bodies, and slow lines take long. */
+export const MAX_POST_BYTES = 60 * 1024;
 /** Messages of one frame from a client: two bytes can be one, and each is work. */
 export const MAX_FRAME_MESSAGES = 10_000;
 /** Bytes of the JSON of one presence state. */
@@ -26,3 +28,5 @@ export const PING_AFTER_MS = 15_000;
 export const PONG_WITHIN_MS = 15_000;
 /** The server pings whoever says nothing for this long; a connection that answered neither of two pings this far apart is dead. */
 export const SERVER_PING_EVERY_MS = 20_000;
+/** The server answers a poll within this time, with nothing if there is nothing: sooner than a client would ask whether it lives. */
+export const POLL_WITHIN_MS = 14_000;

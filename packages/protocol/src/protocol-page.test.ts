@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { CloseCode } from './close-codes.js';
 import { clientCodec, serverCodec } from './codec.js';
 import * as limits from './limits.js';
+import { CarrierHeader, CarrierPath } from './over-http.js';
 import { refusalSentences } from './refusal.js';
 import { mayWrite, ROLES, roleToWire } from './roles.js';
 import { clientSchema, PROTOCOL_VERSION, serverSchema } from './schema.js';
@@ -76,6 +77,12 @@ test('every role is there with its number and what it may write', () => {
 
 test('every limit is there with its value', () => {
   expect(rows('Limits').map(([name, value]) => [name, Number(value)])).toEqual(Object.entries(limits));
+});
+
+test('every path and header of a session over HTTP is there', () => {
+  const cells = rows('Over HTTP').map(([name]) => name!.replaceAll('`', ''));
+  const names = cells.filter((name) => /^[/w]/.test(name));
+  expect(names).toEqual([...Object.values(CarrierPath), ...Object.values(CarrierHeader)]);
 });
 
 test('a trouble of the storage that is not known is a trouble, too', () => {

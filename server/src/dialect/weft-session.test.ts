@@ -49,6 +49,14 @@ describe('who one is', () => {
     expect(heard[2]).toMatchObject({ role: 3, access: 1 });
   });
 
+  test('a Ping is answered before it is known who asks, and nothing else is', async () => {
+    const client = bench.weft();
+    client.say({ type: 'Ping', nonce: 7 });
+    expect(client.heard()).toEqual([{ type: 'Pong', nonce: 7 }]);
+    client.say(client.openMessage('plan'));
+    expect(client.closed?.code).toBe(CloseCode.BadFrame);
+  });
+
   test('of what one says again and again of oneself the first counts, and a moment later the newest', async () => {
     const client = bench.weft();
     client.say(client.hello('', 'Before'));

@@ -168,6 +168,11 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       return this.end(CloseCode.TooMany, 'Too much is asked at once on this connection.');
     }
     if (message.type === 'Hello') return this.#hello(message);
+    // Also before it is known who asks: a client finds out whether frames get through before it shows anything.
+    if (message.type === 'Ping') {
+      this.connection.send(outgoing({ type: 'Pong', nonce: message.nonce }));
+      return;
+    }
     if (this.#identity === null) return this.end(CloseCode.BadFrame, 'The first message has to be Hello.');
     switch (message.type) {
       case 'Open':
@@ -185,9 +190,6 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         break;
       case 'Close':
         this.#channels.get(message.channel)?.leave();
-        break;
-      case 'Ping':
-        this.connection.send(outgoing({ type: 'Pong', nonce: message.nonce }));
         break;
       case 'Renew':
         this.#renewals.push(message);

@@ -1,5 +1,6 @@
 // The HTTP side, put together: what holds for every request here, each part of the API and the web app in a file of its own.
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
@@ -30,6 +31,8 @@ import { NotSaved, troubles } from './storage-trouble.js';
 import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
 
 export interface HttpOptions extends DoorOptions {
+  /** Answers a request that carries a session, or says that it is none: the transports are not the API's. */
+  readonly carry?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly limits: Limits;
   readonly tls: DoorSettings['tls'];
   readonly log: DocumentLog;
@@ -64,7 +67,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const { storage, webRoot, isReady, alarms, complain } = options;
   const app = Fastify({
     bodyLimit: options.limits.bodyBytes,
-    serverFactory: (listener) => createRawServer(options, listener),
+    serverFactory: (listener) =>
+      createRawServer(options, (request, response) => {
+        if (!options.carry?.(request, response)) listener(request, response);
+      }),
     forceCloseConnections: true,
     rewriteUrl: pageOf,
     frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
