@@ -8,7 +8,9 @@ import { WebSocket } from 'ws';
 import type { Connection, OpenSession, Session } from '../dialect/connection.js';
 import type { SocketMetrics } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
+import { readDirectly } from './direct-reading.js';
 import type { Beating } from './heartbeat.js';
+import { MessageReader, type MessageReceiver } from './message-reader.js';
 import { type Reader, type SendLimits, SendQueue } from './send-queue.js';
 import type { Sending } from './unfinished-messages.js';
 import { websocketFrames } from './websocket-frames.js';
@@ -51,7 +53,7 @@ export class ServedWebSocket extends WebSocket {
   override emit(event: string | symbol, ...told: unknown[]): boolean {
     const connection = this.connection;
     if (connection === null) return false;
-    if (event === 'message') connection.received(told[0] as Buffer, told[1] as boolean);
+    if (event === 'message') connection.heard(told[0] as Buffer, told[1] as boolean);
     else if (event === 'ping') connection.pinged(told[0] as Buffer);
     else if (event === 'pong') connection.silentTurns = 0;
     else if (event === 'close') connection.closed();
@@ -59,7 +61,7 @@ export class ServedWebSocket extends WebSocket {
   }
 }
 
-export class WebSocketConnection implements Connection, Beating, Sending, Reader {
+export class WebSocketConnection implements Connection, Beating, Sending, Reader, MessageReceiver {
   readonly address: string;
   silentTurns = 0;
   readonly #host: Host;
@@ -84,6 +86,7 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
     this.#socket = socket;
     this.#queue = new SendQueue(socket, host.sendLimits, this);
     websocket.connection = this;
+    readDirectly(socket, new MessageReader(this));
     this.#session = openSession(this);
   }
 
@@ -155,7 +158,17 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
     if (this.#unreadAnswerBytes > MAX_UNREAD_ANSWER_BYTES) this.#websocket.pause();
   }
 
-  received(data: Buffer, isBinary: boolean): void {
+  /** Read without `ws`. */
+  received(message: Buffer): void {
+    this.heard(message, true);
+  }
+
+  /** For `ws` to read. */
+  passOn(bytes: Buffer): void {
+    this.#socket.emit('data', bytes);
+  }
+
+  heard(data: Buffer, isBinary: boolean): void {
     this.silentTurns = 0;
     const { metrics } = this.#host;
     metrics.receivedFrames += 1;
@@ -214,7 +227,11 @@ export class WebSocketConnection implements Connection, Beating, Sending, Reader
   }
 
   #receive(frame: Uint8Array): void {
-    this.#guard(() => this.#session.receive(frame));
+    try {
+      this.#session.receive(frame);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** An exception that left the handler of an event would end the process. */
