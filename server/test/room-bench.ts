@@ -9,6 +9,7 @@ import { StorageReports } from '../src/log/storage-health.js';
 import { RoomMetrics } from '../src/metrics/metrics.js';
 import { Cadence } from '../src/room/cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from '../src/room/client-ids.js';
+import { Shelf } from '../src/room/loan.js';
 import type { Dialect, Member, News, Outgoing } from '../src/room/member.js';
 import { Room } from '../src/room/room.js';
 import type { Access, Seat } from '../src/room/seat.js';
@@ -122,6 +123,7 @@ export class RoomBench {
       lastTimeMs: 0,
       // What is in it is the history's business: an empty update stands for all.
       history: { answerSyncStep1: async () => Uint8Array.of(0, 0), inflateState: async () => Uint8Array.of(0, 0) },
+      shelf: new Shelf(),
       cadence: new Cadence({
         get utilisation() {
           return bench.utilisation;

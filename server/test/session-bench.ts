@@ -128,7 +128,8 @@ class Client {
       hasRoom: true,
       whenDrained: (callback) => callback(),
       send: ({ messages }: Outgoing) => {
-        if (this.closed === null) this.frames.push(...messages);
+        // Taken at once: what was sent may be given back from here on.
+        if (this.closed === null) this.frames.push(...messages.map((message) => message.slice()));
       },
       close: (code, reason) => {
         this.closed ??= { code, reason };

@@ -17,7 +17,7 @@ import type { SessionLimits } from '../access/live-sessions.js';
 import type { Person } from '../access/person.js';
 import type { Seq } from '../log/document-log.js';
 import type { DialectMetrics, Postponed } from '../metrics/metrics.js';
-import type { Dialect, Member, Outgoing } from '../room/member.js';
+import { type Dialect, giveBackSent, type Member, type Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
 import type { Allowance } from './allowance.js';
@@ -251,9 +251,16 @@ export class WeftChannel implements Member, RoleWatcher {
     const isGiven = before.some((message) => message.type === 'Opened' && message.checkpoint.length > 0);
     if (reached === head && contentHash && !isGiven)
       messages.push({ type: 'Hash', channel, seq: head, hash: contentHash });
-    if (messages.length > 0) this.#session.connection.send(outgoing(...messages));
+    if (messages.length > 0) this.#sendOnce(outgoing(...messages));
     if (reached === head) this.#seat.goLive();
     else this.#whenDrained(() => this.#catchUp(reached));
+  }
+
+  /** Something long, that goes to nobody else. */
+  #sendOnce(out: Outgoing): void {
+    const { connection } = this.#session;
+    connection.send(out);
+    connection.whenDrained(() => giveBackSent(out));
   }
 
   /** What it lacks is part of a checkpoint by now: that is for those who open, as it may do at once. */

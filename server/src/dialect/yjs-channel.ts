@@ -10,6 +10,7 @@ import { FIRST_EPOCH, type Seq } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import type { DialectMetrics } from '../metrics/metrics.js';
 import type { JoinAnswer } from '../room/join-answers.js';
+import type { Loan } from '../room/loan.js';
 import type { Member, Outgoing } from '../room/member.js';
 import type { Room } from '../room/room.js';
 import type { Access, Seat } from '../room/seat.js';
@@ -19,7 +20,7 @@ import { CATCH_UP_PIECE_BYTES, type Connection } from './connection.js';
 import { Paced } from './paced.js';
 import { type PresenceState, parsePresenceState, presenceJson } from './presence-state.js';
 import type { WatchedRole } from './watched-role.js';
-import { sharedSyncStep2, sharedUpdate, yjsDialect } from './yjs-dialect.js';
+import { yjsDialect } from './yjs-dialect.js';
 import {
   awarenessFrame,
   decodeYjsFrame,
@@ -98,6 +99,8 @@ export class YjsChannel implements Member, Asker {
   #mayBeOlder: boolean;
   /** The state vector of the SyncStep1 that is being answered. */
   #asked: Uint8Array | null = null;
+  /** The answer it was sent last, until it has taken it. */
+  #taking: Loan<JoinAnswer> | null = null;
   /** Whom it was shown when it fell behind: who is gone since then, it is told. */
   #seen: readonly number[] = NOBODY_SEEN;
 
@@ -145,6 +148,9 @@ export class YjsChannel implements Member, Asker {
     this.#endStorageNews();
     this.#seat?.leave();
     this.#seat = null;
+    // Its socket may still be at it.
+    this.#taking?.forfeit();
+    this.#taking = null;
   }
 
   get hasRoom(): boolean {
@@ -271,14 +277,19 @@ export class YjsChannel implements Member, Asker {
   }
 
   async #answer(): Promise<void> {
-    for (let asked = this.#asked; asked !== null; asked = this.#asked) {
+    for (let asked = this.#asked; asked !== null && this.#seat !== null; asked = this.#asked) {
       // A client that asks and does not read costs no answer.
       await new Promise<void>((resolve) => this.#session.connection.whenDrained(resolve));
-      const answer = await this.#answerTo(asked);
-      if (answer === null || this.#seat === null) return;
-      if (asked !== this.#asked) continue;
+      const loan = await this.#answerTo(asked);
+      if (loan === null) return;
+      if (this.#seat === null || asked !== this.#asked) {
+        loan.release();
+        continue;
+      }
       this.#asked = null;
-      const reached = this.#sendAnswer(answer);
+      this.#taking = loan;
+      const reached = this.#sendAnswer(await loan.value);
+      this.#session.connection.whenDrained(() => this.#taken(loan));
       if (!this.#seat.live) this.#catchUp(reached);
     }
   }
@@ -287,10 +298,11 @@ export class YjsChannel implements Member, Asker {
    * The answer, and the entries after it. By SyncStep2 a client takes itself to be in sync, so that is what comes last.
    * @returns up to which entry it has everything now
    */
-  #sendAnswer({ update, seq }: JoinAnswer): Seq {
+  #sendAnswer(answer: JoinAnswer): Seq {
+    const { seq } = answer;
     const rest = this.#room.tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES) ?? [];
     const { connection } = this.#session;
-    connection.send(rest.length === 0 ? sharedSyncStep2(update) : sharedUpdate(update));
+    connection.send(answer.outgoing(rest.length === 0 ? syncStep2Frame : updateFrame));
     if (rest.length > 0) {
       const last = rest.length - 1;
       connection.send({ messages: rest.map((entry, i) => (i === last ? syncStep2Frame : updateFrame)(entry)) });
@@ -298,14 +310,22 @@ export class YjsChannel implements Member, Asker {
     return seq + rest.length;
   }
 
-  /** J1: with the whole delete set. @returns null when there is none: the session is ended */
-  async #answerTo(stateVector: Uint8Array): Promise<JoinAnswer | null> {
+  /** J1: with the whole delete set. @returns it made, and held; null when there is none: the session is ended */
+  async #answerTo(stateVector: Uint8Array): Promise<Loan<JoinAnswer> | null> {
     try {
-      return await this.#room.answerSyncStep1(stateVector);
+      const loan = this.#room.answerSyncStep1(stateVector);
+      await loan.value;
+      return loan;
     } catch {
       this.#session.end(CloseCode.InternalError, 'The server could not send this document.');
       return null;
     }
+  }
+
+  #taken(loan: Loan<JoinAnswer>): void {
+    if (this.#taking !== loan) return;
+    this.#taking = null;
+    loan.release();
   }
 
   /** The entries after `seq`, a piece at a time, each when the one before was taken; then it is told what happens. */

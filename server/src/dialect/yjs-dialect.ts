@@ -1,8 +1,7 @@
-// How a room's news are written for stock y-websocket clients, and what of it is one frame for many: what a flush tells them, and
-// answers that are the very same bytes.
+// How a room's news are written for stock y-websocket clients: what a flush tells them is one frame for many.
 
-import type { Dialect, Outgoing } from '../room/member.js';
-import { awarenessFrame, syncStep2Frame, updateFrame } from './yjs-frames.js';
+import type { Dialect } from '../room/member.js';
+import { awarenessFrame, updateFrame } from './yjs-frames.js';
 
 export const yjsDialect: Dialect = {
   echoes: true,
@@ -14,16 +13,3 @@ export const yjsDialect: Dialect = {
   },
   contentHash: () => null,
 };
-
-/** One frame for all who are answered with the very same bytes. */
-function shared(frameOf: (update: Uint8Array) => Uint8Array): (update: Uint8Array) => Outgoing {
-  const made = new WeakMap<Uint8Array, Outgoing>();
-  return (update) => {
-    const out = made.get(update) ?? { messages: [frameOf(update)] };
-    made.set(update, out);
-    return out;
-  };
-}
-
-export const sharedSyncStep2 = shared(syncStep2Frame);
-export const sharedUpdate = shared(updateFrame);

@@ -2,8 +2,8 @@
 // nothing else (I11). Joins have workers of their own: an update of a few kilobytes can take Yjs a minute to integrate, and
 // nobody may have to wait for somebody else's checkpoint.
 
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { createInflateRaw } from 'node:zlib';
+import { giveBack } from '../give-back.js';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
@@ -30,7 +30,8 @@ const SPARE_THREADS = 2;
 
 /** Merging this much takes less time than sending it to a worker. */
 const MAX_INLINE_BYTES = 4096;
-const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
+/** A state is inflated in pieces of this size. */
+const PIECE_BYTES = 64 * 1024;
 const noStateVector = new Uint8Array();
 
 export class HistoryWorkers implements RoomHistory, StateBuilder {
@@ -113,9 +114,19 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
 }
 
 async function inflateWhole(state: Uint8Array): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
   try {
-    const { buffer, byteOffset, byteLength } = await inflate(state);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    const inflater = createInflateRaw({ chunkSize: PIECE_BYTES });
+    inflater.end(state);
+    for await (const piece of inflater) pieces.push(piece);
+    const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const piece of pieces) {
+      whole.set(piece, end);
+      end += piece.length;
+    }
+    for (const piece of pieces) giveBack(piece);
+    return whole;
   } catch (cause) {
     throw new SyncError('WORKER_FAILED', `a state cannot be decompressed: ${(cause as Error).message}`, { cause });
   }

@@ -6,6 +6,7 @@ import { KnownState } from '../gate/known-state.js';
 import { inlineHistory } from '../history/inline-history.js';
 import type { Checkpoint } from '../log/document-log.js';
 import { JoinAnswers } from './join-answers.js';
+import { Shelf } from './loan.js';
 import type { SyncStep1Job } from './room-history.js';
 import { Tail } from './tail.js';
 
@@ -17,7 +18,7 @@ async function checkpointOf(updates: readonly Uint8Array[]): Promise<Checkpoint>
 }
 
 /** What is on disk: `log`, of which the first entries are in the checkpoint; and the jobs that answers have cost. */
-function stage(log: readonly Uint8Array[], checkpoint: Checkpoint | null) {
+function stage(log: readonly Uint8Array[], checkpoint: Checkpoint | null, shelf = new Shelf()) {
   const base = checkpoint?.seq ?? 0;
   const tail = new Tail(base);
   const write = (update: Uint8Array): void => tail.push(tail.head + 1, update);
@@ -32,17 +33,19 @@ function stage(log: readonly Uint8Array[], checkpoint: Checkpoint | null) {
     },
     stateJob: () => ({ checkpointState: checkpoint?.state ?? null, updates: tail.after(base)! }),
   };
-  const answers = new JoinAnswers(room, {
-    inflateState: (state) => {
+  const history = {
+    inflateState: (state: Uint8Array) => {
       inflated += 1;
       return inlineHistory.inflateState(state);
     },
-    answerSyncStep1: (job) => {
+    answerSyncStep1: (job: SyncStep1Job) => {
       jobs.push(job);
       return inlineHistory.answerSyncStep1(job);
     },
-  });
-  return { answers, tail, write, jobs, inflated: () => inflated };
+  };
+  const answers = new JoinAnswers(room, history, shelf);
+  const to = async (stateVector: Uint8Array) => answers.to(stateVector).value;
+  return { answers, to, shelf, tail, write, jobs, inflated: () => inflated };
 }
 
 /** What a client has that applied the first entries of a log one by one. */
@@ -75,10 +78,10 @@ test.each([1, 2, 3, 4, 5, 6])(
     const atHead = await checkpointOf(log);
     for (const from of [null, checkpoint, atHead]) {
       // Some are answered before the last entries are written, and take those from the tail.
-      const { answers, tail, write } = stage(log.slice(0, log.length - 2), from?.seq === log.length ? null : from);
+      const { to, tail, write } = stage(log.slice(0, log.length - 2), from?.seq === log.length ? null : from);
       const asked = [0, 1, half - 1, half, half + 1, log.length - 2].map((seen) => {
         const client = clientAfter(log, seen);
-        return { client, answer: answers.to(Y.encodeStateVector(client)) };
+        return { client, answer: to(Y.encodeStateVector(client)) };
       });
       for (const update of log.slice(-2)) write(update);
       for (const { client, answer } of asked) {
@@ -103,9 +106,9 @@ test('J1: deletions alone reach a client with an equal state vector, and cost no
   const deleted = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc));
   const inTail = stage([written, deleted], await checkpointOf([written]));
   const inCheckpoint = stage([written, deleted], await checkpointOf([written, deleted]));
-  for (const { answers, tail, jobs, inflated } of [inTail, inCheckpoint]) {
+  for (const { to, tail, jobs, inflated } of [inTail, inCheckpoint]) {
     const client = clientAfter([written], 1);
-    const { update, seq } = await answers.to(Y.encodeStateVector(client));
+    const { update, seq } = await to(Y.encodeStateVector(client));
     for (const bytes of [update, ...tail.after(seq)!]) Y.applyUpdate(client, bytes);
     expect(client.getText('t').toString()).toBe('ac');
     expect([jobs.length, inflated()]).toEqual([0, 0]);
@@ -115,23 +118,76 @@ test('J1: deletions alone reach a client with an equal state vector, and cost no
 test('a storm costs one answer of each kind, also while people write', async () => {
   const log = randomLog(7);
   const half = Math.floor(log.length / 2);
-  const { answers, write, jobs, inflated } = stage(log.slice(0, half), await checkpointOf(log.slice(0, half)));
+  const { answers, shelf, write, jobs, inflated } = stage(log.slice(0, half), await checkpointOf(log.slice(0, half)));
   const behind = Y.encodeStateVector(clientAfter(log, 2));
   const inStep = Y.encodeStateVector(clientAfter(log, half));
-  const first = await Promise.all([NOBODY, behind, inStep].map((vector) => answers.to(vector)));
+  const asked = [NOBODY, behind, inStep].map((vector) => answers.to(vector));
+  const first = await Promise.all(asked.map(({ value }) => value));
   write(log[half]!);
   for (let i = 0; i < 100; i++) {
-    const again = await Promise.all([NOBODY, behind, inStep].map((vector) => answers.to(vector.slice())));
-    // The very same arrays: each is framed once.
-    expect(again.every(({ update }, kind) => update === first[kind]!.update)).toBe(true);
+    const again = [NOBODY, behind, inStep].map((vector) => answers.to(vector.slice()));
+    // The very same answers: each is framed once.
+    for (const [kind, loan] of again.entries()) expect(await loan.value).toBe(first[kind]);
+    asked.push(...again);
   }
   expect([jobs.length, inflated()]).toEqual([1, 1]);
-  answers.rest(performance.now() + 1500);
-  await answers.to(NOBODY);
+  for (const loan of asked) loan.release();
+  shelf.clear(performance.now() + 1500);
+  const late = answers.to(NOBODY);
+  expect(await late.value).toBe(first[0]);
+  shelf.clear(performance.now() + 2500);
+  expect(await answers.to(NOBODY).value).toBe(first[0]);
   expect(inflated()).toBe(1);
-  answers.rest(performance.now() + 2500);
-  await answers.to(NOBODY);
+});
+
+/** A state of this many bytes, which nobody has anything of. */
+async function largeCheckpoint(bytes: number): Promise<Checkpoint> {
+  const doc = new Y.Doc();
+  doc.getText('t').insert(0, 'x'.repeat(bytes));
+  return checkpointOf([Y.encodeStateAsUpdate(doc)]);
+}
+
+test('the memory of an answer is given back once nobody takes it or asks for it', async () => {
+  const { answers, shelf, inflated } = stage([], await largeCheckpoint(100_000));
+  const [one, two] = [answers.to(NOBODY), answers.to(NOBODY)];
+  const answer = await one.value;
+  const out = answer.outgoing((update) => update.slice());
+  one.release();
+  shelf.clear(performance.now() + 2500);
+  expect(answer.update.length).toBeGreaterThan(100_000);
+  two.release();
+  shelf.clear(performance.now() + 1500);
+  expect(answer.update.length).toBeGreaterThan(100_000);
+  shelf.clear(performance.now() + 2500);
+  expect([answer.update.length, out.messages[0]!.length]).toEqual([0, 0]);
+  expect((await answers.to(NOBODY).value).update.length).toBeGreaterThan(100_000);
   expect(inflated()).toBe(2);
+});
+
+test('what a connection that broke may still be sending is left alone', async () => {
+  const { answers, shelf, inflated } = stage([], await largeCheckpoint(100_000));
+  const [gone, taken] = [answers.to(NOBODY), answers.to(NOBODY)];
+  const answer = await gone.value;
+  gone.forfeit();
+  taken.release();
+  shelf.clear(performance.now() + 2500);
+  expect(answer.update.length).toBeGreaterThan(100_000);
+  await answers.to(NOBODY).value;
+  expect(inflated()).toBe(2);
+});
+
+test('of answers nobody takes only a few megabytes are kept', async () => {
+  const { answers, shelf } = stage([], await largeCheckpoint(3_000_000));
+  const loan = answers.to(NOBODY);
+  const answer = await loan.value;
+  loan.release();
+  const { answers: others } = stage([], await largeCheckpoint(3_000_000), shelf);
+  expect(answer.update.length).toBeGreaterThan(3_000_000);
+  const other = others.to(NOBODY);
+  await other.value;
+  other.release();
+  expect(answer.update.length).toBe(0);
+  expect((await other.value).update.length).toBeGreaterThan(3_000_000);
 });
 
 test('a long row of entries after the checkpoint is merged into the answer, once', async () => {
@@ -139,20 +195,20 @@ test('a long row of entries after the checkpoint is merged into the answer, once
   const log: Uint8Array[] = [];
   doc.on('update', (update: Uint8Array) => log.push(update));
   for (let i = 0; i < 200; i++) doc.getText('t').insert(0, `${i} `);
-  const { answers, jobs } = stage(log, await checkpointOf(log.slice(0, 100)));
+  const { to, jobs } = stage(log, await checkpointOf(log.slice(0, 100)));
   const vector = Y.encodeStateVector(clientAfter(log, 100));
-  const [one, two] = await Promise.all([answers.to(vector), answers.to(vector)]);
+  const [one, two] = await Promise.all([to(vector), to(vector)]);
   expect(one.update).toBe(two.update);
   expect([one.seq, jobs.length]).toEqual([200, 1]);
 });
 
 test('a question that fails is asked anew the next time', async () => {
   const log = randomLog(8);
-  const { answers } = stage(log, await checkpointOf(log));
-  await expect(answers.to(Uint8Array.of(5))).rejects.toThrow();
+  const { to } = stage(log, await checkpointOf(log));
+  await expect(to(Uint8Array.of(5))).rejects.toThrow();
   const broken = stage(log, { ...(await checkpointOf(log)), state: Uint8Array.of(7) });
   for (let i = 0; i < 2; i++) {
-    await expect(broken.answers.to(NOBODY)).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    await expect(broken.to(NOBODY)).rejects.toMatchObject({ code: 'WORKER_FAILED' });
     expect(broken.inflated()).toBe(i + 1);
   }
 });

@@ -4,30 +4,59 @@
 // answer, also for a moment after it was made: when a server comes back, a thousand ask the same.
 
 import { KnownState } from '../gate/known-state.js';
+import { giveBack } from '../give-back.js';
 import type { Checkpoint, Seq } from '../log/document-log.js';
+import { type Lendable, Loan, type Shelf } from './loan.js';
+import { giveBackSent, type Outgoing } from './member.js';
 import type { RoomHistory, StateJob } from './room-history.js';
 import type { Tail } from './tail.js';
 
 /** The entries after an answer are sent as they are, as long as they are not more than this. */
 const MAX_REST_ENTRIES = 64;
 const MAX_REST_BYTES = 16 * 1024;
-/** How long an answer nobody asks for is kept, and how many of a room at most. */
-const KEPT_FOR_MS = 2000;
+/** Different questions that a room has one answer each for, at most. */
 const MAX_KEPT = 4;
 /** A state vector, or a delete set, without clients. */
 const NONE = Uint8Array.of(0);
 
-export interface JoinAnswer {
-  /** Yjs v1 update. The very same array for all who are answered alike. */
+export class JoinAnswer implements Lendable {
+  /** Yjs v1 update. */
   readonly update: Uint8Array;
   /** Whoever applies it has every entry up to here; those after it are in the tail, unless a checkpoint took them since. */
   readonly seq: Seq;
+  readonly #isOwn: boolean;
+  readonly #frames = new Map<(update: Uint8Array) => Uint8Array, Outgoing>();
+
+  /** @param isOwn whether nobody else has the update */
+  constructor(update: Uint8Array, seq: Seq, isOwn: boolean) {
+    this.update = update;
+    this.seq = seq;
+    this.#isOwn = isOwn;
+  }
+
+  /** One message of it; the same for all it is sent to. */
+  outgoing(frameOf: (update: Uint8Array) => Uint8Array): Outgoing {
+    let out = this.#frames.get(frameOf);
+    if (!out) {
+      out = { messages: [frameOf(this.update)] };
+      this.#frames.set(frameOf, out);
+    }
+    return out;
+  }
+
+  get bytes(): number {
+    return this.update.length * (1 + 2 * this.#frames.size);
+  }
+
+  giveBack(): void {
+    for (const out of this.#frames.values()) giveBackSent(out);
+    if (this.#isOwn) giveBack(this.update);
+  }
 }
 
 interface Kept {
-  readonly answer: Promise<JoinAnswer>;
+  readonly loan: Loan<JoinAnswer>;
   readonly seq: Seq;
-  askedMs: number;
 }
 
 /** What is on disk. */
@@ -41,16 +70,21 @@ interface OnDisk {
 export class JoinAnswers {
   readonly #room: OnDisk;
   readonly #history: Pick<RoomHistory, 'answerSyncStep1' | 'inflateState'>;
+  readonly #shelf: Shelf;
   /** By the state vectors they answer; the one asked for last at the end. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(room: OnDisk, history: Pick<RoomHistory, 'answerSyncStep1' | 'inflateState'>) {
+  constructor(room: OnDisk, history: Pick<RoomHistory, 'answerSyncStep1' | 'inflateState'>, shelf: Shelf) {
     this.#room = room;
     this.#history = history;
+    this.#shelf = shelf;
   }
 
-  /** @throws SyncError `WORKER_FAILED`; MalformedError when that is no state vector */
-  async to(stateVector: Uint8Array): Promise<JoinAnswer> {
+  /**
+   * The answer, which is held for whoever asks; its value rejects with SyncError `WORKER_FAILED`.
+   * @throws MalformedError when that is no state vector
+   */
+  to(stateVector: Uint8Array): Loan<JoinAnswer> {
     const { checkpoint } = this.#room;
     const held = checkpoint?.stateVector ?? NONE;
     // Whoever holds what the checkpoint holds is answered alike, whatever they hold beside it.
@@ -58,38 +92,32 @@ export class JoinAnswers {
     const key = Buffer.from(lacksNothing ? held : stateVector).toString('latin1');
     const kept = this.#kept.get(key);
     this.#kept.delete(key);
-    const next = kept && this.#isShortAfter(kept.seq) ? kept : this.#make(stateVector, lacksNothing);
-    next.askedMs = performance.now();
+    const next = kept && this.#isShortAfter(kept.seq) ? kept : this.#make(key, stateVector, lacksNothing);
     this.#kept.set(key, next);
     if (this.#kept.size > MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    next.answer.catch(() => {
-      if (this.#kept.get(key) === next) this.#kept.delete(key);
-    });
-    return next.answer;
+    return next.loan.hold();
   }
 
-  /** Lets go of what nobody asks for any more. */
-  rest(nowMs: number): void {
-    for (const [key, { askedMs }] of this.#kept) if (nowMs - askedMs > KEPT_FOR_MS) this.#kept.delete(key);
-  }
-
-  #make(stateVector: Uint8Array, lacksNothing: boolean): Kept {
+  #make(key: string, stateVector: Uint8Array, lacksNothing: boolean): Kept {
     const { checkpoint, head } = this.#room;
     const base = checkpoint?.seq ?? 0;
     const seq = this.#isShortAfter(base) ? base : head;
-    const answer = this.#updateFor(stateVector, seq, lacksNothing).then((update) => ({ update, seq }));
-    return { answer, seq, askedMs: 0 };
+    const loan = new Loan(this.#answerTo(stateVector, seq, lacksNothing), this.#shelf, () => {
+      if (this.#kept.get(key)?.loan === loan) this.#kept.delete(key);
+    });
+    return { loan, seq };
   }
 
-  async #updateFor(stateVector: Uint8Array, seq: Seq, lacksNothing: boolean): Promise<Uint8Array> {
+  async #answerTo(stateVector: Uint8Array, seq: Seq, lacksNothing: boolean): Promise<JoinAnswer> {
     const { checkpoint } = this.#room;
-    if (lacksNothing) return onlyDeletes(checkpoint?.deleteSet ?? NONE);
-    const job = this.#room.stateJob();
-    if (seq === checkpoint?.seq) {
-      if (covers(NONE, stateVector)) return this.#history.inflateState(checkpoint.state);
-      return this.#history.answerSyncStep1({ ...job, updates: [], stateVector });
+    if (lacksNothing) return new JoinAnswer(onlyDeletes(checkpoint?.deleteSet ?? NONE), seq, true);
+    const isOfCheckpoint = seq === checkpoint?.seq;
+    if (isOfCheckpoint && covers(NONE, stateVector)) {
+      return new JoinAnswer(await this.#history.inflateState(checkpoint.state), seq, true);
     }
-    return this.#history.answerSyncStep1({ ...job, stateVector });
+    const job = this.#room.stateJob();
+    const updates = isOfCheckpoint ? [] : job.updates;
+    return new JoinAnswer(await this.#history.answerSyncStep1({ ...job, updates, stateVector }), seq, false);
   }
 
   /** Whether the entries after `seq` are here, and few. */

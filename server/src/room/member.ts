@@ -2,6 +2,7 @@
 // a wire nor sockets.
 
 import type { CloseCode } from '@weft/protocol';
+import { giveBack } from '../give-back.js';
 import type { Seq } from '../log/document-log.js';
 
 /**
@@ -11,6 +12,12 @@ import type { Seq } from '../log/document-log.js';
 export interface Outgoing {
   readonly messages: readonly Uint8Array[];
   wire?: Uint8Array;
+}
+
+/** To be called by whoever made it, when everybody it went to has taken it. */
+export function giveBackSent({ messages, wire }: Outgoing): void {
+  for (const message of messages) giveBack(message);
+  if (wire) giveBack(wire);
 }
 
 /** What happened in a room, entries before the carets that may be in them. */

@@ -22,6 +22,7 @@ import { SyncError } from '../sync-error.js';
 import { Cadence } from './cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
 import { clocksOf, knownOfCheckpoint, take } from './knowledge.js';
+import { Shelf } from './loan.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -54,6 +55,7 @@ export class RoomRegistry {
   readonly #complain: (sentence: string) => void;
   readonly #alarm: (sentence: string) => Promise<void> | void;
   readonly #cadence: Cadence;
+  readonly #shelf = new Shelf();
   /** Open rooms, and those being opened. */
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
@@ -327,6 +329,7 @@ export class RoomRegistry {
       clientIds: new ClientIds(owners, this.#samePerson),
       lastTimeMs,
       history: this.#history,
+      shelf: this.#shelf,
       cadence: this.#cadence,
       isOverloaded: () => this.#isDraining || this.#log.queuedBytes > MAX_QUEUED_BYTES,
       canStore: () => this.storage.state === 'ok',
@@ -340,6 +343,7 @@ export class RoomRegistry {
   #visitSome(): void {
     const nowMs = performance.now();
     this.#visits += 1;
+    this.#shelf.clear(nowMs);
     for (const room of this.#open.values()) {
       if ((this.#visits + room.number) % VISITORS !== 0) continue;
       room.rest(nowMs);

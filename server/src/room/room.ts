@@ -16,6 +16,7 @@ import type { ClientIds } from './client-ids.js';
 import { FanOut } from './fan-out.js';
 import { type JoinAnswer, JoinAnswers } from './join-answers.js';
 import { Knowledge } from './knowledge.js';
+import type { Loan, Shelf } from './loan.js';
 import type { Member, RoomOnWire } from './member.js';
 import { Pending } from './pending.js';
 import type { RoomHistory, StateJob } from './room-history.js';
@@ -52,6 +53,7 @@ export interface RoomInit {
   readonly clientIds: ClientIds;
   readonly lastTimeMs: number;
   readonly history: Pick<RoomHistory, 'answerSyncStep1' | 'inflateState'>;
+  readonly shelf: Shelf;
   readonly cadence: Cadence;
   readonly isOverloaded: () => boolean;
   /** Whether what is taken now can be written now. */
@@ -110,7 +112,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#maxStateBytes = init.maxStateBytes;
     this.#gateLimits = init.gateLimits;
     this.#accepted = new Knowledge(init.known, this);
-    this.#answers = new JoinAnswers(this, init.history);
+    this.#answers = new JoinAnswers(this, init.history, init.shelf);
     this.#outboxes = init.outboxes;
     this.#clientIds = init.clientIds;
     this.#lastTimeMs = init.lastTimeMs;
@@ -212,14 +214,13 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return { checkpointState: this.#checkpoint?.state ?? null, updates };
   }
 
-  /** What a stock client lacks of what is on disk, with the whole delete set (J1). */
-  answerSyncStep1(stateVector: Uint8Array): Promise<JoinAnswer> {
+  /** What a stock client lacks of what is on disk, with the whole delete set (J1). @throws MalformedError */
+  answerSyncStep1(stateVector: Uint8Array): Loan<JoinAnswer> {
     return this.#answers.to(stateVector);
   }
 
-  /** To be called now and then: what is only needed while people come or write is let go. */
+  /** To be called now and then: what is only needed while people write is let go. */
   rest(nowMs: number): void {
-    this.#answers.rest(nowMs);
     const usedAtMs = Math.max(this.quietSinceMs, this.#judgedAtMs);
     if (nowMs - usedAtMs > PLACES_KEPT_FOR_MS && this.#pending.isEmpty) this.#accepted.forgetPlaces();
   }
