@@ -3,16 +3,16 @@
 
 /** A connection, as far as this goes. */
 export interface Sending {
-  /** Bytes that came since the last whole message, pings among them. */
+  /** Bytes held of a message that is not whole. */
   readonly unfinishedBytes: number;
-  /** When that was, by the clock of `performance.now`. */
+  /** When it began, by the clock of `performance.now`. */
   readonly unfinishedSinceMs: number;
   drop(): void;
 }
 
 /** Of all connections together: beyond it those that wait longest are dropped. */
 const MAX_UNFINISHED_BYTES = 256 * 1024 * 1024;
-/** Less than this is not looked at: a reader who has said nothing for a month has sent as much in pongs. */
+/** Less than this is not looked at. */
 const LEAST_BYTES = 64 * 1024;
 
 /** What came of them is kept outside of the heap: while all that is there is less, nobody has to be looked at. */

@@ -3,18 +3,18 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, MAX_FRAME_BYTES, parseDocumentPath } from '@weft/protocol';
-import { WebSocketServer } from 'ws';
+import { CloseCode, parseDocumentPath } from '@weft/protocol';
 import type { Doorkeeper } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
 import { SocketMetrics } from '../metrics/metrics.js';
+import { refusalOf, welcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Lines, Refusal } from './lines.js';
 import type { SendLimits } from './send-queue.js';
 import { dropUnfinished, mayBeUnfinished } from './unfinished-messages.js';
-import { type Host, ServedWebSocket, WebSocketConnection } from './websocket-connection.js';
+import { type Host, WebSocketConnection } from './websocket-connection.js';
 
 /** Who has not answered the goodbye by then is dropped: a client asleep or gone must not hold up a stop. */
 const ANSWER_GOODBYE_WITHIN_MS = 2000;
@@ -40,15 +40,6 @@ export class WebSocketDoor implements Host {
   readonly #dialects: Dialects;
   readonly #doorkeeper: Doorkeeper;
   readonly #lines: Lines;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-    autoPong: false,
-    clientTracking: false,
-    WebSocket: ServedWebSocket,
-    handleProtocols: (offered) => (offered.has(YJS_PROTOCOL) ? YJS_PROTOCOL : false),
-  });
   readonly #heartbeat = new Heartbeat();
   readonly #connections = new Set<WebSocketConnection>();
   readonly #unfinishedTimer: NodeJS.Timeout;
@@ -87,16 +78,20 @@ export class WebSocketDoor implements Host {
       refuse(socket, routed);
       return;
     }
+    if (!socket.readable || !socket.writable) {
+      socket.destroy();
+      return;
+    }
     const { address, open } = routed;
     // What a session says at once leaves with the answer to the upgrade, in one write.
     socket.cork();
     setImmediate(uncork, socket);
-    this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      this.#lines.entered(address);
-      const connection = new WebSocketConnection(this, websocket, socket, address, open);
-      this.#connections.add(connection);
-      this.#heartbeat.add(connection);
-    });
+    socket.write(welcome(request, protocolsIn(request).includes(YJS_PROTOCOL) ? YJS_PROTOCOL : null));
+    this.#lines.entered(address);
+    const connection = new WebSocketConnection(this, socket, address, open);
+    this.#connections.add(connection);
+    this.#heartbeat.add(connection);
+    if (head.length > 0) connection.read(head);
   }
 
   closed(connection: WebSocketConnection): void {
@@ -132,6 +127,8 @@ export class WebSocketDoor implements Host {
   #route(request: IncomingMessage): Routed {
     const judged = this.#doorkeeper.judge(request);
     if (!judged.ok) return judged;
+    const refusal = refusalOf(request);
+    if (refusal !== null) return refusal;
     const { mayChange, address } = judged.visitor;
     if (!mayChange) return { ok: false, status: 403, reason: 'Pages of other sites cannot connect here.' };
     if (!this.#isOpen) return { ok: false, status: 503, reason: 'The server is restarting.' };
@@ -160,10 +157,13 @@ function epochIn(query: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
+/** Those that are offered. */
+const protocolsIn = ({ headers }: IncomingMessage): string[] =>
+  (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+
 /** A ticket in the URL, good once and so of no use in a log; or a token among the protocols; else ''. */
-function tokenIn({ headers }: IncomingMessage, query: string): string {
-  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
-  const bearer = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX));
+function tokenIn(request: IncomingMessage, query: string): string {
+  const bearer = protocolsIn(request).find((protocol) => protocol.startsWith(BEARER_PREFIX));
   return bearer?.slice(BEARER_PREFIX.length) ?? new URLSearchParams(query).get('ticket') ?? '';
 }
 
