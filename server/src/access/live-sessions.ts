@@ -60,6 +60,7 @@ export interface SessionInfo {
 }
 
 interface Opened {
+  readonly document: DocumentName;
   /** Open channels: its text and its discussion are one document. */
   channels: number;
   /** The role in which it was noted last. */
@@ -140,10 +141,14 @@ export class LiveSessions {
     this.#timed.clear();
   }
 
-  /** For its sessions: into the audit log. @returns false where there is none */
-  note(what: AuditNote): boolean {
-    this.#news?.audit.note(what);
+  /** For its sessions: whether there is an audit log to note things in. */
+  get takesNotes(): boolean {
     return this.#news !== null;
+  }
+
+  /** For its sessions: into the audit log. */
+  note(what: AuditNote): void {
+    this.#news?.audit.note(what);
   }
 
   /** For its sessions: into the audit log, unless too much of it comes at once. */
@@ -206,7 +211,7 @@ export class LiveSession {
   readonly #sessions: LiveSessions;
   readonly #sinceMs = Date.now();
   /** Those that it has open, and those that it was noted to have had. */
-  readonly #documents = new Map<DocumentName, Opened>();
+  #documents: Opened[] = [];
   #identity: Identity | null = null;
   #name = '';
   #phase: 'unknown' | 'good' | 'asked' | 'ended' = 'unknown';
@@ -257,7 +262,8 @@ export class LiveSession {
 
   /** @returns false when the document has as many sessions as it may have */
   enter(document: DocumentName, role: Role): boolean {
-    const opened = this.#documents.get(document) ?? { channels: 0, notedAs: null };
+    const known = this.#opened(document);
+    const opened: Opened = known ?? { document, channels: 0, notedAs: null };
     if (opened.channels === 0) {
       if (!this.#sessions.enter(document, this.arrival.address)) return false;
       // Once in each role: who opens and closes a document without end does not fill the disk with that.
@@ -265,18 +271,18 @@ export class LiveSession {
       if (this.#identity !== null) this.#sessions.persons?.seen(this.#identity, this.#name);
     }
     opened.channels += 1;
-    this.#documents.set(document, opened);
+    if (known === undefined) this.#documents.push(opened);
     return true;
   }
 
   /** For each `enter` that let it in. */
   leave(document: DocumentName): void {
-    const opened = this.#documents.get(document);
+    const opened = this.#opened(document);
     if (opened === undefined || opened.channels === 0) return;
     opened.channels -= 1;
     if (opened.channels > 0) return;
     this.#sessions.leave(document, this.arrival.address);
-    if (opened.notedAs === null) this.#documents.delete(document);
+    if (opened.notedAs === null) this.#documents = this.#documents.filter((other) => other !== opened);
   }
 
   /** It was turned away from something. @param why in words, with nothing of what was shown */
@@ -293,7 +299,7 @@ export class LiveSession {
   end(): void {
     this.#dueIn(Number.POSITIVE_INFINITY);
     for (const document of this.#open()) this.#sessions.leave(document, this.arrival.address);
-    this.#documents.clear();
+    this.#documents = [];
     if (this.#identity !== null) this.#sessions.dismiss(this, this.#identity.person);
   }
 
@@ -318,14 +324,21 @@ export class LiveSession {
   }
 
   #open(): DocumentName[] {
-    return [...this.#documents].flatMap(([document, { channels }]) => (channels > 0 ? document : []));
+    return this.#documents.flatMap(({ document, channels }) => (channels > 0 ? document : []));
+  }
+
+  /** Few have more than one open: no map for each. */
+  #opened(document: DocumentName): Opened | undefined {
+    return this.#documents.find((opened) => opened.document === document);
   }
 
   /** @returns false where nobody notes anything */
   #note(action: 'let-in' | 'renewed' | 'revoked', more: Record<string, string> = {}, document?: DocumentName): boolean {
+    if (!this.#sessions.takesNotes) return false;
     const { id: session, dialect } = this.arrival;
     const detail = { session, dialect, ...more };
-    return this.#sessions.note({ ...this.#who(), action, detail, ...(document === undefined ? {} : { document }) });
+    this.#sessions.note({ ...this.#who(), action, detail, ...(document === undefined ? {} : { document }) });
+    return true;
   }
 
   #who(): { readonly person: string; readonly address: string } {

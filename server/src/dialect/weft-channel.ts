@@ -77,7 +77,8 @@ export class WeftChannel implements Member, RoleWatcher {
   #seen: readonly number[] = [];
   #presenceState: PresenceState | null = null;
   #presenceClientSeq = 0;
-  readonly #presences: Paced<Message<ClientMessage, 'Presence'>>;
+  /** Made when something of the kind comes first. */
+  #presences: Paced<Message<ClientMessage, 'Presence'>> | null = null;
   /** After Refused, Resync and Busy everything is thrown away until Resume: what follows would have a hole before it. */
   #discarding = false;
   #resyncs = 0;
@@ -89,11 +90,8 @@ export class WeftChannel implements Member, RoleWatcher {
     this.#session = session;
     this.#room = room;
     this.#role = role;
-    const { connection, limits } = session;
-    const fail = (error: unknown): void => connection.fail(error);
-    this.#presences = new Paced(limits.presencesPerSecond, (presence) => this.#place(presence), fail);
     this.#forget = () => {
-      this.#presences.end();
+      this.#presences?.end();
       forget();
     };
     this.#seat = room.join({ member: this, access: this.#access(), author: session.author, outboxId });
@@ -185,6 +183,12 @@ export class WeftChannel implements Member, RoleWatcher {
   }
 
   presence(presence: Message<ClientMessage, 'Presence'>): void {
+    const { limits, connection } = this.#session;
+    this.#presences ??= new Paced(
+      limits.presencesPerSecond,
+      (place) => this.#place(place),
+      (error) => connection.fail(error),
+    );
     this.#presences.push(presence);
   }
 

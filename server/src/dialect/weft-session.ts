@@ -71,9 +71,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
   /** What came after Hello before it is known who this is; null when nothing has to wait. */
   #waiting: ClientMessage[] | null = null;
   #unidentifiedBytes = 0;
-  /** Who it says it is, and what shows that: each means work in every open channel. */
-  readonly #introductions: Paced<Message<ClientMessage, 'Hello'>>;
-  readonly #renewals: Paced<Proofs>;
+  /** Who it says it is, and what shows that: each means work in every open channel. Made when it says so again. */
+  #introductions: Paced<Message<ClientMessage, 'Hello'>> | null = null;
+  #renewals: Paced<Proofs> | null = null;
   #isRenewing = false;
   /** The newest that came while others are looked at. */
   #nextProofs: Proofs | null = null;
@@ -93,9 +93,6 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     this.metrics.sessionsOpened[this.connection.transport] += 1;
     this.allowance = new Allowance(sessions.limits);
     this.#live = sessions.arrive({ id, dialect: 'weft', address: connection.address }, this);
-    const fail = (error: unknown): void => connection.fail(error);
-    this.#introductions = new Paced(NEWS_PER_SECOND, (hello) => this.#introduceAgain(hello), fail);
-    this.#renewals = new Paced(NEWS_PER_SECOND, (proofs) => this.#renewWith(proofs), fail);
     this.#endStorageNews = registry.storage.subscribe((state) => {
       if (this.#identity !== null) connection.send(storageNews[state]);
     });
@@ -142,8 +139,8 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
     this.#isClosed = true;
     this.metrics.sessionsClosed[this.connection.transport] += 1;
     this.#waiting = null;
-    this.#introductions.end();
-    this.#renewals.end();
+    this.#introductions?.end();
+    this.#renewals?.end();
     this.#endStorageNews();
     for (const channel of [...this.#channels.values()]) channel.leave();
     for (const role of this.#roles) role.end();
@@ -192,6 +189,7 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
         this.#channels.get(message.channel)?.leave();
         break;
       case 'Renew':
+        this.#renewals ??= this.#paced<Proofs>((proofs) => this.#renewWith(proofs));
         this.#renewals.push(message);
         break;
       default:
@@ -209,7 +207,12 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       this.#identify(hello).catch((error) => this.connection.fail(error));
       return;
     }
+    this.#introductions ??= this.#paced<Message<ClientMessage, 'Hello'>>((again) => this.#introduceAgain(again));
     this.#introductions.push(hello);
+  }
+
+  #paced<T>(act: (value: T) => void): Paced<T> {
+    return new Paced(NEWS_PER_SECOND, act, (error) => this.connection.fail(error));
   }
 
   #introduceAgain(hello: Message<ClientMessage, 'Hello'>): void {

@@ -1,15 +1,11 @@
 // Who is in a room and where: the latest state per presence id, with a clock the server owns. Never logged (I5).
-// Changes are gathered and sent as one update; the table only keeps what is true now. What one person's state is on the wire
-// is made once, when it is first told.
-
-import * as encoding from 'lib0/encoding';
+// Changes are gathered and sent as one update; the table only keeps what is true now, and not what it is on the wire: most
+// people are quiet, and each renewal is under a new clock.
 
 interface PresenceEntry {
   clock: number;
   /** JSON of the state as others see it. */
   json: string;
-  /** Its piece of an awareness update; null until it is made of clock and state. */
-  piece: Uint8Array | null;
   /** Who said so last: a connection that died must not take down what its successor shows under the same id. */
   owner: object;
 }
@@ -63,8 +59,7 @@ export class PresenceTable {
     if (entry?.json === json) return false;
     if (entry) {
       entry.json = json;
-      entry.piece = null;
-    } else this.#entries.set(id, { clock: 0, json, piece: null, owner });
+    } else this.#entries.set(id, { clock: 0, json, owner });
     this.#changed.add(id);
     return true;
   }
@@ -84,10 +79,7 @@ export class PresenceTable {
     const pieces = new Map<number, Uint8Array>();
     for (const id of this.#changed) {
       const entry = this.#entries.get(id);
-      if (entry) {
-        entry.clock = clock;
-        entry.piece = null;
-      }
+      if (entry) entry.clock = clock;
       pieces.set(id, this.#piece(id));
     }
     this.#changed.clear();
@@ -97,10 +89,7 @@ export class PresenceTable {
   /** Gives everyone a new clock, so that stock clients do not take the quiet ones for gone. */
   renew(): void {
     const clock = this.#nextClock();
-    for (const entry of this.#entries.values()) {
-      entry.clock = clock;
-      entry.piece = null;
-    }
+    for (const entry of this.#entries.values()) entry.clock = clock;
   }
 
   ids(): readonly number[] {
@@ -119,9 +108,7 @@ export class PresenceTable {
 
   #piece(id: number): Uint8Array {
     const entry = this.#entries.get(id);
-    if (!entry) return presencePiece(id, this.#lastClock, 'null');
-    entry.piece ??= presencePiece(id, entry.clock, entry.json);
-    return entry.piece;
+    return entry ? presencePiece(id, entry.clock, entry.json) : presencePiece(id, this.#lastClock, 'null');
   }
 
   #nextClock(): number {
@@ -131,15 +118,38 @@ export class PresenceTable {
 }
 
 function presencePiece(id: number, clock: number, json: string): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, id);
-  encoding.writeVarUint(encoder, clock);
-  encoding.writeVarString(encoder, json);
-  return encoding.toUint8Array(encoder);
+  const jsonBytes = Buffer.byteLength(json);
+  const piece = Buffer.allocUnsafe(varUintBytes(id) + varUintBytes(clock) + varUintBytes(jsonBytes) + jsonBytes);
+  let at = writeVarUint(piece, 0, id);
+  at = writeVarUint(piece, at, clock);
+  at = writeVarUint(piece, at, jsonBytes);
+  piece.write(json, at);
+  return piece;
 }
 
 function awarenessUpdate(pieces: readonly Uint8Array[]): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, pieces.length);
-  return Buffer.concat([encoding.toUint8Array(encoder), ...pieces]);
+  let total = varUintBytes(pieces.length);
+  for (const piece of pieces) total += piece.length;
+  const update = Buffer.allocUnsafe(total);
+  let at = writeVarUint(update, 0, pieces.length);
+  for (const piece of pieces) {
+    update.set(piece, at);
+    at += piece.length;
+  }
+  return update;
+}
+
+/** As lib0 writes it: seven bits in each byte, the lowest first. Clocks have more than the 32 that shifts know. */
+function writeVarUint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes[at++] = 0x80 | (rest % 128);
+  bytes[at] = rest;
+  return at + 1;
+}
+
+function varUintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
 }
