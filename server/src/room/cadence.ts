@@ -11,8 +11,8 @@ const SMALL_ROOM_SEATS = 8;
 /** From so many on a room flushes as seldom as it may. */
 const LARGE_ROOM_SEATS = 50;
 /** Of the event loop's time. Below it the process has time, from the other on it has none. */
-const CALM_UTILISATION = 0.6;
-const BUSY_UTILISATION = 0.9;
+const CALM_UTILISATION = 0.75;
+const BUSY_UTILISATION = 0.95;
 
 /** Milliseconds from one flush of a room to the next, at least. */
 export function flushEveryMs(seats: number, utilisation: number): number {

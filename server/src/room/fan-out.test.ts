@@ -28,7 +28,7 @@ afterEach(() => {
 
 test('small rooms flush at once while the process has time, large ones and those of a busy process at most 40 ms apart', () => {
   expect([2, 8, 29, 50, 500].map((seats) => flushEveryMs(seats, 0))).toEqual([0, 0, 20, 40, 40]);
-  expect([0.5, 0.6, 0.9, 1].map((utilisation) => flushEveryMs(2, utilisation))).toEqual([0, 0, 40, 40]);
+  expect([0.5, 0.75, 0.95, 1].map((utilisation) => flushEveryMs(2, utilisation))).toEqual([0, 0, 40, 40]);
 });
 
 describe('in a large room', () => {

@@ -15,6 +15,7 @@ import type { Cadence } from './cadence.js';
 import type { ClientIds } from './client-ids.js';
 import { FanOut } from './fan-out.js';
 import { type JoinAnswer, JoinAnswers } from './join-answers.js';
+import { keptCopy } from './kept-bytes.js';
 import { Knowledge } from './knowledge.js';
 import type { Loan, Shelf } from './loan.js';
 import type { Member, RoomOnWire } from './member.js';
@@ -272,7 +273,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
           this.#append(seat, 0, verdict.update, verdict.change);
           return this.#withheld(seat, true);
         }
-        this.#append(seat, clientSeq, verdict.update === update ? update.slice() : verdict.update, verdict.change);
+        this.#append(seat, clientSeq, verdict.update === update ? keptCopy(update) : verdict.update, verdict.change);
         return { kind: 'accepted' };
     }
   }
