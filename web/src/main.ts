@@ -9,6 +9,7 @@ import './styles/start.css';
 import './styles/document.css';
 import './styles/share.css';
 import './styles/text.css';
+import './styles/blocks.css';
 import './app.js';
 
 document.body.append(document.createElement('weft-app'));

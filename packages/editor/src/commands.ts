@@ -2,15 +2,8 @@
 // whether it applies, and does it only when given a dispatch.
 
 import { safeLinkHref, schema } from '@weft/model';
-import {
-  chainCommands,
-  lift,
-  newlineInCode,
-  setBlockType,
-  toggleMark as toggleMarkOf,
-  wrapIn,
-} from 'prosemirror-commands';
-import type { NodeType, ResolvedPos } from 'prosemirror-model';
+import { chainCommands, lift, newlineInCode, toggleMark as toggleMarkOf, wrapIn } from 'prosemirror-commands';
+import type { Attrs, NodeType, ResolvedPos } from 'prosemirror-model';
 import { liftListItem, splitListItem } from 'prosemirror-schema-list';
 import { type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
 
@@ -29,6 +22,41 @@ export function setBlock(block: BlockName): Command {
   if (block === 'code') return setBlockType(nodes.code_block);
   return setBlockType(nodes.heading, { level: Number(block.slice('heading-'.length)) });
 }
+
+/** Turns the selected textblocks into others, which keep their alignment; but never a picture by its caption. */
+function setBlockType(type: NodeType, attrs: Attrs = {}): Command {
+  return (state, dispatch) => {
+    const { tr } = state;
+    for (const { $from, $to } of state.selection.ranges) {
+      state.doc.nodesBetween($from.pos, $to.pos, (node, position, parent, index) => {
+        const mayBecome = parent?.canReplaceWith(index, index + 1, type) ?? false;
+        if (!node.isTextblock || isCaption(node.type) || !mayBecome) return;
+        const { align = null, dir = null } = node.attrs;
+        const wanted = type.create({ align, dir, ...attrs });
+        if (wanted.hasMarkup(node.type, node.attrs)) return;
+        const at = tr.mapping.map(position);
+        tr.setBlockType(at, at + node.nodeSize, type, wanted.attrs);
+      });
+    }
+    if (!tr.docChanged) return false;
+    dispatch?.(tr.scrollIntoView());
+    return true;
+  };
+}
+
+/** Text that belongs to something else: the caption of a picture, the title of a section. */
+export const isCaption = ({ spec, isTextblock }: NodeType): boolean => isTextblock && spec.isolating === true;
+
+/** Enter in a caption goes on under it: there is no second one. */
+export const leaveCaption: Command = (state, dispatch) => {
+  const { $from, $to } = state.selection;
+  if (!isCaption($from.parent.type) || !$from.sameParent($to)) return false;
+  if (dispatch) {
+    const tr = state.tr.insert($from.after(), nodes.paragraph.create());
+    dispatch(tr.setSelection(TextSelection.create(tr.doc, $from.after() + 1)).scrollIntoView());
+  }
+  return true;
+};
 
 export const toggleQuote: Command = (state, dispatch) => {
   const isQuoted = depthOf(state.selection.$from, (type) => type === nodes.blockquote) !== null;
@@ -54,16 +82,36 @@ export const insertHardBreak: Command = (state, dispatch) => {
   return true;
 };
 
+const itemTypes: readonly NodeType[] = [nodes.list_item, nodes.task_item];
+
+/** The kind of item whose child the block at this place is. */
+function itemAround($pos: ResolvedPos): NodeType | null {
+  const type = $pos.depth > 1 ? $pos.node(-1).type : null;
+  return type && itemTypes.includes(type) ? type : null;
+}
+
+/** Whether the caret is in an item, at any depth. */
+export const isInItem = (state: EditorState): boolean =>
+  depthOf(state.selection.$from, (type) => itemTypes.includes(type)) !== null;
+
+/** Does it with the items of the list the caret is in, of whichever kind they are. */
+export const withItems =
+  (command: (item: NodeType) => Command): Command =>
+  (state, dispatch, view) => {
+    const depth = depthOf(state.selection.$from, (type) => itemTypes.includes(type));
+    return depth !== null && command(state.selection.$from.node(depth).type)(state, dispatch, view);
+  };
+
 /** Enter in a list: code goes on in a new line, an empty item leaves its list by one level, any other is split. */
 export const enterInList: Command = chainCommands(
   newlineInCode,
   (state, dispatch) => {
     const { $from, empty } = state.selection;
-    const isEmptyItem =
-      empty && $from.parent.content.size === 0 && $from.depth > 1 && $from.node(-1).type === nodes.list_item;
-    return isEmptyItem && $from.node(-1).childCount === 1 && liftListItem(nodes.list_item)(state, dispatch);
+    const item = empty && $from.parent.content.size === 0 ? itemAround($from) : null;
+    return item !== null && $from.node(-1).childCount === 1 && liftListItem(item)(state, dispatch);
   },
   splitListItem(nodes.list_item),
+  splitListItem(nodes.task_item, { checked: false }),
 );
 
 /** Tab in code is a character of the code. */
@@ -77,8 +125,8 @@ export const tabInCode: Command = (state, dispatch) => {
 /** Backspace at the start of an item takes away its bullet before it takes away anything else. */
 export const backspaceInList: Command = (state, dispatch) => {
   const { $from, empty } = state.selection;
-  const atStart = empty && $from.parentOffset === 0 && $from.depth > 1 && $from.index(-1) === 0;
-  return atStart && $from.node(-1).type === nodes.list_item && liftListItem(nodes.list_item)(state, dispatch);
+  const item = empty && $from.parentOffset === 0 ? itemAround($from) : null;
+  return item !== null && $from.index(-1) === 0 && liftListItem(item)(state, dispatch);
 };
 
 /** Backspace at the start of a heading or code block makes it plain text first. */

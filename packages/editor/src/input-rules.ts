@@ -2,9 +2,10 @@
 // Each can be taken back with Backspace or undo right after it happened.
 
 import { schema } from '@weft/model';
-import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules';
-import type { MarkType, NodeType } from 'prosemirror-model';
+import { InputRule, inputRules, wrappingInputRule } from 'prosemirror-inputrules';
+import type { Attrs, MarkType, NodeType } from 'prosemirror-model';
 import { type Plugin, TextSelection } from 'prosemirror-state';
+import { isCaption } from './commands.js';
 
 const { nodes, marks } = schema;
 const bulletMarker = /^\s*([-+*])\s$/;
@@ -25,6 +26,17 @@ function markRule(pattern: RegExp, mark: MarkType): InputRule {
     const textStart = from + delimiter;
     const tr = state.tr.delete(textStart + text.length, end).delete(from, textStart);
     return tr.addMark(from, from + text.length, mark.create()).removeStoredMark(mark);
+  });
+}
+
+/** The sign at the start of a paragraph or heading makes it a block of this type. */
+function blockRule(pattern: RegExp, type: NodeType, attrs?: (match: RegExpMatchArray) => Attrs): InputRule {
+  return new InputRule(pattern, (state, match, start, end) => {
+    const $start = state.doc.resolve(start);
+    const mayBecome = $start.node(-1).canReplaceWith($start.index(-1), $start.indexAfter(-1), type);
+    if (!mayBecome || isCaption($start.parent.type)) return null;
+    const { align = null, dir = null } = $start.parent.attrs;
+    return state.tr.delete(start, end).setBlockType(start, start, type, { align, dir, ...attrs?.(match) });
   });
 }
 
@@ -55,8 +67,8 @@ function markerAgain(pattern: RegExp, list: NodeType): InputRule {
 export function markdownRules(): Plugin {
   return inputRules({
     rules: [
-      textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1]!.length })),
-      textblockTypeInputRule(/^```$/, nodes.code_block),
+      blockRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1]!.length })),
+      blockRule(/^```$/, nodes.code_block),
       wrappingInputRule(/^\s*>\s$/, nodes.blockquote),
       markerAgain(bulletMarker, nodes.bullet_list),
       wrappingInputRule(bulletMarker, nodes.bullet_list),

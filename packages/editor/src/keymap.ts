@@ -1,7 +1,6 @@
 // The keyboard. Tab is only taken in code and in lists: elsewhere it leaves the editor, as it must for those without a
 // mouse, and out of code Shift-Tab does.
 
-import { schema } from '@weft/model';
 import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands';
 import { undoInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
@@ -10,14 +9,16 @@ import type { Command, Plugin } from 'prosemirror-state';
 import {
   backspaceInList,
   backspaceToParagraph,
-  depthOf,
   enterInList,
   insertHardBreak,
+  isInItem,
+  leaveCaption,
   leaveCodeBelow,
   setBlock,
   tabInCode,
   toggleMark,
   toggleQuote,
+  withItems,
 } from './commands.js';
 import { toggleList } from './lists.js';
 import { redo, undo } from './undo.js';
@@ -29,8 +30,7 @@ const redoKey: Command = (_state, dispatch, view) => view !== undefined && (!dis
 const inList =
   (command: Command): Command =>
   (state, dispatch, view) =>
-    depthOf(state.selection.$from, (type) => type === schema.nodes.list_item) !== null &&
-    (command(state, dispatch, view) || true);
+    isInItem(state) && (command(state, dispatch, view) || true);
 
 /** @param askForLink  what Mod-k does: the address is asked for by whoever draws the controls */
 export function keymaps(askForLink: () => void): Plugin[] {
@@ -54,11 +54,11 @@ export function keymaps(askForLink: () => void): Plugin[] {
       'Mod-Shift-7': toggleList('ordered'),
       'Mod-Shift-8': toggleList('bullet'),
       'Mod-Shift-9': toggleQuote,
-      Enter: enterInList,
+      Enter: chainCommands(leaveCaption, enterInList),
       'Shift-Enter': chainCommands(exitCode, insertHardBreak),
       'Mod-Enter': chainCommands(exitCode, insertHardBreak),
-      Tab: chainCommands(tabInCode, inList(sinkListItem(schema.nodes.list_item))),
-      'Shift-Tab': inList(liftListItem(schema.nodes.list_item)),
+      Tab: chainCommands(tabInCode, inList(withItems(sinkListItem))),
+      'Shift-Tab': inList(withItems(liftListItem)),
       Backspace: chainCommands(undoInputRule, backspaceInList, backspaceToParagraph),
       ArrowDown: leaveCodeBelow,
       ArrowRight: leaveCodeBelow,

@@ -1,11 +1,15 @@
-// The model allows empty quotes, lists and list items, because merging can make them. A person's own edit should not:
+// The model allows empty quotes, lists, cells and so on, because merging can make them. A person's own edit should not:
 // nobody could put the caret there. So an edit that empties one is completed with a paragraph, or with its removal.
 
 import { schema } from '@weft/model';
+import type { NodeType } from 'prosemirror-model';
 import { type EditorState, Plugin, Selection, type Transaction } from 'prosemirror-state';
 import { isFromYjs } from './origin.js';
 
-const { paragraph, blockquote, list_item, bullet_list, ordered_list } = schema.nodes;
+const { nodes } = schema;
+const { paragraph } = nodes;
+/** What holds no blocks itself, and is nothing when it is empty. */
+const lists: readonly NodeType[] = [nodes.bullet_list, nodes.ordered_list, nodes.task_list, nodes.table];
 
 export function placesToWrite(): Plugin {
   return new Plugin({
@@ -26,13 +30,9 @@ function completed(before: EditorState, after: EditorState): Transaction | null 
   after.doc.nodesBetween(from, to, (node, position) => {
     if (node.childCount > 0 || node.isTextblock || node.isLeaf) return;
     const at = tr.mapping.map(position);
-    if (node.type === bullet_list || node.type === ordered_list) {
-      tr.replaceWith(at, at + node.nodeSize, paragraph.create());
-    } else if (node.type === blockquote || node.type === list_item) {
-      tr.insert(at + 1, paragraph.create());
-    } else {
-      return;
-    }
+    if (lists.includes(node.type)) tr.replaceWith(at, at + node.nodeSize, paragraph.create());
+    else if (node.type.contentMatch.matchType(paragraph)) tr.insert(at + 1, paragraph.create());
+    else return;
     tr.setSelection(Selection.near(tr.doc.resolve(at + 1)));
   });
   return tr.docChanged ? tr : null;

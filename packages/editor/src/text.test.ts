@@ -33,3 +33,13 @@ test('words are counted by what separates them, and by character where nothing d
   expect(countWords(p('灯台'))).toBe(2);
   expect(countWords(p())).toBe(0);
 });
+
+test('a mention is read as the name it was written with', () => {
+  const mention = schema.node('person_mention', { id: 'u-1', label: 'Ann Ek' });
+  const withNames = schema.node('doc', null, [
+    schema.node('paragraph', null, [mention, schema.text(' and '), mention]),
+    schema.node('task_list', null, [schema.node('task_item', { checked: true }, [p('done')])]),
+  ]);
+  expect(plainText(prosemirrorToYDoc(withNames, 'prosemirror'))).toBe('Ann Ek and Ann Ek\n[x] done');
+  expect(countWords(withNames)).toBe(6);
+});

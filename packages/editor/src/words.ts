@@ -11,8 +11,11 @@ export function countWords(node: Node): number {
   const known = counted.get(node);
   if (known !== undefined) return known;
   let words = 0;
-  if (node.isTextblock) words = node.textBetween(0, node.content.size, '', ' ').match(word)?.length ?? 0;
+  if (node.isTextblock) words = node.textBetween(0, node.content.size, '', leafText).match(word)?.length ?? 0;
   else for (let i = 0; i < node.childCount; i++) words += countWords(node.child(i));
   counted.set(node, words);
   return words;
 }
+
+/** A mention is read as a name; a picture or a line break only stands between words. */
+const leafText = (leaf: Node): string => leaf.type.spec.leafText?.(leaf) ?? ' ';

@@ -28,12 +28,12 @@ test('a document of the schema is what the schema makes of it', () => {
 });
 
 test('I12: what the schema does not know leaves a note, a warning, and its text', () => {
-  const table = { type: 'table', content: [{ type: 'row', content: [paragraph(text('a')), paragraph(text('b'))] }] };
+  const chart = { type: 'chart', content: [{ type: 'row', content: [paragraph(text('a')), paragraph(text('b'))] }] };
   const { doc: known, warnings } = documentFromJson(
-    doc(table, paragraph(text('hi '), { type: 'mention', content: [text('Ann')] }, text(' there', 'comment', 'em'))),
+    doc(chart, paragraph(text('hi '), { type: 'mention', content: [text('Ann')] }, text(' there', 'sparkle', 'em'))),
   );
   expect(known.toString()).toBe(
-    'doc(paragraph("[table]"), paragraph("a"), paragraph("b"), paragraph("hi [mention: Ann]", em(" there")))',
+    'doc(paragraph("[chart]"), paragraph("a"), paragraph("b"), paragraph("hi [mention: Ann]", em(" there")))',
   );
   expect(warnings).toHaveLength(3);
   known.check();
@@ -67,8 +67,8 @@ test('attributes of another kind than the schema wants become the default', () =
     ),
   );
   known.check();
-  expect(known.child(0).attrs).toEqual({ level: 1 });
-  expect(known.child(1).child(0).attrs).toEqual({ src: '', alt: null, title: 'fine' });
+  expect(known.child(0).attrs).toEqual({ level: 1, align: null, dir: null });
+  expect(known.child(1).child(0).attrs).toEqual({ src: '', alt: null, title: 'fine', width: null });
 });
 
 test('an empty document has a paragraph to write in', () => {

@@ -1,8 +1,8 @@
 // A document as the JSON that ProseMirror uses, whatever nodes and marks it holds: what this version's schema does not
 // know is kept as it is. `documentFromJson` makes of it what the schema can hold, and says what it could not.
 
-import type { Attrs, Mark, Node } from 'prosemirror-model';
-import { schema } from './schema.js';
+import type { Attrs, Mark, MarkType, Node, NodeType } from 'prosemirror-model';
+import { type MarkName, type NodeName, schema } from './schema.js';
 
 export interface JsonMark {
   readonly type: string;
@@ -80,56 +80,44 @@ class KnownReader {
 
   /** What stands where blocks are: loose text becomes a paragraph. */
   blocks(nodes: readonly JsonNode[]): Node[] {
-    const blocks: Node[] = [];
+    return this.#within(schema.nodes.doc, nodes);
+  }
+
+  /** The children of a container: what has no place in it is put into what has one, text into a paragraph. */
+  #within(parent: NodeType, nodes: readonly JsonNode[]): Node[] {
+    const children: Node[] = [];
     let loose: JsonNode[] = [];
+    const add = (group: readonly Node[]): void => {
+      const [first] = group;
+      if (first) children.push(...placed(parent, first.type, group));
+    };
     const finishLoose = (): void => {
-      if (loose.length > 0) blocks.push(schema.node('paragraph', null, this.#inline(loose)));
+      if (loose.length > 0) add([schema.node('paragraph', null, this.#inline(loose))]);
       loose = [];
     };
     for (const node of nodes) {
-      if (schema.nodes[node.type as keyof typeof schema.nodes]?.isInline) {
+      if (typeNamed(node.type)?.isInline) {
         loose.push(node);
         continue;
       }
       finishLoose();
-      blocks.push(...this.#block(node));
+      add(this.#block(node));
     }
     finishLoose();
-    return blocks;
+    return children;
   }
 
-  #block(node: JsonNode): Node[] {
-    const { type, content = [] } = node;
-    switch (type) {
-      case 'paragraph':
-      case 'heading':
-        return [schema.node(type, this.#attrs(node), this.#inline(content))];
-      case 'code_block': {
-        const code = textOf(node);
-        return [schema.node(type, null, code === '' ? [] : [schema.text(code)])];
-      }
-      case 'horizontal_rule':
-        return [schema.node(type)];
-      case 'blockquote':
-        return [schema.node(type, null, this.blocks(content))];
-      case 'bullet_list':
-      case 'ordered_list':
-        return [
-          schema.node(
-            type,
-            this.#attrs(node),
-            content.map((child) => this.#item(child)),
-          ),
-        ];
-      case 'list_item':
-        return [schema.node('bullet_list', null, [this.#item(node)])];
-      default:
-        return this.#unknownBlock(node);
+  #block(node: JsonNode): readonly Node[] {
+    const type = typeNamed(node.type);
+    const { content = [] } = node;
+    if (!type || type === schema.topNodeType) return this.#unknownBlock(node);
+    if (type.isLeaf) return [type.create(this.#attrs(type, node.attrs))];
+    if (type.spec.code) {
+      const code = textOf(node);
+      return [type.create(this.#attrs(type, node.attrs), code === '' ? [] : [schema.text(code)])];
     }
-  }
-
-  #item(node: JsonNode): Node {
-    return schema.node('list_item', null, this.blocks(node.type === 'list_item' ? (node.content ?? []) : [node]));
+    const children = type.inlineContent ? this.#inline(content) : this.#within(type, content);
+    return [type.create(this.#attrs(type, node.attrs), children)];
   }
 
   #unknownBlock(node: JsonNode): Node[] {
@@ -141,42 +129,65 @@ class KnownReader {
 
   #inline(nodes: readonly JsonNode[]): Node[] {
     return nodes.flatMap((node): Node[] => {
-      const marks = (node.marks ?? []).flatMap((mark) => this.#mark(mark));
+      const marks = this.#marks(node.marks ?? []);
       if (node.type === 'text') return node.text ? [schema.text(node.text, marks)] : [];
-      if (node.type === 'image' || node.type === 'hard_break') {
-        return [schema.node(node.type, this.#attrs(node), undefined, marks)];
-      }
+      const type = typeNamed(node.type);
+      if (type?.isInline) return [type.create(this.#attrs(type, node.attrs), null, marks)];
       this.warnings.add(`A "${node.type}" within text has no form here: a note stands in its place.`);
       return [schema.text(`[${[node.type, ...textsOf(node)].join(': ')}]`, marks)];
     });
   }
 
-  /** Of an attribute that the schema refuses, the default. One whose default is null may be a text. */
-  #attrs({ type, attrs = {} }: JsonNode): Attrs {
-    const defaults: Attrs = schema.nodes[type as keyof typeof schema.nodes]?.create().attrs ?? {};
+  #marks(marks: readonly JsonMark[]): readonly Mark[] {
+    return marks.reduce<readonly Mark[]>((set, { type: name, attrs }) => {
+      const type = Object.hasOwn(schema.marks, name) ? schema.marks[name as MarkName] : null;
+      if (type) return type.create(this.#attrs(type, attrs)).addToSet(set);
+      this.warnings.add(`Text that is "${name}" has no form here: it is there as plain text.`);
+      return set;
+    }, []);
+  }
+
+  /** Of an attribute that the schema refuses, the default. */
+  #attrs(type: NodeType | MarkType, attrs: unknown): Attrs {
+    const given = (typeof attrs === 'object' && attrs !== null ? attrs : {}) as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(defaults).map(([name, value]) => {
-        const wanted = value === null ? 'string' : typeof value;
-        return [name, typeof attrs[name] === wanted ? attrs[name] : value];
+      Object.keys(type.spec.attrs ?? {}).flatMap((name) => {
+        const value = given[name];
+        return value !== undefined && accepts(type, { [name]: value }) ? [[name, value]] : [];
       }),
     );
   }
+}
 
-  #mark({ type, attrs }: JsonMark): Mark[] {
-    if (!(type in schema.marks)) {
-      this.warnings.add(`Text that is "${type}" has no form here: it is there as plain text.`);
-      return [];
-    }
-    if (type !== 'link') return [schema.mark(type)];
-    const { href, title } = (attrs ?? {}) as Record<string, unknown>;
-    return [schema.mark('link', { href: String(href ?? ''), title: typeof title === 'string' ? title : null })];
+/** Null for what only has the name of something every object has. */
+const typeNamed = (name: string): NodeType | null =>
+  Object.hasOwn(schema.nodes, name) ? schema.nodes[name as NodeName] : null;
+
+/** The nodes as children of the parent: each as it is, or all of them in what holds them there. */
+function placed(parent: NodeType, childType: NodeType, nodes: readonly Node[]): readonly Node[] {
+  const wrapping = parent.contentMatch.findWrapping(childType) ?? [];
+  return wrapping.reduceRight<readonly Node[]>((inner, type) => [type.create(null, inner)], nodes);
+}
+
+function accepts(type: NodeType | MarkType, attrs: Attrs): boolean {
+  try {
+    type.create(attrs);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-const textOf = ({ text = '', content = [] }: JsonNode): string => text + content.map(textOf).join('');
+/** What an inline node that is no text says. */
+const leafText = ({ type, attrs }: JsonNode): string => {
+  const label = (typeNamed(type)?.isAtom && (attrs?.label || attrs?.id)) || '';
+  return typeof label === 'string' ? label : '';
+};
+
+const textOf = (node: JsonNode): string => (node.text ?? leafText(node)) + (node.content ?? []).map(textOf).join('');
 
 /** The texts of a node, one for each element that holds text itself. */
 function textsOf({ content = [] }: JsonNode): string[] {
-  const own = content.map(({ text = '' }) => text).join('');
+  const own = content.map((child) => child.text ?? leafText(child)).join('');
   return [...(own === '' ? [] : [own]), ...content.flatMap(textsOf)];
 }

@@ -1,9 +1,12 @@
 // A document becomes Markdown that reads back as the same document. The usual signs are used wherever they are
 // understood: each piece of text is read again, and where another one comes out, written with tags instead.
 
-import type { Mark, Node } from 'prosemirror-model';
-import { EMPTY_PARAGRAPH, parseMarkdown } from './markdown-reader.js';
+import type { Node } from 'prosemirror-model';
+import { EMPTY_PARAGRAPH } from './markdown-inline.js';
+import { InlineWriter, longestRun } from './markdown-inline-writer.js';
+import { parseMarkdown } from './markdown-reader.js';
 import { forMarkdown } from './markdown-subset.js';
+import { schema } from './schema.js';
 
 export interface WrittenMarkdown {
   readonly text: string;
@@ -28,20 +31,22 @@ function blocks(parent: Node): Lines {
   let isOtherSign = false;
   parent.forEach((node, _offset, index) => {
     const before = index > 0 ? parent.child(index - 1) : null;
-    isOtherSign = before?.type === node.type && !isOtherSign;
+    isOtherSign = before !== null && signKind(before) === signKind(node) && !isOtherSign;
     if (before && !mayFollowDirectly(parent, before, node)) lines.push('');
     lines.push(...block(node, isOtherSign));
   });
   return lines;
 }
 
+const signKind = ({ type: { name } }: Node): string => (name === 'task_list' ? 'bullet_list' : name);
+
 /** A list under the one line of its item needs no empty line between, which would be harder to read. */
 function mayFollowDirectly(parent: Node, before: Node, node: Node): boolean {
   return (
-    parent.type.name === 'list_item' &&
+    /^(list|task)_item$/.test(parent.type.name) &&
     before.type.name === 'paragraph' &&
     before.childCount > 0 &&
-    node.type.name === 'bullet_list' &&
+    signKind(node) === 'bullet_list' &&
     node.child(0).childCount > 0
   );
 }
@@ -53,12 +58,19 @@ function block(node: Node, isOtherSign: boolean): Lines {
       return [node.childCount === 0 ? sign : textblock(node, `${sign} `)];
     }
     case 'blockquote':
-      return node.childCount === 0 ? ['>'] : blocks(node).map((line) => (line === '' ? '>' : `> ${line}`));
+      return quoted(node.childCount === 0 ? [''] : blocks(node));
+    case 'callout':
+      return quoted(signed(`[!${node.attrs.kind.toUpperCase()}]`, '\n', node));
+    case 'details':
+      return details(node);
+    case 'table':
+      return table(node);
     case 'code_block':
-      return codeBlock(node.textContent);
+      return codeBlock(node.textContent, node.attrs.language);
     case 'horizontal_rule':
       // Hyphens would underline the line before, or be items of a list.
       return ['***'];
+    case 'task_list':
     case 'bullet_list':
       return list(node, () => (isOtherSign ? '+' : '-'));
     case 'ordered_list':
@@ -75,7 +87,8 @@ function list(node: Node, sign: (index: number) => string): Lines {
     if (index > 0 && !isTight) lines.push('');
     const marker = sign(index);
     const indent = ' '.repeat(marker.length + 1);
-    const [first, ...rest] = blocks(item);
+    const [first, ...rest] =
+      item.type.name === 'task_item' ? signed(item.attrs.checked ? '[x]' : '[ ]', ' ', item) : blocks(item);
     lines.push(first === undefined ? marker : `${marker} ${first}`);
     lines.push(...rest.map((line) => (line === '' ? '' : indent + line)));
   });
@@ -95,12 +108,37 @@ function everyChild(node: Node, holds: (child: Node) => boolean): boolean {
   return true;
 }
 
-function codeBlock(code: string): Lines {
-  const fence = '`'.repeat(Math.max(3, longestRun(code) + 1));
-  return code === '' ? [fence, fence] : [fence, ...code.split('\n'), fence];
+const quoted = (lines: Lines): Lines => lines.map((line) => (line === '' ? '>' : `> ${line}`));
+
+/** Blocks after a sign that belongs to the first of them when that is a paragraph, and stands by itself otherwise. */
+function signed(sign: string, gap: ' ' | '\n', parent: Node): Lines {
+  const lines = blocks(parent);
+  if (lines.length === 0) return [sign];
+  if (parent.firstChild?.type.name !== 'paragraph') return [sign, '', ...lines];
+  return gap === '\n' ? [sign, ...lines] : [sign + gap + lines[0], ...lines.slice(1)];
 }
 
-const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+function details(node: Node): Lines {
+  const summary = node.firstChild?.type.name === 'details_summary' ? node.firstChild : null;
+  const title = summary ? [`<summary>${oneLine(summary)}</summary>`] : [];
+  const content = blocks(summary ? node.copy(node.content.cut(summary.nodeSize)) : node);
+  return ['<details>', ...title, '', ...content, ...(content.length > 0 ? [''] : []), '</details>'];
+}
+
+function table({ children: [head, ...rows] }: Node): Lines {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const cells = (row: Node): string => line(row.children.map((cell) => oneLine(cell.child(0)).replaceAll('|', '\\|')));
+  const rule = head!.children.map(({ attrs }) => rules[attrs.align ?? ''] ?? '---');
+  return [cells(head!), line(rule), ...rows.map(cells)];
+}
+
+const rules: Readonly<Record<string, string>> = { left: ':--', center: ':-:', right: '--:' };
+
+function codeBlock(code: string, language: string | null): Lines {
+  const fence = '`'.repeat(Math.max(3, longestRun(code) + 1));
+  const info = (language ?? '').replace(/[\\&`]/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`);
+  return code === '' ? [fence + info, fence] : [fence + info, ...code.split('\n'), fence];
+}
 
 const isEmptyParagraph = (node: Node): boolean => node.type.name === 'paragraph' && node.childCount === 0;
 
@@ -109,118 +147,14 @@ function textblock(node: Node, prefix: string): string {
   return readsAs(written, node) ? written : prefix + new InlineWriter(node, 'tags').write();
 }
 
+/** The text of what has no lines: a cell, the title of a section. */
+function oneLine(node: Node): string {
+  const paragraph = schema.node('paragraph', null, node.content);
+  const written = new InlineWriter(paragraph, 'signs', 'one line').write();
+  return readsAs(written, paragraph) ? written : new InlineWriter(paragraph, 'tags', 'one line').write();
+}
+
 function readsAs(text: string, node: Node): boolean {
   const { content } = parseMarkdown(text);
   return content.childCount === 1 && content.child(0).eq(node);
 }
-
-const signs: Readonly<Record<string, string>> = { em: '*', strong: '**', strike: '~~' };
-const tags: Readonly<Record<string, string>> = { em: 'em', strong: 'strong', strike: 's', underline: 'u' };
-
-/** Writes the content of one paragraph or heading. */
-class InlineWriter {
-  readonly #node: Node;
-  readonly #style: 'signs' | 'tags';
-  readonly #isHeading: boolean;
-  /** From the outside in. */
-  #open: Mark[] = [];
-  #text = '';
-
-  constructor(node: Node, style: 'signs' | 'tags') {
-    this.#node = node;
-    this.#style = style;
-    this.#isHeading = node.type.name === 'heading';
-  }
-
-  write(): string {
-    this.#node.forEach((child, _offset, index) => {
-      this.#switchTo(child.marks.filter((mark) => mark.type.name !== 'code'));
-      this.#leaf(child, index === this.#node.childCount - 1);
-    });
-    this.#switchTo([]);
-    return this.#text;
-  }
-
-  #switchTo(marks: readonly Mark[]): void {
-    let kept = 0;
-    while (kept < this.#open.length && kept < marks.length && this.#open[kept]!.eq(marks[kept]!)) kept++;
-    for (const mark of this.#open.splice(kept).reverse()) this.#text += this.#closing(mark);
-    for (const mark of marks.slice(kept)) {
-      this.#text += this.#opening(mark);
-      this.#open.push(mark);
-    }
-  }
-
-  #opening(mark: Mark): string {
-    const { name } = mark.type;
-    if (name === 'link') return '[';
-    return this.#style === 'signs' && signs[name] !== undefined ? signs[name] : `<${tags[name]}>`;
-  }
-
-  #closing(mark: Mark): string {
-    const { name } = mark.type;
-    if (name === 'link') return `]${target(mark.attrs.href, mark.attrs.title)}`;
-    return this.#style === 'signs' && signs[name] !== undefined ? signs[name] : `</${tags[name]}>`;
-  }
-
-  #leaf(child: Node, isLast: boolean): void {
-    switch (child.type.name) {
-      case 'hard_break': {
-        const mayEndLine = this.#style === 'signs' && !this.#isHeading && !isLast && !this.#isAtLineStart;
-        this.#text += mayEndLine ? '\\\n' : '<br>';
-        return;
-      }
-      case 'image':
-        this.#text += `![${escaped(child.attrs.alt ?? '')}]${target(child.attrs.src, child.attrs.title)}`;
-        return;
-      default:
-        this.#text += child.marks.some((mark) => mark.type.name === 'code')
-          ? this.#code(child.text!)
-          : this.#plain(child.text!, isLast);
-    }
-  }
-
-  #code(text: string): string {
-    if (this.#style === 'tags') return `<code>${escaped(text)}</code>`;
-    const ticks = '`'.repeat(longestRun(text) + 1);
-    const space = /^`|`$|^ .* $/.test(text) ? ' ' : '';
-    return ticks + space + text + space + ticks;
-  }
-
-  #plain(text: string, isLast: boolean): string {
-    // A row of `#` may close a heading.
-    let written = this.#isHeading ? escaped(text, /[\\`*[\]<~#]/g) : escaped(text);
-    if (this.#isAtLineStart) {
-      written = written
-        .replace(/^ /, '&#x20;')
-        .replace(/^[#+\-=>]/, '\\$&')
-        .replace(/^(\d{1,9})([.)])/, '$1\\$2');
-    }
-    return isLast ? written.replace(/ $/, '&#x20;') : written;
-  }
-
-  get #isAtLineStart(): boolean {
-    return this.#text === '' || this.#text.endsWith('\n');
-  }
-}
-
-/** Text in which nothing is a sign. White space but for the plain space is spelled out, or lines would be trimmed of it. */
-function escaped(text: string, always: RegExp = /[\\`*[\]<~]/g): string {
-  return text
-    .replace(always, '\\$&')
-    .replace(/(?<![a-z0-9])_|_(?![a-z0-9])/gi, '\\_')
-    .replace(/&(?=#|[a-z]|$)/gi, '\\&')
-    .replace(/!$/, '\\!')
-    .replace(/[^\S ]|\ufeff/g, (space) => `&#x${space.charCodeAt(0).toString(16)};`);
-}
-
-function target(url: string, title: string | null): string {
-  const address = /^[\w:/?#@!$',;=.%+-]+$/.test(url) ? url : `<${inTarget(url, /[\\<>]/g)}>`;
-  return title === null ? `(${address})` : `(${address} "${inTarget(title, /[\\"]/g)}")`;
-}
-
-const inTarget = (text: string, signsIn: RegExp): string =>
-  text
-    .replace(signsIn, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replace(/[^\S ]|\ufeff/g, (space) => `&#x${space.charCodeAt(0).toString(16)};`);

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { safeImageSource, safeLinkHref } from './safe-url.js';
 
-test('web pages, mail, relative addresses and fragments are followed', () => {
+test('web pages, mail, telephones, relative addresses and fragments are followed', () => {
   for (const href of [
     'https://weft.example/a?b#c',
     'http://x',
     'HTTPS://X',
     'mailto:noor@x.example',
+    'tel:+4612345',
     '/d/a',
     'a/b',
     '#top',

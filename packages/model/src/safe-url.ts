@@ -1,5 +1,5 @@
 // Which addresses a document may lead to. Documents come from anybody, so an address is inert until it is known to be
-// harmless: http, https, mailto, relative or a fragment. What is refused stays in the document and is not rendered.
+// harmless: http, https, mailto, tel, relative or a fragment. What is refused stays in the document and is not rendered.
 
 // Browsers skip these before and inside a scheme ("java\nscript:"), so they are not part of what is judged.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -16,7 +16,7 @@ function safeUrl(text: unknown, schemes: readonly string[]): string | null {
 
 /** The href to render for a link, or null when following it could do something other than open a page or a mail. */
 export function safeLinkHref(href: unknown): string | null {
-  return safeUrl(href, ['http:', 'https:', 'mailto:']);
+  return safeUrl(href, ['http:', 'https:', 'mailto:', 'tel:']);
 }
 
 /** The src to render for an image, or null when it is not fetched from the web. */

@@ -12,7 +12,7 @@ test('the names of the basic and list schemas are all there, with their attribut
   const listNodes = ['hard_break', 'ordered_list', 'bullet_list', 'list_item'];
   for (const name of [...basicNodes, ...listNodes]) expect(Object.keys(schema.nodes)).toContain(name);
   for (const name of ['link', 'em', 'strong', 'code']) expect(Object.keys(schema.marks)).toContain(name);
-  expect(schema.node('heading').attrs).toEqual({ level: 1 });
+  expect(schema.node('heading').attrs).toEqual({ level: 1, align: null, dir: null });
   expect(schema.node('ordered_list').attrs).toEqual({ order: 1 });
   expect(schema.mark('link', { href: 'https://x' }).attrs).toEqual({ href: 'https://x', title: null });
 });

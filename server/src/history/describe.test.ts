@@ -67,6 +67,27 @@ test('elements within text belong to it, elements around it do not', () => {
   expect(describe(write(line))).toMatchObject({ title: 'before after Ann!', excerpt: '' });
 });
 
+test('a mention counts as the name it was written with, wherever it stands', () => {
+  const mention = (attributes: Record<string, string>): Y.XmlElement => {
+    const made = new Y.XmlElement('person_mention');
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+  const named = element('p', mention({ id: 'u-1', label: 'Ann Ek' }), ' writes to ', mention({ id: 'u-2' }));
+  const alone = element('p', mention({ label: 'Ben' }));
+  expect(describe(write(named, alone))).toEqual({ title: 'Ann Ek writes to u-2', excerpt: 'Ben', characters: 23 });
+});
+
+test('text of tables, captions and sections is text', () => {
+  const row = element('table_row', element('table_cell', element('p', 'a')), element('table_cell', element('p', 'b')));
+  const section = element('details', element('details_summary', 'More'), element('p', 'inside'));
+  expect(describe(write(element('table', row), element('figure', 'The lamp'), section))).toEqual({
+    title: 'a',
+    excerpt: 'b The lamp More inside',
+    characters: 20,
+  });
+});
+
 test('deleted text does not count', () => {
   const textOf = (doc: Y.Doc): Y.XmlText =>
     (doc.getXmlFragment('prosemirror').get(0) as Y.XmlElement).get(0) as Y.XmlText;

@@ -30,10 +30,14 @@ export function describeDocument(doc: Y.Doc): Description {
 }
 
 function readTitle(meta: SharedType | undefined): string {
-  const item = meta?._map.get('title');
+  return cutAtWord(tidy(readString(meta?._map.get('title'))), MAX_TITLE_LENGTH);
+}
+
+/** The value of an attribute that is a string; '' for any other. */
+function readString(item: Y.Item | undefined): string {
   if (!item || item.deleted || !(item.content instanceof Y.ContentAny)) return '';
   const value: unknown = item.content.arr.at(-1);
-  return typeof value === 'string' ? cutAtWord(tidy(value), MAX_TITLE_LENGTH) : '';
+  return typeof value === 'string' ? value : '';
 }
 
 /** A type whose children are still to be read, and the block its text belongs to. */
@@ -71,9 +75,13 @@ function readText(root: SharedType | undefined): { blocks: string[]; characters:
       characters += item.length;
       if (following < MAX_EXCERPT_LENGTH) top.pieces?.push(item.content.str);
     } else if (item.content instanceof Y.ContentType) {
-      // An element within text separates words, the text itself does not.
-      if (!(item.content.type instanceof Y.XmlText)) top.pieces?.push(' ');
-      stack.push(open(item.content.type, top.pieces));
+      const { type } = item.content;
+      const label = readLabel(type);
+      characters += label.length;
+      // An element within text separates words, the text itself does not; a mention is a word of it.
+      if (label !== '') top.pieces?.push(label);
+      else if (!(type instanceof Y.XmlText)) top.pieces?.push(' ');
+      stack.push(open(type, top.pieces));
     }
   }
   return { blocks, characters };
@@ -88,9 +96,17 @@ function holdsText(type: SharedType): boolean {
   for (let item = type._start; item !== null; item = item.right) {
     if (item.deleted) continue;
     if (item.content instanceof Y.ContentString) return true;
-    if (item.content instanceof Y.ContentType && item.content.type instanceof Y.XmlText) return true;
+    if (item.content instanceof Y.ContentType) {
+      if (item.content.type instanceof Y.XmlText || readLabel(item.content.type) !== '') return true;
+    }
   }
   return false;
+}
+
+/** The name a mention was written with; '' for everything else. */
+function readLabel(type: SharedType): string {
+  if (!(type instanceof Y.XmlElement) || !type.nodeName.endsWith('_mention')) return '';
+  return readString(type._map.get('label')) || readString(type._map.get('id'));
 }
 
 const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();

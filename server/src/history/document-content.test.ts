@@ -94,13 +94,13 @@ test('Markdown goes in and comes out, and a node it cannot hold leaves a note an
   const markdown = '---\ntitle: "T"\n---\n\n# A\n\n- **b**\n- c\n';
   const composed = composeMarkdown(markdown);
   expect(renderMarkdown(stateOf(composed.update))).toEqual({ text: markdown, warnings: [] });
-  const table: JsonNode = {
+  const chart: JsonNode = {
     type: 'doc',
-    content: [{ type: 'table', content: [{ type: 'cell', content: [{ type: 'text', text: 'a' }] }] }],
+    content: [{ type: 'chart', content: [{ type: 'cell', content: [{ type: 'text', text: 'a' }] }] }],
   };
-  const { text: written, warnings } = renderMarkdown(stateOf(composeJson(asText(table)).update));
-  expect(written).toBe('\\[table\\]\n\na\n');
-  expect(warnings).toEqual([expect.stringContaining('"table"')]);
+  const { text: written, warnings } = renderMarkdown(stateOf(composeJson(asText(chart)).update));
+  expect(written).toBe('\\[chart\\]\n\na\n');
+  expect(warnings).toEqual([expect.stringContaining('"chart"')]);
 });
 
 test('a mark that Yjs has no place for is told of', () => {

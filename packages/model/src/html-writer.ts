@@ -1,0 +1,135 @@
+// A document as HTML, for files and for other programs: what the schema draws, written as text without any DOM, so that it
+// runs in a worker. What is drawn otherwise while it is edited, or needs our stylesheet to be seen, is said in plain HTML.
+
+import type { DOMOutputSpec, Mark, Node } from 'prosemirror-model';
+import { alignmentOf, codeLanguageOf, colorOf, widthOf } from './attributes.js';
+import { safeImageSource } from './safe-url.js';
+import type { MarkName, NodeName } from './schema.js';
+
+const voidTags = new Set(['br', 'col', 'hr', 'img', 'input']);
+
+/** Readable on white, as files are opened. */
+const inks = {
+  gray: '#5d584d',
+  red: '#b3261e',
+  orange: '#a04800',
+  yellow: '#7a5c00',
+  green: '#1d7a46',
+  blue: '#2f4bd8',
+  purple: '#7a35b5',
+  pink: '#b0256f',
+} as const;
+
+const alignStyle = ({ attrs }: Node) => {
+  const align = alignmentOf(attrs.align);
+  return align && { style: `text-align: ${align}` };
+};
+
+/** Attributes besides those that the schema draws. */
+const moreNodeAttrs: Partial<Record<NodeName, (node: Node) => object | null>> = {
+  paragraph: alignStyle,
+  heading: alignStyle,
+  table_cell: alignStyle,
+  table_header: alignStyle,
+};
+
+const nodeSpecs: Partial<Record<NodeName, (node: Node) => DOMOutputSpec>> = {
+  code_block: ({ attrs }) => {
+    const language = codeLanguageOf(attrs.language);
+    return ['pre', ['code', language === null ? {} : { class: `language-${language}` }, 0]];
+  },
+  task_item: ({ attrs }) => [
+    'li',
+    { 'data-checked': String(attrs.checked) },
+    ['input', { type: 'checkbox', disabled: '', checked: attrs.checked ? '' : null }],
+    ['div', 0],
+  ],
+  details: () => ['details', { open: '' }, 0],
+  details_summary: () => ['summary', 0],
+  figure: ({ attrs: { src, alt, width } }) => [
+    'figure',
+    { 'data-weft-image': src },
+    ['img', { src: safeImageSource(src), alt, width: widthOf(width) }],
+    ['figcaption', 0],
+  ],
+};
+
+const markSpecs: Partial<Record<MarkName, (mark: Mark) => DOMOutputSpec>> = {
+  text_color: ({ attrs }) => {
+    const color = colorOf(attrs.color);
+    return ['span', color && { 'data-color': color, style: `color: ${inks[color]}` }, 0] as DOMOutputSpec;
+  },
+};
+
+/** The content of a <body>: no <html> around it, and nothing that runs or loads but the images of the document. */
+export function toHtml(doc: Node): string {
+  return content(doc);
+}
+
+function content(parent: Node): string {
+  let html = '';
+  let open: readonly Mark[] = [];
+  const closeTo = (kept: number): void => {
+    for (const mark of open.slice(kept).reverse()) html += partsOf(markSpec(mark, parent)).close;
+    open = open.slice(0, kept);
+  };
+  for (const node of parent.children) {
+    let kept = 0;
+    while (kept < open.length && kept < node.marks.length && open[kept]!.eq(node.marks[kept]!)) kept++;
+    closeTo(kept);
+    for (const mark of node.marks.slice(kept)) html += partsOf(markSpec(mark, parent)).open;
+    open = node.marks;
+    html += write(node);
+  }
+  closeTo(0);
+  return html;
+}
+
+function write(node: Node): string {
+  if (node.isText) return escaped(node.text!);
+  const { open, close } = partsOf(nodeSpec(node), moreNodeAttrs[node.type.name as NodeName]?.(node) ?? {});
+  // The last line of code ends like the others; a reader takes that one away.
+  const lastLineEnd = node.type.spec.code && node.textContent.endsWith('\n') ? '\n' : '';
+  return open + content(node) + lastLineEnd + close;
+}
+
+const nodeSpec = (node: Node): DOMOutputSpec => (nodeSpecs[node.type.name as NodeName] ?? node.type.spec.toDOM!)(node);
+
+const markSpec = (mark: Mark, parent: Node): DOMOutputSpec =>
+  (markSpecs[mark.type.name as MarkName] ?? mark.type.spec.toDOM!)(mark, parent.inlineContent);
+
+interface Parts {
+  readonly open: string;
+  /** Empty when there is no hole: the whole is in `open`. */
+  readonly close: string;
+}
+
+/** Splits markup at its hole. */
+function partsOf(spec: DOMOutputSpec, moreAttrs: object = {}): Parts {
+  if (typeof spec === 'string') return { open: escaped(spec), close: '' };
+  const [tag, second, ...others] = spec as readonly [string, ...unknown[]];
+  const hasAttrs = typeof second === 'object' && second !== null && !Array.isArray(second);
+  const attrs = Object.entries({ ...(hasAttrs ? second : {}), ...moreAttrs });
+  const children = hasAttrs || second === null || second === undefined ? others : [second, ...others];
+  const start = `<${tag}${attrs.map(([name, value]) => attribute(name, value)).join('')}>`;
+  if (voidTags.has(tag)) return { open: start, close: '' };
+  const hole = children.findIndex((child) => child === 0 || (Array.isArray(child) && hasHole(child)));
+  const written = children.map((child) => (child === 0 ? { open: '', close: '' } : partsOf(child as DOMOutputSpec)));
+  const before = written.slice(0, hole < 0 ? written.length : hole + 1).map(({ open }) => open);
+  const after = hole < 0 ? [] : [written[hole]!.close, ...written.slice(hole + 1).map(({ open }) => open)];
+  const end = `</${tag}>`;
+  return hole < 0
+    ? { open: start + before.join('') + end, close: '' }
+    : { open: start + before.join(''), close: after.join('') + end };
+}
+
+const hasHole = (spec: readonly unknown[]): boolean =>
+  spec.some((part) => part === 0 || (Array.isArray(part) && hasHole(part)));
+
+const attribute = (name: string, value: unknown): string =>
+  value === null || value === undefined ? '' : ` ${name}="${escaped(String(value)).replaceAll('"', '&quot;')}"`;
+
+/** No-break spaces are spelled out, as browsers do it. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\u00a0', '&nbsp;');
+}
