@@ -1,6 +1,6 @@
 // What waits to be sent over one socket. The socket is given only so much at a time, so that what waits can be counted and
 // dropped, and that a reader who takes nothing at all can be told from a slow one. What is given ends with a whole frame:
-// `ws` writes its own control frames in between.
+// control frames are written in between.
 
 import type { Writable } from 'node:stream';
 import type { SocketMetrics } from '../metrics/metrics.js';
