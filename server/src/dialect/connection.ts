@@ -13,7 +13,10 @@ export interface Connection {
   send(out: Outgoing): void;
   /** False from when as much waits for a slow reader as may, until it has taken all of it (I6). */
   readonly hasRoom: boolean;
-  /** Calls back once nothing waits to be taken: at once, if so now. In the order of asking, one after the other. */
+  /**
+   * Calls back once nothing waits to be taken: at once, if so now. In the order of asking, one after the other. Nothing reads what
+   * was sent before from then on: its memory may be given back. A connection that ends before never calls.
+   */
   whenDrained(callback: () => void): void;
   /** Ends the connection after what was sent. @param code see PROTOCOL.md §closing */
   close(code: number, reason: string): void;

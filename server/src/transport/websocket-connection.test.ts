@@ -8,6 +8,7 @@ import { Doorkeeper } from '../access/doorkeeper.js';
 import type { Connection, OpenSession } from '../dialect/connection.js';
 import { defaultDoor } from '../door-settings.js';
 import { defaultLimits, type Limits } from '../limits.js';
+import { giveBackSent, type Outgoing } from '../room/member.js';
 import { Lines } from './lines.js';
 import { WebSocketDoor } from './websocket-door.js';
 
@@ -133,4 +134,32 @@ test('I6: who asks on and on without reading is not heard until it reads, and th
   expect(asked).toBeLessThan(questions);
   client.resume();
   await expect.poll(() => heard, { timeout: 10_000 }).toBe(questions);
+});
+
+test('memory that is given back when nothing waits any more was read by then, however slow the reader is', async () => {
+  let server: Connection | null = null;
+  const { connect } = await openDoor((connection) => {
+    server = connection;
+    return { receive: () => {}, closed: () => {} };
+  });
+  const client = await connect();
+  const heard: Buffer[] = [];
+  client.on('message', (data: Buffer) => heard.push(data));
+  client.pause();
+  const rounds = 20;
+  const sendNext = (round: number): void => {
+    if (round === rounds) return;
+    // Where the one before lay, if that was given back.
+    const out: Outgoing = { messages: [new Uint8Array(1_000_000).fill(round)] };
+    server!.send(out);
+    server!.whenDrained(() => {
+      giveBackSent(out);
+      expect([out.messages[0]!.length, out.wire!.length]).toEqual([0, 0]);
+      sendNext(round + 1);
+    });
+  };
+  sendNext(0);
+  client.resume();
+  await expect.poll(() => heard.length, { timeout: 5000 }).toBe(rounds);
+  for (const [round, data] of heard.entries()) expect(data.equals(Buffer.alloc(1_000_000, round))).toBe(true);
 });

@@ -101,15 +101,18 @@ class LevelStore implements KeyValueStore {
 
   async *range({ gte, lt, reverse = false, limit = -1 }: RangeOptions): AsyncGenerator<[Uint8Array, Uint8Array]> {
     const iterator = this.#db.iterator({ gte, lt, reverse, limit, highWaterMarkBytes: SCAN_BYTES });
+    let isAtEnd = false;
     try {
       for (;;) {
         const pairs = await iterator.nextv(SCAN_PAIRS);
-        if (pairs.length === 0) return;
+        isAtEnd = pairs.length === 0;
+        if (isAtEnd) return;
         for (const [key, value] of pairs) yield [plain(key), plain(value)];
       }
     } catch (cause) {
       throw readingError(cause);
     } finally {
+      if (!isAtEnd) await forgetPairs(iterator, lt);
       // An iterator left open keeps old tables on the disk.
       await iterator.close();
     }
@@ -121,6 +124,22 @@ class LevelStore implements KeyValueStore {
 
   close(): Promise<void> {
     return this.#db.close();
+  }
+}
+
+/**
+ * Closed or not, an iterator keeps a copy of the pairs it read last, which may be a document, until V8 collects it or it reads on.
+ * @param lt where its range ends: there is nothing to read
+ */
+async function forgetPairs(
+  iterator: { seek(target: Uint8Array): void; nextv(size: number): Promise<unknown> },
+  lt: Uint8Array,
+): Promise<void> {
+  try {
+    iterator.seek(lt);
+    await iterator.nextv(1);
+  } catch {
+    // Whoever read it had what was asked for, or was told.
   }
 }
 
