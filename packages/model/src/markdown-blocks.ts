@@ -29,7 +29,7 @@ export function readMoreBlocks(tokenizer: MarkdownIt, maxDepth: number): void {
   tokenizer.core.ruler.after('block', 'weft_blocks', (state) => {
     pairDetails(state, maxDepth);
     readTasks(state);
-    readCallouts(state.tokens);
+    readCallouts(state);
     readCells(state);
   });
 }
@@ -154,18 +154,21 @@ function readTasks(state: StateCore): void {
   state.tokens = without(tokens, emptied);
 }
 
-function readCallouts(tokens: Token[]): void {
-  for (let start = 0; start < tokens.length; start++) {
-    const [opening, paragraph, text] = tokens.slice(start, start + 3);
-    if (opening!.type !== 'blockquote_open' || paragraph?.type !== 'paragraph_open') continue;
+function readCallouts(state: StateCore): void {
+  const { tokens } = state;
+  const emptied = new Set<number>();
+  for (const [start, opening] of tokens.entries()) {
+    if (opening.type !== 'blockquote_open' || tokens[start + 1]!.type !== 'paragraph_open') continue;
+    const text = tokens[start + 2];
     const sign = calloutSign.exec(text!.content);
     if (!sign) continue;
     const meta: CalloutMeta = { kind: sign[1]!.toLowerCase() as CalloutKind };
-    opening!.type = 'callout_open';
-    opening!.meta = meta;
+    opening.type = 'callout_open';
+    opening.meta = meta;
     tokens[endOf(tokens, start)]!.type = 'callout_close';
-    if (takeSign(text!, sign[0])) tokens.splice(start + 1, 3);
+    if (takeSign(text!, sign[0])) emptied.add(start + 1);
   }
+  state.tokens = without(tokens, emptied);
 }
 
 /** Whether nothing is left of the text. */

@@ -34,10 +34,12 @@ export function readInline(tokens: Token[], refused: Set<string>): Token[] {
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index]!;
     if (token.type === 'link_open') {
-      const end = tokens.findIndex((other, at) => at > index && other.type === 'link_close');
-      if (readMention(token, tokens.slice(index + 1, end))) {
-        read.push(token);
-        index = end;
+      const mention = mentionOf(token);
+      if (mention) {
+        const start = index + 1;
+        while (tokens[index]!.type !== 'link_close') index++;
+        const meta = { id: mention.id, label: textOf(tokens.slice(start, index)) };
+        read.push(Object.assign(token, { type: mention.name, nesting: 0, meta }));
         continue;
       }
       isInRefusedLink = safeLinkHref(token.attrGet('href')) === null;
@@ -65,16 +67,14 @@ function isInside({ type, nesting }: Token, depths: Map<string, number>): boolea
   return nesting === 1 ? depth > 1 : depth > 0;
 }
 
-/** Whether the link was one, and now is. */
-function readMention(link: Token, text: readonly Token[]): boolean {
+/** Whom or what a link mentions; null when it is a link. */
+function mentionOf(link: Token): { readonly name: string; readonly id: string } | null {
   const href = link.attrGet('href') ?? '';
   for (const [name, address] of Object.entries(MENTION_ADDRESS)) {
     const id = href.startsWith(address) ? decoded(href.slice(address.length)) : null;
-    if (id === null) continue;
-    Object.assign(link, { type: name, nesting: 0, meta: { id, label: textOf(text) } });
-    return true;
+    if (id !== null) return { name, id };
   }
-  return false;
+  return null;
 }
 
 function decoded(text: string): string | null {

@@ -129,5 +129,32 @@ test('nesting beyond any sense is refused, not cut', () => {
   expect(() => fromMarkdown(`${'> '.repeat(50_000)}deep`)).toThrow('nested more than 200 levels');
   fromMarkdown('*a '.repeat(20_000));
   fromMarkdown('['.repeat(20_000));
+  expect(() => fromMarkdown(`${'<details>\n\n'.repeat(400)}${'</details>\n\n'.repeat(400)}`)).toThrow(
+    'nested more than',
+  );
+  expect(fromMarkdown('<details>\n\n'.repeat(5_000)).doc.childCount).toBe(5_000);
+  expect(fromMarkdown('> [!NOTE]\n\n'.repeat(5_000)).doc.childCount).toBe(5_000);
+  fromMarkdown('[a](b) [c](weft:person/d) '.repeat(5_000));
+  fromMarkdown(`a|b\n-|-\n${'c|d|e\n'.repeat(5_000)}`);
+  fromMarkdown('- [ ] a\n'.repeat(5_000));
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('what other programs write is understood, and nothing of it is left out', () => {
+  const read = (markdown: string): string => fromMarkdown(markdown).doc.toString();
+  expect(read('| a | b |\n|:-:|---|\n| 1 |\n| 2 | 3 | 4 | 5 |')).toBe(
+    'doc(table(table_row(table_header(paragraph("a")), table_header(paragraph("b"))), ' +
+      'table_row(table_cell(paragraph("1")), table_cell(paragraph)), ' +
+      'table_row(table_cell(paragraph("2")), table_cell(paragraph("3 | 4 | 5")))))',
+  );
+  expect(read('- [x] a\n- [ ] b')).toBe('doc(task_list(task_item(paragraph("a")), task_item(paragraph("b"))))');
+  expect(read('- [x] a\n- b')).toBe('doc(bullet_list(list_item(paragraph("[x] a")), list_item(paragraph("b"))))');
+  expect(read('<details>\n<summary>More</summary>\n\nIn\n\n</details>')).toBe(
+    'doc(details(details_summary("More"), paragraph("In")))',
+  );
+  expect(read('<details>\n<summary>No end</summary>\n\nIn')).toBe(
+    'doc(paragraph("<details> <summary>No end</summary>"), paragraph("In"))',
+  );
+  expect(read('*a (*b*) c*')).toBe('doc(paragraph(em("a (b) c")))');
+  expect(fromMarkdown('```ts {1,3}\nx\n```').doc.child(0).attrs.language).toBe('ts');
 });
