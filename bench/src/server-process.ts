@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The built server; the same from `src` and from `dist`. */
-export const serverMain = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+export const serverMain = fileURLToPath(new URL('../../server/dist/weft.cjs', import.meta.url));
 
 const READY_LINE = /^weft listening on (https?:\/\/\S+)$/m;
 const READY_WITHIN_MS = 20_000;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The entry of the command line. An interrupt asks a command to end where that is safe; a second one ends it at once.
 
 import { run } from './cli/run.js';
