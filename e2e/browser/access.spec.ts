@@ -124,7 +124,7 @@ test('who cannot see the page hears what matters', async ({ server, join }) => {
   await expect(ann.text).toHaveAttribute('aria-multiline', 'true');
   await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
   await server.kill();
-  await expect(heard).toContainText('Offline. Your changes are kept in this tab.');
+  await expect(heard).toContainText('Offline. Your changes are kept on this device.');
   await server.restart();
   await expect(heard).toContainText('Everything is saved.', { timeout: 20_000 });
   // Whoever is seen soon after one's own arrival is taken for having been there before.

@@ -26,7 +26,7 @@ test('the disk is full: it is said at once, nothing is lost, and all is saved wh
 
   await server.fillDisk();
   await ann.type(', and more');
-  const kept = 'kept here: leave this tab open.';
+  const kept = 'kept on this device.';
   await expect(ann.saveLine).toHaveText(`Not saved yet · the server’s disk is full. Your changes are ${kept}`, {
     timeout: 2000,
   });

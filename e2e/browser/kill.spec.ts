@@ -49,7 +49,7 @@ test('the server is killed while two people type: nothing that was shown as save
   await server.kill();
   for (const { saveLine } of writers) {
     await expect(saveLine).toHaveAttribute('data-save-state', 'offline');
-    await expect(saveLine).toHaveText(/^Offline · \d+ changes? kept in this tab$/);
+    await expect(saveLine).toHaveText(/^Offline · \d+ changes? kept on this device$/);
   }
 
   // What is on the disk, before anybody can send anything again.

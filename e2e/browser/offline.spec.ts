@@ -1,8 +1,9 @@
 // Writing without a connection: the page says so, keeps what is written, and brings it together when the wire is whole
-// again. Nobody leaves with unsaved words without being asked.
+// again. What is typed outlives its tab; where it cannot, nobody leaves without being asked.
 
 import { expect, test as story } from './story.js';
 import { TcpProxy } from './tcp-proxy.js';
+import { Writer } from './writer.js';
 
 /** With a wire of its own for one of the writers, which may break. */
 const test = story.extend<{ wire: TcpProxy }>({
@@ -13,6 +14,36 @@ const test = story.extend<{ wire: TcpProxy }>({
   },
 });
 
+/** As some browsers do in a private window. */
+const refuseStorage = ({ context }: Writer): Promise<unknown> =>
+  context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('No storage here.', 'SecurityError');
+    };
+  });
+
+/** From now on pages come and their connections stay silent, until `letGo`. */
+async function holdSockets({ context }: Writer): Promise<() => void> {
+  let isHeld = true;
+  await context.routeWebSocket(/\/weft$/, (socket) => {
+    if (!isHeld) socket.connectToServer();
+  });
+  return () => {
+    isHeld = false;
+  };
+}
+
+/** Closes the tab as a person does. */
+async function closeUnasked({ page, errors }: Writer): Promise<void> {
+  const closed = page.waitForEvent('close');
+  page.on('dialog', (dialog) => errors.push(`was asked for no reason: ${dialog.type()}`));
+  await page.close({ runBeforeUnload: true });
+  await closed;
+}
+
+/** Another tab of the same browser. */
+const anotherTab = async ({ context, name }: Writer): Promise<Writer> => new Writer(await context.newPage(), name);
+
 test('two people write apart and find their texts together', async ({ server, wire, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/apart`);
@@ -22,7 +53,7 @@ test('two people write apart and find their texts together', async ({ server, wi
   await expect(ben.page.getByRole('button', { name: /Ann Ek/ })).toBeVisible();
 
   await wire.cut();
-  await expect(ben.saveLine).toHaveText('Offline · what you write is kept in this tab');
+  await expect(ben.saveLine).toHaveText('Offline · what you write is kept on this device');
   await expect(ben.page.getByRole('group', { name: 'Only you are here' })).toBeVisible();
   await expect(ben.caretOf('Ann Ek')).toHaveCount(0);
   await expect(ann.page.getByRole('group', { name: 'Only you are here' })).toBeVisible();
@@ -35,7 +66,7 @@ test('two people write apart and find their texts together', async ({ server, wi
   await ann.press('Home');
   await ann.type('The s');
   await ann.press('Delete');
-  await expect(ben.saveLine).toHaveText('Offline · 8 changes kept in this tab');
+  await expect(ben.saveLine).toHaveText('Offline · 8 changes kept on this device');
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
   await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
 
@@ -81,8 +112,9 @@ test('a connection that hangs is no place where anything is saved', async ({ ser
   await expect.poll(() => ben.blocks()).toEqual(await ann.blocks());
 });
 
-test('who closes the tab with unsaved changes is asked, and who has none is not', async ({ wire, join }) => {
+test('who closes the tab is asked when unsaved changes could not be kept, and else is not', async ({ wire, join }) => {
   const ben = await join('Ben Ro');
+  await refuseStorage(ben);
   await ben.open(`${wire.url}/d/apart`);
   await ben.type('Safe');
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
@@ -99,10 +131,7 @@ test('who closes the tab with unsaved changes is asked, and who has none is not'
 
   await wire.mend();
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
-  const closed = ben.page.waitForEvent('close');
-  ben.page.on('dialog', (dialog) => ben.errors.push(`was asked for no reason: ${dialog.type()}`));
-  await ben.page.close({ runBeforeUnload: true });
-  await closed;
+  await closeUnasked(ben);
 });
 
 test('what was not saved yet outlives a visit to the list of documents', async ({ wire, join, server }) => {
@@ -115,4 +144,66 @@ test('what was not saved yet outlives a visit to the list of documents', async (
   await wire.mend();
   await ann.open(`${server.url}/d/apart`);
   await expect.poll(() => ann.blocks()).toEqual(['Written offline']);
+});
+
+test('what was typed offline outlives its tab, is shown before the network answers, and arrives once (S3)', async ({
+  server,
+  wire,
+  join,
+}) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/apart`);
+  await ann.type('Before. ');
+  await ben.open(`${wire.url}/d/apart`);
+  await ben.goToEndOf(0);
+  await wire.cut();
+  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
+  await ben.type('Offline.');
+  await expect(ben.saveLine).toHaveText('Offline · 8 changes kept on this device');
+  await closeUnasked(ben);
+  await wire.mend();
+
+  const letGo = await holdSockets(ben);
+  const again = await anotherTab(ben);
+  await again.open(`${wire.url}/d/apart`);
+  expect(await again.blocks()).toEqual(['Before. Offline.']);
+  await again.goToEndOf(0);
+  await again.type(' Again.');
+  expect(await again.blocks()).toEqual(['Before. Offline. Again.']);
+  await expect(again.saveLine).toHaveText(/kept on this device/);
+  await ann.goToEndOf(0);
+  expect(await ann.blocks()).toEqual(['Before. ']);
+  await again.page.close();
+
+  letGo();
+  const online = await anotherTab(ben);
+  await online.open(`${wire.url}/d/apart`);
+  await expect.poll(() => ann.blocks()).toEqual(['Before. Offline. Again.']);
+  await expect(online.saveLine).toHaveAttribute('data-save-state', 'saved');
+  expect(await online.blocks()).toEqual(['Before. Offline. Again.']);
+});
+
+test('a browser in which two tabs were killed offline sends what both wrote', async ({ server, wire, join }) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/apart`);
+  await ann.type('one\ntwo');
+  await ben.open(`${wire.url}/d/apart`);
+  const other = await anotherTab(ben);
+  await other.open(`${wire.url}/d/apart`);
+  await expect.poll(() => other.blocks()).toEqual(['one', 'two']);
+  await wire.cut();
+  await ben.goToEndOf(0);
+  await ben.type(' left', 20);
+  await other.goToEndOf(1);
+  await other.type(' right', 20);
+  await expect(ben.saveLine).toHaveText(/kept on this device$/);
+  await expect(other.saveLine).toHaveText('Offline · 6 changes kept on this device');
+  await other.page.close();
+  await ben.page.close();
+  await wire.mend();
+
+  const third = await anotherTab(ben);
+  await third.open(`${wire.url}/d/apart`);
+  await expect.poll(() => ann.blocks()).toEqual(['one left', 'two right']);
+  await expect.poll(() => third.blocks()).toEqual(['one left', 'two right']);
 });

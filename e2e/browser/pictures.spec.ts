@@ -31,7 +31,7 @@ async function writeAlmanac(writer: Writer): Promise<void> {
 const taps: readonly (readonly [state: string, sentence: string, tap: Tap])[] = [
   [
     'busy',
-    'Not saved yet · the server has too much to do. Your changes are kept here: leave this tab open.',
+    'Not saved yet · the server has too much to do. Your changes are kept on this device.',
     {
       answered: (message) =>
         message.type === 'Update'
@@ -176,7 +176,7 @@ for (const [size, options] of windows) {
     await show(noor, 'saving', 'Saving…');
     await wire.cut();
     await noor.type('Perhaps. ');
-    await show(noor, 'offline', /^Offline · \d+ changes kept in this tab$/);
+    await show(noor, 'offline', /^Offline · \d+ changes kept on this device$/);
     await noor.context.close();
 
     for (const [state, sentence, tap] of taps) {

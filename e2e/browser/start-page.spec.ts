@@ -98,7 +98,7 @@ test('when the list cannot be had, it says so, and where the text is, and tries 
   await page.goto(server.url);
   await expect(page.getByRole('alert')).toContainText('The list could not be loaded');
   await expect(page.getByRole('alert')).toContainText(
-    'The server cannot be reached. What is saved is on the server; what is not yet saved is kept in its tab.',
+    'The server cannot be reached. What is saved is on the server; what is not yet saved is kept on the device it was written on.',
   );
   await page.unroute('**/api/v1/documents*');
   await page.getByRole('button', { name: 'Retry' }).click();

@@ -3,6 +3,7 @@
 
 import { parseDocumentPath } from '@weft/protocol';
 import { Connection, type Person } from '@weft/provider';
+import { IndexedDbStore } from '@weft/provider/indexeddb';
 import { html, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { announce } from './announce.js';
@@ -17,6 +18,8 @@ import './document-page.js';
 import './start-page.js';
 
 const documentPrefix = '/d/';
+/** What is saved has gone from what this browser keeps as unsaved, by then. */
+const STORED_WITHIN_MS = 1_500;
 
 class WeftApp extends LightElement {
   static override properties = { path: { state: true }, isKnown: { state: true } };
@@ -29,6 +32,8 @@ class WeftApp extends LightElement {
   readonly #links = new LinkSecrets(localStorage);
   #connection: Connection | null = null;
   #documents: OpenDocuments | null = null;
+  /** What this browser keeps of documents; null before it is known for whom. */
+  #store: IndexedDbStore | null = null;
   readonly #listening = new AbortController();
 
   constructor() {
@@ -60,6 +65,7 @@ class WeftApp extends LightElement {
         .session=${this.#session}
         .person=${this.#person}
         .isKnown=${this.isKnown}
+        .hasUnsaved=${this.#hasUnsaved}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
       ></weft-start>`;
@@ -94,6 +100,7 @@ class WeftApp extends LightElement {
         .person=${this.#person}
         .me=${this.#session.me}
         .isSignedOut=${this.#session.hasEnded}
+        .hasUnsaved=${this.#hasUnsaved}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
         @weft-turned-away=${this.#turnedAway}
@@ -120,6 +127,7 @@ class WeftApp extends LightElement {
       client: 'weft-web/0.1.0',
       token: () => this.#session.ticket(),
       guest: this.#session.guest,
+      ...(this.#store && { store: this.#store }),
     });
     connection.on('identity', ({ person }) => {
       this.#session.guestIsKnownAs(person);
@@ -136,8 +144,31 @@ class WeftApp extends LightElement {
     } catch {
       // Whatever page is shown asks the server as well, and says what is wrong.
     }
+    this.#store = this.#openStore();
     this.isKnown = true;
   }
+
+  #openStore(): IndexedDbStore | null {
+    const { whose, wasGuest } = this.#session;
+    if (whose === null) return null;
+    const store = new IndexedDbStore({ server: location.host, person: whose });
+    // Comes before whatever is read; a storage that refuses will say so to every document.
+    if (wasGuest !== null) store.inherit(wasGuest).catch(() => {});
+    return store;
+  }
+
+  /** Signing out would lose something: it takes away what this browser keeps of all documents. */
+  readonly #hasUnsaved = async (): Promise<boolean> => {
+    if (this.#documents?.hasUnsaved) return true;
+    const isUnfinished = async (): Promise<boolean> => {
+      const places = (await this.#store?.unfinished().catch(() => [])) ?? [];
+      return places.length > 0;
+    };
+    if (!(await isUnfinished())) return false;
+    // In any tab. What was saved a moment ago may still be there.
+    await new Promise((resolve) => setTimeout(resolve, STORED_WITHIN_MS));
+    return isUnfinished();
+  };
 
   /** From a document, perhaps because one is not who one was any more. */
   readonly #turnedAway = async (): Promise<void> => {
@@ -159,6 +190,7 @@ class WeftApp extends LightElement {
     // Nothing of what was shown stays behind. Whoever is here was asked about what is not saved.
     this.#connection?.close();
     this.#listening.abort();
+    await this.#store?.forgetAll().catch(() => {});
     location.assign('/');
   };
 
@@ -197,7 +229,7 @@ class WeftApp extends LightElement {
   };
 
   readonly #askBeforeLeaving = (event: BeforeUnloadEvent): void => {
-    if (this.#documents?.hasUnsaved) event.preventDefault();
+    if (this.#documents?.wouldLoseAny) event.preventDefault();
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { countWords, createEditor, type Editor, type EditorStatus, type OutlineEntry, outlineOf } from '@weft/editor';
 import { CloseCode, type Role } from '@weft/protocol';
-import type { Connection, ConnectionStatus, Person, SaveState, SharedDocument } from '@weft/provider';
+import type { Connection, ConnectionStatus, LocalState, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -46,7 +46,9 @@ class DocumentPage extends LightElement {
     person: { attribute: false },
     me: { attribute: false },
     isSignedOut: { attribute: false },
+    hasUnsaved: { attribute: false },
     save: { state: true },
+    local: { state: true },
     connectionStatus: { state: true },
     status: { state: true },
     end: { state: true },
@@ -65,7 +67,10 @@ class DocumentPage extends LightElement {
   declare me: Me | null;
   /** The sign-in has ended by itself. */
   declare isSignedOut: boolean;
+  /** Signing out would lose something, here or in a document that is not open. */
+  declare hasUnsaved: () => Promise<boolean>;
   declare private save: SaveState | null;
+  declare private local: LocalState;
   declare private connectionStatus: ConnectionStatus;
   declare private status: EditorStatus | null;
   /** Why the server closed this document for good. */
@@ -89,6 +94,7 @@ class DocumentPage extends LightElement {
   constructor() {
     super();
     this.save = null;
+    this.local = 'none';
     this.status = null;
     this.end = null;
     this.isReady = false;
@@ -109,21 +115,26 @@ class DocumentPage extends LightElement {
     this.connection.on('status', this.#connectionChanged);
     this.#shared = this.documents.open(this.name, this.person);
     this.#shared.on('save', this.#saveChanged);
-    this.#shared.on('synced', this.#syncedChanged);
+    this.#shared.on('local', this.#localChanged);
+    this.#shared.on('synced', this.#textArrived);
+    this.#shared.on('readable', this.#textArrived);
     this.#shared.on('doc', this.#docReplaced);
     this.#shared.on('draft', this.#draftKept);
     this.#shared.on('closed', this.#closedByServer);
     this.#shared.on('access', this.#accessChanged);
     this.ownRole = this.#shared.role;
+    this.local = this.#shared.local;
     this.#listenToTitle(this.#shared.doc);
-    if (this.#shared.synced) this.#syncedChanged(true);
+    if (this.#shared.readable) this.#textArrived();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.connection.off('status', this.#connectionChanged);
     this.#shared.off('save', this.#saveChanged);
-    this.#shared.off('synced', this.#syncedChanged);
+    this.#shared.off('local', this.#localChanged);
+    this.#shared.off('synced', this.#textArrived);
+    this.#shared.off('readable', this.#textArrived);
     this.#shared.off('doc', this.#docReplaced);
     this.#shared.off('draft', this.#draftKept);
     this.#shared.off('closed', this.#closedByServer);
@@ -161,14 +172,14 @@ class DocumentPage extends LightElement {
               @input=${this.#titleTyped}
               @keydown=${this.#titleKey}
             />
-            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
+            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .local=${this.local} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
           </div>
           <div class="right">
             <weft-people
               .presence=${this.#shared.presence}
               .person=${this.person}
               .me=${this.me}
-              .hasUnsaved=${() => this.documents.hasUnsaved}
+              .hasUnsaved=${this.hasUnsaved}
               @weft-find-person=${this.#findPerson}
             ></weft-people>
             <weft-share-button
@@ -226,6 +237,7 @@ class DocumentPage extends LightElement {
       hasText: this.isReady,
       isCopied: this.#kept.isCopied,
       save: this.save,
+      isKept: this.local === 'kept',
       drafts: this.#kept.drafts,
       actions: {
         copy: () => void this.#kept.copy(),
@@ -249,7 +261,7 @@ class DocumentPage extends LightElement {
       .me=${this.me}
       .wasOpen=${this.isReady}
       .isSignedOut=${this.isSignedOut}
-      .unsaved=${this.documents.wouldLose(this.#shared) ? copy : null}
+      .unsaved=${this.documents.isUnfinished(this.#shared) ? copy : null}
     ></weft-no-access>`;
   }
 
@@ -262,11 +274,15 @@ class DocumentPage extends LightElement {
     this.#editor?.setEditable(state.kind !== 'read-only');
   };
 
-  /** Only the first time: from then on there is a text, connected or not. */
-  readonly #syncedChanged = (synced: boolean): void => {
-    if (!synced || this.isReady || this.existence !== 'given') return;
-    if (this.me?.isOpen && this.#isBlank) void this.#askWhetherBegun();
-    else this.#becomeReady();
+  readonly #localChanged = (local: LocalState): void => {
+    this.local = local;
+  };
+
+  /** From this browser or from the server; only the first time: from then on there is a text, connected or not. */
+  readonly #textArrived = (): void => {
+    if (this.isReady || this.existence !== 'given') return;
+    if (!this.me?.isOpen || !this.#isBlank) this.#becomeReady();
+    else if (this.#shared.synced) void this.#askWhetherBegun();
   };
 
   /** Only of what is blank, and only where everybody may begin anything: elsewhere the server turns the address down. */

@@ -27,6 +27,8 @@ interface Facts {
   /** The text was put on the clipboard a moment ago. */
   readonly isCopied: boolean;
   readonly save: SaveState | null;
+  /** What is unsaved, and every draft, is on this device beyond the page. */
+  readonly isKept: boolean;
   /** Texts that could not be merged and were not dismissed yet. */
   readonly drafts: readonly Draft[];
   readonly actions: {
@@ -46,6 +48,7 @@ export function problemOf({
   hasText,
   isCopied,
   save,
+  isKept,
   drafts,
   actions,
 }: Facts): Problem | null {
@@ -79,7 +82,7 @@ export function problemOf({
   if (isSignedOut || (connection.kind === 'stopped' && connection.code === CloseCode.Unauthorized)) {
     return {
       title: 'You are signed out',
-      text: signedOutSentence(hasText, save, drafts.length > 0, signInUrl !== null),
+      text: signedOutSentence(hasText, save, isKept, drafts.length > 0, signInUrl !== null),
       tone: 'warn',
       controls: html`${copy}${signIn}${connect}`,
     };
@@ -89,8 +92,9 @@ export function problemOf({
     return {
       title: isOutdated ? 'The server has been updated' : 'The server has ended the connection',
       text: isOutdated
-        ? `This page is from before. ${hasText ? 'What you wrote since is kept on this page only: copy it, then reload.' : 'Reload it.'}`
-        : sentence(connection.reason) + (hasText ? ' What is not saved yet is kept on this page only.' : ''),
+        ? `This page is from before. ${hasText && !isKept ? 'What you wrote since is kept on this page only: copy it, then reload.' : 'Reload it.'}`
+        : sentence(connection.reason) +
+          (hasText ? ` What is not saved yet is kept on this ${isKept ? 'device' : 'page only'}.` : ''),
       tone: 'bad',
       controls: html`${copy}${isOutdated ? reload : connect}`,
     };
@@ -106,7 +110,7 @@ export function problemOf({
   if (save?.kind === 'refused') {
     return {
       title: 'A change was refused',
-      text: `${sentence(save.reason)} The text as you wrote it is kept on this page: copy it if you need it.`,
+      text: `${sentence(save.reason)} The text as you wrote it is kept on this ${isKept ? 'device' : 'page'}: copy it if you need it.`,
       tone: 'bad',
       controls: html`${copy}${dismiss}`,
     };
@@ -125,14 +129,21 @@ export function problemOf({
   return null;
 }
 
-function signedOutSentence(hasText: boolean, save: SaveState | null, hasDraft: boolean, canSignIn: boolean): string {
+function signedOutSentence(
+  hasText: boolean,
+  save: SaveState | null,
+  isKept: boolean,
+  hasDraft: boolean,
+  canSignIn: boolean,
+): string {
   const comeIn = canSignIn ? 'sign in' : 'come in again from where you came, in another tab';
   if (!hasText) return `Your sign-in has ended. To see the text, ${comeIn}, and connect again.`;
   if (save?.kind !== 'read-only') {
-    return `Your sign-in has ended. What you write is kept in this tab: leave it open, ${comeIn}, and it is saved.`;
+    const where = isKept ? `on this device: ${comeIn}` : `in this tab: leave it open, ${comeIn}`;
+    return `Your sign-in has ended. What you write is kept ${where}, and it is saved.`;
   }
   const kept = hasDraft
-    ? 'The last of what you wrote is not saved, and kept in this tab only: copy it.'
+    ? `The last of what you wrote is not saved, and kept ${isKept ? 'on this device' : 'in this tab'} only: copy it.`
     : 'What you wrote is saved.';
   return `Your sign-in has ended. ${kept} To go on writing, ${comeIn}, and connect again.`;
 }

@@ -19,7 +19,6 @@ interface Page extends ReactiveControllerHost {
 export class KeptText implements ReactiveController {
   readonly #page: Page;
   #isCopied = false;
-  #dismissed: ReadonlySet<Draft> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: Page) {
@@ -37,15 +36,14 @@ export class KeptText implements ReactiveController {
   }
 
   get drafts(): readonly Draft[] {
-    return this.#page.shared.drafts.filter((draft) => !this.#dismissed.has(draft));
+    return this.#page.shared.drafts;
   }
 
   /** One at a time. */
   dismiss(): void {
-    const { documents, shared } = this.#page;
-    const newest = this.drafts.slice(-1);
-    this.#dismissed = new Set([...this.#dismissed, ...newest]);
-    documents.settle(newest);
+    const { shared } = this.#page;
+    const newest = this.drafts.at(-1);
+    if (newest) shared.dismissDraft(newest);
     this.#setCopied(false);
     shared.acknowledgeRefusal();
   }

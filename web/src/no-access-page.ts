@@ -85,7 +85,7 @@ class NoAccessPage extends LightElement {
               : 'If it was shared with you, sign in. A link that was sent to you may have ended, or been cut short on its way.'
       }
       ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
-      ${this.unsaved ? ' What was not saved yet is on this page only: copy it before you leave.' : nothing}`,
+      ${this.unsaved ? ' What was not saved yet is kept here only: copy it before you leave.' : nothing}`,
       actions: html`
         ${this.unsaved ?? nothing}
         ${

@@ -1,4 +1,4 @@
-import type { Connection, Draft, SaveState, SharedDocument } from '@weft/provider';
+import type { Connection, Draft, LocalState, SaveState, SharedDocument } from '@weft/provider';
 import { expect, test } from 'vitest';
 import { OpenDocuments } from './open-documents.js';
 
@@ -10,6 +10,7 @@ const saved: SaveState = { kind: 'saved', atMs: 1 };
 class FakeDocument {
   saveState: SaveState = saved;
   drafts: Draft[] = [];
+  local: LocalState = 'none';
   isClosed = false;
   localState: unknown = { user: person };
   readonly presence = {
@@ -101,4 +102,27 @@ test('a saved document with a draft is kept when its page is left, and shown aga
   await fake(shared).save();
   expect([fake(shared).isClosed, documents.hasUnsaved]).toEqual([false, true]);
   expect(documents.open('a', person)).toBe(shared);
+});
+
+test('leaving does not ask about what this browser keeps, and asks as soon as it cannot', () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  fake(shared).saveState = offline;
+  fake(shared).drafts.push({} as Draft);
+  fake(shared).local = 'kept';
+  expect([documents.wouldLoseAny, documents.hasUnsaved]).toEqual([false, true]);
+  for (const local of ['full', 'unavailable', 'loading', 'none'] as const) {
+    fake(shared).local = local;
+    expect(documents.wouldLoseAny).toBe(true);
+  }
+});
+
+test('a document whose unsaved text is kept is sent all the same when its page is left', async () => {
+  const { documents } = setUp();
+  const shared = documents.open('a', person);
+  Object.assign(fake(shared), { saveState: offline, local: 'kept' });
+  documents.leave(shared);
+  expect(fake(shared).isClosed).toBe(false);
+  await fake(shared).save();
+  expect(fake(shared).isClosed).toBe(true);
 });

@@ -1,6 +1,6 @@
 // The documents this tab holds open. Leaving a page does not drop what the server does not have: such a document stays
 // open, out of sight, until it is saved, and comes back as it was when its page is opened again. One with a draft that
-// nobody copied or dismissed stays for as long as the tab does.
+// nobody copied or dismissed stays for as long as the tab does, unless this browser keeps it beyond that.
 
 import type { Connection, Draft, Person, SharedDocument } from '@weft/provider';
 import type { LinkSecrets } from './link-secrets.js';
@@ -19,8 +19,17 @@ export class OpenDocuments {
   }
 
   /** Closing the tab now would lose something. */
+  get wouldLoseAny(): boolean {
+    return this.#all.some((document) => this.wouldLose(document));
+  }
+
+  /** Something is not on the server, wherever else it is. */
   get hasUnsaved(): boolean {
-    return [...this.#shown, ...this.#leaving.values()].some((document) => this.wouldLose(document));
+    return this.#all.some((document) => this.isUnfinished(document));
+  }
+
+  get #all(): readonly SharedDocument[] {
+    return [...this.#shown, ...this.#leaving.values()];
   }
 
   /** These drafts were copied or dismissed: nothing is lost with them any more. */
@@ -39,7 +48,7 @@ export class OpenDocuments {
 
   leave(document: SharedDocument): void {
     this.#shown.delete(document);
-    if (!this.wouldLose(document)) return document.close();
+    if (!hasUnsaved(document.saveState) && !this.wouldLose(document)) return document.close();
     document.presence.setLocalState(null);
     this.#leaving.set(document.name, document);
     document.whenSaved().then(
@@ -53,8 +62,13 @@ export class OpenDocuments {
     );
   }
 
+  /** Closing the tab now would lose text: the server does not have it, this browser does not keep it, nobody copied it. */
+  wouldLose(document: SharedDocument): boolean {
+    return document.local !== 'kept' && this.isUnfinished(document);
+  }
+
   /** It holds text that the server does not have, and that nobody copied or dismissed. */
-  wouldLose({ saveState, drafts }: SharedDocument): boolean {
+  isUnfinished({ saveState, drafts }: SharedDocument): boolean {
     return hasUnsaved(saveState) || drafts.some((draft) => !this.#settledDrafts.has(draft));
   }
 }

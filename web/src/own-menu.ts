@@ -24,15 +24,15 @@ class OwnMenu extends LightElement {
   declare person: Person;
   /** Null until the server has said it. */
   declare me: Me | null;
-  /** Leaving now would lose something. */
-  declare hasUnsaved: () => boolean;
+  /** Signing out would lose something. */
+  declare hasUnsaved: () => Promise<boolean>;
   /** Signing out was asked for while something was not saved. */
   declare private isWarned: boolean;
 
   constructor() {
     super();
     this.me = null;
-    this.hasUnsaved = () => false;
+    this.hasUnsaved = async () => false;
     this.isWarned = false;
   }
 
@@ -143,8 +143,8 @@ class OwnMenu extends LightElement {
     this.dispatchEvent(new CustomEvent('weft-person', { detail: person, bubbles: true }));
   }
 
-  readonly #signOut = (): void => {
-    if (!this.isWarned && this.hasUnsaved()) this.isWarned = true;
+  readonly #signOut = async (): Promise<void> => {
+    if (!this.isWarned && (await this.hasUnsaved())) this.isWarned = true;
     else this.dispatchEvent(new CustomEvent('weft-sign-out', { bubbles: true }));
   };
 }

@@ -32,7 +32,7 @@ class People extends LightElement {
   declare presence: Presence;
   declare person: Person;
   declare me: Me | null;
-  declare hasUnsaved: () => boolean;
+  declare hasUnsaved: () => Promise<boolean>;
   declare private others: readonly Other[];
   declare private isPhone: boolean;
   readonly #known = new Set<number>();

@@ -2,7 +2,7 @@
 // worth saying, and what is bad is said aloud too.
 
 import type { Role } from '@weft/protocol';
-import type { SaveState } from '@weft/provider';
+import type { LocalState, SaveState } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { icons } from './icons.js';
@@ -14,11 +14,14 @@ const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
 class SaveLine extends LightElement {
   static override properties = {
     state: { attribute: false },
+    local: { attribute: false },
     isBlank: { attribute: false },
     ownRole: { attribute: false },
   };
   /** Null before the document has been opened for the first time. */
   declare state: SaveState | null;
+  /** What becomes of unsaved text when the tab is closed. */
+  declare local: LocalState;
   /** There is nothing in the document. */
   declare isBlank: boolean;
   declare ownRole: Role | null;
@@ -30,6 +33,7 @@ class SaveLine extends LightElement {
   constructor() {
     super();
     this.state = null;
+    this.local = 'none';
     this.isBlank = false;
     this.ownRole = null;
   }
@@ -44,7 +48,8 @@ class SaveLine extends LightElement {
     const { state } = this;
     // In the first moments of saving it goes on saying what it said: never that something is saved which is not known to
     // be for long.
-    this.#said = state === null ? opening : (saveSentence(state, Date.now(), this.isBlank, this.ownRole) ?? this.#said);
+    const said = state && saveSentence(state, Date.now(), this.isBlank, this.ownRole, this.local);
+    this.#said = state === null ? opening : (said ?? this.#said);
     if (state?.kind === 'saving') this.#lookAgain(Date.now() - state.sinceMs);
     if (state) this.#speak(state);
   }
@@ -57,7 +62,7 @@ class SaveLine extends LightElement {
       this.#trouble = null;
     } else if ((isTrouble(kind) || this.#said.tone === 'warn') && kind !== this.#trouble) {
       this.#trouble = kind;
-      const spoken = spokenTrouble(state, this.#said);
+      const spoken = spokenTrouble(state, this.#said, this.local);
       if (spoken !== null) announce(spoken);
     }
   }

@@ -1,4 +1,4 @@
-import type { SaveState } from '@weft/provider';
+import type { LocalState, SaveState } from '@weft/provider';
 import { expect, test } from 'vitest';
 import { hasUnsaved, saveSentence, spokenTrouble } from './save-sentence.js';
 
@@ -94,4 +94,21 @@ test('only changes that are nowhere else are worth asking before leaving', () =>
   ];
   expect(unsaved.map(hasUnsaved)).toEqual([true, true, true, true]);
   expect(safe.map(hasUnsaved)).toEqual([false, false, false, false]);
+});
+
+test('where unsaved text is kept is said as it is', () => {
+  const sentence = (state: SaveState, local: LocalState) => saveSentence(state, 10_000, false, null, local)!.text;
+  const waiting: SaveState = { kind: 'offline', changes: 2 };
+  expect(sentence(waiting, 'kept')).toBe('Offline · 2 changes kept on this device');
+  expect(sentence(waiting, 'unavailable')).toBe('Offline · 2 changes kept in this tab');
+  expect(sentence(waiting, 'full')).toBe('Offline · 2 changes kept in this tab only: this browser has no room left');
+  expect(spokenTrouble(waiting, saveSentence(waiting, 0, false)!, 'kept')).toBe(
+    'Offline. Your changes are kept on this device.',
+  );
+  expect(sentence({ kind: 'busy', reason: 'disk-full', changes: 1 }, 'kept')).toBe(
+    'Not saved yet · the server’s disk is full. Your changes are kept on this device.',
+  );
+  expect(sentence({ kind: 'saving', changes: 1, sinceMs: 0 }, 'kept')).toBe(
+    'Not saved yet · the server is not answering. Your changes are kept on this device.',
+  );
 });

@@ -1,7 +1,7 @@
 // The save state as a sentence: what happened, what it means for the text. Pure; the element around it keeps the time.
 
 import type { Role } from '@weft/protocol';
-import type { BusyReason, SaveState } from '@weft/provider';
+import type { BusyReason, LocalState, SaveState } from '@weft/provider';
 import { readingSentence } from './role-words.js';
 import { clockTime } from './when.js';
 
@@ -22,32 +22,45 @@ export interface SaveSentence {
  *
  * @param isBlank  there is nothing in the document that could have been saved
  * @param role     what one may do in it; null when the server has not said it
+ * @param local    what becomes of unsaved text when the tab is closed
  */
 export function saveSentence(
   state: SaveState,
   nowMs: number,
   isBlank: boolean,
   role: Role | null = null,
+  local: LocalState = 'none',
 ): SaveSentence | null {
   switch (state.kind) {
     case 'saved':
       if (state.atMs === null && isBlank) return { text: 'Nothing written yet', tone: 'quiet', icon: null };
       return { text: state.atMs === null ? 'Saved' : `Saved · ${clockTime(state.atMs)}`, tone: 'quiet', icon: 'check' };
     case 'saving':
-      return savingSentence(state.changes, nowMs - state.sinceMs);
+      return savingSentence(state.changes, nowMs - state.sinceMs, local);
     case 'offline':
       return {
-        text: `Offline · ${state.changes > 0 ? changes(state.changes) : 'what you write is'} kept in this tab`,
+        text: `Offline · ${state.changes > 0 ? changes(state.changes) : 'what you write is'} kept ${whereKept(local)}`,
         tone: 'warn',
         icon: 'offline',
       };
     case 'busy':
-      return { text: busySentence(state.reason, state.changes), tone: 'warn', icon: 'warning' };
+      return { text: busySentence(state.reason, state.changes, local), tone: 'warn', icon: 'warning' };
     case 'refused':
       return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
     case 'read-only':
       return readingOnly(state.reason, role);
   }
+}
+
+/** Where unsaved text is, as the end of a sentence. */
+function whereKept(local: LocalState): string {
+  if (local === 'kept') return 'on this device';
+  return local === 'full' ? 'in this tab only: this browser has no room left' : 'in this tab';
+}
+
+/** The same as two sentences. */
+function keptSentence(what: string, local: LocalState): string {
+  return local === 'kept' ? `${what} kept on this device.` : `${what} kept here: leave this tab open.`;
 }
 
 /** Who may write by their role is told why they cannot. */
@@ -65,30 +78,30 @@ const whatIsWrong: Readonly<Record<BusyReason, string>> = {
   'disk-failing': 'the server cannot write to its disk',
 };
 
-function busySentence(reason: BusyReason, changes: number): string {
+function busySentence(reason: BusyReason, changes: number, local: LocalState): string {
   if (reason === 'cannot-open' && changes === 0) {
     return 'The server cannot open this document. Whoever runs it was told; it is tried again.';
   }
   return changes > 0
-    ? `Not saved yet · ${whatIsWrong[reason]}. Your changes are kept here: leave this tab open.`
-    : `Nothing can be saved now · ${whatIsWrong[reason]}. What you write is kept here: leave this tab open.`;
+    ? `Not saved yet · ${whatIsWrong[reason]}. ${keptSentence('Your changes are', local)}`
+    : `Nothing can be saved now · ${whatIsWrong[reason]}. ${keptSentence('What you write is', local)}`;
 }
 
-function savingSentence(changes: number, waitedMs: number): SaveSentence | null {
+function savingSentence(changes: number, waitedMs: number, local: LocalState): SaveSentence | null {
   if (waitedMs < QUIET_SAVING_MS) return null;
   if (waitedMs <= SLOW_SAVING_MS) return { text: 'Saving…', tone: 'quiet', icon: null };
   const text =
     changes > 0
-      ? 'Not saved yet · the server is not answering. Your changes are kept here: leave this tab open.'
+      ? `Not saved yet · the server is not answering. ${keptSentence('Your changes are', local)}`
       : 'Still fetching the text · the server is not answering.';
   return { text, tone: 'warn', icon: 'warning' };
 }
 
 /** A trouble as it is read aloud: once, and so without a number that grows. Null when it need not be said here. */
-export function spokenTrouble(state: SaveState, shown: SaveSentence): string | null {
+export function spokenTrouble(state: SaveState, shown: SaveSentence, local: LocalState = 'none'): string | null {
   switch (state.kind) {
     case 'offline':
-      return 'Offline. Your changes are kept in this tab.';
+      return `Offline. Your changes are kept ${whereKept(local)}.`;
     case 'busy':
     case 'saving':
     case 'read-only':
@@ -99,7 +112,7 @@ export function spokenTrouble(state: SaveState, shown: SaveSentence): string | n
   }
 }
 
-/** Whether closing the tab now would lose something. */
+/** Whether something is not on the server. */
 export function hasUnsaved(state: SaveState): boolean {
   return 'changes' in state && state.changes > 0;
 }

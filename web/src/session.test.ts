@@ -27,7 +27,7 @@ beforeEach(() => {
   server.asked = [];
   const answers: Record<string, () => object> = {
     '/api/v1/me': () => server.me,
-    '/api/v1/guests': () => ({ guest: 'signed guest' }),
+    '/api/v1/guests': () => ({ guest: 'signed guest', person: 'g-1' }),
     '/api/v1/tickets': () => ({ ticket: 'a ticket' }),
     '/auth/sign-out': () => ({}),
   };
@@ -102,4 +102,28 @@ test('who is turned away learns whether they are still who they were', async () 
   server.me = nobody;
   await session.askAgain();
   expect([session.hasEnded, session.isSignedIn]).toEqual([true, true]);
+});
+
+test('whose this browser is, is known also where the server cannot be asked', async () => {
+  server.me = nobody;
+  const first = new Session(storage);
+  expect(first.whose).toBeNull();
+  await first.load();
+  expect([first.whose, first.me?.person]).toEqual(['g-1', 'g-1']);
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+  const later = new Session(storage);
+  await expect(later.load()).rejects.toThrow();
+  expect([later.whose, later.wasGuest]).toEqual(['g-1', null]);
+});
+
+test('who signs in is known to have been the guest, until they sign out', async () => {
+  server.me = nobody;
+  await new Session(storage).load();
+  server.me = somebody;
+  const session = new Session(storage);
+  await session.load();
+  expect([session.whose, session.wasGuest]).toEqual(['u-ann', 'g-1']);
+  expect(new Session(storage).whose).toBe('u-ann');
+  await session.signOut();
+  expect([session.whose, new Session(storage).whose]).toEqual([null, null]);
 });

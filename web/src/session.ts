@@ -20,6 +20,7 @@ export interface Me {
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const guestKey = 'weft.guest';
+const whoseKey = 'weft.whose';
 /** A page is not kept waiting for longer to learn who it is for. */
 const PATIENCE_MS = 4_000;
 
@@ -30,10 +31,13 @@ export class Session {
   #isFresh = false;
   #hasEnded = false;
   #guest: string;
+  #whose: string | null;
+  #wasGuest: string | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
-    this.#guest = read(storage);
+    this.#guest = read(storage, guestKey) ?? '';
+    this.#whose = read(storage, whoseKey);
     setGuestToken(this.#guest);
   }
 
@@ -47,6 +51,16 @@ export class Session {
     return this.#guest;
   }
 
+  /** Whose this browser is, as the server said last; null when it never did. What is kept here belongs to them. */
+  get whose(): string | null {
+    return this.#whose;
+  }
+
+  /** The guest that whoever is signed in has been until now, here; null without one. */
+  get wasGuest(): string | null {
+    return this.#wasGuest;
+  }
+
   get isSignedIn(): boolean {
     return this.#me !== null && isSignedIn(this.#me);
   }
@@ -57,7 +71,10 @@ export class Session {
     this.#me = me;
     this.#isFresh = true;
     // Also in place of an identity that the server does not know any more.
-    if (me.kind === 'nobody' && (await this.#becomeGuest())) this.#me = { ...me, kind: 'guest' };
+    if (me.kind === 'nobody') this.#me = (await this.#becomeGuest(me)) ?? me;
+    const before = this.#whose;
+    if (this.isSignedIn && this.#guest !== '' && before?.startsWith('g-')) this.#wasGuest = before;
+    this.#keepWhose(this.#me.person);
     return this.#me;
   }
 
@@ -98,32 +115,43 @@ export class Session {
   async signOut(): Promise<void> {
     await tell('/auth/sign-out');
     this.#me = null;
+    this.#keepWhose(null);
   }
 
   /** A server that lets no guests in says so, and then one is nobody. */
-  async #becomeGuest(): Promise<boolean> {
-    const { guest } = await tell('/api/v1/guests').catch(() => ({ guest: '' }));
+  async #becomeGuest(me: Me): Promise<Me | null> {
+    const { guest, person } = await tell('/api/v1/guests').catch(() => ({ guest: '', person: '' }));
     if (typeof guest === 'string') this.#keep(guest);
-    return this.#guest !== '';
+    return this.#guest === '' ? null : { ...me, kind: 'guest', person: textOr(person, '') };
   }
 
   #keep(guest: string): void {
     this.#guest = guest;
     setGuestToken(guest);
-    try {
-      if (guest === '') this.#storage.removeItem(guestKey);
-      else this.#storage.setItem(guestKey, guest);
-    } catch {
-      // A browser that keeps nothing: one is this guest for as long as the tab lasts.
-    }
+    write(this.#storage, guestKey, guest === '' ? null : guest);
+  }
+
+  #keepWhose(person: string | null): void {
+    this.#whose = person;
+    write(this.#storage, whoseKey, person);
   }
 }
 
-function read(storage: Storage): string {
+function read(storage: Storage, key: string): string | null {
   try {
-    return storage.getItem(guestKey) ?? '';
+    return storage.getItem(key);
   } catch {
-    return '';
+    return null;
+  }
+}
+
+/** In a browser that keeps nothing it holds for as long as the tab lasts. */
+function write(storage: Storage, key: string, value: string | null): void {
+  try {
+    if (value === null) storage.removeItem(key);
+    else storage.setItem(key, value);
+  } catch {
+    // Nothing is to be done about it.
   }
 }
 

@@ -28,13 +28,14 @@ type Listing =
 
 /** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
 const PAGES_AT_ONCE = 20;
-const whereTextIs = 'What is saved is on the server; what is not yet saved is kept in its tab.';
+const whereTextIs = 'What is saved is on the server; what is not yet saved is kept on the device it was written on.';
 
 class StartPage extends LightElement {
   static override properties = {
     session: { attribute: false },
     person: { attribute: false },
     isKnown: { attribute: false },
+    hasUnsaved: { attribute: false },
     listing: { state: true },
     query: { state: true },
     creating: { state: true },
@@ -44,6 +45,8 @@ class StartPage extends LightElement {
   declare person: Person;
   /** The server has said who this is, or could not be asked. */
   declare isKnown: boolean;
+  /** Signing out would lose something. */
+  declare hasUnsaved: () => Promise<boolean>;
   declare private listing: Listing;
   declare private query: string;
   declare private creating: boolean;
@@ -94,7 +97,11 @@ class StartPage extends LightElement {
               ? html`<a class="button framed" href=${signInAddress(this.#signInUrl, false)}>${icons.logIn}Sign in</a>`
               : nothing
           }
-          <weft-own-menu .person=${this.person} .me=${this.session.me}></weft-own-menu>
+          <weft-own-menu
+            .person=${this.person}
+            .me=${this.session.me}
+            .hasUnsaved=${this.hasUnsaved}
+          ></weft-own-menu>
         </div>
       </header>
       <main class="start">

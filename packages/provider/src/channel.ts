@@ -55,6 +55,8 @@ export class Channel {
   /** The seq that the last Open named. */
   #claimedSeq = 0;
   readonly #contentCheck: ContentCheck;
+  /** What is kept in this browser is still being read. */
+  #isHeld = false;
 
   synced = false;
   busy = false;
@@ -111,6 +113,16 @@ export class Channel {
     this.#owner.changed();
   }
 
+  /** Opens nothing until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#carrier.switchboard.schedule(this);
+  }
+
   /** Leaves and opens again, with another replica. */
   restart(replica: Replica): void {
     this.#leave();
@@ -140,7 +152,8 @@ export class Channel {
     }
     if (this.#leaving !== null) messages.push({ type: 'Close', channel: this.#leaving });
     this.#leaving = null;
-    if (this.#phase.kind === 'away' && !paused && this.#carrier.switchboard.mayOpen(this)) messages.push(this.#open());
+    if (this.#phase.kind === 'away' && !paused && !this.#isHeld && this.#carrier.switchboard.mayOpen(this))
+      messages.push(this.#open());
     if (this.#phase.kind === 'open' && !paused) this.#collectOpen(this.#phase.channel, messages);
     return messages;
   }
@@ -234,9 +247,8 @@ export class Channel {
     this.#fromStart = false;
     this.#carrier.switchboard.schedule(this);
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
-    // What follows begins after this, also when the replica, asking for everything, holds more.
-    replica.seq = message.checkpointSeq;
-    replica.proof = message.checkpointSeq === message.head ? message.proof.slice() : NO_PROOF;
+    const { checkpointSeq, head, proof } = message;
+    replica.beginsAfter(checkpointSeq, checkpointSeq === head ? proof.slice() : NO_PROOF);
     this.#advanced();
   }
 
@@ -330,14 +342,15 @@ export class Channel {
   /** The replica has moved on; is it in step? */
   #advanced(): void {
     if (this.#phase.kind !== 'open') return;
-    if (this.replica.hasPending) {
+    const isInStep = this.replica.seq >= this.#phase.head;
+    if (isInStep && this.replica.hasPending) {
       // What Yjs keeps aside is neither shown nor saved. Everything is asked for again; a second time only after a pause.
       this.#leave();
       this.#fromStart = true;
       this.#reopen();
       return;
     }
-    if (!this.synced && this.replica.seq >= this.#phase.head) {
+    if (!this.synced && isInStep) {
       this.synced = true;
       this.#attempt = 0;
       this.#owner.synced();

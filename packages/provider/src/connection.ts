@@ -17,6 +17,7 @@ import {
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
 import { Events } from './events.js';
+import type { LocalStore } from './local-store.js';
 import { newOutboxId } from './outbox.js';
 import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
 import { Renewal } from './renewal.js';
@@ -58,6 +59,8 @@ export interface ConnectionOptions {
   readonly client?: string;
   /** Default: `globalThis.WebSocket`. In Node pass the one of `ws`. */
   readonly WebSocket?: WebSocketConstructor;
+  /** Keeps documents and what is unsaved beyond the page, for one person; without it nothing is. */
+  readonly store?: LocalStore;
   /** In [0, 1); default: `Math.random`. */
   readonly random?: () => number;
 }
@@ -167,6 +170,7 @@ export class Connection extends Events<ConnectionEvents> {
       user: { user: { ...this.#person } },
       carrier: this.#carrier,
       newOutboxId: () => newOutboxId(this.#options.random),
+      store: this.#storeOfPerson,
       onClose: (closed) => this.#left(closed),
     });
     this.#documents.add(document);
@@ -268,10 +272,18 @@ export class Connection extends Events<ConnectionEvents> {
     this.#identity = { person, name, color, expiresAtMs };
     this.#renewal.known(expiresAtMs);
     if (JSON.stringify(before) !== JSON.stringify(this.#identity)) this.emit('identity', [this.#identity]);
-    if (before === null || before.person === person) return;
+    // Until the server says it, one is who the store is for.
+    const was = before?.person ?? this.#options.store?.person ?? person;
+    if (was === person) return;
     // Nobody goes on in the name of somebody else (S2), but for the guest who has signed in (G7).
-    const isSame = this.#showsBoth && before.person.startsWith(GUEST_PREFIX);
+    const isSame = this.#showsBoth && was.startsWith(GUEST_PREFIX);
     for (const document of this.#documents) document.personChanged(isSame);
+  }
+
+  /** Nobody is shown what is kept for somebody else. */
+  get #storeOfPerson(): LocalStore | null {
+    const { store } = this.#options;
+    return store && (this.#identity?.person ?? store.person) === store.person ? store : null;
   }
 
   #storageChanged({ code }: Message<ServerMessage, 'Storage'>): void {

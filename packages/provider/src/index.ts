@@ -5,8 +5,22 @@ export {
   type Identity,
   type Person,
 } from './connection.js';
+export type { Draft } from './drafts.js';
+export type { LocalState } from './local-copy.js';
+export type {
+  CopyChange,
+  LocalStore,
+  Place,
+  RetiredCopy,
+  StoreChange,
+  StoredCopy,
+  StoredDocument,
+  StoredDraft,
+  StoredEntry,
+  WriteResult,
+} from './local-store.js';
 export type { Presence, PresenceChange, PresenceState } from './presence.js';
 export type { TokenSource } from './proofs.js';
 export type { BusyReason, SaveState } from './save-state.js';
-export type { DocumentAccess, Draft, OpenOptions, SharedDocument } from './shared-document.js';
+export type { DocumentAccess, OpenOptions, SharedDocument } from './shared-document.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';

@@ -1,6 +1,6 @@
 // The outbox: local updates that are not known to be on the server's disk, oldest first, under rising clientSeqs.
 // An entry that was once sent keeps its bytes and its number until it is saved, so that sending it again is harmless (S1).
-// It holds no timer and no socket: a store can be put under it.
+// It holds no timer and no socket; what keeps it beyond the page looks at `entries`.
 
 import { mergeUpdates } from 'yjs';
 
@@ -23,6 +23,8 @@ export interface OutboxEntry {
 export class Outbox {
   /** Names the stream of updates on the server, together with the channel. */
   readonly id: string;
+  /** Told of each entry that is found to be saved. */
+  onSaved: ((update: Uint8Array) => void) | null = null;
   #entries: OutboxEntry[] = [];
   #changes = 0;
   /** The first `#inFlight` entries were sent on this connection and not answered yet. */
@@ -40,6 +42,18 @@ export class Outbox {
     this.#lastClientSeq += 1;
     this.#changes += 1;
     this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes: 1, sinceMs: nowMs });
+  }
+
+  /** Takes what was written by an earlier page and not saved. Whatever of it the server has, it knows by its content (J2). */
+  adopt({ update, changes, sinceMs }: Omit<OutboxEntry, 'clientSeq'>): void {
+    this.#lastClientSeq += 1;
+    this.#changes += changes;
+    this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes, sinceMs });
+  }
+
+  /** Everything that is not known to be on disk, oldest first. An entry is never changed, but another may take its place. */
+  get entries(): readonly OutboxEntry[] {
+    return this.#entries;
   }
 
   /** Changes not known to be on disk. */
@@ -105,6 +119,7 @@ export class Outbox {
     while (this.#entries.length > 0 && this.#entries[0]!.clientSeq <= clientSeq) {
       const entry = this.#entries.shift()!;
       this.#changes -= entry.changes;
+      this.onSaved?.(entry.update);
       if (this.#inFlight === 0) continue;
       this.#inFlight -= 1;
       this.#inFlightBytes -= entry.update.length;
@@ -126,6 +141,11 @@ export class Outbox {
     this.#lastClientSeq += 1;
     this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs }];
     this.rewind();
+  }
+
+  /** Makes few entries of many, as far as they never left: a day offline is no longer a list than an hour. */
+  condense(): void {
+    for (let index = this.#inFlight; index < this.#entries.length; index++) this.#mergeFrom(index, MAX_MERGED_BYTES);
   }
 
   /** Merges the entries from `index` on that never left; under the last one's number, for numbers may be left out. */

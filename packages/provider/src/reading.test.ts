@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { entries, opened, saved, turn, typed, writer } from '../test/fake-server.js';
 import { comeBack, document, heard, heardOpen, join, refused, server, text, type } from '../test/stage.js';
-import type { Draft } from './shared-document.js';
+import type { Draft } from './drafts.js';
 
 const untidyBase = () => {
   const ann = writer(7);

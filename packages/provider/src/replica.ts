@@ -6,7 +6,9 @@
 import { contentHash } from '@weft/protocol';
 import { inflateSync } from 'fflate';
 import * as Y from 'yjs';
+import type { StoredCopy, StoredEntry } from './local-store.js';
 import type { Outbox } from './outbox.js';
+import { Tape } from './tape.js';
 
 /** Told after each local change, inside its transaction's cleanup. */
 export interface ReplicaListener {
@@ -26,6 +28,8 @@ export class Replica {
   proof: Uint8Array = new Uint8Array();
   /** Whether what is written here may go to the server. Until the server says something else, it may. */
   isWritable = true;
+  /** What is to go into the local copy; null where there is none. */
+  #tape: Tape | null = null;
   readonly #listener: ReplicaListener;
   readonly #collectLocal = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
@@ -51,7 +55,45 @@ export class Replica {
 
   /** A whole state, as raw DEFLATE of a Yjs v1 update. */
   applyCheckpoint(deflated: Uint8Array): void {
-    Y.applyUpdate(this.doc, inflateSync(deflated), this);
+    const state = inflateSync(deflated);
+    Y.applyUpdate(this.doc, state, this);
+    this.#tape?.whole(state);
+  }
+
+  get tape(): Tape | null {
+    return this.#tape;
+  }
+
+  /** From now on what is learnt is put on a tape. @param fromSeq see `Tape` */
+  record(fromSeq: number): void {
+    const tape = new Tape(fromSeq);
+    this.#tape = tape;
+    this.outbox.onSaved = (update) => tape.saved(update);
+  }
+
+  stopRecording(): void {
+    this.#tape = null;
+    this.outbox.onSaved = null;
+  }
+
+  /** Takes what was kept by an earlier page: the copy, and what was written on it and is still to be sent. */
+  restore(copy: StoredCopy | null, unsent: readonly StoredEntry[]): void {
+    const applyAll = () => {
+      for (const update of copy?.updates ?? []) Y.applyUpdate(this.doc, update, this);
+      for (const { update } of unsent) Y.applyUpdate(this.doc, update, this);
+    };
+    Y.transact(this.doc, applyAll, this, false);
+    for (const entry of unsent) this.outbox.adopt(entry);
+    this.epoch = Math.max(copy?.epoch ?? 0, ...unsent.map(({ epoch }) => epoch));
+    this.seq = copy?.seq ?? 0;
+    this.proof = copy?.proof ?? new Uint8Array();
+  }
+
+  /** What the server tells next follows this entry, also when the replica, asking for everything, holds more. */
+  beginsAfter(seq: number, proof: Uint8Array): void {
+    this.seq = seq;
+    this.proof = proof;
+    this.#tape?.beginsAfter(seq);
   }
 
   /**
@@ -68,6 +110,7 @@ export class Replica {
     // One transaction, so that an editor draws once per frame.
     Y.transact(this.doc, applyAll, this, false);
     this.seq += fresh.length;
+    this.#tape?.entries(fresh);
     return true;
   }
 

@@ -15,7 +15,7 @@ import {
   text,
   type,
 } from '../test/stage.js';
-import type { Draft } from './shared-document.js';
+import type { Draft } from './drafts.js';
 
 test('S2: after a refusal the text is a draft and a new Y.Doc with a new clientID is made from the server', async () => {
   const bo = writer(7);

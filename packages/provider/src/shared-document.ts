@@ -3,23 +3,23 @@
 // one made from the server's state (S2). The new one is shown only once it is complete, so that the editor never goes blank; what is written until
 // then goes into the old one, which is kept as a draft, as is text that the server has lost (L3).
 
-import { type Role, refusalSentences } from '@weft/protocol';
+import { CloseCode, type Role, refusalSentences } from '@weft/protocol';
 import type * as Y from 'yjs';
 import { carryOver } from './carry-over.js';
 import { Channel } from './channel.js';
 import type { Carrier, DocumentKind } from './channel-owner.js';
+import { type Draft, Drafts } from './drafts.js';
 import { Events } from './events.js';
+import { keptDocument } from './kept-document.js';
+import { LocalCopy, type LocalState } from './local-copy.js';
+import type { LocalStore, StoredDocument } from './local-store.js';
 import { Outbox } from './outbox.js';
 import { Presence, type PresenceState } from './presence.js';
+import { ANOTHER_PERSON, DIVERGED, REPLACED, type Replacement, WRITE_AGAIN } from './replacement.js';
 import { Replica } from './replica.js';
 import { deriveSaveState, type SaveState } from './save-state.js';
-
-/** A Y.Doc as it was, kept in this tab since something in it is not on the server, or not in this way. */
-export interface Draft {
-  readonly reason: string;
-  readonly atMs: number;
-  readonly doc: Y.Doc;
-}
+import { Tape } from './tape.js';
+import { Waiters } from './waiters.js';
 
 export interface OpenOptions {
   /** Default `content`. */
@@ -35,6 +35,10 @@ interface SharedDocumentEvents {
   doc: (doc: Y.Doc) => void;
   save: (state: SaveState) => void;
   synced: (synced: boolean) => void;
+  /** There is a text to show, from here or from the server; once. */
+  readable: () => void;
+  /** What becomes of unsaved text when the page is closed is another now. */
+  local: (state: LocalState) => void;
   draft: (draft: Draft) => void;
   /** What one may do here is another now. */
   access: (access: DocumentAccess) => void;
@@ -47,18 +51,6 @@ export interface DocumentAccess {
   readonly role: Role | null;
   readonly mayWrite: boolean;
   readonly reason: string;
-}
-
-/** Why the Y.Doc that is shown is being replaced, and what is to become of what is unsaved in it. */
-interface Replacement {
-  readonly reason: string;
-  readonly unsaved: 'draft' | 'write-again';
-}
-
-interface Waiter {
-  readonly until: (document: SharedDocument) => boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
 }
 
 interface Refusal {
@@ -78,28 +70,13 @@ export interface DocumentSetup {
   readonly user: PresenceState;
   readonly carrier: Carrier;
   readonly newOutboxId: () => string;
+  /** null where nothing is kept beyond the page. */
+  readonly store: LocalStore | null;
   readonly onClose: (document: SharedDocument) => void;
 }
 
 /** Text is written again under another clientID this often in a row, before it is refused. */
 const MAX_WRITTEN_AGAIN = 3;
-
-const REPLACED: Replacement = {
-  reason: 'The document was replaced on the server, for example by a backup, and lacks text that was here.',
-  unsaved: 'draft',
-};
-const DIVERGED: Replacement = {
-  reason: 'This page showed some text in another order than the server has it. It was loaded afresh.',
-  unsaved: 'draft',
-};
-const ANOTHER_PERSON: Replacement = {
-  reason: 'This was written before somebody else signed in here, and had not been saved yet.',
-  unsaved: 'draft',
-};
-const WRITE_AGAIN: Replacement = {
-  reason: 'This text could not be brought into the document under a new id.',
-  unsaved: 'write-again',
-};
 
 export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly name: string;
@@ -109,7 +86,9 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly #channel: Channel;
   /** What the editor shows; the channel's own replica may be its successor that is still being filled. */
   #shown: Replica;
-  readonly #drafts: Draft[] = [];
+  readonly #drafts: Drafts;
+  readonly #local: LocalCopy | null;
+  #isReadable = false;
   #refusal: Refusal | null = null;
   /** Why the channel has another replica than the one that is shown. */
   #replacement: Replacement = REPLACED;
@@ -118,7 +97,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #isClosed = false;
   #synced = false;
   #saveState: SaveState = { kind: 'offline', changes: 0 };
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
 
   /** Made by `Connection.open`. */
   constructor(setup: DocumentSetup) {
@@ -140,6 +119,14 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       diverged: () => this.#diverged(),
       ended: (code, reason) => this.#ended(code, reason),
     });
+    this.#local =
+      setup.store &&
+      new LocalCopy(setup.store, { document: name, kind }, this.#shown, {
+        stateChanged: () => this.emit('local', [this.local]),
+        isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
+      });
+    this.#drafts = new Drafts(this.#local, (draft) => this.emit('draft', [draft]));
+    if (this.#local) void this.#openLocal(this.#local);
   }
 
   /** The current one; see the event `doc`. */
@@ -167,7 +154,32 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   }
 
   get drafts(): readonly Draft[] {
-    return this.#drafts;
+    return this.#drafts.list;
+  }
+
+  /** The draft was copied, or nobody wants it: it is dropped, here and in the store. */
+  dismissDraft(draft: Draft): void {
+    this.#drafts.dismiss(draft);
+  }
+
+  /** What becomes of unsaved text and drafts when the page is closed now. */
+  get local(): LocalState {
+    return this.#local?.state ?? 'none';
+  }
+
+  /** Whether everything unsaved, and every draft, is in the store at this moment. */
+  get isKept(): boolean {
+    return this.#local?.isCurrent ?? false;
+  }
+
+  /** Drops everything that this browser keeps of the document, and keeps nothing of it any more. @throws what the store does */
+  async forgetLocal(): Promise<void> {
+    await this.#local?.forget();
+  }
+
+  /** Whether there is a text to show. */
+  get readable(): boolean {
+    return this.#isReadable;
   }
 
   /** @internal For the connection, which brings messages to it. */
@@ -177,12 +189,12 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   /** @throws Error when the document is closed first, by either side */
   whenSynced(): Promise<void> {
-    return this.#when((document) => document.synced);
+    return this.#when(() => this.synced);
   }
 
   /** Resolves when everything written so far, and everything on screen, is on the server's disk. @throws like whenSynced */
   whenSaved(): Promise<void> {
-    return this.#when((document) => document.#isSaved);
+    return this.#when(() => this.#isSaved);
   }
 
   /** Ends the state `refused`, once the new Y.Doc is shown: what is written into the old one is not going to be saved. */
@@ -198,9 +210,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#setup.onClose(this);
+    this.#local?.close();
     this.#release();
     this.#refresh();
-    this.#rejectWaiters('the document was closed');
+    this.#waiters.reject('the document was closed');
     this.destroy();
     this.presence.destroy();
   }
@@ -216,8 +229,38 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     });
   }
 
+  /** What an earlier page left comes first: what it had is what the server is told to go on from. */
+  async #openLocal(local: LocalCopy): Promise<void> {
+    this.#channel.hold();
+    const stored = await local.load();
+    if (this.#isClosed) return;
+    if (stored) this.#restore(stored, local);
+    else if (local.state !== 'none') this.#shown.record(0);
+    this.#channel.release();
+    this.#refresh();
+  }
+
+  #restore(stored: StoredDocument, local: LocalCopy): void {
+    const kept = keptDocument(stored, REPLACED.reason, Date.now());
+    const replica = this.#shown;
+    replica.restore(kept.copy, kept.unsent);
+    replica.record(replica.seq);
+    this.#drafts.restore(kept.drafts);
+    for (const draft of kept.newDrafts) local.keepDraft(draft);
+    local.begin(stored.unsent, kept.retired);
+    if (replica.epoch !== 0 && !replica.hasPending) this.#becomeReadable();
+  }
+
+  #becomeReadable(): void {
+    if (this.#isReadable) return;
+    this.#isReadable = true;
+    this.emit('readable', []);
+  }
+
   /** @internal The server takes this session for another person. `isSame`: it was shown that the one before is this one. */
   personChanged(isSame: boolean): void {
+    // What is kept stays with the person who wrote it.
+    this.#local?.stop();
     if (!this.#end) this.#replace(isSame ? WRITE_AGAIN : ANOTHER_PERSON);
   }
 
@@ -231,7 +274,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   /** Begins anew with a replica that the server's state goes into; it is shown when it is complete. */
   #replace(why: Replacement): void {
     this.#replacement = why;
-    this.#channel.restart(this.#newReplica());
+    const replica = this.#newReplica();
+    // Once it is shown, it takes the place of what is kept, too.
+    if (this.local !== 'none') replica.record(Tape.WHOLE);
+    this.#channel.restart(replica);
     if (why.unsaved === 'draft') this.#keepUnsaved(this.#shown, why.reason);
     this.#refresh();
   }
@@ -243,13 +289,14 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   }
 
   #diverged(): void {
-    this.#keepDraft(this.#shown, DIVERGED.reason);
+    this.#drafts.add(this.#shown, DIVERGED.reason);
     this.#replace(DIVERGED);
   }
 
   /** Something was written into a Y.Doc that may only be read: it stays there, and what can be read comes anew. */
   #strayed(replica: Replica): void {
-    this.#keepDraft(replica, this.#readOnlyReason);
+    this.#drafts.add(replica, this.#readOnlyReason);
+    if (this.#end) this.#keepDrafts();
     if (replica === this.#channel.replica && !this.#end) {
       this.#replace({ reason: this.#readOnlyReason, unsaved: 'draft' });
     }
@@ -261,7 +308,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #show(replica: Replica): void {
     const old = this.#shown;
-    if (replica === old) return;
+    if (replica === old) return this.#becomeReadable();
     old.release();
     const why = this.#replacement;
     const isWrittenAgain = why.unsaved === 'write-again' && replica.isWritable && carryOver(old, replica);
@@ -270,27 +317,31 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.presence.moveTo(replica.doc);
     // After a refusal it is one already. After a replacement something may have been written only now, or be missing that
     // was saved: what stood on the screen must not go without a word (L3).
-    if (!isWrittenAgain && (old.outbox.changes > 0 || old.holdsMoreThan(replica))) this.#keepDraft(old, why.reason);
+    if (!isWrittenAgain && (old.outbox.changes > 0 || old.holdsMoreThan(replica))) this.#drafts.add(old, why.reason);
+    this.#drafts.keep(old.doc);
+    this.#local?.follow(replica);
     this.emit('doc', [replica.doc]);
+    this.#becomeReadable();
   }
 
   #keepUnsaved(replica: Replica, reason: string): void {
-    if (replica.outbox.changes > 0) this.#keepDraft(replica, reason);
+    if (replica.outbox.changes > 0) this.#drafts.add(replica, reason);
   }
 
-  /** Once per Y.Doc. */
-  #keepDraft({ doc }: Replica, reason: string): void {
-    if (this.#drafts.some((draft) => draft.doc === doc)) return;
-    const draft: Draft = { reason, atMs: Date.now(), doc };
-    this.#drafts.push(draft);
-    this.emit('draft', [draft]);
+  #keepDrafts(): void {
+    this.#drafts.keep();
+    this.#local?.touch();
   }
 
   #ended(code: number, reason: string): void {
     this.#end = { code, reason };
     this.#keepUnsaved(this.#shown, reason);
+    if (code === CloseCode.NoAccess) {
+      this.#drafts.keep();
+      this.#local?.forgetText();
+    }
     this.#refresh();
-    this.#rejectWaiters(`the server closed the document: ${reason} (${code})`);
+    this.#waiters.reject(`the server closed the document: ${reason} (${code})`);
     this.emit('closed', [this.#end]);
   }
 
@@ -310,13 +361,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#synced = synced;
     // Who closes a document need not be told that it is closed.
     if (this.#isClosed) return;
+    this.#local?.touch();
     if (syncedChanged) this.emit('synced', [synced]);
     if (saveChanged) this.emit('save', [state]);
-    for (const waiter of this.#waiters) {
-      if (!waiter.until(this)) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
+    this.#waiters.look();
   }
 
   /** Also true of a document that can only be read. */
@@ -352,19 +400,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     });
   }
 
-  #when(until: (document: SharedDocument) => boolean): Promise<void> {
-    if (until(this)) return Promise.resolve();
-    if (this.#isClosed || this.#end) return Promise.reject(new Error(`the document "${this.name}" is closed`));
-    const promise = new Promise<void>((resolve, reject) => {
-      this.#waiters.add({ until, resolve, reject });
-    });
-    // Who does not look at the promise any more has not failed to handle its rejection.
-    promise.catch(() => {});
-    return promise;
-  }
-
-  #rejectWaiters(message: string): void {
-    for (const { reject } of this.#waiters) reject(new Error(message));
-    this.#waiters.clear();
+  #when(until: () => boolean): Promise<void> {
+    const isOver = this.#isClosed || this.#end !== null;
+    return isOver && !until()
+      ? Promise.reject(new Error(`the document "${this.name}" is closed`))
+      : this.#waiters.when(until);
   }
 }

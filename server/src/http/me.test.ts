@@ -21,7 +21,7 @@ test('one is told who one is, and nobody is nobody', async () => {
 test('a guest gets an identity where guests come in, and is told so where they do not', async () => {
   const { ask } = await httpStage();
   const { body } = await ask('', 'POST', '/api/v1/guests', {});
-  expect(body.guest).toMatch(/^eyJ/);
+  expect([body.guest, body.person]).toEqual([expect.stringMatching(/^eyJ/), expect.stringMatching(/^g-/)]);
   const { ask: askClosed } = await httpStage({ http: { guests: null } });
   expect(await askClosed('', 'POST', '/api/v1/guests', {})).toMatchObject({
     status: 403,

@@ -32,8 +32,8 @@ export function serveMe(app: FastifyInstance, options: MeOptions): void {
   app.post('/api/v1/guests', async (request, reply) => {
     if (guests === null) return fail(reply, 403, 'NO_GUESTS', 'Nobody comes in here without an account. Sign in.');
     const { kind, person } = await identityOf(request);
-    const { guest } = await (kind === 'guest' ? guests.sign(person) : guests.make());
-    return { guest };
+    const signed = await (kind === 'guest' ? guests.sign(person) : guests.make());
+    return { guest: signed.guest, person: signed.person };
   });
 
   app.post<{ Body: unknown }>('/api/v1/tickets', async (request, reply) => {

@@ -1,0 +1,247 @@
+// A local store in IndexedDB. One database per server; every key begins with person, kind and document, so that what belongs
+// to a document, or to a person, is one range. A write is one transaction over all tables: the browser orders those of all tabs.
+// Which outboxes belong to pages that are still there is told by Web Locks.
+
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import {
+  type CopyState,
+  type LocalStore,
+  type Place,
+  type StoreChange,
+  type StoredDocument,
+  type StoredDraft,
+  type StoredEntry,
+  stepOf,
+  type WriteResult,
+} from './local-store.js';
+
+type Prefix = [person: string, kind: string, document: string];
+
+interface Schema extends DBSchema {
+  copies: { key: [...Prefix, epoch: number]; value: CopyState & { readonly epoch: number; readonly pieces: number } };
+  pieces: { key: [...Prefix, epoch: number, index: number]; value: Uint8Array };
+  entries: { key: [...Prefix, outboxId: string, clientSeq: number]; value: StoredEntry };
+  drafts: { key: [...Prefix, id: string]; value: StoredDraft };
+}
+
+const VERSION = 1;
+const TABLES = ['copies', 'pieces', 'entries', 'drafts'] as const;
+
+export interface IndexedDbStoreOptions {
+  /** Tells the servers apart that pages of one origin speak to, for example by their address. */
+  readonly server: string;
+  /** Whose store it is, as the server names them: `identity.person` of a connection. */
+  readonly person: string;
+}
+
+export class IndexedDbStore implements LocalStore {
+  readonly person: string;
+  readonly #name: string;
+  #database: Promise<IDBPDatabase<Schema>> | null = null;
+  /** Lets go of an outbox. */
+  readonly #held = new Map<string, () => void>();
+
+  constructor({ server, person }: IndexedDbStoreOptions) {
+    this.person = person;
+    this.#name = `weft ${server}`;
+  }
+
+  async read(place: Place): Promise<StoredDocument> {
+    const prefix = this.#prefix(place);
+    const transaction = (await this.#open()).transaction(TABLES, 'readonly');
+    const range = startingWith(prefix);
+    const [copies, unsent, drafts] = await Promise.all([
+      transaction.objectStore('copies').getAll(range),
+      transaction.objectStore('entries').getAll(range),
+      transaction.objectStore('drafts').getAll(range),
+    ]);
+    const pieces = await Promise.all(
+      copies.map(({ epoch }) => transaction.objectStore('pieces').getAll(startingWith([...prefix, epoch]))),
+    );
+    await transaction.done;
+    const held = await this.#heldAnywhere();
+    return {
+      copies: copies.map(({ epoch, seq, proof }, index) => ({ epoch, seq, proof, updates: pieces[index]! })),
+      unsent: unsent.filter(({ outboxId }) => !held.has(this.#lockOf(outboxId))),
+      drafts,
+    };
+  }
+
+  async write(place: Place, change: StoreChange): Promise<WriteResult> {
+    const prefix = this.#prefix(place);
+    for (const { outboxId } of change.putEntries) await this.#hold(outboxId);
+    // Survives the page and the browser; a synced write for each key would be too much.
+    const transaction = (await this.#open()).transaction(TABLES, 'readwrite', { durability: 'relaxed' });
+    // It fails with what made it fail; the requests in it, which fail with it, are nobody's.
+    const done = transaction.done;
+    done.catch(() => {});
+    const [copies, pieces] = [transaction.objectStore('copies'), transaction.objectStore('pieces')];
+    const [entries, drafts] = [transaction.objectStore('entries'), transaction.objectStore('drafts')];
+    const requests: Promise<unknown>[] = [];
+    let result: WriteResult = 'written';
+    try {
+      for (const { outboxId, clientSeq } of change.removeEntries) {
+        requests.push(entries.delete([...prefix, outboxId, clientSeq]));
+      }
+      for (const entry of change.putEntries) {
+        requests.push(entries.put(entry, [...prefix, entry.outboxId, entry.clientSeq]));
+      }
+      for (const id of change.removeDrafts) requests.push(drafts.delete([...prefix, id]));
+      for (const draft of change.putDrafts) requests.push(drafts.put(draft, [...prefix, draft.id]));
+      if (change.copy) {
+        const { epoch } = change.copy;
+        const stored = await copies.get([...prefix, epoch]);
+        const step = stepOf(stored ?? null, change.copy);
+        if (step === null) result = 'gap';
+        else {
+          if (step.clear) requests.push(pieces.delete(startingWith([...prefix, epoch])));
+          const first = step.clear ? 0 : (stored?.pieces ?? 0);
+          step.append.forEach((update, index) => {
+            requests.push(pieces.put(update, [...prefix, epoch, first + index]));
+          });
+          requests.push(copies.put({ ...step.state, epoch, pieces: first + step.append.length }, [...prefix, epoch]));
+        }
+      }
+      for (const { epoch, seq } of change.retireCopies) {
+        const stored = await copies.get([...prefix, epoch]);
+        const unsent = await entries.getAll(startingWith(prefix));
+        if (!stored || stored.heldSeq > seq || unsent.some((entry) => entry.epoch === epoch)) continue;
+        requests.push(copies.delete([...prefix, epoch]), pieces.delete(startingWith([...prefix, epoch])));
+      }
+      await Promise.all(requests);
+      await done;
+      return result;
+    } catch (error) {
+      await Promise.allSettled(requests);
+      abort(transaction);
+      throw await done.then(
+        () => error,
+        (reason: unknown) => reason ?? error,
+      );
+    }
+  }
+
+  letGo(outboxIds: readonly string[]): void {
+    for (const outboxId of outboxIds) {
+      this.#held.get(outboxId)?.();
+      this.#held.delete(outboxId);
+    }
+  }
+
+  forget(place: Place): Promise<void> {
+    return this.#delete(startingWith(this.#prefix(place)));
+  }
+
+  forgetAll(): Promise<void> {
+    return this.#delete(startingWith([this.person]));
+  }
+
+  /**
+   * Takes over the unsent text and the drafts of somebody who has turned out to be this person, a guest who signed in. Their
+   * copies go: what they may read is not what this person may.
+   */
+  async inherit(from: string): Promise<void> {
+    if (from === this.person) return;
+    const transaction = (await this.#open()).transaction(TABLES, 'readwrite');
+    const range = startingWith([from]);
+    const [entries, drafts] = [transaction.objectStore('entries'), transaction.objectStore('drafts')];
+    for (let cursor = await entries.openCursor(range); cursor; cursor = await cursor.continue()) {
+      const [, ...rest] = cursor.key;
+      await entries.put(cursor.value, [this.person, ...rest]);
+    }
+    for (let cursor = await drafts.openCursor(range); cursor; cursor = await cursor.continue()) {
+      const [, ...rest] = cursor.key;
+      await drafts.put(cursor.value, [this.person, ...rest]);
+    }
+    for (const table of TABLES) await transaction.objectStore(table).delete(range);
+    await transaction.done;
+  }
+
+  /** Documents with unsent text or drafts, also of pages that are still there. */
+  async unfinished(): Promise<Place[]> {
+    const transaction = (await this.#open()).transaction(TABLES, 'readonly');
+    const range = startingWith([this.person]);
+    const keys = await Promise.all([
+      transaction.objectStore('entries').getAllKeys(range),
+      transaction.objectStore('drafts').getAllKeys(range),
+    ]);
+    const places = new Map<string, Place>();
+    for (const [, kind, document] of keys.flat()) {
+      places.set(`${kind} ${document}`, { kind: kind as Place['kind'], document });
+    }
+    return [...places.values()];
+  }
+
+  /** Lets go of the database; the next call opens it again. */
+  async close(): Promise<void> {
+    const database = this.#database;
+    this.#database = null;
+    (await database?.catch(() => null))?.close();
+  }
+
+  async #delete(range: IDBKeyRange): Promise<void> {
+    const transaction = (await this.#open()).transaction(TABLES, 'readwrite');
+    await Promise.all(TABLES.map((table) => transaction.objectStore(table).delete(range)));
+    await transaction.done;
+  }
+
+  #open(): Promise<IDBPDatabase<Schema>> {
+    this.#database ??= openDB<Schema>(this.#name, VERSION, {
+      upgrade: (database) => {
+        for (const table of TABLES) database.createObjectStore(table);
+      },
+      // A newer page, or whoever deletes the database, does not wait for this one.
+      blocking: () => void this.close(),
+      terminated: () => {
+        this.#database = null;
+      },
+    }).catch((error: unknown) => {
+      // Refused now may be allowed later.
+      this.#database = null;
+      throw error;
+    });
+    return this.#database;
+  }
+
+  /** Web Locks end with the page. Without them, who reads takes over from pages that are still there: sent twice, kept once. */
+  async #hold(outboxId: string): Promise<void> {
+    const locks = globalThis.navigator?.locks;
+    if (!locks || this.#held.has(outboxId)) return;
+    await new Promise<void>((granted) => {
+      // Nobody else knows its name, so that it is granted at once.
+      const held = locks.request(this.#lockOf(outboxId), () => {
+        granted();
+        return new Promise<void>((letGo) => {
+          this.#held.set(outboxId, letGo);
+        });
+      });
+      // Refused, as in a page that is not allowed to have any.
+      held.catch(() => granted());
+    });
+  }
+
+  async #heldAnywhere(): Promise<ReadonlySet<string | undefined>> {
+    const state = await globalThis.navigator?.locks?.query().catch(() => null);
+    return new Set(state?.held?.map(({ name }) => name));
+  }
+
+  #lockOf(outboxId: string): string {
+    return `${this.#name} ${outboxId}`;
+  }
+
+  #prefix({ kind, document }: Place): Prefix {
+    return [this.person, kind, document];
+  }
+}
+
+/** All keys that begin so: in IndexedDB an array comes after every string and number. */
+const startingWith = (prefix: readonly (string | number)[]): IDBKeyRange =>
+  IDBKeyRange.bound([...prefix], [...prefix, []]);
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
+  }
+}

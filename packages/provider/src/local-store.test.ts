@@ -1,0 +1,238 @@
+// What every local store has to do, on the one in IndexedDB and on the one that tests use.
+
+import 'fake-indexeddb/auto';
+import { describe, expect, test, vi } from 'vitest';
+import { MemoryDisk } from '../test/memory-store.js';
+import { IndexedDbStore } from './indexeddb-store.js';
+import { type CopyChange, type LocalStore, type StoreChange, stepOf } from './local-store.js';
+
+const place = { document: 'a/b', kind: 'content' } as const;
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const nothing: StoreChange = {
+  copy: null,
+  putEntries: [],
+  removeEntries: [],
+  putDrafts: [],
+  removeDrafts: [],
+  retireCopies: [],
+};
+const entry = (outboxId: string, clientSeq: number, epoch = 1) => ({
+  outboxId,
+  clientSeq,
+  epoch,
+  update: bytes(clientSeq),
+  changes: 1,
+  sinceMs: clientSeq,
+});
+const draft = (id: string) => ({ id, reason: 'No.', atMs: 5, state: bytes(9) });
+const copy = (fromSeq: number, toSeq: number, more: Partial<CopyChange> = {}): CopyChange => ({
+  epoch: 1,
+  fromSeq,
+  toSeq,
+  proven: { seq: toSeq, proof: bytes(toSeq) },
+  updates: [bytes(fromSeq + 1, toSeq)],
+  own: [],
+  ...more,
+});
+
+/** The part of Web Locks that is used, for a Node that has none. */
+class Locks {
+  readonly #held = new Set<string>();
+
+  async request(name: string, work: () => Promise<void>): Promise<void> {
+    this.#held.add(name);
+    await work();
+    this.#held.delete(name);
+  }
+
+  async query() {
+    return { held: [...this.#held].map((name) => ({ name })) };
+  }
+}
+vi.stubGlobal('navigator', { locks: new Locks() });
+
+let servers = 0;
+describe.each<[string, () => (person: string) => LocalStore]>([
+  [
+    'IndexedDB',
+    () => {
+      servers += 1;
+      const server = `server ${servers}`;
+      return (person) => new IndexedDbStore({ server, person });
+    },
+  ],
+  [
+    'memory',
+    () => {
+      const disk = new MemoryDisk();
+      return (person) => disk.page(person);
+    },
+  ],
+])('a local store in %s', (_name, browser) => {
+  test('keeps copy, unsent text and drafts beyond the page that wrote them', async () => {
+    const open = browser();
+    const page = open('ann');
+    await page.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1)], putDrafts: [draft('d')] });
+    expect(await page.write(place, { ...nothing, copy: copy(2, 3), putEntries: [entry('o', 2)] })).toBe('written');
+    page.letGo(['o']);
+    expect(await open('ann').read(place)).toEqual({
+      copies: [{ epoch: 1, seq: 3, proof: bytes(3), updates: [bytes(1, 2), bytes(3, 3)] }],
+      unsent: [entry('o', 1), entry('o', 2)],
+      drafts: [draft('d')],
+    });
+  });
+
+  test('shows nobody what is of another person, document or kind (S4)', async () => {
+    const open = browser();
+    const ann = open('ann');
+    await ann.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1)] });
+    ann.letGo(['o']);
+    const empty = { copies: [], unsent: [], drafts: [] };
+    expect(await open('an').read(place)).toEqual(empty);
+    expect(await open('anna').read(place)).toEqual(empty);
+    expect(await open('ann').read({ ...place, kind: 'discussion' })).toEqual(empty);
+    expect(await open('ann').read({ ...place, document: 'a' })).toEqual(empty);
+    expect(await open('ann').read({ ...place, document: 'a/b/c' })).toEqual(empty);
+  });
+
+  test('removes what is named, and nothing else', async () => {
+    const store = browser()('ann');
+    const putEntries = [entry('o', 1), entry('o', 2), entry('p', 1)];
+    await store.write(place, { ...nothing, copy: copy(0, 2), putEntries, putDrafts: [draft('d'), draft('e')] });
+    await store.write(place, { ...nothing, copy: copy(0, 1, { epoch: 2 }) });
+    const removeEntries = [entry('o', 1)];
+    await store.write(place, { ...nothing, removeEntries, removeDrafts: ['d'] });
+    store.letGo(['o', 'p']);
+    const left = await store.read(place);
+    expect(left.copies.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(left.unsent).toEqual([entry('o', 2), entry('p', 1)]);
+    expect(left.drafts).toEqual([draft('e')]);
+  });
+
+  test('lets the copy of an old epoch go once nobody needs it', async () => {
+    const store = browser()('ann');
+    const epochs = async () => (await store.read(place)).copies.map(({ epoch }) => epoch);
+    await store.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1), entry('p', 1, 2)] });
+    await store.write(place, { ...nothing, copy: copy(0, 1, { epoch: 2 }), retireCopies: [{ epoch: 1, seq: 2 }] });
+    expect(await epochs()).toEqual([1, 2]);
+    const removeEntries = [entry('o', 1)];
+    await store.write(place, { ...nothing, removeEntries, retireCopies: [{ epoch: 1, seq: 1 }] });
+    expect(await epochs()).toEqual([1, 2]);
+    await store.write(place, { ...nothing, retireCopies: [{ epoch: 1, seq: 2 }] });
+    expect(await epochs()).toEqual([2]);
+    await store.write(place, { ...nothing, copy: copy(0, 1), removeEntries: [entry('p', 1)] });
+    expect((await store.read(place)).copies[0]!.updates).toEqual([bytes(1, 1)]);
+  });
+
+  test('takes no piece that the copy has a hole before, and all the rest of such a change', async () => {
+    const store = browser()('ann');
+    await store.write(place, { ...nothing, copy: copy(0, 2) });
+    expect(await store.write(place, { ...nothing, copy: copy(3, 4), putEntries: [entry('o', 1)] })).toBe('gap');
+    store.letGo(['o']);
+    const { copies, unsent } = await store.read(place);
+    expect([copies[0]!.seq, copies[0]!.updates, unsent]).toEqual([2, [bytes(1, 2)], [entry('o', 1)]]);
+  });
+
+  test('leaves unsent text to the page that wrote it, while that is there (S4)', async () => {
+    const open = browser();
+    const [left, right] = [open('ann'), open('ann')];
+    await left.write(place, { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] });
+    await right.write(place, { ...nothing, putEntries: [entry('p', 1)] });
+    expect((await right.read(place)).unsent).toEqual([]);
+    left.letGo(['o']);
+    left.letGo(['o']);
+    expect((await right.read(place)).unsent).toEqual([entry('o', 1), entry('o', 2)]);
+  });
+
+  test('forgets a document, or everything of a person, and nothing of others', async () => {
+    const open = browser();
+    const other = { ...place, document: 'c' };
+    for (const person of ['ann', 'ben']) {
+      const page = open(person);
+      for (const where of [place, other]) await page.write(where, { ...nothing, putEntries: [entry(person, 1)] });
+      page.letGo([person]);
+    }
+    const counts = async () => {
+      const all = [];
+      for (const person of ['ann', 'ben']) {
+        for (const where of [place, other]) all.push((await open(person).read(where)).unsent.length);
+      }
+      return all;
+    };
+    await open('ann').forget(place);
+    expect(await counts()).toEqual([0, 1, 1, 1]);
+    await open('ben').forgetAll();
+    expect(await counts()).toEqual([0, 1, 0, 0]);
+  });
+});
+
+describe('a copy', () => {
+  const held = { seq: 5, proof: bytes(5), heldSeq: 7 };
+
+  test('grows by what follows what it holds, and claims no more than is proven (J1)', () => {
+    const step = stepOf(held, copy(7, 9, { proven: null }));
+    expect(step).toEqual({ clear: false, append: [bytes(8, 9)], state: { seq: 5, proof: bytes(5), heldSeq: 9 } });
+    expect(stepOf(held, copy(6, 9))!.state).toEqual({ seq: 9, proof: bytes(9), heldSeq: 9 });
+  });
+
+  test('does not grow by what another tab has written already, but for own text', () => {
+    const step = stepOf(held, copy(5, 6, { own: [bytes(77)] }));
+    expect(step).toEqual({ clear: false, append: [bytes(77)], state: { seq: 6, proof: bytes(6), heldSeq: 7 } });
+  });
+
+  test('is replaced by a whole one that holds as much, and not by an older one', () => {
+    expect(stepOf(held, copy(-1, 7))).toMatchObject({ clear: true, state: { seq: 7, heldSeq: 7 } });
+    expect(stepOf(held, copy(-1, 6))).toEqual({ clear: false, append: [], state: held });
+    expect(stepOf(null, copy(-1, 6))).toMatchObject({ clear: true, state: { seq: 6, heldSeq: 6 } });
+  });
+
+  test('begins with the first entry, and with nothing else', () => {
+    expect(stepOf(null, copy(0, 1))).toMatchObject({ append: [bytes(1, 1)], state: { seq: 1, heldSeq: 1 } });
+    expect(stepOf(null, copy(1, 2))).toBeNull();
+  });
+});
+
+describe('IndexedDbStore', () => {
+  test('gives a guest who signed in their unsent text and drafts, and no copy', async () => {
+    const open = (person: string) => new IndexedDbStore({ server: 'inherit', person });
+    await open('g-1').write(place, {
+      ...nothing,
+      copy: copy(0, 1),
+      putEntries: [entry('o', 1)],
+      putDrafts: [draft('d')],
+    });
+    await open('g-2').write(place, { ...nothing, putEntries: [entry('q', 1)] });
+    vi.stubGlobal('navigator', {});
+    await open('u-1').inherit('g-1');
+    expect(await open('u-1').read(place)).toEqual({ copies: [], unsent: [entry('o', 1)], drafts: [draft('d')] });
+    expect(await open('g-1').read(place)).toEqual({ copies: [], unsent: [], drafts: [] });
+    expect((await open('g-2').read(place)).unsent).toHaveLength(1);
+  });
+
+  test('names the documents in which something is not finished', async () => {
+    const store = new IndexedDbStore({ server: 'unfinished', person: 'ann' });
+    const at = (document: string) => ({ document, kind: 'content' }) as const;
+    await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
+    await store.write(at('b'), { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] });
+    await store.write(at('c'), { ...nothing, putDrafts: [draft('d')] });
+    expect(await store.unfinished()).toEqual([at('b'), at('c')]);
+  });
+
+  test('writes all of a change or nothing', async () => {
+    vi.stubGlobal('navigator', undefined);
+    const store = new IndexedDbStore({ server: 'atomic', person: 'ann' });
+    const unclonable = { ...draft('d'), state: (() => {}) as unknown as Uint8Array };
+    const write = store.write(place, { ...nothing, putEntries: [entry('o', 1)], putDrafts: [unclonable] });
+    await expect(write).rejects.toThrow();
+    expect((await store.read(place)).unsent).toEqual([]);
+    await store.write(place, { ...nothing, putEntries: [entry('o', 2)] });
+    expect((await store.read(place)).unsent).toEqual([entry('o', 2)]);
+  });
+
+  test('opens again after it was closed', async () => {
+    const store = new IndexedDbStore({ server: 'closed', person: 'ann' });
+    await store.write(place, { ...nothing, putEntries: [entry('o', 1)] });
+    await store.close();
+    expect((await store.read(place)).unsent).toHaveLength(1);
+  });
+});

@@ -1,0 +1,24 @@
+// Why a Y.Doc that is shown is replaced by another one, in words for whoever finds the draft.
+
+/** Why the Y.Doc that is shown is being replaced, and what is to become of what is unsaved in it. */
+export interface Replacement {
+  readonly reason: string;
+  readonly unsaved: 'draft' | 'write-again';
+}
+
+export const REPLACED: Replacement = {
+  reason: 'The document was replaced on the server, for example by a backup, and lacks text that was here.',
+  unsaved: 'draft',
+};
+export const DIVERGED: Replacement = {
+  reason: 'This page showed some text in another order than the server has it. It was loaded afresh.',
+  unsaved: 'draft',
+};
+export const ANOTHER_PERSON: Replacement = {
+  reason: 'This was written before somebody else signed in here, and had not been saved yet.',
+  unsaved: 'draft',
+};
+export const WRITE_AGAIN: Replacement = {
+  reason: 'This text could not be brought into the document under a new id.',
+  unsaved: 'write-again',
+};
