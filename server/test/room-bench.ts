@@ -152,6 +152,7 @@ export class RoomBench {
     const seat = this.room.join({ member, access, author, outboxId });
     if (presenceId !== undefined) seat.claim(presenceId);
     seat.goLive();
+    this.room.presence.greet(seat);
     return { seat, member };
   }
 }

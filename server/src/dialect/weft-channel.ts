@@ -140,7 +140,7 @@ export class WeftChannel implements Member, RoleWatcher {
   }
 
   fellBehind(seq: Seq): void {
-    this.#seen = this.#room.presence.shownIds();
+    this.#seen = this.#room.presence.shownTo(this.#seat);
     this.#whenDrained(() => this.#catchUp(seq));
   }
 
@@ -235,7 +235,7 @@ export class WeftChannel implements Member, RoleWatcher {
 
   /** The entries after `seq`, a piece at a time, each when the one before was taken; then it is told what happens. */
   #catchUp(seq: Seq, before: readonly ServerMessage[] = []): void {
-    const { head, proof, tail, number: channel, contentHash } = this.#room;
+    const { head, proof, tail, number: channel, contentHash, presence } = this.#room;
     const updates = tail.pieceAfter(seq, CATCH_UP_PIECE_BYTES);
     if (updates === null) return this.#outrun();
     const reached = seq + updates.length;
@@ -249,15 +249,16 @@ export class WeftChannel implements Member, RoleWatcher {
         proof: reached === head ? proof : NO_PROOF,
       });
     }
-    const presence = reached === head ? this.#room.presence.states(this.#seen) : null;
-    if (presence) messages.push({ type: 'Presence', channel, entries: presence });
+    const states = reached === head && !presence.isCrowd ? presence.states(this.#seen) : null;
+    if (states) messages.push({ type: 'Presence', channel, entries: states });
     // Who is given that very state need not compare.
     const isGiven = before.some((message) => message.type === 'Opened' && message.checkpoint.length > 0);
     if (reached === head && contentHash && !isGiven)
       messages.push({ type: 'Hash', channel, seq: head, hash: contentHash });
     if (messages.length > 0) this.#sendOnce(outgoing(...messages));
-    if (reached === head) this.#seat.goLive();
-    else this.#whenDrained(() => this.#catchUp(reached));
+    if (reached < head) return this.#whenDrained(() => this.#catchUp(reached));
+    this.#seat.goLive();
+    if (presence.isCrowd) presence.greet(this.#seat, this.#seen);
   }
 
   /** Something long, that goes to nobody else. */

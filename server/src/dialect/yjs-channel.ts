@@ -22,7 +22,6 @@ import { type PresenceState, parsePresenceState, presenceJson } from './presence
 import type { WatchedRole } from './watched-role.js';
 import { yjsDialect } from './yjs-dialect.js';
 import {
-  awarenessFrame,
   decodeYjsFrame,
   deniedFrame,
   type OwnPresence,
@@ -162,7 +161,7 @@ export class YjsChannel implements Member, Asker {
   }
 
   fellBehind(seq: Seq): void {
-    this.#seen = this.#room.presence.shownIds();
+    this.#seen = this.#room.presence.shownTo(this.#seat!);
     this.#session.connection.whenDrained(() => this.#catchUp(seq));
   }
 
@@ -342,8 +341,8 @@ export class YjsChannel implements Member, Asker {
     if (updates.length > 0) this.#session.connection.send({ messages: updates.map(updateFrame) });
     if (reached < head) return this.#session.connection.whenDrained(() => this.#catchUp(reached));
     // Only now, for carets point into that text (S5), and what changed before this moment was not told to this seat.
-    this.#sendPresence();
     this.#seat.goLive();
+    this.#room.presence.greet(this.#seat, this.#seen);
   }
 
   #answered(update: Uint8Array): void {
@@ -441,12 +440,7 @@ export class YjsChannel implements Member, Asker {
 
   /** To those who read what they are told; when they have caught up, they are told anyway. */
   #callTheRoll(): void {
-    if (this.hasRoom && this.#seat?.live) this.#sendPresence();
-  }
-
-  #sendPresence(): void {
-    const update = this.#room.presence.statesAnew(this.#seen);
-    if (update) this.#send(awarenessFrame(update));
+    if (this.#seat !== null && this.hasRoom && this.#seat.live) this.#room.presence.greet(this.#seat);
   }
 
   #send(message: Uint8Array): void {

@@ -242,6 +242,52 @@ describe("K2: a stock client's echo", () => {
   });
 });
 
+describe('of those who come', () => {
+  test('all who come at once are told who is here by one message, but those of stock clients who are shown already', () => {
+    const bench = new RoomBench();
+    const ann = bench.join({ presenceId: 1 });
+    ann.seat.showPresence('{}', 0);
+    vi.advanceTimersByTime(100);
+    const comers = Array.from({ length: 9 }, () => bench.join({ member: stock() }));
+    const shown = bench.join({ member: stock(), presenceId: 2 });
+    shown.seat.showPresence('{}', 0);
+    vi.advanceTimersByTime(100);
+    expect(new Set(comers.map(({ member }) => member.story.join()))).toEqual(new Set(['presence 1,2']));
+    expect(new Set(comers.map(({ member }) => member.sent[0])).size).toBe(1);
+    expect(shown.member.story).toEqual(['presence 1']);
+    expect(ann.member.story).toEqual(['presence 1', 'presence 2']);
+  });
+
+  test('no more are told in one turn than it has time for, and all in the end', () => {
+    const bench = new RoomBench();
+    const longState = JSON.stringify('x'.repeat(4000));
+    for (let id = 1; id <= 200; id++) bench.join({ presenceId: id }).seat.showPresence(longState, 0);
+    vi.advanceTimersByTime(100);
+    const comers = Array.from({ length: 9 }, () => bench.join().member);
+    const told = (): number => comers.filter(({ story }) => story.length > 0).length;
+    vi.advanceTimersToNextTimer();
+    expect(told()).toBe(3);
+    vi.advanceTimersToNextTimer();
+    expect(told()).toBe(6);
+    vi.advanceTimersToNextTimer();
+    expect(told()).toBe(9);
+    vi.advanceTimersByTime(1000);
+    expect(comers.every(({ story }) => story.length === 1)).toBe(true);
+  });
+
+  test('who leaves before it was told is told nothing, and who has no room for it has to catch up first', () => {
+    const bench = new RoomBench();
+    bench.join({ presenceId: 1 }).seat.showPresence('{}', 0);
+    vi.advanceTimersByTime(100);
+    const [gone, slow] = [bench.join(), bench.join()];
+    gone.seat.leave();
+    slow.member.hasRoom = false;
+    vi.advanceTimersByTime(100);
+    expect([gone.member.story, slow.member.story]).toEqual([[], ['behind after 0']]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 test('nothing is told when nothing is new, and no timer is left', () => {
   const bench = new RoomBench();
   const { seat, member } = bench.join({ member: stock(), presenceId: 1 });

@@ -10,29 +10,59 @@ interface PresenceEntry {
   owner: object;
 }
 
-/** What has changed, in the encoding of y-protocols: for everybody, or without one of them. */
-export class PresenceChanges {
-  readonly #pieces: ReadonlyMap<number, Uint8Array>;
-  #all: Uint8Array | null = null;
+/** One person in an awareness update. */
+interface Shown {
+  readonly id: number;
+  readonly clock: number;
+  readonly json: string;
+}
 
-  constructor(pieces: ReadonlyMap<number, Uint8Array>) {
-    this.#pieces = pieces;
-  }
+/** States of some people, in the encoding of y-protocols: for everybody, or without one of them. */
+export class PresenceUpdate {
+  readonly all: Uint8Array;
+  /** Where each begins, and where the last one ends. */
+  readonly #bounds: number[];
+  readonly #indexOf = new Map<number, number>();
 
-  get all(): Uint8Array {
-    this.#all ??= awarenessUpdate([...this.#pieces.values()]);
-    return this.#all;
+  constructor(people: readonly Shown[]) {
+    let end = varUintBytes(people.length);
+    this.#bounds = [end];
+    for (const { id, clock, json } of people) {
+      const jsonBytes = Buffer.byteLength(json);
+      end += varUintBytes(id) + varUintBytes(clock) + varUintBytes(jsonBytes) + jsonBytes;
+      this.#indexOf.set(id, this.#bounds.length - 1);
+      this.#bounds.push(end);
+    }
+    const update = Buffer.allocUnsafe(end);
+    let at = writeVarUint(update, 0, people.length);
+    for (const { id, clock, json } of people) {
+      at = writeVarUint(update, at, id);
+      at = writeVarUint(update, at, clock);
+      at = writeVarUint(update, at, Buffer.byteLength(json));
+      at += update.write(json, at);
+    }
+    this.all = update;
   }
 
   has(id: number): boolean {
-    return this.#pieces.has(id);
+    return this.#indexOf.has(id);
   }
 
-  /** @returns null when there is nothing else */
+  /** Two copies, however many they are: a thousand may each get theirs. @returns null when there is nothing else */
   without(id: number): Uint8Array | null {
-    const own = this.#pieces.get(id);
-    const others = [...this.#pieces.values()].filter((piece) => piece !== own);
-    return others.length === 0 ? null : awarenessUpdate(others);
+    const index = this.#indexOf.get(id);
+    if (index === undefined) return this.all;
+    const others = this.#indexOf.size - 1;
+    if (others === 0) return null;
+    const start = this.#bounds[index]!;
+    const end = this.#bounds[index + 1]!;
+    const first = this.#bounds[0]!;
+    const headBytes = varUintBytes(others);
+    const update = Buffer.allocUnsafe(headBytes + start - first + this.all.length - end);
+    writeVarUint(update, 0, others);
+    update.set(this.all.subarray(first, start), headBytes);
+    update.set(this.all.subarray(end), headBytes + start - first);
+    return update;
   }
 }
 
@@ -73,23 +103,26 @@ export class PresenceTable {
   }
 
   /** What changed since the last call, under a new clock; null when nothing has. */
-  takeChanges(): PresenceChanges | null {
+  takeChanges(): PresenceUpdate | null {
     if (this.#changed.size === 0) return null;
     const clock = this.#nextClock();
-    const pieces = new Map<number, Uint8Array>();
     for (const id of this.#changed) {
       const entry = this.#entries.get(id);
       if (entry) entry.clock = clock;
-      pieces.set(id, this.#piece(id));
     }
+    const update = this.update(this.#changed);
     this.#changed.clear();
-    return new PresenceChanges(pieces);
+    return update;
   }
 
   /** Gives everyone a new clock, so that stock clients do not take the quiet ones for gone. */
   renew(): void {
     const clock = this.#nextClock();
     for (const entry of this.#entries.values()) entry.clock = clock;
+  }
+
+  get size(): number {
+    return this.#entries.size;
   }
 
   ids(): readonly number[] {
@@ -101,42 +134,20 @@ export class PresenceTable {
     return [...new Set([...this.#entries.keys(), ...this.#changed])];
   }
 
-  /** An awareness update for these ids, in the encoding of y-protocols: an id nobody has is written as gone. */
-  encode(ids: readonly number[]): Uint8Array {
-    return awarenessUpdate(ids.map((id) => this.#piece(id)));
+  /** The states of these ids: one that nobody has is written as gone. */
+  update(ids: Iterable<number>): PresenceUpdate {
+    return new PresenceUpdate(Array.from(ids, (id) => this.#shown(id)));
   }
 
-  #piece(id: number): Uint8Array {
+  #shown(id: number): Shown {
     const entry = this.#entries.get(id);
-    return entry ? presencePiece(id, entry.clock, entry.json) : presencePiece(id, this.#lastClock, 'null');
+    return entry ? { id, clock: entry.clock, json: entry.json } : { id, clock: this.#lastClock, json: 'null' };
   }
 
   #nextClock(): number {
     this.#lastClock = Math.max(this.#lastClock + 1, Date.now());
     return this.#lastClock;
   }
-}
-
-function presencePiece(id: number, clock: number, json: string): Uint8Array {
-  const jsonBytes = Buffer.byteLength(json);
-  const piece = Buffer.allocUnsafe(varUintBytes(id) + varUintBytes(clock) + varUintBytes(jsonBytes) + jsonBytes);
-  let at = writeVarUint(piece, 0, id);
-  at = writeVarUint(piece, at, clock);
-  at = writeVarUint(piece, at, jsonBytes);
-  piece.write(json, at);
-  return piece;
-}
-
-function awarenessUpdate(pieces: readonly Uint8Array[]): Uint8Array {
-  let total = varUintBytes(pieces.length);
-  for (const piece of pieces) total += piece.length;
-  const update = Buffer.allocUnsafe(total);
-  let at = writeVarUint(update, 0, pieces.length);
-  for (const piece of pieces) {
-    update.set(piece, at);
-    at += piece.length;
-  }
-  return update;
 }
 
 /** As lib0 writes it: seven bits in each byte, the lowest first. Clocks have more than the 32 that shifts know. */

@@ -1,25 +1,32 @@
-// Who is in a room and where. Changes are gathered, and leave with what else the room has to tell. Never logged (I5); the latest
-// state wins, so who has no room for it now is told of everybody once it has.
+// Who is in a room and where. Changes are gathered, and leave with what else the room has to tell; so does everybody's state
+// for those who have come. Never logged (I5); the latest state wins, so who has no room for it now is told of everybody once
+// it has.
 
-import type { Outgoing, RoomOnWire } from './member.js';
-import { type PresenceChanges, PresenceTable } from './presence-table.js';
+import type { Dialect, Outgoing, RoomOnWire } from './member.js';
+import { PresenceTable, type PresenceUpdate } from './presence-table.js';
 import type { Seat } from './seat.js';
 
 /** Stock clients forget a quiet person after 30 s. */
 const RENEW_EVERY_MS = 20_000;
+/** More people than whom each who comes may be told by a frame of its own. */
+const CROWD = 64;
 /** Rooms that were opened at once renew at so many different times of that. */
 const RENEWAL_TURNS = 40;
 
 export class RoomPresence {
   readonly #room: RoomOnWire & { readonly seats: ReadonlySet<Seat> };
   readonly #onChange: () => void;
+  readonly #onNewcomer: () => void;
   readonly #table = new PresenceTable();
+  /** Those to be told who is here, and whom each was shown before. */
+  readonly #newcomers = new Map<Seat, readonly number[]>();
   #renewedAtMs: number;
 
-  /** @param onChange called when there is something to take */
-  constructor(room: RoomOnWire & { readonly seats: ReadonlySet<Seat> }, onChange: () => void) {
+  /** @param onChange called when there is something to take @param onNewcomer and when there is somebody to greet */
+  constructor(room: RoomOnWire & { readonly seats: ReadonlySet<Seat> }, onChange: () => void, onNewcomer: () => void) {
     this.#room = room;
     this.#onChange = onChange;
+    this.#onNewcomer = onNewcomer;
     this.#renewedAtMs = performance.now() - (room.number % RENEWAL_TURNS) * (RENEW_EVERY_MS / RENEWAL_TURNS);
   }
 
@@ -32,28 +39,74 @@ export class RoomPresence {
   }
 
   /** What has changed since the last call; null when nothing has. */
-  take(): PresenceChanges | null {
+  take(): PresenceUpdate | null {
     return this.#table.takeChanges();
   }
 
-  /** Whom others see here. */
-  shownIds(): readonly number[] {
-    return this.#table.shownIds();
+  /** Whom somebody may show who was told everything until now: those who are gone, and whose going it was not told, as well. */
+  shownTo(seat: Seat): readonly number[] {
+    return [...new Set([...(this.#newcomers.get(seat) ?? []), ...this.#table.shownIds()])];
+  }
+
+  /** Whether it takes so long to tell who is here that all who come are to be told together. */
+  get isCrowd(): boolean {
+    return this.#table.size > CROWD;
   }
 
   /** Everybody's state, or null when nobody is here. @param seen ids that were shown before: who is gone is said to be */
   states(seen: readonly number[] = []): Uint8Array | null {
     const ids = new Set([...seen, ...this.#table.ids()]);
-    return ids.size === 0 ? null : this.#table.encode([...ids]);
+    return ids.size === 0 ? null : this.#table.update(ids).all;
+  }
+
+  /** A live seat is to be told who is here, a little later, with all who came by then. @param seen as of `states` */
+  greet(seat: Seat, seen: readonly number[] = []): void {
+    if (seen.length === 0 && this.#table.size === 0) return;
+    this.#newcomers.set(seat, seen);
+    this.#onNewcomer();
+  }
+
+  get hasNewcomers(): boolean {
+    return this.#newcomers.size > 0;
+  }
+
+  /** Whether it is going to be told of everybody, and so of every change. */
+  isNewcomer(seat: Seat): boolean {
+    return this.#newcomers.has(seat);
   }
 
   /**
-   * The same under new clocks. Stock clients remember the clocks of those they saw over a connection that broke, and ignore
-   * what does not exceed them.
+   * Tells some of those who have come who is here, in a frame that is shared by all to whom the same is said. It is said
+   * under new clocks: stock clients remember those of whom they saw over a connection that broke, and ignore what does not
+   * exceed them.
+   *
+   * @param maxBytes is enough for now; the others are told by the next call
    */
-  statesAnew(seen: readonly number[] = []): Uint8Array | null {
+  greetSome(maxBytes: number): void {
     this.#table.renew();
-    return this.states(seen);
+    const everybody = this.#table.update(this.#table.ids());
+    const shared = new Map<Dialect, Outgoing>();
+    let bytes = 0;
+    for (const [seat, seen] of this.#newcomers) {
+      if (bytes >= maxBytes) return;
+      const { member, presenceId } = seat;
+      const isHere = this.#room.seats.has(seat) && seat.live;
+      // Who has no room now is told when it has caught up. Whom it was shown it asks for as it falls behind.
+      if (isHere && !member.hasRoom) seat.fallBehind();
+      this.#newcomers.delete(seat);
+      if (!isHere || !seat.live) continue;
+      const { dialect } = member;
+      const states = seen.length === 0 ? everybody : this.#table.update(new Set([...seen, ...this.#table.ids()]));
+      // Its own older state would move a stock client's caret back.
+      const isIn = dialect.echoes && presenceId !== null && states.has(presenceId);
+      const presence = isIn ? states.without(presenceId) : states.all;
+      if (presence === null) continue;
+      const kept = states === everybody && !isIn ? shared.get(dialect) : undefined;
+      const out = kept ?? dialect.news(this.#room, { firstSeq: 0, updates: [], presence });
+      if (states === everybody && !isIn) shared.set(dialect, out);
+      member.send(out);
+      bytes += presence.length;
+    }
   }
 
   /**
@@ -72,7 +125,7 @@ export class RoomPresence {
         out = member.dialect.news(this.#room, {
           firstSeq: 0,
           updates: [],
-          presence: this.#table.encode(this.#table.ids()),
+          presence: this.#table.update(this.#table.ids()).all,
         });
       }
       member.send(out);
