@@ -25,6 +25,8 @@ interface Schema extends DBSchema {
 }
 
 const VERSION = 1;
+/** A page that is gone lets go of its outboxes by then. */
+const CLOSED_WITHIN_MS = 500;
 const TABLES = ['copies', 'pieces', 'entries', 'drafts'] as const;
 
 export interface IndexedDbStoreOptions {
@@ -59,10 +61,10 @@ export class IndexedDbStore implements LocalStore {
       copies.map(({ epoch }) => transaction.objectStore('pieces').getAll(startingWith([...prefix, epoch]))),
     );
     await transaction.done;
-    const held = await this.#heldAnywhere();
+    const held = await this.#heldByOthers(new Set(unsent.map(({ outboxId }) => outboxId)));
     return {
       copies: copies.map(({ epoch, seq, proof }, index) => ({ epoch, seq, proof, updates: pieces[index]! })),
-      unsent: unsent.filter(({ outboxId }) => !held.has(this.#lockOf(outboxId))),
+      unsent: unsent.filter(({ outboxId }) => !held.has(outboxId)),
       drafts,
     };
   }
@@ -220,9 +222,19 @@ export class IndexedDbStore implements LocalStore {
     });
   }
 
-  async #heldAnywhere(): Promise<ReadonlySet<string | undefined>> {
-    const state = await globalThis.navigator?.locks?.query().catch(() => null);
-    return new Set(state?.held?.map(({ name }) => name));
+  /** Of these outboxes those whose page is still there: one that is being closed, or loaded again, is waited for. */
+  async #heldByOthers(outboxIds: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const locks = globalThis.navigator?.locks;
+    const held = new Set<string>();
+    if (!locks) return held;
+    const look = async (outboxId: string): Promise<void> => {
+      const signal = AbortSignal.timeout(CLOSED_WITHIN_MS);
+      // One's own would be waited for in vain. Where locks are refused, nobody holds any.
+      if (!this.#held.has(outboxId)) await locks.request(this.#lockOf(outboxId), { signal }, () => {}).catch(() => {});
+      if (this.#held.has(outboxId) || signal.aborted) held.add(outboxId);
+    };
+    await Promise.all([...outboxIds].map(look));
+    return held;
   }
 
   #lockOf(outboxId: string): string {

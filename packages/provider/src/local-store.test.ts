@@ -35,21 +35,30 @@ const copy = (fromSeq: number, toSeq: number, more: Partial<CopyChange> = {}): C
   ...more,
 });
 
+type Work = () => Promise<void> | void;
+
 /** The part of Web Locks that is used, for a Node that has none. */
 class Locks {
-  readonly #held = new Set<string>();
+  /** The end of whoever holds or waits last. */
+  readonly #ends = new Map<string, Promise<void>>();
+  waiting = 0;
 
-  async request(name: string, work: () => Promise<void>): Promise<void> {
-    this.#held.add(name);
-    await work();
-    this.#held.delete(name);
-  }
-
-  async query() {
-    return { held: [...this.#held].map((name) => ({ name })) };
+  async request(name: string, ...[first, second]: [Work] | [{ signal: AbortSignal }, Work]): Promise<void> {
+    const [signal, work] = typeof first === 'function' ? [null, first] : [first.signal, second!];
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+    this.waiting += 1;
+    await Promise.race([this.#ends.get(name), aborted]).finally(() => {
+      this.waiting -= 1;
+    });
+    const end = Promise.resolve(work());
+    this.#ends.set(name, end);
+    await end;
   }
 }
-vi.stubGlobal('navigator', { locks: new Locks() });
+const locks = new Locks();
+vi.stubGlobal('navigator', { locks });
 
 let servers = 0;
 describe.each<[string, () => (person: string) => LocalStore]>([
@@ -193,6 +202,19 @@ describe('a copy', () => {
 });
 
 describe('IndexedDbStore', () => {
+  test('waits for a page that is being closed, and takes what it left', async () => {
+    const open = () => new IndexedDbStore({ server: 'closing', person: 'ann' });
+    const left = open();
+    await left.write(place, { ...nothing, putEntries: [entry('o', 1)] });
+    const right = open();
+    // The database is open: what is left to wait for is the page.
+    expect((await right.read({ ...place, document: 'other' })).unsent).toEqual([]);
+    const read = right.read(place);
+    await vi.waitFor(() => expect(locks.waiting).toBe(1));
+    left.letGo(['o']);
+    expect((await read).unsent).toEqual([entry('o', 1)]);
+  });
+
   test('gives a guest who signed in their unsent text and drafts, and no copy', async () => {
     const open = (person: string) => new IndexedDbStore({ server: 'inherit', person });
     await open('g-1').write(place, {
