@@ -32,7 +32,7 @@ export class OpenDocuments {
     return [...this.#shown, ...this.#leaving.values()];
   }
 
-  /** These drafts were copied or dismissed: nothing is lost with them any more. */
+  /** These drafts were copied: nothing is lost with them any more. */
   settle(drafts: readonly Draft[]): void {
     for (const draft of drafts) this.#settledDrafts.add(draft);
   }

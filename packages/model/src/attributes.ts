@@ -20,6 +20,9 @@ const oneOf = <T extends string>(values: readonly T[], value: unknown): T | null
   values.find((known) => known === value) ?? null;
 
 export const alignmentOf = (value: unknown): Alignment | null => oneOf(alignments, value);
+/** As our own markup and that of others says it. */
+export const readAlignment = (dom: HTMLElement): Alignment | null =>
+  alignmentOf(dom.getAttribute('data-align') || dom.style.textAlign || dom.getAttribute('align'));
 export const directionOf = (value: unknown): Direction | null => oneOf(directions, value);
 export const calloutKindOf = (value: unknown): CalloutKind => oneOf(calloutKinds, value) ?? 'note';
 export const colorOf = (value: unknown): Color | null => oneOf(colors, value);

@@ -9,6 +9,7 @@ import {
   directionOf,
   headingLevelOf,
   listStartOf,
+  readAlignment,
   widthOf,
 } from './attributes.js';
 import { safeImageSource } from './safe-url.js';
@@ -19,7 +20,7 @@ const textblockAttrs = {
 } as const;
 
 const readTextblock = (dom: HTMLElement) => ({
-  align: alignmentOf(dom.getAttribute('data-align') || dom.style.textAlign || dom.getAttribute('align')),
+  align: readAlignment(dom),
   dir: directionOf(dom.getAttribute('dir')),
 });
 

@@ -2,7 +2,7 @@
 // allowed: two people's changes of one table meet in Yjs, and nothing of it may be refused.
 
 import type { DOMOutputSpec, Node, NodeSpec, TagParseRule } from 'prosemirror-model';
-import { alignmentOf, columnWidthsOf, spanOf } from './attributes.js';
+import { alignmentOf, columnWidthsOf, readAlignment, spanOf } from './attributes.js';
 
 function isColumnWidths(value: unknown): void {
   if (value === null || (Array.isArray(value) && value.every((width) => typeof width === 'number'))) return;
@@ -24,7 +24,7 @@ function readCell(dom: HTMLElement): Record<string, unknown> {
     colspan,
     rowspan: spanOf(dom.getAttribute('rowspan') ?? 1),
     colwidth: columnWidthsOf(widths, colspan),
-    align: alignmentOf(dom.getAttribute('data-align') || dom.style.textAlign || dom.getAttribute('align')),
+    align: readAlignment(dom),
   };
 }
 

@@ -40,7 +40,6 @@ export type Family = Described &
   );
 
 const STORAGE_STATES = ['ok', 'full', 'failing'] as const;
-/** What carries sessions. There is no other yet. */
 const MS_PER_SECOND = 1000;
 const US_PER_SECOND = 1e6;
 

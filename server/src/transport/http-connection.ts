@@ -9,10 +9,9 @@ import { TokenBucket } from '../token-bucket.js';
 import type { Downstream, DownstreamReader } from './downstream.js';
 import type { Beating } from './heartbeat.js';
 import { type Answer, closedAnswer, failed, outOfOrder, TAKEN } from './http-answers.js';
+import { MAX_UNREAD_ANSWER_BYTES } from './send-queue.js';
 import type { Sending } from './unfinished-messages.js';
 
-/** As of a WebSocket. */
-const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 /** When somebody who reads nothing may ask for more again. */
 const READ_FIRST_MS = 1000;
 /** Requests of one session. Clients gather what they say while one of theirs is on its way. */

@@ -8,6 +8,8 @@ import { frameEnd } from './websocket-frames.js';
 
 /** Bytes the socket is given before it has taken those before; one frame may go over it. */
 const PIECE_BYTES = 64 * 1024;
+/** Bytes of answers to a client that reads none of them, beyond which nothing more is heard from it until it does. */
+export const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 
 /** The same for every queue. */
 export interface SendLimits {

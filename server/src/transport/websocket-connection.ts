@@ -7,13 +7,10 @@ import type { Connection, OpenSession, Session } from '../dialect/connection.js'
 import type { SocketMetrics } from '../metrics/metrics.js';
 import type { Outgoing } from '../room/member.js';
 import type { Beating } from './heartbeat.js';
-import { type Reader, type SendLimits, SendQueue } from './send-queue.js';
+import { MAX_UNREAD_ANSWER_BYTES, type Reader, type SendLimits, SendQueue } from './send-queue.js';
 import { ServedWebSocket, type WebSocketListener } from './served-websocket.js';
 import type { Sending } from './unfinished-messages.js';
 import { websocketFrames } from './websocket-frames.js';
-
-/** Bytes of answers to a client that reads none of them, beyond which nothing more is heard from it until it does. */
-const MAX_UNREAD_ANSWER_BYTES = 256 * 1024;
 
 /** What a connection is told of the door it came in by, and tells it. */
 export interface Host {
