@@ -440,7 +440,10 @@ export class YjsChannel implements Member, Asker {
 
   /** To those who read what they are told; when they have caught up, they are told anyway. */
   #callTheRoll(): void {
-    if (this.#seat !== null && this.hasRoom && this.#seat.live) this.#room.presence.greet(this.#seat);
+    if (this.#seat === null || !this.hasRoom || !this.#seat.live) return;
+    // It is told of no change until then: who goes meanwhile is told to be gone.
+    const { presence } = this.#room;
+    presence.greet(this.#seat, presence.shownTo(this.#seat));
   }
 
   #send(message: Uint8Array): void {

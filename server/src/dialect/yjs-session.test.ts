@@ -3,7 +3,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { RoomBench } from '../../test/room-bench.js';
+import { presenceIds, RoomBench } from '../../test/room-bench.js';
 import { GUEST_KEY_BYTES, Guests } from '../access/guests.js';
 import { LiveSessions } from '../access/live-sessions.js';
 import { openAccess } from '../access/open-access.js';
@@ -21,6 +21,7 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
   const bench = new RoomBench({ epoch });
   const watcher = bench.join();
   const heard: string[] = [];
+  const people: string[] = [];
   const session = new YjsSession({
     registry: {
       enter: async <T>(_id: unknown, sit: (room: Room) => T) => sit(bench.room),
@@ -36,7 +37,10 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
       address: '',
       transport: 'websocket',
       send: ({ messages }) => {
-        for (const message of messages) heard.push(nameOf(message));
+        for (const message of messages) {
+          heard.push(nameOf(message));
+          if (heard.at(-1) === 'awareness') people.push(...presenceIds(bodyOf(message)));
+        }
       },
       hasRoom: true,
       whenDrained: (callback) => callback(),
@@ -55,6 +59,8 @@ async function comeBack({ epoch = 1, says = null }: { readonly epoch?: number; r
     bench,
     watcher,
     heard,
+    /** Whom it was told of, in order; those who are gone with a minus. */
+    people,
     /** Asks for the text, as a client does that is connected. */
     ask: () => session.receive(sync(0, Uint8Array.of(0))),
     /** The same, saying what it holds. */
@@ -104,6 +110,12 @@ function nameOf(frame: Uint8Array): string {
   if (type === 1) return 'awareness';
   if (type === 2) return 'denied';
   return ['step 1', 'step 2', 'update'][decoding.readVarUint(decoder)]!;
+}
+
+function bodyOf(frame: Uint8Array): Uint8Array {
+  const decoder = decoding.createDecoder(frame);
+  decoding.readVarUint(decoder);
+  return decoding.readVarUint8Array(decoder);
 }
 
 beforeEach(() => {
@@ -335,4 +347,17 @@ test('G5: in a document that never was, a client writes what it held before', as
   askHolding();
   answer();
   expect([bench.appended.length, heard.includes('denied')]).toEqual([1, false]);
+});
+
+test('who goes after it was asked who is here, and before that was answered, is told to be gone', async () => {
+  const { bench, people, ask, send } = await comeBack();
+  const other = bench.join({ presenceId: 9 }).seat;
+  other.showPresence('{}', 0);
+  ask();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(people).toEqual(['9']);
+  send(Uint8Array.of(3));
+  other.leave();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(people).toEqual(['9', '-9']);
 });

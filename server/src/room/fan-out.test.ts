@@ -286,6 +286,20 @@ describe('of those who come', () => {
     expect([gone.member.story, slow.member.story]).toEqual([[], ['behind after 0']]);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  test('who was told by itself as it caught up hears of who goes, though it was to be greeted', () => {
+    const bench = new RoomBench();
+    const ann = bench.join({ presenceId: 1 });
+    ann.seat.showPresence('{}', 0);
+    vi.advanceTimersByTime(100);
+    const { seat, member } = bench.join();
+    bench.room.presence.shownTo(seat);
+    seat.fallBehind();
+    seat.goLive();
+    ann.seat.leave();
+    vi.advanceTimersByTime(100);
+    expect(member.story).toEqual(['behind after 0', 'presence -1']);
+  });
 });
 
 test('nothing is told when nothing is new, and no timer is left', () => {

@@ -43,9 +43,14 @@ export class RoomPresence {
     return this.#table.takeChanges();
   }
 
-  /** Whom somebody may show who was told everything until now: those who are gone, and whose going it was not told, as well. */
+  /**
+   * Whom somebody may show who was told everything until now: those who are gone, and whose going it was not told, as well.
+   * From here on it is not going to be told of everybody, until it is greeted again, with these.
+   */
   shownTo(seat: Seat): readonly number[] {
-    return [...new Set([...(this.#newcomers.get(seat) ?? []), ...this.#table.shownIds()])];
+    const before = this.#newcomers.get(seat) ?? [];
+    this.#newcomers.delete(seat);
+    return [...new Set([...before, ...this.#table.shownIds()])];
   }
 
   /** Whether it takes so long to tell who is here that all who come are to be told together. */
@@ -96,7 +101,8 @@ export class RoomPresence {
       this.#newcomers.delete(seat);
       if (!isHere || !seat.live) continue;
       const { dialect } = member;
-      const states = seen.length === 0 ? everybody : this.#table.update(new Set([...seen, ...this.#table.ids()]));
+      const isAnyGone = seen.some((id) => !everybody.has(id));
+      const states = isAnyGone ? this.#table.update(new Set([...seen, ...this.#table.ids()])) : everybody;
       // Its own older state would move a stock client's caret back.
       const isIn = dialect.echoes && presenceId !== null && states.has(presenceId);
       const presence = isIn ? states.without(presenceId) : states.all;
@@ -117,9 +123,10 @@ export class RoomPresence {
     if (nowMs - this.#renewedAtMs < RENEW_EVERY_MS) return;
     this.#renewedAtMs = nowMs;
     let out: Outgoing | null = null;
-    for (const { member, live } of this.#room.seats) {
-      // Who has no room now is told of everybody when it has caught up.
-      if (!live || !member.hasRoom || !member.dialect.forgetsTheQuiet) continue;
+    for (const seat of this.#room.seats) {
+      const { member, live } = seat;
+      // Who has no room now is told of everybody when it has caught up, and a newcomer a little later: changes it is not told.
+      if (!live || !member.hasRoom || !member.dialect.forgetsTheQuiet || this.isNewcomer(seat)) continue;
       if (out === null) {
         this.#table.renew();
         out = member.dialect.news(this.#room, {
