@@ -8,6 +8,7 @@ import { Doorkeeper } from '../access/doorkeeper.js';
 import type { Connection, OpenSession } from '../dialect/connection.js';
 import { defaultDoor } from '../door-settings.js';
 import { defaultLimits, type Limits } from '../limits.js';
+import { SocketMetrics } from '../metrics/metrics.js';
 import { giveBackSent, type Outgoing } from '../room/member.js';
 import { Lines } from './lines.js';
 import { WebSocketDoor } from './websocket-door.js';
@@ -29,6 +30,7 @@ async function openDoor(session: OpenSession, limits: Partial<Limits> = {}) {
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
     limits: all,
     lines: new Lines(all),
+    metrics: new SocketMetrics(),
     complain: (sentence) => complaints.push(sentence),
   });
   const server = createServer().on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));

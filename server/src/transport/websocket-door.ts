@@ -8,7 +8,7 @@ import type { Doorkeeper } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
 import type { Limits } from '../limits.js';
-import { SocketMetrics } from '../metrics/metrics.js';
+import type { SocketMetrics } from '../metrics/metrics.js';
 import { refusalOf, welcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Lines, Refusal } from './lines.js';
@@ -50,14 +50,14 @@ export class WebSocketDoor implements Host {
     readonly doorkeeper: Doorkeeper;
     readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
     readonly lines: Lines;
-    readonly metrics?: SocketMetrics;
+    readonly metrics: SocketMetrics;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
   }) {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
     this.#lines = options.lines;
-    this.metrics = options.metrics ?? new SocketMetrics();
+    this.metrics = options.metrics;
     this.complain = options.complain;
     const { waitingBytes, slowReaderSeconds } = options.limits;
     this.sendLimits = {
