@@ -161,7 +161,14 @@ export class Line {
 /** A connection of Weft's own provider. */
 export function connect(server: TestServer, name: string, options: Partial<ConnectionOptions> = {}): Connection {
   const person = { name, color: '#2a6f97', token: '', guest: '' };
-  const connection = new Connection({ url: webSocketUrl(server, '/weft'), person, WebSocket, ...options });
+  const connection = new Connection({
+    url: webSocketUrl(server, '/weft'),
+    person,
+    WebSocket,
+    // A line that is cut is a WebSocket's: another way round it would not be.
+    transports: ['websocket'],
+    ...options,
+  });
   onTestFinished(() => connection.close());
   return connection;
 }

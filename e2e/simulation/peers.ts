@@ -57,6 +57,7 @@ export class WeftPeer implements Peer {
       person: { name, color: colorOf(around.chance) },
       client: 'simulation',
       WebSocket: around.network.webSocketFor(name),
+      transports: ['websocket'],
       random: around.chance.next,
     });
     this.#connection.on('status', ({ kind }) => {

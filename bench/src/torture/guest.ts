@@ -15,6 +15,7 @@ export class Guest {
       person: { name: 'Guest', color: '#59636e' },
       client: 'weft-torture',
       WebSocket,
+      transports: ['websocket'],
     });
     this.document = this.#connection.open(document);
   }

@@ -131,6 +131,8 @@ export function weftPerson(targets: readonly Target[], setup: WriterSetup): Pers
     person: { name, color: '#2a6f97' },
     client: 'weft-torture',
     WebSocket: address.WebSocket,
+    // That a server is away is told by the address, which only WebSockets ask.
+    transports: ['websocket'],
     random: () => prng.real53(random),
   });
   connection.on('status', (status) => {

@@ -1,7 +1,8 @@
 import { CloseCode, PING_AFTER_MS, PONG_WITHIN_MS, PROTOCOL_VERSION } from '@weft/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { entries, FakeServer, opened, typed, welcome, writer } from '../test/fake-server.js';
-import type { Connection, ConnectionStatus } from './connection.js';
+import type { Connection } from './connection.js';
+import type { ConnectionStatus } from './connection-status.js';
 
 let server: FakeServer;
 let connection: Connection;

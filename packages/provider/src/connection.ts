@@ -1,4 +1,4 @@
-// A connection: one WebSocket at a time to one server, for any number of documents, brought back whenever it breaks.
+// A connection: one transport at a time to one server, for any number of documents, brought back whenever it breaks.
 // A close code 44xx stops it; everything else is followed by another try after a pause chosen by chance. Who one is, is shown
 // anew each time; whom the server takes one for is `identity`.
 
@@ -16,38 +16,26 @@ import {
 } from '@weft/protocol';
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
+import { Climb } from './climb.js';
+import type { ConnectionStatus, Identity, Person } from './connection-status.js';
 import { Events } from './events.js';
 import type { LocalStore } from './local-store.js';
 import { newOutboxId } from './outbox.js';
 import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
 import { Renewal } from './renewal.js';
 import { type OpenOptions, SharedDocument } from './shared-document.js';
-import { Socket, type SocketEnd, type WebSocketConstructor } from './socket.js';
+import { isBlocked, type Socket, type SocketEnd, type SocketListener } from './socket.js';
 import { Switchboard } from './switchboard.js';
+import { DONE, type Rung } from './transport.js';
+import { type TransportOptions, Transports } from './transports.js';
+import { listenForWake } from './wake.js';
 
 /** A connection that lived this long after Welcome is no failed try: the next pause is a short one again. */
 const LASTING_MS = 5_000;
 /** So often in a row a token that was not accepted is followed by another one. */
 const MAX_REFUSED_TOKENS = 3;
 
-export interface Person {
-  readonly name: string;
-  /** `#rrggbb` */
-  readonly color: string;
-}
-
-/** Whom the server takes this connection for. */
-export interface Identity {
-  /** An opaque id, '' for nobody in particular. */
-  readonly person: string;
-  /** What others are shown. */
-  readonly name: string;
-  readonly color: string;
-  /** When it ends unless it is renewed, by the server's clock; 0 is never. */
-  readonly expiresAtMs: number;
-}
-
-export interface ConnectionOptions {
+export interface ConnectionOptions extends TransportOptions {
   /** ws(s)://host/weft */
   readonly url: string;
   readonly person: Person;
@@ -57,24 +45,11 @@ export interface ConnectionOptions {
   readonly guest?: string;
   /** Software and version, for the server's eyes. */
   readonly client?: string;
-  /** Default: `globalThis.WebSocket`. In Node pass the one of `ws`. */
-  readonly WebSocket?: WebSocketConstructor;
   /** Keeps documents and what is unsaved beyond the page, for one person; without it nothing is. */
   readonly store?: LocalStore;
   /** In [0, 1); default: `Math.random`. */
   readonly random?: () => number;
 }
-
-export type ConnectionStatus =
-  | { readonly kind: 'connecting' }
-  /** `renewalFails`: who one is could not be shown anew when it had to be; it is tried again until the end. */
-  | { readonly kind: 'connected'; readonly renewalFails: boolean }
-  /** Between two tries. `lacks`: what was not to be had, a connection or a token. */
-  | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: 'connection' | 'token' }
-  /** A 44xx close code: does not come back by itself. */
-  | { readonly kind: 'stopped'; readonly code: number; readonly reason: string }
-  /** `close()` was called. */
-  | { readonly kind: 'closed' };
 
 const NO_PROOFS: Proofs = { token: '', guest: '' };
 /** How the ids of guests begin. */
@@ -110,10 +85,12 @@ export class Connection extends Events<ConnectionEvents> {
   #refusedTokens = 0;
   #refusal: ConnectionStatus = { kind: 'stopped', code: CloseCode.Unauthorized, reason: '' };
   #identity: Identity | null = null;
+  /** What the last frame came by, of this socket. */
+  #carriedBy: Rung | null = null;
   readonly #documents = new Set<SharedDocument>();
-  readonly #cameOnline = () => {
-    if (this.#status.kind === 'waiting') this.retryNow();
-  };
+  readonly #transports: Transports;
+  readonly #climb: Climb;
+  readonly #endWake: () => void;
 
   constructor(options: ConnectionOptions) {
     super();
@@ -137,8 +114,21 @@ export class Connection extends Events<ConnectionEvents> {
       storageTrouble: () => this.#storageTrouble,
       reconnect: (reason) => this.#socket?.end(CloseCode.BadFrame, reason),
     };
+    this.#transports = new Transports(options);
+    this.#climb = new Climb({
+      ladder: this.#transports.ladder,
+      ask: async () => this.#proofSource.known ?? (await this.#proofSource.ask().catch(() => null)),
+      open: (rung, listener) => this.#transports.open(rung, listener),
+      carries: (rung, socket, proofs) => this.#goOnWith(rung, socket, proofs),
+    });
     this.#connect();
-    globalThis.addEventListener?.('online', this.#cameOnline);
+    this.#endWake = listenForWake({
+      cameOnline: () => {
+        this.#lookNow();
+        this.#climb.now();
+      },
+      shownAgain: () => this.#lookNow(),
+    });
   }
 
   get status(): ConnectionStatus {
@@ -194,19 +184,25 @@ export class Connection extends Events<ConnectionEvents> {
 
   close(): void {
     if (this.#status.kind === 'closed') return;
-    globalThis.removeEventListener?.('online', this.#cameOnline);
+    this.#endWake();
     this.#clearRetry();
     this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
     const socket = this.#socket;
     this.#socket = null;
     this.#setStatus({ kind: 'closed' });
-    socket?.end(1000, '');
+    socket?.end(DONE, '');
+    this.#disconnected();
     this.destroy();
   }
 
   #connect(): void {
     this.#setStatus({ kind: 'connecting' });
+    this.#transports.ladder.begin();
+    this.#connectOn();
+  }
+
+  #connectOn(): void {
     this.#welcomedAtMs = null;
     const { known } = this.#proofSource;
     if (known) this.#openSocket(known);
@@ -224,25 +220,49 @@ export class Connection extends Events<ConnectionEvents> {
   }
 
   #openSocket(proofs: Proofs): void {
-    this.#proofs = proofs;
-    this.#showsBoth = proofs.token !== '' && proofs.guest !== '';
-    const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
-    this.#socket = new Socket(this.#options.url, WebSocket, {
-      opened: () => this.#opened(),
-      received: (messages) => this.#received(messages),
-      ended: (end) => this.#ended(end),
+    const { rung } = this.#transports.ladder;
+    const socket: Socket = this.#transports.open(rung, {
+      opened: () => this.#opened(proofs),
+      ...this.#heardBy(() => socket, rung),
     });
+    this.#socket = socket;
+  }
+
+  /** What a socket tells is of no interest any more when another has taken its place. */
+  #heardBy(socket: () => Socket, rung: Rung): Omit<SocketListener, 'opened'> {
+    return {
+      received: (messages) => {
+        if (this.#socket === socket()) this.#received(messages, rung);
+      },
+      ended: (end) => {
+        if (this.#socket === socket()) this.#ended(end);
+      },
+    };
+  }
+
+  /** A better socket takes the place of the one that is: as after a break, but without one. */
+  #goOnWith(rung: Rung, socket: Socket, proofs: Proofs): void {
+    const before = this.#socket;
+    this.#socket = socket;
+    this.#transports.ladder.carries(rung);
+    socket.handOver({ opened: () => {}, ...this.#heardBy(() => socket, rung) });
+    before?.end(DONE, '');
+    this.#disconnected();
+    this.#opened(proofs);
   }
 
   /** Hello and every Open leave in one frame: joining costs one round trip. */
-  #opened(): void {
+  #opened(proofs: Proofs): void {
+    this.#proofs = proofs;
+    this.#showsBoth = proofs.token !== '' && proofs.guest !== '';
     this.#socketIsOpen = true;
     for (const { channel } of this.#documents) channel.connected();
     this.#flush([this.#hello()]);
     this.#proofs = NO_PROOFS;
   }
 
-  #received(messages: readonly ServerMessage[]): void {
+  #received(messages: readonly ServerMessage[], rung: Rung): void {
+    if (rung !== this.#carriedBy) this.#carried(rung);
     for (const message of messages) {
       // Ended by the message before.
       if (this.#socket === null) return;
@@ -252,6 +272,13 @@ export class Connection extends Events<ConnectionEvents> {
       else if (message.type === 'Renew') this.#renewal.asked();
       else if ('channel' in message) this.#switchboard.dispatch(message);
     }
+  }
+
+  /** Frames come: here it goes on, until it can be done better. */
+  #carried(rung: Rung): void {
+    this.#carriedBy = rung;
+    this.#transports.ladder.carries(rung);
+    this.#climb.begin();
   }
 
   #welcomed(message: Message<ServerMessage, 'Welcome'>): void {
@@ -291,14 +318,23 @@ export class Connection extends Events<ConnectionEvents> {
     for (const { channel } of this.#documents) channel.storageChanged();
   }
 
-  #ended({ by, code, reason }: SocketEnd): void {
-    this.#socket = null;
+  /** Every channel begins anew, on this connection or on another. */
+  #disconnected(): void {
     this.#socketIsOpen = false;
     this.#switchboard.clear();
     this.#renewal.stop();
+    this.#climb.stop();
+    this.#carriedBy = null;
     this.#storageTrouble = null;
     for (const { channel } of this.#documents) channel.disconnected();
+  }
+
+  #ended(end: SocketEnd): void {
+    const { by, code, reason } = end;
+    this.#socket = null;
+    this.#disconnected();
     if (this.#status.kind === 'closed') return;
+    if (isBlocked(end) && this.#transports.ladder.blocked()) return this.#connectOn();
     if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) {
       this.#attempt = 0;
       this.#refusedTokens = 0;
@@ -315,11 +351,12 @@ export class Connection extends Events<ConnectionEvents> {
       this.#setStatus({ kind: 'stopped', code, reason });
       return;
     }
-    this.#retryLater('connection');
+    this.#retryLater('connection', end.retryAfterMs);
   }
 
-  #retryLater(lacks: 'connection' | 'token'): void {
-    const delayMs = backoffDelayMs(this.#attempt, this.#random());
+  /** @param atLeastMs what the server asked for: not to come back before that */
+  #retryLater(lacks: 'connection' | 'token', atLeastMs = 0): void {
+    const delayMs = atLeastMs + backoffDelayMs(this.#attempt, this.#random());
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
     this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs, lacks });
@@ -353,6 +390,11 @@ export class Connection extends Events<ConnectionEvents> {
       color,
       ...this.#proofs,
     };
+  }
+
+  #lookNow(): void {
+    if (this.#status.kind === 'waiting') this.retryNow();
+    else if (this.#status.kind === 'connected') this.#socket?.check();
   }
 
   #clearRetry(): void {

@@ -1,10 +1,5 @@
-export {
-  Connection,
-  type ConnectionOptions,
-  type ConnectionStatus,
-  type Identity,
-  type Person,
-} from './connection.js';
+export { Connection, type ConnectionOptions } from './connection.js';
+export type { ConnectionStatus, Identity, Person } from './connection-status.js';
 export type { Draft } from './drafts.js';
 export type { LocalState } from './local-copy.js';
 export type {
@@ -23,4 +18,5 @@ export type { Presence, PresenceChange, PresenceState } from './presence.js';
 export type { TokenSource } from './proofs.js';
 export type { BusyReason, SaveState } from './save-state.js';
 export type { DocumentAccess, OpenOptions, SharedDocument } from './shared-document.js';
-export type { WebSocketConstructor, WebSocketLike } from './socket.js';
+export type { Rung } from './transport.js';
+export type { WebSocketConstructor, WebSocketLike } from './websocket-transport.js';

@@ -1,4 +1,4 @@
-// One WebSocket as a pair of message streams, from its making to its end. Tells exactly once that it ended, and nothing
+// One transport as a pair of message streams, from its making to its end. Tells exactly once that it ended, and nothing
 // after that. A connection on which nothing is heard is pinged, then taken for dead: one timer, re-armed when it fires.
 
 import {
@@ -11,27 +11,36 @@ import {
   type ServerMessage,
   serverCodec,
 } from '@weft/protocol';
+import type { OpenTransport, Transport } from './transport.js';
 
 /** Messages that leave together share frames up to this size. */
 const MAX_SHARED_FRAME_BYTES = 64 * 1024;
 
-/** The part of the standard WebSocket that is used; browsers' own and the one of `ws` both fit. */
-export interface WebSocketLike {
-  binaryType: string;
-  onopen: unknown;
-  onmessage: unknown;
-  onclose: unknown;
-  onerror: unknown;
-  send(data: Uint8Array<ArrayBuffer>): void;
-  close(code?: number, reason?: string): void;
-}
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
+/** A page that is shown again asks whether anybody is there; who lives answers a question of that kind at once. */
+const PROMPT_WITHIN_MS = 5_000;
 
 export interface SocketEnd {
   /** `server` also stands for the network; `client`: `end` was called, or we gave up on it. */
   readonly by: 'server' | 'client';
   readonly code: number;
   readonly reason: string;
+  readonly retryAfterMs?: number;
+  /** Whether a frame came before. */
+  readonly hasHeard: boolean;
+}
+
+/** It is the network that does not carry this transport: there is one, not a frame came, and nobody said why. */
+export const isBlocked = ({ hasHeard, code, retryAfterMs }: SocketEnd): boolean =>
+  globalThis.navigator?.onLine !== false &&
+  !hasHeard &&
+  retryAfterMs === undefined &&
+  (code < 4400 || code === CloseCode.Timeout);
+
+export interface SocketOptions {
+  readonly url: string;
+  readonly open: OpenTransport;
+  /** From its making until it is open and the first frame has come; else it is given up. */
+  readonly firstFrameWithinMs?: number;
 }
 
 export interface SocketListener {
@@ -41,29 +50,29 @@ export interface SocketListener {
 }
 
 export class Socket {
-  readonly #webSocket: WebSocketLike;
-  readonly #listener: SocketListener;
+  readonly #transport: Transport;
+  #listener: SocketListener;
   #ended = false;
   #isOpen = false;
+  #hasHeard = false;
   #heardAtMs = Date.now();
-  /** When the unanswered Ping was sent. */
+  /** When the unanswered Ping was sent, and how long its answer may take. */
   #pingedAtMs: number | null = null;
+  #answerWithinMs = PONG_WITHIN_MS;
   #pings = 0;
   #silenceTimer: ReturnType<typeof setTimeout>;
+  readonly #firstFrameTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, WebSocket: WebSocketConstructor, listener: SocketListener) {
+  constructor({ url, open, firstFrameWithinMs }: SocketOptions, listener: SocketListener) {
     this.#listener = listener;
-    const webSocket = new WebSocket(url);
-    this.#webSocket = webSocket;
-    webSocket.binaryType = 'arraybuffer';
-    webSocket.onopen = () => this.#opened();
-    webSocket.onmessage = (event: { readonly data: unknown }) => this.#received(event.data);
-    webSocket.onclose = (event: { readonly code: number; readonly reason: string }) => {
-      this.#finish({ by: 'server', code: event.code, reason: event.reason });
-    };
-    // An error is always followed by close; without a listener `ws` would throw it.
-    webSocket.onerror = () => {};
     this.#silenceTimer = setTimeout(() => this.#listen(), PONG_WITHIN_MS);
+    if (firstFrameWithinMs !== undefined) this.#firstFrameTimer = setTimeout(() => this.#silent(), firstFrameWithinMs);
+    this.#transport = open(url, {
+      opened: () => this.#opened(),
+      received: (frame) => this.#received(frame),
+      heard: () => this.#heard(),
+      closed: (end) => this.#finish({ by: 'server', ...end, hasHeard: this.#hasHeard }),
+    });
   }
 
   /** Sends messages in as few frames as their size allows. Dropped unless the socket is open. */
@@ -72,7 +81,7 @@ export class Socket {
     let frame: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
     const flush = () => {
-      if (frame.length > 0) this.#webSocket.send(frame.length === 1 ? frame[0]! : join(frame, bytes));
+      if (frame.length > 0) this.#transport.send(frame.length === 1 ? frame[0]! : join(frame, bytes));
       frame = [];
       bytes = 0;
     };
@@ -88,8 +97,21 @@ export class Socket {
   /** Ends it from our side; the listener hears of it before this returns. */
   end(code: number, reason: string): void {
     if (this.#ended) return;
-    this.#webSocket.close(code, reason);
-    this.#finish({ by: 'client', code, reason });
+    this.#transport.close(code, reason);
+    this.#finish({ by: 'client', code, reason, hasHeard: this.#hasHeard });
+  }
+
+  /** Tells somebody else from here on. */
+  handOver(listener: SocketListener): void {
+    this.#listener = listener;
+  }
+
+  /** Asks whether anybody is there, now: after a sleep, or in another network, the connection may be dead without a word. */
+  check(): void {
+    if (this.#ended || !this.#isOpen || Date.now() - this.#heardAtMs < PROMPT_WITHIN_MS) return;
+    clearTimeout(this.#silenceTimer);
+    this.#ping(Date.now(), PROMPT_WITHIN_MS);
+    this.#silenceTimer = setTimeout(() => this.#listen(), PROMPT_WITHIN_MS);
   }
 
   #opened(): void {
@@ -99,13 +121,14 @@ export class Socket {
     this.#listener.opened();
   }
 
-  #received(data: unknown): void {
+  #received(frame: Uint8Array): void {
     if (this.#ended) return;
     this.#heard();
+    this.#hasHeard = true;
+    clearTimeout(this.#firstFrameTimer);
     let messages: ServerMessage[];
     try {
-      if (typeof data === 'string') throw new BadFrameError('a frame is text');
-      messages = serverCodec.decode(new Uint8Array(data as ArrayBuffer));
+      messages = serverCodec.decode(frame);
     } catch (error) {
       if (!(error instanceof BadFrameError)) throw error;
       this.end(CloseCode.BadFrame, error.message);
@@ -125,21 +148,28 @@ export class Socket {
     this.#pingedAtMs = null;
   }
 
+  #silent(): void {
+    this.end(CloseCode.Timeout, 'nothing was heard at all');
+  }
+
+  #ping(nowMs: number, withinMs: number): void {
+    this.#pingedAtMs = nowMs;
+    this.#answerWithinMs = withinMs;
+    this.#pings += 1;
+    this.send([{ type: 'Ping', nonce: this.#pings }]);
+  }
+
   #listen(): void {
     const now = Date.now();
     // A clock that was put back is not silence that lies ahead.
     this.#heardAtMs = Math.min(this.#heardAtMs, now);
     if (this.#pingedAtMs !== null) this.#pingedAtMs = Math.min(this.#pingedAtMs, now);
-    if (!this.#isOpen || (this.#pingedAtMs !== null && now - this.#pingedAtMs >= PONG_WITHIN_MS)) {
+    if (!this.#isOpen || (this.#pingedAtMs !== null && now - this.#pingedAtMs >= this.#answerWithinMs)) {
       this.end(CloseCode.Timeout, 'nothing was heard for too long');
       return;
     }
-    if (this.#pingedAtMs === null && now - this.#heardAtMs >= PING_AFTER_MS) {
-      this.#pingedAtMs = now;
-      this.#pings += 1;
-      this.send([{ type: 'Ping', nonce: this.#pings }]);
-    }
-    const dueMs = this.#pingedAtMs === null ? this.#heardAtMs + PING_AFTER_MS : this.#pingedAtMs + PONG_WITHIN_MS;
+    if (this.#pingedAtMs === null && now - this.#heardAtMs >= PING_AFTER_MS) this.#ping(now, PONG_WITHIN_MS);
+    const dueMs = this.#pingedAtMs === null ? this.#heardAtMs + PING_AFTER_MS : this.#pingedAtMs + this.#answerWithinMs;
     this.#silenceTimer = setTimeout(() => this.#listen(), dueMs - now);
   }
 
@@ -147,6 +177,7 @@ export class Socket {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#silenceTimer);
+    clearTimeout(this.#firstFrameTimer);
     this.#listener.ended(end);
   }
 }

@@ -106,6 +106,7 @@ export class FakeServer {
       url: 'ws://test/weft',
       person: { name: 'Ann', color: '#aa0000' },
       WebSocket: this.WebSocket,
+      transports: ['websocket'],
       random: () => 0.5,
       ...options,
     });

@@ -1,0 +1,29 @@
+// What a connection says of itself, and whom it is for, as an application shows it.
+
+export interface Person {
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly color: string;
+}
+
+/** Whom the server takes this connection for. */
+export interface Identity {
+  /** An opaque id, '' for nobody in particular. */
+  readonly person: string;
+  /** What others are shown. */
+  readonly name: string;
+  readonly color: string;
+  /** When it ends unless it is renewed, by the server's clock; 0 is never. */
+  readonly expiresAtMs: number;
+}
+
+export type ConnectionStatus =
+  | { readonly kind: 'connecting' }
+  /** `renewalFails`: who one is could not be shown anew when it had to be; it is tried again until the end. */
+  | { readonly kind: 'connected'; readonly renewalFails: boolean }
+  /** Between two tries. `lacks`: what was not to be had, a connection or a token. */
+  | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: 'connection' | 'token' }
+  /** A 44xx close code: does not come back by itself. */
+  | { readonly kind: 'stopped'; readonly code: number; readonly reason: string }
+  /** `close()` was called. */
+  | { readonly kind: 'closed' };
