@@ -14,6 +14,7 @@ import { saved } from './saved.js';
 import { slowReader } from './slow-reader.js';
 import { soak } from './soak.js';
 import { storm } from './storm.js';
+import { transports } from './transports.js';
 import { unbounded10, unbounded100, unbounded500 } from './unbounded.js';
 import { writers50, writers100 } from './writers.js';
 
@@ -47,6 +48,7 @@ export function listScenarios({ paperFile, soakMs }: ScenarioOptions): readonly 
     saved,
     slowReader,
     kill,
+    transports,
     soak(soakMs),
   ];
 }
