@@ -87,3 +87,11 @@ test('too many requests at once are told when to come again', () => {
   expect(count).toBe(1000);
   expect(connection.request()).toBeGreaterThan(0);
 });
+
+test('a frame whose parts are empty has an end all the same', () => {
+  const part = { bytes: Buffer.alloc(0), hasMore: true, isLast: false };
+  let counter = 1;
+  while (counter < 10_000 && connection.take({ ...part, counter }).status === 204) counter += 1;
+  expect([counter, down.lines]).toEqual([1025, ['session closed', 'close 4413']]);
+  connection.gone();
+});

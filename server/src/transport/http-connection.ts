@@ -12,6 +12,8 @@ import { type Answer, closedAnswer, failed, outOfOrder, TAKEN } from './http-ans
 import { MAX_UNREAD_ANSWER_BYTES } from './send-queue.js';
 import type { Sending } from './unfinished-messages.js';
 
+/** Of one frame: each may be empty, and takes memory of its own. */
+const MAX_PARTS = 1024;
 /** When somebody who reads nothing may ask for more again. */
 const READ_FIRST_MS = 1000;
 /** Requests of one session. Clients gather what they say while one of theirs is on its way. */
@@ -97,11 +99,12 @@ export class HttpConnection<Down extends Downstream = Downstream>
     this.#nextCounter += 1;
     this.#host.metrics.receivedBytes += bytes.length;
     this.#append(bytes);
-    if (this.unfinishedBytes > MAX_FRAME_BYTES) {
+    if (this.unfinishedBytes > MAX_FRAME_BYTES || this.#parts.length > MAX_PARTS) {
       this.close(CloseCode.TooMuch, 'This frame is larger than the server accepts.');
     } else if (!hasMore) this.#receive(this.#takeFrame());
+    if (this.#ending !== null) return this.#ending;
     if (isLast) this.drop();
-    return this.#ending ?? TAKEN;
+    return TAKEN;
   }
 
   send(out: Outgoing): void {

@@ -195,7 +195,7 @@ test('nobody is heard without a session, or under one that is over', async () =>
   }
   expect(await faultOf(await post('/weft/poll', stranger))).toMatchObject([404, { code: 'UNKNOWN_SESSION' }]);
   const { send, poll } = await beginPolls();
-  await send(1, [1], { 'weft-end': '1' });
+  expect((await send(1, [1], { 'weft-end': '1' })).status).toBe(204);
   expect([heard.frames, heard.closed]).toEqual([[[1]], 1]);
   expect((await send(2, [2])).status).toBe(404);
   expect((await poll(0)).status).toBe(404);
