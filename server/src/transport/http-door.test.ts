@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { CloseCode, MAX_FRAME_BYTES, MAX_POST_BYTES } from '@weft/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { Doorkeeper } from '../access/doorkeeper.js';
@@ -185,6 +185,34 @@ test('a body or a frame beyond its limit is refused', async () => {
   expect([refused.status, await refused.json()]).toMatchObject([410, { close: CloseCode.TooMuch }]);
   expect([heard.frames, heard.closed]).toEqual([[], 1]);
   expect(await (await poll(0)).json()).toMatchObject({ close: CloseCode.TooMuch });
+});
+
+test('a body that comes in small pieces is one frame', async () => {
+  const { heard, url, beginPolls } = await openDoor();
+  const { id } = await beginPolls();
+  const bytes = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
+  const request = httpRequest(`${url}/weft/send`, {
+    method: 'POST',
+    headers: { 'weft-session': id, 'weft-counter': '1' },
+  });
+  for (let start = 0; start < bytes.length; start += 7) request.write(bytes.subarray(start, start + 7));
+  request.end();
+  const [response] = await once(request, 'response');
+  response.resume();
+  expect(response.statusCode).toBe(204);
+  expect(heard.frames).toEqual([[...bytes]]);
+});
+
+test('who asks again on one connection before the answer is refused, so that no session is left behind', async () => {
+  const { heard, url } = await openDoor();
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const ask = `POST /weft/events HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 0\r\n\r\n`;
+  socket.write(ask.repeat(3));
+  await expect.poll(() => heard.connections.length).toBe(1);
+  socket.destroy();
+  await expect.poll(() => heard.closed).toBe(1);
+  expect(heard.connections.length).toBe(1);
 });
 
 test('nobody is heard without a session, or under one that is over', async () => {

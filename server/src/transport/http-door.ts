@@ -73,7 +73,10 @@ export class HttpDoor implements HttpHost {
     if (handler === undefined) return false;
     setHeaders(response);
     const judged = this.#doorkeeper.judge(request);
-    if (!judged.ok) this.#turnAway(response, failed(judged.status, judged.code, judged.reason));
+    // Its answer would wait behind another on the same connection, and not be told when that breaks.
+    if (response.socket === null)
+      this.#turnAway(response, failed(400, 'PIPELINED', 'Wait for the answer before you ask again.'));
+    else if (!judged.ok) this.#turnAway(response, failed(judged.status, judged.code, judged.reason));
     else {
       const { page, mayChange, address } = judged.visitor;
       if (page === 'listed') allow(response, request.headers.origin!);
@@ -231,23 +234,32 @@ function numberIn({ headers }: IncomingMessage, name: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-/** @param done is given null when it is too large; not called when it breaks off */
+/**
+ * Into one buffer: a body that comes a byte at a time would be an object for each.
+ *
+ * @param done is given null when it is too large; not called when it breaks off
+ */
 function readBody(request: IncomingMessage, done: (body: Buffer | null) => void): void {
-  const chunks: Buffer[] = [];
+  let body = Buffer.alloc(0);
   let bytes = 0;
-  let isTooLarge = false;
   request.on('data', (chunk: Buffer) => {
+    if (bytes > MAX_POST_BYTES) return;
+    const start = bytes;
     bytes += chunk.length;
-    if (isTooLarge) return;
-    if (bytes <= MAX_POST_BYTES) chunks.push(chunk);
-    else {
-      isTooLarge = true;
-      chunks.length = 0;
+    if (bytes > MAX_POST_BYTES) {
+      body = Buffer.alloc(0);
       done(null);
+      return;
     }
+    if (bytes > body.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * body.length, MAX_POST_BYTES)));
+      body.copy(grown, 0, 0, start);
+      body = grown;
+    }
+    chunk.copy(body, start);
   });
   request.on('end', () => {
-    if (!isTooLarge) done(Buffer.concat(chunks, bytes));
+    if (bytes <= MAX_POST_BYTES) done(bytes === body.length ? body : Buffer.from(body.subarray(0, bytes)));
   });
   request.on('error', () => {});
 }

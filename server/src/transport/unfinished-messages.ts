@@ -13,7 +13,7 @@ export interface Sending {
 /** Of all connections together: beyond it those that wait longest are dropped. */
 const MAX_UNFINISHED_BYTES = 256 * 1024 * 1024;
 /** Less than this is not looked at. */
-const LEAST_BYTES = 64 * 1024;
+const LEAST_BYTES = 4 * 1024;
 
 /** What came of them is kept outside of the heap: while all that is there is less, nobody has to be looked at. */
 export const mayBeUnfinished = (): boolean => process.memoryUsage().arrayBuffers > MAX_UNFINISHED_BYTES;
