@@ -244,14 +244,20 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
 }
 
+/**
+ * How many may wait to be let in; the system may allow fewer (`net.core.somaxconn`). Everybody comes back at once when a
+ * server does, and whoever finds no place there tries again a second later. Node's own number is 511.
+ */
+const LISTEN_BACKLOG = 4096;
+
 /** @param setting that says the port */
 async function listen(
-  server: { listen(where: { host: string; port: number }): Promise<unknown> },
+  server: { listen(where: { host: string; port: number; backlog: number }): Promise<unknown> },
   { host, port }: Pick<Config, 'host' | 'port'>,
   setting: string,
 ): Promise<void> {
   try {
-    await server.listen({ host, port });
+    await server.listen({ host, port, backlog: LISTEN_BACKLOG });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why: Record<string, string> = {
