@@ -129,14 +129,3 @@ test('after its end it takes nothing, sends nothing and calls nobody', async () 
   expect(story).not.toContain('called');
   expect(socket.taken.length - length).toBeLessThan(3);
 });
-
-test('what is said between the pieces of a queue does not keep it from being drained', async () => {
-  queue.push(frames(10));
-  socket.write(Uint8Array.of(0x89, 0));
-  let drained = 0;
-  queue.whenDrained(() => {
-    drained += 1;
-  });
-  await socket.take();
-  expect([drained, socket.writableLength]).toEqual([1, 2]);
-});

@@ -37,8 +37,6 @@ export class SendQueue {
   /** What of the first one the socket was given. */
   #firstAt = 0;
   #waitingBytes = 0;
-  /** Pieces that the socket was given and did not tell of: the bytes it says it holds may be control frames, of which it never tells. */
-  #given = 0;
   #isFull = false;
   #isEnded = false;
   #whenDrained: (() => void)[] | null = null;
@@ -111,7 +109,6 @@ export class SendQueue {
 
   #give(piece: Uint8Array): void {
     this.#limits.metrics.writes += 1;
-    this.#given += 1;
     this.#socket.write(piece, this.#onTaken);
   }
 
@@ -137,7 +134,6 @@ export class SendQueue {
     // A socket that broke closes its connection by itself.
     if (error) this.end();
     if (this.#isEnded) return;
-    this.#given -= 1;
     if (this.#waiting !== null) {
       this.#reader.moved();
       this.#stallTimer?.refresh();
@@ -148,7 +144,7 @@ export class SendQueue {
 
   /** If nothing waits, whoever waited for that is called. */
   #settle(): void {
-    while (this.#waiting === null && (this.#given === 0 || this.#socket.writableLength === 0)) {
+    while (this.bytes === 0) {
       this.#isFull = false;
       this.#endWatch();
       const next = this.#whenDrained?.[0];
