@@ -4,6 +4,7 @@
 import { CarrierHeader, CarrierPath, MAX_POST_BYTES } from '@weft/protocol';
 import { backoffDelayMs } from './backoff.js';
 import { endBy, type HttpRequests, isForLater, retryAfterMs } from './http-requests.js';
+import { joinBytes } from './join-bytes.js';
 import type { TransportEnd } from './transport.js';
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -81,7 +82,7 @@ export class HttpSender {
     }
     this.#frames.splice(0, count);
     this.#sentBytes = 0;
-    return { bytes: join(joined, bytes), hasMore: false };
+    return { bytes: joinBytes(joined, bytes), hasMore: false };
   }
 
   /** @returns whether it was taken: else all is over, and that was told */
@@ -106,15 +107,4 @@ export class HttpSender {
       if (!(await this.#requests.pause(laterMs ?? backoffDelayMs(tries - 1, 0.5)))) return false;
     }
   }
-}
-
-function join(parts: readonly Uint8Array<ArrayBuffer>[], bytes: number): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -4,8 +4,8 @@
 import { CarrierHeader, CarrierPath, POLL_WITHIN_MS } from '@weft/protocol';
 import { backoffDelayMs } from './backoff.js';
 import { type Answer, endBy, type Fetch, HttpRequests, isForLater, retryAfterMs } from './http-requests.js';
-import { HttpSender } from './http-sender.js';
-import { DONE, type OpenTransport, type Transport, type TransportEnd, type TransportListener } from './transport.js';
+import { HttpTransport } from './http-transport.js';
+import type { OpenTransport } from './transport.js';
 
 /** Beyond the time in which the server answers: for the way there and back. */
 const WAY_MS = 10_000;
@@ -14,68 +14,42 @@ const MAX_TRIES = 4;
 
 export const overPolls =
   (fetch: Fetch): OpenTransport =>
-  (url, listener) =>
-    new PollTransport(new HttpRequests(url, fetch), listener);
+  (url, listener) => {
+    const transport = new PollTransport(new HttpRequests(url, fetch), listener);
+    void transport.run();
+    return transport;
+  };
 
-class PollTransport implements Transport {
-  readonly #requests: HttpRequests;
-  readonly #listener: TransportListener;
-  #sender: HttpSender | null = null;
-  #isClosed = false;
-
-  constructor(requests: HttpRequests, listener: TransportListener) {
-    this.#requests = requests;
-    this.#listener = listener;
-    void this.#run();
-  }
-
-  send(frame: Uint8Array<ArrayBuffer>): void {
-    this.#sender?.send(frame);
-  }
-
-  close(code: number): void {
-    this.#isClosed = true;
-    if (code === DONE && this.#sender !== null) void this.#sender.leave();
-    else this.#requests.end();
-  }
-
-  async #run(): Promise<void> {
+class PollTransport extends HttpTransport {
+  async run(): Promise<void> {
     const begun = await this.#poll({});
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     const session = begun?.header(CarrierHeader.session) ?? null;
-    if (session === null) return this.#ended(endBy(begun));
-    this.#sender = new HttpSender(this.#requests, session, (end) => this.#ended(end));
-    this.#listener.opened();
+    if (session === null) return this.ended(endBy(begun));
+    this.begun(session);
     let received = 0;
     let tries = 0;
-    while (!this.#isClosed) {
+    while (!this.isClosed) {
       const answer = await this.#poll({
         [CarrierHeader.session]: session,
         [CarrierHeader.received]: `${received}`,
       });
-      if (this.#isClosed) return;
+      if (this.isClosed) return;
       if (answer?.status === 200 && answer.header(CarrierHeader.answer) === `${received + 1}`) {
         received += 1;
         tries = 0;
-        if (answer.bytes.length === 0) this.#listener.heard();
-        else this.#listener.received(answer.bytes);
+        if (answer.bytes.length === 0) this.listener.heard();
+        else this.listener.received(answer.bytes);
       } else {
         const laterMs = retryAfterMs(answer);
         tries = laterMs === undefined ? tries + 1 : 0;
-        if (!isForLater(answer) || tries >= MAX_TRIES) return this.#ended(endBy(answer));
-        await this.#requests.pause(laterMs ?? backoffDelayMs(tries - 1, 0.5));
+        if (!isForLater(answer) || tries >= MAX_TRIES) return this.ended(endBy(answer));
+        await this.requests.pause(laterMs ?? backoffDelayMs(tries - 1, 0.5));
       }
     }
   }
 
   #poll(headers: Parameters<HttpRequests['post']>[1]): Promise<Answer | null> {
-    return this.#requests.post(CarrierPath.poll, headers, new Uint8Array(), POLL_WITHIN_MS + WAY_MS);
-  }
-
-  #ended(end: TransportEnd): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#requests.end();
-    this.#listener.closed(end);
+    return this.requests.post(CarrierPath.poll, headers, new Uint8Array(), POLL_WITHIN_MS + WAY_MS);
   }
 }

@@ -11,6 +11,7 @@ import {
   type ServerMessage,
   serverCodec,
 } from '@weft/protocol';
+import { joinBytes } from './join-bytes.js';
 import type { OpenTransport, Transport } from './transport.js';
 
 /** Messages that leave together share frames up to this size. */
@@ -81,7 +82,7 @@ export class Socket {
     let frame: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
     const flush = () => {
-      if (frame.length > 0) this.#transport.send(frame.length === 1 ? frame[0]! : join(frame, bytes));
+      if (frame.length > 0) this.#transport.send(joinBytes(frame, bytes));
       frame = [];
       bytes = 0;
     };
@@ -180,14 +181,4 @@ export class Socket {
     clearTimeout(this.#firstFrameTimer);
     this.#listener.ended(end);
   }
-}
-
-function join(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CarrierHeader, CarrierPath, CloseCode, MAX_POST_BYTES } from '@weft/protocol';
 import type { Doorkeeper } from '../access/doorkeeper.js';
 import type { Dialects } from '../dialect/dialects.js';
-import type { Limits } from '../limits.js';
 import type { SocketMetrics } from '../metrics/metrics.js';
+import { type DoorOptions, sendLimitsOf } from './door-options.js';
 import type { Downstream, DownstreamReader } from './downstream.js';
 import { EventStream } from './event-stream.js';
 import { Heartbeat } from './heartbeat.js';
@@ -46,25 +46,13 @@ export class HttpDoor implements HttpHost {
     [CarrierPath.poll, (...request) => this.#poll(...request)],
   ]);
 
-  constructor(options: {
-    readonly dialects: Pick<Dialects, 'weft'>;
-    readonly doorkeeper: Doorkeeper;
-    readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
-    readonly lines: Lines;
-    readonly metrics: SocketMetrics;
-    /** Takes a sentence for whoever runs the server. */
-    readonly complain: (sentence: string) => void;
-  }) {
+  constructor(options: DoorOptions<'weft'>) {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
     this.#lines = options.lines;
     this.metrics = options.metrics;
     this.complain = options.complain;
-    this.#sendLimits = {
-      metrics: options.metrics,
-      maxWaitingBytes: options.limits.waitingBytes,
-      stalledAfterMs: options.limits.slowReaderSeconds * 1000,
-    };
+    this.#sendLimits = sendLimitsOf(options);
   }
 
   /** For the `request` event of the HTTP server. @returns whether it was for here */

@@ -7,8 +7,8 @@ import { CloseCode, parseDocumentPath } from '@weft/protocol';
 import type { Doorkeeper } from '../access/doorkeeper.js';
 import type { OpenSession } from '../dialect/connection.js';
 import type { Dialects } from '../dialect/dialects.js';
-import type { Limits } from '../limits.js';
 import type { SocketMetrics } from '../metrics/metrics.js';
+import { type DoorOptions, sendLimitsOf } from './door-options.js';
 import { refusalOf, welcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Lines, Refusal } from './lines.js';
@@ -45,26 +45,13 @@ export class WebSocketDoor implements Host {
   readonly #unfinishedTimer: NodeJS.Timeout;
   #isOpen = true;
 
-  constructor(options: {
-    readonly dialects: Dialects;
-    readonly doorkeeper: Doorkeeper;
-    readonly limits: Pick<Limits, 'waitingBytes' | 'slowReaderSeconds'>;
-    readonly lines: Lines;
-    readonly metrics: SocketMetrics;
-    /** Takes a sentence for whoever runs the server. */
-    readonly complain: (sentence: string) => void;
-  }) {
+  constructor(options: DoorOptions) {
     this.#dialects = options.dialects;
     this.#doorkeeper = options.doorkeeper;
     this.#lines = options.lines;
     this.metrics = options.metrics;
     this.complain = options.complain;
-    const { waitingBytes, slowReaderSeconds } = options.limits;
-    this.sendLimits = {
-      metrics: this.metrics,
-      maxWaitingBytes: waitingBytes,
-      stalledAfterMs: slowReaderSeconds * 1000,
-    };
+    this.sendLimits = sendLimitsOf(options);
     this.#unfinishedTimer = setInterval(() => {
       if (mayBeUnfinished()) dropUnfinished(this.#connections);
     }, LOOK_FOR_UNFINISHED_EVERY_MS);
