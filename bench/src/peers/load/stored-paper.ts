@@ -8,8 +8,12 @@ import type { BenchClient, Held, RunningServer } from '../scenario.js';
 import { readSpans } from './clock-spans.js';
 import { textOf } from './typing.js';
 
-/** What servers put off they have done by then: states are stored 2 s after a change, checkpoints built when the last one leaves. */
-const PUT_AWAY_WITHIN_MS = 4000;
+/** What servers put off they have begun by then: states are stored 2 s after a change, checkpoints built when the last one leaves. */
+const PUT_OFF_MS = 3000;
+/** A server that takes less of its core than this has nothing left to put away. */
+const CALM_SHARE = 0.03;
+const CALM_FOR_MS = 1000;
+const PUT_AWAY_WITHIN_MS = 120_000;
 const STORED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 200;
 
@@ -31,8 +35,21 @@ export async function store(
   author.end();
 }
 
-/** Resolves when nobody is there any more and everything is where it stays. */
-export const untilPutAway = (): Promise<void> => sleep(PUT_AWAY_WITHIN_MS);
+/**
+ * Resolves when nobody is there any more and everything is where it stays, which with a hundred documents takes a while.
+ * @throws Error when the server still works after two minutes
+ */
+export async function untilPutAway(server: RunningServer): Promise<void> {
+  await sleep(PUT_OFF_MS);
+  const lateMs = performance.now() + PUT_AWAY_WITHIN_MS;
+  for (let before = server.cpuMs(); ; ) {
+    await sleep(CALM_FOR_MS);
+    const now = server.cpuMs();
+    if (now - before < CALM_SHARE * CALM_FOR_MS) return;
+    if (performance.now() > lateMs) throw new Error(`${server.name} had not put everything away within two minutes.`);
+    before = now;
+  }
+}
 
 /** @returns the text a fresh client is given */
 async function look(server: RunningServer, document: string): Promise<string> {

@@ -28,7 +28,7 @@ export const joinPaper = (paper: () => Paper): Scenario => ({
   async run(server) {
     const made = paper();
     await store(server, DOCUMENT, made.updates, made.text);
-    await untilPutAway();
+    await untilPutAway(server);
     const reader = await server.client(DOCUMENT);
     await readWhole(reader, made);
     const warm = await repeat(WARM_JOINS, () => join(server, made));

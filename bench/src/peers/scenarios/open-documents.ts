@@ -26,7 +26,7 @@ export const openDocuments = (paper: () => Paper): Scenario => ({
     const made = paper();
     const nameOf = (copy: number): string => `paper-${copy}`;
     await inWaves(DOCUMENTS, (copy) => store(server, nameOf(copy), [made.state], made.text), AT_ONCE);
-    await untilPutAway();
+    await untilPutAway(server);
     // What it took to write them is not what it takes to have them open.
     await server.restart();
     await sleep(SETTLE_MS / 2);

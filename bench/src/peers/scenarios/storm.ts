@@ -32,7 +32,7 @@ export const storm = (paper: () => Paper): Scenario => ({
   async run(server) {
     const made = paper();
     await store(server, DOCUMENT, made.updates, made.text);
-    await untilPutAway();
+    await untilPutAway(server);
     const held = await readAndLeave(server, DOCUMENT, made);
     for (const client of await join(server, held, JOIN_AT_ONCE)) client.onClosed = () => {};
     await server.kill();
