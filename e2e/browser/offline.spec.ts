@@ -207,3 +207,22 @@ test('a browser in which two tabs were killed offline sends what both wrote', as
   await expect.poll(() => ann.blocks()).toEqual(['one left', 'two right']);
   await expect.poll(() => third.blocks()).toEqual(['one left', 'two right']);
 });
+
+test('what was left unsent is sent from whatever page is opened next', async ({ server, wire, join }) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/apart`);
+  await ann.type('Before. ');
+  await ben.open(`${wire.url}/d/apart`);
+  await ben.goToEndOf(0);
+  await wire.cut();
+  await ben.type('Left behind.');
+  await expect(ben.saveLine).toHaveText('Offline · 12 changes kept on this device');
+  await closeUnasked(ben);
+  await wire.mend();
+
+  const list = await anotherTab(ben);
+  await list.page.goto(wire.url);
+  await expect.poll(() => ann.blocks()).toEqual(['Before. Left behind.']);
+  await list.page.getByRole('listitem').getByRole('link').click();
+  await expect.poll(() => list.blocks()).toEqual(['Before. Left behind.']);
+});

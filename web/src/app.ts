@@ -20,6 +20,8 @@ import './start-page.js';
 const documentPrefix = '/d/';
 /** What is saved has gone from what this browser keeps as unsaved, by then. */
 const STORED_WITHIN_MS = 1_500;
+/** Documents that are opened at once to send what was left in them; the rest comes with the next page. */
+const MAX_LEFTOVERS = 20;
 
 class WeftApp extends LightElement {
   static override properties = { path: { state: true }, isKnown: { state: true } };
@@ -88,15 +90,14 @@ class WeftApp extends LightElement {
     }
     // What a connection shows of us has to be known first.
     if (!this.isKnown) return html``;
-    this.#connection ??= this.#connect();
-    this.#documents ??= new OpenDocuments(this.#connection, this.#links);
+    const documents = this.#openDocuments();
     // A page belongs to one document: another document is another page.
     return html`${keyed(
       parsed.name,
       html`<weft-document
         .name=${parsed.name}
         .connection=${this.#connection}
-        .documents=${this.#documents}
+        .documents=${documents}
         .person=${this.#person}
         .me=${this.#session.me}
         .isSignedOut=${this.#session.hasEnded}
@@ -146,6 +147,20 @@ class WeftApp extends LightElement {
     }
     this.#store = this.#openStore();
     this.isKnown = true;
+    void this.#sendLeftovers();
+  }
+
+  /** What pages left that were closed before it was sent, in whatever document. */
+  async #sendLeftovers(): Promise<void> {
+    const places = (await this.#store?.unfinished().catch(() => [])) ?? [];
+    const unsent = places.filter(({ kind, isUnsent }) => kind === 'content' && isUnsent);
+    for (const { document } of unsent.slice(0, MAX_LEFTOVERS)) this.#openDocuments().finish(document);
+  }
+
+  #openDocuments(): OpenDocuments {
+    this.#connection ??= this.#connect();
+    this.#documents ??= new OpenDocuments(this.#connection, this.#links);
+    return this.#documents;
   }
 
   #openStore(): IndexedDbStore | null {

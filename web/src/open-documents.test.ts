@@ -27,6 +27,8 @@ class FakeDocument {
     this.name = name;
   }
   whenSaved = () => this.#saved;
+  whenSynced = () => this.synced;
+  synced = Promise.resolve();
   close = () => {
     this.isClosed = true;
   };
@@ -125,4 +127,23 @@ test('a document whose unsaved text is kept is sent all the same when its page i
   expect(fake(shared).isClosed).toBe(false);
   await fake(shared).save();
   expect(fake(shared).isClosed).toBe(true);
+});
+
+test('what an earlier page left is sent out of sight, and goes on when its page is opened meanwhile', async () => {
+  const { made, documents } = setUp();
+  documents.finish('a');
+  documents.finish('a');
+  const [a] = made;
+  a!.saveState = offline;
+  await a!.synced;
+  expect([made.length, a!.localState, a!.isClosed]).toEqual([1, null, false]);
+  await a!.save();
+  expect(a!.isClosed).toBe(true);
+
+  documents.finish('b');
+  const shown = documents.open('b', person);
+  expect(fake(shown)).toBe(made[1]);
+  await made[1]!.synced;
+  documents.finish('b');
+  expect([fake(shown).isClosed, made.length]).toEqual([false, 2]);
 });

@@ -46,8 +46,24 @@ export class OpenDocuments {
     return document;
   }
 
+  /** Sends what an earlier page left unsent in a document, out of sight. */
+  finish(name: string): void {
+    if (this.#leaving.has(name) || [...this.#shown].some((shown) => shown.name === name)) return;
+    const document = this.#connection.open(name, { link: this.#links.of(name) });
+    document.presence.setLocalState(null);
+    this.#leaving.set(name, document);
+    document.whenSynced().then(
+      () => {
+        if (this.#leaving.get(name) === document) this.leave(document);
+      },
+      // Turned away: what was unsent is a draft, which is shown where the document is opened.
+      () => {},
+    );
+  }
+
   leave(document: SharedDocument): void {
     this.#shown.delete(document);
+    this.#leaving.delete(document.name);
     if (!hasUnsaved(document.saveState) && !this.wouldLose(document)) return document.close();
     document.presence.setLocalState(null);
     this.#leaving.set(document.name, document);

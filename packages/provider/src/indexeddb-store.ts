@@ -159,17 +159,19 @@ export class IndexedDbStore implements LocalStore {
     await transaction.done;
   }
 
-  /** Documents with unsent text or drafts, also of pages that are still there. */
-  async unfinished(): Promise<Place[]> {
+  /** Documents with unsent text (`isUnsent`) or drafts alone, also of pages that are still there. */
+  async unfinished(): Promise<(Place & { readonly isUnsent: boolean })[]> {
     const transaction = (await this.#open()).transaction(TABLES, 'readonly');
     const range = startingWith([this.person]);
-    const keys = await Promise.all([
+    const [entries, drafts] = await Promise.all([
       transaction.objectStore('entries').getAllKeys(range),
       transaction.objectStore('drafts').getAllKeys(range),
     ]);
-    const places = new Map<string, Place>();
-    for (const [, kind, document] of keys.flat()) {
-      places.set(`${kind} ${document}`, { kind: kind as Place['kind'], document });
+    const places = new Map<string, Place & { readonly isUnsent: boolean }>();
+    for (const [keys, isUnsent] of [[drafts, false] as const, [entries, true] as const]) {
+      for (const [, kind, document] of keys) {
+        places.set(`${kind} ${document}`, { kind: kind as Place['kind'], document, isUnsent });
+      }
     }
     return [...places.values()];
   }

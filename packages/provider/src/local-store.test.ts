@@ -237,7 +237,10 @@ describe('IndexedDbStore', () => {
     await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
     await store.write(at('b'), { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] });
     await store.write(at('c'), { ...nothing, putDrafts: [draft('d')] });
-    expect(await store.unfinished()).toEqual([at('b'), at('c')]);
+    expect(await store.unfinished()).toEqual([
+      { ...at('c'), isUnsent: false },
+      { ...at('b'), isUnsent: true },
+    ]);
   });
 
   test('writes all of a change or nothing', async () => {
