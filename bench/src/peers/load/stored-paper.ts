@@ -11,7 +11,7 @@ import { textOf } from './typing.js';
 /** What servers put off they have begun by then: states are stored 2 s after a change, checkpoints built when the last one leaves. */
 const PUT_OFF_MS = 3000;
 /** A server that takes less of its core than this has nothing left to put away. */
-const CALM_SHARE = 0.03;
+const CALM_SHARE = 0.1;
 const CALM_FOR_MS = 1000;
 const PUT_AWAY_WITHIN_MS = 120_000;
 const STORED_WITHIN_MS = 30_000;
