@@ -1,7 +1,7 @@
 // Brings what was written into one replica, and is not saved, into the one that takes its place, under that one's clientID
 // (S2). Only where it still applies: else nothing is done, and the text stays in the Y.Doc it was written into.
 
-import * as Y from 'yjs';
+import { applies } from './bring-in.js';
 import { overlapOf, reauthor, without } from './reauthor.js';
 import type { Replica } from './replica.js';
 
@@ -14,21 +14,12 @@ export function carryOver(from: Replica, to: Replica): boolean {
   if (from.epoch !== 0 && from.epoch !== to.epoch) return false;
   const { updates } = from.outbox;
   const { clientID } = from.doc;
-  const overlap = overlapOf(updates, clientID, to.doc);
+  const overlap = overlapOf(updates, new Set([clientID]), to.doc);
   if (overlap === 'unclear') return false;
   // What was taken before its answer was lost would be there twice.
   const missing = overlap === 'own' ? without(updates, clientID, to.doc) : updates;
-  const again = reauthor(missing, clientID, to.doc.clientID);
+  const again = reauthor(missing, new Map([[clientID, to.doc.clientID]]));
   if (again === null || !applies(again, to.doc)) return false;
   for (const update of again) to.takeOver(update);
   return true;
-}
-
-/** Whether nothing that the updates build on is missing. Tried on a copy, for Yjs cannot un-apply. */
-function applies(updates: readonly Uint8Array[], doc: Y.Doc): boolean {
-  const copy = new Y.Doc();
-  for (const update of [Y.encodeStateAsUpdate(doc), ...updates]) Y.applyUpdate(copy, update);
-  const { pendingStructs, pendingDs } = copy.store;
-  copy.destroy();
-  return pendingStructs === null && pendingDs === null;
 }

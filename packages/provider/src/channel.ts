@@ -17,6 +17,7 @@ import { encodeStateAsUpdate } from 'yjs';
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier, ChannelOwner, ChannelPlace } from './channel-owner.js';
 import { ContentCheck } from './content-check.js';
+import type { StoredAccess } from './local-store.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
 import type { Replica } from './replica.js';
@@ -65,6 +66,8 @@ export class Channel {
   access: 'read' | 'write' = 'write';
   /** null until the server said so, and when there is none. */
   role: Role | null = null;
+  /** The server said what one may do, now or when it was asked last. */
+  isAccessKnown = false;
   /** Why `access` is what it is, when the server said so. */
   accessReason = '';
   openingSinceMs = 0;
@@ -111,6 +114,15 @@ export class Channel {
       this.#carrier.switchboard.schedule(this);
     }
     this.#owner.changed();
+  }
+
+  /** What one may do until the server says it: as it was when it last did. */
+  expectAccess({ role, mayWrite }: StoredAccess): void {
+    this.isAccessKnown = true;
+    this.role = role;
+    this.access = mayWrite ? 'write' : 'read';
+    this.replica.isWritable = mayWrite;
+    this.#owner.accessChanged();
   }
 
   /** Opens nothing until `release`. */
@@ -314,6 +326,7 @@ export class Channel {
 
   #takeAccess({ role, access }: { readonly role: number; readonly access: number }, reason: string): void {
     const before = [this.role, this.access, this.accessReason].join();
+    this.isAccessKnown = true;
     this.role = roleFromWire(role);
     this.access = access === 0 ? 'read' : 'write';
     this.accessReason = reason;

@@ -6,6 +6,8 @@ import type { StoredDraft } from './local-store.js';
 import type { Replica } from './replica.js';
 
 export interface Draft {
+  /** Names it among those of its document, here and in the store. */
+  readonly id: string;
   readonly reason: string;
   readonly atMs: number;
   readonly doc: Y.Doc;
@@ -19,8 +21,6 @@ export interface DraftKeeper {
 
 export class Drafts {
   #list: Draft[] = [];
-  /** Names a draft in the store. */
-  readonly #ids = new Map<Draft, string>();
   readonly #keeper: DraftKeeper | null;
   readonly #added: (draft: Draft) => void;
 
@@ -36,7 +36,7 @@ export class Drafts {
   /** Once per Y.Doc. It may still be written into. */
   add({ doc, outbox }: Replica, reason: string): void {
     if (this.#list.some((draft) => draft.doc === doc)) return;
-    this.#push({ reason, atMs: Date.now(), doc }, outbox.id);
+    this.#push({ id: outbox.id, reason, atMs: Date.now(), doc });
   }
 
   /** Those an earlier page has kept. */
@@ -44,7 +44,7 @@ export class Drafts {
     for (const { id, reason, atMs, state } of kept) {
       const doc = new Y.Doc();
       Y.applyUpdate(doc, state);
-      this.#push({ reason, atMs, doc }, id);
+      this.#push({ id, reason, atMs, doc });
     }
   }
 
@@ -52,24 +52,27 @@ export class Drafts {
   keep(doc?: Y.Doc): void {
     for (const draft of this.#list) {
       if (doc !== undefined && draft.doc !== doc) continue;
-      const { reason, atMs } = draft;
-      const id = this.#ids.get(draft)!;
+      const { id, reason, atMs } = draft;
       this.#keeper?.keepDraft({ id, reason, atMs, state: Y.encodeStateAsUpdate(draft.doc) });
     }
   }
 
   /** Nobody needs it any more. */
   dismiss(draft: Draft): void {
-    const id = this.#ids.get(draft);
-    if (id === undefined) return;
+    if (!this.#list.includes(draft)) return;
     this.#list = this.#list.filter((each) => each !== draft);
-    this.#ids.delete(draft);
-    this.#keeper?.dropDraft(id);
+    this.#keeper?.dropDraft(draft.id);
   }
 
-  #push(draft: Draft, id: string): void {
-    this.#list.push(draft);
-    this.#ids.set(draft, id);
+  /** Somebody needs it after all. */
+  takeBack(draft: Draft): void {
+    if (this.#list.some(({ id }) => id === draft.id)) return;
+    this.#push(draft);
+    this.keep(draft.doc);
+  }
+
+  #push(draft: Draft): void {
+    this.#list = [...this.#list, draft];
     this.#added(draft);
   }
 }

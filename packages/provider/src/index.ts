@@ -8,6 +8,7 @@ export type {
   Place,
   RetiredCopy,
   StoreChange,
+  StoredAccess,
   StoredCopy,
   StoredDocument,
   StoredDraft,

@@ -8,6 +8,7 @@ import {
   type LocalStore,
   type Place,
   type StoreChange,
+  type StoredAccess,
   type StoredDocument,
   type StoredDraft,
   type StoredEntry,
@@ -17,8 +18,14 @@ import {
 
 type Prefix = [person: string, kind: string, document: string];
 
+interface CopyRecord extends CopyState {
+  readonly epoch: number;
+  readonly access: StoredAccess | null;
+  readonly pieces: number;
+}
+
 interface Schema extends DBSchema {
-  copies: { key: [...Prefix, epoch: number]; value: CopyState & { readonly epoch: number; readonly pieces: number } };
+  copies: { key: [...Prefix, epoch: number]; value: CopyRecord };
   pieces: { key: [...Prefix, epoch: number, index: number]; value: Uint8Array };
   entries: { key: [...Prefix, outboxId: string, clientSeq: number]; value: StoredEntry };
   drafts: { key: [...Prefix, id: string]; value: StoredDraft };
@@ -63,7 +70,13 @@ export class IndexedDbStore implements LocalStore {
     await transaction.done;
     const held = await this.#heldByOthers(new Set(unsent.map(({ outboxId }) => outboxId)));
     return {
-      copies: copies.map(({ epoch, seq, proof }, index) => ({ epoch, seq, proof, updates: pieces[index]! })),
+      copies: copies.map(({ epoch, seq, proof, access }, index) => ({
+        epoch,
+        seq,
+        proof,
+        access,
+        updates: pieces[index]!,
+      })),
       unsent: unsent.filter(({ outboxId }) => !held.has(outboxId)),
       drafts,
     };
@@ -101,8 +114,15 @@ export class IndexedDbStore implements LocalStore {
           step.append.forEach((update, index) => {
             requests.push(pieces.put(update, [...prefix, epoch, first + index]));
           });
-          requests.push(copies.put({ ...step.state, epoch, pieces: first + step.append.length }, [...prefix, epoch]));
+          const access = stored?.access ?? null;
+          const record = { ...step.state, epoch, access, pieces: first + step.append.length };
+          requests.push(copies.put(record, [...prefix, epoch]));
         }
+      }
+      if (change.access) {
+        const { epoch, role, mayWrite } = change.access;
+        const stored = await copies.get([...prefix, epoch]);
+        if (stored) requests.push(copies.put({ ...stored, access: { role, mayWrite } }, [...prefix, epoch]));
       }
       for (const { epoch, seq } of change.retireCopies) {
         const stored = await copies.get([...prefix, epoch]);
@@ -174,6 +194,33 @@ export class IndexedDbStore implements LocalStore {
       }
     }
     return [...places.values()];
+  }
+
+  /** Documents that can be opened from here. */
+  async copies(): Promise<Place[]> {
+    const keys = await (await this.#open()).getAllKeys('copies', startingWith([this.person]));
+    const places = keys.map(([, kind, document]) => ({ kind: kind as Place['kind'], document }));
+    return [...new Map(places.map((place) => [`${place.kind} ${place.document}`, place])).values()];
+  }
+
+  /** Every draft of this person, with the document it is of. */
+  async drafts(): Promise<(Place & { readonly draft: StoredDraft })[]> {
+    const transaction = (await this.#open()).transaction('drafts', 'readonly');
+    const range = startingWith([this.person]);
+    const [keys, drafts] = await Promise.all([transaction.store.getAllKeys(range), transaction.store.getAll(range)]);
+    return keys.map(([, kind, document], index) => ({
+      kind: kind as Place['kind'],
+      document,
+      draft: drafts[index]!,
+    }));
+  }
+
+  async putDraft(place: Place, draft: StoredDraft): Promise<void> {
+    await (await this.#open()).put('drafts', draft, [...this.#prefix(place), draft.id]);
+  }
+
+  async removeDraft(place: Place, id: string): Promise<void> {
+    await (await this.#open()).delete('drafts', [...this.#prefix(place), id]);
   }
 
   /** Lets go of the database; the next call opens it again. */

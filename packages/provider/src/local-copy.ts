@@ -9,6 +9,7 @@ import type {
   Place,
   RetiredCopy,
   StoreChange,
+  StoredAccess,
   StoredDocument,
   StoredDraft,
   StoredEntry,
@@ -49,6 +50,8 @@ export interface LocalCopyOwner {
   stateChanged(): void;
   /** Whether everything in this replica is on the server's disk. */
   isAtRest(replica: Replica): boolean;
+  /** null until the server said it. */
+  access(): StoredAccess | null;
 }
 
 export class LocalCopy {
@@ -65,6 +68,8 @@ export class LocalCopy {
   #putDrafts = new Map<string, StoredDraft>();
   #removeDrafts = new Set<string>();
   #retireCopies = new Map<number, RetiredCopy>();
+  /** What the copy says of what one may do. */
+  #writtenAccess: StoredAccess | null = null;
   #pieces = 0;
   /** There is no room for what the server has, too: only what is unsaved is kept. */
   #isCopyTooLarge = false;
@@ -120,6 +125,7 @@ export class LocalCopy {
     const { epoch, seq } = this.#replica;
     if (epoch !== replica.epoch) this.#retireCopies.set(epoch, { epoch, seq });
     this.#replica = replica;
+    this.#writtenAccess = null;
     this.#pieces = 0;
     this.#flush();
   }
@@ -201,7 +207,14 @@ export class LocalCopy {
 
   #hasNews(): boolean {
     const hasLearnt = this.#replica.tape?.isEmpty === false && this.#keepsText && !this.#isCopyTooLarge;
-    return hasLearnt || this.#written.size > this.#unsaved.length || this.#retireCopies.size > 0;
+    return (
+      hasLearnt || this.#hasOtherAccess || this.#written.size > this.#unsaved.length || this.#retireCopies.size > 0
+    );
+  }
+
+  get #hasOtherAccess(): boolean {
+    const [now, written] = [this.#owner.access(), this.#writtenAccess];
+    return this.#keepsText && now !== null && (now.role !== written?.role || now.mayWrite !== written.mayWrite);
   }
 
   #flush(): void {
@@ -220,6 +233,7 @@ export class LocalCopy {
     this.#store.write(this.#place, change).then(
       (result) => {
         this.#written = desired;
+        if (change.access) this.#writtenAccess = change.access;
         for (const draft of change.putDrafts) {
           if (this.#putDrafts.get(draft.id) === draft) this.#putDrafts.delete(draft.id);
         }
@@ -281,8 +295,12 @@ export class LocalCopy {
       desired.set(key, written);
       if (this.#written.get(key)?.entry !== entry) putEntries.push({ ...entry, outboxId: outbox.id, epoch });
     }
+    const copy =
+      this.#keepsText && !this.#isCopyTooLarge && tape?.isEmpty === false ? tape.take(epoch, seq, proof) : null;
+    const access = copy || this.#hasOtherAccess ? this.#owner.access() : null;
     const change: StoreChange = {
-      copy: this.#keepsText && !this.#isCopyTooLarge && tape?.isEmpty === false ? tape.take(epoch, seq, proof) : null,
+      copy,
+      access: access && { epoch, ...access },
       putEntries,
       removeEntries: [...this.#written]
         .filter(([key]) => !desired.has(key))
@@ -331,5 +349,5 @@ export class LocalCopy {
 const keyOf = ({ outboxId, clientSeq }: { readonly outboxId: string; readonly clientSeq: number }): string =>
   `${outboxId} ${clientSeq}`;
 
-const isEmpty = ({ copy, ...rest }: StoreChange): boolean =>
-  copy === null && Object.values(rest).every((list) => list.length === 0);
+const isEmpty = ({ copy, access, ...rest }: StoreChange): boolean =>
+  copy === null && access === null && Object.values(rest).every((list) => list.length === 0);

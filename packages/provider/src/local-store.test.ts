@@ -10,6 +10,7 @@ const place = { document: 'a/b', kind: 'content' } as const;
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const nothing: StoreChange = {
   copy: null,
+  access: null,
   putEntries: [],
   removeEntries: [],
   putDrafts: [],
@@ -85,10 +86,20 @@ describe.each<[string, () => (person: string) => LocalStore]>([
     expect(await page.write(place, { ...nothing, copy: copy(2, 3), putEntries: [entry('o', 2)] })).toBe('written');
     page.letGo(['o']);
     expect(await open('ann').read(place)).toEqual({
-      copies: [{ epoch: 1, seq: 3, proof: bytes(3), updates: [bytes(1, 2), bytes(3, 3)] }],
+      copies: [{ epoch: 1, seq: 3, proof: bytes(3), access: null, updates: [bytes(1, 2), bytes(3, 3)] }],
       unsent: [entry('o', 1), entry('o', 2)],
       drafts: [draft('d')],
     });
+  });
+
+  test('notes what one may do with the copy of that epoch, where there is one', async () => {
+    const store = browser()('ann');
+    const access = { epoch: 1, role: 'reader', mayWrite: false } as const;
+    await store.write(place, { ...nothing, access });
+    expect((await store.read(place)).copies).toEqual([]);
+    await store.write(place, { ...nothing, copy: copy(0, 1), access });
+    await store.write(place, { ...nothing, copy: copy(1, 2), access: { ...access, epoch: 2 } });
+    expect((await store.read(place)).copies).toMatchObject([{ seq: 2, access: { role: 'reader', mayWrite: false } }]);
   });
 
   test('shows nobody what is of another person, document or kind (S4)', async () => {
@@ -241,6 +252,23 @@ describe('IndexedDbStore', () => {
       { ...at('c'), isUnsent: false },
       { ...at('b'), isUnsent: true },
     ]);
+  });
+
+  test('names the documents that can be opened from it, and every draft with where it is from', async () => {
+    const store = new IndexedDbStore({ server: 'listed', person: 'ann' });
+    const at = (document: string) => ({ document, kind: 'content' }) as const;
+    await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
+    await store.write(at('a'), { ...nothing, copy: copy(0, 1, { epoch: 2 }), putDrafts: [draft('d')] });
+    await store.putDraft(at('b'), draft('e'));
+    const other = new IndexedDbStore({ server: 'listed', person: 'bo' });
+    await other.write(at('c'), { ...nothing, copy: copy(0, 1), putDrafts: [draft('f')] });
+    expect(await store.copies()).toEqual([at('a')]);
+    expect(await store.drafts()).toEqual([
+      { ...at('a'), draft: draft('d') },
+      { ...at('b'), draft: draft('e') },
+    ]);
+    await store.removeDraft(at('a'), 'd');
+    expect(await store.drafts()).toEqual([{ ...at('b'), draft: draft('e') }]);
   });
 
   test('writes all of a change or nothing', async () => {

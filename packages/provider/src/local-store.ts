@@ -2,6 +2,7 @@
 // drafts. All that belongs together is written together, or not at all. Any number of tabs may use one store at a time:
 // what a write adds is there already or fits what is there, whoever wrote it; and it never names a clientID to go on under (S3).
 
+import type { Role } from '@weft/protocol';
 import type { DocumentKind } from './channel-owner.js';
 
 /** One document's place in a store. */
@@ -10,12 +11,20 @@ export interface Place {
   readonly kind: DocumentKind;
 }
 
+/** What one may do in a document, as the server said last. */
+export interface StoredAccess {
+  readonly role: Role | null;
+  readonly mayWrite: boolean;
+}
+
 /** A document as the server had it on its disk, under one epoch. */
 export interface StoredCopy {
   readonly epoch: number;
   /** With the proof, what an Open may claim (J1). */
   readonly seq: number;
   readonly proof: Uint8Array;
+  /** null: it was never said. */
+  readonly access: StoredAccess | null;
   /** Yjs updates that together hold at least every entry up to `seq`, and nothing that was never saved. */
   readonly updates: readonly Uint8Array[];
 }
@@ -64,6 +73,8 @@ export interface CopyChange {
 /** All of it happens, or nothing. */
 export interface StoreChange {
   readonly copy: CopyChange | null;
+  /** Is noted with the copy of that epoch, where there is one. */
+  readonly access: (StoredAccess & { readonly epoch: number }) | null;
   readonly putEntries: readonly StoredEntry[];
   readonly removeEntries: readonly Pick<StoredEntry, 'outboxId' | 'clientSeq'>[];
   readonly putDrafts: readonly StoredDraft[];

@@ -56,7 +56,7 @@ describe('S2: text written again under another clientID', () => {
     const server = [...acknowledged, ...others];
     const meant = docOf(...server, ...unacknowledged);
     // In the same place among the ids, so that Yjs decides every conflict in the same way.
-    const again = reauthor(unacknowledged, OLD, OLD + 1)!;
+    const again = reauthor(unacknowledged, new Map([[OLD, OLD + 1]]))!;
     const made = docOf(...server, ...again);
     expect(contentOf(made)).toEqual(contentOf(meant));
     expect(pendingOf(made)).toEqual([null, null]);
@@ -71,12 +71,12 @@ describe('S2: text written again under another clientID', () => {
     (seed) => {
       const { acknowledged, others, unacknowledged } = history(seed);
       const server = [...acknowledged, ...others];
-      const plain = contentOf(docOf(...server, ...reauthor(unacknowledged, OLD, OLD + 1)!));
+      const plain = contentOf(docOf(...server, ...reauthor(unacknowledged, new Map([[OLD, OLD + 1]]))!));
       const merged = [Y.mergeUpdates(unacknowledged)];
-      expect(contentOf(docOf(...server, ...reauthor(merged, OLD, OLD + 1)!))).toEqual(plain);
+      expect(contentOf(docOf(...server, ...reauthor(merged, new Map([[OLD, OLD + 1]]))!))).toEqual(plain);
       const whole = docOf(...server, ...unacknowledged);
       const asked = [Y.encodeStateAsUpdate(whole, Y.encodeStateVector(docOf(...server)))];
-      expect(contentOf(docOf(...server, ...reauthor(asked, OLD, OLD + 1)!))).toEqual(plain);
+      expect(contentOf(docOf(...server, ...reauthor(asked, new Map([[OLD, OLD + 1]]))!))).toEqual(plain);
     },
   );
 
@@ -92,7 +92,7 @@ describe('S2: text written again under another clientID', () => {
       const squatter = peer(OLD);
       squatter.doc.getText('t').insert(0, '§'.repeat(prng.int32(gen, 1, 400)));
 
-      const again = reauthor(ann.updates, OLD, prng.uint32(gen, 1, 0xffffffff))!;
+      const again = reauthor(ann.updates, new Map([[OLD, prng.uint32(gen, 1, 0xffffffff)]]))!;
       const made = docOf(...bo.updates, ...squatter.updates, ...again);
       expect(pendingOf(made)).toEqual([null, null]);
       expect(clientsIn(again)).not.toContain(OLD);
@@ -112,7 +112,7 @@ describe('S2: text written again under another clientID', () => {
     Y.applyUpdate(ann.doc, bo.updates[0]!);
     ann.doc.getText('t').insert(7, 'new');
     ann.doc.getText('t').delete(2, 7);
-    const again = reauthor(ann.updates.slice(1), OLD, 9)!;
+    const again = reauthor(ann.updates.slice(1), new Map([[OLD, 9]]))!;
     const ranges = [...Y.decodeUpdate(again[1]!).ds.clients].map(([client, deletes]) => [client, ...deletes]);
     expect(ranges.sort(([a], [b]) => Number(a) - Number(b))).toMatchObject([
       [7, { clock: 0, len: 3 }],
@@ -134,7 +134,7 @@ describe('S2: text written again under another clientID', () => {
       const server = [...acknowledged, ...others, ...taken];
       const meant = docOf(...server, ...unacknowledged);
       const missing = without(unacknowledged, OLD, docOf(...server));
-      const made = docOf(...server, ...reauthor(missing, OLD, OLD + 1)!);
+      const made = docOf(...server, ...reauthor(missing, new Map([[OLD, OLD + 1]]))!);
       expect(contentOf(made)).toEqual(contentOf(meant));
       expect(pendingOf(made)).toEqual([null, null]);
     },
@@ -144,7 +144,7 @@ describe('S2: text written again under another clientID', () => {
     const ann = peer(OLD);
     for (const word of ['a', 'b', 'c']) ann.doc.getText('t').insert(0, word);
     const [a, , c] = ann.updates;
-    expect(reauthor([Y.mergeUpdates([a!, c!])], OLD, 9)).toBeNull();
+    expect(reauthor([Y.mergeUpdates([a!, c!])], new Map([[OLD, 9]]))).toBeNull();
   });
 });
 
@@ -154,24 +154,24 @@ describe('what stands under the ids of unacknowledged text', () => {
   ann.doc.getMap('m').set('k', { a: 1 });
 
   test('is nothing, as a rule', () => {
-    expect(overlapOf(ann.updates, OLD, new Y.Doc())).toBe('none');
+    expect(overlapOf(ann.updates, new Set([OLD]), new Y.Doc())).toBe('none');
   });
 
   test('is the same text, which was taken without a word reaching the client', () => {
-    expect(overlapOf(ann.updates, OLD, docOf(ann.updates[0]!))).toBe('own');
-    expect(overlapOf(ann.updates, OLD, docOf(...ann.updates))).toBe('own');
+    expect(overlapOf(ann.updates, new Set([OLD]), docOf(ann.updates[0]!))).toBe('own');
+    expect(overlapOf(ann.updates, new Set([OLD]), docOf(...ann.updates))).toBe('own');
     // Others wrote into the middle of it since.
     const bo = peer(7);
     for (const update of ann.updates) Y.applyUpdate(bo.doc, update);
     bo.doc.getText('t').insert(2, 'xx');
-    expect(overlapOf(ann.updates, OLD, docOf(...ann.updates, ...bo.updates))).toBe('own');
+    expect(overlapOf(ann.updates, new Set([OLD]), docOf(...ann.updates, ...bo.updates))).toBe('own');
   });
 
   test('is something that was deleted: whose, cannot be told any more', () => {
     const bo = peer(7);
     Y.applyUpdate(bo.doc, ann.updates[0]!);
     bo.doc.getText('t').delete(0, 5);
-    expect(overlapOf(ann.updates.slice(0, 1), OLD, docOf(ann.updates[0]!, ...bo.updates))).toBe('unclear');
+    expect(overlapOf(ann.updates.slice(0, 1), new Set([OLD]), docOf(ann.updates[0]!, ...bo.updates))).toBe('unclear');
   });
 
   test('is what somebody else wrote', () => {
@@ -182,7 +182,7 @@ describe('what stands under the ids of unacknowledged text', () => {
     ]) {
       const other = peer(OLD);
       write(other.doc);
-      expect(overlapOf(ann.updates, OLD, other.doc)).toBe('foreign');
+      expect(overlapOf(ann.updates, new Set([OLD]), other.doc)).toBe('foreign');
     }
   });
 });

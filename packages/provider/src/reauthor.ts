@@ -1,6 +1,6 @@
-// Writes again under another clientID what was written under one that turned out to be somebody else's (S2). Only names are
-// changed: the structs that are not acknowledged, and every place where they name each other. What was acknowledged, and
-// what others wrote, keeps its name.
+// Writes again under other clientIDs what can no longer be written under those it has (S2). Only names are changed: of the
+// structs that are not acknowledged, and in every place where they name each other. What was acknowledged, and what
+// others wrote, keeps its name.
 
 import { writeVarUint } from 'lib0/encoding';
 import * as Y from 'yjs';
@@ -17,27 +17,33 @@ interface Range {
   readonly len: number;
 }
 
-/** A range of the old clientID, and where it begins under the new one. */
+/** A range of an old clientID, and where it begins under the new one. */
 interface Renamed extends Range {
   readonly newClock: number;
 }
 
+/** By the old clientID. */
+type Renames = ReadonlyMap<number, { readonly to: number; readonly ranges: readonly Renamed[] }>;
+
 /**
- * @param updates Yjs v1 updates in the order in which they were made; all structs of `from` in them are renamed
- * @param from the clientID they were written under
- * @param to a clientID that nothing was written under yet
+ * @param updates Yjs v1 updates in the order in which they were made; all structs of the named clientIDs in them are renamed
+ * @param names by each clientID it was written under, one that nothing was written under yet
  * @returns as many updates, or null when there is a hole in them, so that they cannot be written down under other clocks
  */
-export function reauthor(updates: readonly Uint8Array[], from: number, to: number): Uint8Array[] | null {
+export function reauthor(updates: readonly Uint8Array[], names: ReadonlyMap<number, number>): Uint8Array[] | null {
   const decoded = updates.map(readUpdate);
-  const renamed = numberAnew(decoded.flatMap(({ structs }) => structs.filter(({ id }) => id.client === from)));
+  const rows = byClient(decoded.flatMap(({ structs }) => structs));
+  const renames: Renames = new Map(
+    [...names].map(([from, to]) => [from, { to, ranges: numberAnew(rows.get(from) ?? []) }]),
+  );
   const rename = (id: Y.ID): Y.ID => {
-    const range = id.client === from ? renamed.find((each) => isIn(each, id.clock)) : undefined;
-    return range ? Y.createID(to, range.newClock + id.clock - range.clock) : id;
+    const renamed = renames.get(id.client);
+    const range = renamed?.ranges.find((each) => isIn(each, id.clock));
+    return renamed && range ? Y.createID(renamed.to, range.newClock + id.clock - range.clock) : id;
   };
   for (const { structs } of decoded) for (const struct of structs) renameIn(struct, rename);
   if (!decoded.every(({ structs }) => isWhole(structs))) return null;
-  return decoded.map(({ structs, deletes }) => writeUpdate(structs, renameDeletes(deletes, from, to, renamed)));
+  return decoded.map(({ structs, deletes }) => writeUpdate(structs, renameDeletes(deletes, renames)));
 }
 
 /** What stands in a document under the ids of text that is to be written again. */
@@ -51,11 +57,11 @@ export type Overlap =
   /** Something that was deleted since. */
   | 'unclear';
 
-export function overlapOf(updates: readonly Uint8Array[], from: number, doc: Y.Doc): Overlap {
-  const known = Y.getState(doc.store, from);
+/** @param authors of these clientIDs */
+export function overlapOf(updates: readonly Uint8Array[], authors: ReadonlySet<number>, doc: Y.Doc): Overlap {
   const verdicts = updates
     .flatMap((update) => readUpdate(update).structs)
-    .filter(({ id }) => id.client === from && id.clock < known)
+    .filter(({ id }) => authors.has(id.client) && id.clock < Y.getState(doc.store, id.client))
     .map((struct) => compare(struct, Y.getItem(doc.store, struct.id)));
   if (verdicts.length === 0) return 'none';
   if (verdicts.includes('foreign')) return 'foreign';
@@ -117,12 +123,7 @@ function renameIn(struct: Struct, rename: (id: Y.ID) => Y.ID): void {
   if (struct.parent instanceof Y.ID) struct.parent = rename(struct.parent);
 }
 
-function renameDeletes(
-  deletes: Update['deletes'],
-  from: number,
-  to: number,
-  renamed: readonly Renamed[],
-): Map<number, Range[]> {
+function renameDeletes(deletes: Update['deletes'], renames: Renames): Map<number, Range[]> {
   const result = new Map<number, Range[]>();
   const add = (client: number, range: Range): void => {
     const ranges = result.get(client);
@@ -130,14 +131,15 @@ function renameDeletes(
     else result.set(client, [range]);
   };
   for (const [client, ranges] of deletes) {
+    const renamed = renames.get(client);
     for (const range of ranges) {
       let { clock } = range;
       const end = range.clock + range.len;
-      for (const each of client === from ? renamed : []) {
+      for (const each of renamed?.ranges ?? []) {
         const [start, stop] = [Math.max(clock, each.clock), Math.min(end, each.clock + each.len)];
         if (start >= stop) continue;
         if (clock < start) add(client, { clock, len: start - clock });
-        add(to, { clock: each.newClock + start - each.clock, len: stop - start });
+        add(renamed!.to, { clock: each.newClock + start - each.clock, len: stop - start });
         clock = stop;
       }
       if (clock < end) add(client, { clock, len: end - clock });
@@ -146,7 +148,7 @@ function renameDeletes(
   return result;
 }
 
-function byClient(structs: Update['structs']): Map<number, Struct[]> {
+function byClient(structs: readonly Struct[]): Map<number, Struct[]> {
   const rows = new Map<number, Struct[]>();
   for (const struct of structs) {
     const row = rows.get(struct.id.client);

@@ -6,6 +6,7 @@
 import { contentHash } from '@weft/protocol';
 import { inflateSync } from 'fflate';
 import * as Y from 'yjs';
+import { broughtIn } from './bring-in.js';
 import type { StoredCopy, StoredEntry } from './local-store.js';
 import type { Outbox } from './outbox.js';
 import { Tape } from './tape.js';
@@ -31,6 +32,7 @@ export class Replica {
   /** What is to go into the local copy; null where there is none. */
   #tape: Tape | null = null;
   readonly #listener: ReplicaListener;
+  readonly #newClientId: () => number;
   readonly #collectLocal = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
     if (!this.isWritable) return this.#listener.strayed(this);
@@ -48,6 +50,7 @@ export class Replica {
   constructor(outbox: Outbox, clientId: (() => number) | undefined, listener: ReplicaListener) {
     this.outbox = outbox;
     this.#listener = listener;
+    this.#newClientId = clientId ?? (() => new Y.Doc().clientID);
     if (clientId) this.doc.clientID = clientId();
     this.doc.on('update', this.#collectLocal);
     this.doc.on('afterTransaction', this.#leaveUntidy);
@@ -121,6 +124,13 @@ export class Replica {
     this.doc.clientID = 0;
     Y.applyUpdate(this.doc, update, this.outbox);
     this.doc.clientID = clientID;
+  }
+
+  /** Writes here what another Y.Doc holds and this one lacks. @returns whether there was anything; null where it does not fit */
+  bringIn(from: Y.Doc): boolean | null {
+    const updates = broughtIn(from, this.doc, this.#newClientId);
+    for (const update of updates ?? []) this.takeOver(update);
+    return updates && updates.length > 0;
   }
 
   /** Everything up to `seq` is part of `doc`, as the server says. */

@@ -1,12 +1,13 @@
 // What is kept beyond the page: pages of one browser are opened, killed and opened again before a scripted server.
 
-import { type ClientMessage, CloseCode, type Message } from '@weft/protocol';
+import { type ClientMessage, CloseCode, type Message, type ServerMessage } from '@weft/protocol';
 import * as prng from 'lib0/prng';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { entries, FakeServer, opened, proofOf, saved, turn, welcome, writer } from '../test/fake-server.js';
 import { MemoryDisk, type MemoryStore } from '../test/memory-store.js';
 import type { Connection } from './connection.js';
+import type { Draft } from './drafts.js';
 import type { SharedDocument } from './shared-document.js';
 
 let disk: MemoryDisk;
@@ -327,6 +328,99 @@ describe('what must not be lost', () => {
     const { copies, unsent, drafts } = await disk.page().read({ document: 'a', kind: 'content' });
     expect([copies, unsent]).toEqual([[], []]);
     expect(drafts.map(({ state }) => textOf(state))).toEqual(['saved and not']);
+  });
+});
+
+describe('a draft', () => {
+  /** A page on which "mine" was refused, and that goes on with "both ", which is what the server has. */
+  async function refusedPage(): Promise<{ page: Page; draft: Draft; shared: Uint8Array }> {
+    const page = await open();
+    await page.connect();
+    const shared = writer(7).type('both ');
+    page.server.say(opened({ head: 1 }), entries(1, shared));
+    page.type('mine');
+    await page.updates();
+    page.server.say({ type: 'Refused', channel: 1, clientSeq: 1, code: 'cannot-merge', reason: 'No.' });
+    await page.heard();
+    page.server.say(opened({ channel: 2, head: 1 }), { ...entries(1, shared), channel: 2 } as ServerMessage);
+    page.document.acknowledgeRefusal();
+    await keep();
+    return { page, draft: page.document.drafts[0]!, shared };
+  }
+
+  const storedDrafts = async () => (await disk.page().read({ document: 'a', kind: 'content' })).drafts;
+
+  test('is put back as if it were typed now, and leaves the store when it is kept as unsaved text', async () => {
+    const { page, draft, shared } = await refusedPage();
+    expect([page.text, textOf(Y.encodeStateAsUpdate(draft.doc))]).toEqual(['both ', 'both mine']);
+    expect(page.document.bringIn(draft.doc)).toBe('written');
+    page.document.dismissDraft(draft);
+    expect([page.text, page.document.saveState]).toMatchObject(['both mine', { kind: 'saving', changes: 1 }]);
+    const [update] = await page.updates();
+    expect(textOf(shared, update!.update)).toBe('both mine');
+    const authors = Y.decodeUpdate(update!.update).structs.map(({ id }) => id.client);
+    expect(authors).not.toContain(draft.doc.clientID);
+    page.kill();
+    const again = await open();
+    expect([again.document.drafts, again.document.saveState]).toMatchObject([[], { changes: 1 }]);
+  });
+
+  test('has nothing new once it was put back, and does not fit where what it builds on is not', async () => {
+    const { page, draft, shared } = await refusedPage();
+    const blank = page.connection.open('blank', { clientId: () => ++clientId });
+    await turn();
+    expect(() => blank.bringIn(draft.doc)).toThrow('"blank"');
+    await page.heard();
+    page.server.say(opened({ ref: 3, channel: 3 }));
+    const inBlank = () => blank.doc.getText('t').toString();
+    expect([blank.bringIn(draft.doc), inBlank()]).toEqual(['written', 'both mine']);
+
+    // The same words, as an import has them, are other text; and text without what it stands in is none.
+    const imported = writer(8);
+    imported.type('both mine');
+    expect(page.document.bringIn(imported.doc)).toBe('does-not-fit');
+    const part = new Y.Doc();
+    Y.applyUpdate(part, shared);
+    const later = writer(8);
+    later.type('gone');
+    later.type(' on it');
+    Y.applyUpdate(part, later.updates[1]!);
+    expect([page.document.bringIn(part), page.text]).toEqual(['does-not-fit', 'both ']);
+    const same = new Y.Doc();
+    Y.applyUpdate(same, Y.encodeStateAsUpdate(page.document.doc));
+    expect([page.document.bringIn(same), page.document.saveState.kind]).toEqual(['nothing-new', 'saved']);
+  });
+
+  test('that was dismissed can be taken back', async () => {
+    const { page, draft } = await refusedPage();
+    page.document.dismissDraft(draft);
+    await keep();
+    expect([page.document.drafts, await storedDrafts()]).toEqual([[], []]);
+    page.document.takeBackDraft(draft);
+    page.document.takeBackDraft(draft);
+    await keep();
+    expect([page.document.drafts, await storedDrafts()]).toMatchObject([[draft], [{ id: draft.id }]]);
+  });
+});
+
+describe('what one may do', () => {
+  test('is kept with the copy, and holds until the server says something else', async () => {
+    const first = await open();
+    await first.connect();
+    first.server.say(opened({ head: 1, access: 0, role: 1 }), entries(1, writer(7).type('text')));
+    await keep();
+    first.kill();
+
+    const second = await open();
+    expect([second.text, second.document.access]).toMatchObject(['text', { role: 'reader', mayWrite: false }]);
+    expect(second.document.saveState.kind).toBe('read-only');
+    await second.connect();
+    second.server.say(opened({ head: 1, held: 1, checkpointSeq: 1, access: 1, role: 3 }));
+    expect(second.document.access).toMatchObject({ role: 'editor', mayWrite: true });
+    // With nothing else to be kept.
+    await keep();
+    second.kill();
+    expect((await open()).document.access).toMatchObject({ role: 'editor', mayWrite: true });
   });
 });
 

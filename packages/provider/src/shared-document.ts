@@ -123,6 +123,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       setup.store &&
       new LocalCopy(setup.store, { document: name, kind }, this.#shown, {
         stateChanged: () => this.emit('local', [this.local]),
+        access: () => (this.#channel.isAccessKnown ? this.access : null),
         isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
       });
     this.#drafts = new Drafts(this.#local, (draft) => this.emit('draft', [draft]));
@@ -160,6 +161,27 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   /** The draft was copied, or nobody wants it: it is dropped, here and in the store. */
   dismissDraft(draft: Draft): void {
     this.#drafts.dismiss(draft);
+  }
+
+  /** It is needed after all. */
+  takeBackDraft(draft: Draft): void {
+    this.#drafts.takeBack(draft);
+    this.#local?.touch();
+  }
+
+  /**
+   * Writes here what another Y.Doc holds and this document lacks, as if this person had typed it at that moment: puts a draft
+   * back, or fills a new document with it. What was deleted in it is deleted here. All of it, or nothing.
+   *
+   * @returns `written`; `nothing-new`; `does-not-fit`: it builds on what is not here, or would be out of sight
+   * @throws Error when the document is not in step with the server, or may only be read
+   */
+  bringIn(doc: Y.Doc): 'written' | 'nothing-new' | 'does-not-fit' {
+    const isInStep = this.synced && this.#shown === this.#channel.replica;
+    if (!isInStep || !this.access.mayWrite) throw new Error(`nothing can be brought into "${this.name}" now`);
+    const isNew = this.#shown.bringIn(doc);
+    if (isNew === null) return 'does-not-fit';
+    return isNew ? 'written' : 'nothing-new';
   }
 
   /** What becomes of unsaved text and drafts when the page is closed now. */
@@ -248,6 +270,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#drafts.restore(kept.drafts);
     for (const draft of kept.newDrafts) local.keepDraft(draft);
     local.begin(stored.unsent, kept.retired);
+    if (kept.copy?.access) this.#channel.expectAccess(kept.copy.access);
     if (replica.epoch !== 0 && !replica.hasPending) this.#becomeReadable();
   }
 

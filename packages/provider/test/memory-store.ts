@@ -7,6 +7,7 @@ import {
   type LocalStore,
   type Place,
   type StoreChange,
+  type StoredAccess,
   type StoredDocument,
   type StoredDraft,
   type StoredEntry,
@@ -15,7 +16,7 @@ import {
 } from '../src/local-store.js';
 
 interface Row {
-  copies: Map<number, CopyState & { updates: Uint8Array[] }>;
+  copies: Map<number, CopyState & { updates: Uint8Array[]; access: StoredAccess | null }>;
   entries: Map<string, StoredEntry>;
   drafts: Map<string, StoredDraft>;
 }
@@ -73,7 +74,13 @@ export class MemoryStore implements LocalStore {
     return this.#inTurn(() => {
       const { copies, entries, drafts } = this.#disk.row(this.person, place);
       return {
-        copies: [...copies].map(([epoch, { seq, proof, updates }]) => ({ epoch, seq, proof, updates: [...updates] })),
+        copies: [...copies].map(([epoch, { seq, proof, access, updates }]) => ({
+          epoch,
+          seq,
+          proof,
+          access,
+          updates: [...updates],
+        })),
         unsent: [...entries.values()].filter(({ outboxId }) => !this.#disk.held.has(outboxId)),
         drafts: [...drafts.values()],
       };
@@ -90,6 +97,11 @@ export class MemoryStore implements LocalStore {
       for (const id of change.removeDrafts) drafts.delete(id);
       for (const draft of change.putDrafts) drafts.set(draft.id, draft);
       const isGap = change.copy !== null && !this.#add(copies, change.copy);
+      const noted = change.access && copies.get(change.access.epoch);
+      if (change.access && noted) {
+        const { epoch, role, mayWrite } = change.access;
+        copies.set(epoch, { ...noted, access: { role, mayWrite } });
+      }
       for (const { epoch, seq } of change.retireCopies) {
         const isNeeded = [...entries.values()].some((entry) => entry.epoch === epoch);
         if (!isNeeded && (copies.get(epoch)?.heldSeq ?? 0) <= seq) copies.delete(epoch);
@@ -103,7 +115,7 @@ export class MemoryStore implements LocalStore {
     const step = stepOf(stored, change);
     if (step === null) return false;
     const before = step.clear ? [] : (stored?.updates ?? []);
-    copies.set(change.epoch, { ...step.state, updates: [...before, ...step.append] });
+    copies.set(change.epoch, { ...step.state, access: stored?.access ?? null, updates: [...before, ...step.append] });
     return true;
   }
 
