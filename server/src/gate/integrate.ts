@@ -241,8 +241,6 @@ export class Integration {
       if ((info & HAS_RIGHT_ORIGIN) === 0) return left;
       const rightClient = structs[at + At.Right]!;
       const rightClock = structs[at + At.Right + 1]!;
-      if (client === rightClient && clock === rightClock && !this.#limits.isPast)
-        throw new MalformedError('a struct has the same neighbour on both sides');
       const right = this.#listAt(section, rightClient, rightClock);
       // Beside what is collected, Yjs collects it at once.
       if (left === NOWHERE || right === NOWHERE) return NOWHERE;

@@ -104,7 +104,7 @@ function namesImpossiblePlace(doc: Y.Doc, update: Uint8Array): boolean {
     const list = (left ?? right)?.parent;
     // It is in what is collected.
     if ((struct.origin && !left) || (struct.rightOrigin && !right) || !(list instanceof Y.AbstractType)) return false;
-    if (left !== null && left === right) return struct.rightOrigin!.clock < struct.origin!.clock;
+    if (left !== null && left === right) return struct.rightOrigin!.clock <= struct.origin!.clock;
     // What stands before the right one was there when that was written: it is one item with it.
     if (right !== null && right.id.clock < struct.rightOrigin!.clock) return true;
     const seen = [right?.origin && find(doc, right.origin), left?.rightOrigin && find(doc, left.rightOrigin)];
