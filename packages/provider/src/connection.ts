@@ -26,6 +26,7 @@ import { Renewal } from './renewal.js';
 import { type OpenOptions, SharedDocument } from './shared-document.js';
 import { isBlocked, type Socket, type SocketEnd, type SocketListener } from './socket.js';
 import { Switchboard } from './switchboard.js';
+import { type BroadcastChannelConstructor, type OpenTabLine, overBroadcast, pageBroadcast } from './tab-line.js';
 import { DONE, type Rung } from './transport.js';
 import { type TransportOptions, Transports } from './transports.js';
 import { listenForWake } from './wake.js';
@@ -47,6 +48,8 @@ export interface ConnectionOptions extends TransportOptions {
   readonly client?: string;
   /** Keeps documents and what is unsaved beyond the page, for one person; without it nothing is. */
   readonly store?: LocalStore;
+  /** What tabs of one browser speak over, with a store. Default: that of the page, and none without one. */
+  readonly BroadcastChannel?: BroadcastChannelConstructor;
   /** In [0, 1); default: `Math.random`. */
   readonly random?: () => number;
 }
@@ -161,6 +164,7 @@ export class Connection extends Events<ConnectionEvents> {
       carrier: this.#carrier,
       newOutboxId: () => newOutboxId(this.#options.random),
       store: this.#storeOfPerson,
+      openTabLine: this.#openTabLine,
       onClose: (closed) => this.#left(closed),
     });
     this.#documents.add(document);
@@ -311,6 +315,13 @@ export class Connection extends Events<ConnectionEvents> {
   get #storeOfPerson(): LocalStore | null {
     const { store } = this.#options;
     return store && (this.#identity?.person ?? store.person) === store.person ? store : null;
+  }
+
+  /** Tabs of one person, who has to be known without the network, speak with each other. */
+  get #openTabLine(): OpenTabLine | null {
+    const { url, BroadcastChannel = pageBroadcast() } = this.#options;
+    const store = this.#storeOfPerson;
+    return store && BroadcastChannel ? overBroadcast(BroadcastChannel, new URL(url).host, store.person) : null;
   }
 
   #storageChanged({ code }: Message<ServerMessage, 'Storage'>): void {

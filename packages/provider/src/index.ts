@@ -19,5 +19,6 @@ export type { Presence, PresenceChange, PresenceState } from './presence.js';
 export type { TokenSource } from './proofs.js';
 export type { BusyReason, SaveState } from './save-state.js';
 export type { DocumentAccess, OpenOptions, SharedDocument } from './shared-document.js';
+export type { BroadcastChannelConstructor, BroadcastChannelLike } from './tab-line.js';
 export type { Rung } from './transport.js';
 export type { WebSocketConstructor, WebSocketLike } from './websocket-transport.js';

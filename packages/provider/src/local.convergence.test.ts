@@ -1,5 +1,6 @@
 // Random pages against a model of the server, and the stores of their browsers: pages are killed between any two steps, a
-// write among them, and opened again; two of them share a browser. Beside all that the server does as in the convergence test.
+// write among them, and opened again; two of them share a browser, and tell each other what is not saved. Beside all that the server
+// does as in the convergence test.
 // At rest everybody has what is on disk, and everything that was once kept or saved is there or in a draft.
 
 import * as prng from 'lib0/prng';
@@ -8,6 +9,7 @@ import type * as Y from 'yjs';
 import { FakeServer, turn } from '../test/fake-server.js';
 import { MemoryDisk, type MemoryStore } from '../test/memory-store.js';
 import { ModelServer } from '../test/model-server.js';
+import { TabHub, type TabPage } from '../test/tab-hub.js';
 import type { Connection } from './connection.js';
 import type { SharedDocument } from './shared-document.js';
 
@@ -23,14 +25,17 @@ afterEach(() => {
 class Page {
   readonly net = new FakeServer();
   readonly store: MemoryStore;
+  readonly tab: TabPage;
   readonly connection: Connection;
   readonly document: SharedDocument;
   /** Written and not yet known to be kept or saved. */
   readonly fresh = new Set<string>();
 
-  constructor(disk: MemoryDisk, gen: prng.PRNG, clientId: () => number) {
+  constructor(disk: MemoryDisk, hub: TabHub, gen: prng.PRNG, clientId: () => number) {
     this.store = disk.page();
-    this.connection = this.net.connect({ store: this.store, random: () => prng.real53(gen) });
+    this.tab = hub.page();
+    const { BroadcastChannel } = this.tab;
+    this.connection = this.net.connect({ store: this.store, BroadcastChannel, random: () => prng.real53(gen) });
     this.document = this.connection.open('a', { clientId });
   }
 
@@ -43,6 +48,7 @@ class Page {
 class Window {
   page: Page;
   readonly disk: MemoryDisk;
+  readonly hub: TabHub;
   /** Everything written here that must not be lost. */
   readonly kept = new Set<string>();
   readonly #name: string;
@@ -50,12 +56,13 @@ class Window {
   readonly #clientId: () => number;
   #count = 0;
 
-  constructor(name: string, disk: MemoryDisk, gen: prng.PRNG, clientId: () => number) {
+  constructor(name: string, disk: MemoryDisk, hub: TabHub, gen: prng.PRNG, clientId: () => number) {
     this.#name = name;
     this.disk = disk;
+    this.hub = hub;
     this.#gen = gen;
     this.#clientId = clientId;
-    this.page = new Page(disk, gen, clientId);
+    this.page = new Page(disk, hub, gen, clientId);
   }
 
   write(): void {
@@ -87,9 +94,10 @@ class Window {
   /** The page is gone between two steps, and opened again. */
   reload(): void {
     this.page.store.kill();
+    this.page.tab.kill();
     this.page.net.socket.breakOff();
     this.page.connection.close();
-    this.page = new Page(this.disk, this.#gen, this.#clientId);
+    this.page = new Page(this.disk, this.hub, this.#gen, this.#clientId);
   }
 }
 
@@ -110,7 +118,8 @@ async function story(seed: number, { refuses = false, storageFails = false }: Tr
   let lastId = prng.uint32(gen, 1, 0x7fffffff);
   const clientId = () => ++lastId;
   const disks = [new MemoryDisk(), new MemoryDisk()];
-  const windows = [0, 1, 1].map((at, index) => new Window('abc'[index]!, disks[at]!, gen, clientId));
+  const hubs = [new TabHub(), new TabHub()];
+  const windows = [0, 1, 1].map((at, index) => new Window('abc'[index]!, disks[at]!, hubs[at]!, gen, clientId));
   for (const disk of disks) disk.isManual = true;
   const connectAll = () => {
     for (const { page } of windows) {
@@ -130,6 +139,7 @@ async function story(seed: number, { refuses = false, storageFails = false }: Tr
     const session = server.sessions.find(({ socket }) => socket === window.page.net.socket);
     if (chance(25)) window.write();
     else if (chance(30)) window.disk.step();
+    else if (chance(24)) window.page.tab.deliver();
     else if (session && chance(60)) server.deliver(session, prng.bool(gen) ? 'toServer' : 'toClient');
     else if (chance(50)) server.commit();
     else if (chance(40)) await vi.advanceTimersByTimeAsync(prng.int32(gen, 1, 1_500));
@@ -159,6 +169,7 @@ async function story(seed: number, { refuses = false, storageFails = false }: Tr
     }
     server.commit();
     for (const disk of disks) while (disk.step()) await turn();
+    for (const hub of hubs) hub.deliverAll();
     await vi.advanceTimersByTimeAsync(500);
     for (const each of windows) each.look();
   }

@@ -38,10 +38,8 @@ export class Outbox {
   }
 
   /** Takes a local update under the next clientSeq. */
-  add(update: Uint8Array, nowMs: number): void {
-    this.#lastClientSeq += 1;
-    this.#changes += 1;
-    this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes: 1, sinceMs: nowMs });
+  add(update: Uint8Array, nowMs: number, changes = 1): void {
+    this.adopt({ update, changes, sinceMs: nowMs });
   }
 
   /** Takes what was written by an earlier page and not saved. Whatever of it the server has, it knows by its content (J2). */

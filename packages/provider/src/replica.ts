@@ -31,12 +31,14 @@ export class Replica {
   isWritable = true;
   /** What is to go into the local copy; null where there is none. */
   #tape: Tape | null = null;
+  /** Local transactions in what is added to the outbox: more than one where it was made elsewhere. */
+  #taking = 1;
   readonly #listener: ReplicaListener;
   readonly #newClientId: () => number;
   readonly #collectLocal = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
     if (!this.isWritable) return this.#listener.strayed(this);
-    this.outbox.add(update, Date.now());
+    this.outbox.add(update, Date.now(), this.#taking);
     this.#listener.changedLocally();
   };
   /**
@@ -117,12 +119,14 @@ export class Replica {
     return true;
   }
 
-  /** Applies an update that was made elsewhere, under this replica's clientID: it counts as written here. */
-  takeOver(update: Uint8Array): void {
+  /** Applies an update that was made elsewhere: what is new in it counts as written here. @param changes how many it stands for */
+  takeOver(update: Uint8Array, changes = 1): void {
     const { clientID } = this.doc;
     // Yjs chooses another id when it receives something under its own. 0 is nobody's.
     this.doc.clientID = 0;
+    this.#taking = changes;
     Y.applyUpdate(this.doc, update, this.outbox);
+    this.#taking = 1;
     this.doc.clientID = clientID;
   }
 

@@ -18,6 +18,8 @@ import { Presence, type PresenceState } from './presence.js';
 import { ANOTHER_PERSON, DIVERGED, REPLACED, type Replacement, WRITE_AGAIN } from './replacement.js';
 import { Replica } from './replica.js';
 import { deriveSaveState, type SaveState } from './save-state.js';
+import type { OpenTabLine } from './tab-line.js';
+import { TabText } from './tab-text.js';
 import { Tape } from './tape.js';
 import { Waiters } from './waiters.js';
 
@@ -72,6 +74,8 @@ export interface DocumentSetup {
   readonly newOutboxId: () => string;
   /** null where nothing is kept beyond the page. */
   readonly store: LocalStore | null;
+  /** Reaches the other tabs of this person; null where there are none. */
+  readonly openTabLine: OpenTabLine | null;
   readonly onClose: (document: SharedDocument) => void;
 }
 
@@ -88,6 +92,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #shown: Replica;
   readonly #drafts: Drafts;
   readonly #local: LocalCopy | null;
+  readonly #tabs: TabText | null;
   #isReadable = false;
   #refusal: Refusal | null = null;
   /** Why the channel has another replica than the one that is shown. */
@@ -126,8 +131,16 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         access: () => (this.#channel.isAccessKnown ? this.access : null),
         isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
       });
+    const { openTabLine } = setup;
+    this.#tabs =
+      openTabLine &&
+      new TabText((heard) => openTabLine({ document: name, kind }, heard), {
+        replica: () => (this.#shown === this.#channel.replica && !this.#end ? this.#shown : null),
+        isSending: () => this.#channel.synced && !this.#channel.busy,
+      });
     this.#drafts = new Drafts(this.#local, (draft) => this.emit('draft', [draft]));
     if (this.#local) void this.#openLocal(this.#local);
+    else this.#tabs?.open();
   }
 
   /** The current one; see the event `doc`. */
@@ -231,6 +244,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#tabs?.close();
     this.#setup.onClose(this);
     this.#local?.close();
     this.#release();
@@ -259,6 +273,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     if (stored) this.#restore(stored, local);
     else if (local.state !== 'none') this.#shown.record(0);
     this.#channel.release();
+    if (local.state !== 'none') this.#tabs?.open();
     this.#refresh();
   }
 
@@ -284,6 +299,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   personChanged(isSame: boolean): void {
     // What is kept stays with the person who wrote it.
     this.#local?.stop();
+    this.#tabs?.close();
     if (!this.#end) this.#replace(isSame ? WRITE_AGAIN : ANOTHER_PERSON);
   }
 
@@ -385,6 +401,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     // Who closes a document need not be told that it is closed.
     if (this.#isClosed) return;
     this.#local?.touch();
+    this.#tabs?.touch();
     if (syncedChanged) this.emit('synced', [synced]);
     if (saveChanged) this.emit('save', [state]);
     this.#waiters.look();
