@@ -3,22 +3,11 @@
 
 import type { DOMOutputSpec, Mark, Node } from 'prosemirror-model';
 import { alignmentOf, codeLanguageOf, colorOf, widthOf } from './attributes.js';
+import { inks } from './inks.js';
 import { safeImageSource } from './safe-url.js';
 import type { MarkName, NodeName } from './schema.js';
 
 const voidTags = new Set(['br', 'col', 'hr', 'img', 'input']);
-
-/** Readable on white, as files are opened. */
-const inks = {
-  gray: '#5d584d',
-  red: '#b3261e',
-  orange: '#a04800',
-  yellow: '#7a5c00',
-  green: '#1d7a46',
-  blue: '#2f4bd8',
-  purple: '#7a35b5',
-  pink: '#b0256f',
-} as const;
 
 const alignStyle = ({ attrs }: Node) => {
   const align = alignmentOf(attrs.align);

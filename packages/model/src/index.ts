@@ -1,4 +1,7 @@
 export { documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
+export { MAX_DOCX_BYTES } from './docx/docx-file.js';
+export { fromDocx, type ReadDocx } from './docx/reader.js';
+export { toDocx, type WrittenDocx } from './docx/writer.js';
 export { fromHtml, type ParseHtml } from './html-reader.js';
 export { toHtml } from './html-writer.js';
 export { fromMarkdown } from './markdown-reader.js';
