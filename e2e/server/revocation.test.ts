@@ -142,6 +142,17 @@ test('what is taken back is gone within a second, from whoever is writing at tha
   expect([...worst.values()].filter((ms) => ms >= WITHIN_MS)).toEqual([]);
 });
 
+test('who is revoked hears that the sign-in has ended, and not that there is no such document', async () => {
+  const server = await closedServer();
+  const claims = { weft: { roles: { 'notes/*': 'editor' } } };
+  const weft = await openWeft(server, server.token('ann', claims), 'notes/a');
+  const yjs = await openYjs(server, server.token('ann', claims), 'notes/a');
+  const admin = server.token('admin', { weft: { admin: true } });
+  await server.ask(admin, 'POST', 'revocations', { body: { person: personOf(ISSUER, 'ann') } });
+  expect([(await weft.socket.closed).code, (await yjs.closed).code]).toEqual([4401, 4401]);
+  expect(weft.socket.rest().filter(({ type }) => type === 'Closed' || type === 'Access')).toEqual([]);
+});
+
 test('a token that ends is asked for anew, then takes no writing, then the session', { timeout: 30_000 }, async () => {
   const server = await closedServer();
   const lifeSeconds = 3;

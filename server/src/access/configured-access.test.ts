@@ -255,7 +255,11 @@ describe('a change is heard at once', () => {
     all.access.onRevoked((isHit) => void hit.push([isHit(ann), isHit(ben), isHit(NOBODY)]));
     all.records.beforeWrite = () => new Promise(() => undefined);
     void all.revocations.revoke({ tokenId: ben.tokenId ?? '' });
+    // Sessions end first: that the sign-in has ended is what they are told, and not that there is no such document.
+    const toldBefore: number[] = [];
+    all.access.onRevoked(() => void toldBefore.push(earOfAnn.told.length));
     void all.revocations.revoke({ person: ann.person });
+    expect(toldBefore).toEqual([0]);
     expect([earOfBen.watch.role, earOfAnn.watch.role]).toEqual([null, null]);
     expect(earOfAnn.told).toEqual([[null, expect.stringContaining('Your sign-in was ended')]]);
     expect(hit[0]).toEqual([false, true, false]);

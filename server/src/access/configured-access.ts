@@ -12,7 +12,7 @@ import { type Answer, defaultRole, effectiveRole, NO_ROLE, type Question } from 
 import type { Guests } from './guests.js';
 import { type Identity, isAdmin, NOBODY } from './identity.js';
 import type { Refusals } from './refusals.js';
-import type { Revocations } from './revocations.js';
+import type { RevocationListener, Revocations } from './revocations.js';
 import { isAtLeast, roleByToken } from './role-patterns.js';
 import { hashSecret, isSecret } from './secrets.js';
 import type { Sharing } from './sharing-record.js';
@@ -42,6 +42,7 @@ export class ConfiguredAccess implements Access {
   readonly isOpen = false;
   readonly #parts: ConfiguredAccessParts;
   readonly #watches: Watches;
+  readonly #revokedListeners = new Set<RevocationListener>();
   readonly #unsubscribe: () => void;
 
   constructor(parts: ConfiguredAccessParts) {
@@ -50,7 +51,11 @@ export class ConfiguredAccess implements Access {
       now: parts.now,
       judge: (watched, sharing) => this.#judge({ ...watched, sharing, nowMs: parts.now() }),
     });
-    this.#unsubscribe = parts.revocations.subscribe((isHit, reason) => this.#watches.judgeAgain(isHit, reason));
+    this.#unsubscribe = parts.revocations.subscribe((isHit, reason) => {
+      // Whose sign-in has ended is told that, and not that the documents are not theirs: pages would drop what they keep of them.
+      for (const listener of this.#revokedListeners) listener(isHit, reason);
+      this.#watches.judgeAgain(isHit, reason);
+    });
   }
 
   async identify(credentials: Credentials): Promise<Identity> {
@@ -99,8 +104,9 @@ export class ConfiguredAccess implements Access {
     }
   }
 
-  onRevoked(listener: (isHit: (identity: Identity) => boolean, reason: string) => void): () => void {
-    return this.#parts.revocations.subscribe(listener);
+  onRevoked(listener: RevocationListener): () => void {
+    this.#revokedListeners.add(listener);
+    return () => this.#revokedListeners.delete(listener);
   }
 
   isOwner = (identity: Identity, document: DocumentName, sharing: Sharing): boolean => {
