@@ -74,6 +74,8 @@ function readingOnly(reason: string, role: Role | null): SaveSentence {
 const whatIsWrong: Readonly<Record<BusyReason, string>> = {
   busy: 'the server has too much to do',
   'cannot-open': 'the server cannot open this document',
+  stuck: 'the server does not answer; the connection is being made anew',
+  differs: 'this page and the server did not have the same text, and what either lacks is being sent',
   'disk-full': 'the server’s disk is full',
   'disk-failing': 'the server cannot write to its disk',
 };

@@ -20,4 +20,5 @@ export {
   type ServerMessage,
   serverSchema,
 } from './schema.js';
+export { stateDigest } from './state-digest.js';
 export { parseStorageCode, type StorageTrouble, storageSentences } from './storage.js';

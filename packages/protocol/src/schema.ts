@@ -3,7 +3,7 @@
 // can change on the wire without PROTOCOL_VERSION and the hash in schema.test.ts being looked at.
 
 /** The version this build speaks. Raised when a message changes its shape or meaning; see PROTOCOL.md §versions. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** How a field is written. `uint` is a lib0 varUint below 2^53; `bytes[]` is a count and then that many `bytes`. */
 export type FieldType = 'uint' | 'string' | 'bytes' | 'bytes[]';
@@ -59,6 +59,8 @@ export const clientSchema = {
   Ping: { tag: 7, fields: { nonce: 'uint' } },
   /** New proofs of the same person, before the old ones end; answered by Identity. */
   Renew: { tag: 8, fields: { token: 'string', guest: 'string' } },
+  /** What the client holds, having every entry up to `seq` and nothing unsaved: see state-digest.ts. Answered by Checked. */
+  Check: { tag: 9, fields: { channel: 'uint', seq: 'uint', digest: 'bytes' } },
 } as const satisfies Record<string, Shape>;
 
 /** What a server may send. */
@@ -123,6 +125,11 @@ export const serverSchema = {
   Access: { tag: 77, fields: { channel: 'uint', role: 'uint', access: 'uint', reason: 'string' } },
   /** What the document shows when it has every entry up to `seq` and nothing else, see content-hash.ts (G3). */
   Hash: { tag: 78, fields: { channel: 'uint', seq: 'uint', hash: 'bytes' } },
+  /**
+   * Answers the Check that named this `seq`. `verdict`: 0 something is being written, ask again later; 1 the server holds the
+   * same; 2 it does not, and `stateVector` (else empty) says what it has: what it lacks is to be sent.
+   */
+  Checked: { tag: 79, fields: { channel: 'uint', seq: 'uint', verdict: 'uint', stateVector: 'bytes' } },
 } as const satisfies Record<string, Shape>;
 
 type MessageOf<S extends Record<string, Shape>> = {

@@ -1,6 +1,6 @@
 // What a channel needs of the connection that carries it, and what it tells the document it works for.
 
-import type { StorageTrouble } from '@weft/protocol';
+import type { CloseCode, StorageTrouble } from '@weft/protocol';
 import type { Switchboard } from './switchboard.js';
 
 export type DocumentKind = 'content' | 'discussion';
@@ -20,8 +20,10 @@ export interface Carrier {
   maxUpdateBytes(): number;
   /** What keeps the server from saving anything. */
   storageTrouble(): StorageTrouble | null;
-  /** Ends the connection, which comes back by itself: what was heard makes no sense. */
-  reconnect(reason: string): void;
+  /** Ends the connection, which comes back by itself: what was heard makes no sense, or nothing is. */
+  reconnect(code: CloseCode, reason: string): void;
+  /** Bytes that were sent and have not left yet, as far as that can be told. */
+  unsentBytes(): number;
 }
 
 /** What a channel tells the document it works for. */

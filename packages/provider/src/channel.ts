@@ -8,19 +8,21 @@ import {
   type Message,
   mayComeBack,
   type RefusalCode,
-  type Role,
   refusalSentences,
-  roleFromWire,
   type ServerMessage,
 } from '@weft/protocol';
 import { encodeStateAsUpdate } from 'yjs';
+import { Agreement } from './agreement.js';
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier, ChannelOwner, ChannelPlace } from './channel-owner.js';
 import { ContentCheck } from './content-check.js';
 import type { StoredAccess } from './local-store.js';
+import { Pause } from './pause.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
+import { Progress } from './progress.js';
 import type { Replica } from './replica.js';
+import { Rights } from './rights.js';
 import type { ChannelMessage } from './switchboard.js';
 
 type Phase =
@@ -45,8 +47,8 @@ export class Channel {
   #connected = false;
   /** Times in a row that opening ended in something other than being in step. */
   #attempt = 0;
-  /** Runs while nothing may be said: after Busy, and between two tries to open. */
-  #pauseTimer: ReturnType<typeof setTimeout> | null = null;
+  /** After Busy, and between two tries to open. */
+  readonly #pause = new Pause(() => this.#say());
   /** A channel number of this connection that is to be closed. */
   #leaving: number | null = null;
   /** The next Open asks for everything, though the replica holds something. */
@@ -56,6 +58,8 @@ export class Channel {
   /** The seq that the last Open named. */
   #claimedSeq = 0;
   readonly #contentCheck: ContentCheck;
+  readonly #agreement = new Agreement(() => this.#say());
+  readonly #progress: Progress;
   /** What is kept in this browser is still being read. */
   #isHeld = false;
 
@@ -63,13 +67,7 @@ export class Channel {
   busy = false;
   /** The server answered the last Open with a fault of its own; it is tried again. */
   turnedDown = false;
-  access: 'read' | 'write' = 'write';
-  /** null until the server said so, and when there is none. */
-  role: Role | null = null;
-  /** The server said what one may do, now or when it was asked last. */
-  isAccessKnown = false;
-  /** Why `access` is what it is, when the server said so. */
-  accessReason = '';
+  readonly rights = new Rights();
   openingSinceMs = 0;
   savedAtMs: number | null = null;
 
@@ -78,24 +76,60 @@ export class Channel {
     this.#place = place;
     this.replica = replica;
     this.#presence = presence;
-    this.#presenceSender = new PresenceSender(presence, () => carrier.switchboard.schedule(this));
+    this.#presenceSender = new PresenceSender(presence, () => this.#say());
     this.#carrier = carrier;
     this.#owner = owner;
     this.#contentCheck = new ContentCheck(
-      () => (this.synced && !this.replica.hasPending && this.replica.outbox.changes === 0 ? this.replica : null),
+      () => (this.#isAtRest ? this.replica : null),
       () => owner.diverged(),
     );
+    this.#progress = new Progress({
+      isAwaiting: () => this.#isAwaiting,
+      unsentBytes: () => carrier.unsentBytes(),
+      stuck: () => {
+        owner.changed();
+        carrier.reconnect(CloseCode.Timeout, 'nothing came of what was sent');
+      },
+    });
   }
 
   /** Whether the document is open or will be asked for in this turn. */
   get joined(): boolean {
-    if (this.#phase.kind === 'away') return this.#connected && this.#pauseTimer === null;
+    if (this.#phase.kind === 'away') return this.#connected && !this.#pause.isOn;
     return this.#phase.kind !== 'ended';
+  }
+
+  /** Whether it is known since the last join that the server holds what the replica does, or that is about to be asked. */
+  get agreed(): boolean {
+    return !this.replica.isWritable || !this.#agreement.isOpen;
+  }
+
+  /** The server holds something else than the replica, and it is being mended. */
+  get differs(): boolean {
+    return this.#agreement.differs;
+  }
+
+  /** Nothing comes of what was sent, though the connection stands. */
+  get stuck(): boolean {
+    return this.#progress.isStuck;
+  }
+
+  /** In step, and with nothing under way. */
+  get #isAtRest(): boolean {
+    return this.synced && !this.replica.hasPending && this.replica.outbox.changes === 0;
+  }
+
+  get #isAwaiting(): boolean {
+    const { kind } = this.#phase;
+    if (!this.#connected || this.#isHeld || this.#pause.isOn || kind === 'ended') return false;
+    if (kind !== 'open') return true;
+    const isAnswered = this.synced && !this.replica.outbox.isAwaited && !this.#agreement.isAwaited;
+    return !isAnswered && !this.busy && this.#carrier.storageTrouble() === null;
   }
 
   connected(): void {
     this.#connected = true;
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
   }
 
   disconnected(): void {
@@ -110,18 +144,17 @@ export class Channel {
   storageChanged(): void {
     if (this.#carrier.storageTrouble() === null && this.busy) {
       this.busy = false;
-      this.#unpause();
-      this.#carrier.switchboard.schedule(this);
+      this.#pause.breakOff();
+      this.#say();
     }
+    this.#progress.look();
     this.#owner.changed();
   }
 
   /** What one may do until the server says it: as it was when it last did. */
-  expectAccess({ role, mayWrite }: StoredAccess): void {
-    this.isAccessKnown = true;
-    this.role = role;
-    this.access = mayWrite ? 'write' : 'read';
-    this.replica.isWritable = mayWrite;
+  expectAccess(access: StoredAccess): void {
+    this.rights.expect(access);
+    this.replica.isWritable = access.mayWrite;
     this.#owner.accessChanged();
   }
 
@@ -132,30 +165,35 @@ export class Channel {
 
   release(): void {
     this.#isHeld = false;
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
   }
 
   /** Leaves and opens again, with another replica. */
   restart(replica: Replica): void {
     this.#leave();
     this.replica = replica;
-    replica.isWritable = this.access === 'write';
+    replica.isWritable = this.rights.mayWrite;
     this.#fromStart = false;
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
   }
 
   /** Leaves for good; what can still be sent is in the next `collect`. */
   close(): void {
     this.#leave();
     this.#phase = { kind: 'ended' };
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
   }
 
   /** Everything there is to say now, in order. */
   collect(): ClientMessage[] {
-    if (!this.#connected) return [];
+    const messages = this.#connected ? this.#collect() : [];
+    this.#progress.look();
+    return messages;
+  }
+
+  #collect(): ClientMessage[] {
     const messages: ClientMessage[] = [];
-    const paused = this.#pauseTimer !== null;
+    const paused = this.#pause.isOn;
     const { outbox, isWritable } = this.replica;
     const isTooLarge = isWritable && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes());
     if (this.#phase.kind === 'open' && !paused && isTooLarge) {
@@ -171,6 +209,11 @@ export class Channel {
   }
 
   receive(message: ChannelMessage): void {
+    this.#handle(message);
+    this.#progress.look();
+  }
+
+  #handle(message: ChannelMessage): void {
     switch (message.type) {
       case 'Opened':
         this.#opened(message);
@@ -198,6 +241,9 @@ export class Channel {
         break;
       case 'Hash':
         this.#contentCheck.told(message.seq, message.hash);
+        break;
+      case 'Checked':
+        this.#checked(message);
         break;
       case 'Closed':
         this.#closed(message);
@@ -236,6 +282,9 @@ export class Channel {
     }
     for (const { clientSeq, update } of entries) messages.push({ type: 'Update', channel, clientSeq, update });
 
+    const digest = isWritable && this.#isAtRest ? this.#agreement.question(this.replica.doc, this.replica.seq) : null;
+    if (digest) messages.push({ type: 'Check', channel, seq: this.replica.seq, digest });
+
     // A replica that is not shown yet has no caret; and no caret overtakes the text it may point to (S5).
     if (this.#presence.doc !== this.replica.doc || outbox.hasUnsent) return;
     const state = this.#presenceSender.take();
@@ -256,8 +305,9 @@ export class Channel {
     // When exactly is not said; it was before now.
     if (replica.outbox.saved(message.savedClientSeq)) this.savedAtMs = Date.now();
     if (this.#losesWriting()) return;
+    this.#agreement.opened(this.#claimedSeq > 0 || this.#fromStart);
     this.#fromStart = false;
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
     const { checkpointSeq, head, proof } = message;
     replica.beginsAfter(checkpointSeq, checkpointSeq === head ? proof.slice() : NO_PROOF);
@@ -265,8 +315,9 @@ export class Channel {
   }
 
   #entries({ firstSeq, updates, proof }: Message<ServerMessage, 'Entries'>): void {
+    if (!this.synced) this.#progress.moved();
     if (!this.replica.applyEntries(firstSeq, updates)) {
-      this.#carrier.reconnect(`entry ${this.replica.seq + 1} is missing, got ${firstSeq}`);
+      this.#carrier.reconnect(CloseCode.BadFrame, `entry ${this.replica.seq + 1} is missing, got ${firstSeq}`);
       return;
     }
     this.replica.reached(firstSeq + updates.length - 1, proof);
@@ -275,11 +326,12 @@ export class Channel {
 
   #saved({ clientSeq, seq, proof, timeMs }: Message<ServerMessage, 'Saved'>): void {
     this.replica.outbox.saved(clientSeq);
+    this.#progress.made();
     // Every entry up to `seq` was sent before this, except those that are our own.
     this.replica.reached(seq, proof);
     this.savedAtMs = timeMs;
     this.busy = false;
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
     this.#advanced();
     this.#losesWriting();
   }
@@ -288,7 +340,7 @@ export class Channel {
     this.replica.outbox.rewind();
     this.busy = true;
     this.#resume = true;
-    this.#pause(retryAfterMs);
+    this.#pause.begin(retryAfterMs);
     this.#owner.changed();
     this.#losesWriting();
   }
@@ -299,9 +351,20 @@ export class Channel {
     if (this.#losesWriting()) return;
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
-    this.#unpause();
-    this.#carrier.switchboard.schedule(this);
+    this.#pause.breakOff();
+    this.#say();
     this.#advanced();
+  }
+
+  #checked({ seq, verdict, stateVector }: Message<ServerMessage, 'Checked'>): void {
+    const { doc, outbox } = this.replica;
+    const remedy = this.#agreement.answered(seq, verdict);
+    if (remedy === 'send') outbox.add(encodeStateAsUpdate(doc, stateVector), Date.now());
+    if (remedy === 'fetch') this.#askForAll();
+    if (remedy === 'replace') return this.#owner.diverged();
+    this.#progress.made();
+    this.#say();
+    this.#owner.changed();
   }
 
   #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
@@ -319,19 +382,15 @@ export class Channel {
 
   #accessChanged(message: Message<ServerMessage, 'Access'>): void {
     this.#takeAccess(message, message.reason);
-    this.#carrier.switchboard.schedule(this);
+    this.#say();
     this.#owner.changed();
     this.#losesWriting();
   }
 
-  #takeAccess({ role, access }: { readonly role: number; readonly access: number }, reason: string): void {
-    const before = [this.role, this.access, this.accessReason].join();
-    this.isAccessKnown = true;
-    this.role = roleFromWire(role);
-    this.access = access === 0 ? 'read' : 'write';
-    this.accessReason = reason;
-    this.replica.isWritable = this.access === 'write';
-    if ([this.role, this.access, reason].join() !== before) this.#owner.accessChanged();
+  #takeAccess(message: { readonly role: number; readonly access: number }, reason: string): void {
+    const isOther = this.rights.take(message, reason);
+    this.replica.isWritable = this.rights.mayWrite;
+    if (isOther) this.#owner.accessChanged();
   }
 
   /** What was sent before the right went may still be saved (G7); once that is answered, the rest never will be. */
@@ -357,23 +416,31 @@ export class Channel {
     if (this.#phase.kind !== 'open') return;
     const isInStep = this.replica.seq >= this.#phase.head;
     if (isInStep && this.replica.hasPending) {
-      // What Yjs keeps aside is neither shown nor saved. Everything is asked for again; a second time only after a pause.
-      this.#leave();
-      this.#fromStart = true;
-      this.#reopen();
+      // What Yjs keeps aside is neither shown nor saved.
+      this.#askForAll();
       return;
     }
     if (!this.synced && isInStep) {
       this.synced = true;
       this.#attempt = 0;
+      if (this.replica.outbox.changes === 0) this.#progress.made();
+      else this.#progress.moved();
       this.#owner.synced();
     }
+    this.#say();
     this.#owner.changed();
   }
 
+  /** Everything is to come again, on top of what is here; a second time in a row only after a pause. */
+  #askForAll(): void {
+    this.#leave();
+    this.#fromStart = true;
+    this.#reopen();
+  }
+
   #reopen(): void {
-    if (this.#attempt > 0) this.#pause(backoffDelayMs(this.#attempt, this.#carrier.random()));
-    else this.#carrier.switchboard.schedule(this);
+    if (this.#attempt > 0) this.#pause.begin(backoffDelayMs(this.#attempt, this.#carrier.random()));
+    else this.#say();
     this.#attempt += 1;
     this.#owner.changed();
   }
@@ -390,22 +457,16 @@ export class Channel {
     this.synced = false;
     this.busy = false;
     this.#resume = false;
-    this.#unpause();
+    this.#pause.breakOff();
+    this.#agreement.left();
+    this.#progress.look();
     this.#contentCheck.cancel();
     this.#presenceSender.reset();
     this.#presence.removeRemote();
   }
 
-  #pause(delayMs: number): void {
-    this.#unpause();
-    this.#pauseTimer = setTimeout(() => {
-      this.#pauseTimer = null;
-      this.#carrier.switchboard.schedule(this);
-    }, delayMs);
-  }
-
-  #unpause(): void {
-    if (this.#pauseTimer !== null) clearTimeout(this.#pauseTimer);
-    this.#pauseTimer = null;
+  /** Asks to be asked at the end of this turn. */
+  #say(): void {
+    this.#carrier.switchboard.schedule(this);
   }
 }

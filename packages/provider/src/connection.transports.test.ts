@@ -271,10 +271,11 @@ describe('up again', () => {
   test('a WebSocket that answers takes over, without a moment in which nobody is connected', async () => {
     const stream = await connectByEvents();
     keepAlive(stream);
+    await vi.advanceTimersByTimeAsync(5 * MINUTE_MS - 1000);
     const document = connection.open('a');
     await settled();
     document.doc.getText('t').insert(0, 'unsaved');
-    await climb();
+    await vi.advanceTimersByTimeAsync(1000);
     expect(server.sockets).toHaveLength(2);
     server.socket.open();
     expect(await server.heard()).toEqual([{ type: 'Ping', nonce: 0 }]);

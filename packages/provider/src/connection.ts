@@ -115,7 +115,8 @@ export class Connection extends Events<ConnectionEvents> {
       random: this.#random,
       maxUpdateBytes: () => this.#maxUpdateBytes,
       storageTrouble: () => this.#storageTrouble,
-      reconnect: (reason) => this.#socket?.end(CloseCode.BadFrame, reason),
+      reconnect: (code, reason) => this.#socket?.end(code, reason),
+      unsentBytes: () => this.#socket?.unsentBytes ?? 0,
     };
     this.#transports = new Transports(options);
     this.#climb = new Climb({

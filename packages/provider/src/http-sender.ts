@@ -34,6 +34,10 @@ export class HttpSender {
     this.#ended = ended;
   }
 
+  get unsentBytes(): number {
+    return this.#frames.reduce((bytes, { length }) => bytes + length, -this.#sentBytes);
+  }
+
   /** @param frame an empty one says only that we are here */
   send(frame: Uint8Array<ArrayBuffer>): void {
     this.#frames.push(frame);

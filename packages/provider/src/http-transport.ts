@@ -16,6 +16,10 @@ export abstract class HttpTransport implements Transport {
     this.listener = listener;
   }
 
+  get unsentBytes(): number {
+    return this.#sender?.unsentBytes ?? 0;
+  }
+
   send(frame: Uint8Array<ArrayBuffer>): void {
     this.#sender?.send(frame);
   }

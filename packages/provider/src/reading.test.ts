@@ -77,7 +77,7 @@ describe('formatting that Yjs takes for redundant', () => {
     await comeBack();
     const state = deflateSync(Y.encodeStateAsUpdate(whole));
     server.say(opened({ head: 9, held: 1, checkpointSeq: 9, checkpoint: state }));
-    expect([typed(await heard()), text()]).toEqual([[], 'some text that is read']);
+    expect([typed(await heard()), text()]).toEqual([['Check'], 'some text that is read']);
   });
 
   test('is deleted by who makes it', async () => {

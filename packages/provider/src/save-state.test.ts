@@ -7,6 +7,9 @@ const calm: SaveFacts = {
   turnedDown: false,
   connected: true,
   synced: true,
+  agreed: true,
+  differs: false,
+  stuck: false,
   trouble: null,
   busy: false,
   changes: 0,
@@ -21,6 +24,22 @@ test('saved only when nothing waits and everything is in step', () => {
   expect(stateWith({ changes: 1 }).kind).not.toBe('saved');
   expect(stateWith({ synced: false }).kind).not.toBe('saved');
   expect(stateWith({ connected: false }).kind).not.toBe('saved');
+  expect(stateWith({ agreed: false }).kind).not.toBe('saved');
+});
+
+test('J2: a difference to the server is told, with and without changes, for as long as it is not mended', () => {
+  for (const changes of [0, 2]) {
+    const facts = { agreed: false, differs: true, changes };
+    expect(stateWith(facts)).toEqual({ kind: 'busy', reason: 'differs', changes });
+    expect(stateWith({ ...facts, connected: false })).toEqual({ kind: 'offline', changes });
+  }
+});
+
+test('what is stuck is told to be, unless there is nothing to wait for, or no connection', () => {
+  expect(stateWith({ stuck: true, changes: 2 })).toEqual({ kind: 'busy', reason: 'stuck', changes: 2 });
+  expect(stateWith({ stuck: true, synced: false })).toEqual({ kind: 'busy', reason: 'stuck', changes: 0 });
+  expect(stateWith({ stuck: true, changes: 2, connected: false })).toEqual({ kind: 'offline', changes: 2 });
+  expect(stateWith({ stuck: true }).kind).toBe('saved');
 });
 
 test('a document that the server fails to open is not called offline between two tries', () => {

@@ -16,8 +16,12 @@ export type SaveState =
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly changes: number }
   | { readonly kind: 'read-only'; readonly reason: string };
 
-/** `busy`: too much at once; `cannot-open`: the server fails to open this document. Else what is wrong with its storage. */
-export type BusyReason = 'busy' | 'cannot-open' | StorageTrouble;
+/**
+ * `busy`: too much at once; `cannot-open`: the server fails to open this document; `stuck`: nothing has come of what was sent for
+ * 10 s, and the connection is made anew; `differs`: page and server were found to hold different text, and what either lacks is being
+ * sent. Else what is wrong with the server's storage.
+ */
+export type BusyReason = 'busy' | 'cannot-open' | 'stuck' | 'differs' | StorageTrouble;
 
 /** Everything the save state depends on. */
 export interface SaveFacts {
@@ -30,6 +34,12 @@ export interface SaveFacts {
   readonly turnedDown: boolean;
   /** Everything up to the head has been applied since the last connect, and nothing is pending in the Y.Doc. */
   readonly synced: boolean;
+  /** The server, asked since the last connect, holds what is here; it is asked when there was something to compare. */
+  readonly agreed: boolean;
+  /** It does not, and that is being mended. */
+  readonly differs: boolean;
+  /** Nothing has come of what was sent for too long. */
+  readonly stuck: boolean;
   /** What keeps the server from saving anything, as it said. */
   readonly trouble: StorageTrouble | null;
   /** The server asked to wait and has saved nothing since. */
@@ -49,7 +59,9 @@ export function deriveSaveState(facts: SaveFacts): SaveState {
   if (facts.turnedDown) return { kind: 'busy', reason: 'cannot-open', changes };
   if (!facts.connected) return { kind: 'offline', changes };
   if (facts.trouble !== null) return { kind: 'busy', reason: facts.trouble, changes };
-  if (facts.synced && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
+  if (facts.differs) return { kind: 'busy', reason: 'differs', changes };
+  if (facts.synced && facts.agreed && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
   if (facts.busy) return { kind: 'busy', reason: 'busy', changes };
+  if (facts.stuck) return { kind: 'busy', reason: 'stuck', changes };
   return { kind: 'saving', changes, sinceMs: facts.sinceMs };
 }

@@ -128,7 +128,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       setup.store &&
       new LocalCopy(setup.store, { document: name, kind }, this.#shown, {
         stateChanged: () => this.emit('local', [this.local]),
-        access: () => (this.#channel.isAccessKnown ? this.access : null),
+        access: () => (this.#channel.rights.isKnown ? this.access : null),
         isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
       });
     const { openTabLine } = setup;
@@ -159,12 +159,12 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   /** null until the server said so, and when one has none. */
   get role(): Role | null {
-    return this.#channel.role;
+    return this.#channel.rights.role;
   }
 
   get access(): DocumentAccess {
-    const { role, access, accessReason } = this.#channel;
-    return { role, mayWrite: access === 'write', reason: accessReason };
+    const { role, mayWrite, reason } = this.#channel.rights;
+    return { role, mayWrite, reason };
   }
 
   get drafts(): readonly Draft[] {
@@ -342,7 +342,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   }
 
   get #readOnlyReason(): string {
-    return this.#end?.reason ?? (this.#channel.accessReason || refusalSentences['read-only']);
+    return this.#end?.reason ?? (this.#channel.rights.reason || refusalSentences['read-only']);
   }
 
   #show(replica: Replica): void {
@@ -409,8 +409,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   /** Also true of a document that can only be read. */
   get #isSaved(): boolean {
-    const { synced, replica } = this.#channel;
-    return this.#refusal === null && synced && !replica.hasPending && this.#unsavedChanges === 0;
+    const { synced, agreed, replica } = this.#channel;
+    return this.#refusal === null && synced && agreed && !replica.hasPending && this.#unsavedChanges === 0;
   }
 
   /** Includes what is written into a Y.Doc that is about to be replaced. */
@@ -428,10 +428,13 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         reason: refusal.reason,
         changes: refusal.outboxes.reduce((sum, { changes }) => sum + changes, 0),
       },
-      readOnlyReason: this.#end || channel.access === 'read' ? this.#readOnlyReason : null,
+      readOnlyReason: this.#end || !channel.rights.mayWrite ? this.#readOnlyReason : null,
       turnedDown: channel.turnedDown,
       connected: channel.joined,
       synced: channel.synced && !channel.replica.hasPending,
+      agreed: channel.agreed,
+      differs: channel.differs,
+      stuck: channel.stuck,
       trouble: this.#setup.carrier.storageTrouble(),
       busy: channel.busy,
       changes: this.#unsavedChanges,

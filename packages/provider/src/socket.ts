@@ -76,6 +76,11 @@ export class Socket {
     });
   }
 
+  /** Of what was sent: what has not left yet. */
+  get unsentBytes(): number {
+    return this.#ended ? 0 : this.#transport.unsentBytes;
+  }
+
   /** Sends messages in as few frames as their size allows. Dropped unless the socket is open. */
   send(messages: readonly ClientMessage[]): void {
     if (this.#ended || !this.#isOpen) return;

@@ -25,6 +25,8 @@ export interface TransportListener {
 }
 
 export interface Transport {
+  /** Of what was sent: what has not left yet, as far as that can be told. */
+  readonly unsentBytes: number;
   /** Called only once it is open. */
   send(frame: Uint8Array<ArrayBuffer>): void;
   /** Ends it. What was sent before still leaves, if the code is 1000. Nothing is told after that. */

@@ -5,6 +5,8 @@ import type { OpenTransport, Transport, TransportListener } from './transport.js
 /** The part of the standard WebSocket that is used; browsers' own and the one of `ws` both fit. */
 export interface WebSocketLike {
   binaryType: string;
+  /** Where there is none, it is not known what has left. */
+  readonly bufferedAmount?: number;
   onopen: unknown;
   onmessage: unknown;
   onclose: unknown;
@@ -37,6 +39,10 @@ class WebSocketTransport implements Transport {
     };
     // An error is always followed by close; without a listener `ws` would throw it.
     webSocket.onerror = () => {};
+  }
+
+  get unsentBytes(): number {
+    return this.#webSocket.bufferedAmount ?? 0;
   }
 
   send(frame: Uint8Array<ArrayBuffer>): void {

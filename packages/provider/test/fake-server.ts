@@ -20,6 +20,7 @@ type Handler = ((event: object) => void) | null;
 /** One fake WebSocket, seen from the server. */
 export class FakeSocket {
   binaryType = 'blob';
+  bufferedAmount = 0;
   onopen: Handler = null;
   onmessage: Handler = null;
   onclose: Handler = null;
@@ -183,6 +184,11 @@ export function entries(firstSeq: number, ...updates: Uint8Array[]): ServerMessa
 
 export function saved(clientSeq: number, seq: number, timeMs = 1000): ServerMessage {
   return { type: 'Saved', channel: 1, clientSeq, seq, proof: proofOf(seq), timeMs };
+}
+
+/** Answers Check: whether the server holds the same at that seq; 2 says no, and what it holds. */
+export function checked(seq: number, verdict = 1, doc?: Y.Doc): ServerMessage {
+  return { type: 'Checked', channel: 1, seq, verdict, stateVector: doc ? Y.encodeStateVector(doc) : new Uint8Array() };
 }
 
 /** What this server tells with a seq: any bytes will do, for a client does not look into them. */

@@ -12,6 +12,7 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
   serverCodec,
+  stateDigest,
 } from '@weft/protocol';
 import { deflateSync } from 'fflate';
 import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
@@ -44,6 +45,7 @@ interface Session {
 }
 
 const CHECKPOINT_EVERY = 25;
+const NONE = new Uint8Array();
 
 export class ModelServer {
   epoch = 1;
@@ -54,6 +56,8 @@ export class ModelServer {
   nextAnswer: 'Busy' | 'Resync' | 'Refused' | null = null;
   /** Yjs client ids that belong to somebody else. */
   readonly takenIds = new Set<number>();
+  /** Clients that held something else than the server, as they asked. */
+  differences = 0;
   #accepted: Entry[] = [];
   #known = new Y.Doc();
   #checkpoint: { readonly seq: number; readonly state: Uint8Array } | null = null;
@@ -188,6 +192,7 @@ export class ModelServer {
     if (!open || !('channel' in message) || open.channel !== message.channel) return;
     if (message.type === 'Update' && !open.discarding) this.#update(session, message);
     if (message.type === 'Resume') open.discarding = false;
+    if (message.type === 'Check') this.#check(session, message);
     if (message.type === 'Close') this.#leave(session);
     if (message.type === 'Presence') {
       open.held = message;
@@ -268,6 +273,17 @@ export class ModelServer {
     open.resyncs = 0;
     this.#known = attempt;
     this.#accepted.push({ update: update.slice(), outboxId, clientSeq });
+  }
+
+  /** At the head, and while nothing is being written. */
+  #check(session: Session, { channel, seq, digest }: Message<ClientMessage, 'Check'>): void {
+    const stateVector = Y.encodeStateVector(this.doc);
+    const deleteSet = Y.encodeStateAsUpdate(this.doc, stateVector).subarray(1);
+    const canTell = seq === this.log.length && this.#accepted.length === 0;
+    const isSame = canTell && isEqual(stateDigest(stateVector, deleteSet), digest);
+    const verdict = !canTell ? 0 : isSame ? 1 : 2;
+    if (verdict === 2) this.differences += 1;
+    this.#say(session, { type: 'Checked', channel, seq, verdict, stateVector: verdict === 2 ? stateVector : NONE });
   }
 
   #saved(session: Session, clientSeq: number): void {

@@ -45,7 +45,7 @@ const BUSY_RETRY_MS = 1000;
 /** While nothing can be written: the end of that is told, and ends the waiting. */
 const STORAGE_RETRY_MS = 10_000;
 
-const NO_PROOF = new Uint8Array();
+const NONE = new Uint8Array();
 
 /** What a channel needs to know of its session. */
 export interface ChannelSession {
@@ -182,6 +182,15 @@ export class WeftChannel implements Member, RoleWatcher {
     this.#discarding = false;
   }
 
+  /** Whether the client holds what is on disk, which can be told at the head alone, while nothing is being written. */
+  check({ seq, digest }: Message<ClientMessage, 'Check'>): void {
+    const room = this.#room;
+    const own = seq === room.head ? room.digest() : null;
+    const verdict = own === null ? 0 : Buffer.compare(own, digest) === 0 ? 1 : 2;
+    const stateVector = verdict === 2 ? room.durableStateVector() : NONE;
+    this.#send({ type: 'Checked', channel: room.number, seq, verdict, stateVector });
+  }
+
   presence(presence: Message<ClientMessage, 'Presence'>): void {
     const { limits, connection } = this.#session;
     this.#presences ??= new Paced(
@@ -224,7 +233,7 @@ export class WeftChannel implements Member, RoleWatcher {
     const { number: channel, proof } = this.#room;
     if (this.#leaving === null) return this.#send({ type: 'Saved', channel, clientSeq, seq: head, proof, timeMs });
     // What others wrote since it was shut out it is not sent: it gets no proof of having it.
-    this.#send({ type: 'Saved', channel, clientSeq, seq: 0, proof: NO_PROOF, timeMs });
+    this.#send({ type: 'Saved', channel, clientSeq, seq: 0, proof: NONE, timeMs });
     if (!this.#seat.isWriting) this.#goodbye(this.#leaving);
   }
 
@@ -246,7 +255,7 @@ export class WeftChannel implements Member, RoleWatcher {
         channel,
         firstSeq: seq + 1,
         updates,
-        proof: reached === head ? proof : NO_PROOF,
+        proof: reached === head ? proof : NONE,
       });
     }
     const states = reached === head && !presence.isCrowd ? presence.states(this.#seen) : null;

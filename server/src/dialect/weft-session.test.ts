@@ -1,5 +1,6 @@
-import { CloseCode, type Message, type ServerMessage } from '@weft/protocol';
+import { CloseCode, type Message, type ServerMessage, stateDigest } from '@weft/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
 import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
 
 let bench: SessionBench;
@@ -32,6 +33,38 @@ async function enter(token: string, document = 'plan', kind = 0): Promise<{ clie
 /** What others are shown, newest last. */
 const shownTo = (client: WeftClient): unknown[] =>
   only(client.heard(), 'Presence').flatMap(({ entries }) => [...statesIn(entries).values()]);
+
+describe('what is held', () => {
+  const digestOf = (doc: Y.Doc): Uint8Array => {
+    const stateVector = Y.encodeStateVector(doc);
+    return stateDigest(stateVector, Y.encodeStateAsUpdate(doc, stateVector).subarray(1));
+  };
+
+  test('J2: whoever asks at rest is told whether it is the same, with all deletions', async () => {
+    const { client, channel } = await enter('ann');
+    const doc = new Y.Doc();
+    doc.clientID = client.doc.clientID;
+    doc.getText('t').insert(0, 'hello');
+    doc.getText('t').delete(1, 2);
+    client.write(channel, Y.encodeStateAsUpdate(doc));
+    await settled();
+    client.heard();
+    const asked = (seq: number, digest: Uint8Array) => {
+      client.say({ type: 'Check', channel, seq, digest });
+      return only(client.heard(), 'Checked');
+    };
+    const none = new Uint8Array();
+    expect(asked(1, digestOf(doc))).toEqual([{ type: 'Checked', channel, seq: 1, verdict: 1, stateVector: none }]);
+    const held = Y.encodeStateVector(doc);
+    doc.getText('t').delete(0, 1);
+    expect(asked(1, digestOf(doc))).toEqual([{ type: 'Checked', channel, seq: 1, verdict: 2, stateVector: held }]);
+    expect(asked(0, digestOf(doc))).toMatchObject([{ seq: 0, verdict: 0, stateVector: none }]);
+    client.write(channel, Y.encodeStateAsUpdate(doc));
+    expect(asked(1, digestOf(doc))).toMatchObject([{ verdict: 0 }]);
+    await settled();
+    expect(asked(2, digestOf(doc))).toMatchObject([{ verdict: 1 }]);
+  });
+});
 
 describe('who one is', () => {
   test('Welcome says it, and what comes after Hello waits for it in order', async () => {
@@ -377,7 +410,10 @@ describe('what one showed ends', () => {
     const ann = await enter('ann');
     bench.access.set('plan', 'u-eve', 'reader');
     const eve = await enter('eve');
+    ann.client.heard();
     bench.access.revoke('u-ann', 'Your sign-in was taken back.');
+    // Not that the document is not theirs any more: whoever signs in again goes on in it.
+    expect(ann.client.heard()).toEqual([]);
     expect(ann.client.closed).toEqual({ code: CloseCode.Unauthorized, reason: 'Your sign-in was taken back.' });
     expect(eve.client.closed).toBe(null);
     expect(bench.noted.at(-1)).toMatchObject({ action: 'revoked', person: 'u-ann' });

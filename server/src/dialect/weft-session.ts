@@ -182,6 +182,9 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       case 'Resume':
         this.#channels.get(message.channel)?.resume();
         break;
+      case 'Check':
+        this.#channels.get(message.channel)?.check(message);
+        break;
       case 'Presence':
         this.#channels.get(message.channel)?.presence(message);
         break;

@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import { stateDigest } from '@weft/protocol';
 import * as encoding from 'lib0/encoding';
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
@@ -166,3 +167,35 @@ test('a record of deletions that cannot be read is found out when somebody says 
     expect.objectContaining({ code: 'STORE_UNREADABLE', message: expect.stringMatching(/^its checkpoint/) }),
   );
 });
+
+test.each([1, 2, 3])(
+  'J2: has one digest for the same, whether it is in a checkpoint, after one, or being written (seed %i)',
+  async (seed) => {
+    const doc = new Y.Doc();
+    const accepted: Uint8Array[] = [];
+    const known = new KnownState();
+    writeAtRandom({ seed, steps: 30 }, (update) => {
+      const verdict = checkUpdate(update, known);
+      if (verdict.kind !== 'new') return null;
+      known.add(verdict.change);
+      accepted.push(verdict.update);
+      Y.applyUpdate(doc, verdict.update);
+      return verdict.update;
+    });
+    // Yjs deletes some things without a word: once somebody has said so, all know the same.
+    const stateVector = Y.encodeStateVector(doc);
+    accepted.push(Y.encodeStateAsUpdate(doc, stateVector));
+    const whole = await checkpointOf(accepted);
+    const half = accepted.length >> 1;
+    const later = opened(await checkpointOf(accepted.slice(0, half)), accepted.slice(half)).knowledge;
+    const { knowledge } = opened(whole);
+    const digest = stateDigest(stateVector, accepted.at(-1)!.subarray(1));
+    expect([knowledge.digest(stateVector), later.digest(stateVector)]).toEqual([digest, digest]);
+    doc.getText('t').insert(0, 'more');
+    const verdict = later.check(Y.encodeStateAsUpdate(doc, stateVector), {});
+    if (verdict.kind !== 'new') throw new Error(verdict.kind);
+    later.add(verdict.change);
+    const after = Y.encodeStateVector(doc);
+    expect(later.digest(after)).toEqual(stateDigest(after, Y.encodeStateAsUpdate(doc, after).subarray(1)));
+  },
+);

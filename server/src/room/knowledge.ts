@@ -4,6 +4,7 @@
 // nobody has written for a while: a document that is only read costs its bytes.
 
 import { inflateRawSync } from 'node:zlib';
+import { stateDigest } from '@weft/protocol';
 import { type CheckOptions, checkUpdate, knownVerdict, type Verdict } from '../gate/check-update.js';
 import { defaultGateLimits, noLimits } from '../gate/gate-limits.js';
 import { type Change, KnownState } from '../gate/known-state.js';
@@ -27,6 +28,8 @@ export class Knowledge {
   #hasPlaces: boolean;
   /** Of what is accepted, as a stock client would say it; null until somebody may have said so. */
   #deleteSet: Uint8Array | null = null;
+  /** Of all that is accepted, when somebody asked. */
+  #digest: Uint8Array | null = null;
   readonly #onDisk: OnDisk;
 
   /** @param state of what is on disk; with deletions, unless a checkpoint holds all of it; with places, unless there is one */
@@ -45,6 +48,7 @@ export class Knowledge {
   /** Takes in what `check` found. */
   add(change: Change): void {
     this.#state.add(change);
+    this.#digest = null;
     if (change.deletes.length > 0) this.#deleteSet = null;
   }
 
@@ -69,15 +73,26 @@ export class Knowledge {
     if (this.#deleteSet === null) {
       // Each range takes two bytes or more: what somebody deletes just now is no reason to write all of them.
       if (update.length < 2 * this.#state.deletedRanges) return false;
-      this.#deleteSet = this.#hasDeletes ? this.#state.encodeDeleteSet() : this.#onDisk.checkpoint!.deleteSet;
     }
-    return Buffer.compare(update.subarray(1), this.#deleteSet) === 0;
+    return Buffer.compare(update.subarray(1), this.#wholeDeleteSet()) === 0;
+  }
+
+  /** See state-digest.ts. @param stateVector of all that is accepted */
+  digest(stateVector: Uint8Array): Uint8Array {
+    this.#digest ??= stateDigest(stateVector, this.#wholeDeleteSet());
+    return this.#digest;
+  }
+
+  #wholeDeleteSet(): Uint8Array {
+    this.#deleteSet ??= this.#hasDeletes ? this.#state.encodeDeleteSet() : this.#onDisk.checkpoint!.deleteSet;
+    return this.#deleteSet;
   }
 
   /** To be called when all that is accepted is on disk, and nobody writes. */
   forgetPlaces(): void {
     const { checkpoint, head } = this.#onDisk;
     this.#deleteSet = null;
+    this.#digest = null;
     if (checkpoint === null || !this.#hasDeletes) return;
     if (checkpoint.seq === head) {
       this.#state = clocksOf(checkpoint);

@@ -200,6 +200,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return this.#stateVector.bytes;
   }
 
+  /** What is held at the head (J2), for who holds the same to compare; null while something is being written. */
+  digest(): Uint8Array | null {
+    return this.#pending.isEmpty ? this.#accepted.digest(this.durableStateVector()) : null;
+  }
+
   /**
    * Whether whoever has this state vector holds nothing but what was written here, be it still on its way to the disk.
    * @throws MalformedError
