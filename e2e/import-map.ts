@@ -14,7 +14,14 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/model': [],
   'packages/editor': ['packages/model'],
   web: ['packages/provider', 'packages/editor'],
-  bench: ['packages/provider', 'server/src/gate', 'server/src/log', 'server/src/history', 'server/src/room'],
+  bench: [
+    'packages/model',
+    'packages/provider',
+    'server/src/gate',
+    'server/src/log',
+    'server/src/history',
+    'server/src/room',
+  ],
 
   'server/src/*.ts': ['packages/protocol'],
   'server/src/metrics': ['packages/protocol'],

@@ -1,5 +1,5 @@
-// npm run bench -- [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy] [--profile DIR]
-//                  [--check] [--page]
+// npm run bench -- [SCENARIO …] [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy]
+//                  [--blocks A,B] [--minutes N] [--profile DIR] [--check] [--page]
 // npm run bench -- --report FILE[,FILE] [--check]
 //
 // Compares Weft with its peers: every scenario, every server in turn, servers on one core and the load on another. Exit code 1
@@ -24,7 +24,7 @@ import { everyone, servers } from './peers/servers.js';
 /** Cores that may be at work before it begins: what an idle system does. */
 const BUSY_CORES = 0.25;
 
-const usage = (scenarios: readonly Scenario[]): string => `Usage: npm run bench -- [options]
+const usage = (scenarios: readonly Scenario[]): string => `Usage: npm run bench -- [SCENARIO …] [options]
        npm run bench -- --report FILE[,FILE] [--check]
 
 ${scenarios.map(({ name, summary, isOnRequest }) => `  ${name.padEnd(20)}${summary}${isOnRequest ? ' (when named, or with --check)' : ''}`).join('\n')}
@@ -37,6 +37,8 @@ Servers: ${everyone.join(', ')}
   --out DIR        where run.json goes, with its page and charts; bench/results when nothing is said
   --paper FILE     a recorded editing trace for the paper, instead of one made from a seed
   --soak SECONDS   how long the soak takes; 30 when nothing is said
+  --blocks A,B     the documents of typing; 200,2000,5000 when nothing is said
+  --minutes N      how long typing-memory takes for each editor; 10 when nothing is said
   --busy           begins although other work keeps the cores busy; the run says so
   --profile DIR    writes CPU profiles of the servers that end when they are asked to; figures are worse meanwhile
   --check          holds the figures against bench/budgets.json: exit code 1 when one is clearly not met
@@ -45,7 +47,8 @@ Servers: ${everyone.join(', ')}
 `;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       only: { type: 'string' },
       servers: { type: 'string' },
@@ -53,6 +56,8 @@ async function main(): Promise<number> {
       out: { type: 'string', default: 'bench/results' },
       paper: { type: 'string' },
       soak: { type: 'string', default: '30' },
+      blocks: { type: 'string' },
+      minutes: { type: 'string', default: '10' },
       busy: { type: 'boolean', default: false },
       profile: { type: 'string' },
       report: { type: 'string' },
@@ -63,14 +68,21 @@ async function main(): Promise<number> {
   });
   const soakMs = Number(values.soak) * 1000;
   if (!(soakMs > 0)) throw new Error(`--soak takes a number of seconds, not "${values.soak}".`);
-  const scenarios = listScenarios({ paperFile: values.paper, soakMs });
+  const scenarios = listScenarios({
+    paperFile: values.paper,
+    soakMs,
+    typingBlocks: values.blocks?.split(',').map(Number),
+    typingMinutes: Number(values.minutes),
+  });
   if (values.help) {
     process.stdout.write(usage(scenarios));
     return 0;
   }
   const isMeasured = values.report === undefined;
   const run =
-    values.report === undefined ? await measure(values, scenarios) : mergeRuns(values.report.split(',').map(readRun));
+    values.report === undefined
+      ? await measure({ ...values, only: asked(values.only, positionals, scenarios) }, scenarios)
+      : mergeRuns(values.report.split(',').map(readRun));
   const judgements = judge(run, readBudgets());
   if (isMeasured) {
     for (const scenario of run.scenarios)
@@ -86,7 +98,7 @@ async function main(): Promise<number> {
 interface Asked {
   readonly out: string;
   readonly profile?: string;
-  readonly only?: string;
+  readonly only: string | undefined;
   readonly servers?: string;
   readonly rounds: string;
   readonly busy: boolean;
@@ -99,7 +111,9 @@ async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Ru
   const chosen = pick(asked.only, scenarios, ({ name }: Scenario) => name).filter(
     ({ isOnRequest = false }) => !isOnRequest || isAsked,
   );
-  const invited = pick(asked.servers, everyone, (name: ServerName) => name);
+  const invited = pick(asked.servers, everyone, (name: ServerName) => name).filter((name) =>
+    chosen.some(({ servers }) => servers.includes(name)),
+  );
   const rounds = Number(asked.rounds);
   if (!(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds takes a number of rounds, not "${asked.rounds}".`);
@@ -142,6 +156,15 @@ async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Ru
     say,
   });
   return run;
+}
+
+/** A name without an option is that of a scenario, or what several begin with: `typing` is `typing-memory` as well. */
+function asked(only: string | undefined, names: readonly string[], scenarios: readonly Scenario[]): string | undefined {
+  const named = names.flatMap((name) => {
+    const family = scenarios.filter((scenario) => scenario.name === name || scenario.name.startsWith(`${name}-`));
+    return family.length === 0 ? [name] : family.map((scenario) => scenario.name);
+  });
+  return [...(only?.split(',') ?? []), ...named].join(',') || undefined;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

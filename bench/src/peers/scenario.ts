@@ -3,6 +3,7 @@
 
 import type { FigureSpec } from './results.js';
 
+/** Also of an editor, where editors are compared: each on a server of ours. */
 export type ServerName =
   | 'weft'
   | 'weft-yjs'
@@ -10,6 +11,7 @@ export type ServerName =
   | 'yws-0.1.1-leveldb'
   | 'y-websocket-1.5-leveldb'
   | 'hocuspocus-sqlite'
+  | 'y-prosemirror'
   | 'ws-send'
   | 'ws-turn';
 

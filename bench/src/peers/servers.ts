@@ -79,6 +79,13 @@ export const servers: Readonly<Record<ServerName, ServerKind>> = {
     command: (dataFolder, port) => ({ args: [peerFile('hocuspocus.mjs'), String(port), dataFolder] }),
     path: () => '/',
   },
+  'y-prosemirror': {
+    ...weft,
+    wire: 'yjs',
+    settings: 'the editor of its documentation (text, carets, undo), by y-websocket on a server of ours',
+    version: () => versionIn(fileURLToPath(new URL('../package.json', import.meta.resolve('y-prosemirror')))),
+    path: (document) => `/yjs/${document}`,
+  },
   'ws-send': relay('ws-send', 'no server: one send for each other client; keeps and checks nothing'),
   'ws-turn': relay('ws-turn', 'no server: what came in one turn leaves in one write to each; keeps and checks nothing'),
 };

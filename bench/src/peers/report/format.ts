@@ -36,6 +36,7 @@ const looks: Readonly<Record<string, Look>> = {
   'yws-0.1.1-leveldb': { label: (version) => `@y/websocket-server ${version}, LevelDB`, kind: 'peer' },
   'y-websocket-1.5-leveldb': { label: (version) => `y-websocket ${version}, LevelDB`, kind: 'peer' },
   'hocuspocus-sqlite': { label: (version) => `Hocuspocus ${version}, SQLite`, kind: 'peer' },
+  'y-prosemirror': { label: (version) => `y-prosemirror ${version}`, kind: 'peer' },
   'ws-send': { label: () => 'bare relay, one send each', kind: 'relay' },
   'ws-turn': { label: () => 'bare relay, one write per turn', kind: 'relay' },
 };

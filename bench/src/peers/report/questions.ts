@@ -121,4 +121,17 @@ export const questions: readonly Question[] = [
       panel('slow-reader', 'memoryGrowth', 'Memory the server grew by'),
     ],
   },
+  {
+    id: 'typing',
+    heading: 'Typing in a long document',
+    why: 'A keystroke should cost the same in a book as in a note: it is drawn, written into Yjs, sent and answered, and somebody else’s letters take the same way back. A real browser, the same text, the same server and the same twenty others: Weft’s page with everything it has, beside the editor that y-prosemirror’s documentation builds, which has neither an outline nor a word count, a toolbar or a save state. Counted is script, in time of the processor.',
+    panels: [
+      panel('typing', 'key200P95', 'Own key, 200 blocks, 95th percentile'),
+      panel('typing', 'key5000P95', 'Own key, 5,000 blocks, 95th percentile'),
+      panel('typing', 'remote200P95', 'Somebody else’s letter, 200 blocks, 95th percentile'),
+      panel('typing', 'remote5000P95', 'Somebody else’s letter, 5,000 blocks, 95th percentile'),
+      panel('typing', 'crowdScript5000', 'All script of the page, 5,000 blocks, 20 others write'),
+      panel('typing-memory', 'heapAfter', 'What script holds after a long time, 5,000 blocks, 20 others'),
+    ],
+  },
 ];

@@ -83,18 +83,23 @@ export function notWonTable(run: Run, standings: readonly Standing[]): string {
   );
 }
 
-/** Medians of the rounds, with their intervals; one row for each server that took part. */
+/** More than these beside one another nobody reads. */
+const MAX_COLUMNS = 14;
+
+/** Medians of the rounds, with their intervals: a row for each server that took part, or for each figure where they are many. */
 export function scenarioTable(run: Run, { name, figures }: MeasuredScenario): string {
-  const columns = Object.entries(figures);
+  const servers = serversOf(run, name);
+  const names = Object.entries(figures).map(([figure, { unit }]) => (unit === '' ? figure : `${figure}, ${unit}`));
+  const cellsOf = (server: string): string[] =>
+    Object.keys(figures).map((figure) => {
+      const value = estimate(valuesOf(run, name, server, figure));
+      return value === null ? '–' : measured(value);
+    });
+  const rows = servers.map((server) => [labelOf(run, server), ...cellsOf(server)]);
+  if (names.length <= MAX_COLUMNS) return table(['server', ...names], rows);
   return table(
-    ['server', ...columns.map(([figure, { unit }]) => (unit === '' ? figure : `${figure}, ${unit}`))],
-    serversOf(run, name).map((server) => [
-      labelOf(run, server),
-      ...columns.map(([figure]) => {
-        const value = estimate(valuesOf(run, name, server, figure));
-        return value === null ? '–' : measured(value);
-      }),
-    ]),
+    ['figure', ...rows.map(([label]) => label!)],
+    names.map((figure, index) => [figure, ...rows.map((row) => row[index + 1]!)]),
   );
 }
 

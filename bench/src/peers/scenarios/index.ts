@@ -15,6 +15,7 @@ import { slowReader } from './slow-reader.js';
 import { soak } from './soak.js';
 import { storm } from './storm.js';
 import { transports } from './transports.js';
+import { typing, typingMemory } from './typing.js';
 import { unbounded10, unbounded100, unbounded500 } from './unbounded.js';
 import { writers50, writers100 } from './writers.js';
 
@@ -22,9 +23,17 @@ export interface ScenarioOptions {
   /** A recorded editing trace to take for the paper; without one it is made from a seed. */
   readonly paperFile: string | undefined;
   readonly soakMs: number;
+  /** Of the documents of `typing`, in blocks. */
+  readonly typingBlocks?: readonly number[] | undefined;
+  readonly typingMinutes?: number | undefined;
 }
 
-export function listScenarios({ paperFile, soakMs }: ScenarioOptions): readonly Scenario[] {
+export function listScenarios({
+  paperFile,
+  soakMs,
+  typingBlocks,
+  typingMinutes,
+}: ScenarioOptions): readonly Scenario[] {
   let made: Paper | null = null;
   const paper = (): Paper => {
     made ??= paperFile === undefined ? makePaper() : paperOf(readTrace(paperFile));
@@ -49,6 +58,8 @@ export function listScenarios({ paperFile, soakMs }: ScenarioOptions): readonly 
     slowReader,
     kill,
     transports,
+    typing(typingBlocks),
+    typingMemory(typingBlocks, typingMinutes),
     soak(soakMs),
   ];
 }
