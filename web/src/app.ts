@@ -7,7 +7,10 @@ import { IndexedDbStore } from '@weft/provider/indexeddb';
 import { html, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { announce } from './announce.js';
+import { mayForgetAll } from './forget-copy.js';
 import { loadPerson, savePerson } from './identity.js';
+import { KEPT_PATH } from './kept-page.js';
+import { KeptTexts } from './kept-texts.js';
 import { LightElement } from './light-element.js';
 import { LinkSecrets, secretIn } from './link-secrets.js';
 import { noticePage } from './notice.js';
@@ -15,6 +18,7 @@ import { OpenDocuments } from './open-documents.js';
 import { Session } from './session.js';
 import { signInProblemPage } from './sign-in.js';
 import './document-page.js';
+import './kept-page.js';
 import './start-page.js';
 
 const documentPrefix = '/d/';
@@ -24,8 +28,13 @@ const STORED_WITHIN_MS = 1_500;
 const MAX_LEFTOVERS = 20;
 
 class WeftApp extends LightElement {
-  static override properties = { path: { state: true }, isKnown: { state: true } };
+  static override properties = {
+    path: { state: true },
+    search: { state: true },
+    isKnown: { state: true },
+  };
   declare private path: string;
+  declare private search: string;
   /** The server has said who this is, or could not be asked. */
   declare private isKnown: boolean;
   /** As this browser has it; whoever is signed in has a name, and may have a colour, from elsewhere. */
@@ -36,11 +45,13 @@ class WeftApp extends LightElement {
   #documents: OpenDocuments | null = null;
   /** What this browser keeps of documents; null before it is known for whom. */
   #store: IndexedDbStore | null = null;
+  #texts: KeptTexts | null = null;
   readonly #listening = new AbortController();
 
   constructor() {
     super();
     this.path = location.pathname;
+    this.search = location.search;
     this.isKnown = false;
   }
 
@@ -68,9 +79,17 @@ class WeftApp extends LightElement {
         .person=${this.#person}
         .isKnown=${this.isKnown}
         .hasUnsaved=${this.#hasUnsaved}
+        .store=${this.#store}
+        .texts=${this.#texts}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
+        @weft-forget-all=${this.#forgetAll}
       ></weft-start>`;
+    }
+    if (this.path === KEPT_PATH) {
+      // Whose they are has to be known first.
+      if (!this.#texts) return html``;
+      return html`<weft-kept .texts=${this.#texts} .person=${this.#person} .search=${this.search}></weft-kept>`;
     }
     if (this.path === '/sign-in') return signInProblemPage(location.search);
     if (this.path.startsWith(documentPrefix)) return this.#documentPage(this.path.slice(documentPrefix.length));
@@ -104,6 +123,7 @@ class WeftApp extends LightElement {
         .hasUnsaved=${this.#hasUnsaved}
         @weft-person=${this.#personChanged}
         @weft-sign-out=${this.#signOut}
+        @weft-forget-all=${this.#forgetAll}
         @weft-turned-away=${this.#turnedAway}
       ></weft-document>`,
     )}`;
@@ -146,6 +166,7 @@ class WeftApp extends LightElement {
       // Whatever page is shown asks the server as well, and says what is wrong.
     }
     this.#store = this.#openStore();
+    this.#texts = new KeptTexts(this.#store, () => this.#openDocuments());
     this.isKnown = true;
     void this.#sendLeftovers();
   }
@@ -195,6 +216,20 @@ class WeftApp extends LightElement {
     this.requestUpdate();
   };
 
+  readonly #forgetAll = async (): Promise<void> => {
+    if (!(await mayForgetAll(await this.#hasUnsaved()))) return;
+    this.#links.forgetAll();
+    await this.#forgetEverything();
+  };
+
+  /** Nothing of what was shown stays behind. Whoever is here was asked about what is not saved. */
+  async #forgetEverything(): Promise<void> {
+    this.#connection?.close();
+    this.#listening.abort();
+    await this.#store?.forgetAll().catch(() => {});
+    location.assign('/');
+  }
+
   readonly #signOut = async (): Promise<void> => {
     try {
       await this.#session.signOut();
@@ -202,11 +237,7 @@ class WeftApp extends LightElement {
       return announce(`You are still signed in. ${(error as Error).message}`);
     }
     this.#links.forgetAll();
-    // Nothing of what was shown stays behind. Whoever is here was asked about what is not saved.
-    this.#connection?.close();
-    this.#listening.abort();
-    await this.#store?.forgetAll().catch(() => {});
-    location.assign('/');
+    await this.#forgetEverything();
   };
 
   /**
@@ -229,13 +260,14 @@ class WeftApp extends LightElement {
     // What is open was opened without this link: it may open more, or what the one before opens no more.
     if (this.#takeLink() && location.pathname === this.path) return location.reload();
     this.path = location.pathname;
+    this.search = location.search;
   }
 
   readonly #followLink = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlainClick = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !isPlainClick || event.defaultPrevented || link.target || link.closest('.ProseMirror')) return;
-    const isPage = link.pathname === '/' || link.pathname.startsWith(documentPrefix);
+    const isPage = link.pathname === '/' || link.pathname === KEPT_PATH || link.pathname.startsWith(documentPrefix);
     if (link.origin !== location.origin || !isPage || link.hasAttribute('download')) return;
     event.preventDefault();
     history.pushState(null, '', link.href);

@@ -10,16 +10,21 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { outlineNav, skeleton } from './document-parts.js';
 import { banner, type Problem, problemOf } from './document-problems.js';
+import { observeTitle, setTitle, titleOf, unobserveTitle } from './document-title.js';
 import { documentExists } from './documents-api.js';
+import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
+import { keptPath } from './kept-page.js';
 import { KeptText } from './kept-text.js';
 import { LightElement } from './light-element.js';
 import type { LinkPopover } from './link-popover.js';
+import { goTo } from './navigation.js';
 import { noticePage } from './notice.js';
 import type { OpenDocuments } from './open-documents.js';
 import type { Me } from './session.js';
 import type { ShareDialog } from './share-dialog.js';
 import './absent-page.js';
+import './document-menu.js';
 import './link-popover.js';
 import './no-access-page.js';
 import './people.js';
@@ -29,7 +34,6 @@ import './share-dialog.js';
 import './toolbar.js';
 
 const IDLE_WITHIN_MS = 1_000;
-const TITLE_KEY = 'title';
 const FRAGMENT_NAME = 'prosemirror';
 
 /** Safari has no idle callback yet. */
@@ -139,7 +143,7 @@ class DocumentPage extends LightElement {
     this.#shared.off('draft', this.#draftKept);
     this.#shared.off('closed', this.#closedByServer);
     this.#shared.off('access', this.#accessChanged);
-    this.#shared.doc.getMap('meta').unobserve(this.#readTitle);
+    unobserveTitle(this.#shared.doc, this.#readTitle);
     this.#editor?.destroy();
     this.#editor = null;
     this.documents.leave(this.#shared);
@@ -187,6 +191,10 @@ class DocumentPage extends LightElement {
               .mayShare=${this.me?.isOpen === false && (this.ownRole === 'owner' || this.ownRole === 'admin')}
               @click=${() => this.#share.value?.open()}
             ></weft-share-button>
+            <weft-document-menu
+              .isKept=${this.local === 'kept' || this.local === 'full'}
+              @weft-forget=${this.#forget}
+            ></weft-document-menu>
           </div>
         </header>
         ${
@@ -239,6 +247,7 @@ class DocumentPage extends LightElement {
       save: this.save,
       isKept: this.local === 'kept',
       drafts: this.#kept.drafts,
+      readAt: keptPath(this.name, this.#kept.drafts.at(-1)?.id ?? ''),
       actions: {
         copy: () => void this.#kept.copy(),
         retry: () => this.connection.retryNow(),
@@ -339,6 +348,20 @@ class DocumentPage extends LightElement {
     if (end.code === CloseCode.NoAccess) this.dispatchEvent(new CustomEvent('weft-turned-away', { bubbles: true }));
   };
 
+  /** Closed, too: what is shown is not to be kept again. */
+  readonly #forget = async (): Promise<void> => {
+    const title = this.documentTitle.trim() || this.#untitled;
+    if (!(await mayForget(title, this.documents.isUnfinished(this.#shared)))) return;
+    try {
+      await this.#shared.forgetLocal();
+    } catch {
+      return announce('It could not be forgotten: this browser does not let its storage be changed now. Try again.');
+    }
+    this.documents.discard(this.#shared);
+    announce(`“${title}” is forgotten on this device.`);
+    goTo('/');
+  };
+
   /** What a document without a title of its own is called meanwhile. */
   get #untitled(): string {
     return this.outline[0]?.text ?? 'Untitled';
@@ -350,13 +373,12 @@ class DocumentPage extends LightElement {
   }
 
   #listenToTitle(doc: SharedDocument['doc']): void {
-    doc.getMap('meta').observe(this.#readTitle);
+    observeTitle(doc, this.#readTitle);
     this.#readTitle();
   }
 
   readonly #readTitle = (): void => {
-    const title = this.#shared.doc.getMap('meta').get(TITLE_KEY);
-    this.documentTitle = typeof title === 'string' ? title : '';
+    this.documentTitle = titleOf(this.#shared.doc);
     this.#nameTab();
   };
 
@@ -367,7 +389,7 @@ class DocumentPage extends LightElement {
   }
 
   readonly #titleTyped = (event: InputEvent): void => {
-    this.#shared.doc.getMap('meta').set(TITLE_KEY, (event.target as HTMLInputElement).value);
+    setTitle(this.#shared.doc, (event.target as HTMLInputElement).value);
   };
 
   readonly #titleKey = (event: KeyboardEvent): void => {

@@ -31,6 +31,8 @@ interface Facts {
   readonly isKept: boolean;
   /** Texts that could not be merged and were not dismissed yet. */
   readonly drafts: readonly Draft[];
+  /** Where the newest of them is read. */
+  readonly readAt: string;
   readonly actions: {
     readonly copy: () => void;
     readonly retry: () => void;
@@ -50,11 +52,13 @@ export function problemOf({
   save,
   isKept,
   drafts,
+  readAt,
   actions,
 }: Facts): Problem | null {
   const copyLabel = isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`;
   const copy = hasText ? html`<button @click=${actions.copy}>${copyLabel}</button>` : nothing;
   const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
+  const readIt = drafts.length > 0 ? html`<a class="button" href=${readAt}>${icons.document}Read it</a>` : nothing;
   const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
 
   if (end?.code === CloseCode.BadName) {
@@ -110,9 +114,9 @@ export function problemOf({
   if (save?.kind === 'refused') {
     return {
       title: 'A change was refused',
-      text: `${sentence(save.reason)} The text as you wrote it is kept on this ${isKept ? 'device' : 'page'}: copy it if you need it.`,
+      text: `${sentence(save.reason)} The text as you wrote it is kept on this ${isKept ? 'device' : 'page'}: read it, put it back, or copy it.`,
       tone: 'bad',
-      controls: html`${copy}${dismiss}`,
+      controls: html`${readIt}${copy}${dismiss}`,
     };
   }
   const newest = drafts.at(-1);
@@ -120,10 +124,10 @@ export function problemOf({
     return {
       title: 'Text of this page is not on the server',
       text:
-        `${sentence(newest.reason)} Your text as it was is kept here: copy it if you need it.` +
+        `${sentence(newest.reason)} Your text as it was is kept on this ${isKept ? 'device' : 'page'}: read it, put it back, or copy it.` +
         (drafts.length > 1 ? ` This is the newest of ${drafts.length}; Dismiss leads to the one before.` : ''),
       tone: 'warn',
-      controls: html`${copy}${dismiss}`,
+      controls: html`${readIt}${copy}${dismiss}`,
     };
   }
   return null;

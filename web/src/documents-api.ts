@@ -9,7 +9,8 @@ export interface DocumentSummary {
   readonly excerpt: string;
   /** Of the text, without the title; null when the server does not say. */
   readonly characters: number | null;
-  readonly updatedAtMs: number;
+  /** Null when it is not known. */
+  readonly updatedAtMs: number | null;
   /** What one may do there; null when the server does not say. */
   readonly role: Role | null;
 }

@@ -1,5 +1,5 @@
-// The text of a page that is nowhere else: drafts that could not be saved, each until it was copied or given up. The newest
-// is offered first, those before it next.
+// The text of a page that is nowhere else: drafts that could not be saved, each told of until it is dismissed. The newest
+// is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts.
 
 import { plainText } from '@weft/editor';
 import type { Draft, SharedDocument } from '@weft/provider';
@@ -9,6 +9,9 @@ import { copyText } from './clipboard.js';
 import type { OpenDocuments } from './open-documents.js';
 
 const COPIED_SHOWN_MS = 2_000;
+
+/** Drafts that need not be told of again on this page, by their ids. */
+const dismissed = new Set<string>();
 
 /** What it is the text of. */
 interface Page extends ReactiveControllerHost {
@@ -35,15 +38,16 @@ export class KeptText implements ReactiveController {
     return this.#isCopied;
   }
 
+  /** Those to be told of. */
   get drafts(): readonly Draft[] {
-    return this.#page.shared.drafts;
+    return this.#page.shared.drafts.filter(({ id }) => !dismissed.has(id));
   }
 
   /** One at a time. */
   dismiss(): void {
     const { shared } = this.#page;
     const newest = this.drafts.at(-1);
-    if (newest) shared.dismissDraft(newest);
+    if (newest) dismissed.add(newest.id);
     this.#setCopied(false);
     shared.acknowledgeRefusal();
   }

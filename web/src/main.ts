@@ -10,6 +10,7 @@ import './styles/document.css';
 import './styles/share.css';
 import './styles/text.css';
 import './styles/blocks.css';
+import './styles/kept.css';
 import './app.js';
 
 document.body.append(document.createElement('weft-app'));

@@ -32,6 +32,16 @@ export class OpenDocuments {
     return [...this.#shown, ...this.#leaving.values()];
   }
 
+  /** Every draft of the documents that are open, with their names. */
+  get drafts(): readonly { readonly document: string; readonly draft: Draft }[] {
+    return this.#all.flatMap(({ name, drafts }) => drafts.map((draft) => ({ document: name, draft })));
+  }
+
+  /** The one that is open under this name. */
+  named(name: string): SharedDocument | null {
+    return this.#all.find((document) => document.name === name) ?? null;
+  }
+
   /** These drafts were copied: nothing is lost with them any more. */
   settle(drafts: readonly Draft[]): void {
     for (const draft of drafts) this.#settledDrafts.add(draft);
@@ -62,7 +72,7 @@ export class OpenDocuments {
   }
 
   leave(document: SharedDocument): void {
-    this.#shown.delete(document);
+    if (!this.#shown.delete(document) && !this.#leaving.has(document.name)) return;
     this.#leaving.delete(document.name);
     if (!hasUnsaved(document.saveState) && !this.wouldLose(document)) return document.close();
     document.presence.setLocalState(null);
@@ -76,6 +86,13 @@ export class OpenDocuments {
       // Closed by the server with the text still here: it is kept for as long as the tab is.
       () => {},
     );
+  }
+
+  /** Nothing of it is wanted any more: it is closed, saved or not. */
+  discard(document: SharedDocument): void {
+    this.#shown.delete(document);
+    this.#leaving.delete(document.name);
+    document.close();
   }
 
   /** Closing the tab now would lose text: the server does not have it, this browser does not keep it, nobody copied it. */

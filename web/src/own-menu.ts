@@ -69,6 +69,9 @@ class OwnMenu extends LightElement {
           ${this.me?.color == null ? this.#swatches() : nothing}
           <p class="hint">${this.#hint()}</p>
           <div class="actions">${this.#wayInOrOut()}<button class="primary">Done</button></div>
+          <button type="button" class="quiet forget" @click=${this.#forgetAll}>
+            ${icons.device}Forget all on this device…
+          </button>
         </form>
       </div>`;
   }
@@ -142,6 +145,11 @@ class OwnMenu extends LightElement {
   #change(person: Person): void {
     this.dispatchEvent(new CustomEvent('weft-person', { detail: person, bubbles: true }));
   }
+
+  readonly #forgetAll = (event: Event): void => {
+    (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
+    this.dispatchEvent(new CustomEvent('weft-forget-all', { bubbles: true }));
+  };
 
   readonly #signOut = async (): Promise<void> => {
     if (!this.isWarned && (await this.hasUnsaved())) this.isWarned = true;

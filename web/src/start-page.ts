@@ -1,13 +1,19 @@
 // The start page: every document, newest first, a box to find one, and a button to begin one.
 
+import { plainText } from '@weft/editor';
 import type { Person } from '@weft/provider';
+import type { IndexedDbStore } from '@weft/provider/indexeddb';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { announce } from './announce.js';
 import { ServerUnreachable } from './api.js';
+import { titleOf } from './document-title.js';
 import { createDocument, type DocumentSummary, excerptLine, listDocuments, pathOf } from './documents-api.js';
+import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
+import { KEPT_PATH } from './kept-page.js';
+import type { KeptTexts } from './kept-texts.js';
 import { LightElement } from './light-element.js';
 import { goTo } from './navigation.js';
 import { roleWords } from './role-words.js';
@@ -19,6 +25,8 @@ import './own-menu.js';
 type Listing =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: Error }
+  /** The server cannot be reached: what this browser has. */
+  | { readonly kind: 'offline'; readonly documents: readonly DocumentSummary[] }
   | {
       readonly kind: 'listed';
       readonly documents: readonly DocumentSummary[];
@@ -28,6 +36,8 @@ type Listing =
 
 /** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
 const PAGES_AT_ONCE = 20;
+/** Documents whose titles are read from this browser when the server cannot be reached. */
+const MAX_FROM_DEVICE = 100;
 const whereTextIs = 'What is saved is on the server; what is not yet saved is kept on the device it was written on.';
 
 class StartPage extends LightElement {
@@ -36,6 +46,10 @@ class StartPage extends LightElement {
     person: { attribute: false },
     isKnown: { attribute: false },
     hasUnsaved: { attribute: false },
+    store: { attribute: false },
+    texts: { attribute: false },
+    keptCount: { state: true },
+    onDevice: { state: true },
     listing: { state: true },
     query: { state: true },
     creating: { state: true },
@@ -47,6 +61,13 @@ class StartPage extends LightElement {
   declare isKnown: boolean;
   /** Signing out would lose something. */
   declare hasUnsaved: () => Promise<boolean>;
+  /** What this browser keeps of documents; null where it keeps nothing, or before it is known for whom. */
+  declare store: IndexedDbStore | null;
+  declare texts: KeptTexts | null;
+  /** Texts that are kept for whoever is here. */
+  declare private keptCount: number;
+  /** Documents that can be opened without a connection. */
+  declare private onDevice: ReadonlySet<string>;
   declare private listing: Listing;
   declare private query: string;
   declare private creating: boolean;
@@ -57,6 +78,10 @@ class StartPage extends LightElement {
 
   constructor() {
     super();
+    this.store = null;
+    this.texts = null;
+    this.keptCount = 0;
+    this.onDevice = new Set();
     this.listing = { kind: 'loading' };
     this.query = '';
     this.creating = false;
@@ -77,6 +102,10 @@ class StartPage extends LightElement {
     super.disconnectedCallback();
     this.#listening.abort();
     this.#request?.abort();
+  }
+
+  override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (changed.has('texts') || changed.has('store')) void this.#lookAtDevice();
   }
 
   override render(): TemplateResult {
@@ -115,7 +144,7 @@ class StartPage extends LightElement {
             </div>`
             : nothing
         }
-        ${this.#list()}
+        ${this.keptCount > 0 ? keptLine(this.keptCount) : nothing} ${this.#list()}
       </main>
     `;
   }
@@ -132,6 +161,13 @@ class StartPage extends LightElement {
           <p>${this.listing.error.message} ${this.listing.error instanceof ServerUnreachable ? whereTextIs : nothing}</p>
           <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Retry</button></div>
         </div>`;
+      case 'offline':
+        return html`<div class="banner" role="status">
+            ${icons.offline}
+            <p><b>The server cannot be reached.</b> These documents are on this device: what you write in them is sent when there is a connection.</p>
+            <div class="actions"><button @click=${this.#retry}>${icons.retry}Retry</button></div>
+          </div>
+          <div class="card"><ul class="documents">${this.#rows(this.listing.documents)}</ul></div>`;
       case 'listed':
         return this.listing.documents.length === 0
           ? this.#empty()
@@ -204,10 +240,64 @@ class StartPage extends LightElement {
             <p>No document has “${this.query.trim()}” in its title or first lines.</p>
             <button @click=${this.#clearQuery}>Show all documents</button>
           </div>`
-          : html`<ul class="documents">${repeat(found, ({ name }) => name, row)}</ul>`
+          : html`<ul class="documents">${this.#rows(found)}</ul>`
       }
       ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>Show more</button></div>`}
     </div>`;
+  }
+
+  #rows(documents: readonly DocumentSummary[]): unknown {
+    return repeat(
+      documents,
+      ({ name }) => name,
+      (document) => row(document, this.onDevice.has(document.name) ? () => this.#forget(document) : null),
+    );
+  }
+
+  async #lookAtDevice(): Promise<void> {
+    const { store, texts } = this;
+    const [copies, kept] = await Promise.all([store?.copies().catch(() => []) ?? [], texts?.list() ?? []]);
+    this.onDevice = new Set(copies.filter(({ kind }) => kind === 'content').map(({ document }) => document));
+    this.keptCount = kept.length;
+    if (this.listing.kind === 'failed') await this.#listFromDevice();
+  }
+
+  /** Where the server cannot be reached, there is still what this browser has. */
+  async #listFromDevice(): Promise<void> {
+    const { store, listing } = this;
+    if (listing.kind !== 'failed' || !(listing.error instanceof ServerUnreachable)) return;
+    const documents: DocumentSummary[] = [];
+    for (const name of [...this.onDevice].slice(0, MAX_FROM_DEVICE)) {
+      const doc = await store?.text({ kind: 'content', document: name }).catch(() => null);
+      if (!doc) continue;
+      const text = plainText(doc);
+      documents.push({
+        name,
+        title: titleOf(doc).trim() || text.split('\n', 1)[0]!.slice(0, 80),
+        excerpt: text.slice(0, 200).replace(/\s+/g, ' ').trim(),
+        characters: text.length,
+        updatedAtMs: null,
+        role: null,
+      });
+    }
+    if (this.listing === listing && documents.length > 0) this.listing = { kind: 'offline', documents };
+  }
+
+  async #forget({ name, title }: DocumentSummary): Promise<void> {
+    const place = { kind: 'content', document: name } as const;
+    const unfinished = (await this.store?.unfinished().catch(() => [])) ?? [];
+    const hasUnsaved = unfinished.some(({ kind, document }) => kind === place.kind && document === name);
+    if (!(await mayForget(title || 'Untitled', hasUnsaved))) return;
+    try {
+      await this.store?.forget(place);
+      announce('It is forgotten on this device.');
+    } catch {
+      announce('It could not be forgotten: this browser does not let its storage be changed now. Try again.');
+    }
+    if (this.listing.kind === 'offline') {
+      this.listing = { kind: 'offline', documents: this.listing.documents.filter((each) => each.name !== name) };
+    }
+    await this.#lookAtDevice();
   }
 
   readonly #retry = (): void => {
@@ -228,8 +318,9 @@ class StartPage extends LightElement {
       await this.#fetchPages([], null, request.signal);
     } catch (error) {
       // A list one has is better than the news that it could not be refreshed.
-      if (request.signal.aborted || this.listing.kind === 'listed') return;
+      if (request.signal.aborted || this.listing.kind === 'listed' || this.listing.kind === 'offline') return;
       this.listing = { kind: 'failed', error: error as Error };
+      await this.#listFromDevice();
     }
   }
 
@@ -286,7 +377,12 @@ class StartPage extends LightElement {
 /** The name of a document that nobody named: it tells a person nothing. */
 const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-function row(document: DocumentSummary): TemplateResult {
+const keptLine = (count: number): TemplateResult => html`<p class="kept-line">
+  <a class="plain-link" href=${KEPT_PATH}>${count === 1 ? 'A text is' : `${count} texts are`} kept for you</a> in this browser, and not on the server.
+</p>`;
+
+/** @param forget  null where nothing of it is on this device */
+function row(document: DocumentSummary, forget: (() => void) | null): TemplateResult {
   const { name, title, updatedAtMs, role } = document;
   const excerpt = excerptLine(document);
   return html`<li>
@@ -297,16 +393,32 @@ function row(document: DocumentSummary): TemplateResult {
         ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
       </span>
       ${role === 'reader' || role === 'commenter' ? html`<span class="role">${roleWords(role)}</span>` : nothing}
-      <time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
-        >${whenInWords(updatedAtMs, Date.now())}</time
-      >
+      ${
+        updatedAtMs === null
+          ? nothing
+          : html`<time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
+              >${whenInWords(updatedAtMs, Date.now())}</time
+            >`
+      }
     </a>
+    ${
+      forget === null
+        ? nothing
+        : html`<button
+            class="on-device"
+            aria-label="On this device: forget “${title || name}” here"
+            title="On this device: forget it here"
+            @click=${forget}
+          >
+            ${icons.onDevice}
+          </button>`
+    }
   </li>`;
 }
 
 const matches = ({ name, title, excerpt }: DocumentSummary, wanted: string): boolean =>
   `${title}\n${excerpt}\n${name}`.toLocaleLowerCase().includes(wanted);
-const newestFirst = (a: DocumentSummary, b: DocumentSummary): number => b.updatedAtMs - a.updatedAtMs;
+const newestFirst = (a: DocumentSummary, b: DocumentSummary): number => (b.updatedAtMs ?? 0) - (a.updatedAtMs ?? 0);
 const countOf = (found: number, all: number, isCut: boolean): string =>
   (found === all ? `${all}` : `${found} of ${all}`) + (isCut ? '+' : '');
 

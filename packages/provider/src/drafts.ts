@@ -13,6 +13,19 @@ export interface Draft {
   readonly doc: Y.Doc;
 }
 
+export function draftOf({ id, reason, atMs, state }: StoredDraft): Draft {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, state);
+  return { id, reason, atMs, doc };
+}
+
+export const storedDraft = ({ id, reason, atMs, doc }: Draft): StoredDraft => ({
+  id,
+  reason,
+  atMs,
+  state: Y.encodeStateAsUpdate(doc),
+});
+
 /** What keeps drafts beyond the page. */
 export interface DraftKeeper {
   keepDraft(draft: StoredDraft): void;
@@ -41,19 +54,14 @@ export class Drafts {
 
   /** Those an earlier page has kept. */
   restore(kept: readonly StoredDraft[]): void {
-    for (const { id, reason, atMs, state } of kept) {
-      const doc = new Y.Doc();
-      Y.applyUpdate(doc, state);
-      this.#push({ id, reason, atMs, doc });
-    }
+    for (const draft of kept) this.#push(draftOf(draft));
   }
 
   /** To be called when nothing more is written into this Y.Doc; without one, into any. */
   keep(doc?: Y.Doc): void {
     for (const draft of this.#list) {
       if (doc !== undefined && draft.doc !== doc) continue;
-      const { id, reason, atMs } = draft;
-      this.#keeper?.keepDraft({ id, reason, atMs, state: Y.encodeStateAsUpdate(draft.doc) });
+      this.#keeper?.keepDraft(storedDraft(draft));
     }
   }
 

@@ -3,6 +3,9 @@
 // Which outboxes belong to pages that are still there is told by Web Locks.
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import * as Y from 'yjs';
+import { type Draft, draftOf, storedDraft } from './drafts.js';
+import { keptDocument } from './kept-document.js';
 import {
   type CopyState,
   type LocalStore,
@@ -203,20 +206,29 @@ export class IndexedDbStore implements LocalStore {
     return [...new Map(places.map((place) => [`${place.kind} ${place.document}`, place])).values()];
   }
 
+  /** The text of a document as it can be opened from here, with what is unsent; null when it cannot. */
+  async text(place: Place): Promise<Y.Doc | null> {
+    const { copy, unsent } = keptDocument(await this.read(place), '', 0);
+    if (copy === null) return null;
+    const doc = new Y.Doc();
+    for (const update of [...copy.updates, ...unsent.map((entry) => entry.update)]) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
   /** Every draft of this person, with the document it is of. */
-  async drafts(): Promise<(Place & { readonly draft: StoredDraft })[]> {
+  async drafts(): Promise<(Place & { readonly draft: Draft })[]> {
     const transaction = (await this.#open()).transaction('drafts', 'readonly');
     const range = startingWith([this.person]);
     const [keys, drafts] = await Promise.all([transaction.store.getAllKeys(range), transaction.store.getAll(range)]);
     return keys.map(([, kind, document], index) => ({
       kind: kind as Place['kind'],
       document,
-      draft: drafts[index]!,
+      draft: draftOf(drafts[index]!),
     }));
   }
 
-  async putDraft(place: Place, draft: StoredDraft): Promise<void> {
-    await (await this.#open()).put('drafts', draft, [...this.#prefix(place), draft.id]);
+  async putDraft(place: Place, draft: Draft): Promise<void> {
+    await (await this.#open()).put('drafts', storedDraft(draft), [...this.#prefix(place), draft.id]);
   }
 
   async removeDraft(place: Place, id: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { describe, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
 import { MemoryDisk } from '../test/memory-store.js';
 import { IndexedDbStore } from './indexeddb-store.js';
 import { type CopyChange, type LocalStore, type StoreChange, stepOf } from './local-store.js';
@@ -26,6 +27,11 @@ const entry = (outboxId: string, clientSeq: number, epoch = 1) => ({
   sinceMs: clientSeq,
 });
 const draft = (id: string) => ({ id, reason: 'No.', atMs: 5, state: bytes(9) });
+function written(id: string) {
+  const doc = new Y.Doc();
+  doc.getText('t').insert(0, `words of ${id}`);
+  return { ...draft(id), state: Y.encodeStateAsUpdate(doc) };
+}
 const copy = (fromSeq: number, toSeq: number, more: Partial<CopyChange> = {}): CopyChange => ({
   epoch: 1,
   fromSeq,
@@ -258,17 +264,24 @@ describe('IndexedDbStore', () => {
     const store = new IndexedDbStore({ server: 'listed', person: 'ann' });
     const at = (document: string) => ({ document, kind: 'content' }) as const;
     await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
-    await store.write(at('a'), { ...nothing, copy: copy(0, 1, { epoch: 2 }), putDrafts: [draft('d')] });
-    await store.putDraft(at('b'), draft('e'));
+    const kept = written('d');
+    await store.write(at('a'), { ...nothing, copy: copy(0, 1, { epoch: 2 }), putDrafts: [kept] });
     const other = new IndexedDbStore({ server: 'listed', person: 'bo' });
-    await other.write(at('c'), { ...nothing, copy: copy(0, 1), putDrafts: [draft('f')] });
+    await other.write(at('c'), { ...nothing, copy: copy(0, 1), putDrafts: [written('f')] });
     expect(await store.copies()).toEqual([at('a')]);
-    expect(await store.drafts()).toEqual([
-      { ...at('a'), draft: draft('d') },
-      { ...at('b'), draft: draft('e') },
-    ]);
+    const [{ draft: first, ...place }] = (await store.drafts()) as [Awaited<ReturnType<typeof store.drafts>>[number]];
+    expect([place, first.doc.getText('t').toString()]).toEqual([at('a'), 'words of d']);
+    await store.putDraft(at('b'), { ...first, id: 'e' });
     await store.removeDraft(at('a'), 'd');
-    expect(await store.drafts()).toEqual([{ ...at('b'), draft: draft('e') }]);
+    expect(await store.drafts()).toMatchObject([{ ...at('b'), draft: { id: 'e', reason: 'No.', atMs: 5 } }]);
+    expect((await store.read(at('b'))).drafts).toEqual([{ ...kept, id: 'e' }]);
+  });
+
+  test('tells the text of a document as it can be opened from it', async () => {
+    const store = new IndexedDbStore({ server: 'text', person: 'ann' });
+    expect(await store.text(place)).toBeNull();
+    await store.write(place, { ...nothing, copy: copy(0, 1, { updates: [written('x').state] }) });
+    expect((await store.text(place))?.getText('t').toString()).toBe('words of x');
   });
 
   test('writes all of a change or nothing', async () => {

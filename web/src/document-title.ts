@@ -1,0 +1,18 @@
+// What a document is called: the title that stands in it.
+
+import type { SharedDocument } from '@weft/provider';
+
+type Doc = SharedDocument['doc'];
+
+const TITLE_KEY = 'title';
+
+/** Empty without one. */
+export function titleOf(doc: Doc): string {
+  const title = doc.getMap('meta').get(TITLE_KEY);
+  return typeof title === 'string' ? title : '';
+}
+
+export const setTitle = (doc: Doc, title: string): unknown => doc.getMap('meta').set(TITLE_KEY, title);
+
+export const observeTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').observe(listener);
+export const unobserveTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').unobserve(listener);
