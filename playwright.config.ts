@@ -17,6 +17,8 @@ export default defineConfig({
   reporter: 'list',
   use: {
     browserName: 'chromium',
+    // Stories that are about pages without a network allow them.
+    serviceWorkers: 'block',
     launchOptions: { args: chromiumArgs, ...(executablePath === null ? {} : { executablePath }) },
     screenshot: 'only-on-failure',
     // A third of the whole time, were it always on. `npx playwright test --trace retain-on-failure` when one is needed.

@@ -4,10 +4,11 @@
 import { parseDocumentPath } from '@weft/protocol';
 import { Connection, type Person } from '@weft/provider';
 import { IndexedDbStore } from '@weft/provider/indexeddb';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { announce } from './announce.js';
 import { mayForgetAll } from './forget-copy.js';
+import { icons } from './icons.js';
 import { loadPerson, savePerson } from './identity.js';
 import { KEPT_PATH } from './kept-page.js';
 import { KeptTexts } from './kept-texts.js';
@@ -15,6 +16,7 @@ import { LightElement } from './light-element.js';
 import { LinkSecrets, secretIn } from './link-secrets.js';
 import { noticePage } from './notice.js';
 import { OpenDocuments } from './open-documents.js';
+import { keepApp } from './releases.js';
 import { Session } from './session.js';
 import { signInProblemPage } from './sign-in.js';
 import './document-page.js';
@@ -32,11 +34,14 @@ class WeftApp extends LightElement {
     path: { state: true },
     search: { state: true },
     isKnown: { state: true },
+    isOutdated: { state: true },
   };
   declare private path: string;
   declare private search: string;
   /** The server has said who this is, or could not be asked. */
   declare private isKnown: boolean;
+  /** The server has a newer release of the app than this page is of. */
+  declare private isOutdated: boolean;
   /** As this browser has it; whoever is signed in has a name, and may have a colour, from elsewhere. */
   #chosen: Person = loadPerson(localStorage);
   readonly #session = new Session(localStorage);
@@ -53,12 +58,16 @@ class WeftApp extends LightElement {
     this.path = location.pathname;
     this.search = location.search;
     this.isKnown = false;
+    this.isOutdated = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#takeLink();
     void this.#learnWhoThisIs();
+    keepApp(() => {
+      this.isOutdated = true;
+    });
     const { signal } = this.#listening;
     addEventListener('popstate', () => this.#show(), { signal });
     addEventListener('hashchange', () => this.#show(), { signal });
@@ -73,6 +82,10 @@ class WeftApp extends LightElement {
   }
 
   override render(): TemplateResult {
+    return html`${this.#page()}${this.isOutdated ? outdated : nothing}`;
+  }
+
+  #page(): TemplateResult {
     if (this.path === '/') {
       return html`<weft-start
         .session=${this.#session}
@@ -279,6 +292,11 @@ class WeftApp extends LightElement {
     if (this.#documents?.wouldLoseAny) event.preventDefault();
   };
 }
+
+const outdated = html`<div class="banner release" role="status">
+  <p>A newer version of Weft is ready.</p>
+  <div class="actions"><button @click=${() => location.reload()}>${icons.retry}Reload</button></div>
+</div>`;
 
 function socketUrl(): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/weft`;

@@ -1,0 +1,137 @@
+// A page that is opened while there is no network at all: the app comes from the browser, the text from its local copy, and
+// what is written then is saved when there is a network again. What the server says of people is not kept on the way.
+
+import type { Page } from '@playwright/test';
+import { ROLES } from '@weft/protocol';
+import { picture, windows } from './picture.js';
+import { expect, test as story } from './story.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { tapWire } from './wire-tap.js';
+import { Writer } from './writer.js';
+
+const test = story.extend<{ wire: TcpProxy }>({
+  wire: async ({ server }, use) => {
+    const wire = await TcpProxy.start(server.port);
+    await use(wire);
+    await wire.cut();
+  },
+});
+
+const anew = { serviceWorkers: 'allow' } as const;
+
+/** Goes to the list, with which the copy of what was shown is written. */
+async function leave({ page }: Writer): Promise<void> {
+  await page.getByRole('link', { name: 'All documents' }).click();
+  await expect(page.getByRole('button', { name: /^On this device/ })).toBeVisible();
+}
+
+/** The app is kept from now on. */
+const appIsKept = (page: Page): Promise<unknown> => page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+
+test('opens from this browser, is written in, and is saved when the network is back', async ({
+  server,
+  wire,
+  join,
+}) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro', anew)];
+  await ben.open(`${wire.url}/d/train`);
+  await ben.title.fill('On the train');
+  await ben.title.press('Enter');
+  await ben.type('Before. ');
+  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
+  await appIsKept(ben.page);
+  await ann.open(`${server.url}/d/train`);
+  await ann.goToEndOf(0);
+  await ann.type('By Ann. ');
+  await expect.poll(() => ben.blocks()).toEqual(['Before. By Ann. ']);
+  await leave(ben);
+  await wire.cut();
+  await ben.page.close();
+
+  const later = new Writer(await ben.context.newPage(), 'Ben Ro');
+  await later.page.goto(`${wire.url}/`);
+  await expect(later.page.getByText('These documents are on this device')).toBeVisible();
+  await later.page.getByRole('link', { name: /On the train/ }).click();
+  await expect(later.text).toContainText('Before. By Ann.');
+  await expect(later.saveLine).toHaveText('Offline · what you write is kept on this device');
+  await later.goToEndOf(0);
+  await later.type('Offline.');
+  await later.page.reload();
+  await expect(later.text).toContainText('Before. By Ann. Offline.');
+  await expect(later.title).toHaveValue('On the train');
+
+  await wire.mend();
+  await expect(later.saveLine).toHaveAttribute('data-save-state', 'saved', { timeout: 40_000 });
+  await expect.poll(() => ann.blocks()).toEqual(['Before. By Ann. Offline.']);
+  expect(later.errors).toEqual([]);
+});
+
+test('who could only read a document reads it offline, too', async ({ server, wire, join }) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro', anew)];
+  await ann.open(`${server.url}/d/train`);
+  await ann.type('Read me.');
+  await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+  const asReader = { role: ROLES.indexOf('reader') + 1, access: 0 };
+  await tapWire(ben.page, { heard: (message) => (message.type === 'Opened' ? { ...message, ...asReader } : message) });
+  await ben.open(`${wire.url}/d/train`);
+  await expect(ben.saveLine).toHaveText('You can read');
+  await appIsKept(ben.page);
+  await leave(ben);
+  await wire.cut();
+  await ben.page.goto(`${wire.url}/d/train`);
+  await expect(ben.text).toContainText('Read me.');
+  await expect(ben.text).toHaveAttribute('contenteditable', 'false');
+  await expect(ben.saveLine).toHaveText('You can read');
+});
+
+test('keeps the app, and nothing that the server says of people and documents', async ({ server, join }) => {
+  const ben = await join('Ben Ro', anew);
+  await ben.open(`${server.url}/d/kept`);
+  await ben.type('Text.');
+  await appIsKept(ben.page);
+  await ben.page.goto(`${server.url}/`);
+  await expect(ben.page.getByRole('listitem')).toHaveCount(1);
+  await ben.page.goto(`${server.url}/sign-in?reason=failed`);
+  const kept = await ben.page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => new URL(url).pathname);
+  });
+  expect(kept).toContain('/');
+  expect(kept.filter((path) => !/^\/($|favicon\.svg$|assets\/)/.test(path))).toEqual([]);
+});
+
+test('a page of an older release says that there is a newer one', async ({ server, join }) => {
+  const ben = await join('Ben Ro', anew);
+  await ben.open(`${server.url}/d/kept`);
+  await appIsKept(ben.page);
+  await expect(ben.page.getByText('A newer version of Weft is ready.')).toHaveCount(0);
+  await ben.page.evaluate(() => {
+    const told = new MessageEvent('message', { data: { weftEntry: '/assets/index-newer.js' } });
+    navigator.serviceWorker.dispatchEvent(told);
+  });
+  await expect(ben.page.getByText('A newer version of Weft is ready.')).toBeVisible();
+  await ben.page.getByRole('button', { name: 'Reload' }).click();
+  await ben.text.waitFor();
+  await expect(ben.page.getByText('A newer version of Weft is ready.')).toHaveCount(0);
+});
+
+for (const [size, options] of windows) {
+  test(`pictures of a page without a network, ${size}`, async ({ wire, join }) => {
+    const ben = await join('Ben Ro', { ...options, ...anew });
+    await ben.open(`${wire.url}/d/train`);
+    await ben.title.fill('On the train');
+    await ben.title.press('Enter');
+    await ben.type('Written before the tunnel.');
+    await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
+    await appIsKept(ben.page);
+    await leave(ben);
+    await wire.cut();
+    await ben.page.goto(`${wire.url}/`);
+    await expect(ben.page.getByText('These documents are on this device')).toBeVisible();
+    await picture(ben.page, `no-network-start-${size}`);
+    await ben.page.getByRole('link', { name: /On the train/ }).click();
+    await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
+    await picture(ben.page, `no-network-document-${size}`);
+  });
+}

@@ -1,0 +1,26 @@
+// Keeps the app for when there is no network, and notices when this page is of an older release than the server's. Browsers
+// allow it on HTTPS and on one's own machine alone; elsewhere the app opens with a connection.
+
+/** @param outdated  called once, when a newer release is there */
+export function keepApp(outdated: () => void): void {
+  // Without a build there is nothing to keep.
+  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
+  const { serviceWorker } = navigator;
+  const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.src ?? '';
+  const told = ({ data }: MessageEvent<{ readonly weftEntry?: unknown } | null>): void => {
+    const newest = data?.weftEntry;
+    if (typeof newest !== 'string' || entry === '' || new URL(entry).pathname === newest) return;
+    serviceWorker.removeEventListener('message', told);
+    outdated();
+  };
+  serviceWorker.addEventListener('message', told);
+  serviceWorker.startMessages();
+  // A browser that refuses goes without.
+  const registered = serviceWorker.register('/service-worker.js').catch(() => null);
+  const look = (): void => {
+    if (!document.hidden) void registered.then((registration) => registration?.update().catch(() => {}));
+  };
+  // A page that stays open for days hears of a release when somebody looks at it, or the network is back.
+  document.addEventListener('visibilitychange', look);
+  addEventListener('online', look);
+}

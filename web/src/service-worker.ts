@@ -1,0 +1,81 @@
+// Keeps the app's shell in the browser, so that a document opens from its local copy without a network. It has the page, its
+// scripts, styles and fonts, and nothing else: what the server answers about people and documents is never kept, nor are the
+// pages of signing in. While the server answers, its own page is shown, so that a new release is there at once.
+
+declare const self: ServiceWorkerGlobalScope;
+/** Put in by the build: what the page loads at once, and a hash of it. */
+declare const WEFT_SHELL: { readonly version: string; readonly entry: string; readonly files: readonly string[] };
+
+const shell = WEFT_SHELL;
+
+const PREFIX = 'weft-shell ';
+const PAGE = '/';
+/** A network that has not brought the page by then is taken for none. */
+const PATIENCE_MS = 3_000;
+/** The shell before this one is kept for pages that were opened with it, and load parts of it later. */
+const KEPT_SHELLS = 2;
+
+const isPage = ({ pathname }: URL): boolean => pathname === PAGE || pathname === '/kept' || pathname.startsWith('/d/');
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepShell());
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(takeOver());
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (request.mode === 'navigate' && isPage(url)) event.respondWith(page(request));
+  else if (url.pathname.startsWith('/assets/') || shell.files.includes(url.pathname)) {
+    event.respondWith(part(request));
+  }
+});
+
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(PREFIX + shell.version);
+  // The page by its newest: what HTTP keeps of it may be of the release before.
+  await cache.addAll(shell.files.map((file) => new Request(file, { cache: file === PAGE ? 'reload' : 'default' })));
+  await self.skipWaiting();
+}
+
+async function takeOver(): Promise<void> {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  await Promise.all(shells.slice(0, -KEPT_SHELLS).map((name) => caches.delete(name)));
+  await self.clients.claim();
+  // Pages of another release say so.
+  const pages = await self.clients.matchAll({ type: 'window' });
+  for (const client of pages) client.postMessage({ weftEntry: shell.entry });
+}
+
+/** The server's, if it answers soon and not with a failure of its own; else the kept one. */
+async function page(request: Request): Promise<Response> {
+  const answer = fetch(request);
+  // Who waits no longer has not failed to look.
+  answer.catch(() => {});
+  const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+  const inTime = await Promise.race([answer, patience]).catch(() => null);
+  if (inTime !== null && inTime.status < 500) return inTime;
+  return (await keptPage()) ?? answer;
+}
+
+async function keptPage(): Promise<Response | undefined> {
+  const cache = await caches.open(PREFIX + shell.version);
+  return cache.match(PAGE, { ignoreVary: true });
+}
+
+/** Named by its content, so that a kept one is the right one; what was loaded later is kept from then on. */
+async function part(request: Request): Promise<Response> {
+  // The answer says that it varies with who asks; these files do not.
+  const kept = await caches.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const cache = await caches.open(PREFIX + shell.version);
+    await cache.put(request, answer.clone());
+  }
+  return answer;
+}
