@@ -4,7 +4,7 @@
 import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import type { Chance } from './chance.js';
-import { edit, paste, rootsOf } from './edits.js';
+import { edit, paste, rootsOf, tokensOf } from './edits.js';
 import { channelKey, contentOf, hasPending, quietDoc } from './ledger.js';
 
 type State = Record<string, unknown>;
@@ -64,8 +64,12 @@ export class Desk {
     this.#undo.destroy();
   }
 
-  edit(): string {
-    const kind = edit(this.#doc, this.#chance, this.#origin);
+  /** @param token is put down with the edit, where nobody deletes it: by it what was written is found again */
+  edit(token?: string): string {
+    const kind = this.#doc.transact(() => {
+      if (token !== undefined) tokensOf(this.#doc).push([token]);
+      return edit(this.#doc, this.#chance, this.#origin);
+    }, this.#origin);
     // An editor tells of the caret in the turn of the edit, or in one soon after.
     if (this.#chance.happens(0.6)) this.moveCaret();
     return kind;

@@ -36,6 +36,9 @@ export const rootsOf = (doc: Y.Doc) => ({
   notes: doc.getArray('notes'),
 });
 
+/** What was put down with each edit, in order. */
+export const tokensOf = (doc: Y.Doc): Y.Array<string> => doc.getArray('tokens');
+
 /** @returns what was done; an edit that finds nothing to act on is done to something new */
 export function edit(doc: Y.Doc, chance: Chance, origin: unknown): EditKind {
   const kind = chance.weighted(kinds);

@@ -184,6 +184,7 @@ export function contentOf(doc: Y.Doc): string {
     text: doc.getText('text').toDelta(),
     meta: doc.getMap('meta').toJSON(),
     notes: doc.getArray('notes').toJSON(),
+    tokens: doc.getArray('tokens').toJSON(),
   });
 }
 

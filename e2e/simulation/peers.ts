@@ -1,7 +1,7 @@
 // The two kinds of clients, each the real thing over the simulated network: Weft's provider, with many documents on one
 // connection, and the stock WebsocketProvider of y-websocket, with one.
 
-import { Connection, type SharedDocument } from '@weft/provider';
+import { Connection, type ConnectionOptions, type SharedDocument } from '@weft/provider';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { ChannelId } from '../../server/src/log/document-log.js';
@@ -39,6 +39,9 @@ export interface Peer {
   close(): void;
 }
 
+/** What else a client has, besides a WebSocket. */
+export type Means = Pick<ConnectionOptions, 'store' | 'BroadcastChannel' | 'fetch' | 'transports' | 'memory'>;
+
 const colorOf = (chance: Chance): string => `#${chance.int(0, 0xffffff).toString(16).padStart(6, '0')}`;
 
 export class WeftPeer implements Peer {
@@ -49,7 +52,12 @@ export class WeftPeer implements Peer {
   /** On a connection from before the disk was set back: what it was told was true. */
   #isUnaware = false;
 
-  constructor(name: ProcessName, documents: readonly ChannelId[], around: Surroundings) {
+  constructor(
+    name: ProcessName,
+    documents: readonly ChannelId[],
+    around: Surroundings,
+    means: Means = { transports: ['websocket'] },
+  ) {
     this.name = name;
     this.#around = around;
     this.#connection = new Connection({
@@ -57,8 +65,8 @@ export class WeftPeer implements Peer {
       person: { name, color: colorOf(around.chance) },
       client: 'simulation',
       WebSocket: around.network.webSocketFor(name),
-      transports: ['websocket'],
       random: around.chance.next,
+      ...means,
     });
     this.#connection.on('status', ({ kind }) => {
       if (kind !== 'connected') this.#isUnaware = false;

@@ -11,9 +11,11 @@ const VANDALS = 'u-vandal';
 
 export const isVandal = (peer: ProcessName): boolean => peer.startsWith('vandal');
 
-function personOf(peer: ProcessName): string {
+/** Tabs of one browser, `tab 7.1` and `tab 7.2`, are of one person. */
+export function personOf(peer: ProcessName): string {
   if (isVandal(peer)) return VANDALS;
-  switch (Number(peer.replace(/^\D*/, '')) % 5) {
+  const [browser = ''] = peer.split('.');
+  switch (Number(browser.replace(/^\D*/, '')) % 5) {
     case 0:
       return '';
     case 1:
@@ -21,7 +23,7 @@ function personOf(peer: ProcessName): string {
     case 2:
       return SHARED_AS_GUEST;
     default:
-      return `u-${peer}`;
+      return `u-${browser}`;
   }
 }
 

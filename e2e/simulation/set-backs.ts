@@ -8,11 +8,10 @@ import type { ChannelId } from '../../server/src/log/document-log.js';
 import { channelKey, type DurableChannel } from './ledger.js';
 import { StockPeer, WeftPeer } from './peers.js';
 import type { DiskImage } from './simulated-disk.js';
+import { LONGEST_STALL_MS } from './troubles.js';
 import type { World } from './world.js';
 
 type Clocks = ReadonlyMap<number, number>;
-
-export const LONGEST_STALL_MS = 15_000;
 
 /** What somebody showed of the text that was lost. */
 interface Held {

@@ -2,7 +2,8 @@ import './date-now.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../server/src/dialect/connection.js';
 import { Chance } from './chance.js';
-import { type Break, SimulatedNetwork } from './simulated-network.js';
+import type { Break } from './lane.js';
+import { SimulatedNetwork } from './simulated-network.js';
 import { VirtualClock } from './virtual-clock.js';
 
 const BREAKS: readonly Break[] = [

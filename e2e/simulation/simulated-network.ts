@@ -7,6 +7,8 @@ import type { Connection, OpenSession, Session } from '../../server/src/dialect/
 import type { Outgoing } from '../../server/src/room/member.js';
 import { type Beating, Heartbeat } from '../../server/src/transport/heartbeat.js';
 import type { Chance } from './chance.js';
+import { type Break, Lane } from './lane.js';
+import { SimulatedHttp } from './simulated-http.js';
 import type { ProcessName, VirtualClock } from './virtual-clock.js';
 
 /** Who looks at every frame at the moment it is sent. */
@@ -16,12 +18,6 @@ export interface Tap {
   /** The server closes the connection. */
   closing(code: number, reason: string): void;
 }
-
-/** Who hears of a break, and whether frames on their way still arrive. */
-export type Break =
-  | { readonly kind: 'noticed'; readonly by: 'both' | 'client' | 'server' }
-  /** Nobody is told: both go on sending into the void. */
-  | { readonly kind: 'silent' };
 
 interface Host {
   readonly name: ProcessName;
@@ -42,7 +38,9 @@ const ABNORMAL_CLOSURE = 1006;
 export class SimulatedNetwork {
   readonly clock: VirtualClock;
   readonly chance: Chance;
-  readonly #openTap: (path: string, peer: ProcessName) => Tap;
+  /** Beside the WebSockets: for the same peers, to the same server. */
+  readonly http: SimulatedHttp;
+  readonly openTap: (path: string, peer: ProcessName) => Tap;
   #host: Host | null = null;
   readonly #wires = new Set<Wire>();
   readonly #unreachable = new Set<ProcessName>();
@@ -50,7 +48,8 @@ export class SimulatedNetwork {
   constructor(clock: VirtualClock, chance: Chance, openTap: (path: string, peer: ProcessName) => Tap) {
     this.clock = clock;
     this.chance = chance;
-    this.#openTap = openTap;
+    this.openTap = openTap;
+    this.http = new SimulatedHttp(this, (peer) => this.isReachable(peer));
   }
 
   /** The server is up. To be called as the server's process: the heartbeat is its own. */
@@ -74,21 +73,23 @@ export class SimulatedNetwork {
     this.#host = null;
     for (const wire of [...this.#wires]) wire.break({ kind: 'noticed', by: 'client' });
     this.#wires.clear();
+    this.http.hostDied();
   }
 
   /** The peer's process is gone. Whether the server hears of it at once is up to chance. */
   peerDied(peer: ProcessName): void {
     const how: Break = this.chance.happens(0.7) ? { kind: 'noticed', by: 'server' } : { kind: 'silent' };
-    for (const wire of this.#of(peer)) wire.break(how);
+    this.break(peer, how);
   }
 
   break(peer: ProcessName, how: Break): void {
     for (const wire of this.#of(peer)) wire.break(how);
+    this.http.break(peer, how);
   }
 
   /** Whether it has a connection on which both ends really hear each other, whatever they believe. */
   isConnected(peer: ProcessName): boolean {
-    return this.#of(peer).some((wire) => wire.isSound);
+    return this.#of(peer).some((wire) => wire.isSound) || this.http.isConnected(peer);
   }
 
   isReachable(peer: ProcessName): boolean {
@@ -121,10 +122,12 @@ export class SimulatedNetwork {
     this.clock.schedule(socket.owner, latencyMs, () => {
       if (socket.readyState !== socket.CONNECTING) return;
       const path = url.pathname;
-      const open = this.isReachable(socket.owner) ? this.#host?.accept(path, socket.owner) : null;
+      const { websocket } = this.http.passageOf(socket.owner);
+      const isLetThrough = this.isReachable(socket.owner) && websocket !== 'refused';
+      const open = isLetThrough ? this.#host?.accept(path, socket.owner) : null;
       if (!open) return socket.fail();
       const host = this.#host!;
-      const wire = new Wire(this, socket, host.name, latencyMs, this.#openTap(path, socket.owner), () => {
+      const wire = new Wire(this, socket, host.name, latencyMs, this.openTap(path, socket.owner), () => {
         this.#wires.delete(wire);
         host.heartbeat.remove(wire);
       });
@@ -132,55 +135,9 @@ export class SimulatedNetwork {
       host.heartbeat.add(wire);
       // The session begins in the server's process; what it says at once waits until the client is told it is open.
       this.clock.schedule(host.name, 0, () => wire.begin(open));
+      if (websocket === 'silent') wire.break({ kind: 'silent' });
       socket.opened(wire);
     });
-  }
-}
-
-/** One direction of a connection. */
-class Lane {
-  bytesInFlight = 0;
-  readonly #network: SimulatedNetwork;
-  readonly #to: ProcessName;
-  readonly #latencyMs: number;
-  #lastArrivalMs = 0;
-  #inFlight = 0;
-  #left = Number.POSITIVE_INFINITY;
-  #isCut = false;
-
-  constructor(network: SimulatedNetwork, to: ProcessName, latencyMs: number) {
-    this.#network = network;
-    this.#to = to;
-    this.#latencyMs = latencyMs;
-  }
-
-  carry(bytes: number, deliver: () => void): void {
-    if (this.#isCut) return;
-    const { clock, chance } = this.#network;
-    const jitterMs = chance.happens(0.05) ? chance.int(0, 200) : chance.int(0, 5);
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.nowMs + this.#latencyMs + jitterMs);
-    this.#inFlight += 1;
-    this.bytesInFlight += bytes;
-    clock.schedule(this.#to, this.#lastArrivalMs - clock.nowMs, () => {
-      this.#inFlight -= 1;
-      this.bytesInFlight -= bytes;
-      if (this.#left <= 0) return;
-      this.#left -= 1;
-      deliver();
-    });
-  }
-
-  /** Nothing more can be sent; of what is on its way, a beginning arrives. */
-  cut(): void {
-    if (this.#isCut) return;
-    this.#isCut = true;
-    this.#left = this.#network.chance.int(0, this.#inFlight);
-  }
-
-  /** After everything that still arrives. */
-  afterwards(run: () => void): void {
-    const { clock, chance } = this.#network;
-    clock.schedule(this.#to, Math.max(0, this.#lastArrivalMs - clock.nowMs) + chance.int(0, 20), run);
   }
 }
 

@@ -2,7 +2,7 @@
 // The history's work is the real one too, done at once and handed out late, as workers would.
 
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { parseDocumentPath } from '@weft/protocol';
+import { CloseCode, parseDocumentPath } from '@weft/protocol';
 import { LiveSessions } from '../../server/src/access/live-sessions.js';
 import { createDialects } from '../../server/src/dialect/dialects.js';
 import { inlineHistory } from '../../server/src/history/inline-history.js';
@@ -20,6 +20,7 @@ import { accessOf, samePerson } from './persons.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 import { ProcessEnded, type ProcessName, type VirtualClock } from './virtual-clock.js';
+import { WatchedDoor } from './watched-door.js';
 
 export interface ServerOptions {
   readonly clock: VirtualClock;
@@ -50,6 +51,7 @@ interface Running {
   readonly log: DocumentLog;
   readonly registry: RoomRegistry;
   readonly storage: StorageReports<'log' | 'disk'>;
+  readonly door: WatchedDoor;
 }
 
 export class SimulatedServer {
@@ -100,13 +102,20 @@ export class SimulatedServer {
         },
       });
       const sessions = new LiveSessions(defaultLimits, null);
+      const dialectsFor = (peer: ProcessName) =>
+        createDialects({ registry, access: accessOf(peer), sessions, software: 'simulation' });
       network.listen((path, peer) => {
-        const dialects = createDialects({ registry, access: accessOf(peer), sessions, software: 'simulation' });
-        if (path === '/weft') return dialects.weft();
+        if (path === '/weft') return dialectsFor(peer).weft();
         const document = parseDocumentPath(path.slice('/yjs/'.length));
-        return path.startsWith('/yjs/') && document.ok ? dialects.yjs(document.name, null, '') : null;
+        return path.startsWith('/yjs/') && document.ok ? dialectsFor(peer).yjs(document.name, null, '') : null;
       });
-      this.#running = { name, log, registry, storage };
+      const door = new WatchedDoor({
+        weft: (peer) => dialectsFor(peer).weft(),
+        openTap: (peer) => network.openTap('/weft', peer),
+        complain: (sentence) => report(`the door complains: ${sentence}`),
+      });
+      network.http.listen(door.handle);
+      this.#running = { name, log, registry, storage, door };
     });
     try {
       await started;
@@ -147,17 +156,30 @@ export class SimulatedServer {
     this.#running?.log.createDocument(name, Date.now()).then(created, () => {});
   }
 
+  /** A new epoch begins under what is there, as when an admin has put the same document in its place. Nobody may be told. */
+  beginEpoch(id: ChannelId): void {
+    if (!this.#running) return;
+    const { log, registry } = this.#running;
+    const begun = registry.withClosed(id, CloseCode.Replaced, 'The document is being replaced.', () =>
+      log.beginEpoch(id),
+    );
+    // A server that stops, or a disk that fails, leaves the epoch as it was.
+    begun.catch(() => {});
+  }
+
   /** Stops in the order of main.ts, and does not exit yet. */
   async stop(): Promise<void> {
     if (!this.#running) return;
-    const { name, log, registry } = this.#running;
+    const { name, log, registry, door } = this.#running;
     const { clock, network } = this.#options;
     try {
       await clock.complete(name, async () => {
         clock.schedule(name, DRAIN_DEADLINE_MS, () => this.kill());
         network.stopAccepting();
+        door.stopAccepting();
         await registry.drain();
         network.closeAll();
+        door.close();
         await registry.close();
         await log.close();
       });

@@ -7,7 +7,8 @@ import { checkRest, settle } from './at-rest.js';
 import type { Desk } from './desk.js';
 import { channelKey } from './ledger.js';
 import { type Peer, WeftPeer } from './peers.js';
-import { LONGEST_STALL_MS, SetBacks } from './set-backs.js';
+import { SetBacks } from './set-backs.js';
+import { breakConnection, failDisk, killServer, letTimePass, stallDisk, stopServer } from './troubles.js';
 import { vandalize } from './vandal.js';
 import { World } from './world.js';
 
@@ -55,15 +56,6 @@ const stepsWithSetBacks = { ...steps, backUp: 2, loseTail: 1, bringCopyBack: 1 }
 const SET_BACK_EVERY = 5;
 type StepKind = keyof typeof stepsWithSetBacks;
 
-/** How much time passes after a step, in milliseconds. */
-const pauses = {
-  short: [0, 30],
-  medium: [30, 400],
-  long: [400, 3000],
-  pause: [4000, 12_000],
-  longPause: [20_000, 120_000],
-} as const;
-
 /** @throws SimulationFailure with the seed and all steps */
 export async function simulate(seed: number): Promise<World> {
   const world = new World(seed);
@@ -91,7 +83,7 @@ class RandomRun {
       await this.#step(
         world.seed % SET_BACK_EVERY === 0 ? world.chance.weighted(stepsWithSetBacks) : world.chance.weighted(steps),
       );
-      await this.#letTimePass(world.chance.weighted({ short: 6, medium: 3, long: 1 }));
+      await letTimePass(world, world.chance.weighted({ short: 6, medium: 3, long: 1 }));
       world.check();
       if (this.#isSpoilt) return this.#breakOff();
     }
@@ -156,12 +148,12 @@ class RandomRun {
         if (!peer) return;
         world.note(`${peer.name} goes offline`);
         network.setReachable(peer.name, false);
-        return this.#breakConnection(peer);
+        return breakConnection(world, peer);
       case 'comeBack':
         world.note('everybody comes back');
         return world.bringEverybodyBack();
       case 'breakConnection':
-        return peer ? this.#breakConnection(peer) : undefined;
+        return peer ? breakConnection(world, peer) : undefined;
       case 'sleep':
         if (!peer) return;
         world.note(`${peer.name} sleeps`);
@@ -213,22 +205,13 @@ class RandomRun {
         );
       }
       case 'killServer':
-        if (!world.server.isUp) return;
-        world.server.kill();
-        return world.restartLater('the server is killed');
+        return killServer(world);
       case 'stopServer':
-        if (!world.server.isUp) return;
-        world.note('the server stops');
-        await world.server.stop();
-        world.server.exit();
-        return world.restartLater('it has stopped');
+        return stopServer(world);
       case 'failDisk':
-        return this.#failDisk();
-      case 'stallDisk': {
-        const ms = chance.int(100, LONGEST_STALL_MS);
-        world.note(`the disk stalls for ${ms} ms`);
-        return world.disk.stall(ms);
-      }
+        return failDisk(world);
+      case 'stallDisk':
+        return stallDisk(world);
       case 'backUp':
         return this.#setBacks.backUp();
       case 'loseTail':
@@ -236,25 +219,12 @@ class RandomRun {
       case 'bringCopyBack':
         return this.#setBacks.bringCopyBack();
       case 'pause':
-        return this.#letTimePass('pause');
+        return letTimePass(world, 'pause');
       case 'longPause':
-        return this.#letTimePass('longPause');
+        return letTimePass(world, 'longPause');
       default:
         kind satisfies never;
     }
-  }
-
-  #failDisk(): void {
-    const { chance, disk, server } = this.#world;
-    const message = chance.pick(['No space left on device', 'Input/output error', null] as const);
-    const ms = chance.weighted({ 20: 1, 300: 2, 5000: 2, 100000: 1 });
-    const lastsMs = chance.int(1, Number(ms));
-    if (message === null) {
-      this.#world.note(`for ${lastsMs} ms the disk is nearly full`);
-      return server.runShort(lastsMs);
-    }
-    this.#world.note(`for ${lastsMs} ms every write fails: ${message}`);
-    disk.failWrites(message, lastsMs);
   }
 
   #leaveWhenSaved(peer: Peer): void {
@@ -266,19 +236,5 @@ class RandomRun {
       world.peers = world.peers.filter((other) => other !== peer);
       peer.close();
     });
-  }
-
-  #breakConnection({ name }: Peer): void {
-    const { chance, network } = this.#world;
-    const by = chance.pick(['both', 'client', 'server', null] as const);
-    this.#world.note(`${name}'s connection breaks, noticed by ${by ?? 'nobody'}`);
-    network.break(name, by === null ? { kind: 'silent' } : { kind: 'noticed', by });
-  }
-
-  async #letTimePass(length: keyof typeof pauses): Promise<void> {
-    const [min, max] = pauses[length];
-    const ms = this.#world.chance.int(min, max);
-    if (ms > 3000) this.#world.note(`${ms} ms pass`);
-    await this.#world.advance(ms);
   }
 }

@@ -4,6 +4,7 @@ import './date-now.js';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { reversedItem } from '../../packages/provider/test/histories.js';
+import { simulateBrowsers } from './browsers.js';
 import type { Conditions } from './conditions.js';
 import type { Peer } from './peers.js';
 import { DOCUMENTS, simulate } from './simulation.js';
@@ -19,10 +20,13 @@ async function tell(story: (world: World) => Promise<void>, conditions: Partial<
   await world.tell(() => story(world));
 }
 
-test('the same seed gives the same run, to the last step', async () => {
+test.each([
+  ['peers', simulate],
+  ['browsers', simulateBrowsers],
+] as const)('the same seed gives the same run of %s, to the last step', async (_, simulateSeed) => {
   const runs: string[] = [];
   for (let run = 0; run < 2; run++) {
-    const world = await simulate(4);
+    const world = await simulateSeed(4);
     const entries = world.ledger.channels().flatMap((channel) => channel.entries.map(({ update }) => [...update]));
     runs.push(JSON.stringify([world.trace, entries]));
   }

@@ -3,6 +3,7 @@
 
 import './date-now.js';
 import type { ChannelId, Entry } from '../../server/src/log/document-log.js';
+import { type Browser, Tab } from './browser.js';
 import { Chance } from './chance.js';
 import { type Conditions, chooseConditions } from './conditions.js';
 import { openTap } from './frame-witness.js';
@@ -113,6 +114,21 @@ export class World {
     return this.#add('stock', [document], (name) => new StockPeer(name, document, this));
   }
 
+  joinTab(browser: Browser, documents: readonly ChannelId[]): Promise<Tab> {
+    const name = browser.nextName();
+    this.network.http.setPassage(name, browser.passage);
+    this.network.setReachable(name, browser.isReachable);
+    return this.#make(name, 'tab', documents, () => new Tab(name, documents, this, browser));
+  }
+
+  /** The tab's process ends in the middle of whatever it does. */
+  crash(tab: Tab): void {
+    this.peers = this.peers.filter((other) => other !== tab);
+    this.network.peerDied(tab.name);
+    tab.crash();
+    this.clock.kill(tab.name);
+  }
+
   /** The peer leaves in order. */
   async remove(peer: Peer): Promise<void> {
     this.peers = this.peers.filter((other) => other !== peer);
@@ -125,6 +141,7 @@ export class World {
       this.network.setReachable(name, true);
       this.clock.wake(name);
     }
+    this.network.http.calm();
   }
 
   /** The server's process has ended; whoever supervises it starts it again. */
@@ -173,17 +190,22 @@ export class World {
     else this.report(`L3: nothing was lost, and the server says: ${sentence}`);
   }
 
-  async #add<P extends Peer>(
-    kind: string,
-    documents: readonly ChannelId[],
-    make: (name: ProcessName) => P,
-  ): Promise<P> {
+  #add<P extends Peer>(kind: string, documents: readonly ChannelId[], make: (name: ProcessName) => P): Promise<P> {
     this.#peersMade += 1;
     const name = `peer ${this.#peersMade}`;
+    return this.#make(name, kind, documents, () => make(name));
+  }
+
+  async #make<P extends Peer>(
+    name: ProcessName,
+    kind: string,
+    documents: readonly ChannelId[],
+    make: () => P,
+  ): Promise<P> {
     this.note(`${name} joins: ${kind}, ${documents.map(channelKey)}`);
     let made: P | null = null;
     await this.clock.as(name, () => {
-      made = make(name);
+      made = make();
     });
     this.peers.push(made!);
     return made!;
