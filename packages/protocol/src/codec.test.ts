@@ -91,6 +91,7 @@ test.each([
   ['a string that encodes a lone surrogate', [1, 1, 3, 0xed, 0xa0, 0x80, 0, 0]],
   ['a length beyond the frame', [3, 1, 1, 200, 1, 0]],
   ['a number beyond 2^53', [7, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]],
+  ['a number that its last byte takes beyond 2^53', [7, 252, 255, 255, 255, 255, 255, 143, 64]],
   ['a number that never ends', [7, ...Array.from({ length: 50 }, () => 255)]],
 ])('%s is a bad frame', (_, frame) => {
   expect(() => clientCodec.decode(Uint8Array.from(frame))).toThrow(BadFrameError);

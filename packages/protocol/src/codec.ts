@@ -110,7 +110,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function readField(decoder: decoding.Decoder, type: FieldType): unknown {
   switch (type) {
     case 'uint':
-      return decoding.readVarUint(decoder);
+      return readUint(decoder);
     case 'string':
       return strictUtf8.decode(readBytes(decoder));
     case 'bytes':
@@ -122,6 +122,13 @@ function readField(decoder: decoding.Decoder, type: FieldType): unknown {
       return Array.from({ length: count }, () => readBytes(decoder));
     }
   }
+}
+
+/** lib0 looks at the size of a number before it adds its last byte. */
+function readUint(decoder: decoding.Decoder): number {
+  const value = decoding.readVarUint(decoder);
+  if (!Number.isSafeInteger(value)) throw new BadFrameError('a number is beyond 2^53');
+  return value;
 }
 
 const remaining = (decoder: decoding.Decoder): number => decoder.arr.length - decoder.pos;
