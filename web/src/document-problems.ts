@@ -91,6 +91,17 @@ export function problemOf({
       controls: html`${copy}${signIn}${connect}`,
     };
   }
+  if (connection.kind === 'waiting' && connection.lacks === 'newer-server') {
+    const where = hasText
+      ? ` What you write is kept on this ${isKept ? 'device' : 'page: leave it open'}, and it is saved then.`
+      : '';
+    return {
+      title: 'The server is older than this page',
+      text: `It goes on by itself once whoever runs the server has updated it.${where}`,
+      tone: 'warn',
+      controls: html`${copy}${connect}`,
+    };
+  }
   if (connection.kind === 'stopped') {
     const isOutdated = connection.code === CloseCode.VersionUnsupported;
     return {

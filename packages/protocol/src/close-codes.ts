@@ -8,7 +8,7 @@ export const CloseCode = {
   Unauthorized: 4401,
   /** One may not open this document, or there is none: which of the two is not said. */
   NoAccess: 4403,
-  /** A version of the protocol this server does not speak. */
+  /** The client speaks an older version of the protocol than the server: a newer client is needed. */
   VersionUnsupported: 4406,
   /** A document name outside the grammar. */
   BadName: 4409,
@@ -28,6 +28,8 @@ export const CloseCode = {
   TooMany: 4510,
   /** The Yjs client id named in Open belongs to somebody else: open again under another. */
   ClientIdTaken: 4511,
+  /** The server speaks an older version of the protocol than the client; it may be newer the next time. */
+  ServerOutdated: 4512,
 } as const;
 
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];

@@ -17,12 +17,15 @@ export interface Identity {
   readonly expiresAtMs: number;
 }
 
+/** What was not to be had: a connection, a token, or a server that is as new as this client. */
+export type Lack = 'connection' | 'token' | 'newer-server';
+
 export type ConnectionStatus =
   | { readonly kind: 'connecting' }
   /** `renewalFails`: who one is could not be shown anew when it had to be; it is tried again until the end. */
   | { readonly kind: 'connected'; readonly renewalFails: boolean }
-  /** Between two tries. `lacks`: what was not to be had, a connection or a token. */
-  | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: 'connection' | 'token' }
+  /** Between two tries. */
+  | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: Lack }
   /** A 44xx close code: does not come back by itself. */
   | { readonly kind: 'stopped'; readonly code: number; readonly reason: string }
   /** `close()` was called. */

@@ -148,7 +148,62 @@ test('it tries at once when the browser is online again, and stops listening whe
   expect(kind()).toBe('stopped');
   connection.close();
   vi.unstubAllGlobals();
-  expect(removed).toEqual(['online']);
+  expect(removed).toEqual(['online', 'offline', 'pageshow']);
+});
+
+test('a network that went away is noticed within 5 s, whatever was heard a moment before', async () => {
+  const browser = new EventTarget();
+  vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
+  vi.stubGlobal('removeEventListener', browser.removeEventListener.bind(browser));
+  connection = server.connect();
+  await server.accept();
+  browser.dispatchEvent(new Event('offline'));
+  browser.dispatchEvent(new Event('offline'));
+  expect(typed(await server.heard())).toEqual(['Ping']);
+  server.say({ type: 'Pong', nonce: 1 });
+  await vi.advanceTimersByTimeAsync(10_000);
+  // One that still carries, as to a server on this computer, goes on.
+  expect(kind()).toBe('connected');
+  browser.dispatchEvent(new Event('offline'));
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(kind()).toBe('connected');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(kind()).toBe('waiting');
+  connection.close();
+  vi.unstubAllGlobals();
+});
+
+test('a page that runs again after it was frozen or put aside looks at once', async () => {
+  const browser = new EventTarget();
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
+  vi.stubGlobal('removeEventListener', browser.removeEventListener.bind(browser));
+  vi.stubGlobal('document', page);
+  connection = server.connect();
+  await server.accept();
+  for (const [target, name] of [
+    [page, 'resume'],
+    [browser, 'pageshow'],
+    [page, 'visibilitychange'],
+  ] as const) {
+    target.dispatchEvent(new Event(name));
+    const pings = await server.heard();
+    expect(typed(pings)).toEqual(['Ping']);
+    server.say({ type: 'Pong', nonce: 0 });
+  }
+  connection.close();
+  vi.unstubAllGlobals();
+});
+
+test('a clock that leaps, as after a sleep, finds a dead connection dead at the next look', async () => {
+  connection = server.connect();
+  await server.accept();
+  // Asleep for an hour: timers do not run, and then those that were due do.
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await vi.advanceTimersByTimeAsync(PONG_WITHIN_MS);
+  expect(typed(await server.heard())).toEqual(['Ping']);
+  await vi.advanceTimersByTimeAsync(PONG_WITHIN_MS);
+  expect(kind()).toBe('waiting');
 });
 
 test('a silent connection is pinged, then taken for dead', async () => {
@@ -223,12 +278,28 @@ test('an error thrown while a message is handled is reported, and the connection
   expect(kind()).toBe('waiting');
 });
 
-test('a server that answers in another version stops it', async () => {
+test('a server that answers in a newer version stops it: another page is needed', async () => {
   connection = server.connect();
   server.socket.open();
   server.say(welcome({ version: PROTOCOL_VERSION + 1 }), opened());
   expect(connection.status).toMatchObject({ kind: 'stopped', code: CloseCode.VersionUnsupported });
   expect(server.socket.closedByClient).toBe(CloseCode.VersionUnsupported);
+});
+
+test('one that answers in an older version is asked again until it has been updated', async () => {
+  connection = server.connect();
+  const document = connection.open('a');
+  document.doc.getText('t').insert(0, 'kept');
+  for (let times = 0; times < 5; times++) {
+    server.socket.open();
+    server.say(welcome({ version: PROTOCOL_VERSION - 1 }), opened());
+    expect(connection.status).toMatchObject({ kind: 'waiting', lacks: 'newer-server' });
+    expect(server.socket.closedByClient).toBe(CloseCode.ServerOutdated);
+    expect([document.synced, document.saveState]).toEqual([false, { kind: 'offline', changes: 1 }]);
+    await vi.advanceTimersToNextTimerAsync();
+  }
+  await server.accept();
+  expect(kind()).toBe('connected');
 });
 
 test('another name is told to the server, now and after a reconnect', async () => {

@@ -17,15 +17,17 @@ import {
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
 import { Climb } from './climb.js';
-import type { ConnectionStatus, Identity, Person } from './connection-status.js';
+import type { ConnectionStatus, Identity, Lack, Person } from './connection-status.js';
+import type { OpenOptions } from './document-options.js';
 import { Events } from './events.js';
 import type { LocalStore } from './local-store.js';
 import { newOutboxId } from './outbox.js';
 import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
 import { Renewal } from './renewal.js';
-import { type OpenOptions, SharedDocument } from './shared-document.js';
+import { SharedDocument } from './shared-document.js';
 import { isBlocked, type Socket, type SocketEnd, type SocketListener } from './socket.js';
 import { Switchboard } from './switchboard.js';
+import { SyncError } from './sync-error.js';
 import { type BroadcastChannelConstructor, type OpenTabLine, overBroadcast, pageBroadcast } from './tab-line.js';
 import { DONE, type Rung } from './transport.js';
 import { type TransportOptions, Transports } from './transports.js';
@@ -61,6 +63,8 @@ const GUEST_PREFIX = 'g-';
 interface ConnectionEvents {
   status: (status: ConnectionStatus) => void;
   identity: (identity: Identity) => void;
+  /** It has ended and will not come back by itself: why, in a sentence for people. Also in `status`. */
+  error: (error: SyncError) => void;
 }
 
 export class Connection extends Events<ConnectionEvents> {
@@ -131,6 +135,7 @@ export class Connection extends Events<ConnectionEvents> {
         this.#lookNow();
         this.#climb.now();
       },
+      wentOffline: () => this.#socket?.check(),
       shownAgain: () => this.#lookNow(),
     });
   }
@@ -156,7 +161,7 @@ export class Connection extends Events<ConnectionEvents> {
     for (const other of this.#documents) {
       if (other.name === name && other.kind === kind) throw new Error(`"${name}" is open on this connection already`);
     }
-    const document = new SharedDocument({
+    const document: SharedDocument = new SharedDocument({
       name: parsed.name,
       kind,
       link: options.link ?? '',
@@ -166,7 +171,7 @@ export class Connection extends Events<ConnectionEvents> {
       newOutboxId: () => newOutboxId(this.#options.random),
       store: this.#storeOfPerson,
       openTabLine: this.#openTabLine,
-      onClose: (closed) => this.#left(closed),
+      onClose: () => this.#left(document),
     });
     this.#documents.add(document);
     if (this.#socketIsOpen) document.channel.connected();
@@ -289,8 +294,9 @@ export class Connection extends Events<ConnectionEvents> {
   #welcomed(message: Message<ServerMessage, 'Welcome'>): void {
     const { version, maxUpdateBytes } = message;
     if (version !== PROTOCOL_VERSION) {
-      const reason = `the server speaks version ${version} of the protocol, this client ${PROTOCOL_VERSION}`;
-      this.#socket?.end(CloseCode.VersionUnsupported, reason);
+      const isOlder = version < PROTOCOL_VERSION;
+      const code = isOlder ? CloseCode.ServerOutdated : CloseCode.VersionUnsupported;
+      this.#socket?.end(code, `the server speaks version ${version} of the protocol, this client ${PROTOCOL_VERSION}`);
       return;
     }
     this.#welcomedAtMs = Date.now();
@@ -363,11 +369,11 @@ export class Connection extends Events<ConnectionEvents> {
       this.#setStatus({ kind: 'stopped', code, reason });
       return;
     }
-    this.#retryLater('connection', end.retryAfterMs);
+    this.#retryLater(code === CloseCode.ServerOutdated ? 'newer-server' : 'connection', end.retryAfterMs);
   }
 
   /** @param atLeastMs what the server asked for: not to come back before that */
-  #retryLater(lacks: 'connection' | 'token', atLeastMs = 0): void {
+  #retryLater(lacks: Lack, atLeastMs = 0): void {
     const delayMs = atLeastMs + backoffDelayMs(this.#attempt, this.#random());
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
@@ -417,5 +423,6 @@ export class Connection extends Events<ConnectionEvents> {
   #setStatus(status: ConnectionStatus): void {
     this.#status = status;
     this.emit('status', [status]);
+    if (status.kind === 'stopped') this.emit('error', [new SyncError(`${status.code}`, status.reason)]);
   }
 }

@@ -1,5 +1,6 @@
 export { Connection, type ConnectionOptions } from './connection.js';
-export type { ConnectionStatus, Identity, Person } from './connection-status.js';
+export type { ConnectionStatus, Identity, Lack, Person } from './connection-status.js';
+export type { DocumentAccess, OpenOptions } from './document-options.js';
 export type { Draft } from './drafts.js';
 export type { LocalState } from './local-copy.js';
 export type {
@@ -18,7 +19,9 @@ export type {
 export type { Presence, PresenceChange, PresenceState } from './presence.js';
 export type { TokenSource } from './proofs.js';
 export type { BusyReason, SaveState } from './save-state.js';
-export type { DocumentAccess, OpenOptions, SharedDocument } from './shared-document.js';
+export type { SharedDocument } from './shared-document.js';
+export { SyncError } from './sync-error.js';
 export type { BroadcastChannelConstructor, BroadcastChannelLike } from './tab-line.js';
 export type { Rung } from './transport.js';
+export type { WaitOptions } from './waiters.js';
 export type { WebSocketConstructor, WebSocketLike } from './websocket-transport.js';

@@ -7,53 +7,22 @@ import { CloseCode, type Role, refusalSentences } from '@weft/protocol';
 import type * as Y from 'yjs';
 import { carryOver } from './carry-over.js';
 import { Channel } from './channel.js';
-import type { Carrier, DocumentKind } from './channel-owner.js';
+import type { DocumentKind } from './channel-owner.js';
+import type { DocumentAccess, DocumentSetup, SharedDocumentEvents } from './document-options.js';
 import { type Draft, Drafts } from './drafts.js';
 import { Events } from './events.js';
 import { keptDocument } from './kept-document.js';
 import { LocalCopy, type LocalState } from './local-copy.js';
-import type { LocalStore, StoredDocument } from './local-store.js';
+import type { StoredDocument } from './local-store.js';
 import { Outbox } from './outbox.js';
-import { Presence, type PresenceState } from './presence.js';
+import { Presence } from './presence.js';
 import { ANOTHER_PERSON, DIVERGED, REPLACED, type Replacement, WRITE_AGAIN } from './replacement.js';
 import { Replica } from './replica.js';
 import { deriveSaveState, type SaveState } from './save-state.js';
-import type { OpenTabLine } from './tab-line.js';
+import { SyncError } from './sync-error.js';
 import { TabText } from './tab-text.js';
 import { Tape } from './tape.js';
-import { Waiters } from './waiters.js';
-
-export interface OpenOptions {
-  /** Default `content`. */
-  readonly kind?: DocumentKind;
-  /** The secret of a share link, which lets in who has it. */
-  readonly link?: string;
-  /** Makes the clientID of each Y.Doc; default: by chance. */
-  readonly clientId?: () => number;
-}
-
-interface SharedDocumentEvents {
-  /** Another Y.Doc is to be shown from now on. */
-  doc: (doc: Y.Doc) => void;
-  save: (state: SaveState) => void;
-  synced: (synced: boolean) => void;
-  /** There is a text to show, from here or from the server; once. */
-  readable: () => void;
-  /** What becomes of unsaved text when the page is closed is another now. */
-  local: (state: LocalState) => void;
-  draft: (draft: Draft) => void;
-  /** What one may do here is another now. */
-  access: (access: DocumentAccess) => void;
-  /** The server turned the document down or closed it, for good. */
-  closed: (end: { readonly code: number; readonly reason: string }) => void;
-}
-
-/** `role` is null until the server said so. `reason` is for people, and may be empty. */
-export interface DocumentAccess {
-  readonly role: Role | null;
-  readonly mayWrite: boolean;
-  readonly reason: string;
-}
+import { Waiters, type WaitOptions } from './waiters.js';
 
 interface Refusal {
   readonly code: string;
@@ -61,22 +30,6 @@ interface Refusal {
   /** What was not saved. */
   readonly outboxes: readonly Outbox[];
   readonly isAcknowledged: boolean;
-}
-
-/** What a document gets from its connection besides the wire. */
-export interface DocumentSetup {
-  readonly name: string;
-  readonly kind: DocumentKind;
-  readonly link: string;
-  readonly clientId: (() => number) | undefined;
-  readonly user: PresenceState;
-  readonly carrier: Carrier;
-  readonly newOutboxId: () => string;
-  /** null where nothing is kept beyond the page. */
-  readonly store: LocalStore | null;
-  /** Reaches the other tabs of this person; null where there are none. */
-  readonly openTabLine: OpenTabLine | null;
-  readonly onClose: (document: SharedDocument) => void;
 }
 
 /** Text is written again under another clientID this often in a row, before it is refused. */
@@ -113,6 +66,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#setup = setup;
     this.#shown = this.#newReplica();
     this.presence = new Presence(this.#shown.doc, user, () => carrier.switchboard.schedule(this.#channel));
+    this.presence.on('change', (change) => this.emit('presence', [change]));
     this.#channel = new Channel({ document: name, kind, link }, this.#shown, this.presence, carrier, {
       changed: () => this.#refresh(),
       synced: () => this.#show(this.#channel.replica),
@@ -222,14 +176,14 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     return this.#channel;
   }
 
-  /** @throws Error when the document is closed first, by either side */
-  whenSynced(): Promise<void> {
-    return this.#when(() => this.synced);
+  /** @throws Error when the document is closed first, by either side; the reason of a signal that is aborted first */
+  whenSynced(options?: WaitOptions): Promise<void> {
+    return this.#when(() => this.synced, options);
   }
 
   /** Resolves when everything written so far, and everything on screen, is on the server's disk. @throws like whenSynced */
-  whenSaved(): Promise<void> {
-    return this.#when(() => this.#isSaved);
+  whenSaved(options?: WaitOptions): Promise<void> {
+    return this.#when(() => this.#isSaved, options);
   }
 
   /** Ends the state `refused`, once the new Y.Doc is shown: what is written into the old one is not going to be saved. */
@@ -245,7 +199,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#tabs?.close();
-    this.#setup.onClose(this);
+    this.#setup.onClose();
     this.#local?.close();
     this.#release();
     this.#refresh();
@@ -308,6 +262,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     const outboxes = [...(this.#refusal?.outboxes ?? []), replica.outbox];
     this.#refusal = { code, reason, outboxes, isAcknowledged: false };
     this.#replace({ reason, unsaved: 'draft' });
+    this.emit('error', [new SyncError(code, reason)]);
   }
 
   /** Begins anew with a replica that the server's state goes into; it is shown when it is complete. */
@@ -382,6 +337,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#refresh();
     this.#waiters.reject(`the server closed the document: ${reason} (${code})`);
     this.emit('closed', [this.#end]);
+    this.emit('error', [new SyncError(`${code}`, reason)]);
   }
 
   #release(): void {
@@ -443,10 +399,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     });
   }
 
-  #when(until: () => boolean): Promise<void> {
+  #when(until: () => boolean, options?: WaitOptions): Promise<void> {
     const isOver = this.#isClosed || this.#end !== null;
     return isOver && !until()
       ? Promise.reject(new Error(`the document "${this.name}" is closed`))
-      : this.#waiters.when(until);
+      : this.#waiters.when(until, options);
   }
 }

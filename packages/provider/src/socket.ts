@@ -114,7 +114,8 @@ export class Socket {
 
   /** Asks whether anybody is there, now: after a sleep, or in another network, the connection may be dead without a word. */
   check(): void {
-    if (this.#ended || !this.#isOpen || Date.now() - this.#heardAtMs < PROMPT_WITHIN_MS) return;
+    const isAsked = this.#pingedAtMs !== null && this.#answerWithinMs === PROMPT_WITHIN_MS;
+    if (this.#ended || !this.#isOpen || isAsked) return;
     clearTimeout(this.#silenceTimer);
     this.#ping(Date.now(), PROMPT_WITHIN_MS);
     this.#silenceTimer = setTimeout(() => this.#listen(), PROMPT_WITHIN_MS);

@@ -1,4 +1,4 @@
-import { CloseCode, type Message, type ServerMessage, stateDigest } from '@weft/protocol';
+import { CloseCode, type Message, PROTOCOL_VERSION, type ServerMessage, stateDigest } from '@weft/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
@@ -80,6 +80,16 @@ describe('who one is', () => {
     expect(typesOf(heard)).toEqual(['Welcome', 'Pong', 'Opened']);
     expect(heard[0]).toMatchObject({ person: 'u-ann', name: 'u-ann', color: '#2a6f97', expiresAtMs: 0 });
     expect(heard[2]).toMatchObject({ role: 3, access: 1 });
+  });
+
+  test.each([
+    ['older', -1, CloseCode.VersionUnsupported, 'This page is older than the server. Reload it.'],
+    ['newer', +1, CloseCode.ServerOutdated, 'The server is older than this page. It goes on once that is updated.'],
+  ])('a client that speaks a version that is %s is told so, and what becomes of it', async (_, by, code, reason) => {
+    const client = bench.weft();
+    client.say({ ...client.hello('ann'), version: PROTOCOL_VERSION + by } as ReturnType<typeof client.hello>);
+    await settled();
+    expect([client.heard(), client.closed]).toEqual([[], { code, reason }]);
   });
 
   test('a Ping is answered before it is known who asks, and nothing else is', async () => {

@@ -202,8 +202,10 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
 
   #hello(hello: Message<ClientMessage, 'Hello'>): void {
     if (hello.version !== PROTOCOL_VERSION) {
-      const older = hello.version < PROTOCOL_VERSION ? 'This page is older than the server. Reload it.' : null;
-      return this.end(CloseCode.VersionUnsupported, older ?? 'The server is older than this page. Try again later.');
+      if (hello.version < PROTOCOL_VERSION) {
+        return this.end(CloseCode.VersionUnsupported, 'This page is older than the server. Reload it.');
+      }
+      return this.end(CloseCode.ServerOutdated, 'The server is older than this page. It goes on once that is updated.');
     }
     if (this.#identity === null) {
       this.#waiting = [];
