@@ -17,8 +17,9 @@ function said(connection: ConnectionStatus, { hasText = true, isKept = true } = 
     save: { kind: 'offline', changes: 1 },
     isKept,
     drafts: [],
+    readAt: '/',
     actions: { copy: nothing, retry: nothing, reload: nothing, dismiss: nothing },
-  } as Parameters<typeof problemOf>[0]);
+  });
   return problem && `${problem.title}. ${problem.text}`;
 }
 
