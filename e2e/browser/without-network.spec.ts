@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test';
 import { ROLES } from '@weft/protocol';
 import { picture, windows } from './picture.js';
+import { ReleaseProxy } from './release-proxy.js';
 import { expect, test as story } from './story.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { tapWire } from './wire-tap.js';
@@ -101,19 +102,31 @@ test('keeps the app, and nothing that the server says of people and documents', 
   expect(kept.filter((path) => !/^\/($|favicon\.svg$|assets\/)/.test(path))).toEqual([]);
 });
 
-test('a page of an older release says that there is a newer one', async ({ server, join }) => {
+test('a server that does not answer within seconds is not waited for', async ({ wire, join }) => {
   const ben = await join('Ben Ro', anew);
-  await ben.open(`${server.url}/d/kept`);
+  await ben.open(`${wire.url}/d/train`);
+  await ben.type('Text.');
+  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
   await appIsKept(ben.page);
+  await leave(ben);
+  await wire.cut();
+  await wire.mend();
+  wire.hold();
+  await ben.page.goto(`${wire.url}/d/train`);
+  await expect(ben.text).toContainText('Text.', { timeout: 20_000 });
+});
+
+test('a page of an older release says that there is a newer one', async ({ server, join }) => {
+  const releases = await ReleaseProxy.start(server.port);
+  const ben = await join('Ben Ro', anew);
+  await ben.page.goto(`${releases.url}/`);
+  await appIsKept(ben.page);
+  await expect(ben.page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
   await expect(ben.page.getByText('A newer version of Weft is ready.')).toHaveCount(0);
-  await ben.page.evaluate(() => {
-    const told = new MessageEvent('message', { data: { weftEntry: '/assets/index-newer.js' } });
-    navigator.serviceWorker.dispatchEvent(told);
-  });
+  releases.hasNewer = true;
+  await ben.page.evaluate(() => dispatchEvent(new Event('online')));
   await expect(ben.page.getByText('A newer version of Weft is ready.')).toBeVisible();
-  await ben.page.getByRole('button', { name: 'Reload' }).click();
-  await ben.text.waitFor();
-  await expect(ben.page.getByText('A newer version of Weft is ready.')).toHaveCount(0);
+  await releases.close();
 });
 
 for (const [size, options] of windows) {

@@ -20,7 +20,7 @@ class DocumentMenu extends LightElement {
 
   override render(): TemplateResult {
     if (!this.isKept) return html`${nothing}`;
-    return html`<button class="more" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
+    return html`<button class="quiet" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
         ${icons.more}
       </button>
       <div

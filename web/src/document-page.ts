@@ -265,12 +265,14 @@ class DocumentPage extends LightElement {
     const copy = html`<button class="primary" @click=${() => void this.#kept.copy()}>
       ${this.#kept.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
     </button>`;
+    const newest = this.#kept.drafts.at(-1);
+    const read = newest ? html`<a class="button" href=${keptPath(this.name, newest.id)}>Read it</a>` : nothing;
     return html`<weft-no-access
       .name=${this.name}
       .me=${this.me}
       .wasOpen=${this.isReady}
       .isSignedOut=${this.isSignedOut}
-      .unsaved=${this.documents.isUnfinished(this.#shared) ? copy : null}
+      .unsaved=${this.documents.isUnfinished(this.#shared) ? html`${copy}${read}` : null}
     ></weft-no-access>`;
   }
 

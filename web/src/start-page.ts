@@ -94,6 +94,7 @@ class StartPage extends LightElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     document.addEventListener('visibilitychange', () => !document.hidden && void this.#load(), { signal });
+    addEventListener('online', () => void this.#load(), { signal });
     document.addEventListener('keydown', this.#slashSearches, { signal });
     void this.#load();
   }
