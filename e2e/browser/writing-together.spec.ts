@@ -107,7 +107,11 @@ test('clicks and arrow keys land where they were meant, however fast others writ
   await expect.poll(async () => (await ben.blocks())[3]).toBe(stock.text(3).toString());
 });
 
-test('what is being composed with an input method is not disturbed by others', async ({ server, join, connect }) => {
+test('what is composed with an input method is sent all along, and others wait in that block alone', async ({
+  server,
+  join,
+  connect,
+}) => {
   const ben = await join('Ben Ro');
   await ben.open(`${server.url}/d/together`);
   await ben.type('そこ\nBy others: ');
@@ -115,19 +119,31 @@ test('what is being composed with an input method is not disturbed by others', a
   await expect.poll(() => stock.markup).toContain('By others: ');
   await ben.goToEndOf(0);
   const keyboard = await ben.context.newCDPSession(ben.page);
+  const compose = (text: string) =>
+    keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
   for (const [index, text] of ['n', 'に', 'にh', 'にほ', 'にほん'].entries()) {
-    await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    await compose(text);
     stock.text(1).insert(11, 'x');
     stock.text(0).insert(0, '。');
     stock.putCaret(0, 1);
-    await expect
-      .poll(() => ben.blocks())
-      .toEqual([`${'。'.repeat(index + 1)}そこ${text}`, `By others: ${'x'.repeat(index + 1)}`]);
+    await expect.poll(() => ben.blocks()).toEqual([`そこ${text}`, `By others: ${'x'.repeat(index + 1)}`]);
+    await expect.poll(() => stock.text(0).toString()).toBe(`${'。'.repeat(index + 1)}そこ${text}`);
   }
   await keyboard.send('Input.insertText', { text: '日本' });
   await expect.poll(() => stock.text(0).toString()).toBe('。。。。。そこ日本');
   await expect.poll(() => ben.blocks()).toEqual(['。。。。。そこ日本', 'By others: xxxxx']);
   await expect(ben.caretOf('Stocky')).toBeVisible();
+
+  // Given up: what was composed goes, what others did meanwhile comes.
+  await compose('ひと');
+  await expect.poll(() => stock.text(0).toString()).toBe('。。。。。そこ日本ひと');
+  stock.text(0).delete(0, 5);
+  stock.text(0).insert(2, '、');
+  await compose('');
+  await expect.poll(() => ben.blocks()).toEqual(['そこ、日本', 'By others: xxxxx']);
+  await expect.poll(() => stock.text(0).toString()).toBe('そこ、日本');
+  await ben.type('へ');
+  await expect.poll(() => stock.text(0).toString()).toBe('そこ、日本へ');
 });
 
 test('formatting by toolbar, keys and Markdown arrives at the other as it is', async ({ server, join }) => {

@@ -241,7 +241,7 @@ class DocumentPage extends LightElement {
       connection: this.connectionStatus,
       isSignedOut: this.isSignedOut,
       signInUrl: this.me?.signInUrl ?? null,
-      unsupported: this.status?.unsupported ?? null,
+      readOnlyReason: this.status?.readOnlyReason ?? null,
       hasText: this.isReady,
       isCopied: this.#kept.isCopied,
       save: this.save,

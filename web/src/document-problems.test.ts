@@ -11,7 +11,7 @@ function said(connection: ConnectionStatus, { hasText = true, isKept = true } = 
     connection,
     isSignedOut: false,
     signInUrl: null,
-    unsupported: null,
+    readOnlyReason: null,
     hasText,
     isCopied: false,
     save: { kind: 'offline', changes: 1 },

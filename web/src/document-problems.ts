@@ -21,7 +21,7 @@ interface Facts {
   readonly isSignedOut: boolean;
   /** Null where nobody signs in. */
   readonly signInUrl: string | null;
-  readonly unsupported: string | null;
+  readonly readOnlyReason: string | null;
   /** The document has been on the screen: there is something to lose. */
   readonly hasText: boolean;
   /** The text was put on the clipboard a moment ago. */
@@ -46,7 +46,7 @@ export function problemOf({
   connection,
   isSignedOut,
   signInUrl,
-  unsupported,
+  readOnlyReason,
   hasText,
   isCopied,
   save,
@@ -114,10 +114,10 @@ export function problemOf({
       controls: html`${copy}${isOutdated ? reload : connect}`,
     };
   }
-  if (unsupported !== null) {
+  if (readOnlyReason !== null) {
     return {
-      title: 'This document cannot be edited here',
-      text: `${unsupported} Nothing was changed or lost: below is its text. A newer version may show all of it after a reload.`,
+      title: 'This document needs a newer Weft',
+      text: `${readOnlyReason} You can read it, and follow what others write. A newer Weft may be here after a reload.`,
       tone: 'warn',
       controls: html`${copy}${reload}`,
     };

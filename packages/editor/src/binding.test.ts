@@ -99,50 +99,6 @@ test('splitting and joining blocks elsewhere keeps the caret in its word', () =>
   expect(ben.state.selection.head).toBe(8);
 });
 
-test('I12: content the schema does not know is shown to nobody and deleted for nobody', () => {
-  const doc = new Y.Doc();
-  append(doc, element('paragraph', new Y.XmlText('kept')), element('chart', element('row')));
-  const before = Y.encodeStateAsUpdate(doc);
-  expect(() => new HeadlessView(doc)).toThrow(/“chart”/);
-  expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
-});
-
-test('I12: unknown content that arrives later stops the binding before it deletes anything', () => {
-  const [a, b] = twoPeers();
-  append(a, element('paragraph', new Y.XmlText('kept')));
-  const ben = show(b);
-  append(a, element('chart', element('row')));
-  expect(ben.unsupported).toMatch(/“chart”/);
-  expect(root(b).toString()).toBe('<paragraph>kept</paragraph><chart><row></row></chart>');
-  expect(root(a).toString()).toBe(root(b).toString());
-});
-
-test('I12: an unknown mark, an embedded object and a bad attribute stop it too', () => {
-  const spoil: ((paragraph: Y.XmlText, doc: Y.Doc) => void)[] = [
-    (text) => text.format(0, 2, { sparkle: {} }),
-    (text) => text.insertEmbed(0, { video: 1 }),
-    (_text, doc) => {
-      const heading = element('heading', new Y.XmlText('h'));
-      heading.setAttribute('level', 'two');
-      append(doc, heading);
-    },
-  ];
-  for (const change of spoil) {
-    const [a, b] = twoPeers();
-    const text = new Y.XmlText('kept');
-    append(a, element('paragraph', text));
-    const ben = show(b);
-    change(text, a);
-    expect(ben.unsupported).not.toBeNull();
-    expect(root(b).toString()).toBe(root(a).toString());
-    expect(
-      root(b)
-        .toString()
-        .replace(/<[^>]*>/g, ''),
-    ).toContain('kept');
-  }
-});
-
 test('containers that merging has emptied are shown and kept', () => {
   const doc = new Y.Doc();
   append(doc, element('bullet_list', element('list_item')), element('blockquote'));

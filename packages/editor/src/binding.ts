@@ -1,16 +1,15 @@
-// Where Yjs and ProseMirror meet: the one place that knows how a Y.Doc becomes the content of the editor and back. It
-// guards what y-prosemirror does not: content this schema cannot hold is never deleted (the binding stops instead),
-// a change from Yjs becomes the smallest step, and undo belongs to the document rather than to the view.
+// Where Yjs and ProseMirror meet: how a Y.Doc becomes the content of the editor and back, in the data format of
+// y-prosemirror. What is written is only what a person changed; what comes is the smallest step; and what this schema does
+// not know is shown as a placeholder and never touched (I12).
 
-import { schema } from '@weft/model';
 import type { Node } from 'prosemirror-model';
-import type { EditorState, Plugin, Transaction } from 'prosemirror-state';
-import { ySyncPlugin, ySyncPluginKey } from 'y-prosemirror';
+import { Plugin } from 'prosemirror-state';
 import type * as Y from 'yjs';
-import { isFromYjs } from './origin.js';
-import { type NodeMapping, readFragment } from './read-fragment.js';
-import { smallestStep } from './smallest-step.js';
+import { DocumentSync } from './document-sync.js';
+import { neededEditor } from './needed-editor.js';
+import { bindingKey, isFromYjs } from './origin.js';
 import { createUndoManager, undoPlugin } from './undo.js';
+import { withoutMarksOnNodes } from './unmarked-nodes.js';
 import { unreadSelection } from './unread-selection.js';
 
 /** The root type that holds the text; the name stock y-prosemirror clients use. */
@@ -18,67 +17,45 @@ export const FRAGMENT_NAME = 'prosemirror';
 
 export interface Binding {
   readonly doc: Y.Doc;
-  /** The content to begin with, already bound: its nodes are those the plugins know. */
+  /** The content to begin with, already bound. */
   readonly content: Node;
   readonly plugins: readonly Plugin[];
   readonly undoManager: Y.UndoManager;
+  /** Why this editor must not write in the document, as a sentence; null when it may. */
+  readonly readOnlyReason: string | null;
   destroy(): void;
 }
 
-export type BindResult =
-  | { readonly ok: true; readonly binding: Binding }
-  | { readonly ok: false; readonly reason: string };
-
-/**
- * @param onUnsupported  called inside the Yjs transaction that brought content this editor cannot hold; the plugins must
- *                       have left the view when it returns, or that content is deleted for everyone
- */
-export function bind(doc: Y.Doc, onUnsupported: (reason: string) => void): BindResult {
+/** @param onReadOnly  the document has come to need a newer editor */
+export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
   const fragment = doc.getXmlFragment(FRAGMENT_NAME);
-  const reading = readFragment(fragment, schema);
-  if (!reading.ok) return reading;
-
   const undoManager = createUndoManager(fragment);
-  const syncPlugin: Plugin = ySyncPlugin(fragment, { mapping: reading.mapping as never });
-
-  // Registered before the plugin registers its own, hence asked first.
-  const guard = (_events: readonly unknown[], transaction: Y.Transaction): void => {
-    if (transaction.origin === ySyncPluginKey) return;
-    const unchanged = (element: Y.XmlElement) =>
-      !transaction.changed.has(element as never) && !transaction.changedParentTypes.has(element as never);
-    const next = readFragment(fragment, schema, reading.mapping, unchanged);
-    if (!next.ok) onUnsupported(next.reason);
-  };
-  fragment.observeDeep(guard);
-
-  return {
-    ok: true,
-    binding: {
-      doc,
-      content: reading.doc,
-      plugins: [unreadSelection(doc), syncPlugin, undoPlugin(undoManager)],
-      undoManager,
-      destroy: () => {
-        fragment.unobserveDeep(guard);
-        undoManager.destroy();
+  const sync = new DocumentSync(fragment);
+  const needed = neededEditor(doc, onReadOnly);
+  const plugin = new Plugin({
+    key: bindingKey,
+    state: { init: () => sync, apply: (_tr, value) => value },
+    filterTransaction: (tr) => !tr.docChanged || isFromYjs(tr) || needed.reason === null,
+    appendTransaction: withoutMarksOnNodes,
+    view: (view) => sync.show(view),
+    props: {
+      handleDOMEvents: {
+        compositionend: () => sync.compositionEnded(),
+        keydown: () => sync.catchUp(),
       },
     },
+  });
+  return {
+    doc,
+    content: sync.tree.root.node,
+    plugins: [plugin, unreadSelection(), undoPlugin(undoManager)],
+    undoManager,
+    get readOnlyReason() {
+      return needed.reason;
+    },
+    destroy: () => {
+      needed.stop();
+      undoManager.destroy();
+    },
   };
-}
-
-/** What the view should apply in place of a transaction it was given. */
-export function narrowed(state: EditorState, tr: Transaction): Transaction {
-  return isFromYjs(tr) && tr.docChanged ? smallestStep(state, tr, [ySyncPluginKey, 'addToHistory']) : tr;
-}
-
-/** The Yjs side of an editor state: enough to turn its positions into ones that survive others' edits, and back. */
-export interface BoundState {
-  readonly doc: Y.Doc;
-  readonly type: Y.XmlFragment;
-  readonly mapping: NodeMapping;
-}
-
-export function boundState(state: EditorState): BoundState | null {
-  const sync = ySyncPluginKey.getState(state);
-  return sync?.binding ? { doc: sync.doc, type: sync.type, mapping: sync.binding.mapping } : null;
 }

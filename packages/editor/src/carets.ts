@@ -4,10 +4,9 @@
 import type { Node } from 'prosemirror-model';
 import { type EditorState, Plugin, PluginKey, Selection, type Transaction } from 'prosemirror-state';
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
-import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from 'y-prosemirror';
 import * as Y from 'yjs';
-import { type BoundState, boundState, FRAGMENT_NAME } from './binding.js';
-import { isFromYjs } from './origin.js';
+import { FRAGMENT_NAME } from './binding.js';
+import { type BoundState, boundState, isFromYjs } from './origin.js';
 import { labelColor, safeName } from './person.js';
 import { readUnreadSelection } from './unread-selection.js';
 
@@ -115,7 +114,7 @@ class CaretsView {
 }
 
 function toJson(position: number, bound: BoundState): unknown {
-  return Y.relativePositionToJSON(absolutePositionToRelativePosition(position, bound.type, bound.mapping as never));
+  return Y.relativePositionToJSON(bound.toRelative(position));
 }
 
 function readCarets(states: States, before: CaretsState, tr: Transaction, state: EditorState): CaretsState {
@@ -151,7 +150,7 @@ function resolve(json: unknown, bound: BoundState, doc: Node): number | null {
   // A root that is not ours would be created by looking for it.
   if (json.tname != null && json.tname !== FRAGMENT_NAME) return null;
   const relative = Y.createRelativePositionFromJSON({ ...json, assoc: Number(json.assoc) < 0 ? -1 : 0 });
-  const position = relativePositionToAbsolutePosition(bound.doc, bound.type, relative, bound.mapping as never);
+  const position = bound.toAbsolute(relative);
   return position === null ? null : intoText(doc, Math.max(0, Math.min(position, doc.content.size)));
 }
 

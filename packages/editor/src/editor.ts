@@ -1,14 +1,12 @@
 // The editor: a ProseMirror view over a Y.Doc, without any controls of its own. The Y.Doc may be replaced under the view
 // (rule S2); focus and, as far as the text allows, the caret stay.
 
-import { schema } from '@weft/model';
 import { dropCursor } from 'prosemirror-dropcursor';
 import { gapCursor } from 'prosemirror-gapcursor';
-import type { Node } from 'prosemirror-model';
 import { type Command, EditorState, Selection } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
-import { type Binding, bind, narrowed } from './binding.js';
+import { type Binding, bind } from './binding.js';
 import { type CaretPresence, caretsPlugin } from './carets.js';
 import {
   type BlockName,
@@ -26,7 +24,6 @@ import { linkClicks } from './link-clicks.js';
 import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
-import { plainText } from './plain-text.js';
 import { type EditorStatus, statusOf } from './status.js';
 import { redo, undo } from './undo.js';
 
@@ -86,45 +83,31 @@ export function createEditor(options: EditorOptions): Editor {
   ];
   let presence = options.presence;
   let editable = options.editable ?? true;
-  let unsupported: string | null = null;
-  let binding: Binding | null = null;
-
-  /** Leaves what is shown where it is, and lets go of the Y.Doc before anything is deleted from it. */
-  const stopBecause = (reason: string): void => {
-    unsupported = reason;
-    view.updateState(view.state.reconfigure({ plugins: [] }));
-    release();
-    tell();
-  };
-
-  const release = (): void => {
-    binding?.destroy();
-    binding = null;
-  };
+  let binding!: Binding;
 
   const stateFor = (doc: Y.Doc): EditorState => {
-    const bound = bind(doc, stopBecause);
-    unsupported = bound.ok ? null : bound.reason;
-    if (!bound.ok) return EditorState.create({ doc: asParagraphs(plainText(doc)) });
-    binding = bound.binding;
+    binding = bind(doc, () => {
+      view.setProps({});
+      tell();
+    });
     const carets = presence ? [caretsPlugin(presence)] : [];
     return EditorState.create({ doc: binding.content, plugins: [...binding.plugins, ...carets, ...ownPlugins] });
   };
 
   const view: EditorView = new EditorView(options.element, {
     state: stateFor(options.doc),
-    editable: () => editable && unsupported === null,
+    editable: () => editable && binding.readOnlyReason === null,
     attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? 'Document' },
     dispatchTransaction: (tr) => {
-      view.updateState(view.state.apply(narrowed(view.state, tr)));
+      view.updateState(view.state.apply(tr));
       if (tr.docChanged) options.onChange?.();
       tell();
     },
   });
 
-  let status = statusOf(view.state, view.editable, unsupported);
+  let status = statusOf(view.state, view.editable, binding.readOnlyReason);
   function tell(): void {
-    const next = statusOf(view.state, view.editable, unsupported);
+    const next = statusOf(view.state, view.editable, binding.readOnlyReason);
     if (JSON.stringify(next) === JSON.stringify(status)) return;
     status = next;
     for (const listener of [...listeners]) listener(status);
@@ -159,7 +142,7 @@ export function createEditor(options: EditorOptions): Editor {
       presence = nextPresence;
       // The old plugins leave the view before the new ones look at the same presence.
       view.updateState(view.state.reconfigure({ plugins: [] }));
-      release();
+      binding.destroy();
       const state = stateFor(doc);
       view.updateState(state.apply(state.tr.setSelection(nearest(state, anchor, head))));
       tell();
@@ -178,15 +161,9 @@ export function createEditor(options: EditorOptions): Editor {
     destroy() {
       listeners.clear();
       view.destroy();
-      release();
+      binding.destroy();
     },
   };
-}
-
-/** What cannot be shown as it is can still be read. Bound to nothing: it never finds its way back. */
-function asParagraphs(text: string): Node {
-  const paragraphs = text.split(/\n+/).map((line) => schema.node('paragraph', null, line ? [schema.text(line)] : []));
-  return schema.node('doc', null, paragraphs);
 }
 
 function nearest(state: EditorState, anchor: number, head: number): Selection {

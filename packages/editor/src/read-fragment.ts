@@ -1,73 +1,128 @@
-// Reads a Yjs fragment as ProseMirror nodes without ever writing to it. y-prosemirror deletes, for everyone, what the
-// schema refuses; so whatever it is about to read is read here first, and what this editor cannot show stops the binding.
+// Reads Yjs as ProseMirror nodes, and never writes to it. Every document can be read: what the schema does not know, or
+// has no place for, becomes a placeholder (invariant I12).
 
-import type { Mark, Node, Schema } from 'prosemirror-model';
+import { schema, type UnknownContent } from '@weft/model';
+import { Fragment, type Node, type NodeType } from 'prosemirror-model';
 import * as Y from 'yjs';
+import { nodeWith, readMarks } from './marks-and-attributes.js';
+import type { BlockType, Mirror } from './mirror.js';
 
-/** Which ProseMirror node (or run of text nodes) stands for which Yjs type; the shape y-prosemirror keeps too. */
-export type NodeMapping = Map<Y.XmlFragment | Y.XmlText, Node | Node[]>;
+const { nodes } = schema;
+const { unknown_block: unknownBlock, unknown_inline: unknownInline } = nodes;
+/** Names that stand for nothing in Yjs. */
+const ours: readonly NodeType[] = [nodes.doc, nodes.text, unknownBlock, unknownInline];
 
-export type FragmentReading =
-  | { readonly ok: true; readonly doc: Node; readonly mapping: NodeMapping }
-  | { readonly ok: false; readonly reason: string };
+/** Reads a block, or takes it from what is known already. */
+export type ReadBlock = (y: BlockType) => Mirror;
 
-/** Content that the schema has no place for. The message is for people. */
-class UnsupportedContent extends Error {}
+/** @param readKid  how children are come by */
+export function readBlock(y: BlockType, readKid: ReadBlock = readBlock): Mirror {
+  const type = y instanceof Y.XmlElement ? typeNamed(y.nodeName) : null;
+  if (!type?.isBlock) return placeholder(y);
+  const element = y as Y.XmlElement;
+  const attrs = element.getAttributes() as Record<string, unknown>;
+  if (type.isLeaf) return hasContent(element) ? placeholder(y) : { y, node: nodeWith(type, attrs), kids: [] };
+  if (type.inlineContent) return { y, node: nodeWith(type, attrs, readInline(element, type)), kids: [] };
+  const kids = readKids(element, type, readKid);
+  return kids === null ? placeholder(y) : { y, node: nodeWith(type, attrs, nodesOf(kids)), kids };
+}
 
-/**
- * @param isKnown  says which elements `known` still describes; those are not read again
- */
-export function readFragment(
-  fragment: Y.XmlFragment,
-  schema: Schema,
-  known: NodeMapping = new Map(),
-  isKnown: (element: Y.XmlElement) => boolean = () => false,
-): FragmentReading {
-  const mapping: NodeMapping = new Map();
+export function readRoot(y: Y.XmlFragment, readKid: ReadBlock = readBlock): Mirror {
+  return rootOf(y, readKids(y, nodes.doc, readKid)!);
+}
 
-  const readElement = (element: Y.XmlElement): Node => {
-    const before = isKnown(element) ? known.get(element) : undefined;
-    if (before && !Array.isArray(before)) return before;
-    if (!schema.nodes[element.nodeName]) throw new UnsupportedContent(`“${element.nodeName}”`);
-    try {
-      const node = schema.node(element.nodeName, element.getAttributes(), element.toArray().flatMap(readChild));
-      mapping.set(element, node);
-      return node;
-    } catch (cause) {
-      if (cause instanceof UnsupportedContent) throw cause;
-      throw new UnsupportedContent(`a “${element.nodeName}” of a form it does not know`, { cause });
-    }
-  };
+/** With one paragraph to write in when it is empty, which Yjs does not know of. */
+function rootOf(y: Y.XmlFragment, kids: readonly Mirror[]): Mirror {
+  const node = kids.length === 0 ? nodes.doc.createAndFill()! : nodes.doc.create(null, nodesOf(kids));
+  return { y, node, kids };
+}
 
-  const readChild = (child: Y.XmlElement | Y.XmlText | Y.XmlHook): Node | Node[] => {
-    if (child instanceof Y.XmlText) return readText(child);
-    if (child instanceof Y.XmlElement) return readElement(child);
-    throw new UnsupportedContent('an embedded object');
-  };
+/** The same block with other children. */
+export function withKids({ y, node }: Mirror, children: readonly Mirror[]): Mirror {
+  if (node.type === nodes.doc) return rootOf(y as Y.XmlFragment, fitting(children, node.type)!);
+  const kids = fitting(children, node.type);
+  return kids === null ? placeholder(y) : { y, node: node.copy(nodesOf(kids)), kids };
+}
 
-  const readText = (text: Y.XmlText): Node[] =>
-    text.toDelta().map(({ insert, attributes }: { insert: unknown; attributes?: Record<string, unknown> }) => {
-      if (typeof insert !== 'string') throw new UnsupportedContent('an object inside text');
-      return schema.text(insert, readMarks(attributes ?? {}));
-    });
+const nodesOf = (kids: readonly Mirror[]): Fragment => Fragment.fromArray(kids.map(({ node }) => node));
 
-  const readMarks = (attributes: Record<string, unknown>): Mark[] =>
-    Object.entries(attributes).map(([key, attrs]) => {
-      // y-prosemirror appends a hash to marks that may overlap themselves.
-      const name = key.replace(/--[a-zA-Z0-9+/=]{8}$/, '');
-      if (!schema.marks[name]) throw new UnsupportedContent(`“${name}” text`);
-      return schema.mark(name, attrs as Record<string, unknown>);
-    });
+function readKids(y: Y.XmlFragment, type: NodeType, readKid: ReadBlock): readonly Mirror[] | null {
+  return fitting(
+    y.toArray().map((child) => readKid(child as BlockType)),
+    type,
+  );
+}
 
-  try {
-    const children = fragment.toArray().flatMap((child) => readChild(child as Y.XmlElement));
-    const doc = children.length
-      ? schema.topNodeType.createChecked(null, children)
-      : schema.topNodeType.createAndFill()!;
-    mapping.set(fragment, doc);
-    return { ok: true, doc, mapping };
-  } catch (error) {
-    const what = error instanceof UnsupportedContent ? error.message : 'blocks in an order it does not know';
-    return { ok: false, reason: `This document holds ${what}, which this version of the editor cannot show.` };
+/** What has no place becomes a placeholder; null where those have none either. */
+function fitting(kids: readonly Mirror[], type: NodeType): readonly Mirror[] | null {
+  const fits = ({ node }: Mirror): boolean => type.contentMatch.matchType(node.type) !== null;
+  if (kids.every(fits)) return kids;
+  if (type.contentMatch.matchType(unknownBlock) === null) return null;
+  return kids.map((kid) => (fits(kid) ? kid : placeholder(kid.y)));
+}
+
+const placeholder = (y: BlockType): Mirror => ({ y, node: unknownBlock.create(placeholderAttrs(y)), kids: [] });
+
+function readInline(element: Y.XmlElement, parent: NodeType): Fragment {
+  const content: Node[] = [];
+  for (const child of element.toArray() as BlockType[]) {
+    if (child instanceof Y.XmlText) content.push(...readText(child, parent));
+    else content.push(readInlineLeaf(child, parent));
   }
+  return Fragment.fromArray(content);
+}
+
+function readInlineLeaf(y: BlockType, parent: NodeType): Node {
+  const type = y instanceof Y.XmlElement ? typeNamed(y.nodeName) : null;
+  if (!type?.isInline || hasContent(y as Y.XmlElement) || parent.contentMatch.matchType(type) === null) {
+    return unknownInline.create(placeholderAttrs(y));
+  }
+  return nodeWith(type, (y as Y.XmlElement).getAttributes() as Record<string, unknown>);
+}
+
+function readText(text: Y.XmlText, parent: NodeType): Node[] {
+  return deltaOf(text).map(({ insert, attributes }) => {
+    if (typeof insert === 'string') return schema.text(insert, readMarks(attributes, parent));
+    const content = stringify({ delta: [attributes ? { insert, attributes } : { insert }] });
+    const name = insert instanceof Y.AbstractType ? 'object' : Object.keys(insert as object)[0];
+    return unknownInline.create({ name: name ?? 'object', content });
+  });
+}
+
+interface DeltaPart {
+  readonly insert: unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+const deltaOf = (text: Y.XmlText): readonly DeltaPart[] => text.toDelta();
+
+/** Null for what only has the name of something every object has, and for our own placeholders. */
+function typeNamed(name: string): NodeType | null {
+  const type = Object.hasOwn(nodes, name) ? nodes[name as keyof typeof nodes] : null;
+  return type && !ours.includes(type) ? type : null;
+}
+
+const hasContent = (element: Y.XmlElement): boolean =>
+  element.toArray().some((child) => !(child instanceof Y.XmlText && child.length === 0));
+
+function placeholderAttrs(y: BlockType): { name: string; content: string } {
+  return { name: nameOf(y), content: stringify(contentOf(y)) };
+}
+
+const nameOf = (y: BlockType): string =>
+  y instanceof Y.XmlElement ? y.nodeName : y instanceof Y.XmlHook ? (y.hookName ?? 'hook') : 'text';
+
+function contentOf(y: BlockType): UnknownContent {
+  if (y instanceof Y.XmlText) return { delta: deltaOf(y) };
+  if (y instanceof Y.XmlHook) return { name: nameOf(y), attrs: y.toJSON(), children: [] };
+  const children = y.toArray().map((child) => contentOf(child as BlockType));
+  return { name: nameOf(y), attrs: y instanceof Y.XmlElement ? y.getAttributes() : {}, children };
+}
+
+/** The same for everybody, in whatever order values came. */
+function stringify(content: UnknownContent): string {
+  return JSON.stringify(content, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

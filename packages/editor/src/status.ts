@@ -16,14 +16,14 @@ export interface EditorStatus {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly editable: boolean;
-  /** Why the document cannot be shown by this version of the editor; null when it can. */
-  readonly unsupported: string | null;
+  /** Why this version of the editor must not change the document, as a sentence; null when it may. */
+  readonly readOnlyReason: string | null;
 }
 
 const { nodes, marks } = schema;
 const markNames = ['strong', 'em', 'underline', 'strike', 'code'] as const satisfies readonly MarkName[];
 
-export function statusOf(state: EditorState, editable: boolean, unsupported: string | null): EditorStatus {
+export function statusOf(state: EditorState, editable: boolean, readOnlyReason: string | null): EditorStatus {
   const { $from } = state.selection;
   const link = linkAt(state);
   return {
@@ -35,7 +35,7 @@ export function statusOf(state: EditorState, editable: boolean, unsupported: str
     canUndo: canUndo(state),
     canRedo: canRedo(state),
     editable,
-    unsupported,
+    readOnlyReason,
   };
 }
 

@@ -4,11 +4,14 @@
 import type { Node } from 'prosemirror-model';
 import { type EditorState, NodeSelection, Plugin, PluginKey, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { getRelativeSelection, relativePositionToAbsolutePosition, ySyncPluginKey } from 'y-prosemirror';
 import * as Y from 'yjs';
-import { isFromYjs } from './origin.js';
+import { boundState, isFromYjs, LOCAL } from './origin.js';
 
-type RelativeSelection = ReturnType<typeof getRelativeSelection>;
+interface RelativeSelection {
+  readonly isNode: boolean;
+  readonly anchor: Y.RelativePosition;
+  readonly head: Y.RelativePosition;
+}
 interface UndoState {
   readonly manager: Y.UndoManager;
   /** Where the caret was before the newest local change. */
@@ -21,8 +24,7 @@ const key = new PluginKey<UndoState>('weft-undo');
 
 export function createUndoManager(fragment: Y.XmlFragment): Y.UndoManager {
   return new Y.UndoManager(fragment, {
-    trackedOrigins: new Set([ySyncPluginKey]),
-    captureTransaction: (tr) => tr.meta.get('addToHistory') !== false,
+    trackedOrigins: new Set([LOCAL]),
     // Undoing the making of a block must not take along what somebody else has written in it since.
     deleteFilter: (item) => !(item.content instanceof Y.ContentType && item.content.type._length > 0),
   });
@@ -75,11 +77,13 @@ export function redo(view: EditorView): boolean {
   return step(view, (manager) => manager.redo());
 }
 
-function step(view: EditorView, pop: (manager: Y.UndoManager) => { meta: Map<unknown, unknown> } | null): boolean {
+type Pop = (manager: Y.UndoManager) => { meta: Map<unknown, unknown> } | null;
+
+function step(view: EditorView, pop: Pop): boolean {
   const state = key.getState(view.state);
   if (!state || !view.editable) return false;
   state.asked.caret = relativeSelection(view.state);
-  const popped = pop(state.manager);
+  const popped = popWhatCan(state.manager, pop);
   if (!popped) return false;
   // Only now: y-prosemirror has rendered the change and set the caret by its own idea of it.
   const tr = view.state.tr;
@@ -88,20 +92,37 @@ function step(view: EditorView, pop: (manager: Y.UndoManager) => { meta: Map<unk
   return true;
 }
 
+/**
+ * Yjs throws on bringing back what was in something that has been collected since (1 of 10,000 histories, most of them
+ * undo). The document is sound then, and the step gone: the one before it is what is asked for.
+ */
+function popWhatCan(manager: Y.UndoManager, pop: Pop): ReturnType<Pop> {
+  for (let left = manager.undoStack.length + manager.redoStack.length; left >= 0; left--) {
+    try {
+      return pop(manager);
+    } catch (error) {
+      if (!(error instanceof TypeError) || left === 0) throw error;
+    }
+  }
+  return null;
+}
+
 function relativeSelection(state: EditorState): RelativeSelection | null {
-  const binding = ySyncPluginKey.getState(state)?.binding;
-  return binding ? getRelativeSelection(binding, state) : null;
+  const bound = boundState(state);
+  const { selection } = state;
+  if (!bound) return null;
+  const head = bound.toRelative(selection.head);
+  const anchor = selection.empty ? head : bound.toRelative(selection.anchor);
+  return { isNode: selection instanceof NodeSelection, anchor, head };
 }
 
 function restoreSelection(tr: Transaction, state: EditorState, kept: RelativeSelection | null | undefined): void {
-  const { binding, doc, type } = ySyncPluginKey.getState(state);
-  const resolve = (position: unknown): number | null =>
-    position ? relativePositionToAbsolutePosition(doc, type, position, binding.mapping) : null;
-  const anchor = resolve(kept?.anchor);
-  const head = resolve(kept?.head);
+  const bound = boundState(state);
+  if (!kept || !bound) return;
+  const [anchor, head] = [bound.toAbsolute(kept.anchor), bound.toAbsolute(kept.head)];
   if (anchor === null || head === null || Math.max(anchor, head) > tr.doc.content.size) return;
   tr.setSelection(
-    kept?.type === 'node' && isSelectable(tr.doc.nodeAt(anchor))
+    kept.isNode && isSelectable(tr.doc.nodeAt(anchor))
       ? NodeSelection.create(tr.doc, anchor)
       : TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head)),
   );

@@ -4,8 +4,6 @@
 
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { ySyncPluginKey } from 'y-prosemirror';
-import type * as Y from 'yjs';
 
 /** Must not be called while the view is being updated. */
 export function readUnreadSelection(view: EditorView): void {
@@ -13,8 +11,7 @@ export function readUnreadSelection(view: EditorView): void {
   (view as unknown as { readonly domObserver?: { flush(): void } }).domObserver?.flush();
 }
 
-/** Has to stand before y-prosemirror's plugin, which takes down the selection at the same moment. */
-export function unreadSelection(doc: Y.Doc): Plugin {
+export function unreadSelection(): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
@@ -23,14 +20,6 @@ export function unreadSelection(doc: Y.Doc): Plugin {
           return false;
         },
       },
-    },
-    view: (view) => {
-      const read = (): void => {
-        // What the view itself writes, it writes in the middle of its update.
-        if (doc._transaction?.origin !== ySyncPluginKey) readUnreadSelection(view);
-      };
-      doc.on('beforeAllTransactions', read);
-      return { destroy: () => doc.off('beforeAllTransactions', read) };
     },
   });
 }

@@ -1,32 +1,29 @@
 // For tests: the part of an EditorView that plugins use, without a DOM. It applies transactions and runs plugin views in
-// the order ProseMirror does, through the same narrowing as the real editor.
+// the order ProseMirror does, as the real editor does.
 
 import { schema } from '@weft/model';
 import { type Command, EditorState, type Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
-import { type Binding, bind, narrowed } from '../src/binding.js';
+import { type Binding, bind } from '../src/binding.js';
 import { redo, undo } from '../src/undo.js';
 
 export class HeadlessView {
   state: EditorState;
   readonly editable = true;
-  readonly composing = false;
+  composing = false;
   isDestroyed = false;
   readonly dom = { addEventListener: () => {}, removeEventListener: () => {} };
   readonly applied: Transaction[] = [];
-  unsupported: string | null = null;
   focused = false;
   #binding: Binding;
   #pluginViews: ReturnType<NonNullable<Plugin['spec']['view']>>[] = [];
 
   constructor(doc: Y.Doc, morePlugins: readonly Plugin[] = []) {
-    const bound = bind(doc, (reason) => this.#stop(reason));
-    if (!bound.ok) throw new Error(bound.reason);
-    this.#binding = bound.binding;
+    this.#binding = bind(doc, () => {});
     this.state = EditorState.create({
-      doc: bound.binding.content,
-      plugins: [...bound.binding.plugins, ...morePlugins],
+      doc: this.#binding.content,
+      plugins: [...this.#binding.plugins, ...morePlugins],
     });
     this.#pluginViews = this.state.plugins.flatMap((plugin) => plugin.spec.view?.(this.asView) ?? []);
   }
@@ -35,15 +32,18 @@ export class HeadlessView {
     return this as unknown as EditorView;
   }
 
+  get readOnlyReason(): string | null {
+    return this.#binding.readOnlyReason;
+  }
+
   get undoManager(): Y.UndoManager {
     return this.#binding.undoManager;
   }
 
   readonly dispatch = (tr: Transaction): void => {
     const before = this.state;
-    const step = narrowed(before, tr);
-    this.applied.push(step);
-    this.state = before.apply(step);
+    this.applied.push(tr);
+    this.state = before.apply(tr);
     for (const pluginView of this.#pluginViews) pluginView.update?.(this.asView, before);
   };
 
@@ -89,12 +89,6 @@ export class HeadlessView {
     this.isDestroyed = true;
     for (const pluginView of this.#pluginViews.splice(0)) pluginView.destroy?.();
     this.#binding.destroy();
-  }
-
-  #stop(reason: string): void {
-    this.unsupported = reason;
-    this.destroy();
-    this.state = this.state.reconfigure({ plugins: [] });
   }
 }
 

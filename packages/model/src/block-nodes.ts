@@ -67,8 +67,8 @@ export const blockNodes = {
   },
   code_block: {
     attrs: { language: { default: null, validate: 'string|null' } },
-    content: 'text*',
-    marks: '',
+    content: '(text | unknown_inline)*',
+    marks: 'unknown_mark',
     group: 'block',
     code: true,
     defining: true,

@@ -17,13 +17,20 @@ const everything = schema.node('doc', null, [
   schema.node('paragraph', { align: 'justify' }, [
     text('a '),
     ...(Object.keys(schema.marks) as MarkName[]).map((name) =>
-      schema.text(name, [schema.mark(name, { href: 'https://x', color: 'blue', id: 'c1' })]),
+      schema.text(name, [
+        schema.mark(name, { href: 'https://x', color: 'blue', id: 'c1', key: 'glow', value: { by: 2 } }),
+      ]),
     ),
     schema.node('hard_break'),
     schema.node('person_mention', { id: 'u-1', label: 'Ann "Q" Ek' }),
     schema.node('document_mention', { id: 'notes/today', label: 'Today' }),
     schema.node('image', { src: 'https://x/a.png?b&c', alt: 'A', title: 'T', width: 64 }),
+    schema.node('unknown_inline', { name: 'dial', content: '{"name":"dial","attrs":{"at":3},"children":[]}' }),
   ]),
+  schema.node('unknown_block', {
+    name: 'flow_chart',
+    content: '{"name":"flow_chart","attrs":{},"children":[{"delta":[{"insert":"a \\"b\\" <c>"}]}]}',
+  }),
   schema.node('blockquote', null, [paragraph(text('Said <b> & "done"'))]),
   schema.node('callout', { kind: 'warning' }, [paragraph(text('Hot'))]),
   schema.node('details', null, [schema.node('details_summary', null, [text('More')]), paragraph(text('Inside'))]),

@@ -8,4 +8,5 @@ export { fromMarkdown } from './markdown-reader.js';
 export { toMarkdown } from './markdown-writer.js';
 export { fromPlainText, toPlainText } from './plain-text.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';
-export { schema } from './schema.js';
+export { SCHEMA_VERSION, schema } from './schema.js';
+export { readUnknown, type UnknownContent } from './unknown-nodes.js';

@@ -74,6 +74,10 @@ function reduceBlock(node: Node, warnings: Set<string>): readonly Node[] {
       return reduceTable(node, (cell) => reduceCell(cell, warnings), warnings);
     case 'horizontal_rule':
       return [node];
+    case 'unknown_block': {
+      const text = reduceUnknown(node, warnings);
+      return text === '' ? [] : [schema.node('paragraph', null, [schema.text(text)])];
+    }
     default:
       return [node.copy(reduceBlocks(node, warnings))];
   }
@@ -119,7 +123,10 @@ function reduceInline(parent: Node, warnings: Set<string>): Fragment {
     const kept = node.isText ? node.marks : node.marks.filter((mark) => mark.type.name !== 'code');
     const marks = kept.flatMap((mark) => reduceMark(mark, warnings));
     if (node.isText) nodes.push(schema.text(sound(node.text!, warnings), marks));
-    else if (node.type.name in MENTION_ADDRESS) nodes.push(reduceMention(node, marks, warnings));
+    else if (node.type.name === 'unknown_inline') {
+      const text = reduceUnknown(node, warnings);
+      if (text !== '') nodes.push(schema.text(text, marks));
+    } else if (node.type.name in MENTION_ADDRESS) nodes.push(reduceMention(node, marks, warnings));
     else if (node.type.name !== 'image') nodes.push(node.mark(marks));
     else if (safeImageSource(node.attrs.src) !== null) nodes.push(reduceImage(node, marks, warnings));
     else {
@@ -129,6 +136,12 @@ function reduceInline(parent: Node, warnings: Set<string>): Fragment {
     }
   });
   return Fragment.fromArray(nodes);
+}
+
+/** Its text, which is all that can be said of it elsewhere. */
+function reduceUnknown(node: Node, warnings: Set<string>): string {
+  warnings.add(`A "${node.attrs.name}" was made with a newer Weft: only its text is in the Markdown.`);
+  return sound(node.type.spec.leafText?.(node) ?? '', warnings);
 }
 
 function reduceImage(node: Node, marks: readonly Mark[], warnings: Set<string>): Node {
@@ -155,6 +168,9 @@ function reduceMark(mark: Mark, warnings: Set<string>): Mark[] {
   switch (mark.type.name as MarkName) {
     case 'comment':
       warnings.add('Comments are not part of the Markdown: they were left out.');
+      return [];
+    case 'unknown_mark':
+      warnings.add(`Text that is "${mark.attrs.key}" was made with a newer Weft: it is there as plain text.`);
       return [];
     case 'highlight':
       return [schema.mark('highlight', { color: colorOf(color) })];

@@ -100,4 +100,33 @@ export const markSpecs = {
     ],
     toDOM: (mark: Mark): DOMOutputSpec => ['span', { 'data-comment': mark.attrs.id }, 0],
   },
+  // A mark this schema does not know, or whose value it cannot read, under the key it has in the shared document.
+  unknown_mark: {
+    attrs: { key: { default: '', validate: 'string' }, value: { default: true } },
+    excludes: '',
+    inclusive: false,
+    parseDOM: [
+      {
+        tag: 'span[data-weft-mark]',
+        getAttrs: (dom: HTMLElement) => {
+          const value = readValue(dom.getAttribute('data-weft-value'));
+          return value === null ? false : { key: dom.getAttribute('data-weft-mark') ?? '', value };
+        },
+      },
+    ],
+    toDOM: ({ attrs: { key, value } }: Mark): DOMOutputSpec => [
+      'span',
+      { 'data-weft-mark': key, 'data-weft-value': JSON.stringify(value) },
+      0,
+    ],
+  },
 } as const satisfies Record<string, MarkSpec>;
+
+/** Null when it is no JSON, or stands for nothing. */
+function readValue(json: string | null): unknown {
+  try {
+    return JSON.parse(json ?? 'true');
+  } catch {
+    return null;
+  }
+}

@@ -50,6 +50,8 @@ function block(node: Node): string[] {
       return items(node, (_index, { attrs }) => (attrs.checked ? '[x] ' : '[ ] '));
     case 'table':
       return node.children.map((row) => row.children.map((cell) => blocks(cell).join(' ')).join('\t'));
+    case 'unknown_block':
+      return [leafTextOf(node)];
     case 'figure':
       return node.childCount > 0 ? inline(node) : node.attrs.alt ? [node.attrs.alt] : [];
     default:

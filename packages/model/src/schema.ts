@@ -8,6 +8,7 @@ import { blockNodes } from './block-nodes.js';
 import { inlineNodes } from './inline-nodes.js';
 import { markSpecs } from './marks.js';
 import { tableNodes } from './table-nodes.js';
+import { unknownNodes } from './unknown-nodes.js';
 
 const nodes = {
   // The one `+`: an empty document needs a paragraph to put the caret in. It is filled in, never a reason to refuse.
@@ -15,7 +16,14 @@ const nodes = {
   ...blockNodes,
   ...tableNodes,
   ...inlineNodes,
+  ...unknownNodes,
 };
+
+/**
+ * Counts up when documents may hold what an older editor would harm even though it keeps what it does not know. A document
+ * that needs an editor says so in its root map "weft", under "schema"; without it, 1.
+ */
+export const SCHEMA_VERSION = 1;
 
 export type NodeName = keyof typeof nodes;
 export type MarkName = keyof typeof markSpecs;

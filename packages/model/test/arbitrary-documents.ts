@@ -57,6 +57,7 @@ const markSet = fc
       highlight: { color: tint },
       text_color: { color: tint },
       comment: { id: href },
+      unknown_mark: { key: 'glow', value: { by: href } },
     };
     // Most text has few marks; all of them at once hide what is wrong with one.
     return names.slice(0, 3).map((name) => schema.mark(name, attrs[name]));

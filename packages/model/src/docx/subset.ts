@@ -74,6 +74,10 @@ class Reducer {
         return node.childCount === 0 ? [] : this.#table(node);
       case 'horizontal_rule':
         return [node];
+      case 'unknown_block': {
+        const text = this.#unknown(node);
+        return text === '' ? [] : [schema.node('paragraph', null, [schema.text(text)])];
+      }
       default:
         return [node.copy(this.blocks(node))];
     }
@@ -127,6 +131,10 @@ class Reducer {
     const marks = this.#marks(node.marks);
     if (node.isText) return [schema.text(this.#sound(node.text!), marks)];
     if (node.type.name in MENTION_ADDRESS) return [this.#mention(node, marks)];
+    if (node.type.name === 'unknown_inline') {
+      const text = this.#unknown(node);
+      return text === '' ? [] : [schema.text(text, marks)];
+    }
     if (node.type.name !== 'image') return [node.mark(marks)];
     const { src, alt, title, width } = node.attrs;
     const source = this.#source(src);
@@ -136,6 +144,12 @@ class Reducer {
     }
     const words = this.#soundOrNull(alt);
     return words === null ? [] : [schema.text(words, marks)];
+  }
+
+  /** Its text, which is all that can be said of it elsewhere. */
+  #unknown(node: Node): string {
+    this.warnings.add(`A "${node.attrs.name}" was made with a newer Weft: only its text is in the .docx file.`);
+    return this.#sound(node.type.spec.leafText?.(node) ?? '');
   }
 
   /** A mention is written as a link, and no link holds another. */
@@ -158,6 +172,9 @@ class Reducer {
       switch (mark.type.name as MarkName) {
         case 'comment':
           this.warnings.add('Comments are not part of the .docx file: they were left out.');
+          return [];
+        case 'unknown_mark':
+          this.warnings.add(`Text that is "${mark.attrs.key}" was made with a newer Weft: it is there as plain text.`);
           return [];
         case 'subscript':
           return isRaised ? [] : [mark];

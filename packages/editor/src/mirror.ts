@@ -1,0 +1,89 @@
+// The blocks as they are shown, each with the Yjs type that stands behind it: what lets a change on one side find its
+// place on the other without looking at the rest of the document.
+
+import type { Node, ResolvedPos } from 'prosemirror-model';
+import * as Y from 'yjs';
+import { takeOver } from './marks-and-attributes.js';
+
+/** What stands where blocks stand. Text and hooks do so only in documents that somebody else's program has written. */
+export type BlockType = Y.XmlFragment | Y.XmlElement | Y.XmlText | Y.XmlHook;
+
+export interface Mirror {
+  readonly y: BlockType;
+  /** As it is in the document that is shown: the very object. */
+  node: Node;
+  /** One for each child of the node; none of textblocks, leaves and placeholders, and of a document without content. */
+  readonly kids: readonly Mirror[];
+}
+
+/** What is shown, from the root down. */
+export class MirrorTree {
+  root: Mirror;
+  #byType = new WeakMap<object, Mirror>();
+
+  constructor(root: Mirror) {
+    this.root = root;
+    this.add(root);
+  }
+
+  of(y: unknown): Mirror | undefined {
+    return this.#byType.get(y as object);
+  }
+
+  /** What is new under this one, and in it. */
+  add(mirror: Mirror): void {
+    const before = this.#byType.get(mirror.y);
+    if (before === mirror) return;
+    // A placeholder describes what is in it only as a whole.
+    if (before && before.kids.length > 0 && mirror.kids.length === 0) this.#forget(before.kids);
+    this.#byType.set(mirror.y, mirror);
+    for (const kid of mirror.kids) this.add(kid);
+  }
+
+  #forget(kids: readonly Mirror[]): void {
+    for (const kid of kids) {
+      this.#byType.delete(kid.y);
+      this.#forget(kid.kids);
+    }
+  }
+
+  /** The textblock a position is in; null when it is in none. */
+  textblockAt($position: ResolvedPos): Mirror | null {
+    let mirror: Mirror | undefined = this.root;
+    for (let depth = 0; depth < $position.depth; depth++) mirror = mirror?.kids[$position.index(depth)];
+    return mirror?.node.isTextblock ? mirror : null;
+  }
+
+  parentOf(mirror: Mirror): Mirror | undefined {
+    return this.of(mirror.y._item?.parent);
+  }
+
+  /** Where the content of a block begins. */
+  contentStart(mirror: Mirror): number {
+    return mirror === this.root ? 0 : this.start(mirror) + 1;
+  }
+
+  start(mirror: Mirror): number {
+    const parent = this.parentOf(mirror)!;
+    return this.contentStart(parent) + sizeOf(parent.kids, parent.kids.indexOf(mirror));
+  }
+}
+
+/** Of the first so many. */
+export function sizeOf(kids: readonly Mirror[], count: number): number {
+  let size = 0;
+  for (let index = 0; index < count; index++) size += kids[index]!.node.nodeSize;
+  return size;
+}
+
+/** Has the mirror and all that is under it stand for the nodes that came of it. */
+export function adopt(mirror: Mirror, node: Node): void {
+  if (mirror.node === node) return;
+  takeOver(node, mirror.node);
+  mirror.node = node;
+  mirror.kids.forEach((kid, index) => {
+    adopt(kid, node.child(index));
+  });
+}
+
+export const typeOf = ({ content }: Y.Item): unknown => (content instanceof Y.ContentType ? content.type : null);

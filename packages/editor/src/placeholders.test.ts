@@ -1,0 +1,181 @@
+// I12: what this editor does not understand is shown as a placeholder, edited around, and never changed.
+
+import { schema } from '@weft/model';
+import { AllSelection, NodeSelection } from 'prosemirror-state';
+import { afterEach, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { HeadlessView } from '../test/headless-view.js';
+import { FRAGMENT_NAME } from './binding.js';
+
+const views: HeadlessView[] = [];
+const show = (doc: Y.Doc): HeadlessView => {
+  const view = new HeadlessView(doc);
+  views.push(view);
+  return view;
+};
+afterEach(() => {
+  for (const view of views.splice(0)) view.destroy();
+});
+
+const root = (doc: Y.Doc) => doc.getXmlFragment(FRAGMENT_NAME);
+function element(
+  name: string,
+  attrs: Record<string, unknown>,
+  ...children: (Y.XmlElement | Y.XmlText)[]
+): Y.XmlElement {
+  const made = new Y.XmlElement(name);
+  for (const [key, value] of Object.entries(attrs)) made.setAttribute(key, value as string);
+  made.insert(0, children);
+  return made;
+}
+const paragraph = (text: string, attrs = {}) => element('paragraph', attrs, new Y.XmlText(text));
+
+/** A document of a newer Weft, and what of it must stay as it is. */
+function newer(): Y.Doc {
+  const doc = new Y.Doc();
+  const text = new Y.XmlText('plain glowing');
+  root(doc).push([
+    paragraph('first', { mood: 'calm', align: 7 }),
+    element('flow_chart', { kind: 3 }, element('step', {}, new Y.XmlText('do it')), element('arrow', { to: [1] })),
+    element('paragraph', {}, text),
+    element('heading', { level: 'two' }, new Y.XmlText('Head')),
+    element('bullet_list', {}, element('list_item', {}, paragraph('item')), element('poll', {})),
+  ]);
+  text.format(6, 7, { glow: { by: 2 } });
+  text.insertEmbed(5, { video: 1 });
+  return doc;
+}
+
+test('everything is shown: what is known as itself, the rest as placeholders with their text', () => {
+  const view = show(newer());
+  expect(view.text).toBe(
+    'doc(paragraph("first"), unknown_block, paragraph("plain", unknown_inline, " ", unknown_mark("glowing")), ' +
+      'heading("Head"), unknown_block)',
+  );
+  view.state.doc.check();
+  const [, chart, , heading, list] = view.state.doc.children;
+  expect(chart!.attrs.name).toBe('flow_chart');
+  expect(chart!.type.spec.leafText!(chart!)).toBe('do it');
+  expect(heading!.attrs.level).toBe(1);
+  expect(list!.type.spec.leafText!(list!)).toBe('item');
+});
+
+test('an older editor opens it, types elsewhere and closes: the unknown parts are the same items as before', () => {
+  const doc = newer();
+  const before = Y.encodeStateAsUpdate(doc);
+  const view = show(doc);
+  expect(Y.encodeStateAsUpdate(doc)).toEqual(before);
+  const wasThere = root(doc).toArray();
+  const chart = JSON.stringify(root(doc).get(1).toString());
+  view.select(6).type(' line').select(3).dispatch(view.state.tr.split(3));
+  view.destroy();
+  expect(
+    root(doc)
+      .toArray()
+      .filter((y) => wasThere.includes(y)),
+  ).toHaveLength(5);
+  const deleted = Y.snapshot(doc).ds.clients.get(doc.clientID) ?? [];
+  // Nothing was deleted but the tail of the one paragraph that was split.
+  expect(deleted.reduce((sum, { len }) => sum + len, 0)).toBe('rst line'.length);
+  expect(JSON.stringify(root(doc).get(2).toString())).toBe(chart);
+  expect(root(doc).get(3).toString()).toContain('<glow by="2">glowing</glow>');
+  expect((root(doc).get(4) as Y.XmlElement).getAttribute('level')).toBe('two');
+});
+
+test('unknown attributes go where their block goes, and stay when a known one is set', () => {
+  const doc = newer();
+  const view = show(doc);
+  view.dispatch(view.state.tr.split(3));
+  const halves = root(doc).toArray().slice(0, 2) as Y.XmlElement[];
+  for (const half of halves) expect(half.getAttributes()).toMatchObject({ mood: 'calm', align: 7 });
+  view.dispatch(view.state.tr.setNodeAttribute(0, 'dir', 'rtl'));
+  expect(halves[0]!.getAttributes()).toEqual({ mood: 'calm', align: 7, dir: 'rtl' });
+  const range = view.state.doc.resolve(1).blockRange()!;
+  view.dispatch(view.state.tr.wrap(range, [{ type: schema.nodes.blockquote }]));
+  const moved = (root(doc).get(0) as Y.XmlElement).get(0) as Y.XmlElement;
+  expect(moved.getAttributes()).toEqual({ mood: 'calm', align: 7, dir: 'rtl' });
+});
+
+test('text around and within an unknown mark is edited, and the mark stays on the rest', () => {
+  const doc = newer();
+  const view = show(doc);
+  const start = 8 + 1 + 'plain* '.length;
+  expect(view.state.doc.textBetween(start, start + 7)).toBe('glowing');
+  view
+    .select(start)
+    .type('not ')
+    .select(start + 6)
+    .type('-');
+  expect(root(doc).get(2).toString()).toContain('plain[object Object] not <glow by="2">gl-owing</glow>');
+  view.dispatch(view.state.tr.addMark(start + 4, start + 6, schema.marks.strong.create()));
+  expect(root(doc).get(2).toString()).toContain('<glow by="2"><strong>gl</strong></glow><glow by="2">-owing</glow>');
+});
+
+test('a placeholder is deleted as a whole when somebody means to, and undo brings all of it back', () => {
+  const doc = newer();
+  const view = show(doc);
+  const before = root(doc).get(1).toString();
+  view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, 7)).deleteSelection());
+  expect(root(doc).toString()).not.toContain('flow_chart');
+  view.undo();
+  expect(root(doc).get(1).toString()).toBe(before);
+  view.undoManager.stopCapturing();
+  view.dispatch(view.state.tr.setSelection(new AllSelection(view.state.doc)).deleteSelection());
+  expect(root(doc).toString()).not.toContain('poll');
+  const whole = root(newer()).toString();
+  view.undo();
+  expect(root(doc).toString()).toBe(whole);
+});
+
+test('a placeholder that is moved or pasted becomes what it stands for again', () => {
+  const doc = newer();
+  const view = show(doc);
+  const before = root(doc).get(1).toString();
+  const chart = view.state.doc.child(1);
+  view.dispatch(view.state.tr.insert(0, schema.nodeFromJSON(JSON.parse(JSON.stringify(chart.toJSON())))));
+  expect(root(doc).get(0).toString()).toBe(before);
+  const video = view.state.doc.child(3).child(1);
+  view.dispatch(view.state.tr.insert(2, video));
+  expect(view.state.doc.child(1).child(0).attrs).toEqual(video.attrs);
+  expect((root(doc).get(1) as Y.XmlElement).get(0)).toMatchObject({ length: 1 });
+});
+
+test('what others do to an unknown block is shown, and lets the rest be', () => {
+  const doc = newer();
+  const view = show(doc).select(2);
+  view.applied.length = 0;
+  const step = (root(doc).get(1) as Y.XmlElement).get(0) as Y.XmlElement;
+  (step.get(0) as Y.XmlText).insert(0, 'now ');
+  const chart = view.state.doc.child(1);
+  expect(chart.type.spec.leafText!(chart)).toBe('now do it');
+  expect(view.applied.map((tr) => tr.steps.map((made) => made.toJSON().pos))).toEqual([[7]]);
+  (root(doc).get(4) as Y.XmlElement).delete(1, 1);
+  expect(view.text).toContain('bullet_list(list_item(paragraph("item")))');
+  expect(view.state.selection.head).toBe(2);
+});
+
+test('a document that says it needs a newer editor is shown live, and takes no change here', () => {
+  const doc = newer();
+  const view = show(doc).select(6);
+  expect(view.readOnlyReason).toBeNull();
+  view.type('!');
+  doc.getMap('weft').set('schema', 2);
+  expect(view.readOnlyReason).toMatch(/newer Weft/);
+  view.type('?');
+  expect(root(doc).get(0).toString()).toContain('first!<');
+  (root(doc).get(3) as Y.XmlElement).insert(1, [new Y.XmlText('er')]);
+  expect(view.text).toContain('heading("Header")');
+});
+
+test('names that every object has are unknown, and nothing more', () => {
+  const doc = new Y.Doc();
+  const text = new Y.XmlText('x');
+  root(doc).push([
+    element('constructor', {}),
+    element('unknown_block', {}),
+    element('paragraph', { valueOf: 1 }, text),
+  ]);
+  text.format(0, 1, JSON.parse(`{"constructor":{},"unknown_mark":{}}`));
+  const view = show(doc);
+  expect(view.text).toBe('doc(unknown_block, unknown_block, paragraph(unknown_mark(unknown_mark("x"))))');
+});
