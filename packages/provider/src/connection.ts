@@ -14,6 +14,7 @@ import {
   type ServerMessage,
   type StorageTrouble,
 } from '@weft/protocol';
+import { BackgroundClock } from './background-clock.js';
 import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
 import { Climb } from './climb.js';
@@ -98,6 +99,7 @@ export class Connection extends Events<ConnectionEvents> {
   readonly #transports: Transports;
   readonly #climb: Climb;
   readonly #endWake: () => void;
+  readonly #clock: BackgroundClock;
 
   constructor(options: ConnectionOptions) {
     super();
@@ -123,6 +125,7 @@ export class Connection extends Events<ConnectionEvents> {
       unsentBytes: () => this.#socket?.unsentBytes ?? 0,
     };
     this.#transports = new Transports(options);
+    this.#clock = new BackgroundClock({ tick: () => this.#tick() });
     this.#climb = new Climb({
       ladder: this.#transports.ladder,
       ask: async () => this.#proofSource.known ?? (await this.#proofSource.ask().catch(() => null)),
@@ -195,6 +198,7 @@ export class Connection extends Events<ConnectionEvents> {
   close(): void {
     if (this.#status.kind === 'closed') return;
     this.#endWake();
+    this.#clock.close();
     this.#clearRetry();
     this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
@@ -231,10 +235,8 @@ export class Connection extends Events<ConnectionEvents> {
 
   #openSocket(proofs: Proofs): void {
     const { rung } = this.#transports.ladder;
-    const socket: Socket = this.#transports.open(rung, {
-      opened: () => this.#opened(proofs),
-      ...this.#heardBy(() => socket, rung),
-    });
+    const listener = { opened: () => this.#opened(proofs), ...this.#heardBy(() => socket, rung) };
+    const socket: Socket = this.#transports.open(rung, listener, (afterMs) => this.#clock.remind(afterMs));
     this.#socket = socket;
   }
 
@@ -378,6 +380,7 @@ export class Connection extends Events<ConnectionEvents> {
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
     this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs, lacks });
+    this.#clock.remind(delayMs);
   }
 
   /** The last that a document has to say leaves before this returns: the connection may be closed next. */
@@ -413,6 +416,15 @@ export class Connection extends Events<ConnectionEvents> {
   #lookNow(): void {
     if (this.#status.kind === 'waiting') this.retryNow();
     else if (this.#status.kind === 'connected') this.#socket?.check();
+  }
+
+  /** In a hidden page timers may be late. */
+  #tick(): void {
+    this.#socket?.look();
+    if (this.#status.kind !== 'waiting') return;
+    const leftMs = this.#status.retryAtMs - Date.now();
+    if (leftMs <= 0) this.retryNow();
+    else this.#clock.remind(leftMs);
   }
 
   #clearRetry(): void {

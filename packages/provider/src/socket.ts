@@ -42,6 +42,8 @@ export interface SocketOptions {
   readonly open: OpenTransport;
   /** From its making until it is open and the first frame has come; else it is given up. */
   readonly firstFrameWithinMs?: number;
+  /** Told when it wants to `look` next, for timers that are late. */
+  readonly remind?: (afterMs: number) => void;
 }
 
 export interface SocketListener {
@@ -61,12 +63,15 @@ export class Socket {
   #pingedAtMs: number | null = null;
   #answerWithinMs = PONG_WITHIN_MS;
   #pings = 0;
-  #silenceTimer: ReturnType<typeof setTimeout>;
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookAtMs = 0;
+  readonly #remind: ((afterMs: number) => void) | undefined;
   readonly #firstFrameTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, open, firstFrameWithinMs }: SocketOptions, listener: SocketListener) {
+  constructor({ url, open, firstFrameWithinMs, remind }: SocketOptions, listener: SocketListener) {
     this.#listener = listener;
-    this.#silenceTimer = setTimeout(() => this.#listen(), PONG_WITHIN_MS);
+    this.#remind = remind;
+    this.#lookIn(PONG_WITHIN_MS);
     if (firstFrameWithinMs !== undefined) this.#firstFrameTimer = setTimeout(() => this.#silent(), firstFrameWithinMs);
     this.#transport = open(url, {
       opened: () => this.#opened(),
@@ -116,9 +121,16 @@ export class Socket {
   check(): void {
     const isAsked = this.#pingedAtMs !== null && this.#answerWithinMs === PROMPT_WITHIN_MS;
     if (this.#ended || !this.#isOpen || isAsked) return;
-    clearTimeout(this.#silenceTimer);
     this.#ping(Date.now(), PROMPT_WITHIN_MS);
-    this.#silenceTimer = setTimeout(() => this.#listen(), PROMPT_WITHIN_MS);
+    this.#lookIn(PROMPT_WITHIN_MS);
+  }
+
+  /** The time may have come to see whether anybody is there, though no timer said so. */
+  look(): void {
+    if (this.#ended) return;
+    const leftMs = this.#lookAtMs - Date.now();
+    if (leftMs <= 0) this.#listen();
+    else this.#remind?.(leftMs);
   }
 
   #opened(): void {
@@ -177,7 +189,14 @@ export class Socket {
     }
     if (this.#pingedAtMs === null && now - this.#heardAtMs >= PING_AFTER_MS) this.#ping(now, PONG_WITHIN_MS);
     const dueMs = this.#pingedAtMs === null ? this.#heardAtMs + PING_AFTER_MS : this.#pingedAtMs + this.#answerWithinMs;
-    this.#silenceTimer = setTimeout(() => this.#listen(), dueMs - now);
+    this.#lookIn(dueMs - now);
+  }
+
+  #lookIn(delayMs: number): void {
+    clearTimeout(this.#silenceTimer);
+    this.#lookAtMs = Date.now() + delayMs;
+    this.#silenceTimer = setTimeout(() => this.#listen(), delayMs);
+    this.#remind?.(delayMs);
   }
 
   #finish(end: SocketEnd): void {

@@ -51,10 +51,16 @@ export class Transports {
     });
   }
 
-  open(rung: Rung, listener: SocketListener): Socket {
+  /** @param remind see SocketOptions */
+  open(rung: Rung, listener: SocketListener, remind?: (afterMs: number) => void): Socket {
     const isLast = rung === this.ladder.rung && !this.ladder.hasLower;
     return new Socket(
-      { url: this.#url, open: this.#ways.get(rung)!, ...(!isLast && { firstFrameWithinMs: FIRST_FRAME_WITHIN_MS }) },
+      {
+        url: this.#url,
+        open: this.#ways.get(rung)!,
+        ...(!isLast && { firstFrameWithinMs: FIRST_FRAME_WITHIN_MS }),
+        ...(remind && { remind }),
+      },
       listener,
     );
   }
