@@ -1,10 +1,18 @@
 // The page of one document: title, save state, people, toolbar, sheet. It shows a sheet to write in only once the text
 // has arrived, and whatever goes wrong later stands beside the text, never instead of it.
 
-import { countWords, createEditor, type Editor, type EditorStatus, type OutlineEntry, outlineOf } from '@weft/editor';
+import {
+  createEditor,
+  type Editor,
+  type EditorStatus,
+  positionOfEntry,
+  type Reading,
+  readDocument,
+} from '@weft/editor';
 import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, ConnectionStatus, LocalState, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
@@ -58,8 +66,7 @@ class DocumentPage extends LightElement {
     end: { state: true },
     isReady: { state: true },
     documentTitle: { state: true },
-    words: { state: true },
-    outline: { state: true },
+    reading: { state: true },
     ownRole: { state: true },
     existence: { state: true },
   };
@@ -81,8 +88,8 @@ class DocumentPage extends LightElement {
   declare private end: { readonly code: number; readonly reason: string } | null;
   declare private isReady: boolean;
   declare private documentTitle: string;
-  declare private words: number | null;
-  declare private outline: readonly OutlineEntry[];
+  /** Of the text as it was a moment ago; null before there was one. */
+  declare private reading: Reading | null;
   /** What one may do here; null before the server has said it. */
   declare private ownRole: Role | null;
   /** Asked for where everybody may begin anything, of what is blank. */
@@ -103,8 +110,7 @@ class DocumentPage extends LightElement {
     this.end = null;
     this.isReady = false;
     this.documentTitle = '';
-    this.words = null;
-    this.outline = [];
+    this.reading = null;
     this.ownRole = null;
     this.existence = 'given';
   }
@@ -210,16 +216,15 @@ class DocumentPage extends LightElement {
       </div>
       <main class="desk">
         ${
-          this.outline.length > 1
-            ? outlineNav(this.outline, (position) => this.#scrollTo(this.#editor?.view.nodeDOM(position)))
-            : nothing
+          // Drawn anew only when a heading is: much else here changes with every letter.
+          guard([this.reading?.outline], () => outlineNav(this.reading?.outline ?? [], this.#goToHeading))
         }
         <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
           <div ${ref(this.#sheet)} class="text"></div>
         </div>
       </main>
-      <footer class="foot">${this.words === null ? nothing : wordCount(this.words)}</footer>
+      <footer class="foot">${this.reading === null ? nothing : wordCount(this.reading.words)}</footer>
       ${
         this.#editor
           ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${this.#editor}></weft-link-popover>`
@@ -366,7 +371,7 @@ class DocumentPage extends LightElement {
 
   /** What a document without a title of its own is called meanwhile. */
   get #untitled(): string {
-    return this.outline[0]?.text ?? 'Untitled';
+    return this.reading?.outline[0]?.text ?? 'Untitled';
   }
 
   /** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
@@ -386,7 +391,7 @@ class DocumentPage extends LightElement {
 
   /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
   #nameTab(): void {
-    const title = this.documentTitle.trim() || (this.words === null ? '' : this.#untitled);
+    const title = this.documentTitle.trim() || (this.reading === null ? '' : this.#untitled);
     document.title = title ? `${title} – Weft` : 'Weft';
   }
 
@@ -407,10 +412,7 @@ class DocumentPage extends LightElement {
     whenIdle(() => {
       this.#readIsDue = false;
       if (!this.#editor) return;
-      const { doc } = this.#editor.view.state;
-      this.words = countWords(doc);
-      const outline = outlineOf(doc);
-      if (JSON.stringify(outline) !== JSON.stringify(this.outline)) this.outline = outline;
+      this.reading = readDocument(this.#editor.view.state.doc, this.reading);
       this.#nameTab();
     });
   }
@@ -429,6 +431,12 @@ class DocumentPage extends LightElement {
     const caret = this.querySelector(`.weft-caret[data-client="${client}"]`);
     this.#scrollTo(caret);
     if (!caret) announce('They are reading: they have no caret in the text.');
+  };
+
+  readonly #goToHeading = (index: number): void => {
+    const view = this.#editor?.view;
+    const position = view ? positionOfEntry(view.state.doc, index) : null;
+    if (position !== null) this.#scrollTo(view?.nodeDOM(position));
   };
 
   #scrollTo(place: Node | null | undefined): void {

@@ -5,15 +5,20 @@ import type { Connection } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
 
-export function outlineNav(outline: readonly OutlineEntry[], goTo: (position: number) => void): TemplateResult {
+/** Nothing for less than two headings. @param goTo  takes the number of an entry, from 0 */
+export function outlineNav(
+  outline: readonly OutlineEntry[],
+  goTo: (index: number) => void,
+): TemplateResult | typeof nothing {
+  if (outline.length < 2) return nothing;
   const top = Math.min(...outline.map(({ level }) => level));
   return html`<nav class="outline" aria-label="Outline">
     ${outline.map(
-      ({ level, text, position }) => html`<button
+      ({ level, text }, index) => html`<button
         dir="auto"
         title=${text}
         .style=${`--depth: ${Math.min(3, level - top)}`}
-        @click=${() => goTo(position)}
+        @click=${() => goTo(index)}
       >
         ${text}
       </button>`,

@@ -1,0 +1,53 @@
+import { schema } from '@weft/model';
+import fc from 'fast-check';
+import type { Node } from 'prosemirror-model';
+import { expect, test } from 'vitest';
+import { p } from '../test/headless-view.js';
+import { outlineOf, positionOfEntry } from './outline.js';
+import { readDocument } from './reading.js';
+import { countWords } from './words.js';
+
+const heading = (text: string, level = 2): Node => schema.node('heading', { level }, text ? [schema.text(text)] : []);
+const docOf = (blocks: readonly Node[]): Node => schema.node('doc', null, blocks);
+
+test('reading again after any change says what reading anew says', () => {
+  const block = fc.constantFrom(
+    p('one two'),
+    p(),
+    p('three'),
+    heading('A'),
+    heading('A', 3),
+    heading('B c'),
+    heading(' '),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(block, { minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 5 }),
+      (states) => {
+        let reading = readDocument(docOf(states[0]!));
+        for (const blocks of states.slice(1)) {
+          const doc = docOf(blocks);
+          reading = readDocument(doc, reading);
+          expect(reading).toEqual({ doc, words: countWords(docOf(blocks)), outline: outlineOf(doc) });
+        }
+      },
+    ),
+  );
+});
+
+test('an outline that says the same is the same', () => {
+  const before = readDocument(docOf([heading('A'), p('one'), heading('B')]));
+  const written = docOf([before.doc.child(0), p('one two'), before.doc.child(2)]);
+  expect(readDocument(written, before).outline).toBe(before.outline);
+  expect(readDocument(docOf([heading('A'), p('one'), heading('B')]), before).outline).toBe(before.outline);
+  expect(readDocument(docOf([heading('A'), p('one'), heading('C')]), before).outline).toEqual([
+    { level: 2, text: 'A' },
+    { level: 2, text: 'C' },
+  ]);
+});
+
+test('an entry of the outline leads to its heading', () => {
+  const doc = docOf([p('one'), heading(''), heading('A'), p('two'), heading('B')]);
+  const positions = [0, 1, 2].map((index) => positionOfEntry(doc, index));
+  expect(positions.map((position) => position && doc.nodeAt(position)?.textContent)).toEqual(['A', 'B', null]);
+});
