@@ -345,9 +345,11 @@ describe('weft erase and weft compact', () => {
 });
 
 test('weft export does not write one format under the ending of another', async () => {
-  const out = path.join(await ownFolder(), 'notes.docx');
+  const out = path.join(await ownFolder(), 'notes.odt');
   expect(await runWeft('export', 'notes/today', '--out', out)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('There is no format for files that end in ".docx": .weft, .md or .json'),
+    stderr: expect.stringContaining(
+      'There is no format for files that end in ".odt": .weft, .docx, .md, .html, .txt or .json',
+    ),
   });
 });

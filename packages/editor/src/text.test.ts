@@ -19,7 +19,7 @@ const doc = schema.node('doc', null, [
 
 test('plain text has a blank line between blocks and marks list items', () => {
   expect(plainText(prosemirrorToYDoc(doc, 'prosemirror'))).toBe(
-    'The long watch\n\nEvery keeper writes twice.\n- Oil\n- Wicks\n\ndouble\n1. One\n\na\nb',
+    'The long watch\n\nEvery keeper writes twice.\n\n- Oil\n- Wicks\n\n  double\n\n1. One\n\na\nb',
   );
 });
 
@@ -40,6 +40,6 @@ test('a mention is read as the name it was written with', () => {
     schema.node('paragraph', null, [mention, schema.text(' and '), mention]),
     schema.node('task_list', null, [schema.node('task_item', { checked: true }, [p('done')])]),
   ]);
-  expect(plainText(prosemirrorToYDoc(withNames, 'prosemirror'))).toBe('Ann Ek and Ann Ek\n[x] done');
+  expect(plainText(prosemirrorToYDoc(withNames, 'prosemirror'))).toBe('@Ann Ek and @Ann Ek\n\n[x] done');
   expect(countWords(withNames)).toBe(6);
 });

@@ -55,6 +55,13 @@ export function toHtml(doc: Node): string {
   return content(doc);
 }
 
+/** A whole page, to be opened by itself. @param title stands above the text; none when empty */
+export function toHtmlPage(doc: Node, title: string): string {
+  const heading = title === '' ? '' : `<h1 class="title">${escaped(title)}</h1>`;
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>`;
+  return `<!doctype html>\n<html><head>${head}</head><body>${heading}${toHtml(doc)}</body></html>\n`;
+}
+
 function content(parent: Node): string {
   let html = '';
   let open: readonly Mark[] = [];

@@ -1,12 +1,14 @@
+export { type ReadFile, readDocumentFile, type WrittenFile, writeDocumentFile } from './document-files.js';
 export { documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
-export { MAX_DOCX_BYTES } from './docx/docx-file.js';
 export { fromDocx, type ReadDocx } from './docx/reader.js';
 export { toDocx, type WrittenDocx } from './docx/writer.js';
+export { type FileFormat, fileFormats, formatOfFile, MAX_DOCX_BYTES } from './file-formats.js';
 export { fromHtml, type ParseHtml } from './html-reader.js';
-export { toHtml } from './html-writer.js';
+export { toHtml, toHtmlPage } from './html-writer.js';
 export { fromMarkdown } from './markdown-reader.js';
 export { toMarkdown } from './markdown-writer.js';
 export { fromPlainText, toPlainText } from './plain-text.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';
 export { SCHEMA_VERSION, schema } from './schema.js';
 export { readUnknown, type UnknownContent } from './unknown-nodes.js';
+export { type ComposedYjs, composeYjs, readYjs, writeYjs, type YjsContent } from './yjs-content.js';

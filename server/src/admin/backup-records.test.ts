@@ -3,10 +3,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fromMarkdown } from '@weft/model';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AuditLog } from '../access/audit.js';
 import { AuditCheck } from '../access/audit-record.js';
-import { composeMarkdown } from '../history/document-content.js';
+import { composeJson } from '../history/document-content.js';
 import { stateChecks } from '../history/state-checks.js';
 import { type RecordStore, TABLES, type Table } from '../log/document-log.js';
 import { recordKey } from '../log/level/keys.js';
@@ -35,7 +36,7 @@ async function place(folder: string, ...names: string[]) {
   const audit = await AuditLog.open(log.records, { nowMs: () => 1000 });
   for (const name of names) {
     const channel = await log.open(content(name), new Ear());
-    channel.append(newEntry('', { update: composeMarkdown(name).update }));
+    channel.append(newEntry('', { update: composeJson(JSON.stringify({ content: fromMarkdown(name).doc })).update }));
     await channel.close();
   }
   const context = { ...testContext(log, await newFolder()), audit };

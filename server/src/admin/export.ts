@@ -1,8 +1,8 @@
-// `weft export`: one document as a file: with its whole history (.weft), or its text at one moment, as Markdown or JSON.
+// `weft export`: one document as a file: with its whole history (.weft), or its text at one moment, in other formats.
 
 import { stat } from 'node:fs/promises';
 import { writeDocumentArchive } from '../archive/document-archive.js';
-import { writeWholeText } from '../archive/files.js';
+import { writeWholeFile } from '../archive/files.js';
 import { stateJobAt } from '../history/rebuild.js';
 import type { DocumentInfo, Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
@@ -10,7 +10,7 @@ import { documentNamed } from './named-document.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 
-export const exportFormats = ['weft', 'markdown', 'json'] as const;
+export const exportFormats = ['weft', 'docx', 'markdown', 'html', 'text', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export interface ExportArgs {
@@ -52,9 +52,10 @@ export const exportDocument: Operation<ExportArgs, ExportResult> = {
         `${args.file} is there already. Remove it, or choose another name with --out.`,
       );
     }
-    if (args.format !== 'weft') return exportText(args, info, context);
+    const { format } = args;
+    if (format !== 'weft') return exportText({ ...args, format }, info, context);
     if (args.seq !== null) {
-      throw new SyncError('BAD_USAGE', 'A .weft file holds every moment: --seq is for Markdown and JSON.');
+      throw new SyncError('BAD_USAGE', 'A .weft file holds every moment: --seq is for the other formats.');
     }
     const total = (await log.view({ document: info.name, kind: 'content' })).head;
     let done = 0;
@@ -68,7 +69,11 @@ export const exportDocument: Operation<ExportArgs, ExportResult> = {
   },
 };
 
-async function exportText(args: ExportArgs, info: DocumentInfo, context: AdminContext): Promise<ExportResult> {
+async function exportText(
+  args: ExportArgs & { readonly format: Exclude<ExportFormat, 'weft'> },
+  info: DocumentInfo,
+  context: AdminContext,
+): Promise<ExportResult> {
   const { history, log, onProgress } = context;
   const view = await log.view({ document: info.name, kind: 'content' });
   const seq = args.seq ?? view.head;
@@ -80,16 +85,16 @@ async function exportText(args: ExportArgs, info: DocumentInfo, context: AdminCo
   const [last] = seq > 0 ? await view.entriesAfter(seq - 1, seq) : [];
   const moment = { seq, time: new Date(last?.timeMs ?? info.createdAtMs).toISOString() };
   checkWanted(context);
-  if (args.format === 'markdown') {
-    const { text, warnings } = await history.renderMarkdown(job);
-    return { ...args, seq, ...(await written(args.file, text)), warnings };
+  if (args.format !== 'json') {
+    const { bytes, warnings } = await history.renderFile(args.format, job);
+    return { ...args, seq, ...(await written(args.file, bytes)), warnings };
   }
   const { title, content, warnings } = await history.renderJson(job);
   const text = `${JSON.stringify({ weft: 1, name: info.name, title, ...moment, content }, null, 2)}\n`;
-  return { ...args, seq, ...(await written(args.file, text)), warnings };
+  return { ...args, seq, ...(await written(args.file, Buffer.from(text))), warnings };
 }
 
-async function written(file: string, text: string): Promise<{ readonly bytes: number }> {
-  await writeWholeText(file, text);
-  return { bytes: Buffer.byteLength(text) };
+async function written(file: string, bytes: Uint8Array): Promise<{ readonly bytes: number }> {
+  await writeWholeFile(file, bytes);
+  return { bytes: bytes.length };
 }

@@ -5,12 +5,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { fromMarkdown } from '@weft/model';
 import type { CloseCode } from '@weft/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeUpdate } from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { AuditCheck } from '../access/audit-record.js';
-import { composeMarkdown } from '../history/document-content.js';
+import { composeJson } from '../history/document-content.js';
 import { stateChecks } from '../history/state-checks.js';
 import type { ChannelId, DocumentLog, Entry, NewEntry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
@@ -68,12 +69,14 @@ function history(seed: number, authors = ['ann', 'böb', '']): NewEntry[] {
   }));
 }
 
+const jsonOf = ({ doc, title }: ReturnType<typeof fromMarkdown>): string => JSON.stringify({ content: doc, title });
+
 const markdownEntry = (text: string, timeMs = 1_760_000_000_000): NewEntry => ({
   timeMs,
   author: 'ann',
   outboxId: '',
   clientSeq: 0,
-  update: composeMarkdown(text).update,
+  update: composeJson(jsonOf(fromMarkdown(text))).update,
 });
 
 /** Whose each client id is, as Yjs reads the entries. */
@@ -265,11 +268,12 @@ describe('the text of a document', () => {
   });
 
   test.each([
-    ['x.txt', 'text', 'BAD_USAGE', 'ends in neither .weft, .md nor .json'],
+    ['x.rtf', 'text', 'BAD_USAGE', 'is no .weft, .docx, .md, .txt or .json file'],
     ['x.json', '{"content":', 'ARCHIVE_UNREADABLE', 'cannot be read'],
     ['x.json', '{"content":{"type":"doc","content":[{}]}}', 'ARCHIVE_UNREADABLE', 'has no type'],
     ['x.md', '> '.repeat(400), 'ARCHIVE_UNREADABLE', 'nested'],
     ['x.md', 'word '.repeat(1_000_000), 'ARCHIVE_UNREADABLE', 'beyond the limit'],
+    ['x.docx', 'no zip', 'ARCHIVE_UNREADABLE', 'It is no .docx file.'],
     ['x.weft', '# Not an archive', 'ARCHIVE_UNREADABLE', 'is not a document that Weft has exported'],
   ])('%s of %.20s is refused with a sentence', async (name, text, code, words) => {
     const { log, folder, context } = await stage();

@@ -1,4 +1,4 @@
-// `weft import`: a file becomes a document: a .weft file with its history and its authors, Markdown and JSON as one entry.
+// `weft import`: a file becomes a document: a .weft file with its history and its authors, others as one entry.
 
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
@@ -28,7 +28,7 @@ export interface ImportResult {
   readonly warnings: readonly string[];
 }
 
-/** Of Markdown and JSON: more than any text that makes one entry. */
+/** Of all but .weft: more than any text that makes one entry. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 const REASON = 'The document was replaced by an imported one. What you had not saved is kept as a draft.';
 
@@ -69,27 +69,39 @@ const readWeft: Reader = async (file, name) => {
   return { incoming: wholeDocument(archived, name === null ? undefined : parseName(name)), warnings: [] };
 };
 
-const readMarkdown: Reader = async (file, name, context) => {
-  const bytes = await readTextFile(file);
-  return compose('markdown', bytes, name ?? basename(file, extname(file)), file, context);
-};
+const readAs =
+  (format: 'docx' | 'markdown' | 'text'): Reader =>
+  async (file, name, context) => {
+    const bytes = await readTextFile(file);
+    return compose(format, bytes, name ?? basename(file, extname(file)), file, context);
+  };
 
 const readJson: Reader = async (file, name, context) => {
   const bytes = await readTextFile(file);
   return compose('json', bytes, name ?? nameInJson(bytes) ?? basename(file, extname(file)), file, context);
 };
 
-const readers = { '.weft': readWeft, '.md': readMarkdown, '.markdown': readMarkdown, '.json': readJson } as const;
+const readers = {
+  '.weft': readWeft,
+  '.docx': readAs('docx'),
+  '.md': readAs('markdown'),
+  '.markdown': readAs('markdown'),
+  '.txt': readAs('text'),
+  '.json': readJson,
+} as const;
 
 function endingOf(file: string): keyof typeof readers {
   const ending = extname(file).toLowerCase();
   if (ending in readers) return ending as keyof typeof readers;
-  throw new SyncError('BAD_USAGE', `${file} ends in neither .weft, .md nor .json: it is not known what it holds.`);
+  throw new SyncError(
+    'BAD_USAGE',
+    `${file} is no .weft, .docx, .md, .txt or .json file: it is not known what it holds.`,
+  );
 }
 
 /** The discussion stays: a text alone says nothing about it. */
 async function compose(
-  format: 'markdown' | 'json',
+  format: 'docx' | 'markdown' | 'text' | 'json',
   bytes: Uint8Array,
   name: string,
   file: string,

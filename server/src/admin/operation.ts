@@ -41,7 +41,7 @@ export interface AdminContext extends FolderContext {
   /** Takes a sentence about what was done to a document, for whoever runs the server; a command tells it itself. */
   readonly tell: (sentence: string) => void;
   /** Reads and makes documents, beside this thread. */
-  readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderMarkdown' | 'compose'>;
+  readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderFile' | 'compose'>;
 }
 
 export interface Operation<Args, Result> {

@@ -28,7 +28,11 @@ export function writeWhole<T>(path: string, write: (sink: ByteSink) => Promise<T
 }
 
 export const writeWholeText = (path: string, text: string): Promise<void> =>
-  writeWhole(path, (sink) => sink.write(new TextEncoder().encode(text)));
+  writeWholeFile(path, new TextEncoder().encode(text));
+
+/** @throws as `writeWhole` */
+export const writeWholeFile = (path: string, bytes: Uint8Array): Promise<void> =>
+  writeWhole(path, (sink) => sink.write(bytes));
 
 /**
  * Opens a file for reading. To open a pipe would hold one of the few threads that files are read and synced on until

@@ -11,23 +11,33 @@ import { printable, sizeOf } from './table.js';
 
 const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
   '.weft': 'weft',
+  '.docx': 'docx',
+  '.html': 'html',
+  '.txt': 'text',
   '.md': 'markdown',
   '.markdown': 'markdown',
   '.json': 'json',
 };
-const endings: Readonly<Record<ExportFormat, string>> = { weft: '.weft', markdown: '.md', json: '.json' };
+const endings: Readonly<Record<ExportFormat, string>> = {
+  weft: '.weft',
+  docx: '.docx',
+  markdown: '.md',
+  html: '.html',
+  text: '.txt',
+  json: '.json',
+};
 
 export const exportCommand: Command = {
   name: 'export',
   summary: 'write a document to a file',
   details: `
-A .weft file holds the document with its whole history: who wrote what, and when. Markdown and JSON hold the text at one
-moment. Who may open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
+A .weft file holds the document with its whole history: who wrote what, and when. The others hold the text at one moment:
+Word (.docx), Markdown (.md), a web page (.html), plain text (.txt) or JSON. What one of them cannot hold is told. Who may open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
 `,
   arguments: [{ name: 'NAME', summary: 'the name of the document' }],
   options: [
-    { name: 'format', value: 'FORMAT', summary: 'weft, markdown or json' },
-    { name: 'seq', value: 'N', summary: 'the text as it was after its entry N (Markdown and JSON)' },
+    { name: 'format', value: 'FORMAT', summary: 'weft, docx, markdown, html, text or json' },
+    { name: 'seq', value: 'N', summary: 'the text as it was after its entry N (not .weft)' },
     {
       name: 'out',
       value: 'FILE',
@@ -62,11 +72,12 @@ function formatOf(given: string | undefined, out: string | undefined): ExportFor
     if (format) return format;
     throw new SyncError(
       'BAD_USAGE',
-      `There is no format for files that end in "${ending}": .weft, .md or .json, or say --format.`,
+      `There is no format for files that end in "${ending}": .weft, .docx, .md, .html, .txt or .json, or say --format.`,
     );
   }
   const format = exportFormats.find((known) => known === given) ?? formatsByEnding[`.${given}`];
-  if (!format) throw new SyncError('BAD_USAGE', `The format has to be weft, markdown or json, not "${given}".`);
+  if (!format)
+    throw new SyncError('BAD_USAGE', `The format has to be weft, docx, markdown, html, text or json, not "${given}".`);
   return format;
 }
 

@@ -2,7 +2,7 @@ import type { JsonNode } from '@weft/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { composeJson, composeMarkdown, renderJson, renderMarkdown } from './document-content.js';
+import { composeFile, composeJson, renderFile, renderJson } from './document-content.js';
 
 const stateOf = (update: Uint8Array) => ({ checkpointState: null, updates: [update] });
 
@@ -90,21 +90,44 @@ test('what is not text of the editor is told of', () => {
   });
 });
 
-test('Markdown goes in and comes out, and a node it cannot hold leaves a note and a warning', () => {
+const composeMarkdown = (text: string) => composeFile('markdown', new TextEncoder().encode(text));
+
+async function renderMarkdown(
+  job: Parameters<typeof renderFile>[1],
+): Promise<{ text: string; warnings: readonly string[] }> {
+  const { bytes, warnings } = await renderFile('markdown', job);
+  return { text: new TextDecoder().decode(bytes), warnings };
+}
+
+test('Word, web pages and plain text come out with title and text, and Word and plain text go in again', async () => {
+  const { update } = await composeMarkdown('---\ntitle: "Tea & <lamps>"\n---\n\nOne **two**\n');
+  const text = async (format: 'html' | 'text'): Promise<string> =>
+    new TextDecoder().decode((await renderFile(format, stateOf(update))).bytes);
+  expect(await text('text')).toBe('Tea & <lamps>\n\nOne two\n');
+  expect(await text('html')).toContain('<title>Tea &amp; &lt;lamps&gt;</title>');
+  expect(await text('html')).toContain('<h1 class="title">Tea &amp; &lt;lamps&gt;</h1><p>One <strong>two</strong></p>');
+  const { bytes } = await renderFile('docx', stateOf(update));
+  const again = await composeFile('docx', new Uint8Array(bytes));
+  expect(renderJson(stateOf(again.update))).toEqual(renderJson(stateOf(update)));
+  const plain = await composeFile('text', new TextEncoder().encode('One\n\ntwo\n'));
+  expect((await renderMarkdown(stateOf(plain.update))).text).toBe('One\n\ntwo\n');
+});
+
+test('Markdown goes in and comes out, and a node it cannot hold leaves a note and a warning', async () => {
   const markdown = '---\ntitle: "T"\n---\n\n# A\n\n- **b**\n- c\n';
-  const composed = composeMarkdown(markdown);
-  expect(renderMarkdown(stateOf(composed.update))).toEqual({ text: markdown, warnings: [] });
+  const composed = await composeMarkdown(markdown);
+  expect(await renderMarkdown(stateOf(composed.update))).toEqual({ text: markdown, warnings: [] });
   const chart: JsonNode = {
     type: 'doc',
     content: [{ type: 'chart', content: [{ type: 'cell', content: [{ type: 'text', text: 'a' }] }] }],
   };
-  const { text: written, warnings } = renderMarkdown(stateOf(composeJson(asText(chart)).update));
+  const { text: written, warnings } = await renderMarkdown(stateOf(composeJson(asText(chart)).update));
   expect(written).toBe('\\[chart\\]\n\na\n');
   expect(warnings).toEqual([expect.stringContaining('"chart"')]);
 });
 
-test('a mark that Yjs has no place for is told of', () => {
-  expect(composeMarkdown('[![a](https://x)](https://y)').warnings).toEqual([
+test('a mark that Yjs has no place for is told of', async () => {
+  expect((await composeMarkdown('[![a](https://x)](https://y)')).warnings).toEqual([
     expect.stringContaining('"link" on a "image"'),
   ]);
 });

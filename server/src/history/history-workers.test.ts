@@ -239,7 +239,8 @@ test('workers turn documents into text and back', async () => {
   const markdown = '# A\n\ntext\n';
   const { update } = await pool.compose('markdown', new TextEncoder().encode(markdown));
   const job = { checkpointState: null, updates: [update] };
-  expect(await pool.renderMarkdown(job)).toEqual({ text: markdown, warnings: [] });
+  const file = await pool.renderFile('markdown', job);
+  expect([new TextDecoder().decode(file.bytes), file.warnings]).toEqual([markdown, []]);
   const rendered = await pool.renderJson(job);
   const composed = await pool.compose('json', new TextEncoder().encode(JSON.stringify(rendered)));
   expect(await pool.renderJson({ checkpointState: null, updates: [composed.update] })).toEqual(rendered);

@@ -3,12 +3,14 @@
 // nobody may have to wait for somebody else's checkpoint.
 
 import { createInflateRaw } from 'node:zlib';
+import type { ComposedYjs, FileFormat } from '@weft/model';
 import { giveBack } from '../give-back.js';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
-import type { ComposedDocument, RenderedJson, RenderedMarkdown } from './document-content.js';
+import type { RenderedFile, RenderedJson } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
+import type { ReadableFormat } from './packed-work.js';
 import type { StateBuilder } from './rebuild.js';
 import { type WorkerLoad, WorkerPool } from './worker-pool.js';
 
@@ -71,19 +73,16 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
     return this.#upkeep.run({ ...job, kind: 'renderJson', stateVector: noStateVector }) as Promise<RenderedJson>;
   }
 
-  renderMarkdown(job: StateJob): Promise<RenderedMarkdown> {
-    return this.#upkeep.run({
-      ...job,
-      kind: 'renderMarkdown',
-      stateVector: noStateVector,
-    }) as Promise<RenderedMarkdown>;
+  renderFile(format: FileFormat, job: StateJob): Promise<RenderedFile> {
+    const work = { ...job, kind: `render-${format}`, stateVector: noStateVector } as const;
+    return this.#upkeep.run(work) as Promise<RenderedFile>;
   }
 
-  /** @param text UTF-8 */
-  compose(format: 'json' | 'markdown', text: Uint8Array): Promise<ComposedDocument> {
-    const kind = format === 'json' ? 'composeJson' : 'composeMarkdown';
-    const work = { kind, checkpointState: null, updates: [text], stateVector: noStateVector } as const;
-    return this.#upkeep.run(work) as Promise<ComposedDocument>;
+  /** @param file its bytes; of text and JSON in UTF-8 */
+  compose(format: 'json' | ReadableFormat, file: Uint8Array): Promise<ComposedYjs> {
+    const kind = format === 'json' ? 'composeJson' : (`compose-${format}` as const);
+    const work = { kind, checkpointState: null, updates: [file], stateVector: noStateVector } as const;
+    return this.#upkeep.run(work) as Promise<ComposedYjs>;
   }
 
   /**

@@ -1,6 +1,7 @@
 // Work on its way to a worker. The many small updates of a tail travel as one array, copied once and then handed over:
 // cloning each would cost more than the work, and would clone the whole network frame it is a view of.
 
+import type { FileFormat } from '@weft/model';
 import type { SyncStep1Job } from '../room/room-history.js';
 
 export type WorkKind =
@@ -9,11 +10,14 @@ export type WorkKind =
   | 'rebuildState'
   | 'answerSyncStep1'
   | 'renderJson'
-  | 'renderMarkdown'
+  | `render-${FileFormat}`
   | 'composeJson'
-  | 'composeMarkdown';
+  | `compose-${ReadableFormat}`;
 
-/** A StateJob; the state vector is empty where the work asks for none. To compose, the one update is a text in UTF-8. */
+/** HTML takes a browser to read. */
+export type ReadableFormat = Exclude<FileFormat, 'html'>;
+
+/** A StateJob; the state vector is empty where the work asks for none. To compose, the one update is a file. */
 export interface Work extends SyncStep1Job {
   readonly kind: WorkKind;
 }

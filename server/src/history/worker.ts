@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FileFormat } from '@weft/model';
 import { messageOf } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { describeState } from './describe.js';
@@ -16,6 +17,9 @@ import { answerSyncStep1 } from './sync-step.js';
 const BACKGROUND_PRIORITY = 10;
 
 const textOf = ({ updates }: Work): string => new TextDecoder('utf-8', { fatal: true }).decode(updates[0]);
+
+const formatOf = <Format extends FileFormat>(kind: `render-${Format}` | `compose-${Format}`): Format =>
+  kind.slice(kind.indexOf('-') + 1) as Format;
 
 async function doWork(work: Work): Promise<unknown> {
   switch (work.kind) {
@@ -29,12 +33,17 @@ async function doWork(work: Work): Promise<unknown> {
       return answerSyncStep1(work);
     case 'renderJson':
       return (await import('./document-content.js')).renderJson(work);
-    case 'renderMarkdown':
-      return (await import('./document-content.js')).renderMarkdown(work);
+    case 'render-docx':
+    case 'render-html':
+    case 'render-markdown':
+    case 'render-text':
+      return (await import('./document-content.js')).renderFile(formatOf(work.kind), work);
     case 'composeJson':
       return (await import('./document-content.js')).composeJson(textOf(work));
-    case 'composeMarkdown':
-      return (await import('./document-content.js')).composeMarkdown(textOf(work));
+    case 'compose-docx':
+    case 'compose-markdown':
+    case 'compose-text':
+      return (await import('./document-content.js')).composeFile(formatOf(work.kind), new Uint8Array(work.updates[0]!));
   }
 }
 

@@ -1,10 +1,9 @@
 // A .docx as its parts: which XML is the text, which are the styles, the numbers of lists, the notes, and what it refers to.
 
+import { MAX_DOCX_BYTES } from '../file-formats.js';
 import { find, parseXml, type XmlElement } from './xml.js';
 import { ZipFile } from './zip.js';
 
-/** Of the file: pictures are part of it, though they are never unpacked. */
-export const MAX_DOCX_BYTES = 64 * 1024 * 1024;
 /** Of all XML that is read, unpacked: several books. */
 const MAX_XML_BYTES = 32 * 1024 * 1024;
 

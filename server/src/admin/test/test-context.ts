@@ -1,8 +1,9 @@
 // What an operation works on, in tests: a log nobody else uses.
 
 import { replaceAdminToken } from '../../access/admin-token.js';
-import { composeJson, composeMarkdown, renderJson, renderMarkdown } from '../../history/document-content.js';
+import { composeFile, composeJson, renderFile, renderJson } from '../../history/document-content.js';
 import { inlineHistory } from '../../history/inline-history.js';
+import type { ReadableFormat } from '../../history/packed-work.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
 import type { StateJob } from '../../room/room-history.js';
 import type { AdminContext } from '../operation.js';
@@ -11,9 +12,9 @@ import type { AdminContext } from '../operation.js';
 const inlineWorkers = {
   ...inlineHistory,
   renderJson: async (job: StateJob) => renderJson(job),
-  renderMarkdown: async (job: StateJob) => renderMarkdown(job),
-  compose: async (format: 'json' | 'markdown', bytes: Uint8Array) =>
-    (format === 'json' ? composeJson : composeMarkdown)(new TextDecoder().decode(bytes)),
+  renderFile,
+  compose: async (format: 'json' | ReadableFormat, bytes: Uint8Array) =>
+    format === 'json' ? composeJson(new TextDecoder().decode(bytes)) : composeFile(format, new Uint8Array(bytes)),
 };
 
 export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
