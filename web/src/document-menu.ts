@@ -1,26 +1,54 @@
-// The menu of a document: what one seldom does with it.
+// What one seldom does with a document: taking it along as a file, forgetting what this device keeps of it. What a file could
+// not hold is said in the menu.
 
+import { type FileFormat, fileFormats } from '@weft/model';
+import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
+import { announce } from './announce.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
 import { placeUnderInvoker } from './popover.js';
 
+/** As the stylesheet has it. */
 const WIDTH_PX = 260;
+const MAX_FILE_NAME_LENGTH = 80;
+
+const formats: readonly (readonly [FileFormat, name: string])[] = [
+  ['docx', 'Word'],
+  ['markdown', 'Markdown'],
+  ['html', 'Web page'],
+  ['text', 'Plain text'],
+];
+
+type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
 
 /** Says `weft-forget` when this document is to be forgotten on this device. */
 class DocumentMenu extends LightElement {
-  static override properties = { isKept: { attribute: false } };
+  static override properties = {
+    shared: { attribute: false },
+    documentTitle: { attribute: false },
+    isKept: { attribute: false },
+    outcome: { state: true },
+  };
+  /** Null before its text is here. */
+  declare shared: SharedDocument | null;
+  declare documentTitle: string;
   /** There is something of it on this device. */
   declare isKept: boolean;
+  declare private outcome: Outcome | null;
 
   constructor() {
     super();
+    this.shared = null;
+    this.documentTitle = '';
     this.isKept = false;
+    this.outcome = null;
   }
 
   override render(): TemplateResult {
-    if (!this.isKept) return html`${nothing}`;
-    return html`<button class="quiet" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
+    const { shared } = this;
+    if (!shared && !this.isKept) return html`${nothing}`;
+    return html`<button class="quiet more-button" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
         ${icons.more}
       </button>
       <div
@@ -30,17 +58,105 @@ class DocumentMenu extends LightElement {
         role="menu"
         aria-label="More"
         @beforetoggle=${placeUnderInvoker(WIDTH_PX, 'end')}
-        @click=${(event: Event) => (event.currentTarget as HTMLElement).hidePopover()}
+        @toggle=${this.#toggled}
+        @keydown=${this.#moveFocus}
       >
-        <button role="menuitem" @click=${() => this.#say('weft-forget')}>
-          <span>Forget on this device…</span>${icons.device}
-        </button>
+        ${shared ? this.#downloads(shared) : nothing}
+        ${
+          this.isKept
+            ? html`<button role="menuitem" @click=${this.#forget}>
+              <span>Forget on this device…</span>${icons.device}
+            </button>`
+            : nothing
+        }
+        ${this.#told()}
       </div>`;
   }
 
-  #say(name: string): void {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+  #downloads(shared: SharedDocument): TemplateResult {
+    return html`<p class="menu-label" aria-hidden="true">Download as</p>
+      ${formats.map(
+        ([format, name]) => html`<button
+          role="menuitem"
+          aria-label="Download as ${name} (${fileFormats[format].endings[0]})"
+          @click=${() => this.#download(format, shared)}
+        >
+          ${name}<small>${fileFormats[format].endings[0]}</small>
+        </button>`,
+      )}
+      ${this.isKept ? html`<hr />` : nothing}`;
   }
+
+  readonly #forget = (): void => {
+    this.#close();
+    this.dispatchEvent(new CustomEvent('weft-forget', { bubbles: true }));
+  };
+
+  #close(): void {
+    this.querySelector<HTMLElement>('#document-menu')?.hidePopover();
+  }
+
+  #told(): TemplateResult | typeof nothing {
+    if (this.outcome === null) return nothing;
+    if (this.outcome.kind === 'failed') {
+      return html`<p class="menu-note" role="alert">
+        <b>The file could not be made.</b> Your text is as it was. Look at the connection, and try again.
+      </p>`;
+    }
+    const { sentences } = this.outcome;
+    return html`<div class="menu-note" role="status">
+      <b>The file is there. What it could not hold:</b>
+      <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+    </div>`;
+  }
+
+  async #download(format: FileFormat, shared: SharedDocument): Promise<void> {
+    this.outcome = null;
+    try {
+      const { fileOf } = await import('./convert.js');
+      const { bytes, warnings } = await fileOf(format, shared.doc);
+      const { mediaType, endings } = fileFormats[format];
+      save(new Blob([bytes], { type: mediaType }), fileName(this.documentTitle) + endings[0]);
+      if (warnings.length > 0) this.outcome = { kind: 'told', sentences: warnings };
+      else {
+        this.#close();
+        announce('The file is being downloaded.');
+      }
+    } catch (error) {
+      this.outcome = { kind: 'failed' };
+      console.warn(error);
+    }
+  }
+
+  readonly #toggled = (event: ToggleEvent): void => {
+    if (event.newState === 'open') this.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+    else this.outcome = null;
+  };
+
+  readonly #moveFocus = (event: KeyboardEvent): void => {
+    const items = [...this.querySelectorAll<HTMLElement>('[role="menuitem"]')];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    items[(at + step + items.length) % items.length]?.focus();
+  };
+}
+
+/** What every system takes for a name. */
+function fileName(title: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const name = title.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, ' ').replace(/^[\s.]+/, '');
+  return [...name].slice(0, MAX_FILE_NAME_LENGTH).join('').trim() || 'Untitled';
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // By then the browser has taken it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 customElements.define('weft-document-menu', DocumentMenu);

@@ -17,11 +17,12 @@ import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { outlineNav, skeleton } from './document-parts.js';
-import { banner, type Problem, problemOf } from './document-problems.js';
+import { banner, importNote, type Problem, problemOf } from './document-problems.js';
 import { observeTitle, setTitle, titleOf, unobserveTitle } from './document-title.js';
 import { documentExists } from './documents-api.js';
 import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
+import { type ImportedFile, placeImport } from './import-files.js';
 import { keptPath } from './kept-page.js';
 import { KeptText } from './kept-text.js';
 import { LightElement } from './light-element.js';
@@ -69,6 +70,7 @@ class DocumentPage extends LightElement {
     reading: { state: true },
     ownRole: { state: true },
     existence: { state: true },
+    imported: { state: true },
   };
   declare name: string;
   declare connection: Connection;
@@ -94,6 +96,8 @@ class DocumentPage extends LightElement {
   declare private ownRole: Role | null;
   /** Asked for where everybody may begin anything, of what is blank. */
   declare private existence: 'given' | 'asked' | 'absent';
+  /** The file that this document was made of, while there is something to tell of it. */
+  declare private imported: ImportedFile | null;
   #shared!: SharedDocument;
   readonly #kept = new KeptText(this);
   #editor: Editor | null = null;
@@ -113,6 +117,7 @@ class DocumentPage extends LightElement {
     this.reading = null;
     this.ownRole = null;
     this.existence = 'given';
+    this.imported = null;
   }
 
   get shared(): SharedDocument {
@@ -198,6 +203,8 @@ class DocumentPage extends LightElement {
               @click=${() => this.#share.value?.open()}
             ></weft-share-button>
             <weft-document-menu
+              .shared=${this.isReady ? this.#shared : null}
+              .documentTitle=${this.documentTitle.trim() || this.#untitled}
               .isKept=${this.local === 'kept' || this.local === 'full'}
               @weft-forget=${this.#forget}
             ></weft-document-menu>
@@ -213,6 +220,7 @@ class DocumentPage extends LightElement {
             : nothing
         }
         ${problem ? banner(problem) : nothing}
+        ${this.imported ? banner(importNote(this.imported, () => (this.imported = null))) : nothing}
       </div>
       <main class="desk">
         ${
@@ -318,6 +326,7 @@ class DocumentPage extends LightElement {
 
   #startEditor(): void {
     if (!this.isConnected || this.#editor) return;
+    this.#placeImport();
     const isNew = this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
     this.#editor = createEditor({
       element: this.#sheet.value!,
@@ -335,6 +344,15 @@ class DocumentPage extends LightElement {
     this.#readSoon();
     // A new document has nothing to read first.
     if (isNew && matchMedia('(hover: hover)').matches) this.#editor.focus();
+  }
+
+  /** What was read from a file for this document, written before anybody sees it without. */
+  #placeImport(): void {
+    if (!this.#isBlank) return;
+    const imported = placeImport(this.name, this.#shared.doc);
+    if (imported === null) return;
+    if (imported.incoming.warnings.length > 0) this.imported = imported;
+    else announce(`The text of “${imported.fileName}” is here.`);
   }
 
   readonly #docReplaced = (doc: SharedDocument['doc']): void => {

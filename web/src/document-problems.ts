@@ -5,6 +5,7 @@ import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import type { ImportedFile } from './import-files.js';
 import { signInAddress } from './sign-in.js';
 
 export interface Problem {
@@ -177,4 +178,16 @@ function sentence(reason: string): string {
   if (text === '') return '';
   const begun = text[0]!.toLocaleUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** What of a file did not come in as it was there. */
+export function importNote({ fileName, incoming }: ImportedFile, dismiss: () => void): Problem {
+  const [first, ...more] = incoming.warnings;
+  const rest = more.length > 3 ? [...more.slice(0, 2), `And ${more.length - 2} more.`] : more;
+  return {
+    title: `The text of “${fileName}” is here`,
+    text: [first, ...rest].join(' '),
+    tone: 'warn',
+    controls: html`<button class="quiet" @click=${dismiss}>Dismiss</button>`,
+  };
 }

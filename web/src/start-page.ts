@@ -12,6 +12,7 @@ import { titleOf } from './document-title.js';
 import { createDocument, type DocumentSummary, excerptLine, listDocuments, pathOf } from './documents-api.js';
 import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
+import { acceptedFiles, keepImport, readImport } from './import-files.js';
 import { KEPT_PATH } from './kept-page.js';
 import type { KeptTexts } from './kept-texts.js';
 import { LightElement } from './light-element.js';
@@ -54,6 +55,9 @@ class StartPage extends LightElement {
     query: { state: true },
     creating: { state: true },
     createError: { state: true },
+    importing: { state: true },
+    importError: { state: true },
+    isDropping: { state: true },
   };
   declare session: Session;
   declare person: Person;
@@ -72,6 +76,12 @@ class StartPage extends LightElement {
   declare private query: string;
   declare private creating: boolean;
   declare private createError: string | null;
+  /** The name of the file that is being read. */
+  declare private importing: string | null;
+  declare private importError: { readonly fileName: string; readonly message: string } | null;
+  /** A file is held over the page. */
+  declare private isDropping: boolean;
+  readonly #chooser = createRef<HTMLInputElement>();
   readonly #search = createRef<HTMLInputElement>();
   #request: AbortController | null = null;
   #listening = new AbortController();
@@ -86,6 +96,9 @@ class StartPage extends LightElement {
     this.query = '';
     this.creating = false;
     this.createError = null;
+    this.importing = null;
+    this.importError = null;
+    this.isDropping = false;
   }
 
   override connectedCallback(): void {
@@ -96,6 +109,9 @@ class StartPage extends LightElement {
     document.addEventListener('visibilitychange', () => !document.hidden && void this.#load(), { signal });
     addEventListener('online', () => void this.#load(), { signal });
     document.addEventListener('keydown', this.#slashSearches, { signal });
+    document.addEventListener('dragover', this.#dragged, { signal });
+    document.addEventListener('dragleave', this.#draggedAway, { signal });
+    document.addEventListener('drop', this.#dropped, { signal });
     void this.#load();
   }
 
@@ -117,7 +133,7 @@ class StartPage extends LightElement {
         <div class="right">
           ${
             this.#mayCreate && (hasDocuments || this.listing.kind === 'loading')
-              ? html`<button class="primary" ?disabled=${this.creating} @click=${this.#create}>
+              ? html`${this.#importButton()}<button class="primary" ?disabled=${this.#isBusy} @click=${this.#create}>
                 ${icons.plus}<span>New document</span>
               </button>`
               : nothing
@@ -136,6 +152,32 @@ class StartPage extends LightElement {
       </header>
       <main class="start">
         <h1>Documents</h1>
+        <input
+          ${ref(this.#chooser)}
+          type="file"
+          hidden
+          accept=${acceptedFiles}
+          aria-label="A file to make a document of"
+          @change=${this.#chosen}
+        />
+        ${
+          this.isDropping
+            ? html`<div class="drop-here" aria-hidden="true"><p>${icons.fileUp}Drop it to make a document of it</p></div>`
+            : nothing
+        }
+        ${this.importing === null ? nothing : html`<p class="hint" role="status">Reading “${this.importing}”…</p>`}
+        ${
+          this.importError
+            ? html`<div class="banner bad" role="alert">
+              ${icons.warning}
+              <p><b>No document could be made of “${this.importError.fileName}”.</b> ${this.importError.message}</p>
+              <div class="actions">
+                <button @click=${this.#choose}>Choose another</button>
+                <button class="quiet" @click=${this.#dismissImportError}>Dismiss</button>
+              </div>
+            </div>`
+            : nothing
+        }
         ${
           this.createError
             ? html`<div class="banner bad" role="alert">
@@ -192,7 +234,8 @@ class StartPage extends LightElement {
         <h2>Your documents will be here</h2>
         <p>Begin one, then send its link to whoever should write with you. Everything is saved as you type.</p>
         <div class="actions">
-          <button class="primary" ?disabled=${this.creating} @click=${this.#create}>${icons.plus}New document</button>
+          <button class="primary" ?disabled=${this.#isBusy} @click=${this.#create}>${icons.plus}New document</button>
+          ${this.#importButton()}
         </div>
       </div>`;
     }
@@ -363,6 +406,68 @@ class StartPage extends LightElement {
     } finally {
       this.creating = false;
     }
+  };
+
+  get #isBusy(): boolean {
+    return this.creating || this.importing !== null;
+  }
+
+  #importButton(): TemplateResult {
+    const what = 'Make a document of a file: Word, Markdown, a web page or plain text';
+    return html`<button class="framed import" title=${what} ?disabled=${this.#isBusy} @click=${this.#choose}>
+      ${icons.fileUp}<span>Import</span>
+    </button>`;
+  }
+
+  readonly #choose = (): void => this.#chooser.value?.click();
+
+  readonly #dismissImportError = (): void => {
+    this.importError = null;
+  };
+
+  readonly #chosen = (event: Event): void => {
+    const chooser = event.target as HTMLInputElement;
+    const file = chooser.files?.[0];
+    if (file) void this.#import(file);
+    // The same file may be chosen again, once it was mended.
+    chooser.value = '';
+  };
+
+  async #import(file: File): Promise<void> {
+    this.importing = file.name;
+    this.importError = null;
+    try {
+      const imported = await readImport(file);
+      const name = await createDocument();
+      keepImport(name, imported);
+      goTo(`/d/${pathOf(name)}`);
+    } catch (error) {
+      this.importError = { fileName: file.name, message: (error as Error).message };
+    } finally {
+      this.importing = null;
+    }
+  }
+
+  /** Elsewhere a file that is let go over a page takes its place; here it never does. */
+  readonly #dragged = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    const mayDrop = this.#mayCreate && !this.#isBusy;
+    event.dataTransfer.dropEffect = mayDrop ? 'copy' : 'none';
+    this.isDropping = mayDrop;
+  };
+
+  readonly #draggedAway = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.isDropping = false;
+  };
+
+  readonly #dropped = (event: DragEvent): void => {
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    const mayDrop = this.isDropping;
+    this.isDropping = false;
+    if (mayDrop) void this.#import(file);
   };
 
   readonly #slashSearches = (event: KeyboardEvent): void => {
