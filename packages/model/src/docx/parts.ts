@@ -3,7 +3,7 @@
 import { LIST_LEVELS, STYLES } from './names.js';
 import { escaped } from './xml.js';
 
-export const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const W = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
 const TYPES = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
 export const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
