@@ -96,7 +96,7 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
 }) => {
   const ben = await join('Ben Ro', { permissions: ['clipboard-read'] });
   await readRefused(ben, `${server.url}/d/lamps`);
-  const words = 'The long watch\n- Wicks\n- Oil';
+  const words = 'The long watch\n\n- Wicks\n- Oil';
   await button(ben, 'Copy').click();
   expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toContain(words);
   const downloading = ben.page.waitForEvent('download');
