@@ -13,6 +13,9 @@ const overlapHash = /--[a-zA-Z0-9+/=]{8}$/;
 const TEXT_ROOT = 'prosemirror';
 const META_ROOT = 'meta';
 const TITLE_KEY = 'title';
+/** What a document says of itself, such as which editor it needs. */
+const OWN_ROOT = 'weft';
+const knownRoots: readonly string[] = [TEXT_ROOT, META_ROOT, OWN_ROOT];
 
 export interface YjsContent {
   readonly content: JsonNode;
@@ -30,9 +33,7 @@ export interface ComposedYjs {
 }
 
 export function readYjs(doc: Y.Doc): YjsContent {
-  const others = [...doc.share].flatMap(([name, type]) =>
-    name === TEXT_ROOT || name === META_ROOT || isEmpty(type) ? [] : [name],
-  );
+  const others = [...doc.share].flatMap(([name, type]) => (knownRoots.includes(name) || isEmpty(type) ? [] : [name]));
   const content = { type: 'doc', content: readChildren(doc.getXmlFragment(TEXT_ROOT).toArray()) };
   const title = doc.getMap(META_ROOT).get(TITLE_KEY);
   return { content, title: typeof title === 'string' ? title : '', others };
