@@ -179,7 +179,11 @@ class WeftApp extends LightElement {
       // Whatever page is shown asks the server as well, and says what is wrong.
     }
     this.#store = this.#openStore();
-    this.#texts = new KeptTexts(this.#store, () => this.#openDocuments());
+    this.#texts = new KeptTexts(
+      this.#store,
+      () => this.#documents,
+      () => this.#openDocuments(),
+    );
     this.isKnown = true;
     void this.#sendLeftovers();
   }

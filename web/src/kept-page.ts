@@ -131,7 +131,7 @@ class KeptPage extends LightElement {
         ${draft.reason}
         <time datetime=${new Date(draft.atMs).toISOString()}>${exactTime(draft.atMs)}.</time>
       </p>
-      <div class="actions" role="toolbar" aria-label="This text">
+      <div class="actions" role="group" aria-label="This text">
         <button class="primary" ?disabled=${isBusy} @click=${() => this.#putBack(text)}>${icons.undo}Put back</button>
         <button class="framed" ?disabled=${isBusy} @click=${() => this.#makeDocument(text)}>${icons.plus}Make a new document</button>
         <button class="framed" @click=${() => this.#copy(text)}>${icons.copy}Copy</button>

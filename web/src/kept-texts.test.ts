@@ -68,7 +68,11 @@ class Stage {
     removeDraft: async (_place: object, id: string) => this.stored.delete(id),
   } as unknown as IndexedDbStore;
 
-  readonly texts = new KeptTexts(this.store, () => this.documents);
+  readonly texts = new KeptTexts(
+    this.store,
+    () => (this.isOpen ? this.documents : null),
+    () => this.documents,
+  );
 
   keep(document: string, draft: Draft): void {
     this.stored.set(draft.id, { document, draft });

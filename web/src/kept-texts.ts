@@ -26,12 +26,18 @@ export type PutBack = { readonly done: true } | { readonly done: false; readonly
 
 export class KeptTexts {
   readonly #store: IndexedDbStore | null;
+  readonly #opened: () => OpenDocuments | null;
   readonly #documents: () => OpenDocuments;
   /** Thrown away a moment ago. */
   #thrown: KeptText[] = [];
 
-  constructor(store: IndexedDbStore | null, documents: () => OpenDocuments) {
+  /**
+   * @param opened     the documents that are open; null before any was
+   * @param documents  the same, with a connection for more
+   */
+  constructor(store: IndexedDbStore | null, opened: () => OpenDocuments | null, documents: () => OpenDocuments) {
     this.#store = store;
+    this.#opened = opened;
     this.#documents = documents;
   }
 
@@ -44,7 +50,8 @@ export class KeptTexts {
     const stored = (await this.#store?.drafts().catch(() => [])) ?? [];
     const inStore = stored.filter(({ kind }) => kind === 'content');
     const known = new Set(inStore.map(({ document, draft }) => keyOf(document, draft.id)));
-    const inPage = this.#documents().drafts.filter(({ document, draft }) => !known.has(keyOf(document, draft.id)));
+    const opened = this.#opened()?.drafts ?? [];
+    const inPage = opened.filter(({ document, draft }) => !known.has(keyOf(document, draft.id)));
     return [...inStore, ...inPage].map(read).sort((a, b) => b.draft.atMs - a.draft.atMs);
   }
 
@@ -87,7 +94,7 @@ export class KeptTexts {
 
   /** @throws Error when the storage refuses */
   async takeBack(text: KeptText): Promise<void> {
-    const shared = this.#documents().named(text.document);
+    const shared = this.#opened()?.named(text.document);
     if (shared) shared.takeBackDraft(text.draft);
     else await this.#store?.putDraft(placeOf(text.document), text.draft);
     this.#forget(text);
@@ -98,7 +105,7 @@ export class KeptTexts {
   }
 
   async #remove(document: string, { id }: Draft): Promise<void> {
-    const shared = this.#documents().named(document);
+    const shared = this.#opened()?.named(document);
     const draft = shared?.drafts.find((each) => each.id === id);
     if (draft) shared!.dismissDraft(draft);
     else await this.#store?.removeDraft(placeOf(document), id);

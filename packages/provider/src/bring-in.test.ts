@@ -23,7 +23,7 @@ import { broughtIn } from './bring-in.js';
 import { reauthor } from './reauthor.js';
 
 const only = process.env.WEFT_SEED;
-const count = Number(process.env.WEFT_SEEDS ?? 500);
+const count = Number(process.env.WEFT_SEEDS ?? 250);
 const [ME, BO] = [500, 7];
 
 type Where = 'anywhere' | 'apart';
@@ -177,4 +177,30 @@ describe.each<Where>(['anywhere', 'apart'])('S2: unsaved text written again, oth
       if (batch.length === BATCH) expect(brought).toBeGreaterThan(BATCH / 2);
     },
   );
+});
+
+describe('text does not fit', () => {
+  const freshIds = (): (() => number) => {
+    let id = 1_000;
+    return () => ++id;
+  };
+  const base = new Desk(BO);
+  base.doc.getText('t').insert(0, 'base ');
+  const typed = (clientID: number, words: string): Y.Doc => {
+    const desk = new Desk(clientID, ...base.updates);
+    desk.doc.getText('t').insert(5, words);
+    return desk.doc;
+  };
+
+  test('where its ids stand for something else', () => {
+    expect(broughtIn(typed(ME, 'mine'), typed(ME, 'theirs'), () => 3)).toBeNull();
+    expect(broughtIn(typed(ME, 'mine'), typed(ME, 'mine'), () => 3)).toEqual([]);
+  });
+
+  test('into a document that has text and nothing of what it builds on; into an empty one it does', () => {
+    expect(broughtIn(typed(ME, 'mine'), new Desk(8).doc, freshIds())).toHaveLength(1);
+    const other = new Desk(8);
+    other.doc.getText('t').insert(0, 'base ');
+    expect(broughtIn(typed(ME, 'mine'), other.doc, () => 3)).toBeNull();
+  });
 });
