@@ -65,6 +65,8 @@ test('everything can be done by keyboard: write, format, go back to the text, ch
 
   // One's own name.
   await ann.press('Shift+Tab');
+  await expect(focused(page)).toHaveAccessibleName('More');
+  await ann.press('Shift+Tab');
   await expect(focused(page)).toHaveAccessibleName('Share');
   await ann.press('Shift+Tab');
   await expect(focused(page)).toHaveAccessibleName('Ann Ek (you): change name or colour');
@@ -199,7 +201,7 @@ test('who wants less motion gets none', async ({ server, join }) => {
 });
 
 test('no page makes the browser complain', async ({ server, join, request }) => {
-  const { page } = await join('Ann Ek');
+  const { page } = await join('Ann Ek', { serviceWorkers: 'allow' });
   const said: string[] = [];
   await request.post(`${server.url}/api/v1/documents`, { data: { name: 'quiet' } });
   page.on('console', (message) => said.push(`${page.url()}: ${message.text()}`));
