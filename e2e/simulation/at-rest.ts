@@ -5,8 +5,10 @@ import { inflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
 import { inlineHistory } from '../../server/src/history/inline-history.js';
 import type { DocumentInfo, OpenChannel } from '../../server/src/log/document-log.js';
+import type { Desk } from './desk.js';
 import { channelKey, type DurableChannel, differenceOf, hasPending, quietDoc } from './ledger.js';
-import type { Peer } from './peers.js';
+import { type Peer, WeftPeer } from './peers.js';
+import { personOf } from './persons.js';
 import { openLog } from './simulated-server.js';
 import type { World } from './world.js';
 
@@ -71,32 +73,63 @@ function firstDifference(world: World): string | null {
   return null;
 }
 
-/** Everybody sees everybody who is at the same document, each with the same state. */
+/** Everybody sees everybody who is at the same document with the state they have: stock clients each desk, Weft each person once. */
 function checkPresence({ peers, report }: World, ghosts: 'may see ghosts' | 'sees no ghosts'): void {
-  const desks = peers.flatMap((peer) => peer.desks);
-  for (const desk of desks) {
-    const here = desks.filter(({ id }) => id === desk.id);
+  const seats = peers.flatMap((peer) => peer.desks.map((desk) => ({ desk, peer })));
+  for (const { desk, peer } of seats) {
+    const here = seats.filter(({ desk: { id } }) => id === desk.id);
     const seen = desk.presence.getStates();
-    for (const { name, presence } of here) {
-      const shown = seen.get(presence.clientID);
-      const own = presence.getStates().get(presence.clientID);
-      if (!shown) report(`${desk.name} does not see ${name}`);
-      else if (stateOf(shown) !== stateOf(own)) {
-        report(`${desk.name} sees ${name} as ${stateOf(shown)}, it is ${stateOf(own)}`);
+    const others = groupsOf(
+      here.filter((other) => other.desk !== desk),
+      peer,
+    );
+    for (const { person, desks } of others) {
+      const shown = desks.filter(({ presence }) => seen.has(presence.clientID));
+      const isGhost = [...seen.values()].some((state) => userOf(state).person === person);
+      if (shown.length === 0 && ghosts === 'may see ghosts' && person !== '' && isGhost) continue;
+      if (shown.length !== 1) report(`${desk.name} sees ${shown.length} of ${desks.map(({ name }) => name)}`);
+      for (const { name, presence } of shown) {
+        const [theirs, own] = [seen, presence.getStates()].map((states) => states.get(presence.clientID));
+        if (stateOf(theirs) !== stateOf(own)) {
+          report(`${desk.name} sees ${name} as ${stateOf(theirs)}, it is ${stateOf(own)}`);
+        }
+        const { role } = userOf(theirs);
+        if (role !== 'editor') report(`${desk.name} sees ${name} in the role ${role}`);
       }
-      // Itself it sees as it chose to be seen.
-      const { role } = (shown?.user ?? {}) as { readonly role?: unknown };
-      if (presence !== desk.presence && role !== 'editor') report(`${desk.name} sees ${name} in the role ${role}`);
     }
-    if (ghosts === 'sees no ghosts' && seen.size !== here.length) {
-      report(`${desk.name} sees ${[...seen.keys()]}, here are ${here.map(({ presence }) => presence.clientID)}`);
+    // Itself it sees as it chose to be seen.
+    if (!seen.has(desk.presence.clientID)) report(`${desk.name} does not see itself`);
+    if (ghosts === 'sees no ghosts' && seen.size !== others.length + 1) {
+      report(`${desk.name} sees ${[...seen.keys()]}, here are ${here.map((other) => other.desk.presence.clientID)}`);
     }
   }
 }
 
+interface Seat {
+  readonly desk: Desk;
+  readonly peer: Peer;
+}
+
+/** Of each of these one is to be seen. */
+function groupsOf(others: readonly Seat[], viewer: Peer): { readonly person: string; readonly desks: Desk[] }[] {
+  const groups = new Map<string, { readonly person: string; readonly desks: Desk[] }>();
+  for (const { desk, peer } of others) {
+    const person = viewer instanceof WeftPeer ? personOf(peer.name) : '';
+    if (person !== '' && person === personOf(viewer.name)) continue;
+    const key = person || desk.name;
+    const group = groups.get(key) ?? { person, desks: [] };
+    groups.set(key, group);
+    group.desks.push(desk);
+  }
+  return [...groups.values()];
+}
+
+const userOf = (state: Record<string, unknown> | undefined): Record<string, unknown> =>
+  (state?.user ?? {}) as Record<string, unknown>;
+
 /** What one chooses oneself; person and role are the server's. */
 function stateOf(state: Record<string, unknown> | undefined): string {
-  const { name, color } = (state?.user ?? {}) as { readonly name?: unknown; readonly color?: unknown };
+  const { name, color } = userOf(state);
   return JSON.stringify({ cursor: state?.cursor ?? null, user: { name, color } });
 }
 

@@ -11,7 +11,7 @@ const VANDALS = 'u-vandal';
 
 export const isVandal = (peer: ProcessName): boolean => peer.startsWith('vandal');
 
-/** Tabs of one browser, `tab 7.1` and `tab 7.2`, are of one person. */
+/** As the server says it to the others. Tabs of one browser, `tab 7.1` and `tab 7.2`, are of one person. */
 export function personOf(peer: ProcessName): string {
   if (isVandal(peer)) return VANDALS;
   const [browser = ''] = peer.split('.');

@@ -16,6 +16,8 @@ const ARRIVING_MS = 2_000;
 
 interface Other {
   readonly client: number;
+  /** Whom the server knows is one, whichever of their tabs is shown. */
+  readonly key: string;
   readonly name: string;
   readonly color: string;
 }
@@ -35,7 +37,7 @@ class People extends LightElement {
   declare hasUnsaved: () => Promise<boolean>;
   declare private others: readonly Other[];
   declare private isPhone: boolean;
-  readonly #known = new Set<number>();
+  readonly #known = new Set<string>();
   #hereSinceMs = Date.now();
   #listenedTo: Presence | null = null;
   readonly #phone = matchMedia('(max-width: 640px)');
@@ -128,19 +130,20 @@ class People extends LightElement {
     const next = this.#readOthers();
     // Carets move all the time; who is here seldom changes.
     if (JSON.stringify(next) !== JSON.stringify(this.others)) this.others = next;
-    const news = added.filter((client) => client !== this.presence.clientID && !this.#known.has(client));
-    for (const client of news) this.#known.add(client);
-    if (Date.now() - this.#hereSinceMs < ARRIVING_MS || news.length === 0) return;
-    const first = next.find(({ client }) => client === news[0]);
-    announce(news.length === 1 && first ? `${first.name} joined.` : `${news.length} people joined.`);
+    const news = next.filter(({ client, key }) => added.includes(client) && !this.#known.has(key));
+    for (const { key } of news) this.#known.add(key);
+    const [first] = news;
+    if (Date.now() - this.#hereSinceMs < ARRIVING_MS || !first) return;
+    announce(news.length === 1 ? `${first.name} joined.` : `${news.length} people joined.`);
   };
 
   #readOthers(): Other[] {
     return [...this.presence.getStates()]
       .filter(([client]) => client !== this.presence.clientID)
       .map(([client, { user }]) => {
-        const { name, color } = (user ?? {}) as { name?: unknown; color?: unknown };
-        return { client, name: safeName(name), color: labelColor(color) };
+        const { name, color, person } = (user ?? {}) as { name?: unknown; color?: unknown; person?: unknown };
+        const key = typeof person === 'string' && person !== '' ? person : `client ${client}`;
+        return { client, key, name: safeName(name), color: labelColor(color) };
       });
   }
 }

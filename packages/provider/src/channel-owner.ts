@@ -16,10 +16,16 @@ export interface ChannelPlace {
 export interface Carrier {
   readonly switchboard: Switchboard;
   readonly random: () => number;
+  /** Whom the server takes this connection for; '' is nobody in particular, or not known yet. */
+  person(): string;
   /** Bytes of the largest update the server takes. */
   maxUpdateBytes(): number;
   /** What keeps the server from saving anything. */
   storageTrouble(): StorageTrouble | null;
+  /** The connection was given up while everything was in step, and is not needed. */
+  rests(): boolean;
+  /** Since when it is being made again after that, for the first time; null when it is not. */
+  returnsSinceMs(): number | null;
   /** Ends the connection, which comes back by itself: what was heard makes no sense, or nothing is. */
   reconnect(code: CloseCode, reason: string): void;
   /** Bytes that were sent and have not left yet, as far as that can be told. */

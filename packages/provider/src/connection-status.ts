@@ -26,6 +26,8 @@ export type ConnectionStatus =
   | { readonly kind: 'connected'; readonly renewalFails: boolean }
   /** Between two tries. */
   | { readonly kind: 'waiting'; readonly retryAtMs: number; readonly lacks: Lack }
+  /** Nobody sees the page, and nothing has to be sent: it connects when either changes. */
+  | { readonly kind: 'resting' }
   /** A 44xx close code: does not come back by itself. */
   | { readonly kind: 'stopped'; readonly code: number; readonly reason: string }
   /** `close()` was called. */

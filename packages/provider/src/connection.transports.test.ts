@@ -2,6 +2,7 @@ import { CloseCode } from '@weft/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeFetch, type FakeRequest } from '../test/fake-fetch.js';
 import { FakeServer, opened, saved, typed, welcome } from '../test/fake-server.js';
+import { FakePage } from '../test/page.js';
 import type { Connection, ConnectionOptions } from './connection.js';
 import type { LadderMemory } from './ladder.js';
 
@@ -330,28 +331,20 @@ describe('up again', () => {
 
 describe('somebody who looks again', () => {
   test('is told within seconds that the connection is dead', async () => {
-    const listeners = new Map<string, () => void>();
-    const page = {
-      visibilityState: 'visible',
-      addEventListener: (name: string, listener: () => void) => listeners.set(name, listener),
-      removeEventListener: (name: string) => listeners.delete(name),
-    };
-    vi.stubGlobal('document', page);
+    const page = FakePage.install();
     connect();
     await server.accept();
     await server.heard();
     await vi.advanceTimersByTimeAsync(10_000);
-    listeners.get('visibilitychange')!();
+    page.show();
     expect(typed(await server.heard())).toEqual(['Ping']);
     await vi.advanceTimersByTimeAsync(5000);
     expect(connection.status.kind).toBe('waiting');
-    page.visibilityState = 'hidden';
-    listeners.get('visibilitychange')!();
+    page.hide();
     expect(connection.status.kind).toBe('waiting');
-    page.visibilityState = 'visible';
-    listeners.get('visibilitychange')!();
+    page.show();
     expect(connection.status.kind).toBe('connecting');
     connection.close();
-    expect(listeners.size).toBe(0);
+    expect(page.listenerCount).toBe(0);
   });
 });

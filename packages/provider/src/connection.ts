@@ -21,10 +21,12 @@ import { Climb } from './climb.js';
 import type { ConnectionStatus, Identity, Lack, Person } from './connection-status.js';
 import type { OpenOptions } from './document-options.js';
 import { Events } from './events.js';
+import { HiddenPage } from './hidden-page.js';
 import type { LocalStore } from './local-store.js';
 import { newOutboxId } from './outbox.js';
 import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
 import { Renewal } from './renewal.js';
+import { hasUnsaved } from './save-state.js';
 import { SharedDocument } from './shared-document.js';
 import { isBlocked, type Socket, type SocketEnd, type SocketListener } from './socket.js';
 import { Switchboard } from './switchboard.js';
@@ -51,6 +53,8 @@ export interface ConnectionOptions extends TransportOptions {
   readonly client?: string;
   /** Keeps documents and what is unsaved beyond the page, for one person; without it nothing is. */
   readonly store?: LocalStore;
+  /** Whether a page that nobody sees keeps its connection. Default: it gives it up after a minute, if everything is saved. */
+  readonly staysWhenHidden?: boolean;
   /** What tabs of one browser speak over, with a store. Default: that of the page, and none without one. */
   readonly BroadcastChannel?: BroadcastChannelConstructor;
   /** In [0, 1); default: `Math.random`. */
@@ -98,6 +102,11 @@ export class Connection extends Events<ConnectionEvents> {
   readonly #documents = new Set<SharedDocument>();
   readonly #transports: Transports;
   readonly #climb: Climb;
+  readonly #hiddenPage: HiddenPage;
+  /** What is shown was in step when the connection was given up. */
+  #restsInStep = false;
+  /** Since when a connection that was given up in step is being made again, for the first time. */
+  #returnsSinceMs: number | null = null;
   readonly #endWake: () => void;
   readonly #clock: BackgroundClock;
 
@@ -119,8 +128,11 @@ export class Connection extends Events<ConnectionEvents> {
     this.#carrier = {
       switchboard: this.#switchboard,
       random: this.#random,
+      person: () => this.#identity?.person ?? '',
       maxUpdateBytes: () => this.#maxUpdateBytes,
       storageTrouble: () => this.#storageTrouble,
+      rests: () => this.#status.kind === 'resting' && this.#restsInStep,
+      returnsSinceMs: () => this.#returnsSinceMs,
       reconnect: (code, reason) => this.#socket?.end(code, reason),
       unsentBytes: () => this.#socket?.unsentBytes ?? 0,
     };
@@ -133,13 +145,29 @@ export class Connection extends Events<ConnectionEvents> {
       carries: (rung, socket, proofs) => this.#goOnWith(rung, socket, proofs),
     });
     this.#connect();
+    this.#hiddenPage = new HiddenPage({ rung: () => this.#transports.ladder.rung, rest: () => this.#rest() });
     this.#endWake = listenForWake({
       cameOnline: () => {
         this.#lookNow();
         this.#climb.now();
       },
       wentOffline: () => this.#socket?.check(),
-      shownAgain: () => this.#lookNow(),
+      shownAgain: () => {
+        this.#hiddenPage.shown();
+        if (this.#status.kind === 'resting') this.retryNow();
+        else this.#lookNow();
+      },
+      hidden: () => {
+        if (!options.staysWhenHidden) this.#hiddenPage.hidden();
+      },
+      frozen: () => {
+        if (!options.staysWhenHidden) this.#rest();
+        for (const document of this.#documents) document.freeze();
+      },
+      resumed: () => {
+        for (const document of this.#documents) document.thaw();
+        this.#lookNow();
+      },
     });
   }
 
@@ -178,6 +206,7 @@ export class Connection extends Events<ConnectionEvents> {
     });
     this.#documents.add(document);
     if (this.#socketIsOpen) document.channel.connected();
+    if (this.#status.kind === 'resting') this.retryNow();
     return document;
   }
 
@@ -189,16 +218,20 @@ export class Connection extends Events<ConnectionEvents> {
 
   /** Tries now instead of later; also after a stop. */
   retryNow(): void {
-    if (this.#status.kind !== 'waiting' && this.#status.kind !== 'stopped') return;
+    const { kind } = this.#status;
+    if (kind !== 'waiting' && kind !== 'stopped' && kind !== 'resting') return;
     this.#clearRetry();
-    if (this.#status.kind === 'stopped') this.#refusedTokens = 0;
+    if (kind === 'stopped') this.#refusedTokens = 0;
+    if (kind === 'resting' && this.#restsInStep) this.#returnsSinceMs = Date.now();
     this.#connect();
+    if (kind === 'resting') for (const { channel } of this.#documents) channel.disconnected();
   }
 
   close(): void {
     if (this.#status.kind === 'closed') return;
     this.#endWake();
     this.#clock.close();
+    this.#hiddenPage.shown();
     this.#clearRetry();
     this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
@@ -226,7 +259,7 @@ export class Connection extends Events<ConnectionEvents> {
   /** First the token, then the connection: a server does not wait long to be told who comes. */
   async #askThenOpen(): Promise<void> {
     const proofs = await this.#proofSource.ask().catch(() => null);
-    if (this.#status.kind === 'closed') return;
+    if (this.#status.kind !== 'connecting') return;
     if (proofs === null) return this.#retryLater('token');
     const isNew = this.#proofSource.isNew(proofs);
     if (this.#refusedTokens > 0 && !isNew) this.#setStatus(this.#refusal);
@@ -341,6 +374,7 @@ export class Connection extends Events<ConnectionEvents> {
   /** Every channel begins anew, on this connection or on another. */
   #disconnected(): void {
     this.#socketIsOpen = false;
+    this.#returnsSinceMs = null;
     this.#switchboard.clear();
     this.#renewal.stop();
     this.#climb.stop();
@@ -374,6 +408,23 @@ export class Connection extends Events<ConnectionEvents> {
     this.#retryLater(code === CloseCode.ServerOutdated ? 'newer-server' : 'connection', end.retryAfterMs);
   }
 
+  /** Gives up the connection, or trying to get one, where nothing has to be sent; until it is needed. */
+  #rest(): void {
+    const { kind } = this.#status;
+    const states = [...this.#documents].map(({ saveState }) => saveState);
+    const isInStep = states.every((state) => state.kind === 'saved' || state.kind === 'read-only');
+    const isOffline = (kind === 'connecting' || kind === 'waiting') && !states.some(hasUnsaved);
+    if (!isOffline && !(kind === 'connected' && isInStep)) return;
+    this.#clearRetry();
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#restsInStep = kind === 'connected';
+    this.#setStatus({ kind: 'resting' });
+    this.#proofSource.cancel();
+    socket?.end(DONE, '');
+    this.#disconnected();
+  }
+
   /** @param atLeastMs what the server asked for: not to come back before that */
   #retryLater(lacks: Lack, atLeastMs = 0): void {
     const delayMs = atLeastMs + backoffDelayMs(this.#attempt, this.#random());
@@ -394,6 +445,9 @@ export class Connection extends Events<ConnectionEvents> {
 
   /** Sends, after `first`, everything that the documents have to say since the last time. */
   #flush(first: readonly ClientMessage[] = []): void {
+    if (this.#status.kind === 'resting' && [...this.#documents].some(({ saveState }) => hasUnsaved(saveState))) {
+      this.retryNow();
+    }
     this.#send([...first, ...this.#switchboard.collect()]);
   }
 

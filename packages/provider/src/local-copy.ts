@@ -278,6 +278,11 @@ export class LocalCopy {
     this.#store.write(this.#place, change).then(letGo, letGo);
   }
 
+  /** The page is frozen: another one may send what is unsaved, too, which does no harm. */
+  leaveToOthers(): void {
+    this.#letGo();
+  }
+
   #letGo(): void {
     this.#store.letGo([...this.#outboxIds]);
   }

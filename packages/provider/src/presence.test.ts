@@ -5,14 +5,19 @@ import { Presence, type PresenceChange } from './presence.js';
 
 type Told = [event: string, change: PresenceChange, origin: unknown];
 
-function present() {
+function present(ownPerson = '') {
   const doc = new Y.Doc();
   doc.clientID = 1;
   const told: Told[] = [];
   let localChanges = 0;
-  const presence = new Presence(doc, { user: { name: 'Ann', color: '#aa0000' } }, () => {
-    localChanges += 1;
-  });
+  const presence = new Presence(
+    doc,
+    { user: { name: 'Ann', color: '#aa0000' } },
+    () => {
+      localChanges += 1;
+    },
+    () => ownPerson,
+  );
   presence.on('change', (change, origin) => told.push(['change', change, origin]));
   presence.on('update', (change, origin) => told.push(['update', change, origin]));
   const hear = (...people: Parameters<typeof presenceMessage>) => {
@@ -133,4 +138,33 @@ test('S2: it follows to another Y.Doc, keeps the local state and drops the caret
   expect(presence.getLocalState()).toEqual({ user: { name: 'Ann', color: '#aa0000' } });
   expect([...presence.states.keys()].sort()).toEqual([2, 7]);
   expect(takeTold()[0]).toEqual(['change', change({ removed: [1], added: [2] }), 'local']);
+});
+
+const at = (person: string, place: number) => ({ user: { name: person, person }, cursor: place });
+
+test('a person with several tabs is shown once, where they last did something', () => {
+  const { hear, presence, takeTold } = present();
+  hear([7, 1, at('u-bo', 1)], [9, 1, at('u-cy', 1)]);
+  hear([8, 1, at('u-bo', 2)]);
+  expect([...presence.states.keys()]).toEqual([1, 9, 8]);
+  takeTold();
+  hear([8, 2, at('u-bo', 2)]);
+  expect(takeTold()).toEqual([['update', change({ updated: [8] }), 'remote']]);
+  // Renewed and not moved: they are still in the other one.
+  hear([7, 2, at('u-bo', 1)]);
+  expect(takeTold()).toEqual([]);
+  hear([7, 3, at('u-bo', 3)]);
+  expect(takeTold()[0]).toEqual(['change', change({ removed: [8], added: [7] }), 'remote']);
+  hear([7, 4, null]);
+  expect(takeTold()[0]).toEqual(['change', change({ removed: [7], added: [8] }), 'remote']);
+  expect(presence.states.get(8)).toEqual(at('u-bo', 2));
+  // A tab that was only opened is not where they are.
+  hear([10, 1, { user: { name: 'Bo', person: 'u-bo' } }]);
+  expect([...presence.states.keys()]).toEqual([1, 9, 8]);
+});
+
+test('one’s own other tabs are not shown, and whom the server does not know is shown as often as they come', () => {
+  const { hear, presence } = present('u-ann');
+  hear([7, 1, at('u-ann', 1)], [8, 1, at('', 1)], [9, 1, at('', 1)]);
+  expect([...presence.states.keys()]).toEqual([1, 8, 9]);
 });

@@ -4,6 +4,7 @@ import { deriveSaveState, type SaveFacts } from './save-state.js';
 const calm: SaveFacts = {
   refusal: null,
   readOnlyReason: null,
+  rests: false,
   turnedDown: false,
   connected: true,
   synced: true,
@@ -40,6 +41,12 @@ test('what is stuck is told to be, unless there is nothing to wait for, or no co
   expect(stateWith({ stuck: true, synced: false })).toEqual({ kind: 'busy', reason: 'stuck', changes: 0 });
   expect(stateWith({ stuck: true, changes: 2, connected: false })).toEqual({ kind: 'offline', changes: 2 });
   expect(stateWith({ stuck: true }).kind).toBe('saved');
+});
+
+test('what was saved when the connection was given up is saved, and nothing else is', () => {
+  const rests = { rests: true, synced: false };
+  expect(stateWith({ ...rests, savedAtMs: 5 })).toEqual({ kind: 'saved', atMs: 5 });
+  expect(stateWith({ ...rests, changes: 1 })).toEqual({ kind: 'saving', changes: 1, sinceMs: 10 });
 });
 
 test('a document that the server fails to open is not called offline between two tries', () => {

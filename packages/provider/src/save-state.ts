@@ -30,6 +30,8 @@ export interface SaveFacts {
   readonly readOnlyReason: string | null;
   /** Joined to the server or about to be, on a connection that stands. */
   readonly connected: boolean;
+  /** The connection was given up in step, for nobody sees the page. */
+  readonly rests: boolean;
   /** The server failed to open the document when it was last asked to. */
   readonly turnedDown: boolean;
   /** Everything up to the head has been applied since the last connect, and nothing is pending in the Y.Doc. */
@@ -60,8 +62,12 @@ export function deriveSaveState(facts: SaveFacts): SaveState {
   if (!facts.connected) return { kind: 'offline', changes };
   if (facts.trouble !== null) return { kind: 'busy', reason: facts.trouble, changes };
   if (facts.differs) return { kind: 'busy', reason: 'differs', changes };
-  if (facts.synced && facts.agreed && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
+  const isInStep = (facts.synced && facts.agreed) || facts.rests;
+  if (isInStep && changes === 0) return { kind: 'saved', atMs: facts.savedAtMs };
   if (facts.busy) return { kind: 'busy', reason: 'busy', changes };
   if (facts.stuck) return { kind: 'busy', reason: 'stuck', changes };
   return { kind: 'saving', changes, sinceMs: facts.sinceMs };
 }
+
+/** Whether something is not on the server. */
+export const hasUnsaved = (state: SaveState): boolean => 'changes' in state && state.changes > 0;

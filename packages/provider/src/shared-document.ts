@@ -65,7 +65,12 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.kind = kind;
     this.#setup = setup;
     this.#shown = this.#newReplica();
-    this.presence = new Presence(this.#shown.doc, user, () => carrier.switchboard.schedule(this.#channel));
+    this.presence = new Presence(
+      this.#shown.doc,
+      user,
+      () => carrier.switchboard.schedule(this.#channel),
+      () => carrier.person(),
+    );
     this.presence.on('change', (change) => this.emit('presence', [change]));
     this.#channel = new Channel({ document: name, kind, link }, this.#shown, this.presence, carrier, {
       changed: () => this.#refresh(),
@@ -206,6 +211,17 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#waiters.reject('the document was closed');
     this.destroy();
     this.presence.destroy();
+  }
+
+  /** @internal The page stops, for good perhaps: what it has not sent is for the next page that asks. */
+  freeze(): void {
+    this.#tabs?.pause();
+    this.#local?.leaveToOthers();
+  }
+
+  /** @internal */
+  thaw(): void {
+    this.#tabs?.resume();
   }
 
   #newReplica(): Replica {
@@ -366,7 +382,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   /** Also true of a document that can only be read. */
   get #isSaved(): boolean {
     const { synced, agreed, replica } = this.#channel;
-    return this.#refusal === null && synced && agreed && !replica.hasPending && this.#unsavedChanges === 0;
+    const isInStep = (synced && agreed) || this.#setup.carrier.rests();
+    return this.#refusal === null && isInStep && !replica.hasPending && this.#unsavedChanges === 0;
   }
 
   /** Includes what is written into a Y.Doc that is about to be replaced. */
@@ -378,6 +395,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #deriveSaveState(): SaveState {
     const channel = this.#channel;
     const refusal = this.#refusal;
+    const { carrier } = this.#setup;
+    const returnsSinceMs = channel.joined ? null : carrier.returnsSinceMs();
     return deriveSaveState({
       refusal: refusal && {
         code: refusal.code,
@@ -386,15 +405,16 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       },
       readOnlyReason: this.#end || !channel.rights.mayWrite ? this.#readOnlyReason : null,
       turnedDown: channel.turnedDown,
-      connected: channel.joined,
+      rests: carrier.rests(),
+      connected: channel.joined || carrier.rests() || returnsSinceMs !== null,
       synced: channel.synced && !channel.replica.hasPending,
       agreed: channel.agreed,
       differs: channel.differs,
       stuck: channel.stuck,
-      trouble: this.#setup.carrier.storageTrouble(),
+      trouble: carrier.storageTrouble(),
       busy: channel.busy,
       changes: this.#unsavedChanges,
-      sinceMs: channel.replica.outbox.sinceMs ?? channel.openingSinceMs,
+      sinceMs: channel.replica.outbox.sinceMs ?? returnsSinceMs ?? channel.openingSinceMs,
       savedAtMs: channel.savedAtMs,
     });
   }

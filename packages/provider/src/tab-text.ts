@@ -26,6 +26,7 @@ export class TabText {
   readonly #openLine: (heard: (message: TabMessage) => void) => TabLine;
   readonly #owner: TabTextOwner;
   #line: TabLine | null = null;
+  #isPaused = false;
   /** The outbox of which everything up to `#toldSeq` was told. */
   #outbox: Outbox | null = null;
   #toldSeq = 0;
@@ -66,12 +67,24 @@ export class TabText {
     );
   }
 
+  /** Hears nothing more, where there is nobody to take it in: it would pile up. */
+  pause(): void {
+    const wasOpen = this.#line !== null;
+    this.close();
+    this.#isPaused = wasOpen;
+  }
+
+  resume(): void {
+    if (this.#isPaused) this.open();
+  }
+
   /** Says what was not said yet, and nothing any more until it is opened again. */
   close(): void {
     if (!this.#owner.isSending()) this.#tell();
     this.#stop();
     this.#line?.close();
     this.#line = null;
+    this.#isPaused = false;
   }
 
   /** The oldest of what was not told. */
