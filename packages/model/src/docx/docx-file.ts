@@ -6,6 +6,8 @@ import { ZipFile } from './zip.js';
 
 /** Of all XML that is read, unpacked: several books. */
 const MAX_XML_BYTES = 32 * 1024 * 1024;
+/** Of all that XML: about 300 MB of memory. */
+const MAX_ELEMENTS = 2_000_000;
 
 const EARLIER_WORD = [0xd0, 0xcf, 0x11, 0xe0];
 const ZIP = [0x50, 0x4b];
@@ -42,9 +44,10 @@ export async function openDocx(bytes: Uint8Array<ArrayBuffer>): Promise<DocxFile
   }
   if (!startsWith(ZIP)) throw noWordFile();
   const zip = new ZipFile(bytes, MAX_XML_BYTES);
+  const budget = { elements: MAX_ELEMENTS };
   const read = async (name: string): Promise<XmlElement | null> => {
     const part = await zip.read(name);
-    return part && parseXml(new TextDecoder(part[0] === 0xff ? 'utf-16le' : 'utf-8').decode(part));
+    return part && parseXml(new TextDecoder(part[0] === 0xff ? 'utf-16le' : 'utf-8').decode(part), budget);
   };
   const packageRelations = await readRelations('', read);
   const main = [...packageRelations.values()].find(({ kind }) => kind === 'officeDocument')?.target;

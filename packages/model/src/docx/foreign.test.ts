@@ -218,6 +218,11 @@ test('a file that unpacks to more than anybody writes is given up early, whateve
   await expect(fromDocx(bomb)).rejects.toThrow('It holds more text than can be read at once. Cut it in several.');
 });
 
+test('a file of millions of empty elements is given up as well', async () => {
+  const empty = '<w:p/>'.repeat(2_000_000);
+  await expect(fromDocx(await docxOf({ body: empty }))).rejects.toThrow('It holds more text than can be read at once.');
+});
+
 test('what is no part of the text is never unpacked', async () => {
   const zip = new ZipFile(
     await writeZip(

@@ -39,6 +39,8 @@ const tagName = /[^\s>/<]+/y;
 const tagEnd = /\s*(\/?)>/y;
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** Also of what is too long to be unpacked. */
+export const tooMuch = (): Error => new Error('It holds more text than can be read at once. Cut it in several.');
 const broken = (): Error => new Error('It is damaged: some of its XML cannot be read.');
 
 type Names = ReadonlyMap<string, string>;
@@ -51,8 +53,13 @@ interface Open {
 
 const noAttrs: ReadonlyMap<string, string> = new Map();
 
-/** The root. @throws Error with a sentence */
-export function parseXml(text: string): XmlElement {
+/** How many elements may still be read: each takes a hundred times the six letters that it can be written with. */
+export interface XmlBudget {
+  elements: number;
+}
+
+/** The root. @param budget  shared by what is read together @throws Error with a sentence */
+export function parseXml(text: string, budget: XmlBudget): XmlElement {
   const top: Open = { rawName: '', names: new Map([['xml', 'xml']]), children: [] };
   const open: Open[] = [top];
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -76,7 +83,11 @@ export function parseXml(text: string): XmlElement {
       at = after(text, '>', next);
       if (inner === top || text.slice(next + 2, at - 1).trim() !== inner.rawName) throw broken();
       open.pop();
-    } else at = readTag(text, next, open);
+    } else {
+      budget.elements -= 1;
+      if (budget.elements < 0) throw tooMuch();
+      at = readTag(text, next, open);
+    }
   }
   const [root] = top.children;
   if (open.length > 1 || top.children.length !== 1 || typeof root !== 'object') throw broken();

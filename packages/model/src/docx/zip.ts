@@ -1,6 +1,8 @@
 // A .docx is a zip file. It is read as if somebody meant harm: only the parts that are asked for are inflated, a little at a
 // time, and no further than a limit for all of them together, whatever the file says of their sizes.
 
+import { tooMuch } from './xml.js';
+
 const MAX_PARTS = 10_000;
 /** What is handed to the inflater at once: it makes a thousand times as much of it at most, before the limit is looked at. */
 const PIECE_BYTES = 4 * 1024;
@@ -64,7 +66,7 @@ export class ZipFile {
     } catch (cause) {
       throw damaged(`"${name}" cannot be unpacked`, cause);
     }
-    if (this.#leftBytes < 0) throw new Error('It holds more text than can be read at once. Cut it in several.');
+    if (this.#leftBytes < 0) throw tooMuch();
     const whole = joined(read);
     if (crc32(whole) !== entry.crc) throw damaged(`"${name}" is not what was packed`);
     return whole;
