@@ -108,6 +108,16 @@ describe('the checker', () => {
     expect(faultsWith('server/src/history/made-up.ts', `import * as Y from 'yjs';\n`)).toEqual([]);
   });
 
+  test('keeps Yjs in the editor within the binding, and y-prosemirror out of all that ships', () => {
+    expect(faultsWith('packages/editor/src/made-up.ts', `import * as Y from 'yjs';\n`)).toEqual([
+      'packages/editor/src/made-up.ts imports yjs, which is for the binding alone.',
+    ]);
+    expect(faultsWith('packages/editor/src/made-up.ts', `import type * as Y from 'yjs';\n`)).toEqual([]);
+    expect(faultsWith('web/src/made-up.ts', `import { ySyncPlugin } from 'y-prosemirror';\n`)).toEqual([
+      'web/src/made-up.ts imports y-prosemirror, which is for tests alone.',
+    ]);
+  });
+
   test('finds a circle, through types as well', () => {
     const circle: [string, string][] = [
       ['server/src/log/a.ts', `import { b } from './b.js';`],

@@ -59,6 +59,26 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   fastify: ['server/src/http', 'server/src/serve.ts'],
 };
 
+/**
+ * In packages/editor these files are the binding: whatever else is there knows ProseMirror and no Yjs. y-prosemirror, whose
+ * data format it is, is for tests alone.
+ */
+const binding = [
+  'binding',
+  'document-sync',
+  'edits',
+  'held-units',
+  'inline-layout',
+  'mirror',
+  'needed-editor',
+  'plain-text',
+  'positions',
+  'read-fragment',
+  'undo',
+  'write-fragment',
+  'write-inline',
+].map((name) => `packages/editor/src/${name}.ts`);
+
 /** Source text by path from the root of the repository, with `/`. */
 export type Sources = ReadonlyMap<string, string>;
 
@@ -180,6 +200,15 @@ function readArrows(from: string, text: string, sources: Sources): Arrow[] {
 }
 
 function findIntruders(file: string, text: string): string[] {
+  const ofYjs = readImports(text).flatMap(({ specifier, typesOnly }) => {
+    // The bench measures us against it.
+    if (specifier === 'y-prosemirror' && !file.startsWith('bench/'))
+      return [`${file} imports y-prosemirror, which is for tests alone.`];
+    const isBinding = binding.includes(file) || !file.startsWith('packages/editor/');
+    if (specifier !== 'yjs' || typesOnly || isBinding) return [];
+    return [`${file} imports yjs, which is for the binding alone.`];
+  });
+  if (ofYjs.length > 0) return ofYjs;
   if (!file.startsWith('server/src/')) return [];
   return readImports(text).flatMap(({ specifier }) => {
     const rooms = doors[specifier];

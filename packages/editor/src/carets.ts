@@ -4,10 +4,10 @@
 import type { Node } from 'prosemirror-model';
 import { type EditorState, Plugin, PluginKey, Selection, type Transaction } from 'prosemirror-state';
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
-import * as Y from 'yjs';
 import { FRAGMENT_NAME } from './binding.js';
 import { type BoundState, boundState, isFromYjs } from './origin.js';
 import { labelColor, safeName } from './person.js';
+import { relativeFromJson, relativeToJson } from './positions.js';
 import { readUnreadSelection } from './unread-selection.js';
 
 type States = ReadonlyMap<number, Readonly<Record<string, unknown>>>;
@@ -114,7 +114,7 @@ class CaretsView {
 }
 
 function toJson(position: number, bound: BoundState): unknown {
-  return Y.relativePositionToJSON(bound.toRelative(position));
+  return relativeToJson(bound.toRelative(position));
 }
 
 function readCarets(states: States, before: CaretsState, tr: Transaction, state: EditorState): CaretsState {
@@ -149,7 +149,7 @@ function resolve(json: unknown, bound: BoundState, doc: Node): number | null {
   if (json.type == null && json.item == null && json.tname !== FRAGMENT_NAME) return null;
   // A root that is not ours would be created by looking for it.
   if (json.tname != null && json.tname !== FRAGMENT_NAME) return null;
-  const relative = Y.createRelativePositionFromJSON({ ...json, assoc: Number(json.assoc) < 0 ? -1 : 0 });
+  const relative = relativeFromJson({ ...json, assoc: Number(json.assoc) < 0 ? -1 : 0 });
   const position = bound.toAbsolute(relative);
   return position === null ? null : intoText(doc, Math.max(0, Math.min(position, doc.content.size)));
 }

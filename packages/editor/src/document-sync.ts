@@ -24,8 +24,6 @@ export class DocumentSync {
   #view: EditorView | null = null;
   /** Blocks that are shown as they were; the newest state of them is in Yjs. */
   readonly #held = new Map<Y.XmlElement, HeldUnits>();
-  /** What is to be read again when nothing is held any more. */
-  readonly #behind = new Set<BlockType>();
   /** Whose changes are not shown yet. */
   #incoming: Y.Transaction | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +67,7 @@ export class DocumentSync {
 
   /** Shows what was held, unless text is being composed still. */
   catchUp(): false {
-    if (this.#behind.size === 0 || !this.#view || this.#view.composing) return false;
+    if (this.#held.size === 0 || !this.#view || this.#view.composing) return false;
     this.#render([]);
     return false;
   }
@@ -89,7 +87,6 @@ export class DocumentSync {
   #layoutOf(y: Y.XmlElement): Layout {
     if (this.#incoming?.changedParentTypes.has(y as never) && !this.#held.has(y)) {
       this.#held.set(y, new HeldUnits(y, this.#incoming));
-      this.#behind.add(y);
     }
     return this.#held.get(y) ?? layoutOf(y);
   }
@@ -108,17 +105,20 @@ export class DocumentSync {
     const view = this.#view!;
     const { tree } = this;
     const composed = view.composing ? tree.textblockAt(view.state.selection.$head) : null;
-    const next = this.#read([...touched, ...this.#behind]);
-    this.#behind.clear();
+    const next = this.#read([...touched, ...this.#held.keys()]);
+    const staying = new Set<Y.XmlElement>();
     const edits: Edit[] = [];
     const comparison: Comparison = {
       edits,
       changesIn: (y) => this.#changesOf(y),
       isHeld: (mirror) => mirror === composed && !mirror.y._item!.deleted,
-      hold: (mirror, parent) => this.#hold(mirror, parent),
+      hold: ({ y }) => {
+        staying.add(y as Y.XmlElement);
+        this.#hold(y as Y.XmlElement);
+      },
     };
     tree.root = compare(tree.root, next, 0, comparison);
-    for (const y of this.#held.keys()) if (!this.#behind.has(y)) this.#held.delete(y);
+    for (const y of this.#held.keys()) if (!staying.has(y)) this.#held.delete(y);
     const tr = view.state.tr;
     applyEdits(tr, edits);
     adopt(tree.root, tr.doc);
@@ -132,11 +132,8 @@ export class DocumentSync {
     return this.#held.get(y)?.changes() ?? (this.#incoming && changesIn(y, this.#incoming));
   }
 
-  #hold({ y }: Mirror, parent: Mirror | null): void {
-    const element = y as Y.XmlElement;
-    this.#behind.add(element);
-    if (parent) this.#behind.add(parent.y);
-    if (this.#incoming && !this.#held.has(element)) this.#held.set(element, new HeldUnits(element, this.#incoming));
+  #hold(y: Y.XmlElement): void {
+    if (this.#incoming && !this.#held.has(y)) this.#held.set(y, new HeldUnits(y, this.#incoming));
   }
 
   /** The document as Yjs has it: what was touched is read again, all else is as it was. */

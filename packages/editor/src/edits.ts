@@ -22,8 +22,8 @@ export interface Comparison {
   changesIn(y: Y.XmlElement): readonly Change[] | null;
   /** Whether a block is to stay as it is shown for now. */
   isHeld(mirror: Mirror): boolean;
-  /** It does, and so does the order of its parent's children, if that is given. */
-  hold(mirror: Mirror, parent: Mirror | null): void;
+  /** It does, though it has changed. */
+  hold(mirror: Mirror): void;
   readonly edits: Edit[];
 }
 
@@ -60,6 +60,8 @@ export function compare(before: Mirror, after: Mirror, start: number, comparison
 
 function compareKids(before: Mirror, after: Mirror, start: number, comparison: Comparison): Mirror[] {
   const [olds, news] = [before.kids, after.kids];
+  const isHeldPair = (old: Mirror | undefined, next: Mirror | undefined): boolean =>
+    old !== undefined && old.y === next?.y && comparison.isHeld(old);
   let [i, end, newEnd] = [0, olds.length, news.length];
   while (i < end && i < newEnd && olds[i] === news[i]) i++;
   while (end > i && newEnd > i && olds[end - 1] === news[newEnd - 1]) {
@@ -78,12 +80,20 @@ function compareKids(before: Mirror, after: Mirror, start: number, comparison: C
       j++;
       continue;
     }
-    // Up to the next block that is as it was.
+    if (isHeldPair(olds[i], news[j])) {
+      comparison.hold(olds[i]!);
+      at += olds[i]!.node.nodeSize;
+      shown.push(olds[i]!);
+      i++;
+      j++;
+      continue;
+    }
+    // Up to the next block that is as it was, or is shown so.
     const [firstOld, firstNew] = [i, j];
     let isPaired = true;
     while (i < end || j < newEnd) {
       const [old, next] = [i < end ? olds[i] : undefined, j < newEnd ? news[j] : undefined];
-      if (old !== undefined && old === next) break;
+      if (old !== undefined && (old === next || isHeldPair(old, next))) break;
       const isPair = old !== undefined && next !== undefined && old.y === next.y && old.node.type === next.node.type;
       isPaired &&= isPair;
       if (old !== undefined && next !== undefined && old.y === next.y) {
@@ -94,21 +104,12 @@ function compareKids(before: Mirror, after: Mirror, start: number, comparison: C
     }
     const [run, newRun] = [olds.slice(firstOld, i), news.slice(firstNew, j)];
     const size = sizeOf(run, run.length);
-    const held = run.find((old) => comparison.isHeld(old));
     if (isPaired) {
       let kidAt = at;
       run.forEach((old, index) => {
-        if (comparison.isHeld(old)) {
-          comparison.hold(old, null);
-          shown.push(old);
-        } else {
-          shown.push(compare(old, newRun[index]!, kidAt + 1, comparison));
-        }
+        shown.push(compare(old, newRun[index]!, kidAt + 1, comparison));
         kidAt += old.node.nodeSize;
       });
-    } else if (held) {
-      comparison.hold(held, before);
-      shown.push(...run);
     } else {
       // Splits and joins show as what they are only when they are looked at together.
       for (const old of run) {

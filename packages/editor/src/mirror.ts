@@ -34,10 +34,18 @@ export class MirrorTree {
   add(mirror: Mirror): void {
     const before = this.#byType.get(mirror.y);
     if (before === mirror) return;
+    const [olds, kids] = [before?.kids ?? [], mirror.kids];
     // A placeholder describes what is in it only as a whole.
-    if (before && before.kids.length > 0 && mirror.kids.length === 0) this.#forget(before.kids);
+    if (kids.length === 0) this.#forget(olds);
     this.#byType.set(mirror.y, mirror);
-    for (const kid of mirror.kids) this.add(kid);
+    // Most of a document is as it was, and looking there for each block would be most of the work.
+    let [start, end, oldEnd] = [0, kids.length, olds.length];
+    while (start < end && kids[start] === olds[start]) start++;
+    while (end > start && oldEnd > start && kids[end - 1] === olds[oldEnd - 1]) {
+      end--;
+      oldEnd--;
+    }
+    for (let index = start; index < end; index++) this.add(kids[index]!);
   }
 
   #forget(kids: readonly Mirror[]): void {

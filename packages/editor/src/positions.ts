@@ -5,6 +5,10 @@ import * as Y from 'yjs';
 import { layoutOf, offsetIn } from './inline-layout.js';
 import { type BlockType, type Mirror, type MirrorTree, sizeOf, typeOf } from './mirror.js';
 
+/** As it travels. */
+export const relativeToJson = (relative: Y.RelativePosition): unknown => Y.relativePositionToJSON(relative);
+export const relativeFromJson = (json: object): Y.RelativePosition => Y.createRelativePositionFromJSON(json);
+
 export function toRelative(tree: MirrorTree, position: number, layout = layoutOf): Y.RelativePosition {
   const $position = tree.root.node.resolve(Math.min(position, tree.root.node.content.size));
   let mirror = tree.root;

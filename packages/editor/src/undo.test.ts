@@ -101,3 +101,37 @@ test('redo brings the caret back into a paragraph that undo had taken away', () 
   view.undo();
   expect([view.text, view.state.selection.head]).toEqual(['doc(paragraph("one"))', 4]);
 });
+
+test('another document under the same view has a history of its own, and the one that left is not touched again', () => {
+  const [first, second] = [new Y.Doc(), new Y.Doc()];
+  const before = show(first);
+  before.type('kept');
+  before.destroy();
+  const written = Y.encodeStateAsUpdate(first);
+  // What was not saved yet is written again by somebody who is not the editor.
+  second.transact(() => Y.applyUpdate(second, written), 'rewritten');
+  const after = show(second);
+  expect(after.undo()).toBe(false);
+  after.select(5).type('!');
+  expect(after.undo()).toBe(true);
+  expect(after.text).toBe('doc(paragraph("kept"))');
+  expect(Y.encodeStateAsUpdate(first)).toEqual(written);
+});
+
+test('undo of what stood between others’ words leaves their order, for its author and for all who load', () => {
+  const [ann, ben] = twoPeers();
+  ann.type('ac');
+  ben.select(2).type('b');
+  ann.undoManager.stopCapturing();
+  ann.select(1, 4).dispatch(ann.state.tr.deleteSelection());
+  ben.select(1).type('x');
+  for (let round = 0; round < 3; round++) {
+    ann.undo();
+    ann.redo();
+  }
+  ann.undo();
+  expect(ann.text).toBe(ben.text);
+  const loaded = new Y.Doc();
+  Y.applyUpdate(loaded, Y.encodeStateAsUpdate(ann.undoManager.doc));
+  expect(show(loaded).text).toBe(ann.text);
+});
