@@ -1,10 +1,11 @@
-// Tells the service worker what the page loads at once: the page itself, its scripts and styles, the fonts of Latin text, and a
-// hash of all that. What is loaded later is kept when it is.
+// Tells the service worker what the page loads at once: the page itself, its scripts, workers and styles, the fonts of Latin
+// text, and a hash of all that. What is loaded later is kept when it is.
 
 import { createHash } from 'node:crypto';
 import type { Plugin, Rolldown } from 'vite';
 
 const WORKER = 'service-worker.js';
+const PAGE_WORKER = /-worker-[\w-]+\.js$/;
 const LATIN_FONT = /-latin-wght-.*\.woff2$/;
 
 export function shellList(): Plugin {
@@ -20,7 +21,9 @@ export function shellList(): Plugin {
       if (worker?.type !== 'chunk' || entry?.type !== 'chunk')
         this.error('The build has no page or no service worker.');
       const scripts = withImports(entry, bundle);
-      const others = Object.keys(bundle).filter((name) => name.endsWith('.css') || LATIN_FONT.test(name));
+      const others = Object.keys(bundle).filter(
+        (name) => name.endsWith('.css') || PAGE_WORKER.test(name) || LATIN_FONT.test(name),
+      );
       const hash = createHash('sha256');
       for (const name of ['index.html', ...scripts, ...others]) {
         const file = bundle[name];
