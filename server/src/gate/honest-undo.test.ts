@@ -64,7 +64,7 @@ test('undo writes structs with one neighbour on both sides', () => {
   expect(SELFISH_SEEDS.map(runHistory)).not.toContain(0);
 });
 
-test('one neighbour on both sides: taken, and the same for everybody who loads it', () => {
+test('G3: one neighbour on both sides is taken, and the same for everybody who loads it', () => {
   const CONTENT_STRING = 4;
   const base = updateOf({ sections: [section(1, 0, item(CONTENT_STRING, text('abc')))] });
   const beside = (client: number, letter: string) =>
