@@ -65,6 +65,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
  */
 const binding = [
   'binding',
+  'bring-along',
   'document-sync',
   'edits',
   'held-units',

@@ -5,6 +5,7 @@
 import type { Node } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import type * as Y from 'yjs';
+import { bringAlong } from './bring-along.js';
 import { DocumentSync } from './document-sync.js';
 import { neededEditor } from './needed-editor.js';
 import { bindingKey, isFromYjs } from './origin.js';
@@ -31,6 +32,7 @@ export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
   const fragment = doc.getXmlFragment(FRAGMENT_NAME);
   const undoManager = createUndoManager(fragment);
   const sync = new DocumentSync(fragment);
+  const stopBringing = bringAlong(fragment);
   const needed = neededEditor(doc, onReadOnly);
   const plugin = new Plugin({
     key: bindingKey,
@@ -55,6 +57,7 @@ export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
     },
     destroy: () => {
       needed.stop();
+      stopBringing();
       undoManager.destroy();
     },
   };
