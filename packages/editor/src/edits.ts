@@ -111,17 +111,46 @@ function compareKids(before: Mirror, after: Mirror, start: number, comparison: C
         kidAt += old.node.nodeSize;
       });
     } else {
-      // Splits and joins show as what they are only when they are looked at together.
-      for (const old of run) {
-        const next = newRun.find(({ y }) => y === old.y);
-        if (next) takeOver(old.node, next.node);
-      }
-      replace(before.node, nodesOf(run), nodesOf(newRun), at, comparison.edits);
-      shown.push(...newRun);
+      shown.push(...compareRuns(before.node, run, newRun, at, comparison));
     }
     at += size;
   }
   return [...shown, ...olds.slice(end)];
+}
+
+/** Blocks came and went; of those that hold blocks some may have stayed, and carets in them stay too. */
+function compareRuns(
+  parent: Node,
+  olds: readonly Mirror[],
+  news: readonly Mirror[],
+  start: number,
+  comparison: Comparison,
+): Mirror[] {
+  const shown: Mirror[] = [];
+  let [at, from, newFrom] = [start, 0, 0];
+  const replaceUntil = (to: number, newTo: number): void => {
+    const [run, newRun] = [olds.slice(from, to), news.slice(newFrom, newTo)];
+    // Splits and joins show as what they are only when they are looked at together.
+    for (const old of run) {
+      const next = newRun.find(({ y }) => y === old.y);
+      if (next) takeOver(old.node, next.node);
+    }
+    replace(parent, nodesOf(run), nodesOf(newRun), at, comparison.edits);
+    shown.push(...newRun);
+    at += sizeOf(run, run.length);
+  };
+  olds.forEach((old, index) => {
+    if (old.node.isTextblock || old.kids.length === 0) return;
+    const stayed = ({ y, node }: Mirror, at: number) => at >= newFrom && y === old.y && node.type === old.node.type;
+    const newIndex = news.findIndex(stayed);
+    if (newIndex < 0) return;
+    replaceUntil(index, newIndex);
+    shown.push(compare(old, news[newIndex]!, at + 1, comparison));
+    at += old.node.nodeSize;
+    [from, newFrom] = [index + 1, newIndex + 1];
+  });
+  replaceUntil(olds.length, news.length);
+  return shown;
 }
 
 const nodesOf = (mirrors: readonly Mirror[]): Node[] => mirrors.map(({ node }) => node);

@@ -1,0 +1,34 @@
+// The editor under chance. WEFT_SEEDS sets how many seeds are run, WEFT_SEED runs a single one.
+
+import { describe, expect, test } from 'vitest';
+import { runSession } from '../test/fuzz/session.js';
+
+const SEEDS_PER_TEST = 10;
+const only = process.env.WEFT_SEED;
+const count = Number(process.env.WEFT_SEEDS ?? 200);
+
+/** Who is there, by seed. */
+const sessionOf = (seed: number) => {
+  const [writers, stock] = [
+    [3, 0],
+    [2, 1],
+    [1, 2],
+    [2, 0],
+  ][seed % 4] as [number, number];
+  return runSession(seed, { writers, stock, steps: 80 });
+};
+
+if (only !== undefined) {
+  test(`seed ${only}`, () => {
+    console.log(sessionOf(Number(only)));
+  });
+} else {
+  describe('people who edit one document at once are shown the same, and nothing is gone that nobody took away', () => {
+    for (let first = 1; first <= count; first += SEEDS_PER_TEST) {
+      const last = Math.min(count, first + SEEDS_PER_TEST - 1);
+      test(`seeds ${first} to ${last}`, () => {
+        for (let seed = first; seed <= last; seed += 1) expect(sessionOf(seed).typed).toBeGreaterThan(0);
+      });
+    }
+  });
+}

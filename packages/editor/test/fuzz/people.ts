@@ -1,0 +1,293 @@
+// Those who edit one document in the fuzz: with our binding or with y-prosemirror as it comes, each with a Y.Doc of their own that
+// sees a prefix of the log and what they wrote themselves.
+
+import { schema } from '@weft/model';
+import { Fragment, type Mark, type Node, type ResolvedPos } from 'prosemirror-model';
+import { AllSelection, NodeSelection, TextSelection } from 'prosemirror-state';
+import type { DecorationSet } from 'prosemirror-view';
+import * as Y from 'yjs';
+import type { Chance } from '../../../../e2e/simulation/chance.js';
+import { bind, FRAGMENT_NAME } from '../../src/binding.js';
+import { placesToWrite } from '../../src/places-to-write.js';
+import { HeadlessView } from '../headless-view.js';
+import { type Bookmark, bookmarks, bookmarksKey } from './bookmarks.js';
+import { editAtRandom, placeCaret } from './random-edits.js';
+import { StockView } from './stock-view.js';
+import { isTracked, placesIn, type UniqueText } from './unique-text.js';
+
+const SERVER = 'server';
+
+export abstract class Person {
+  doc: Y.Doc;
+  readonly outbox: Uint8Array[] = [];
+  /** How much of the log it has. */
+  seen = 0;
+  protected readonly chance: Chance;
+  protected readonly text: UniqueText;
+  readonly name: string;
+
+  constructor(name: string, chance: Chance, text: UniqueText, clientId: number) {
+    this.name = name;
+    this.chance = chance;
+    this.text = text;
+    this.doc = this.newDoc(clientId);
+  }
+
+  abstract readonly view: HeadlessView | StockView;
+
+  protected newDoc(clientId: number): Y.Doc {
+    const doc = new Y.Doc();
+    doc.clientID = clientId;
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== SERVER) this.outbox.push(update);
+    });
+    return doc;
+  }
+
+  catchUp(log: readonly Uint8Array[], until = log.length): void {
+    for (; this.seen < until; this.seen += 1) this.receive(log[this.seen]!);
+  }
+
+  protected receive(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update, SERVER);
+  }
+
+  /** @returns what was done, in a word */
+  act(): string {
+    const what = this.chance.weighted({ edit: 10, undo: 1.2, redo: 0.6 });
+    const before = this.view.state.doc;
+    // By chance, not by the clock, what was done last is undone with this.
+    this.view.undoManager.captureTimeout = this.chance.happens(0.5) ? 0 : Number.POSITIVE_INFINITY;
+    const done = what === 'edit' ? editAtRandom(this.view, this.chance, this.text) : what;
+    if (what === 'undo') this.view.undo();
+    if (what === 'redo') this.view.redo();
+    this.text.noteStep(before, this.view.state.doc, `${this.name} ${done}`);
+    return `${this.name} ${done}`;
+  }
+
+  leave(): void {
+    this.view.destroy();
+    this.doc.destroy();
+  }
+}
+
+export class StockWriter extends Person {
+  readonly view: StockView;
+
+  constructor(name: string, chance: Chance, text: UniqueText, clientId: number) {
+    super(name, chance, text, clientId);
+    this.view = new StockView(this.doc, schema);
+  }
+
+  protected override receive(update: Uint8Array): void {
+    const { state, dispatch } = this.view;
+    // y-prosemirror throws when somebody else deletes the node that is selected.
+    const isNode = state.selection instanceof NodeSelection;
+    if (isNode) dispatch(state.tr.setSelection(new AllSelection(state.doc)));
+    super.receive(update);
+    if (isNode) placeCaret(this.view, this.chance);
+  }
+}
+
+/** Between two characters. */
+interface CaretPlace {
+  readonly before: Bookmark;
+  readonly after: Bookmark;
+  /** The blocks it is among. */
+  readonly blocks: string;
+}
+
+export class Writer extends Person {
+  view: HeadlessView;
+  #kept: Bookmark[] = [];
+  #composed = '';
+
+  constructor(name: string, chance: Chance, text: UniqueText, clientId: number) {
+    super(name, chance, text, clientId);
+    this.view = this.#show();
+  }
+
+  #show(): HeadlessView {
+    return new HeadlessView(this.doc, [placesToWrite(), bookmarks()]);
+  }
+
+  override act(): string {
+    const isComposing = this.view.composing;
+    const done = isComposing || this.chance.happens(0.04) ? this.#compose() : super.act();
+    // What a step of one's own replaces is replaced, whatever Yjs makes of it.
+    if (!/do$/.test(done)) this.#dropBookmarks();
+    if (this.chance.happens(0.3)) this.#addBookmark();
+    this.check(`after ${done}`);
+    return done;
+  }
+
+  /** As an input method does: what is composed is replaced as a whole with each key, until it is taken or dropped. */
+  #compose(): string {
+    const { view } = this;
+    if (!view.composing) placeCaret(view, this.chance);
+    const { selection, doc } = view.state;
+    if (!selection.$from.parent.isTextblock) return `${this.name} type`;
+    view.composing = true;
+    const { to } = selection;
+    const from = to - this.#composed.length;
+    const isThere = from >= selection.$to.start() && doc.textBetween(from, to) === this.#composed;
+    const isDropped = this.chance.happens(0.1);
+    this.#composed = isDropped ? '' : this.text.write(this.chance.int(1, 3));
+    view.dispatch(view.state.tr.insertText(this.#composed, isThere ? from : to, to));
+    this.text.noteStep(doc, view.state.doc, `${this.name} compose`);
+    if (isDropped || this.chance.happens(0.3)) this.endComposition();
+    return `${this.name} compose`;
+  }
+
+  endComposition(): void {
+    this.view.composing = false;
+    this.#composed = '';
+    // The next key that is pressed does not wait for what the end of a composition waits for.
+    for (const { props } of this.view.state.plugins) {
+      const keydown = props.handleDOMEvents?.keydown as ((view: unknown, event: unknown) => unknown) | undefined;
+      keydown?.(this.view.asView, { key: 'Unidentified' });
+    }
+  }
+
+  protected override receive(update: Uint8Array): void {
+    const caret = this.#caretPlace();
+    super.receive(update);
+    this.check('after something from elsewhere');
+    if (caret) this.#checkCaret(caret);
+  }
+
+  /** The server took what was written, and from now on another Y.Doc is shown (S2). */
+  swap(log: readonly Uint8Array[], clientId: number): void {
+    this.endComposition();
+    const old = this.doc;
+    this.doc = this.newDoc(clientId);
+    for (const update of log) Y.applyUpdate(this.doc, update, SERVER);
+    this.seen = log.length;
+    this.view.destroy();
+    this.view = this.#show();
+    this.#kept = [];
+    old.destroy();
+  }
+
+  /** What is shown is what is in Yjs, is valid, and marks still mark what they did. */
+  check(when: string): void {
+    const { doc } = this.view.state;
+    doc.check();
+    // What others write where this person composes waits.
+    if (this.view.composing) return;
+    const inYjs = contentOf(this.doc);
+    if (!sameContent(doc, inYjs)) throw new Error(`${this.name}, ${when}: shows\n${doc}\nand Yjs has\n${inYjs}`);
+    this.#checkBookmarks(when);
+  }
+
+  #addBookmark(): void {
+    const found: { at: number; character: string }[] = [];
+    const { state } = this.view;
+    state.doc.descendants((node, position) => {
+      if (!node.isText) return;
+      [...node.text!].forEach((character, i) => {
+        if (isTracked(character)) found.push({ at: position + i, character });
+      });
+    });
+    if (found.length === 0) return;
+    const { at, character } = this.chance.pick(found);
+    const places = placesIn(this.doc).get(character);
+    if (places?.length !== 1) return;
+    const bookmark = { character, place: places[0]! };
+    this.#kept.push(bookmark);
+    this.view.dispatch(state.tr.setMeta(bookmarksKey, { at, bookmark }));
+  }
+
+  #dropBookmarks(): void {
+    const found = new Set(this.#bookmarks().map(({ spec }) => spec as Bookmark));
+    this.#kept = this.#kept.filter((bookmark) => found.has(bookmark));
+  }
+
+  #bookmarks() {
+    return (bookmarksKey.getState(this.view.state) as DecorationSet).find();
+  }
+
+  #checkBookmarks(when: string): void {
+    const { doc } = this.view.state;
+    const found = new Map(this.#bookmarks().map((decoration) => [decoration.spec as Bookmark, decoration]));
+    if (this.#kept.length === 0) return;
+    const places = placesIn(this.doc);
+    this.#kept = this.#kept.filter(({ character, place }) => places.get(character)?.includes(place));
+    for (const bookmark of this.#kept) {
+      const { character } = bookmark;
+      const decoration = found.get(bookmark);
+      // It may go when what it is in is drawn anew; but never on to other text.
+      if (!decoration) continue;
+      const marked = doc.textBetween(decoration.from, decoration.to, '|', '*');
+      if (!marked.includes(character))
+        throw new Error(`${this.name}, ${when}: the mark of ${character} is on ${marked}`);
+    }
+  }
+
+  #caretPlace(): CaretPlace | null {
+    const { selection, doc } = this.view.state;
+    if (!(selection instanceof TextSelection) || !selection.empty) return null;
+    const { head, $head } = selection;
+    if ($head.parentOffset === 0 || $head.parentOffset === $head.parent.content.size) return null;
+    const [before, after] = [doc.textBetween(head - 1, head), doc.textBetween(head, head + 1)];
+    if (before.length !== 1 || after.length !== 1 || !isTracked(before) || !isTracked(after)) return null;
+    const all = placesIn(this.doc);
+    const [left, right] = [all.get(before), all.get(after)];
+    if (left?.length !== 1 || right?.length !== 1) return null;
+    return {
+      before: { character: before, place: left[0]! },
+      after: { character: after, place: right[0]! },
+      blocks: blocksAround($head),
+    };
+  }
+
+  /** A caret between two characters that are both still where they were, among the blocks that were there, stays. */
+  #checkCaret({ before, after, blocks }: CaretPlace): void {
+    const places = placesIn(this.doc);
+    for (const { character, place } of [before, after]) {
+      const now = places.get(character);
+      if (now?.length !== 1 || now[0] !== place) return;
+    }
+    const { doc, selection } = this.view.state;
+    const [from, to] = [positionOf(doc, before.character) + 1, positionOf(doc, after.character)];
+    if (blocksAround(doc.resolve(from)) !== blocks) return;
+    if (selection.head < from || selection.head > to)
+      throw new Error(
+        `${this.name}: the caret was between ${before.character} and ${after.character}, and is at ${selection.head} (${from} to ${to})`,
+      );
+  }
+}
+
+const blocksAround = ($at: ResolvedPos): string =>
+  $at
+    .node(-1)
+    .children.map(({ type }) => type.name)
+    .join(' ');
+
+function positionOf(doc: Node, character: string): number {
+  let found = -1;
+  doc.descendants((node, position) => {
+    const at = node.isText ? node.text!.indexOf(character) : -1;
+    if (at >= 0) found = position + at;
+  });
+  return found;
+}
+
+/** But for the order of equal marks, and for marks on what is no text: y-prosemirror's format has no place for them. */
+export const sameContent = (a: Node, b: Node): boolean => plainly(a).eq(plainly(b));
+
+function plainly(node: Node): Node {
+  if (node.isText) return node.mark(node.marks.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b))));
+  if (node.isLeaf) return node.mark([]);
+  return node.copy(Fragment.fromArray(node.children.map(plainly)));
+}
+const orderOf = (mark: Mark): string => JSON.stringify(mark.toJSON());
+
+/** What somebody who opens it now is shown. */
+export function contentOf(doc: Y.Doc): Node {
+  const { content, destroy } = bind(doc, () => {});
+  destroy();
+  return content;
+}
+
+export const yjsContentOf = (doc: Y.Doc): string => doc.getXmlFragment(FRAGMENT_NAME).toString();

@@ -1,0 +1,107 @@
+// One seed: several people in one document at once, over a server that is a log, until all is at rest. What does not hold
+// throws, with the seed and what was done last.
+
+import * as Y from 'yjs';
+import { Chance } from '../../../../e2e/simulation/chance.js';
+import { contentOf, type Person, StockWriter, sameContent, Writer, yjsContentOf } from './people.js';
+import { charactersOf, type Fate, fatesIn, UniqueText } from './unique-text.js';
+
+const MOST_ROUNDS = 20;
+
+export interface SessionOptions {
+  /** How many have our binding, and how many have y-prosemirror as it comes. */
+  readonly writers: number;
+  readonly stock: number;
+  readonly steps: number;
+}
+
+export interface SessionReport {
+  /** How often what was done. */
+  readonly done: ReadonlyMap<string, number>;
+  readonly typed: number;
+  /** Of what nobody took away and nobody sees: what became of it in Yjs. */
+  readonly lost: ReadonlyMap<string, Fate>;
+}
+
+export function runSession(seed: number, options: SessionOptions): SessionReport {
+  const chance = new Chance(seed);
+  const text = new UniqueText();
+  const log: Uint8Array[] = [];
+  const archive = new Y.Doc({ gc: false });
+  const last: string[] = [];
+  const done = new Map<string, number>();
+  let nextClient = 100 + chance.int(0, 9) * 100_000;
+  const newClient = (): number => (nextClient += chance.int(1, 1000));
+
+  const people: Person[] = [];
+  for (let i = 0; i < options.writers; i += 1) people.push(new Writer(`writer ${i + 1}`, chance, text, newClient()));
+  for (let i = 0; i < options.stock; i += 1) people.push(new StockWriter(`stock ${i + 1}`, chance, text, newClient()));
+
+  const send = (person: Person): void => {
+    for (const update of person.outbox.splice(0)) {
+      log.push(update);
+      Y.applyUpdate(archive, update);
+    }
+  };
+  try {
+    for (let step = 0; step < options.steps; step += 1) {
+      const person = chance.pick(people);
+      if (chance.happens(0.4)) {
+        last.push(`${person.name} hears`);
+        person.catchUp(log, chance.int(person.seen, log.length));
+      }
+      if (person instanceof Writer && chance.happens(0.01)) {
+        last.push(`${person.name} is given another Y.Doc`);
+        send(person);
+        person.swap(log, newClient());
+      }
+      const what = person.act();
+      last.push(what);
+      const kind = what.slice(person.name.length + 1);
+      done.set(kind, (done.get(kind) ?? 0) + 1);
+      if (chance.happens(0.4)) send(person);
+    }
+    last.push('all come to rest');
+    for (const person of people) if (person instanceof Writer) person.endComposition();
+    // Hearing of others may lead to writing, but not for ever.
+    for (let round = 0; round < MOST_ROUNDS && people.some((person) => isBusy(person, log)); round += 1) {
+      for (const person of people) {
+        send(person);
+        person.catchUp(log);
+      }
+    }
+    if (people.some((person) => isBusy(person, log))) throw new Error('they do not come to rest');
+    return { done, typed: text.written.length, lost: checkRest(people, archive, text) };
+  } catch (cause) {
+    throw new Error(`seed ${seed}: ${(cause as Error).message}\nbefore that: ${last.slice(-8).join('; ')}`, { cause });
+  } finally {
+    for (const person of people) person.leave();
+  }
+}
+
+const isBusy = ({ outbox, seen }: Person, log: readonly Uint8Array[]): boolean =>
+  outbox.length > 0 || seen < log.length;
+
+function checkRest(people: readonly Person[], archive: Y.Doc, text: UniqueText): Map<string, Fate> {
+  const content = yjsContentOf(archive);
+  const shown = contentOf(archive);
+  shown.check();
+  for (const { name, doc, view } of people) {
+    if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
+      throw new Error(`${name} waits for something`);
+    if (yjsContentOf(doc) !== content)
+      throw new Error(`${name} has\n${yjsContentOf(doc)}\nand the log says\n${content}`);
+    if (content !== '' && !sameContent(view.state.doc, shown))
+      throw new Error(`${name} is shown\n${view.state.doc}\nof\n${shown}`);
+  }
+  const alive = charactersOf(shown);
+  const fates = fatesIn(archive);
+  const lost = new Map<string, Fate>();
+  for (const character of text.written) {
+    if (alive.has(character) || text.takenAway.has(character)) continue;
+    const fate = fates.get(character) ?? 'deleted';
+    lost.set(character, fate);
+    if (fate !== 'fell with what it was in') throw new Error(`${character} is gone, and nobody took it away (${fate})`);
+  }
+  return lost;
+}
