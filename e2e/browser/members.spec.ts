@@ -267,7 +267,9 @@ test('who says no at the service is told so, and can try again', async ({ server
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
 });
 
-test('a page whose sign-in has ended says so, and leads back to its document', async ({ member }) => {
+test('a page whose sign-in has ended says so beside the text, and goes on after signing in again', async ({
+  member,
+}) => {
   const ann = await member('ann');
   await ann.page.getByRole('button', { name: 'New document' }).click();
   await ann.text.click();
@@ -277,10 +279,18 @@ test('a page whose sign-in has ended says so, and leads back to its document', a
   await other.goto(new URL('/', ann.page.url()).href);
   await other.getByRole('button', { name: 'Ann Ek (you): your account' }).click();
   await other.getByRole('button', { name: 'Sign out' }).click();
-  await expect(ann.page.getByRole('heading', { name: 'You are signed out' })).toBeVisible();
-  // The service knows her still.
-  await ann.page.getByRole('link', { name: 'Sign in' }).click();
-  await expect.poll(() => ann.blocks()).toEqual(['Before.']);
+  const alert = ann.page.getByRole('alert');
+  await expect(alert).toContainText('You are signed out.');
+  // The service knows her still: she comes in again in a window of its own, and the page goes on by itself.
+  const opening = ann.context.waitForEvent('page');
+  await alert.getByRole('link', { name: 'Sign in' }).click();
+  await expect((await opening).getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
+  await ann.page.bringToFront();
+  await expect(alert).toHaveCount(0, { timeout: 20_000 });
+  await ann.goToEndOf(0);
+  await ann.type(' After.');
+  await expect(ann.saveLine).toHaveText(/^Saved · /);
+  expect(await ann.blocks()).toEqual(['Before. After.']);
 });
 
 test('an application leads its people in by a ticket, which works once', async ({ server, join, request }) => {
