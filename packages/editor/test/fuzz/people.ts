@@ -273,6 +273,23 @@ function positionOf(doc: Node, character: string): number {
   return found;
 }
 
+/** Writes with a newer schema, straight into Yjs: blocks, marks and attributes that nobody else knows. */
+export function writeAsNewcomer(person: Person, chance: Chance, label: string): void {
+  const fragment = person.doc.getXmlFragment(FRAGMENT_NAME);
+  person.doc.transact(() => {
+    const block = new Y.XmlElement('chart');
+    block.setAttribute('label', label);
+    block.setAttribute('axes', { x: [1, 2], y: null } as never);
+    block.insert(0, [new Y.XmlElement('axis'), new Y.XmlText(label)]);
+    fragment.insert(chance.int(0, fragment.length), [block]);
+    const neighbour = fragment.get(chance.int(0, fragment.length - 1));
+    if (!(neighbour instanceof Y.XmlElement) || neighbour.nodeName === 'chart') return;
+    neighbour.setAttribute('glow', chance.pick([1, 'x']) as string);
+    const text = neighbour.get(0);
+    if (text instanceof Y.XmlText && text.length > 1) text.format(0, 1, { sparkle: { by: label } });
+  }, 'newcomer');
+}
+
 /** But for the order of equal marks, and for marks on what is no text: y-prosemirror's format has no place for them. */
 export const sameContent = (a: Node, b: Node): boolean => plainly(a).eq(plainly(b));
 

@@ -3,7 +3,7 @@
 
 import * as Y from 'yjs';
 import { Chance } from '../../../../e2e/simulation/chance.js';
-import { contentOf, type Person, StockWriter, sameContent, Writer, yjsContentOf } from './people.js';
+import { contentOf, type Person, StockWriter, sameContent, Writer, writeAsNewcomer, yjsContentOf } from './people.js';
 import { charactersOf, type Fate, fatesIn, UniqueText } from './unique-text.js';
 
 const MOST_ROUNDS = 20;
@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly writers: number;
   readonly stock: number;
   readonly steps: number;
+  /** Whether somebody writes with a newer schema. Not where stock clients are: they delete what they do not know (K1). */
+  readonly newcomer: boolean;
 }
 
 export interface SessionReport {
@@ -30,6 +32,7 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
   const archive = new Y.Doc({ gc: false });
   const last: string[] = [];
   const done = new Map<string, number>();
+  const charts: string[] = [];
   let nextClient = 100 + chance.int(0, 9) * 100_000;
   const newClient = (): number => (nextClient += chance.int(1, 1000));
 
@@ -38,10 +41,7 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
   for (let i = 0; i < options.stock; i += 1) people.push(new StockWriter(`stock ${i + 1}`, chance, text, newClient()));
 
   const send = (person: Person): void => {
-    for (const update of person.outbox.splice(0)) {
-      log.push(update);
-      Y.applyUpdate(archive, update);
-    }
+    log.push(...person.outbox.splice(0));
   };
   try {
     for (let step = 0; step < options.steps; step += 1) {
@@ -54,6 +54,11 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
         last.push(`${person.name} is given another Y.Doc`);
         send(person);
         person.swap(log, newClient());
+      }
+      if (options.newcomer && chance.happens(0.05)) {
+        last.push('newcomer');
+        writeAsNewcomer(person, chance, `chart ${charts.length + 1}`);
+        charts.push(`chart ${charts.length + 1}`);
       }
       const what = person.act();
       last.push(what);
@@ -71,7 +76,11 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
       }
     }
     if (people.some((person) => isBusy(person, log))) throw new Error('they do not come to rest');
-    return { done, typed: text.written.length, lost: checkRest(people, archive, text) };
+    // In one transaction: read one by one, Yjs would tidy formats up, which is writing.
+    archive.transact(() => {
+      for (const update of log) Y.applyUpdate(archive, update);
+    });
+    return { done, typed: text.written.length, lost: checkRest(people, archive, text, charts) };
   } catch (cause) {
     throw new Error(`seed ${seed}: ${(cause as Error).message}\nbefore that: ${last.slice(-8).join('; ')}`, { cause });
   } finally {
@@ -82,7 +91,12 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
 const isBusy = ({ outbox, seen }: Person, log: readonly Uint8Array[]): boolean =>
   outbox.length > 0 || seen < log.length;
 
-function checkRest(people: readonly Person[], archive: Y.Doc, text: UniqueText): Map<string, Fate> {
+function checkRest(
+  people: readonly Person[],
+  archive: Y.Doc,
+  text: UniqueText,
+  charts: readonly string[],
+): Map<string, Fate> {
   const content = yjsContentOf(archive);
   const shown = contentOf(archive);
   shown.check();
@@ -93,6 +107,11 @@ function checkRest(people: readonly Person[], archive: Y.Doc, text: UniqueText):
       throw new Error(`${name} has\n${yjsContentOf(doc)}\nand the log says\n${content}`);
     if (content !== '' && !sameContent(view.state.doc, shown))
       throw new Error(`${name} is shown\n${view.state.doc}\nof\n${shown}`);
+  }
+  for (const label of charts) {
+    const isTaken = [...text.takenAway.keys()].some((content) => content.includes(`"${label}"`));
+    const chart = `<chart axes="[object Object]" label="${label}"><axis></axis>${label}</chart>`;
+    if (!isTaken && !content.includes(chart)) throw new Error(`${label} is not as it was:\n${content}`);
   }
   const alive = charactersOf(shown);
   const fates = fatesIn(archive);

@@ -31,8 +31,19 @@ export class UniqueText {
   noteStep(before: Node, after: Node, what: string): void {
     if (before.eq(after)) return;
     const left = charactersOf(after);
+    const stayed = unknownIn(after);
+    for (const content of unknownIn(before)) if (!stayed.has(content)) this.takenAway.set(content, what);
     for (const character of charactersOf(before)) if (!left.has(character)) this.takenAway.set(character, what);
   }
+}
+
+/** The content of blocks that the schema does not know, as their placeholders say it. */
+export function unknownIn(doc: Node): Set<string> {
+  const found = new Set<string>();
+  doc.descendants(({ type, attrs }) => {
+    if (type.name === 'unknown_block') found.add(attrs.content);
+  });
+  return found;
 }
 
 export function charactersOf(doc: Node): Set<string> {
