@@ -7,7 +7,6 @@ import {
   CloseCode,
   MAX_UPDATE_BYTES,
   type Message,
-  mayComeBack,
   PROTOCOL_VERSION,
   parseDocumentName,
   parseStorageCode,
@@ -15,10 +14,10 @@ import {
   type StorageTrouble,
 } from '@weft/protocol';
 import { BackgroundClock } from './background-clock.js';
-import { backoffDelayMs } from './backoff.js';
 import type { Carrier } from './channel-owner.js';
 import { Climb } from './climb.js';
-import type { ConnectionStatus, Identity, Lack, Person } from './connection-status.js';
+import { Comeback } from './comeback.js';
+import type { ConnectionStatus, Identity, Person } from './connection-status.js';
 import type { OpenOptions } from './document-options.js';
 import { Events } from './events.js';
 import { HiddenPage } from './hidden-page.js';
@@ -35,11 +34,6 @@ import { type BroadcastChannelConstructor, type OpenTabLine, overBroadcast, page
 import { DONE, type Rung } from './transport.js';
 import { type TransportOptions, Transports } from './transports.js';
 import { listenForWake } from './wake.js';
-
-/** A connection that lived this long after Welcome is no failed try: the next pause is a short one again. */
-const LASTING_MS = 5_000;
-/** So often in a row a token that was not accepted is followed by another one. */
-const MAX_REFUSED_TOKENS = 3;
 
 export interface ConnectionOptions extends TransportOptions {
   /** ws(s)://host/weft */
@@ -83,19 +77,13 @@ export class Connection extends Events<ConnectionEvents> {
   #socketIsOpen = false;
   #maxUpdateBytes = MAX_UPDATE_BYTES;
   #storageTrouble: StorageTrouble | null = null;
-  #retryTimer: ReturnType<typeof setTimeout> | null = null;
-  /** Connections in a row that did not last. */
-  #attempt = 0;
-  #welcomedAtMs: number | null = null;
+  readonly #comeback: Comeback;
   readonly #proofSource: ProofSource;
   readonly #renewal: Renewal;
   /** What is shown on this connection; nothing any more once it was. */
   #proofs: Proofs = NO_PROOFS;
   /** Whether the guest that this was is shown to be whom the token says. */
   #showsBoth = false;
-  /** Tokens in a row that were not accepted, and what was said of the last. */
-  #refusedTokens = 0;
-  #refusal: ConnectionStatus = { kind: 'stopped', code: CloseCode.Unauthorized, reason: '' };
   #identity: Identity | null = null;
   /** What the last frame came by, of this socket. */
   #carriedBy: Rung | null = null;
@@ -115,6 +103,7 @@ export class Connection extends Events<ConnectionEvents> {
     this.#options = options;
     this.#person = options.person;
     this.#random = options.random ?? Math.random;
+    this.#comeback = new Comeback(this.#random, () => this.retryNow());
     this.#proofSource = new ProofSource(options.token, options.guest);
     this.#renewal = new Renewal(this.#proofSource, this.#random, {
       show: (proofs) => this.#send([{ type: 'Renew', ...proofs }]),
@@ -220,8 +209,8 @@ export class Connection extends Events<ConnectionEvents> {
   retryNow(): void {
     const { kind } = this.#status;
     if (kind !== 'waiting' && kind !== 'stopped' && kind !== 'resting') return;
-    this.#clearRetry();
-    if (kind === 'stopped') this.#refusedTokens = 0;
+    this.#comeback.cancel();
+    if (kind === 'stopped') this.#comeback.forgive();
     if (kind === 'resting' && this.#restsInStep) this.#returnsSinceMs = Date.now();
     this.#connect();
     if (kind === 'resting') for (const { channel } of this.#documents) channel.disconnected();
@@ -232,7 +221,7 @@ export class Connection extends Events<ConnectionEvents> {
     this.#endWake();
     this.#clock.close();
     this.#hiddenPage.shown();
-    this.#clearRetry();
+    this.#comeback.cancel();
     this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
     const socket = this.#socket;
@@ -250,7 +239,7 @@ export class Connection extends Events<ConnectionEvents> {
   }
 
   #connectOn(): void {
-    this.#welcomedAtMs = null;
+    this.#comeback.begun();
     const { known } = this.#proofSource;
     if (known) this.#openSocket(known);
     else void this.#askThenOpen();
@@ -260,9 +249,10 @@ export class Connection extends Events<ConnectionEvents> {
   async #askThenOpen(): Promise<void> {
     const proofs = await this.#proofSource.ask().catch(() => null);
     if (this.#status.kind !== 'connecting') return;
-    if (proofs === null) return this.#retryLater('token');
+    if (proofs === null) return this.#setStatus(this.#comeback.later('token'));
     const isNew = this.#proofSource.isNew(proofs);
-    if (this.#refusedTokens > 0 && !isNew) this.#setStatus(this.#refusal);
+    const { refusal } = this.#comeback;
+    if (refusal !== null && !isNew) this.#setStatus(refusal);
     else this.#openSocket(proofs);
   }
 
@@ -334,7 +324,7 @@ export class Connection extends Events<ConnectionEvents> {
       this.#socket?.end(code, `the server speaks version ${version} of the protocol, this client ${PROTOCOL_VERSION}`);
       return;
     }
-    this.#welcomedAtMs = Date.now();
+    this.#comeback.welcomed();
     this.#maxUpdateBytes = maxUpdateBytes;
     this.#setStatus({ kind: 'connected', renewalFails: false });
     this.#identified(message);
@@ -384,28 +374,11 @@ export class Connection extends Events<ConnectionEvents> {
   }
 
   #ended(end: SocketEnd): void {
-    const { by, code, reason } = end;
     this.#socket = null;
     this.#disconnected();
     if (this.#status.kind === 'closed') return;
     if (isBlocked(end) && this.#transports.ladder.blocked()) return this.#connectOn();
-    if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) {
-      this.#attempt = 0;
-      this.#refusedTokens = 0;
-    }
-    if (by === 'server' && code === CloseCode.Unauthorized && this.#proofSource.mayChange) {
-      this.#refusal = { kind: 'stopped', code, reason };
-      this.#refusedTokens += 1;
-      if (this.#refusedTokens > MAX_REFUSED_TOKENS) this.#setStatus(this.#refusal);
-      else this.#retryLater('token');
-      return;
-    }
-    // What we ended ourselves because it made no sense is tried again; another version will not change by itself.
-    if (code === CloseCode.VersionUnsupported || (by === 'server' && !mayComeBack(code))) {
-      this.#setStatus({ kind: 'stopped', code, reason });
-      return;
-    }
-    this.#retryLater(code === CloseCode.ServerOutdated ? 'newer-server' : 'connection', end.retryAfterMs);
+    this.#setStatus(this.#comeback.after(end, this.#proofSource.mayChange));
   }
 
   /** Gives up the connection, or trying to get one, where nothing has to be sent; until it is needed. */
@@ -415,7 +388,7 @@ export class Connection extends Events<ConnectionEvents> {
     const isInStep = states.every((state) => state.kind === 'saved' || state.kind === 'read-only');
     const isOffline = (kind === 'connecting' || kind === 'waiting') && !states.some(hasUnsaved);
     if (!isOffline && !(kind === 'connected' && isInStep)) return;
-    this.#clearRetry();
+    this.#comeback.cancel();
     const socket = this.#socket;
     this.#socket = null;
     this.#restsInStep = kind === 'connected';
@@ -423,15 +396,6 @@ export class Connection extends Events<ConnectionEvents> {
     this.#proofSource.cancel();
     socket?.end(DONE, '');
     this.#disconnected();
-  }
-
-  /** @param atLeastMs what the server asked for: not to come back before that */
-  #retryLater(lacks: Lack, atLeastMs = 0): void {
-    const delayMs = atLeastMs + backoffDelayMs(this.#attempt, this.#random());
-    this.#attempt += 1;
-    this.#retryTimer = setTimeout(() => this.retryNow(), delayMs);
-    this.#setStatus({ kind: 'waiting', retryAtMs: Date.now() + delayMs, lacks });
-    this.#clock.remind(delayMs);
   }
 
   /** The last that a document has to say leaves before this returns: the connection may be closed next. */
@@ -481,13 +445,9 @@ export class Connection extends Events<ConnectionEvents> {
     else this.#clock.remind(leftMs);
   }
 
-  #clearRetry(): void {
-    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
-    this.#retryTimer = null;
-  }
-
   #setStatus(status: ConnectionStatus): void {
     this.#status = status;
+    if (status.kind === 'waiting') this.#clock.remind(status.retryAtMs - Date.now());
     this.emit('status', [status]);
     if (status.kind === 'stopped') this.emit('error', [new SyncError(`${status.code}`, status.reason)]);
   }
