@@ -7,11 +7,20 @@ const SEEDS_PER_TEST = 20;
 const only = process.env.WEFT_SEED;
 const count = Number(process.env.WEFT_SEEDS ?? 200);
 
+/** Seeds that once failed, and what was wrong. */
+const onceFailed: readonly (readonly [seed: number, fault: string])[] = [
+  [28, 'G6: a caret sent over HTTP before a climb to a WebSocket, and there later, took down who had climbed'],
+];
+
 if (only !== undefined) {
   test(`seed ${only}: what was written in browsers is in the document once, or in a draft`, async () => {
     await simulateBrowsers(Number(only));
   });
 } else {
+  test.each(onceFailed)('seed %i is well again. %s', async (seed) => {
+    await simulateBrowsers(seed);
+  });
+
   describe('what was written in browsers is in the document once, or in a draft', () => {
     for (let first = 1; first <= count; first += SEEDS_PER_TEST) {
       const last = Math.min(count, first + SEEDS_PER_TEST - 1);

@@ -2,7 +2,7 @@ import * as decoding from 'lib0/decoding';
 import { expect, test } from 'vitest';
 import { PresenceTable } from './presence-table.js';
 
-const owner = {};
+const owner = { number: 1 };
 
 function decode(update: Uint8Array): { id: number; clock: number; json: string }[] {
   const decoder = decoding.createDecoder(update);
@@ -62,7 +62,7 @@ test('clocks only ever grow, also from one table to the next', () => {
 
 test('what a connection that was followed by another says late is nothing, and it takes nothing down', () => {
   const table = new PresenceTable();
-  const successor = {};
+  const successor = { number: 2 };
   table.set(1, '{"old":1}', owner);
   table.set(1, '{"new":1}', successor);
   table.takeChanges();
@@ -73,9 +73,21 @@ test('what a connection that was followed by another says late is nothing, and i
   expect(table.delete(1, successor)).toBe(true);
 });
 
+test('a connection says its first word when another has followed it: it is nothing, and takes nothing down', () => {
+  const table = new PresenceTable();
+  const successor = { number: 2 };
+  table.set(1, '{"new":1}', successor);
+  // Sent before by a slower way, as over HTTP.
+  expect(table.set(1, '{"late":1}', owner)).toBe(false);
+  expect(table.delete(1, owner)).toBe(false);
+  expect(decode(table.update([1]).all)).toMatchObject([{ json: '{"new":1}' }]);
+  expect(table.delete(1, successor)).toBe(true);
+  expect(table.set(1, '{"late":2}', owner)).toBe(false);
+});
+
 test('a connection that died does not take down what its successor shows', () => {
   const table = new PresenceTable();
-  const successor = {};
+  const successor = { number: 2 };
   table.set(1, '{"old":1}', owner);
   table.set(1, '{"old":1}', successor);
   expect(table.delete(1, owner)).toBe(false);

@@ -2,12 +2,18 @@
 // Changes are gathered and sent as one update; the table only keeps what is true now, and not what it is on the wire: most
 // people are quiet, and each renewal is under a new clock.
 
+/** Who says where somebody is. */
+interface Owner {
+  /** Higher than that of a connection it came after. */
+  readonly number: number;
+}
+
 interface PresenceEntry {
   clock: number;
   /** JSON of the state as others see it. */
   json: string;
-  /** Who said so last: a connection that died must not take down what its successor shows under the same id. */
-  owner: object;
+  /** Who said so: a connection that died must not take down what its successor shows under the same id. */
+  owner: Owner;
 }
 
 /** One person in an awareness update. */
@@ -68,8 +74,8 @@ export class PresenceUpdate {
 
 export class PresenceTable {
   readonly #entries = new Map<number, PresenceEntry>();
-  /** Connections whose id was taken over: a caret of theirs that waited for the disk until now comes too late. */
-  readonly #superseded = new WeakSet<object>();
+  /** Connections whose id was taken over: a caret of theirs that waited for the disk, or was slow to come, comes too late. */
+  readonly #superseded = new WeakSet<Owner>();
   /** Ids to be told of: set, moved or gone since the last `takeChanges`. */
   readonly #changed = new Set<number>();
   /**
@@ -79,9 +85,13 @@ export class PresenceTable {
   #lastClock = 0;
 
   /** @returns false when nothing changed, also because the id has a newer owner */
-  set(id: number, json: string, owner: object): boolean {
+  set(id: number, json: string, owner: Owner): boolean {
     if (this.#superseded.has(owner)) return false;
     const entry = this.#entries.get(id);
+    if (entry && entry.owner.number > owner.number) {
+      this.#superseded.add(owner);
+      return false;
+    }
     if (entry && entry.owner !== owner) {
       this.#superseded.add(entry.owner);
       entry.owner = owner;
@@ -95,7 +105,7 @@ export class PresenceTable {
   }
 
   /** @returns false when this owner did not have the id */
-  delete(id: number, owner: object): boolean {
+  delete(id: number, owner: Owner): boolean {
     if (this.#entries.get(id)?.owner !== owner) return false;
     this.#entries.delete(id);
     this.#changed.add(id);

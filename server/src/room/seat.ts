@@ -49,7 +49,11 @@ export interface SeatedRoom {
   leave(seat: Seat): void;
 }
 
+let seats = 0;
+
 export class Seat {
+  /** Later ones have higher numbers. */
+  readonly number = ++seats;
   readonly member: Member;
   #access: Access;
   /** Opaque person id of the session, stored with its entries. */
