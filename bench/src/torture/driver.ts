@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Rung } from '@weft/provider';
 import * as prng from 'lib0/prng';
 import { type ColdJoin, coldJoinWeft, coldJoinYjs } from '../cold-join.js';
 import { milliseconds } from '../percentile.js';
@@ -14,6 +15,9 @@ import { type Person, type Target, type Writer, weftPerson, yjsPerson } from './
 const DOCUMENTS = 3;
 const WEFT_PEOPLE = 2;
 const YJS_PEOPLE_PER_DOCUMENT = 2;
+const WEBSOCKETS: readonly Rung[] = ['websocket'];
+/** For a generation in which one person writes over each. */
+export const ALL_CARRIERS = { weftPeople: 3, carriers: ['websocket', 'events', 'poll'] } as const;
 const PASTE_UNITS = { min: 300_000, max: 500_000 };
 const SETTLE_WITHIN_MS = 30_000;
 
@@ -128,7 +132,7 @@ export class Torture {
   }
 
   /** Leaves the documents written so far, once everything in them is saved, for new ones with new people. */
-  async beginGeneration({ weftPeople = WEFT_PEOPLE } = {}): Promise<Findings> {
+  async beginGeneration({ weftPeople = WEFT_PEOPLE, carriers = WEBSOCKETS } = {}): Promise<Findings> {
     this.letWritersIn();
     await this.settle();
     this.leaveDocuments();
@@ -147,7 +151,7 @@ export class Torture {
       },
     };
     this.#people = [
-      ...Array.from({ length: weftPeople }, () => weftPerson(this.#targets, setup)),
+      ...Array.from({ length: weftPeople }, (_, i) => weftPerson(this.#targets, carriers[i % carriers.length]!, setup)),
       ...this.#targets.flatMap((target) =>
         Array.from({ length: YJS_PEOPLE_PER_DOCUMENT }, () => yjsPerson(target, setup)),
       ),

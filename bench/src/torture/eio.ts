@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as prng from 'lib0/prng';
 import { coldJoinWeft } from '../cold-join.js';
 import { milliseconds, percentile } from '../percentile.js';
-import type { Kind, Torture } from './driver.js';
+import { ALL_CARRIERS, type Kind, type Torture } from './driver.js';
 import { failSyncsFor, injectedIn, injectIntoSyncs, whyNoStrace } from './strace.js';
 
 const ROUNDS_PER_GENERATION = 10;
@@ -25,7 +25,7 @@ export const eio: Kind = {
     const failer = new SyncFailer(torture);
     await torture.start();
     for (let round = 0; round < rounds; round++) {
-      if (round % ROUNDS_PER_GENERATION === 0) await torture.beginGeneration();
+      if (round % ROUNDS_PER_GENERATION === 0) await torture.beginGeneration(ALL_CARRIERS);
       torture.beginRound();
       torture.endRound(await failer.round());
     }

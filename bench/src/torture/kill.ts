@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as prng from 'lib0/prng';
 import { spawnServer } from '../server-process.js';
-import type { Findings, Kind, Torture } from './driver.js';
+import { ALL_CARRIERS, type Findings, type Kind, type Torture } from './driver.js';
 import type { Target } from './writers.js';
 
 /** Documents are left for new ones after this many rounds, or the checks would take longer with each round. */
@@ -75,7 +75,7 @@ class Killer {
   }
 
   async beginGeneration(): Promise<void> {
-    this.#findings = await this.#torture.beginGeneration();
+    this.#findings = await this.#torture.beginGeneration(ALL_CARRIERS);
   }
 
   /** Write, kill, start, check. @returns a mark for what the kill hit */

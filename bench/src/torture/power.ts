@@ -7,7 +7,7 @@ import * as prng from 'lib0/prng';
 import { spawnServer } from '../server-process.js';
 import { DiskHistory } from './disk-image.js';
 import { readDiskTrace } from './disk-trace.js';
-import { complaintsIn, type Kind, type Torture } from './driver.js';
+import { ALL_CARRIERS, complaintsIn, type Kind, type Torture } from './driver.js';
 import { copyFiles, FileKeeper, filesIn } from './file-keeper.js';
 import { readStore, textOf } from './store-reader.js';
 import { traceFiles, whyNoStrace } from './strace.js';
@@ -38,7 +38,7 @@ export const power: Kind = {
     const cutter = new PowerCutter(torture);
     await torture.start();
     for (let round = 0; round < rounds; round++) {
-      if (round % ROUNDS_PER_GENERATION === 0) await torture.beginGeneration();
+      if (round % ROUNDS_PER_GENERATION === 0) await torture.beginGeneration(ALL_CARRIERS);
       torture.beginRound();
       await cutter.round();
       torture.endRound('.');

@@ -1,10 +1,13 @@
 // Where the server under torture is just now: each start takes another port, and between two starts there is none. Clients
-// are given one address for good and are led to the current one.
+// are given one address for good and are led to the current one, by WebSocket and by fetch.
 
 import { WebSocket } from 'ws';
 
 /** Port 9 is "discard": nobody listens there, so that a try fails at once. */
 const NOWHERE = 'ws://127.0.0.1:9';
+
+/** What clients make of the address for their requests. */
+const HTTP_BASE = 'http://weft.invalid';
 
 export class ServerAddress {
   /** Give this to clients, with a path after it. */
@@ -17,6 +20,12 @@ export class ServerAddress {
   readonly WebSocket: new (
     url: string,
   ) => WebSocket;
+
+  /** The same for requests. */
+  readonly fetch: typeof globalThis.fetch = (input, init) =>
+    this.url === null
+      ? Promise.reject(new TypeError('there is no server'))
+      : fetch(this.url + String(input).slice(HTTP_BASE.length), init);
 
   constructor() {
     const current = (url: string): string => {

@@ -1,7 +1,7 @@
 // Those who write under torture: through both dialects, into documents they share, keeping their Y.Docs while the server
 // dies and comes back. What they are told goes into the ledger of the document.
 
-import { Connection } from '@weft/provider';
+import { Connection, type Rung } from '@weft/provider';
 import * as prng from 'lib0/prng';
 import { Doc, getState, type YTextEvent } from 'yjs';
 import { OwnChanges } from '../own-changes.js';
@@ -122,8 +122,8 @@ export interface Person {
   close(): void;
 }
 
-/** One `weft` connection with all documents open on it. */
-export function weftPerson(targets: readonly Target[], setup: WriterSetup): Person {
+/** One `weft` connection with all documents open on it, carried by WebSocket, event stream or polls. */
+export function weftPerson(targets: readonly Target[], rung: Rung, setup: WriterSetup): Person {
   const { address, random, nextName, onFault, onTurnedDown } = setup;
   const name = nextName('w');
   const connection = new Connection({
@@ -131,8 +131,10 @@ export function weftPerson(targets: readonly Target[], setup: WriterSetup): Pers
     person: { name, color: '#2a6f97' },
     client: 'weft-torture',
     WebSocket: address.WebSocket,
-    // That a server is away is told by the address, which only WebSockets ask.
-    transports: ['websocket'],
+    fetch: address.fetch,
+    // A server that is away is no network that lets nothing through.
+    transports: [rung],
+    memory: { read: () => null, write: () => {} },
     random: () => prng.real53(random),
   });
   connection.on('status', (status) => {
