@@ -8,6 +8,9 @@ const networks: readonly [string, NginxOptions][] = [
   ['lets no WebSocket through and holds back what is streamed', { holdsBack: true }],
 ];
 
+/** What a page may say of a network that carries it all the same: nothing of this. */
+const ALARMING = /offline|refused|lost|fail|proxy|network|websocket|connect/i;
+
 if (nginxMissing !== null) process.stdout.write(`Not tested: pages behind a proxy. ${nginxMissing}.\n`);
 
 for (const [network, options] of nginxMissing === null ? networks : []) {
@@ -16,12 +19,19 @@ for (const [network, options] of nginxMissing === null ? networks : []) {
     try {
       const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
       const shown: string[] = [];
+      const words = new Set<string>();
       for (const { page } of [ann, ben]) {
         await page.exposeFunction('noteState', (state: string) => void shown.push(state));
+        await page.exposeFunction('noteWords', (said: string) => void words.add(said));
         await page.addInitScript(() => {
           new MutationObserver(() => {
-            const state = document.querySelector('[data-save-state]')?.getAttribute('data-save-state');
-            if (state) void (window as unknown as { noteState(state: string): void }).noteState(state);
+            const line = document.querySelector('[data-save-state]');
+            const state = line?.getAttribute('data-save-state');
+            const { noteState, noteWords } = window as unknown as Record<string, (said: string) => void>;
+            if (state) noteState?.(state);
+            for (const each of [line, ...document.querySelectorAll('[role=alert], [aria-live]')]) {
+              if (each?.textContent) noteWords?.(each.textContent.trim());
+            }
           }).observe(document, { subtree: true, childList: true, attributes: true });
         });
       }
@@ -41,6 +51,9 @@ for (const [network, options] of nginxMissing === null ? networks : []) {
       }
       const usual = ['loading', 'saving', 'saved'];
       expect(shown.filter((state) => !usual.includes(state))).toEqual([]);
+      expect([...words].some((said) => said.startsWith('Saved'))).toBe(true);
+      expect([...words].filter((said) => ALARMING.test(said))).toEqual([]);
+      for (const { page } of [ann, ben]) await expect(page.getByRole('alert')).toHaveCount(0);
     } finally {
       await nginx.stop();
     }
