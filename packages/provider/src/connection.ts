@@ -147,6 +147,7 @@ export class Connection extends Events<ConnectionEvents> {
         else this.#lookNow();
       },
       hidden: () => {
+        for (const document of this.#documents) document.hide();
         if (!options.staysWhenHidden) this.#hiddenPage.hidden();
       },
       frozen: () => {

@@ -133,6 +133,8 @@ export class IndexedDbStore implements LocalStore {
         if (!stored || stored.heldSeq > seq || unsent.some((entry) => entry.epoch === epoch)) continue;
         requests.push(copies.delete([...prefix, epoch]), pieces.delete(startingWith([...prefix, epoch])));
       }
+      // A page that is going away takes along what waits for the answers before it is committed.
+      transaction.commit();
       await Promise.all(requests);
       await done;
       return result;

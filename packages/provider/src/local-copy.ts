@@ -1,6 +1,7 @@
 // The local copy of one document: keeps in a store what the replica that is shown has learnt and what is unsaved in it. What
 // is typed is written at once, what others wrote within a second; one write at a time, and each makes the store equal to
-// what is here then. A store that fails is told of, and tried again; nothing ever waits for it.
+// what is here then. Only what is typed last before a page goes does not wait for its turn. A store that fails is told of, and
+// tried again; nothing ever waits for it.
 
 import { encodeStateAsUpdate } from 'yjs';
 import { IdleTask } from './idle-task.js';
@@ -63,6 +64,8 @@ export class LocalCopy {
   #state: LocalState = 'loading';
   /** The unsaved text that the store has of this page, or has to let go. */
   #written = new Map<string, Written>();
+  /** Written beside the write that is under way. */
+  #hurried: Written[] = [];
   /** Outboxes that the store keeps for this page. */
   readonly #outboxIds = new Set<string>();
   #putDrafts = new Map<string, StoredDraft>();
@@ -179,10 +182,22 @@ export class LocalCopy {
     this.#setState('none');
   }
 
+  /** The page may be gone in a moment: what is unsaved does not wait for the write before. */
+  hurry(): void {
+    if (this.#isOver || this.#state === 'loading') return;
+    this.#flush();
+    if (!this.#isStale) return;
+    const putEntries = this.#unkept();
+    if (putEntries.length === 0) return;
+    this.#hurried.push(...putEntries.map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq, entry: null })));
+    // Should it fail, the next write says so, which has them, too.
+    this.#store.write(this.#place, { ...NO_CHANGE, putEntries }).catch(() => {});
+  }
+
   /** The page is done: what is not kept yet is written, though nobody waits for it. */
   close(): void {
     if (this.#isOver) return;
-    this.#flush();
+    this.hurry();
     this.#release();
   }
 
@@ -200,9 +215,16 @@ export class LocalCopy {
 
   /** What was never kept, and is nowhere else. */
   #isUrgent(): boolean {
-    if (this.#putDrafts.size > 0 || this.#removeDrafts.size > 0) return true;
-    const outboxId = this.#replica.outbox.id;
-    return this.#unsaved.some((entry) => this.#written.get(keyOf({ outboxId, ...entry }))?.entry !== entry);
+    return this.#putDrafts.size > 0 || this.#removeDrafts.size > 0 || this.#unsaved.some(this.#isUnkept);
+  }
+
+  readonly #isUnkept = (entry: OutboxEntry): boolean =>
+    this.#written.get(keyOf({ outboxId: this.#replica.outbox.id, ...entry }))?.entry !== entry;
+
+  /** Of what is unsaved, what the store lacks, or may lack. */
+  #unkept(): StoredEntry[] {
+    const { outbox, epoch } = this.#replica;
+    return this.#unsaved.filter(this.#isUnkept).map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
   }
 
   #hasNews(): boolean {
@@ -233,6 +255,10 @@ export class LocalCopy {
     this.#store.write(this.#place, change).then(
       (result) => {
         this.#written = desired;
+        for (const hurried of this.#hurried.splice(0)) {
+          // What was acknowledged meanwhile is to go again.
+          if (!desired.has(keyOf(hurried))) this.#note(hurried);
+        }
         if (change.access) this.#writtenAccess = change.access;
         for (const draft of change.putDrafts) {
           if (this.#putDrafts.get(draft.id) === draft) this.#putDrafts.delete(draft.id);
@@ -293,12 +319,9 @@ export class LocalCopy {
     const { outbox, tape, epoch, seq, proof } = replica;
     if (outbox.entries.length > MAX_ENTRIES) outbox.condense();
     const desired = new Map<string, Written>();
-    const putEntries: StoredEntry[] = [];
     for (const entry of this.#unsaved) {
       const written = { outboxId: outbox.id, clientSeq: entry.clientSeq, entry };
-      const key = keyOf(written);
-      desired.set(key, written);
-      if (this.#written.get(key)?.entry !== entry) putEntries.push({ ...entry, outboxId: outbox.id, epoch });
+      desired.set(keyOf(written), written);
     }
     const copy =
       this.#keepsText && !this.#isCopyTooLarge && tape?.isEmpty === false ? tape.take(epoch, seq, proof) : null;
@@ -306,7 +329,7 @@ export class LocalCopy {
     const change: StoreChange = {
       copy,
       access: access && { epoch, ...access },
-      putEntries,
+      putEntries: this.#unkept(),
       removeEntries: [...this.#written]
         .filter(([key]) => !desired.has(key))
         .map(([, { outboxId, clientSeq }]) => ({ outboxId, clientSeq })),
@@ -350,6 +373,16 @@ export class LocalCopy {
     this.#owner.stateChanged();
   }
 }
+
+const NO_CHANGE: StoreChange = {
+  copy: null,
+  access: null,
+  putEntries: [],
+  removeEntries: [],
+  putDrafts: [],
+  removeDrafts: [],
+  retireCopies: [],
+};
 
 const keyOf = ({ outboxId, clientSeq }: { readonly outboxId: string; readonly clientSeq: number }): string =>
   `${outboxId} ${clientSeq}`;

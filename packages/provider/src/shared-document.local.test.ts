@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { entries, FakeServer, opened, proofOf, saved, turn, welcome, writer } from '../test/fake-server.js';
 import { MemoryDisk, type MemoryStore } from '../test/memory-store.js';
+import { FakePage } from '../test/page.js';
 import type { Connection } from './connection.js';
 import type { Draft } from './drafts.js';
 import type { SharedDocument } from './shared-document.js';
@@ -512,6 +513,34 @@ describe('a storage that fails', () => {
     again.server.say(opened({ head: 1 }), entries(1, bo.updates[0]!));
     expect(again.text).toBe(`${'y'.repeat(300)}short${'z'.repeat(300)}!`);
     expect((await again.updates()).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a page that may be gone in a moment', () => {
+  test('keeps what is typed last beside the write before, and lets it go when it is saved', async () => {
+    const window = FakePage.install();
+    const page = await open();
+    await page.connect();
+    page.server.say(opened());
+    disk.isManual = true;
+    page.type('first ');
+    await turn();
+    page.type('last');
+    await turn();
+    expect(disk.waiting).toHaveLength(1);
+    window.hide();
+    await turn();
+    expect(disk.waiting).toHaveLength(2);
+    while (disk.step());
+    const { entries: kept } = disk.row('', { document: 'a', kind: 'content' });
+    expect(textOf(...[...kept.values()].map(({ update }) => update))).toBe('first last');
+    const sent = await page.updates();
+    page.server.say(saved(sent.at(-1)!.clientSeq, 2));
+    disk.isManual = false;
+    while (disk.step()) await turn();
+    await keep();
+    expect(kept.size).toBe(0);
+    vi.unstubAllGlobals();
   });
 });
 

@@ -213,6 +213,11 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.presence.destroy();
   }
 
+  /** @internal Nobody sees the page any more: it may be gone in a moment. */
+  hide(): void {
+    this.#local?.hurry();
+  }
+
   /** @internal The page stops, for good perhaps: what it has not sent is for the next page that asks. */
   freeze(): void {
     this.#tabs?.pause();
