@@ -38,7 +38,7 @@ export class UniqueText {
 }
 
 /** The content of blocks that the schema does not know, as their placeholders say it. */
-export function unknownIn(doc: Node): Set<string> {
+function unknownIn(doc: Node): Set<string> {
   const found = new Set<string>();
   doc.descendants(({ type, attrs }) => {
     if (type.name === 'unknown_block') found.add(attrs.content);
