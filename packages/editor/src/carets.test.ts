@@ -1,3 +1,5 @@
+import * as prng from 'lib0/prng';
+import { splitBlock } from 'prosemirror-commands';
 import type { DecorationSet } from 'prosemirror-view';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
@@ -113,4 +115,40 @@ test('a place that is nonsense is not drawn and does no harm', () => {
   for (const cursor of nonsense) place(7, { cursor, user: 5 });
   expect(carets()).toEqual([]);
   expect([...doc.share.keys()]).toEqual(['prosemirror']);
+});
+
+test('carets that others’ changes push along stand where they would be looked up', () => {
+  const { doc, presence, view, carets } = open();
+  view.type('a first line');
+  for (const line of ['another one', 'and the last']) view.run(splitBlock) && view.type(line);
+  const other = new Y.Doc();
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+  const texts = (): Y.XmlText[] =>
+    other
+      .getXmlFragment('prosemirror')
+      .toArray()
+      .flatMap((block) => (block as Y.XmlElement).toArray() as Y.XmlText[]);
+  const random = prng.create(7);
+  for (let round = 0; round < 300; round++) {
+    const text = prng.oneOf(random, texts());
+    const at = prng.uint32(random, 0, text.length);
+    const client = prng.uint32(random, 1, 4);
+    const sent = Y.encodeStateVector(other);
+    if (prng.bool(random)) text.insert(at, prng.word(random, 1, 3));
+    else text.delete(at, Math.min(text.length - at, prng.uint32(random, 1, 3)));
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other, sent));
+    if (prng.bool(random)) {
+      const place = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, Math.min(at, text.length)));
+      presence.states.set(client, { cursor: { anchor: place, head: place } });
+      presence.emit('change', [{ added: [], updated: [client], removed: [] }, 'test']);
+      nextFrame();
+    }
+    const anew = new HeadlessView(doc, [caretsPlugin(presence)]);
+    nextFrame();
+    const plugin = anew.state.plugins.at(-1)!;
+    const lookedUp = plugin.props.decorations?.call(plugin, anew.state) as DecorationSet;
+    const places = (all: number[][]): number[] => all.map(([from]) => from!).toSorted((a, b) => a - b);
+    expect(places(carets()), `round ${round}`).toEqual(places(lookedUp.find().map(({ from, to }) => [from, to])));
+    anew.destroy();
+  }
 });

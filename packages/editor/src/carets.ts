@@ -30,6 +30,9 @@ interface Caret {
   readonly moves: number;
   /** What was last resolved, to tell a move by the person from being pushed along by text. */
   readonly cursor: unknown;
+  readonly user: unknown;
+  /** It stands where `cursor` says; if not, it is looked up again once it can be. */
+  readonly isFound: boolean;
 }
 interface CaretsState {
   readonly carets: ReadonlyMap<number, Caret>;
@@ -117,30 +120,63 @@ function toJson(position: number, bound: BoundState): unknown {
   return relativeToJson(bound.toRelative(position));
 }
 
+/** Looks up the places of those who moved, or near whom the text changed; everybody else is pushed along by it. */
 function readCarets(states: States, before: CaretsState, tr: Transaction, state: EditorState): CaretsState {
   const bound = boundState(state);
   if (!bound) return nothing;
   const carets = new Map<number, Caret>();
+  const drawnAnew: [number, Caret][] = [];
   for (const [client, { cursor, user }] of states) {
     if (client === bound.doc.clientID || !isObject(cursor)) continue;
     const last = before.carets.get(client);
+    const pushed = last && mapCaret(last, tr);
+    if (pushed?.isFound && pushed.cursor === cursor && pushed.user === user) {
+      carets.set(client, pushed);
+      continue;
+    }
     const anchor = resolve(cursor.anchor, bound, tr.doc);
     const head = resolve(cursor.head, bound, tr.doc);
     const person = isObject(user) ? { name: safeName(user.name), color: labelColor(user.color) } : null;
     const { name, color } = person ?? { name: safeName(null), color: labelColor(null) };
+    let caret: Caret;
     if (anchor !== null && head !== null) {
-      const moved = last?.cursor !== cursor;
-      carets.set(client, { name, color, anchor, head, cursor, moves: (last?.moves ?? 0) + (moved ? 1 : 0) });
-    } else if (last) {
-      carets.set(client, { ...mapCaret(last, tr), name, color });
-    }
+      const moves = (last?.moves ?? 0) + (last?.cursor === cursor ? 0 : 1);
+      caret = { name, color, anchor, head, moves, cursor, user, isFound: true };
+    } else if (pushed) caret = { ...pushed, name, color, user, isFound: false };
+    else continue;
+    carets.set(client, caret);
+    drawnAnew.push([client, caret]);
   }
-  if (carets.size === 0) return nothing;
-  return { carets, decorations: DecorationSet.create(state.doc, [...carets].flatMap(drawCaret)) };
+  return { carets, decorations: drawAnew(before, carets, drawnAnew, tr) };
 }
 
-function mapCaret(caret: Caret, tr: Transaction): Caret {
-  return { ...caret, anchor: tr.mapping.map(caret.anchor, -1), head: tr.mapping.map(caret.head, -1) };
+function drawAnew(
+  before: CaretsState,
+  carets: ReadonlyMap<number, Caret>,
+  drawnAnew: readonly [number, Caret][],
+  tr: Transaction,
+): DecorationSet {
+  const pushed = before.decorations.map(tr.mapping, tr.doc);
+  const anew = new Set(drawnAnew.map(([client]) => client));
+  const isStale = ({ client }: { client?: number }): boolean => !carets.has(client!) || anew.has(client!);
+  const isAnyStale = anew.size > 0 || [...before.carets.keys()].some((client) => !carets.has(client));
+  if (!isAnyStale) return pushed;
+  return pushed.remove(pushed.find(undefined, undefined, isStale)).add(tr.doc, drawnAnew.flatMap(drawCaret));
+}
+
+/** Pushed along by the text. Where that changed at the very place, only Yjs can say on which side of it the caret is. */
+function mapCaret(caret: Caret, { mapping, docChanged }: Transaction): Caret {
+  if (!docChanged) return caret;
+  const isTouched = (position: number): boolean =>
+    mapping.mapResult(position, -1).deleted ||
+    mapping.mapResult(position, 1).deleted ||
+    mapping.map(position, -1) !== mapping.map(position, 1);
+  return {
+    ...caret,
+    anchor: mapping.map(caret.anchor, -1),
+    head: mapping.map(caret.head, -1),
+    isFound: caret.isFound && !isTouched(caret.anchor) && !isTouched(caret.head),
+  };
 }
 
 /** The position in the document, or null when it cannot be told (yet). Comes from other clients: anything is possible. */
@@ -175,10 +211,12 @@ function drawCaret([client, caret]: readonly [number, Caret]): Decoration[] {
     key: `${client}/${moves}/${color}/${name}`,
     side: 10,
     ignoreSelection: true,
+    client,
   });
   if (anchor === head) return [flag];
   const style = `--person: ${color}`;
-  return [Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), { class: 'weft-selection', style }), flag];
+  const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+  return [Decoration.inline(from, to, { class: 'weft-selection', style }, { client }), flag];
 }
 
 function caretElement(client: number, name: string, color: string): HTMLElement {
