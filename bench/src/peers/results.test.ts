@@ -37,6 +37,17 @@ test('runs of two commits are not put together', () => {
   expect(() => mergeRuns([run, { ...run, commit: 'fff0000' }])).toThrow('Only runs of one commit');
 });
 
+test('scenarios of another commit stand apart, with what is said of their run', () => {
+  const run = madeUpRun({ s: { weft: { cost: [1] } } });
+  const apart = { ...madeUpRun({ t: { weft: { cost: [2] } } }), commit: 'fff0000', rounds: 3, command: 'bench t' };
+  const merged = mergeRuns([run, apart]);
+  expect([merged.commit, merged.rounds, merged.command]).toEqual([run.commit, run.rounds, run.command]);
+  expect(merged.pieces).toMatchObject([{ commit: 'fff0000', rounds: 3, command: 'bench t', scenarios: ['t'] }]);
+  expect(valuesOf(merged, 't', 'weft', 'cost')).toEqual([2]);
+  const onAnother = { ...apart, machine: { ...apart.machine, cores: 64 } };
+  expect(() => mergeRuns([run, onAnother])).toThrow('differ');
+});
+
 test('the disk is that of the longest mount above the folder', () => {
   const mounts = '/dev/vda / ext4 rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n/dev/vdb /tmp/data xfs rw 0 0\n';
   expect([diskOf('/tmp/data/x', mounts), diskOf('/tmp/database', mounts), diskOf('/home', mounts)]).toEqual([

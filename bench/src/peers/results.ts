@@ -32,6 +32,13 @@ export interface Run {
   readonly results: readonly Result[];
   /** Rounds that broke off; what they measured counts for nothing. */
   readonly failures: readonly Failure[];
+  /** Scenarios that were measured apart from the rest, at another commit: all else that is said of a run is not about them. */
+  readonly pieces?: readonly Piece[];
+}
+
+export interface Piece
+  extends Pick<Run, 'date' | 'commit' | 'isDirty' | 'command' | 'durationMs' | 'wasBusy' | 'rounds'> {
+  readonly scenarios: readonly string[];
 }
 
 export interface Machine {
@@ -88,36 +95,49 @@ export function readRun(file: string): Run {
 }
 
 /**
- * Runs of one commit on one machine as one: a long run can be made in pieces, and a piece made again. What the later one
- * measured counts.
+ * Runs on one machine as one: a long run can be made in pieces, and a piece made again. What the later one measured counts.
+ * Of another commit it may only hold other scenarios: servers are compared within one.
  *
- * @throws Error when they are of different commits, machines or versions of Node
+ * @throws Error when they are of different machines or versions of Node, or of different commits and measured the same
  */
 export function mergeRuns(runs: readonly Run[]): Run {
   return runs.reduce(putTogether);
 }
 
 function putTogether(earlier: Run, later: Run): Run {
+  const again = new Set(later.scenarios.map(({ name }) => name));
+  const isOfOneCommit = earlier.commit === later.commit && earlier.isDirty === later.isDirty;
+  const isApart = !isOfOneCommit && !earlier.scenarios.some(({ name }) => again.has(name));
   const [one, other] = [earlier, later].map(({ commit, isDirty, node, machine }) =>
-    JSON.stringify([commit, isDirty, node, machine]),
+    JSON.stringify([...(isApart ? [] : [commit, isDirty]), node, machine]),
   );
   if (one !== other) {
-    throw new Error(`Only runs of one commit on one machine can be put together: ${one} and ${other} differ.`);
+    throw new Error(
+      `Only runs of one commit on one machine can be put together, or of other scenarios: ${one} and ${other} differ.`,
+    );
   }
-  const again = new Set(later.scenarios.map(({ name }) => name));
   const isKept = ({ scenario }: { readonly scenario: string }): boolean => !again.has(scenario);
+  const whole = isApart
+    ? { pieces: [...(earlier.pieces ?? []), pieceOf(later)] }
+    : {
+        command: `${earlier.command}; ${later.command}`,
+        durationMs: earlier.durationMs + later.durationMs,
+        wasBusy: earlier.wasBusy || later.wasBusy,
+        rounds: Math.min(earlier.rounds, later.rounds),
+      };
   return {
     ...earlier,
-    command: `${earlier.command}; ${later.command}`,
-    durationMs: earlier.durationMs + later.durationMs,
-    wasBusy: earlier.wasBusy || later.wasBusy,
+    ...whole,
     versions: { ...earlier.versions, ...later.versions },
-    rounds: Math.min(earlier.rounds, later.rounds),
     settings: { ...earlier.settings, ...later.settings },
     scenarios: [...earlier.scenarios.filter(({ name }) => !again.has(name)), ...later.scenarios],
     results: [...earlier.results.filter(isKept), ...later.results],
     failures: [...earlier.failures.filter(isKept), ...later.failures],
   };
+}
+
+function pieceOf({ date, commit, isDirty, command, durationMs, wasBusy, rounds, scenarios }: Run): Piece {
+  return { date, commit, isDirty, command, durationMs, wasBusy, rounds, scenarios: scenarios.map(({ name }) => name) };
 }
 
 /** By round; null for what failed, empty when it was not measured at all. */

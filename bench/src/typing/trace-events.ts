@@ -70,12 +70,6 @@ export class PageTrace {
     return this.#scriptInTasksMs(isReceipt);
   }
 
-  /** Of the time from the first task to the last, in per cent. */
-  scriptPercent(): number {
-    const spanUs = this.#tasks.at(-1)!.to - this.#tasks[0]!.from;
-    return (sum(this.#script.map(({ cpu }) => cpu)) / spanUs) * 100;
-  }
-
   longestTaskMs(): number {
     return Math.max(0, ...this.#tasks.map(({ from, to }) => to - from)) / 1000;
   }

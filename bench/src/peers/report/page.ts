@@ -145,12 +145,22 @@ function circumstances(run: Run): string {
     ['disk', machine.disk],
     ['Node', run.node],
   ];
+  const pieces = (run.pieces ?? []).map((piece) => [
+    piece.scenarios.join(', '),
+    `${piece.date.slice(0, 16).replace('T', ' ')} UTC, ${Math.round(piece.durationMs / 60_000)} minutes`,
+    `${piece.commit}${piece.isDirty ? ', with changes that were not committed' : ''}`,
+    `\`${piece.command}\``,
+    String(piece.rounds),
+  ]);
+  const apart = table(['measured apart', 'date', 'commit', 'command', 'rounds'], pieces);
   const servers = Object.entries(run.versions).map(([name, version]) => [
     name,
     version,
     cell(run.settings[name] ?? ''),
   ]);
-  return `${table(['', ''], facts)}\n\n${table(['server', 'version', 'settings'], servers)}`;
+  return [table(['', ''], facts), apart, table(['server', 'version', 'settings'], servers)]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /** In one cell of a table, on one line. */

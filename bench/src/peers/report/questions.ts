@@ -130,7 +130,7 @@ export const questions: readonly Question[] = [
       panel('typing', 'key5000P95', 'Own key, 5,000 blocks, 95th percentile'),
       panel('typing', 'remote200P95', 'Somebody else’s letter, 200 blocks, 95th percentile'),
       panel('typing', 'remote5000P95', 'Somebody else’s letter, 5,000 blocks, 95th percentile'),
-      panel('typing', 'crowdScript5000', 'All script of the page, 5,000 blocks, 20 others write'),
+      panel('typing', 'crowdRemote5000P95', 'Letters of 20 others arrive, 5,000 blocks, 95th percentile'),
       panel('typing-memory', 'heapAfter', 'What script holds after a long time, 5,000 blocks, 20 others'),
     ],
   },

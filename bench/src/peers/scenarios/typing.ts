@@ -10,8 +10,8 @@ import type { RunningServer, Scenario } from '../scenario.js';
 const SIZES = [200, 2000, 5000] as const;
 const WRITERS = 20;
 /** Keys, or letters of another: until V8 has compiled most of it, and those that count. */
-const WARM_UP = 40;
-const COUNTED = 100;
+const WARM_UP = 25;
+const COUNTED = 60;
 /** Of the typist in the long run, who thinks in between. */
 const MEMORY_PAUSE_MS = 500;
 const MAX_ROUNDS = 3;
@@ -32,11 +32,6 @@ function figuresOf(blocks: number): Record<string, FigureSpec> {
       `${at}, ${WRITERS} others write: script in a task that brings their letters, median`,
     ),
     [`crowdRemote${blocks}P95`]: ms(`${at}, ${WRITERS} others write: the same, 95th percentile`),
-    [`crowdScript${blocks}`]: {
-      unit: '%',
-      isLessBetter: true,
-      what: `${at}, ${WRITERS} others write: all script of the page, of the time`,
-    },
     [`longest${blocks}`]: ms(`${at}: longest task in all of this, layout and painting included`),
     [`heap${blocks}`]: { unit: 'MB', isLessBetter: true, what: `${at}: what script holds afterwards` },
   };
@@ -98,7 +93,6 @@ async function measure(server: RunningServer, blocks: number): Promise<Record<st
       ...percentiles(`remote${blocks}`, other.scriptPerMessageMs()),
       ...percentiles(`crowdKey${blocks}`, crowd.scriptInKeyTasksMs()),
       ...percentiles(`crowdRemote${blocks}`, crowd.scriptInMessageTasksMs()),
-      [`crowdScript${blocks}`]: crowd.scriptPercent(),
       [`longest${blocks}`]: Math.max(own.longestTaskMs(), other.longestTaskMs(), crowd.longestTaskMs()),
       [`heap${blocks}`]: heapBytes / 1e6,
     };
