@@ -46,6 +46,13 @@ Servers: ${everyone.join(', ')}
   --report FILE    writes them from runs that were kept, without measuring; several are put together
 `;
 
+// Servers and browsers go when this process exits by itself, and a signal alone would not let it.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code));
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

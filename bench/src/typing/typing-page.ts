@@ -25,7 +25,12 @@ export class TypingPage {
     const executablePath = findChromium();
     if (executablePath === null)
       throw new Error('There is no Chromium: apt-get install chromium, or npx playwright install.');
-    const browser = await chromium.launch({ executablePath, args: chromiumArgs });
+    const browser = await chromium.launch({
+      executablePath,
+      args: chromiumArgs,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    });
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
       const typing = new TypingPage(browser, page, await page.context().newCDPSession(page));
