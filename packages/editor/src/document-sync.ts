@@ -94,10 +94,13 @@ export class DocumentSync {
   readonly #changed = (_events: readonly unknown[], transaction: Y.Transaction): void => {
     if (transaction.origin === LOCAL || !this.#view) return;
     this.#incoming = transaction;
-    // A click or a key of which the browser has not told yet.
-    if (!this.#view.composing) readUnreadSelection(this.#view);
-    this.#render([...transaction.changed.keys()] as unknown as BlockType[]);
-    this.#incoming = null;
+    try {
+      // A click or a key of which the browser has not told yet.
+      if (!this.#view.composing) readUnreadSelection(this.#view);
+      this.#render([...transaction.changed.keys()] as unknown as BlockType[]);
+    } finally {
+      this.#incoming = null;
+    }
   };
 
   /** Has the view show what Yjs holds now, but for what is held. */

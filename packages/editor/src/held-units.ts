@@ -3,7 +3,7 @@
 
 import * as Y from 'yjs';
 import { type Change, type Layout, layoutOf, type Place, type Span } from './inline-layout.js';
-import { type BlockType, typeOf } from './mirror.js';
+import { typeOf } from './mirror.js';
 
 interface Unit {
   readonly client: number;
@@ -36,7 +36,7 @@ export class HeldUnits implements Layout {
     if (!unit || !item) return layoutOf(this.#y).place(offset);
     const text = item.parent as Y.XmlText;
     if (item.parent === this.#y) {
-      if (offset > 0) return { after: typeOf(item) as BlockType };
+      if (offset > 0) return { after: typeOf(item) };
       return layoutOf(this.#y).place(0);
     }
     if (text._item!.deleted) return { after: text };
@@ -47,7 +47,7 @@ export class HeldUnits implements Layout {
     return this.#units.slice(from, to).flatMap((unit): Span[] => {
       const item = this.#itemOf(unit);
       if (!item || item.deleted) return [];
-      if (item.parent === this.#y) return [{ child: typeOf(item) as BlockType }];
+      if (item.parent === this.#y) return [{ child: typeOf(item)! }];
       return [{ text: item.parent as Y.XmlText, index: indexOf(item) + unit.clock - item.id.clock, length: 1 }];
     });
   }
@@ -102,6 +102,7 @@ function unitsOf(y: Y.XmlElement, isThere: (item: Y.Item) => boolean): Unit[] {
   for (let item = y._start; item !== null; item = item.right) {
     if (!item.countable || !isThere(item)) continue;
     const type = typeOf(item);
+    if (type === null) continue;
     if (!(type instanceof Y.XmlText)) {
       add(item);
       continue;

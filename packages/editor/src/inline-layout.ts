@@ -1,7 +1,7 @@
 // Where in Yjs the content of a textblock is. It is counted in units: a character of text, or a node that stands in it.
 
 import * as Y from 'yjs';
-import { type BlockType, typeOf } from './mirror.js';
+import { type BlockType, childrenOf, typeOf } from './mirror.js';
 
 /** A place to write: in a text, or after a child of the block (null: before the first). */
 export type Place = { readonly text: Y.XmlText; readonly index: number } | { readonly after: BlockType | null };
@@ -19,8 +19,8 @@ export interface Layout {
   wrote?(from: number, to: number, count: number): void;
 }
 
-const childrenOf = (y: Y.XmlElement): BlockType[] => y.toArray() as BlockType[];
-const unitsOf = (child: BlockType): number => (child instanceof Y.XmlText ? child.length : 1);
+export const unitsOf = (child: BlockType | null): number =>
+  child instanceof Y.XmlText ? child.length : child === null ? 0 : 1;
 
 /** The block as it is in Yjs now. */
 export function layoutOf(y: Y.XmlElement): Layout {
@@ -60,7 +60,7 @@ export function layoutOf(y: Y.XmlElement): Layout {
 export function offsetIn(text: Y.XmlText, index: number): number {
   let before = 0;
   for (let item = text._item!.left; item !== null; item = item.left) {
-    if (!item.deleted) before += unitsOf(typeOf(item) as BlockType);
+    if (!item.deleted) before += unitsOf(typeOf(item));
   }
   return before + index;
 }
@@ -81,6 +81,7 @@ export function changesIn(y: Y.XmlElement, transaction: Y.Transaction): Change[]
     const wasThere = !isNew && (!item.deleted || Y.isDeleted(transaction.deleteSet, item.id));
     if (!item.countable || (!wasThere && item.deleted)) return;
     const type = typeOf(item);
+    if (!isText && type === null) return;
     if (!isText && type instanceof Y.XmlText) {
       for (let inner = type._start; inner !== null; inner = inner.right) visit(inner, true);
     } else {

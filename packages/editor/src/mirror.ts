@@ -94,4 +94,11 @@ export function adopt(mirror: Mirror, node: Node): void {
   });
 }
 
-export const typeOf = ({ content }: Y.Item): unknown => (content instanceof Y.ContentType ? content.type : null);
+const isBlockType = (value: unknown): value is BlockType =>
+  value instanceof Y.XmlFragment || value instanceof Y.XmlText || value instanceof Y.XmlHook;
+
+/** Null for what cannot stand in a document: anything may be in Yjs. That is not shown, and left alone. */
+export const typeOf = ({ content }: Y.Item): BlockType | null =>
+  content instanceof Y.ContentType && isBlockType(content.type) ? content.type : null;
+
+export const childrenOf = (y: Y.XmlFragment): BlockType[] => y.toArray().filter(isBlockType);

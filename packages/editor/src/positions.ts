@@ -2,7 +2,7 @@
 // y-prosemirror uses. Both ways look at the blocks around the place, not at the whole document.
 
 import * as Y from 'yjs';
-import { layoutOf, offsetIn } from './inline-layout.js';
+import { layoutOf, offsetIn, unitsOf } from './inline-layout.js';
 import { type BlockType, type Mirror, type MirrorTree, sizeOf, typeOf } from './mirror.js';
 
 /** As it travels. */
@@ -44,8 +44,10 @@ function within(tree: MirrorTree, mirror: Mirror, index: number): number {
   if (mirror.node.isLeaf) return start - 1;
   if (!mirror.node.isTextblock) return start + sizeOf(mirror.kids, Math.min(index, mirror.kids.length));
   let offset = 0;
-  for (const child of (mirror.y as Y.XmlElement).toArray().slice(0, index)) {
-    offset += child instanceof Y.XmlText ? child.length : 1;
+  for (let item = (mirror.y as Y.XmlElement)._start, left = index; item !== null && left > 0; item = item.right) {
+    if (item.deleted || !item.countable) continue;
+    offset += unitsOf(typeOf(item));
+    left -= item.length;
   }
   return start + Math.min(offset, mirror.node.content.size);
 }
@@ -75,8 +77,8 @@ function inParent(tree: MirrorTree, type: Y.AbstractType<unknown>, index: number
 
 function nextOf(y: Y.XmlElement, after: BlockType | null): BlockType | null {
   let item = after === null ? y._start : after._item!.right;
-  while (item?.deleted) item = item.right;
-  return item && (typeOf(item) as BlockType);
+  while (item && (item.deleted || typeOf(item) === null)) item = item.right;
+  return item && typeOf(item);
 }
 
 const idOf = (y: BlockType): Y.ID | null => y._item?.id ?? null;

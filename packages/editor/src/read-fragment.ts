@@ -5,7 +5,8 @@ import { schema, type UnknownContent } from '@weft/model';
 import { Fragment, type Node, type NodeType } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { nodeWith, readMarks } from './marks-and-attributes.js';
-import type { BlockType, Mirror } from './mirror.js';
+import { type BlockType, childrenOf, type Mirror } from './mirror.js';
+import { partsOf } from './text-parts.js';
 
 const { nodes } = schema;
 const { unknown_block: unknownBlock, unknown_inline: unknownInline } = nodes;
@@ -48,7 +49,7 @@ const nodesOf = (kids: readonly Mirror[]): Fragment => Fragment.fromArray(kids.m
 
 function readKids(y: Y.XmlFragment, type: NodeType, readKid: ReadBlock): readonly Mirror[] | null {
   return fitting(
-    y.toArray().map((child) => readKid(child as BlockType)),
+    childrenOf(y).map((child) => readKid(child)),
     type,
   );
 }
@@ -65,7 +66,7 @@ const placeholder = (y: BlockType): Mirror => ({ y, node: unknownBlock.create(pl
 
 function readInline(element: Y.XmlElement, parent: NodeType): Fragment {
   const content: Node[] = [];
-  for (const child of element.toArray() as BlockType[]) {
+  for (const child of childrenOf(element)) {
     if (child instanceof Y.XmlText) content.push(...readText(child, parent));
     else content.push(readInlineLeaf(child, parent));
   }
@@ -80,11 +81,11 @@ function readInlineLeaf(y: BlockType, parent: NodeType): Node {
   return nodeWith(type, (y as Y.XmlElement).getAttributes() as Record<string, unknown>);
 }
 
-function readText(text: Y.XmlText, parent: NodeType): Node[] {
-  return deltaOf(text).map(({ insert, attributes }) => {
-    if (typeof insert === 'string') return schema.text(insert, readMarks(attributes, parent));
-    const content = stringify({ delta: [attributes ? { insert, attributes } : { insert }] });
-    const name = insert instanceof Y.AbstractType ? 'object' : Object.keys(insert as object)[0];
+function readText(y: Y.XmlText, parent: NodeType): Node[] {
+  return partsOf(y).map(({ text, value, attributes }) => {
+    if (text !== null) return schema.text(text, readMarks(attributes, parent));
+    const content = stringify({ delta: [attributes ? { insert: value, attributes } : { insert: value }] });
+    const name = value instanceof Y.AbstractType ? 'object' : Object.keys(value ?? {})[0];
     return unknownInline.create({ name: name ?? 'object', content });
   });
 }
@@ -102,7 +103,7 @@ function typeNamed(name: string): NodeType | null {
 }
 
 const hasContent = (element: Y.XmlElement): boolean =>
-  element.toArray().some((child) => !(child instanceof Y.XmlText && child.length === 0));
+  childrenOf(element).some((child) => !(child instanceof Y.XmlText && child.length === 0));
 
 function placeholderAttrs(y: BlockType): { name: string; content: string } {
   return { name: nameOf(y), content: stringify(contentOf(y)) };
@@ -114,7 +115,7 @@ const nameOf = (y: BlockType): string =>
 function contentOf(y: BlockType): UnknownContent {
   if (y instanceof Y.XmlText) return { delta: deltaOf(y) };
   if (y instanceof Y.XmlHook) return { name: nameOf(y), attrs: y.toJSON(), children: [] };
-  const children = y.toArray().map((child) => contentOf(child as BlockType));
+  const children = childrenOf(y).map(contentOf);
   return { name: nameOf(y), attrs: y instanceof Y.XmlElement ? y.getAttributes() : {}, children };
 }
 

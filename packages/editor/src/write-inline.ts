@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import type { Layout, Place } from './inline-layout.js';
 import { formatOf, sendable } from './marks-and-attributes.js';
 import { type BlockType, typeOf } from './mirror.js';
+import { deleteUnits, partsOf } from './text-parts.js';
 
 /** Makes the Yjs type of a node that stands in text. */
 type MakeLeaf = (node: Node) => Y.XmlElement;
@@ -25,7 +26,7 @@ export function writeInline(
   format(before, after, 0, 0, from, layout);
   format(before, after, to, end, before.content.size - to, layout);
   for (const span of layout.spans(from, to).reverse()) {
-    if ('text' in span) span.text.delete(span.index, span.length);
+    if ('text' in span) deleteUnits(span.text, span.index, span.length);
     else removeType(span.child);
   }
   if (end > from) insert(y, layout.place(from), after.content.cut(from, end), makeLeaf);
@@ -157,7 +158,7 @@ function insert(y: Y.XmlElement, start: Place, content: Fragment, makeLeaf: Make
 /** The text right after a child, made if there is none. */
 function textAfter(y: Y.XmlElement, after: BlockType | null): { text: Y.XmlText; index: number } {
   let item = after === null ? y._start : after._item!.right;
-  while (item?.deleted) item = item.right;
+  while (item && (item.deleted || typeOf(item) === null)) item = item.right;
   const next = item && typeOf(item);
   if (next instanceof Y.XmlText) return { text: next, index: 0 };
   const text = new Y.XmlText();
@@ -169,12 +170,12 @@ function textAfter(y: Y.XmlElement, after: BlockType | null): { text: Y.XmlText;
 function partOf(y: Y.XmlElement, text: Y.XmlText, index: number): Y.XmlText | null {
   if (index === 0) {
     let item = text._item!.left;
-    while (item?.deleted) item = item.left;
+    while (item && (item.deleted || typeOf(item) === null)) item = item.left;
     return item && (typeOf(item) as Y.XmlText);
   }
   if (index < text.length) {
     const rest = restOf(text, index);
-    text.delete(index, text.length - index);
+    deleteUnits(text, index, text.length - index);
     const other = new Y.XmlText();
     y.insertAfter(text, [other]);
     other.applyDelta(rest);
@@ -182,13 +183,15 @@ function partOf(y: Y.XmlElement, text: Y.XmlText, index: number): Y.XmlText | nu
   return text;
 }
 
-function restOf(text: Y.XmlText, index: number): { insert: unknown; attributes?: object }[] {
-  const rest: { insert: unknown; attributes?: object }[] = [];
+function restOf(text: Y.XmlText, index: number): { insert: unknown; attributes: object }[] {
+  const rest: { insert: unknown; attributes: object }[] = [];
   let before = 0;
-  for (const part of text.toDelta() as { insert: unknown; attributes?: object }[]) {
-    const length = typeof part.insert === 'string' ? part.insert.length : 1;
+  for (const { text: words, value, attributes = {} } of partsOf(text)) {
+    const length = words?.length ?? 1;
     const cut = Math.max(0, index - before);
-    if (cut < length) rest.push(typeof part.insert === 'string' ? { ...part, insert: part.insert.slice(cut) } : part);
+    // A type stands in one place: elsewhere it is another one.
+    const whole = value instanceof Y.AbstractType ? value.clone() : value;
+    if (cut < length) rest.push({ insert: words?.slice(cut) ?? whole, attributes });
     before += length;
   }
   return rest;
