@@ -77,6 +77,29 @@ test('after undoing a deletion the deleted text is selected again', () => {
   expect([view.state.selection.from, view.state.selection.to]).toEqual([6, 10]);
 });
 
+test('what is done to selected text, and a paste, are changes of their own, however soon they come', () => {
+  const view = show(new Y.Doc());
+  view.type('typed just now');
+  view.select(1, 15).dispatch(view.state.tr.deleteSelection());
+  expect(view.text).toBe('doc(paragraph)');
+  view.undo();
+  expect(view.text).toBe('doc(paragraph("typed just now"))');
+
+  view.select(15).type(',');
+  view.dispatch(view.state.tr.insertText(' pasted').setMeta('uiEvent', 'paste'));
+  view.undo();
+  expect(view.text).toBe('doc(paragraph("typed just now,"))');
+});
+
+test('what an input method selects while it composes is one change with what it makes of it', () => {
+  const view = show(new Y.Doc());
+  view.dispatch(view.state.tr.insertText('にほ').setMeta('composition', 1));
+  view.select(1, 3).dispatch(view.state.tr.insertText('日本').setMeta('composition', 1));
+  expect(view.text).toBe('doc(paragraph("日本"))');
+  view.undo();
+  expect(view.text).toBe('doc(paragraph)');
+});
+
 test('after undoing a change of block type the caret is in the block', () => {
   const view = show(new Y.Doc());
   view.type('title');

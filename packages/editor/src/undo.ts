@@ -38,6 +38,8 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
       apply: (tr, value, oldState) => {
         // An appended transaction belongs to the change it repairs: the caret before that one is the one to keep.
         if (!tr.docChanged || isFromYjs(tr) || tr.getMeta('appendedTransaction')) return value;
+        // Before the change is written: later it would have been joined to what was typed a moment ago.
+        if (beginsAnew(tr, oldState)) manager.stopCapturing();
         return { ...value, before: relativeSelection(oldState) };
       },
     },
@@ -46,6 +48,10 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
       handleDOMEvents: {
         mousedown: () => {
           manager.stopCapturing();
+          return false;
+        },
+        compositionstart: (view) => {
+          if (!view.state.selection.empty) manager.stopCapturing();
           return false;
         },
         keydown: (_view, event) => {
@@ -64,6 +70,15 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
       return { destroy: () => manager.off('stack-item-added', keepCaret) };
     },
   });
+}
+
+/**
+ * What is done to selected text is a change of its own, and so is a paste: joined to the words typed a moment before, undoing
+ * "select all, delete" would take those words away with it. An input method selects by itself while it composes.
+ */
+function beginsAnew(tr: Transaction, before: EditorState): boolean {
+  if (tr.getMeta('composition') !== undefined) return false;
+  return !before.selection.empty || tr.getMeta('uiEvent') === 'paste';
 }
 
 export const canUndo = (state: EditorState): boolean => key.getState(state)?.manager.canUndo() ?? false;
