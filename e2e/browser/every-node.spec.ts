@@ -95,8 +95,13 @@ test('the page shows every node there is, and leaves alone what nobody touches',
   await ann.press('End');
   await ann.press('Enter');
   await ann.type('Under it');
+  // The box of a task is drawn beside its text.
+  await text.locator('li', { hasText: 'Wicks' }).click({ position: { x: -16, y: 14 }, force: true });
+  await expect(text.locator('li[data-checked="true"]')).toHaveCount(2);
+  await ann.type('!');
   const after = before
+    .replace('checked="false"', 'checked="true"')
     .replace('12</paragraph>', '120 lb</paragraph>')
-    .replace('</figure>', '</figure><paragraph>Under it</paragraph>');
+    .replace('</figure>', '</figure><paragraph>Under it!</paragraph>');
   await expect.poll(() => stock.markup).toBe(after);
 });

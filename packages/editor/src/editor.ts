@@ -25,6 +25,7 @@ import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
 import { type EditorStatus, statusOf } from './status.js';
+import { taskTicks } from './task-ticks.js';
 import { redo, undo } from './undo.js';
 
 export interface EditorOptions {
@@ -76,6 +77,7 @@ export function createEditor(options: EditorOptions): Editor {
     markdownRules(),
     ...keymaps(askForLink),
     linkClicks(askForLink),
+    taskTicks(),
     placesToWrite(),
     dropCursor({ class: 'weft-dropcursor', color: false, width: 2 }),
     gapCursor(),

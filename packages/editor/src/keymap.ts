@@ -21,6 +21,7 @@ import {
   withItems,
 } from './commands.js';
 import { toggleList } from './lists.js';
+import { tickTask } from './task-ticks.js';
 import { redo, undo } from './undo.js';
 
 const undoKey: Command = (_state, dispatch, view) => view !== undefined && (!dispatch || undo(view));
@@ -56,7 +57,7 @@ export function keymaps(askForLink: () => void): Plugin[] {
       'Mod-Shift-9': toggleQuote,
       Enter: chainCommands(leaveCaption, enterInList),
       'Shift-Enter': chainCommands(exitCode, insertHardBreak),
-      'Mod-Enter': chainCommands(exitCode, insertHardBreak),
+      'Mod-Enter': chainCommands(exitCode, tickTask, insertHardBreak),
       Tab: chainCommands(tabInCode, inList(withItems(sinkListItem))),
       'Shift-Tab': inList(withItems(liftListItem)),
       Backspace: chainCommands(undoInputRule, backspaceInList, backspaceToParagraph),
