@@ -17,9 +17,12 @@ const test = story.extend<{ wire: TcpProxy }>({
 /** As some browsers do in a private window. */
 const refuseStorage = ({ context }: Writer): Promise<unknown> =>
   context.addInitScript(() => {
-    IDBFactory.prototype.open = () => {
+    const refuse = () => {
       throw new DOMException('No storage here.', 'SecurityError');
     };
+    IDBFactory.prototype.open = refuse;
+    // Even to ask for it.
+    Object.defineProperty(window, 'localStorage', { get: refuse });
   });
 
 /** From now on pages come and their connections stay silent, until `letGo`. */

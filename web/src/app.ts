@@ -16,6 +16,7 @@ import { LightElement } from './light-element.js';
 import { LinkSecrets, secretIn } from './link-secrets.js';
 import { noticePage } from './notice.js';
 import { OpenDocuments } from './open-documents.js';
+import { pageStorage } from './page-storage.js';
 import { keepApp } from './releases.js';
 import { Session } from './session.js';
 import { signInProblemPage } from './sign-in.js';
@@ -24,6 +25,7 @@ import './kept-page.js';
 import './start-page.js';
 
 const documentPrefix = '/d/';
+const storage = pageStorage(() => localStorage);
 /** What is saved has gone from what this browser keeps as unsaved, by then. */
 const STORED_WITHIN_MS = 1_500;
 /** Documents that are opened at once to send what was left in them; the rest comes with the next page. */
@@ -43,9 +45,9 @@ class WeftApp extends LightElement {
   /** The server has a newer release of the app than this page is of. */
   declare private isOutdated: boolean;
   /** As this browser has it; whoever is signed in has a name, and may have a colour, from elsewhere. */
-  #chosen: Person = loadPerson(localStorage);
-  readonly #session = new Session(localStorage);
-  readonly #links = new LinkSecrets(localStorage);
+  #chosen: Person = loadPerson(storage);
+  readonly #session = new Session(storage);
+  readonly #links = new LinkSecrets(storage);
   #connection: Connection | null = null;
   #documents: OpenDocuments | null = null;
   /** What this browser keeps of documents; null before it is known for whom. */
@@ -144,7 +146,7 @@ class WeftApp extends LightElement {
 
   readonly #personChanged = ({ detail }: CustomEvent<Person>): void => {
     this.#chosen = detail;
-    savePerson(localStorage, detail);
+    savePerson(storage, detail);
     this.#connection?.setPerson(this.#person);
     this.requestUpdate();
   };
