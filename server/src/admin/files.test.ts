@@ -268,6 +268,7 @@ describe('the text of a document', () => {
   });
 
   test.each([
+    ['x.html', '<p>text</p>', 'BAD_USAGE', 'choose Import on its start page'],
     ['x.rtf', 'text', 'BAD_USAGE', 'is no .weft, .docx, .md, .txt or .json file'],
     ['x.json', '{"content":', 'ARCHIVE_UNREADABLE', 'cannot be read'],
     ['x.json', '{"content":{"type":"doc","content":[{}]}}', 'ARCHIVE_UNREADABLE', 'has no type'],

@@ -93,6 +93,12 @@ const readers = {
 function endingOf(file: string): keyof typeof readers {
   const ending = extname(file).toLowerCase();
   if (ending in readers) return ending as keyof typeof readers;
+  if (ending === '.html' || ending === '.htm') {
+    throw new SyncError(
+      'BAD_USAGE',
+      `${file} is a web page, and those are read by browsers alone: open the app, and choose Import on its start page.`,
+    );
+  }
   throw new SyncError(
     'BAD_USAGE',
     `${file} is no .weft, .docx, .md, .txt or .json file: it is not known what it holds.`,
