@@ -75,6 +75,7 @@ const binding = [
   'plain-text',
   'positions',
   'read-fragment',
+  'text-parts',
   'undo',
   'write-fragment',
   'write-inline',

@@ -161,8 +161,11 @@ test('documents go out and come in without a server, too', async () => {
   expect((await runWeft('export', document.name, '--out', json, '--data', server.dataFolder)).stderr).toContain(
     'is there already',
   );
-  const wrong = await runWeft('export', document.name, '--format', 'docx', '--data', server.dataFolder);
-  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('weft, markdown or json, not "docx"') });
+  const wrong = await runWeft('export', document.name, '--format', 'odt', '--data', server.dataFolder);
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('weft, docx, markdown, html, text or json, not "odt"'),
+  });
   await weft('import', json, '--name', 'copy', '--data', server.dataFolder);
   const { documents } = await weft('documents', '--data', server.dataFolder);
   expect((documents as { name: string }[]).map(({ name }) => name).sort()).toEqual([document.name, 'copy']);
