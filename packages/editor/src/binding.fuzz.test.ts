@@ -15,7 +15,7 @@ const sessionOf = (seed: number) => {
     [1, 2],
     [2, 0],
   ][seed % 4] as [number, number];
-  return runSession(seed, { writers, stock, steps: 80, newcomer: stock === 0 });
+  return runSession(seed, { writers, stock, steps: 80, newcomer: stock === 0, swaps: seed % 4 !== 0 });
 };
 
 if (only !== undefined) {

@@ -32,8 +32,8 @@ export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
   const fragment = doc.getXmlFragment(FRAGMENT_NAME);
   const undoManager = createUndoManager(fragment);
   const sync = new DocumentSync(fragment);
-  const stopBringing = bringAlong(fragment);
   const needed = neededEditor(doc, onReadOnly);
+  const stopBringing = bringAlong(fragment, () => needed.reason === null && sync.isEditable);
   const plugin = new Plugin({
     key: bindingKey,
     state: { init: () => sync, apply: (_tr, value) => value },

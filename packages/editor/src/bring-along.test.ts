@@ -19,8 +19,8 @@ function twoPeople() {
     const outbox: Uint8Array[] = [];
     doc.on('update', (update: Uint8Array, heard: unknown) => heard !== HEARD && outbox.push(update));
     const origin = [...undo.trackedOrigins].find((tracked) => tracked !== undo);
-    closing.push(bringAlong(fragment), () => undo.destroy());
-    return {
+    const person: Person = {
+      mayWrite: true,
       doc,
       fragment,
       undo,
@@ -28,6 +28,11 @@ function twoPeople() {
       change: (how: () => void) => doc.transact(how, origin),
       text: () => (fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText,
     };
+    closing.push(
+      bringAlong(fragment, () => person.mayWrite),
+      () => undo.destroy(),
+    );
+    return person;
   }) as [Person, Person];
   ann.fragment.insert(0, [block('paragraph', 'The lamp')]);
   const tell = (from: Person, to: Person): void => {
@@ -44,6 +49,7 @@ function twoPeople() {
   return { ann, ben, meet, tell };
 }
 interface Person {
+  mayWrite: boolean;
   readonly doc: Y.Doc;
   readonly fragment: Y.XmlFragment;
   readonly undo: Y.UndoManager;
@@ -123,6 +129,72 @@ test('a new block within what is moved is kept as its text', () => {
   replaceFirst(ann, block('paragraph', 'The lamp'));
   meet();
   expect(ann.fragment.toString()).toBe('<paragraph>The lamp</paragraph><paragraph>of old</paragraph>');
+});
+
+test('letter by letter in a block that was empty, by somebody who does not know that it moved', () => {
+  const { ann, ben, meet, tell } = twoPeople();
+  ann.fragment.insert(1, [new Y.XmlElement('paragraph')]);
+  meet();
+  const empty = ben.fragment.get(1) as Y.XmlElement;
+  ann.change(() => {
+    ann.fragment.delete(1, 1);
+    ann.fragment.insert(1, [new Y.XmlElement('heading')]);
+  });
+  const text = new Y.XmlText('b');
+  empty.insert(0, [text]);
+  for (const letter of 'urns') {
+    tell(ben, ann);
+    text.insert(text.length, letter);
+  }
+  meet();
+  expect(ann.fragment.toString()).toBe(
+    '<paragraph>The lamp</paragraph><heading></heading><paragraph>burns</paragraph>',
+  );
+});
+
+test('in a new block within what is moved, long after that was heard of', () => {
+  const { ann, ben, meet, tell } = twoPeople();
+  replaceFirst(ann, block('blockquote', block('paragraph', 'The lamp')));
+  meet();
+  const inner = new Y.XmlElement('paragraph');
+  (ben.fragment.get(0) as Y.XmlElement).insert(1, [inner]);
+  replaceFirst(ann, block('paragraph', 'The lamp'));
+  tell(ben, ann);
+  inner.insert(0, [new Y.XmlText('of old')]);
+  meet();
+  expect(ann.fragment.toString()).toBe('<paragraph>The lamp</paragraph><paragraph>of old</paragraph>');
+});
+
+test('though what it was in is deleted by somebody else meanwhile, and undo has forgotten it', () => {
+  const { ann, ben, meet, tell } = twoPeople();
+  replaceFirst(ann, block('blockquote', block('paragraph', 'The lamp')));
+  meet();
+  const quote = ann.fragment.get(0) as Y.XmlElement;
+  const text = ((ben.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+  ann.change(() => {
+    quote.delete(0, 1);
+    quote.insert(0, [block('heading', 'The lamp')]);
+  });
+  ann.undo.clear();
+  // A third person, who has heard of Ann and not of Ben.
+  const cat = new Y.Doc();
+  Y.applyUpdate(cat, Y.encodeStateAsUpdate(ann.doc));
+  cat.getXmlFragment('prosemirror').delete(0, 1);
+  Y.applyUpdate(ann.doc, Y.encodeStateAsUpdate(cat), HEARD);
+  text.insert(8, 's');
+  tell(ben, ann);
+  expect(ann.fragment.toString()).toBe('<paragraph>s</paragraph>');
+});
+
+test('nothing is written by who may not write any more', () => {
+  const { ann, ben, tell } = twoPeople();
+  ben.text().insert(4, 'old ');
+  replaceFirst(ann, block('heading', 'The lamp'));
+  ann.mayWrite = false;
+  ann.outbox.splice(0);
+  tell(ben, ann);
+  expect(ann.fragment.toString()).toBe('<heading>The lamp</heading>');
+  expect(ann.outbox).toEqual([]);
 });
 
 test('it is nothing that undo takes back', () => {

@@ -5,7 +5,7 @@
 import * as Y from 'yjs';
 
 /** What is brought along is not this person's own change: undo does not take it back. */
-const BROUGHT_ALONG = 'weft-brought-along';
+export const BROUGHT_ALONG = 'weft-brought-along';
 /** Where text goes that has nowhere to go. */
 const BLOCK = 'paragraph';
 
@@ -19,20 +19,34 @@ interface Letters {
 }
 
 /**
- * Watches until the returned function is called. Only what Yjs has not collected can be brought along: an undo manager keeps
- * what its own person deleted.
+ * Watches until the returned function is called.
+ *
+ * @param mayWrite  whether this person may now: what falls is left to others if not
  */
-export function bringAlong(fragment: Y.XmlFragment): () => void {
+export function bringAlong(fragment: Y.XmlFragment, mayWrite: () => boolean): () => void {
   const doc = fragment.doc!;
-  /** By the types that were deleted here; those that are no text, or went nowhere, have no copies. */
+  /** By the types that were deleted here, or fell; those that are no text, or went nowhere, have no copies. */
   const deletedHere = new WeakMap<object, Copies>();
+  const holding = new WeakSet<Y.Item>();
+
+  // What is written in a type that Yjs has collected cannot be read. A block is collected with all that is in it, by whomever
+  // it was deleted; and an undo manager keeps only what it may bring back.
+  const mayCollect = doc.gcFilter;
+  const mayCollectToo = (item: Y.Item): boolean => mayCollect(item) && !holding.has(item);
+  doc.gcFilter = mayCollectToo;
+
+  const noteDeleted = (type: Y.AbstractType<unknown>): void => {
+    deletedHere.set(type, new Map());
+    for (let at = type._item; at && !holding.has(at); at = (at.parent as Y.AbstractType<unknown>)._item)
+      holding.add(at);
+  };
 
   const noteMoves = (transaction: Y.Transaction): void => {
     const texts: Y.XmlText[] = [];
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
       if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentType)) return;
       const { type } = struct.content;
-      deletedHere.set(type, new Map());
+      noteDeleted(type);
       if (type instanceof Y.XmlText) texts.push(type);
     });
     if (texts.length === 0) return;
@@ -96,10 +110,15 @@ export function bringAlong(fragment: Y.XmlFragment): () => void {
       return;
     }
     const fallen = newItemsOf(transaction).filter((item) => item.deleted && isWithin(item, deletedHere));
-    if (fallen.length > 0) doc.transact(() => fallen.forEach(bring), BROUGHT_ALONG);
+    for (const { content } of fallen) if (content instanceof Y.ContentType) noteDeleted(content.type);
+    const letters = fallen.filter(({ content }) => content instanceof Y.ContentString);
+    if (letters.length > 0 && mayWrite()) doc.transact(() => letters.forEach(bring), BROUGHT_ALONG);
   };
   doc.on('afterTransaction', watch);
-  return () => doc.off('afterTransaction', watch);
+  return () => {
+    doc.off('afterTransaction', watch);
+    if (doc.gcFilter === mayCollectToo) doc.gcFilter = mayCollect;
+  };
 }
 
 const keyOf = ({ client, clock }: Y.ID): string => `${client}:${clock}`;
@@ -107,7 +126,7 @@ const keyOf = ({ client, clock }: Y.ID): string => `${client}:${clock}`;
 const isNew = ({ client, clock }: Y.ID, { beforeState }: Y.Transaction): boolean =>
   clock >= (beforeState.get(client) ?? 0);
 
-/** Items with text that came with the transaction, each writer's in the order they were written in. */
+/** What came with the transaction, each writer's in the order they were written in. */
 function newItemsOf({ beforeState, afterState, doc }: Y.Transaction): Y.Item[] {
   const items: Y.Item[] = [];
   for (const [client, end] of afterState) {
@@ -116,8 +135,7 @@ function newItemsOf({ beforeState, afterState, doc }: Y.Transaction): Y.Item[] {
     const structs = doc.store.clients.get(client)!;
     for (let i = Y.findIndexSS(structs, from); i < structs.length; i++) {
       const struct = structs[i]!;
-      if (struct instanceof Y.Item && struct.content instanceof Y.ContentString && struct.id.clock >= from)
-        items.push(struct);
+      if (struct instanceof Y.Item && struct.id.clock >= from) items.push(struct);
     }
   }
   return items;
@@ -136,7 +154,11 @@ function lettersOf(text: Y.XmlText, isMeant: (item: Y.Item) => boolean): Letters
 
 /** What the transaction wrote, by the texts it is in. */
 function lettersWrittenIn(transaction: Y.Transaction): Letters[] {
-  const texts = new Set(newItemsOf(transaction).map((item) => item.parent as Y.XmlText));
+  const texts = new Set(
+    newItemsOf(transaction).flatMap(({ content, parent }) =>
+      content instanceof Y.ContentString ? [parent as Y.XmlText] : [],
+    ),
+  );
   return [...texts].map((text) => lettersOf(text, (item) => !item.deleted && isNew(item.id, transaction)));
 }
 

@@ -51,6 +51,11 @@ export class DocumentSync {
     };
   }
 
+  /** Whether somebody is shown the document who may write in it. */
+  get isEditable(): boolean {
+    return this.#view?.editable ?? false;
+  }
+
   toRelative(position: number): Y.RelativePosition {
     return toRelative(this.tree, position, (y) => this.#layoutOf(y));
   }

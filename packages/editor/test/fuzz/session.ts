@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 import { Chance } from '../../../../e2e/simulation/chance.js';
+import { OwnDeletions } from './own-deletions.js';
 import { contentOf, type Person, StockWriter, sameContent, Writer, writeAsNewcomer, yjsContentOf } from './people.js';
 import { charactersOf, type Fate, fatesIn, UniqueText } from './unique-text.js';
 
@@ -15,6 +16,8 @@ export interface SessionOptions {
   readonly steps: number;
   /** Whether somebody writes with a newer schema. Not where stock clients are: they delete what they do not know (K1). */
   readonly newcomer: boolean;
+  /** Whether people are given other Y.Docs. Without, and without stock clients, no text may fall: who moved it is there still. */
+  readonly swaps: boolean;
 }
 
 export interface SessionReport {
@@ -40,6 +43,9 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
   for (let i = 0; i < options.writers; i += 1) people.push(new Writer(`writer ${i + 1}`, chance, text, newClient()));
   for (let i = 0; i < options.stock; i += 1) people.push(new StockWriter(`stock ${i + 1}`, chance, text, newClient()));
 
+  const deletions = new OwnDeletions();
+  for (const { doc } of people) deletions.watch(doc);
+
   const send = (person: Person): void => {
     log.push(...person.outbox.splice(0));
   };
@@ -50,7 +56,7 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
         last.push(`${person.name} hears`);
         person.catchUp(log, chance.int(person.seen, log.length));
       }
-      if (person instanceof Writer && chance.happens(0.01)) {
+      if (options.swaps && person instanceof Writer && chance.happens(0.01)) {
         last.push(`${person.name} is given another Y.Doc`);
         send(person);
         person.swap(log, newClient());
@@ -80,7 +86,10 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
     archive.transact(() => {
       for (const update of log) Y.applyUpdate(archive, update);
     });
-    return { done, typed: text.written.length, lost: checkRest(people, archive, text, charts) };
+    const lost = checkRest(people, archive, text, charts);
+    const fallen = options.swaps || options.stock > 0 ? [] : deletions.fallen(lost.keys(), archive);
+    if (fallen.length > 0) throw new Error(`${fallen.join('')} fell, and who moved it did not bring it along`);
+    return { done, typed: text.written.length, lost };
   } catch (cause) {
     throw new Error(`seed ${seed}: ${(cause as Error).message}\nbefore that: ${last.slice(-8).join('; ')}`, { cause });
   } finally {
