@@ -33,6 +33,21 @@ async function freeze({ page, context }: Writer): Promise<CDPSession> {
 const offline = (writer: Writer) => expect(writer.saveLine).toHaveAttribute('data-save-state', 'offline');
 const saved = (writer: Writer) => expect(writer.saveLine).toHaveAttribute('data-save-state', 'saved');
 
+type Stage = { server: { url: string }; wire: TcpProxy; join: (name: string) => Promise<Writer> };
+
+/** Ann is connected; Ben has her document, which says "one" and "two", in two tabs without a connection. */
+async function offlineInTwoTabs({ server, wire, join }: Stage): Promise<[ann: Writer, ben: Writer, second: Writer]> {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/tabs`);
+  await ann.type('one\ntwo');
+  await saved(ann);
+  await ben.open(`${wire.url}/d/tabs`);
+  const second = await anotherTab(ben);
+  await wire.cut();
+  for (const tab of [ben, second]) await offline(tab);
+  return [ann, ben, second];
+}
+
 test('two tabs of one person write together, and others see one person, where they are', async ({ server, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/tabs`);
@@ -58,14 +73,7 @@ test('two tabs of one person write together, and others see one person, where th
 });
 
 test('two tabs offline see each other’s text at once', async ({ server, wire, join }) => {
-  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
-  await ann.open(`${server.url}/d/tabs`);
-  await ann.type('one\ntwo');
-  await saved(ann);
-  await ben.open(`${wire.url}/d/tabs`);
-  const second = await anotherTab(ben);
-  await wire.cut();
-  for (const tab of [ben, second]) await offline(tab);
+  const [ann, ben, second] = await offlineInTwoTabs({ server, wire, join });
   await ben.goToEndOf(0);
   await ben.type(' left');
   await expect.poll(() => second.blocks()).toEqual(['one left', 'two']);
@@ -82,14 +90,7 @@ test('two tabs offline see each other’s text at once', async ({ server, wire, 
 });
 
 test('a tab that is killed offline leaves what it wrote to the other', async ({ server, wire, join }) => {
-  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
-  await ann.open(`${server.url}/d/tabs`);
-  await ann.type('one\ntwo');
-  await saved(ann);
-  await ben.open(`${wire.url}/d/tabs`);
-  const second = await anotherTab(ben);
-  await wire.cut();
-  for (const tab of [ben, second]) await offline(tab);
+  const [ann, ben, second] = await offlineInTwoTabs({ server, wire, join });
   await second.goToEndOf(1);
   await second.type(' by the tab that goes');
   await expect.poll(() => ben.blocks()).toEqual(['one', 'two by the tab that goes']);
@@ -130,14 +131,7 @@ test('a tab that is frozen costs the other nothing, and has everything when it w
 });
 
 test('what a tab wrote offline before it was frozen is sent by the other', async ({ server, wire, join }) => {
-  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
-  await ann.open(`${server.url}/d/tabs`);
-  await ann.type('one\ntwo');
-  await saved(ann);
-  await ben.open(`${wire.url}/d/tabs`);
-  const second = await anotherTab(ben);
-  await wire.cut();
-  for (const tab of [ben, second]) await offline(tab);
+  const [ann, ben, second] = await offlineInTwoTabs({ server, wire, join });
   await ben.goToEndOf(0);
   await ben.type(' before the frost');
   await freeze(ben);
