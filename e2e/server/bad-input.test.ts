@@ -80,10 +80,13 @@ describe('a weft connection', () => {
     expect(await client.closed).toMatchObject({ code: CloseCode.BadFrame });
   });
 
-  test('is closed with 4406 when it speaks another version', async () => {
+  test.each([
+    ['4406', 'an older', 1, CloseCode.VersionUnsupported],
+    ['4512', 'a newer', 99, CloseCode.ServerOutdated],
+  ])('is closed with %s when it speaks %s version', async (_number, _age, version, code) => {
     const client = new BareWeft(server.current);
-    await client.say({ type: 'Hello', version: 99, client: '', name: '', color: '', token: '', guest: '' });
-    expect(await client.closed).toMatchObject({ code: CloseCode.VersionUnsupported });
+    await client.say({ type: 'Hello', version, client: '', name: '', color: '', token: '', guest: '' });
+    expect(await client.closed).toMatchObject({ code });
   });
 
   test('is closed with 4413 on a frame larger than the limit, after which a client does not come back by itself', async () => {
