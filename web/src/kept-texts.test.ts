@@ -148,6 +148,13 @@ test('a document is made of a text, which is kept until that is saved', async ()
   expect([stage.opened, stage.left, [...stage.stored.keys()]]).toEqual([['new'], ['new'], ['old']]);
 });
 
+test('what no document can be made of stays kept', async () => {
+  stage.comes = 'does-not-fit';
+  const [newest] = await stage.texts.list();
+  await expect(stage.texts.makeDocument(newest!, person)).rejects.toThrow(/No document can be made of it.*still kept/);
+  expect([...stage.stored.keys()]).toEqual(['old', 'new']);
+});
+
 test('throwing away is undone for a minute, where the document is open as well', async () => {
   vi.useFakeTimers();
   const [newest, oldest] = await stage.texts.list();

@@ -77,7 +77,7 @@ export class KeptTexts {
   async makeDocument({ document, draft }: KeptText, person: Person): Promise<string> {
     const name = await createDocument();
     const result = await this.#within(name, person, async (shared) => {
-      shared.bringIn(draft.doc);
+      if (shared.bringIn(draft.doc) === 'does-not-fit') return kept('No document can be made of it. Copy it.');
       await inTime(shared.whenSaved());
       return { done: true };
     });

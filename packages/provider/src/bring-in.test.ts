@@ -20,7 +20,9 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { type Gesture, someGesture } from '../test/gestures.js';
 import { broughtIn } from './bring-in.js';
+import { Outbox } from './outbox.js';
 import { reauthor } from './reauthor.js';
+import { Replica } from './replica.js';
 
 const only = process.env.WEFT_SEED;
 const count = Number(process.env.WEFT_SEEDS ?? 250);
@@ -203,4 +205,16 @@ describe('text does not fit', () => {
     other.doc.getText('t').insert(0, 'base ');
     expect(broughtIn(typed(ME, 'mine'), other.doc, () => 3)).toBeNull();
   });
+});
+
+test('S3: whoever watches the Y.Doc and throws while text is taken over leaves it the clientID it has', () => {
+  const replica = new Replica(new Outbox('out'), () => 7, { changedLocally: () => {}, strayed: () => {} });
+  const elsewhere = new Y.Doc();
+  elsewhere.getText('t').insert(0, 'told');
+  const text = replica.doc.getText('t');
+  text.observe(() => {
+    throw new Error('an editor fails');
+  });
+  expect(() => replica.takeOver(Y.encodeStateAsUpdate(elsewhere), 3)).toThrow('an editor fails');
+  expect([replica.doc.clientID, replica.outbox.changes, text.toString()]).toEqual([7, 3, 'told']);
 });

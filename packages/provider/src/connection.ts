@@ -250,11 +250,17 @@ export class Connection extends Events<ConnectionEvents> {
   async #askThenOpen(): Promise<void> {
     const proofs = await this.#proofSource.ask().catch(() => null);
     if (this.#status.kind !== 'connecting') return;
-    if (proofs === null) return this.#setStatus(this.#comeback.later('token'));
+    if (proofs === null) return this.#notConnected(this.#comeback.later('token'));
     const isNew = this.#proofSource.isNew(proofs);
     const { refusal } = this.#comeback;
-    if (refusal !== null && !isNew) this.#setStatus(refusal);
+    if (refusal !== null && !isNew) this.#notConnected(refusal);
     else this.#openSocket(proofs);
+  }
+
+  /** Not even tried, and what is shown has to say so. */
+  #notConnected(status: ConnectionStatus): void {
+    this.#disconnected();
+    this.#setStatus(status);
   }
 
   #openSocket(proofs: Proofs): void {

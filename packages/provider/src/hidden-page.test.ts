@@ -68,6 +68,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test('who comes back to a page and cannot be signed in is told to be offline, not to be saving for ever', async () => {
+  let isSignInThere = true;
+  connect({
+    token: async () => {
+      if (!isSignInThere) throw new Error('no answer');
+      return 'a ticket';
+    },
+  });
+  await pass(0);
+  await join({ head: 0 });
+  page.hide();
+  await passAMinute();
+  isSignInThere = false;
+  page.show();
+  await pass(0);
+  expect(connection.status).toMatchObject({ kind: 'waiting', lacks: 'token' });
+  expect(document.saveState).toEqual({ kind: 'offline', changes: 0 });
+});
+
 test('a page that nobody sees for a minute gives up its connection, and still calls saved what is', async () => {
   connect();
   await join({ head: 0 });

@@ -125,9 +125,13 @@ export class Replica {
     // Yjs chooses another id when it receives something under its own. 0 is nobody's.
     this.doc.clientID = 0;
     this.#taking = changes;
-    Y.applyUpdate(this.doc, update, this.outbox);
-    this.#taking = 1;
-    this.doc.clientID = clientID;
+    try {
+      Y.applyUpdate(this.doc, update, this.outbox);
+    } finally {
+      // Whoever watches the Y.Doc may throw: nobody is to go on writing as nobody.
+      this.#taking = 1;
+      this.doc.clientID = clientID;
+    }
   }
 
   /** Writes here what another Y.Doc holds and this one lacks. @returns whether there was anything; null where it does not fit */
