@@ -304,3 +304,14 @@ test('damage, other files and passwords are told in a sentence', async () => {
   await expect(fromDocx(await writeZip(new Map([['a.txt', 'a']])))).rejects.toThrow('It is no .docx file.');
   await expect(fromDocx(new Uint8Array())).rejects.toThrow('It is no .docx file.');
 });
+
+test('the instruction of a field is read once, however often it is said to end', async () => {
+  const sign = (type: string): string => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
+  const instruction = (words: string): string => `<w:r><w:instrText>${words}</w:instrText></w:r>`;
+  const first = `${sign('begin')}${instruction('HYPERLINK "https://a.example/"')}${sign('separate')}${r('one')}`;
+  const { doc } = await read({
+    body: p(`${first}${instruction(' \\o "more"')}${sign('separate')}${r('two')}${sign('end')}`),
+  });
+  expect(doc.textContent).toBe('onetwo');
+  expect(doc.firstChild!.lastChild!.marks[0]!.attrs).toEqual({ href: 'https://a.example/', title: null });
+});

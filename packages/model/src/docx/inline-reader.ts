@@ -253,7 +253,8 @@ export class InlineReader {
       this.#fields.push({ instruction: '', link: null, hasResult: false });
     }
     if (type === 'end') this.#fields.pop();
-    if (type === 'separate' && field) {
+    // Once in a field: its instruction is read as a whole.
+    if (type === 'separate' && field && !field.hasResult) {
       field.hasResult = true;
       field.link = this.#safe(linkOfInstruction(field.instruction));
     }
