@@ -35,8 +35,8 @@ const PAUSE_MS = 1_000;
 const RETRY_AFTER_MS = 10_000;
 /** Who waits longer for a store goes on without. */
 const PATIENCE_MS = 3_000;
-/** Pieces of a copy, beyond which it is written anew as one. */
-const MAX_PIECES = 200;
+/** Pieces of a copy, beyond which it is written anew as one, which stops the page of a long document for a moment. */
+const MAX_PIECES = 1_000;
 /** Entries of an outbox, beyond which those that never left become fewer. */
 const MAX_ENTRIES = 128;
 

@@ -181,11 +181,18 @@ describe('a page that is opened again', () => {
     const page = await open();
     await page.connect();
     page.server.say(opened());
+    const copied = async () => (await disk.page().read({ document: 'a', kind: 'content' })).copies[0]!;
     for (let seq = 1; seq <= 250; seq++) page.server.say(entries(seq, bo.type('x')));
     await keep();
+    const copy = await copied();
+    expect([copy.seq, copy.updates.length, textOf(...copy.updates)]).toEqual([250, 4, 'x'.repeat(250)]);
+    for (let seq = 251; seq <= 1_247; seq++) {
+      page.server.say(entries(seq, bo.type('x')));
+      await keep();
+    }
     await keep();
-    const [copy] = (await disk.page().read({ document: 'a', kind: 'content' })).copies;
-    expect([copy!.seq, copy!.updates.length, textOf(...copy!.updates)]).toEqual([250, 1, 'x'.repeat(250)]);
+    const anew = await copied();
+    expect([anew.seq, anew.updates.length, textOf(...anew.updates)]).toEqual([1_247, 1, 'x'.repeat(1_247)]);
   });
 
   test('keeps a day of typing as a few entries', async () => {

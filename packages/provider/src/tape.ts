@@ -2,9 +2,14 @@
 // and own text once it was saved. It never holds what is not on the server's disk, so that a copy made of it is none of a
 // wish. Beyond a limit nothing is kept, and the copy has to be written whole.
 
+import { mergeUpdates } from 'yjs';
 import type { CopyChange } from './local-store.js';
 
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Of what comes letter by letter, so many become one piece (mergeUpdates is quadratic in a list), up to this many bytes. */
+const MAX_MERGED_UPDATES = 64;
+const MAX_MERGED_BYTES = 64 * 1024;
+
 export class Tape {
   /** Stands for a seq: what is on the tape builds on nothing. */
   static readonly WHOLE = -1;
@@ -70,8 +75,8 @@ export class Tape {
       fromSeq: this.#fromSeq,
       toSeq: seq,
       proven: proof.length > 0 ? { seq, proof } : null,
-      updates: this.#updates,
-      own: this.#own,
+      updates: merged(this.#updates),
+      own: merged(this.#own),
     };
     this.#fromSeq = seq;
     this.#updates = [];
@@ -87,4 +92,20 @@ export class Tape {
     // A view into a whole frame would keep it.
     to.push(update.slice());
   }
+}
+
+/** The same in fewer pieces. */
+function merged(updates: readonly Uint8Array[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  let bytes = 0;
+  updates.forEach((update, index) => {
+    bytes += update.length;
+    const next = updates[index + 1];
+    if (next && index + 1 - from < MAX_MERGED_UPDATES && bytes + next.length <= MAX_MERGED_BYTES) return;
+    pieces.push(index === from ? update : mergeUpdates(updates.slice(from, index + 1)));
+    from = index + 1;
+    bytes = 0;
+  });
+  return pieces;
 }
