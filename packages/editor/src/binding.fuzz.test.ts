@@ -1,4 +1,8 @@
 // The editor under chance. WEFT_SEEDS sets how many seeds are run, WEFT_SEED runs a single one.
+// While a character is alive in the same Yjs item, what marks it marks it still, and it is on the same side of the selection
+// as before: whatever others do and with another Y.Doc; marks after own undo, too. Two things are not asked. Of copies that
+// stand in one document: a paste beside the original may be the one Yjs takes for it. And marks with another Y.Doc, with
+// which plugins begin anew; the selection goes along.
 
 import { describe, expect, test } from 'vitest';
 import { runSession } from '../test/fuzz/session.js';

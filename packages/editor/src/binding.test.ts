@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
 import { FRAGMENT_NAME } from './binding.js';
 import { toggleMark } from './commands.js';
+import { sameSelection } from './same-selection.js';
 
 const views: HeadlessView[] = [];
 const show = (doc: Y.Doc): HeadlessView => {
@@ -104,4 +105,39 @@ test('containers that merging has emptied are shown and kept', () => {
   append(doc, element('bullet_list', element('list_item')), element('blockquote'));
   expect(show(doc).text).toBe('doc(bullet_list(list_item), blockquote)');
   expect(root(doc).length).toBe(2);
+});
+
+test('who writes in a block and joins it with the next leaves a caret between its characters', () => {
+  const [a, b] = twoPeers();
+  const [first, second] = [new Y.XmlText('ab'), new Y.XmlText('cd')];
+  append(a, element('paragraph', first), element('paragraph', second));
+  const ben = show(b).select(2);
+  a.transact(() => {
+    first.insert(0, 'X');
+    first.insert(3, 'cd');
+    root(a).delete(1, 1);
+  });
+  expect(ben.text).toBe('doc(paragraph("Xabcd"))');
+  expect(ben.state.selection.head).toBe(3);
+  expect(ben.applied.at(-1)!.steps.map((step) => step.toJSON())).toEqual([
+    { stepType: 'replace', from: 3, to: 5 },
+    { stepType: 'replace', from: 1, to: 1, slice: { content: [{ type: 'text', text: 'X' }] } },
+  ]);
+});
+
+test('what is selected stays so when the block that one end is in goes', () => {
+  const doc = new Y.Doc();
+  append(doc, element('paragraph', new Y.XmlText('ab')), element('paragraph', new Y.XmlText('cd')));
+  const view = show(doc).select(2, 7);
+  root(doc).delete(0, 1);
+  expect([view.state.selection.anchor, view.state.selection.head]).toEqual([1, 3]);
+});
+
+test('the selection is at the same text in another Y.Doc', () => {
+  const [a, b] = [new Y.Doc(), new Y.Doc()];
+  append(a, element('paragraph', new Y.XmlText('one two')));
+  Y.applyUpdate(b, Y.encodeStateAsUpdate(a));
+  root(b).insert(0, [element('paragraph', new Y.XmlText('zero'))]);
+  const selection = sameSelection(show(a).select(5, 8).state, show(b).state);
+  expect([selection.anchor, selection.head]).toEqual([11, 14]);
 });

@@ -1,10 +1,11 @@
 // Keeps one view and one Yjs fragment the same. What the view shows and what Yjs holds differ only in a textblock in which
 // somebody composes text: what others do to it waits until that has ended, while what is composed is sent all along.
 
-import { type EditorState, TextSelection, type Transaction } from 'prosemirror-state';
+import type { Node, ResolvedPos } from 'prosemirror-model';
+import { type EditorState, Selection, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
-import { applyEdits, type Comparison, compare, type Edit } from './edits.js';
+import { type Comparison, compare } from './edits.js';
 import { HeldUnits } from './held-units.js';
 import { type Change, changesIn, type Layout, layoutOf } from './inline-layout.js';
 import { adopt, type BlockType, type Mirror, MirrorTree } from './mirror.js';
@@ -115,9 +116,8 @@ export class DocumentSync {
     const composed = view.composing ? tree.textblockAt(view.state.selection.$head) : null;
     const next = this.#read([...touched, ...this.#held.keys()]);
     const staying = new Set<Y.XmlElement>();
-    const edits: Edit[] = [];
     const comparison: Comparison = {
-      edits,
+      steps: [],
       changesIn: (y) => this.#changesOf(y),
       isHeld: (mirror) => mirror === composed && !mirror.y._item!.deleted,
       hold: ({ y }) => {
@@ -128,7 +128,7 @@ export class DocumentSync {
     tree.root = compare(tree.root, next, 0, comparison);
     for (const y of this.#held.keys()) if (!staying.has(y)) this.#held.delete(y);
     const tr = view.state.tr;
-    applyEdits(tr, edits);
+    for (const step of comparison.steps.reverse()) tr.step(step);
     adopt(tree.root, tr.doc);
     tree.add(tree.root);
     if (!tr.docChanged) return;
@@ -178,15 +178,23 @@ export class DocumentSync {
   }
 }
 
-/** A caret stays before what others write at its place, or both their words would be torn. */
+/**
+ * A caret stays before what others write at its place, or both their words would be torn. What is selected stays so, though
+ * what its ends were in may be gone.
+ */
 function keepSelection(tr: Transaction, { selection, storedMarks }: EditorState): void {
   if (selection instanceof TextSelection) {
     const { anchor, head, empty } = selection;
     const [from, to] = [tr.mapping.map(selection.from, empty ? -1 : 1), tr.mapping.map(selection.to, -1)];
-    const [$from, $to] = [tr.doc.resolve(Math.min(from, to)), tr.doc.resolve(to)];
-    if ($from.parent.inlineContent && $to.parent.inlineContent) {
+    const [$from, $to] = [inText(tr.doc, Math.min(from, to), 1), inText(tr.doc, to, -1)];
+    if ($from && $to && $from.pos <= $to.pos) {
       tr.setSelection(anchor <= head ? new TextSelection($from, $to) : new TextSelection($to, $from));
     }
   }
   if (storedMarks) tr.setStoredMarks(storedMarks);
+}
+
+function inText(doc: Node, position: number, side: 1 | -1): ResolvedPos | null {
+  const $position = doc.resolve(position);
+  return $position.parent.inlineContent ? $position : (Selection.findFrom($position, side, true)?.$head ?? null);
 }

@@ -3,7 +3,7 @@
 
 import { dropCursor } from 'prosemirror-dropcursor';
 import { gapCursor } from 'prosemirror-gapcursor';
-import { type Command, EditorState, Selection } from 'prosemirror-state';
+import { type Command, EditorState } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import { type Binding, bind } from './binding.js';
@@ -24,6 +24,7 @@ import { linkClicks } from './link-clicks.js';
 import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
+import { sameSelection } from './same-selection.js';
 import { type EditorStatus, statusOf } from './status.js';
 import { taskTicks } from './task-ticks.js';
 import { redo, undo } from './undo.js';
@@ -140,13 +141,13 @@ export function createEditor(options: EditorOptions): Editor {
       redo: () => run((_state, _dispatch, v) => redo(v!)),
     },
     setDoc(doc, nextPresence = presence) {
-      const { anchor, head } = view.state.selection;
+      const before = view.state;
       presence = nextPresence;
       // The old plugins leave the view before the new ones look at the same presence.
-      view.updateState(view.state.reconfigure({ plugins: [] }));
+      view.updateState(before.reconfigure({ plugins: [] }));
       binding.destroy();
       const state = stateFor(doc);
-      view.updateState(state.apply(state.tr.setSelection(nearest(state, anchor, head))));
+      view.updateState(state.apply(state.tr.setSelection(sameSelection(before, state))));
       tell();
     },
     setEditable(next) {
@@ -166,13 +167,4 @@ export function createEditor(options: EditorOptions): Editor {
       binding.destroy();
     },
   };
-}
-
-function nearest(state: EditorState, anchor: number, head: number): Selection {
-  const within = (position: number) => state.doc.resolve(Math.min(position, state.doc.content.size));
-  const from = Selection.near(within(anchor));
-  const to = Selection.near(within(head));
-  return from.$anchor.parent.inlineContent && to.$head.parent.inlineContent
-    ? Selection.fromJSON(state.doc, { type: 'text', anchor: from.anchor, head: to.head })
-    : from;
 }

@@ -11,6 +11,11 @@ export interface Bookmark {
   readonly place: string;
 }
 
+export interface BookmarkAt {
+  readonly at: number;
+  readonly bookmark: Bookmark;
+}
+
 export const bookmarksKey = new PluginKey<DecorationSet>('bookmarks');
 
 export const bookmarks = (): Plugin<DecorationSet> =>
@@ -20,8 +25,9 @@ export const bookmarks = (): Plugin<DecorationSet> =>
       init: () => DecorationSet.empty,
       apply(tr, set) {
         const mapped = set.map(tr.mapping, tr.doc);
-        const added = tr.getMeta(bookmarksKey) as { at: number; bookmark: Bookmark } | undefined;
-        return added ? mapped.add(tr.doc, [Decoration.inline(added.at, added.at + 1, {}, added.bookmark)]) : mapped;
+        const added = tr.getMeta(bookmarksKey) as readonly BookmarkAt[] | undefined;
+        const made = added?.map(({ at, bookmark }) => Decoration.inline(at, at + 1, {}, bookmark));
+        return made ? mapped.add(tr.doc, made) : mapped;
       },
     },
   });

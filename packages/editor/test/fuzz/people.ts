@@ -2,15 +2,16 @@
 // sees a prefix of the log and what they wrote themselves.
 
 import { schema } from '@weft/model';
-import { Fragment, type Mark, type Node, type ResolvedPos } from 'prosemirror-model';
-import { AllSelection, NodeSelection, TextSelection } from 'prosemirror-state';
+import { Fragment, type Mark, type Node } from 'prosemirror-model';
+import { AllSelection, NodeSelection } from 'prosemirror-state';
 import type { DecorationSet } from 'prosemirror-view';
 import * as Y from 'yjs';
 import type { Chance } from '../../../../e2e/simulation/chance.js';
 import { bind, FRAGMENT_NAME } from '../../src/binding.js';
 import { placesToWrite } from '../../src/places-to-write.js';
+import { sameSelection } from '../../src/same-selection.js';
 import { HeadlessView } from '../headless-view.js';
-import { type Bookmark, bookmarks, bookmarksKey } from './bookmarks.js';
+import { type Bookmark, type BookmarkAt, bookmarks, bookmarksKey } from './bookmarks.js';
 import { editAtRandom, placeCaret } from './random-edits.js';
 import { StockView } from './stock-view.js';
 import { isTracked, placesIn, type UniqueText } from './unique-text.js';
@@ -89,12 +90,10 @@ export class StockWriter extends Person {
   }
 }
 
-/** Between two characters. */
-interface CaretPlace {
-  readonly before: Bookmark;
-  readonly after: Bookmark;
-  /** The blocks it is among. */
-  readonly blocks: string;
+/** Where a character is to the selection. */
+interface Side {
+  readonly bookmark: Bookmark;
+  readonly side: 'before' | 'in' | 'after';
 }
 
 export class Writer extends Person {
@@ -116,7 +115,7 @@ export class Writer extends Person {
     const done = isComposing || this.chance.happens(0.04) ? this.#compose() : super.act();
     // What a step of one's own replaces is replaced, whatever Yjs makes of it.
     if (!/do$/.test(done)) this.#dropBookmarks();
-    if (this.chance.happens(0.3)) this.#addBookmark();
+    this.#addBookmarks();
     this.check(`after ${done}`);
     return done;
   }
@@ -150,23 +149,27 @@ export class Writer extends Person {
   }
 
   protected override receive(update: Uint8Array): void {
-    const caret = this.#caretPlace();
+    const sides = this.#sides();
     super.receive(update);
     this.check('after something from elsewhere');
-    if (caret) this.#checkCaret(caret);
+    this.#checkSides(sides);
   }
 
   /** The server took what was written, and from now on another Y.Doc is shown (S2). */
   swap(log: readonly Uint8Array[], clientId: number): void {
     this.endComposition();
     const old = this.doc;
+    const sides = this.#sides();
+    const before = this.view.state;
     this.doc = this.newDoc(clientId);
     for (const update of log) Y.applyUpdate(this.doc, update, SERVER);
     this.seen = log.length;
     this.view.destroy();
     this.view = this.#show();
+    this.view.dispatch(this.view.state.tr.setSelection(sameSelection(before, this.view.state)));
     this.#kept = [];
     old.destroy();
+    this.#checkSides(sides);
   }
 
   /** What is shown is what is in Yjs, is valid, and marks still mark what they did. */
@@ -180,27 +183,25 @@ export class Writer extends Person {
     this.#checkBookmarks(when);
   }
 
-  #addBookmark(): void {
-    const found: { at: number; character: string }[] = [];
+  /** On every character that has none yet. */
+  #addBookmarks(): void {
     const { state } = this.view;
-    state.doc.descendants((node, position) => {
-      if (!node.isText) return;
-      [...node.text!].forEach((character, i) => {
-        if (isTracked(character)) found.push({ at: position + i, character });
-      });
+    const places = placesIn(this.doc);
+    const marked = new Set(this.#kept.map(({ character }) => character));
+    const added = trackedIn(state.doc).flatMap(({ character, at }): BookmarkAt[] => {
+      const all = places.get(character);
+      return marked.has(character) || all?.length !== 1 ? [] : [{ at, bookmark: { character, place: all[0]! } }];
     });
-    if (found.length === 0) return;
-    const { at, character } = this.chance.pick(found);
-    const places = placesIn(this.doc).get(character);
-    if (places?.length !== 1) return;
-    const bookmark = { character, place: places[0]! };
-    this.#kept.push(bookmark);
-    this.view.dispatch(state.tr.setMeta(bookmarksKey, { at, bookmark }));
+    this.#kept.push(...added.map(({ bookmark }) => bookmark));
+    if (added.length > 0) this.view.dispatch(state.tr.setMeta(bookmarksKey, added));
   }
 
   #dropBookmarks(): void {
     const found = new Set(this.#bookmarks().map(({ spec }) => spec as Bookmark));
-    this.#kept = this.#kept.filter((bookmark) => found.has(bookmark));
+    const places = placesIn(this.doc);
+    // Of two copies that are beside each other nobody can say which one was pasted, and Yjs may know it as the other.
+    const isOnly = ({ character }: Bookmark): boolean => places.get(character)?.length === 1;
+    this.#kept = this.#kept.filter((bookmark) => found.has(bookmark) && isOnly(bookmark));
   }
 
   #bookmarks() {
@@ -208,67 +209,61 @@ export class Writer extends Person {
   }
 
   #checkBookmarks(when: string): void {
+    if (this.#kept.length === 0) return;
     const { doc } = this.view.state;
     const found = new Map(this.#bookmarks().map((decoration) => [decoration.spec as Bookmark, decoration]));
-    if (this.#kept.length === 0) return;
     const places = placesIn(this.doc);
     this.#kept = this.#kept.filter(({ character, place }) => places.get(character)?.includes(place));
     for (const bookmark of this.#kept) {
       const { character } = bookmark;
       const decoration = found.get(bookmark);
-      // It may go when what it is in is drawn anew; but never on to other text.
-      if (!decoration) continue;
+      if (!decoration) throw new Error(`${this.name}, ${when}: the mark of ${character} is gone`);
       const marked = doc.textBetween(decoration.from, decoration.to, '|', '*');
       if (!marked.includes(character))
         throw new Error(`${this.name}, ${when}: the mark of ${character} is on ${marked}`);
     }
   }
 
-  #caretPlace(): CaretPlace | null {
-    const { selection, doc } = this.view.state;
-    if (!(selection instanceof TextSelection) || !selection.empty) return null;
-    const { head, $head } = selection;
-    if ($head.parentOffset === 0 || $head.parentOffset === $head.parent.content.size) return null;
-    const [before, after] = [doc.textBetween(head - 1, head), doc.textBetween(head, head + 1)];
-    if (before.length !== 1 || after.length !== 1 || !isTracked(before) || !isTracked(after)) return null;
-    const all = placesIn(this.doc);
-    const [left, right] = [all.get(before), all.get(after)];
-    if (left?.length !== 1 || right?.length !== 1) return null;
-    return {
-      before: { character: before, place: left[0]! },
-      after: { character: after, place: right[0]! },
-      blocks: blocksAround($head),
-    };
+  /** Of all characters there is one of, in Yjs and in what is shown. */
+  #sides(): Side[] {
+    const { doc, selection } = this.view.state;
+    const { from, to } = selection;
+    const places = placesIn(this.doc);
+    const shown = trackedIn(doc);
+    const positions = new Map(shown.map(({ character, at }) => [character, at]));
+    const copied = new Set(
+      shown.filter(({ character, at }) => positions.get(character) !== at).map((copy) => copy.character),
+    );
+    return shown.flatMap(({ character, at }): Side[] => {
+      const all = places.get(character);
+      if (all?.length !== 1 || copied.has(character)) return [];
+      const side = at < from ? 'before' : at < to ? 'in' : 'after';
+      return [{ bookmark: { character, place: all[0]! }, side }];
+    });
   }
 
-  /** A caret between two characters that are both still where they were, among the blocks that were there, stays. */
-  #checkCaret({ before, after, blocks }: CaretPlace): void {
-    const places = placesIn(this.doc);
-    for (const { character, place } of [before, after]) {
-      const now = places.get(character);
-      if (now?.length !== 1 || now[0] !== place) return;
-    }
-    const { doc, selection } = this.view.state;
-    const [from, to] = [positionOf(doc, before.character) + 1, positionOf(doc, after.character)];
-    if (blocksAround(doc.resolve(from)) !== blocks) return;
-    if (selection.head < from || selection.head > to)
+  /** A caret between two characters that both stay is between them still, and what is selected stays so. */
+  #checkSides(before: readonly Side[]): void {
+    const now = new Map(this.#sides().map(({ bookmark, side }) => [bookmark.character, { bookmark, side }]));
+    for (const { bookmark, side } of before) {
+      const after = now.get(bookmark.character);
+      if (after?.bookmark.place !== bookmark.place || after.side === side) continue;
+      const { from, to } = this.view.state.selection;
       throw new Error(
-        `${this.name}: the caret was between ${before.character} and ${after.character}, and is at ${selection.head} (${from} to ${to})`,
+        `${this.name}: ${bookmark.character} was ${side} the selection and is ${after.side} it, which is from ${from} to ${to}`,
       );
+    }
   }
 }
 
-const blocksAround = ($at: ResolvedPos): string =>
-  $at
-    .node(-1)
-    .children.map(({ type }) => type.name)
-    .join(' ');
-
-function positionOf(doc: Node, character: string): number {
-  let found = -1;
+/** The characters that were typed by somebody, with their positions. */
+function trackedIn(doc: Node): { readonly character: string; readonly at: number }[] {
+  const found: { character: string; at: number }[] = [];
   doc.descendants((node, position) => {
-    const at = node.isText ? node.text!.indexOf(character) : -1;
-    if (at >= 0) found = position + at;
+    if (!node.isText) return;
+    [...node.text!].forEach((character, i) => {
+      if (isTracked(character)) found.push({ character, at: position + i });
+    });
   });
   return found;
 }

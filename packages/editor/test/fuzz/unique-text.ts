@@ -32,16 +32,19 @@ export class UniqueText {
     if (before.eq(after)) return;
     const left = charactersOf(after);
     const stayed = unknownIn(after);
-    for (const content of unknownIn(before)) if (!stayed.has(content)) this.takenAway.set(content, what);
+    // Of two copies each may be taken away by somebody who still sees the other.
+    for (const [content, copies] of unknownIn(before)) {
+      if ((stayed.get(content) ?? 0) < copies) this.takenAway.set(content, what);
+    }
     for (const character of charactersOf(before)) if (!left.has(character)) this.takenAway.set(character, what);
   }
 }
 
-/** The content of blocks that the schema does not know, as their placeholders say it. */
-function unknownIn(doc: Node): Set<string> {
-  const found = new Set<string>();
+/** How often there is which block that the schema does not know, by what its placeholder says of it. */
+function unknownIn(doc: Node): Map<string, number> {
+  const found = new Map<string, number>();
   doc.descendants(({ type, attrs }) => {
-    if (type.name === 'unknown_block') found.add(attrs.content);
+    if (type.name === 'unknown_block') found.set(attrs.content, (found.get(attrs.content) ?? 0) + 1);
   });
   return found;
 }
