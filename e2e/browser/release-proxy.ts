@@ -1,5 +1,5 @@
 // A server behind a proxy that can say that it has a newer release of the app: the service worker it hands out then names
-// another script than the page was loaded with.
+// another script than the page was loaded with. And it can have one sign in before it hands out anything else of the app.
 
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,10 +9,15 @@ const WORKER = '/service-worker.js';
 export class ReleaseProxy {
   readonly #server: Server;
   hasNewer = false;
+  asksToSignIn = false;
 
   private constructor(port: number) {
     this.#server = createServer((asked, answer) => {
       const { url = '/', method, headers } = asked;
+      if (this.asksToSignIn && url.startsWith('/assets/')) {
+        answer.writeHead(302, { location: '/sign-in' }).end();
+        return;
+      }
       // What is changed on the way must be told whole, and not compressed.
       const { 'if-none-match': _tag, 'if-modified-since': _time, ...rest } = headers;
       const forwarded = { ...rest, host: `127.0.0.1:${port}`, 'accept-encoding': 'identity' };

@@ -149,6 +149,20 @@ test('a page of an older release says that there is a newer one', async ({ serve
   await releases.close();
 });
 
+test('a page to sign in at is not kept in the place of what was asked for', async ({ server, join }) => {
+  const proxy = await ReleaseProxy.start(server.port);
+  const ben = await join('Ben Ro', anew);
+  await ben.page.goto(`${proxy.url}/`);
+  await appIsKept(ben.page);
+  proxy.asksToSignIn = true;
+  const part = await ben.page.evaluate(async () => {
+    const { redirected, status } = await fetch('/assets/later.js');
+    return { redirected, status, isKept: (await caches.match('/assets/later.js', { ignoreVary: true })) !== undefined };
+  });
+  expect(part).toEqual({ redirected: true, status: 200, isKept: false });
+  await proxy.close();
+});
+
 for (const [size, options] of windows) {
   test(`pictures of a page without a network, ${size}`, async ({ wire, join }) => {
     const ben = await join('Ben Ro', { ...options, ...anew });

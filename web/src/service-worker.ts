@@ -37,9 +37,21 @@ self.addEventListener('fetch', (event) => {
 
 async function keepShell(): Promise<void> {
   const cache = await caches.open(PREFIX + shell.version);
-  // The page by its newest: what HTTP keeps of it may be of the release before.
-  await cache.addAll(shell.files.map((file) => new Request(file, { cache: file === PAGE ? 'reload' : 'default' })));
+  const keep = async (file: string): Promise<void> => {
+    // The page by its newest: what HTTP keeps of it may be of the release before.
+    const request = new Request(file, { cache: file === PAGE ? 'reload' : 'default' });
+    const answer = await fetch(request);
+    if (!isThat(request, answer)) throw new Error(`${file} is not to be had.`);
+    await cache.put(request, answer);
+  };
+  await Promise.all(shell.files.map(keep));
   await self.skipWaiting();
+}
+
+/** Whether it is what was asked for, and not where something on the way has one sign in first. */
+function isThat({ url }: Request, { ok, redirected, headers }: Response): boolean {
+  const isHtml = headers.get('content-type')?.startsWith('text/html') === true;
+  return ok && !redirected && isHtml === isPage(new URL(url));
 }
 
 async function takeOver(): Promise<void> {
@@ -73,7 +85,7 @@ async function part(request: Request): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) {
+  if (isThat(request, answer)) {
     const cache = await caches.open(PREFIX + shell.version);
     await cache.put(request, answer.clone());
   }
