@@ -132,6 +132,8 @@ class People extends LightElement {
     if (JSON.stringify(next) !== JSON.stringify(this.others)) this.others = next;
     const news = next.filter(({ client, key }) => added.includes(client) && !this.#known.has(key));
     for (const { key } of news) this.#known.add(key);
+    // Whoever went is heard of again when they come back.
+    for (const key of this.#known) if (!next.some((other) => other.key === key)) this.#known.delete(key);
     const [first] = news;
     if (Date.now() - this.#hereSinceMs < ARRIVING_MS || !first) return;
     announce(news.length === 1 ? `${first.name} joined.` : `${news.length} people joined.`);
