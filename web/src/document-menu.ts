@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
-import { placeUnderInvoker } from './popover.js';
+import { moveInMenu, openMenu } from './menu.js';
 
 /** As the stylesheet has it. */
 const WIDTH_PX = 260;
@@ -57,9 +57,8 @@ class DocumentMenu extends LightElement {
         popover="auto"
         role="menu"
         aria-label="More"
-        @beforetoggle=${placeUnderInvoker(WIDTH_PX, 'end')}
-        @toggle=${this.#toggled}
-        @keydown=${this.#moveFocus}
+        @beforetoggle=${this.#toggles}
+        @keydown=${moveInMenu}
       >
         ${shared ? this.#downloads(shared) : nothing}
         ${
@@ -128,18 +127,9 @@ class DocumentMenu extends LightElement {
     }
   }
 
-  readonly #toggled = (event: ToggleEvent): void => {
-    if (event.newState === 'open') this.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
-    else this.outcome = null;
-  };
-
-  readonly #moveFocus = (event: KeyboardEvent): void => {
-    const items = [...this.querySelectorAll<HTMLElement>('[role="menuitem"]')];
-    const at = items.indexOf(document.activeElement as HTMLElement);
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    items[(at + step + items.length) % items.length]?.focus();
+  readonly #toggles = (event: ToggleEvent): void => {
+    if (event.newState === 'closed') this.outcome = null;
+    openMenu(WIDTH_PX, 'end')(event);
   };
 }
 

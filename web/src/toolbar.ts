@@ -5,7 +5,7 @@ import type { BlockName, Editor, EditorStatus } from '@weft/editor';
 import { html, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
-import { placeUnderInvoker } from './popover.js';
+import { moveInMenu, openMenu } from './menu.js';
 
 const blocks = [
   ['paragraph', 'Text', '0'],
@@ -177,8 +177,7 @@ class Toolbar extends LightElement {
       popover="auto"
       role="menu"
       aria-label="Kind of text"
-      @beforetoggle=${placeUnderInvoker(MENU_WIDTH_PX, 'start')}
-      @toggle=${focusChecked}
+      @beforetoggle=${openMenu(MENU_WIDTH_PX, 'start')}
       @keydown=${moveInMenu}
     >
       ${blocks.map(
@@ -231,21 +230,5 @@ class Toolbar extends LightElement {
 
 const nameOf = (block: BlockName): string => blocks.find(([name]) => name === block)?.[1] ?? 'Code block';
 const keepCaret = (event: Event): void => event.preventDefault();
-
-const focusChecked = (event: Event): void => {
-  if ((event as ToggleEvent).newState !== 'open') return;
-  const menu = event.currentTarget as HTMLElement;
-  (menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? menu.querySelector('button'))?.focus();
-};
-
-const moveInMenu = (event: KeyboardEvent): void => {
-  const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
-  const at = items.indexOf(document.activeElement as HTMLButtonElement);
-  const last = items.length - 1;
-  const to = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  items[to]?.focus();
-};
 
 customElements.define('weft-toolbar', Toolbar);
