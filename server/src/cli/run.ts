@@ -8,7 +8,6 @@ import { VERSION } from '../version.js';
 import type { Command, CommandContext, Given } from './command.js';
 import { commands } from './commands.js';
 import { overview, page } from './help.js';
-import { perform } from './perform.js';
 import { ProgressBar } from './progress-bar.js';
 import { readLine } from './read-line.js';
 import { printable } from './table.js';
@@ -68,8 +67,10 @@ async function runCommand(command: Command, given: Given, terminal: Terminal, si
     work,
     complain,
     perform: (operation, args) =>
-      work((shown) => {
+      work(async (shown) => {
         const dataFolder = resolve(readDataFolder(given.values));
+        // Help and mistakes need none of the store.
+        const { perform } = await import('./perform.js');
         return perform(operation, args, { ...shown, dataFolder, complain });
       }),
     print: (result, people) => terminal.write(given.switches.has('json') ? `${JSON.stringify(result)}\n` : people()),

@@ -2,7 +2,6 @@
 
 import { readConfig, settings } from '../config.js';
 import { complain, ExitCode } from '../exit.js';
-import { serve } from '../serve.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
 
@@ -24,6 +23,8 @@ export const serveCommand: Command = {
   ],
   run: async ({ values, switches }) => {
     const config = readConfig(values);
+    // Here and not above: loading all that serves takes longer than most other commands.
+    const { serve } = await import('../serve.js');
     try {
       await serve(config, {
         acceptsLoss: switches.has('accept-loss'),
