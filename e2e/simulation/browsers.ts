@@ -6,12 +6,11 @@
 import './date-now.js';
 import { checkRest, settle } from './at-rest.js';
 import { Browser, Tab } from './browser.js';
-import type { Desk } from './desk.js';
 import { tokensOf } from './edits.js';
 import { choosePassage, OPEN_PASSAGE } from './passage.js';
-import type { Peer } from './peers.js';
 import { DOCUMENTS } from './simulation.js';
-import { breakConnection, failDisk, killServer, letTimePass, stallDisk, stopServer } from './troubles.js';
+import { breakConnection, letTimePass } from './troubles.js';
+import { breakOff, isCommon, Turn } from './turn.js';
 import { World } from './world.js';
 
 const STEPS = [30, 120] as const;
@@ -92,7 +91,7 @@ class BrowserRun {
       );
       await letTimePass(world, world.chance.weighted({ short: 6, medium: 3, long: 1 }));
       this.#look();
-      if (this.#isSpoilt) return this.#breakOff();
+      if (this.#isSpoilt) return breakOff(world);
     }
     await this.#rest();
   }
@@ -154,12 +153,6 @@ class BrowserRun {
     world.check();
   }
 
-  /** Nothing more can be learnt from this run. */
-  async #breakOff(): Promise<void> {
-    this.#world.note('Yjs undid in a way that others see otherwise: the run ends here');
-    for (const peer of this.#world.peers) await this.#world.remove(peer);
-  }
-
   #openTab(browser: Browser): Promise<Tab> {
     const { chance } = this.#world;
     return this.#world.joinTab(
@@ -181,40 +174,17 @@ class BrowserRun {
   async #step(kind: StepKind): Promise<void> {
     const world = this.#world;
     const { chance, clock, network } = world;
-    const peer: Peer | null = world.peers.length > 0 ? chance.pick(world.peers) : null;
-    const desk = peer && peer.desks.length > 0 ? chance.pick(peer.desks) : null;
+    const turn = new Turn(world, (peer, desk) => (peer instanceof Tab ? peer.write(desk) : desk.edit()));
     const browser = chance.pick(this.#browsers);
     const tab = browser.tabs.length > 0 ? chance.pick(browser.tabs) : null;
-    /** What a person does, who has to be awake for it. */
-    const at = async (what: string, act: (desk: Desk) => unknown): Promise<void> => {
-      if (!peer || !desk || clock.isAsleep(peer.name)) return;
-      await clock.as(peer.name, () => {
-        const detail = act(desk);
-        world.note(`${what}${typeof detail === 'string' ? ` ${detail}` : ''}: ${desk.name}`);
-      });
-    };
-    const write = (desk: Desk) => (peer instanceof Tab ? peer.write(desk) : desk.edit());
+    if (isCommon(kind)) {
+      await turn.take(kind);
+      this.#isSpoilt ||= turn.hasSpoilt;
+      return;
+    }
     switch (kind) {
-      case 'write':
-        return at('write', write);
-      case 'burst':
-        for (let left = chance.int(3, 15); left > 0; left--) {
-          await at('write', write);
-          await clock.advance(chance.int(0, 60));
-        }
-        return;
-      case 'undo':
-      case 'redo':
-        await at(kind, (desk) => desk[kind]());
-        if (desk && !desk.looksTheSameToOthers()) this.#isSpoilt = true;
-        return;
-      case 'moveCaret':
-        return at('move caret', (desk) => desk.moveCaret());
-      case 'paste':
-        return at('paste', (desk) => desk.paste(chance.int(500, world.conditions.maxPaste)));
       case 'pasteTooMuch':
-        if (peer instanceof Tab) await at('paste too much', (desk) => desk.paste(4 * 1024 * 1024 + 100));
-        return;
+        return turn.peer instanceof Tab ? turn.pasteTooMuch() : undefined;
       case 'goOffline':
         world.note(`browser ${browser.number} goes offline`);
         browser.isReachable = false;
@@ -229,21 +199,13 @@ class BrowserRun {
           clock.wake(name);
         }
         return;
-      case 'breakConnection':
-        return peer ? breakConnection(world, peer) : undefined;
       case 'switchNetwork':
         return this.#switchNetwork(browser);
-      case 'sleep':
-        if (!peer) return;
-        world.note(`${peer.name} sleeps`);
-        return clock.sleep(peer.name);
       case 'night': {
         const ms = chance.int(...NIGHT_MS);
         world.note(`${Math.round(ms / 3_600_000)} hours pass, in which nobody does anything`);
         return clock.leap(ms);
       }
-      case 'retryNow':
-        return at('retry now', () => peer!.retryNow());
       case 'openTab':
         if (browser.tabs.length < MAX_TABS) await this.#openTab(browser);
         return;
@@ -271,18 +233,6 @@ class BrowserRun {
         world.note(`${id.document} (${id.kind}) has a new epoch`);
         return clock.as(name, () => world.server.beginEpoch(id));
       }
-      case 'killServer':
-        return killServer(world);
-      case 'stopServer':
-        return stopServer(world);
-      case 'failDisk':
-        return failDisk(world);
-      case 'stallDisk':
-        return stallDisk(world);
-      case 'pause':
-        return letTimePass(world, 'pause');
-      case 'longPause':
-        return letTimePass(world, 'longPause');
       default:
         kind satisfies never;
     }

@@ -4,11 +4,11 @@
 import './date-now.js';
 import type { ChannelId } from '../../server/src/log/document-log.js';
 import { checkRest, settle } from './at-rest.js';
-import type { Desk } from './desk.js';
 import { channelKey } from './ledger.js';
 import { type Peer, WeftPeer } from './peers.js';
 import { SetBacks } from './set-backs.js';
-import { breakConnection, failDisk, killServer, letTimePass, stallDisk, stopServer } from './troubles.js';
+import { breakConnection, letTimePass } from './troubles.js';
+import { breakOff, isCommon, Turn } from './turn.js';
 import { vandalize } from './vandal.js';
 import { World } from './world.js';
 
@@ -24,7 +24,7 @@ const MAX_PEERS = 6;
 
 /** What may happen, and how often against the others. */
 const steps = {
-  edit: 60,
+  write: 60,
   burst: 10,
   undo: 6,
   redo: 3,
@@ -85,7 +85,7 @@ class RandomRun {
       );
       await letTimePass(world, world.chance.weighted({ short: 6, medium: 3, long: 1 }));
       world.check();
-      if (this.#isSpoilt) return this.#breakOff();
+      if (this.#isSpoilt) return breakOff(world);
     }
     world.note('everything comes to rest');
     world.bringEverybodyBack();
@@ -95,12 +95,6 @@ class RandomRun {
     await settle(world);
     this.#setBacks.check();
     await checkRest(world);
-  }
-
-  /** Nothing more can be learnt from this run. */
-  async #breakOff(): Promise<void> {
-    this.#world.note('Yjs undid in a way that others see otherwise: the run ends here');
-    for (const peer of this.#world.peers) await this.#world.remove(peer);
   }
 
   async #join(): Promise<void> {
@@ -113,37 +107,16 @@ class RandomRun {
   async #step(kind: StepKind): Promise<void> {
     const world = this.#world;
     const { chance, clock, network } = world;
-    const peer = world.peers.length > 0 ? chance.pick(world.peers) : null;
-    const desk = peer && peer.desks.length > 0 ? chance.pick(peer.desks) : null;
-    /** What a person does, who has to be awake for it. */
-    const at = async (what: string, act: (desk: Desk) => unknown): Promise<void> => {
-      if (!peer || !desk || clock.isAsleep(peer.name)) return;
-      await clock.as(peer.name, () => {
-        const detail = act(desk);
-        world.note(`${what}${typeof detail === 'string' ? ` ${detail}` : ''}: ${desk.name}`);
-      });
-    };
+    const turn = new Turn(world);
+    const { peer } = turn;
+    if (isCommon(kind)) {
+      await turn.take(kind);
+      this.#isSpoilt ||= turn.hasSpoilt;
+      return;
+    }
     switch (kind) {
-      case 'edit':
-        return at('edit', (desk) => desk.edit());
-      case 'burst':
-        for (let left = chance.int(3, 15); left > 0; left--) {
-          await at('edit', (desk) => desk.edit());
-          await clock.advance(chance.int(0, 60));
-        }
-        return;
-      case 'undo':
-      case 'redo':
-        await at(kind, (desk) => desk[kind]());
-        if (desk && !desk.looksTheSameToOthers()) this.#isSpoilt = true;
-        return;
-      case 'moveCaret':
-        return at('move caret', (desk) => desk.moveCaret());
-      case 'paste':
-        return at('paste', (desk) => desk.paste(chance.int(500, world.conditions.maxPaste)));
       case 'pasteTooMuch':
-        if (peer instanceof WeftPeer) await at('paste too much', (desk) => desk.paste(4 * 1024 * 1024 + 100));
-        return;
+        return peer instanceof WeftPeer ? turn.pasteTooMuch() : undefined;
       case 'goOffline':
         if (!peer) return;
         world.note(`${peer.name} goes offline`);
@@ -152,20 +125,12 @@ class RandomRun {
       case 'comeBack':
         world.note('everybody comes back');
         return world.bringEverybodyBack();
-      case 'breakConnection':
-        return peer ? breakConnection(world, peer) : undefined;
-      case 'sleep':
-        if (!peer) return;
-        world.note(`${peer.name} sleeps`);
-        return clock.sleep(peer.name);
-      case 'retryNow':
-        return at('retry now', () => peer!.retryNow());
       case 'rename':
-        return at('rename', () => peer!.rename());
+        return turn.at('rename', () => peer!.rename());
       case 'join':
         return world.peers.length < MAX_PEERS ? this.#join() : undefined;
       case 'leave':
-        return at('leave when saved', () => this.#leaveWhenSaved(peer!));
+        return turn.at('leave when saved', () => this.#leaveWhenSaved(peer!));
       case 'vanish':
         if (!peer) return;
         world.note(`${peer.name} vanishes`);
@@ -191,7 +156,7 @@ class RandomRun {
         });
       }
       case 'leaveDocument':
-        return at('leave document', (desk) => {
+        return turn.at('leave document', (desk) => {
           if (peer instanceof WeftPeer && peer.isSaved()) peer.leave(desk);
         });
       case 'createDocument': {
@@ -204,24 +169,12 @@ class RandomRun {
           world.server.createDocument(document, () => world.creations.set(document, 'done')),
         );
       }
-      case 'killServer':
-        return killServer(world);
-      case 'stopServer':
-        return stopServer(world);
-      case 'failDisk':
-        return failDisk(world);
-      case 'stallDisk':
-        return stallDisk(world);
       case 'backUp':
         return this.#setBacks.backUp();
       case 'loseTail':
         return this.#setBacks.loseTail();
       case 'bringCopyBack':
         return this.#setBacks.bringCopyBack();
-      case 'pause':
-        return letTimePass(world, 'pause');
-      case 'longPause':
-        return letTimePass(world, 'longPause');
       default:
         kind satisfies never;
     }
