@@ -431,7 +431,6 @@ test.each(['weft', 'yjs', 'http'])(
         }
       }
     }
-    console.log(`roles over ${path}: ${cells} cells, ${wrong.length} wrong`);
-    expect(wrong).toEqual([]);
+    expect(wrong, `of ${cells} cells`).toEqual([]);
   },
 );
