@@ -51,11 +51,11 @@ export function writeReport(
   writeFileSync(page, withRow(readFileSync(page, 'utf8'), kind, cells.map(String)));
 }
 
-/** With a `+` when what is run is not what was committed. */
+/** By its subject, which outlives a rebase; with a `+` when what is run is not what was committed. */
 function commit(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root }).toString().trim();
   const changes = git('status', '--porcelain', '--', 'bench', 'server', 'packages');
-  return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : '+');
+  return `“${git('log', '-1', '--format=%s').replaceAll('|', '\\|')}”${changes === '' ? '' : ' +'}`;
 }
 
 /** @param text a page with one table whose rows begin with the kind */
