@@ -66,11 +66,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 const binding = [
   'binding',
   'bring-along',
+  'bring-whole',
   'document-sync',
   'edits',
   'held-units',
   'inline-layout',
   'mirror',
+  'more-than-text',
   'needed-editor',
   'plain-text',
   'positions',

@@ -6,6 +6,7 @@ import type { Node } from 'prosemirror-model';
 import { Plugin } from 'prosemirror-state';
 import type * as Y from 'yjs';
 import { bringAlong } from './bring-along.js';
+import { bringWhole } from './bring-whole.js';
 import { DocumentSync } from './document-sync.js';
 import { neededEditor } from './needed-editor.js';
 import { bindingKey, isFromYjs } from './origin.js';
@@ -33,7 +34,8 @@ export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
   const undoManager = createUndoManager(fragment);
   const sync = new DocumentSync(fragment);
   const needed = neededEditor(doc, onReadOnly);
-  const stopBringing = bringAlong(fragment, () => needed.reason === null && sync.isEditable);
+  const mayBring = () => needed.reason === null && sync.isEditable;
+  const bringing = [bringAlong, bringWhole].map((bring) => bring(fragment, mayBring));
   const plugin = new Plugin({
     key: bindingKey,
     state: { init: () => sync, apply: (_tr, value) => value },
@@ -57,7 +59,7 @@ export function bind(doc: Y.Doc, onReadOnly: () => void): Binding {
     },
     destroy: () => {
       needed.stop();
-      stopBringing();
+      for (const stop of bringing) stop();
       undoManager.destroy();
     },
   };

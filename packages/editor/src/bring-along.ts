@@ -3,6 +3,7 @@
 // moved it still knows where its text went, sees what falls, and writes it there; nobody else does.
 
 import * as Y from 'yjs';
+import { isPartOfMore } from './more-than-text.js';
 
 /** What is brought along is not this person's own change: undo does not take it back. */
 export const BROUGHT_ALONG = 'weft-brought-along';
@@ -111,7 +112,9 @@ export function bringAlong(fragment: Y.XmlFragment, mayWrite: () => boolean): ()
     }
     const fallen = newItemsOf(transaction).filter((item) => item.deleted && isWithin(item, deletedHere));
     for (const { content } of fallen) if (content instanceof Y.ContentType) noteDeleted(content.type);
-    const letters = fallen.filter(({ content }) => content instanceof Y.ContentString);
+    const letters = fallen.filter(
+      (item) => item.content instanceof Y.ContentString && !isPartOfMore(item, transaction),
+    );
     if (letters.length > 0 && mayWrite()) doc.transact(() => letters.forEach(bring), BROUGHT_ALONG);
   };
   doc.on('afterTransaction', watch);
@@ -127,7 +130,7 @@ const isNew = ({ client, clock }: Y.ID, { beforeState }: Y.Transaction): boolean
   clock >= (beforeState.get(client) ?? 0);
 
 /** What came with the transaction, each writer's in the order they were written in. */
-function newItemsOf({ beforeState, afterState, doc }: Y.Transaction): Y.Item[] {
+export function newItemsOf({ beforeState, afterState, doc }: Y.Transaction): Y.Item[] {
   const items: Y.Item[] = [];
   for (const [client, end] of afterState) {
     const from = beforeState.get(client) ?? 0;
@@ -176,7 +179,7 @@ function noteCopies(copies: Copies, gone: Letters, written: readonly Letters[]):
   }
 }
 
-function isWithin(item: Y.Item, types: WeakMap<object, unknown>): boolean {
+export function isWithin(item: Y.Item, types: { has(type: object): boolean }): boolean {
   for (let at: Y.Item | null = item; at; at = (at.parent as Y.AbstractType<unknown>)._item) {
     if (types.has(at.parent as object)) return true;
   }
@@ -190,7 +193,7 @@ function lengthBefore(item: Y.Item): number {
 }
 
 /** Behind the block of the document that the item is or was in. */
-function indexBeside(item: Y.Item, fragment: Y.XmlFragment): number {
+export function indexBeside(item: Y.Item, fragment: Y.XmlFragment): number {
   let at = item;
   while (at.parent !== fragment) at = (at.parent as Y.AbstractType<unknown>)._item!;
   return lengthBefore(at) + (at.deleted ? 0 : 1);

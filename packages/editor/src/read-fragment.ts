@@ -97,7 +97,7 @@ interface DeltaPart {
 const deltaOf = (text: Y.XmlText): readonly DeltaPart[] => text.toDelta();
 
 /** Null for what only has the name of something every object has, and for our own placeholders. */
-function typeNamed(name: string): NodeType | null {
+export function typeNamed(name: string): NodeType | null {
   const type = Object.hasOwn(nodes, name) ? nodes[name as keyof typeof nodes] : null;
   return type && !ours.includes(type) ? type : null;
 }
