@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
 import { FRAGMENT_NAME } from './binding.js';
+import { BROUGHT_ALONG } from './bring-along.js';
 import { boundState } from './origin.js';
 
 const views: HeadlessView[] = [];
@@ -51,6 +52,21 @@ test('what others do in the block waits, elsewhere it shows at once; what is com
   end(view);
   expect(view.text).toBe('doc(paragraph("> one twonihon"), horizontal_rule, paragraph("below!"))');
   expect(view.state.selection.head).toBe(15);
+});
+
+test('text that is brought along into the block meanwhile is not taken for what is composed', () => {
+  const { view, mine, other } = composing();
+  const compose = (words: string, from: number, to: number) => view.dispatch(view.state.tr.insertText(words, from, to));
+  compose('n', 8, 8);
+  mine.transact(() => textOf(mine, 0).insert(0, 'all '), BROUGHT_ALONG);
+  compose('ni', 8, 9);
+  mine.transact(() => textOf(mine, 0).insert(4, 'of '), BROUGHT_ALONG);
+  compose('nih', 8, 10);
+  compose('你', 8, 11);
+  expect(view.text).toBe('doc(paragraph("one two你"), paragraph("below"))');
+  end(view);
+  expect(view.text).toBe('doc(paragraph("all of one two你"), paragraph("below"))');
+  expect(textOf(other, 0).toString()).toBe('all of one two你');
 });
 
 test('what is composed goes where it stands, whatever others insert, delete and format around it', () => {

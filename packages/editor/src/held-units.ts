@@ -14,8 +14,6 @@ export class HeldUnits implements Layout {
   readonly #y: Y.XmlElement;
   readonly #doc: Y.Doc;
   #units: Unit[];
-  /** Our own units from here on are not among them yet. */
-  #ownClock: number;
 
   /** @param transaction  whose changes are not shown; while its observers are called */
   constructor(y: Y.XmlElement, transaction: Y.Transaction) {
@@ -27,7 +25,6 @@ export class HeldUnits implements Layout {
       (item) =>
         item.id.clock < clockOf(item.id.client) && (!item.deleted || Y.isDeleted(transaction.deleteSet, item.id)),
     );
-    this.#ownClock = Y.getState(this.#doc.store, this.#doc.clientID);
   }
 
   place(offset: number): Place {
@@ -53,12 +50,13 @@ export class HeldUnits implements Layout {
   }
 
   wrote(from: number, to: number, count: number): void {
-    const { clientID } = this.#doc;
+    const { clientID, _transaction: transaction } = this.#doc;
+    // Not all that is this person's: text that was brought along may be, and is not shown.
+    const before = transaction!.beforeState.get(clientID) ?? 0;
     const added = unitsOf(this.#y, ({ deleted }) => !deleted).filter(
-      ({ client, clock }) => client === clientID && clock >= this.#ownClock,
+      ({ client, clock }) => client === clientID && clock >= before,
     );
     this.#units.splice(from, to - from, ...added.slice(0, count));
-    this.#ownClock = Y.getState(this.#doc.store, clientID);
   }
 
   /** What happened to the block since, and is not shown. */
