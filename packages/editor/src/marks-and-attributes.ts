@@ -14,10 +14,12 @@ const keptOf = new WeakMap<Attrs, Values>();
 /** What Yjs knows of a node that its attributes do not say; null when there is none. */
 export const keptAttributes = (attrs: Attrs): Values | null => keptOf.get(attrs) ?? null;
 
+/** Nodes that were made without attributes share one object for them, and nothing can be kept beside it. */
+export const sharesAttributes = (node: Node): boolean => node.attrs === node.type.create().attrs;
+
 /** The node is from now on what `before` was: it has the same beside its attributes, but for those that were set since. */
 export function takeOver(node: Node, before: Node, changed: readonly string[] = []): void {
-  // Nodes without attributes of their own share one object.
-  if (node.attrs === before.attrs || node.attrs === node.type.create().attrs) return;
+  if (node.attrs === before.attrs || sharesAttributes(node)) return;
   const kept = Object.entries(keptOf.get(before.attrs) ?? {}).filter(([name]) => !changed.includes(name));
   if (kept.length > 0) keptOf.set(node.attrs, Object.fromEntries(kept));
   else keptOf.delete(node.attrs);

@@ -1,6 +1,7 @@
 // I12: what this editor does not understand is shown as a placeholder, edited around, and never changed.
 
 import { schema } from '@weft/model';
+import { NodeRange } from 'prosemirror-model';
 import { AllSelection, NodeSelection } from 'prosemirror-state';
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -94,6 +95,23 @@ test('unknown attributes go where their block goes, and stay when a known one is
   view.dispatch(view.state.tr.wrap(range, [{ type: schema.nodes.blockquote }]));
   const moved = (root(doc).get(0) as Y.XmlElement).get(0) as Y.XmlElement;
   expect(moved.getAttributes()).toEqual({ mood: 'calm', align: 7, dir: 'rtl' });
+});
+
+test('an unknown attribute that somebody sets on a block that was made here goes along as well', () => {
+  const doc = new Y.Doc();
+  const view = show(doc);
+  const { bullet_list, list_item, paragraph: line } = schema.nodes;
+  const items = ['item', ''].map((text) => list_item.create(null, line.create(null, text ? schema.text(text) : null)));
+  view.dispatch(view.state.tr.replaceWith(0, 2, bullet_list.create(null, items)));
+  const list = root(doc).get(0) as Y.XmlElement;
+  for (const y of [list, list.get(1) as Y.XmlElement, (list.get(1) as Y.XmlElement).get(0) as Y.XmlElement])
+    doc.transact(() => y.setAttribute('mood', 'calm'), 'elsewhere');
+  const range = new NodeRange(view.state.doc.resolve(1), view.state.doc.resolve(2), 0);
+  view.dispatch(view.state.tr.wrap(range, [{ type: schema.nodes.blockquote }]));
+  expect(root(doc).toString()).toBe(
+    '<blockquote><bullet_list mood="calm"><list_item><paragraph>item</paragraph></list_item>' +
+      '<list_item mood="calm"><paragraph mood="calm"></paragraph></list_item></bullet_list></blockquote>',
+  );
 });
 
 test('text around and within an unknown mark is edited, and the mark stays on the rest', () => {
