@@ -1,7 +1,20 @@
+import { schema } from '@weft/model';
+import { baseKeymap, chainCommands } from 'prosemirror-commands';
+import { AllSelection } from 'prosemirror-state';
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
-import { enterInList, insertRule, linkAt, removeLink, setBlock, setLink, tabInCode, toggleQuote } from './commands.js';
+import {
+  enterInList,
+  enterOverBlocks,
+  insertRule,
+  linkAt,
+  removeLink,
+  setBlock,
+  setLink,
+  tabInCode,
+  toggleQuote,
+} from './commands.js';
 import { markdownRules } from './input-rules.js';
 import { placesToWrite } from './places-to-write.js';
 
@@ -55,6 +68,54 @@ test('Enter splits an item, and leaves the list by one level from an empty one',
   expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil")), list_item(paragraph)))');
   view.run(enterInList);
   expect(view.text).toBe('doc(bullet_list(list_item(paragraph("oil"))), paragraph)');
+});
+
+const enter = chainCommands(enterInList, enterOverBlocks, baseKeymap.Enter!);
+
+const { paragraph, blockquote, bullet_list: list, list_item: item, horizontal_rule: rule, ...tables } = schema.nodes;
+const line = (text: string) => paragraph.create(null, schema.text(text));
+
+test('Enter over all that is in a quote leaves an empty line in it, whatever follows', () => {
+  const cell = tables.table_cell.create(null, line('c'));
+  for (const next of [
+    [],
+    [rule.create()],
+    [tables.table.create(null, tables.table_row.create(null, cell))],
+    [line('c')],
+  ]) {
+    show();
+    const quote = blockquote.create(null, [line('a'), list.create(null, item.create(null, line('b')))]);
+    view.dispatch(view.state.tr.replaceWith(0, 2, [quote, ...next]));
+    expect(view.state.doc.textBetween(2, 8, ' ')).toBe('a b');
+    expect(view.select(2, 8).run(enter)).toBe(true);
+    expect(view.text).toBe(`doc(${['blockquote(paragraph)', ...next].join(', ')})`);
+    expect(view.state.selection.head).toBe(2);
+    view.destroy();
+  }
+  show();
+});
+
+test('Enter over an item with its items leaves an empty item, and over everything an empty line', () => {
+  show();
+  const inner = list.create(null, item.create(null, line('wick')));
+  const items = [item.create(null, [line('oil'), inner]), item.create(null, line('glass'))];
+  view.dispatch(view.state.tr.replaceWith(0, 2, list.create(null, items)));
+  expect(view.state.doc.textBetween(3, 14, ' ')).toBe('oil wick');
+  view.select(3, 14).run(enter);
+  expect(view.text).toBe('doc(bullet_list(list_item(paragraph), list_item(paragraph("glass"))))');
+  view.type('x');
+  expect(view.text).toBe('doc(bullet_list(list_item(paragraph("x")), list_item(paragraph("glass"))))');
+  view.dispatch(view.state.tr.setSelection(new AllSelection(view.state.doc)));
+  view.run(enter);
+  expect(view.type('y').text).toBe('doc(paragraph("y"))');
+});
+
+test('Enter over a part of several lines goes as it always did', () => {
+  show().type('oil');
+  view.run(enter);
+  view.type('wick').select(3, 8);
+  view.run(enter);
+  expect(view.text).toBe('doc(paragraph("oi"), paragraph("ck"))');
 });
 
 test('in code Enter is a new line and Tab a tab, in a list as well', () => {

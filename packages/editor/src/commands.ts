@@ -5,7 +5,7 @@ import { safeLinkHref, schema } from '@weft/model';
 import { chainCommands, lift, newlineInCode, toggleMark as toggleMarkOf, wrapIn } from 'prosemirror-commands';
 import type { Attrs, NodeType, ResolvedPos } from 'prosemirror-model';
 import { liftListItem, splitListItem } from 'prosemirror-schema-list';
-import { type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
+import { AllSelection, type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
 
 export type MarkName = 'strong' | 'em' | 'underline' | 'strike' | 'code';
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;
@@ -113,6 +113,31 @@ export const enterInList: Command = chainCommands(
   splitListItem(nodes.list_item),
   splitListItem(nodes.task_item, { checked: false }),
 );
+
+/**
+ * Enter over all that is in a quote, an item or a cell leaves an empty line in it. ProseMirror's own command leaves it without one,
+ * goes on in the text that follows, and throws where there is none.
+ */
+export const enterOverBlocks: Command = (state, dispatch) => {
+  const { selection } = state;
+  if (selection instanceof AllSelection) {
+    const tr = state.tr.replaceWith(0, state.doc.content.size, nodes.paragraph.create());
+    dispatch?.(tr.setSelection(Selection.atStart(tr.doc)).scrollIntoView());
+    return true;
+  }
+  if (!(selection instanceof TextSelection) || selection.empty) return false;
+  const tr = state.tr.deleteSelection();
+  const at = tr.mapping.map(selection.from);
+  const $at = tr.doc.resolve(at);
+  if ($at.parent.childCount > 0 && tr.selection.$from.depth > 0) return false;
+  if ($at.parent.inlineContent) return false;
+  // An item, say, where only items may stand.
+  const around = $at.parent.contentMatchAt($at.index()).findWrapping(nodes.paragraph);
+  const block = around?.reduceRight((inner, type) => type.create(null, inner), nodes.paragraph.create());
+  if (block) tr.insert(at, block).setSelection(Selection.near(tr.doc.resolve(at + 1)));
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
 
 /** Tab in code is a character of the code. */
 export const tabInCode: Command = (state, dispatch) => {

@@ -76,3 +76,14 @@ test('a selection from text into a list grows the list, and stays', () => {
   );
   expect(view.state.selection.$from.parent.textContent).toBe('a');
 });
+
+test('the title of a section stays above the list that is made of the rest', () => {
+  const { details, details_summary: summary } = schema.nodes;
+  selectAll(details.create(null, [summary.create(null, schema.text('Lamps')), p('oil'), list('ordered', 'gas')]));
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 3, 19)));
+  expect(view.state.selection.$to.parent.textContent).toBe('gas');
+  view.run(toggleList('bullet'));
+  expect(view.text).toBe(
+    'doc(details(details_summary("Lamps"), bullet_list(list_item(paragraph("oil")), list_item(paragraph("gas")))))',
+  );
+});

@@ -88,6 +88,8 @@ function makeOneList({ blocks, depth }: Target, type: NodeType): Command {
     for (const [index, { node, position }] of [...blocks.entries()].toReversed()) {
       let end = position + node.nodeSize;
       if (!isList(node)) {
+        // The title of a section stays above its list.
+        if (!list_item.contentMatch.matchType(node.type)) continue;
         const range = new NodeRange(tr.doc.resolve(position), tr.doc.resolve(end), depth);
         tr.wrap(range, [{ type }, { type: list_item }]);
         end = position + tr.doc.nodeAt(position)!.nodeSize;
