@@ -1,21 +1,17 @@
 // The selection goes with the text when another Y.Doc of the same document is shown (S2): it is found by what it stood at.
 
-import { type EditorState, Selection } from 'prosemirror-state';
+import type { EditorState, Selection } from 'prosemirror-state';
+import { mappable } from './kept-selection.js';
 import { boundState } from './origin.js';
 
 /** Where the selection of one state is in another. Of what it stood at and is not there, the next that follows counts. */
 export function sameSelection(before: EditorState, after: EditorState): Selection {
   const [old, now] = [boundState(before), boundState(after)];
   const end = before.doc.content.size;
-  const place = (position: number) => {
+  const place = (position: number): number => {
     let found: number | null = null;
     for (let at = position; old && now && found === null && at <= end; at++) found = now.toAbsolute(old.toRelative(at));
-    return after.doc.resolve(Math.min(found ?? after.doc.content.size, after.doc.content.size));
+    return Math.min(found ?? after.doc.content.size, after.doc.content.size);
   };
-  const { anchor, head } = before.selection;
-  const from = Selection.near(place(anchor));
-  const to = Selection.near(place(head));
-  return from.$anchor.parent.inlineContent && to.$head.parent.inlineContent
-    ? Selection.fromJSON(after.doc, { type: 'text', anchor: from.anchor, head: to.head })
-    : from;
+  return before.selection.getBookmark().map(mappable(place)).resolve(after.doc);
 }

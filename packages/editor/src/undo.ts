@@ -1,23 +1,18 @@
 // Undo and redo of this person's own changes. One Y.UndoManager lives as long as its Y.Doc is shown, whatever happens to
 // the view; the caret goes back to where it was when the change was made.
 
-import type { Node } from 'prosemirror-model';
-import { type EditorState, NodeSelection, Plugin, PluginKey, TextSelection, type Transaction } from 'prosemirror-state';
+import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
-import { boundState, isFromYjs, LOCAL } from './origin.js';
+import { findSelection, type KeptSelection, keepSelection } from './kept-selection.js';
+import { isFromYjs, LOCAL } from './origin.js';
 
-interface RelativeSelection {
-  readonly isNode: boolean;
-  readonly anchor: Y.RelativePosition;
-  readonly head: Y.RelativePosition;
-}
 interface UndoState {
   readonly manager: Y.UndoManager;
   /** Where the caret was before the newest local change. */
-  readonly before: RelativeSelection | null;
+  readonly before: KeptSelection | null;
   /** Where it was when undo or redo was asked for: by the time the manager tells, the view has changed already. */
-  readonly asked: { caret: RelativeSelection | null };
+  readonly asked: { caret: KeptSelection | null };
 }
 
 const key = new PluginKey<UndoState>('weft-undo');
@@ -40,7 +35,7 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
         if (!tr.docChanged || isFromYjs(tr) || tr.getMeta('appendedTransaction')) return value;
         // Before the change is written: later it would have been joined to what was typed a moment ago.
         if (beginsAnew(tr, oldState)) manager.stopCapturing();
-        return { ...value, before: relativeSelection(oldState) };
+        return { ...value, before: keepSelection(oldState) };
       },
     },
     props: {
@@ -97,12 +92,14 @@ type Pop = (manager: Y.UndoManager) => { meta: Map<unknown, unknown> } | null;
 function step(view: EditorView, pop: Pop): boolean {
   const state = key.getState(view.state);
   if (!state || !view.editable) return false;
-  state.asked.caret = relativeSelection(view.state);
+  state.asked.caret = keepSelection(view.state);
   const popped = popWhatCan(state.manager, pop);
   if (!popped) return false;
   // Only now: y-prosemirror has rendered the change and set the caret by its own idea of it.
   const tr = view.state.tr;
-  restoreSelection(tr, view.state, popped.meta.get(key) as RelativeSelection | null | undefined);
+  const kept = popped.meta.get(key) as KeptSelection | null | undefined;
+  const selection = kept ? findSelection(kept, view.state) : null;
+  if (selection) tr.setSelection(selection);
   view.dispatch(tr.scrollIntoView());
   return true;
 }
@@ -121,26 +118,3 @@ function popWhatCan(manager: Y.UndoManager, pop: Pop): ReturnType<Pop> {
   }
   return null;
 }
-
-function relativeSelection(state: EditorState): RelativeSelection | null {
-  const bound = boundState(state);
-  const { selection } = state;
-  if (!bound) return null;
-  const head = bound.toRelative(selection.head);
-  const anchor = selection.empty ? head : bound.toRelative(selection.anchor);
-  return { isNode: selection instanceof NodeSelection, anchor, head };
-}
-
-function restoreSelection(tr: Transaction, state: EditorState, kept: RelativeSelection | null | undefined): void {
-  const bound = boundState(state);
-  if (!kept || !bound) return;
-  const [anchor, head] = [bound.toAbsolute(kept.anchor), bound.toAbsolute(kept.head)];
-  if (anchor === null || head === null || Math.max(anchor, head) > tr.doc.content.size) return;
-  tr.setSelection(
-    kept.isNode && isSelectable(tr.doc.nodeAt(anchor))
-      ? NodeSelection.create(tr.doc, anchor)
-      : TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head)),
-  );
-}
-
-const isSelectable = (node: Node | null): boolean => node !== null && NodeSelection.isSelectable(node);
