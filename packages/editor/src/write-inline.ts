@@ -58,17 +58,17 @@ function changedRange(before: Fragment, after: Fragment, caret: number | null): 
   if (isHigh(a.text, from - 1) && (isLow(a.text, from) || isLow(b.text, from))) from--;
   if (same > 0 && isLow(a.text, a.text.length - same) && from <= least - same) same--;
   const [to, end] = [a.text.length - same, b.text.length - same];
-  const shift = caret === null ? 0 : shiftToCaret(before, after, { from, to, end }, caret);
+  const shift = caret === null ? 0 : shiftToCaret(a, b, { from, to, end }, caret);
   return { from: from - shift, to: to - shift, end: end - shift };
 }
 
 /** In "lll", which l is new? The one before the caret; and the one after it is the one that is gone. */
-function shiftToCaret(before: Fragment, after: Fragment, { from, to, end }: Range, caret: number): number {
+function shiftToCaret(before: Units, after: Units, { from, to, end }: Range, caret: number): number {
   const [length, shift] = to === from ? [end - from, end - caret] : end === from ? [to - from, from - caret] : [0, 0];
   if (length === 0 || shift <= 0 || shift > from) return 0;
   const whole = to === from ? after : before;
-  const moved = whole.cut(from - shift, from);
-  return moved.eq(whole.cut(from - shift + length, from + length)) ? shift : 0;
+  for (let at = from - shift; at < from; at++) if (!sameUnit(whole, at, whole, at + length)) return 0;
+  return shift;
 }
 
 interface Units {
