@@ -2,8 +2,12 @@
 
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { Chance } from '../../../e2e/simulation/chance.js';
+import { changeTable } from '../test/fuzz/random-edits.js';
+import { UniqueText } from '../test/fuzz/unique-text.js';
 import { HeadlessView } from '../test/headless-view.js';
 import { FRAGMENT_NAME } from './binding.js';
+import { LOCAL } from './origin.js';
 import { placesToWrite } from './places-to-write.js';
 
 const views: HeadlessView[] = [];
@@ -97,4 +101,107 @@ test('a cell that is merged with the next one keeps the caret that is in it', ()
   });
   meet();
   expect(ann.state.selection.$head.nodeBefore?.text).toBe('a');
+});
+
+const cellsIn = ({ state }: HeadlessView): number => {
+  let count = 0;
+  state.doc.descendants(({ type }) => {
+    if (type.name === 'table_cell' || type.name === 'table_header') count++;
+  });
+  return count;
+};
+
+test('rows and columns that both add, take away and merge, again and again: no cell is there that nobody made', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const { docs, ann, ben, meet } = twoPeople();
+    const chance = new Chance(seed);
+    const text = new UniqueText();
+    let made = cellsIn(ann);
+    let answers = 0;
+    let isMeeting = false;
+    for (const [index, doc] of docs.entries()) {
+      doc.clientID = seed * 2 + index;
+      doc.on('afterTransaction', ({ origin }: Y.Transaction) => {
+        if (isMeeting && origin === LOCAL) answers++;
+      });
+    }
+    for (let round = 0; round < 10; round++) {
+      for (const view of [ann, ben]) {
+        for (let edits = chance.int(1, 3); edits > 0; edits--) {
+          const before = cellsIn(view);
+          changeTable(view, chance, text);
+          made += Math.max(0, cellsIn(view) - before);
+        }
+      }
+      isMeeting = true;
+      for (let hops = 0; hops < 3; hops++) meet();
+      isMeeting = false;
+      ann.state.doc.check();
+      expect(ann.text, `seed ${seed}`).toBe(ben.text);
+    }
+    expect(answers, `seed ${seed}: they answered each other`).toBe(0);
+    expect(cellsIn(ann), `seed ${seed}`).toBeLessThanOrEqual(made);
+  }
+});
+
+test('two people merge cells that overlap, while a third one types in one of them: no text is gone', () => {
+  const { docs, ann, ben, meet } = twoPeople();
+  const third = new Y.Doc();
+  Y.applyUpdate(third, Y.encodeStateAsUpdate(docs[0]));
+  ((cellOf(third, 0, 1).get(0) as Y.XmlElement).get(0) as Y.XmlText).insert(1, '!');
+  const merge = ({ state, dispatch }: HeadlessView, isAcross: boolean): void => {
+    const [top, bottom] = state.doc.firstChild!.children as [typeof state.doc, typeof state.doc];
+    const [a, b] = [top.child(0), top.child(1)];
+    const { tr } = state;
+    if (isAcross) {
+      const whole = a.type.create({ ...a.attrs, colspan: 2 }, a.content.append(b.content));
+      dispatch(tr.replaceWith(2, 2 + a.nodeSize + b.nodeSize, whole));
+    } else {
+      const below = bottom.child(1);
+      const [from, at] = [1 + top.nodeSize + 1 + bottom.child(0).nodeSize, 2 + a.nodeSize];
+      tr.delete(from, from + below.nodeSize);
+      dispatch(tr.replaceWith(at, at + b.nodeSize, b.type.create({ rowspan: 2 }, b.content.append(below.content))));
+    }
+  };
+  merge(ann, true);
+  merge(ben, false);
+  meet();
+  for (const doc of docs) Y.applyUpdate(doc, Y.encodeStateAsUpdate(third));
+  for (let hops = 0; hops < 3; hops++) meet();
+  ann.state.doc.check();
+  expect(ann.text).toBe(ben.text);
+  for (const letter of ['a', 'b', 'c', 'd', '!']) expect(ann.state.doc.textContent).toContain(letter);
+});
+
+test('spans from a peer that overlap, and reach over rows that are not there, are kept while both go on', () => {
+  const { docs, ann, ben, meet } = twoPeople();
+  cellOf(docs[1], 0, 0).setAttribute('rowspan', 2 as never);
+  cellOf(docs[1], 1, 0).setAttribute('colspan', 2 as never);
+  cellOf(docs[1], 0, 1).setAttribute('rowspan', 65_000 as never);
+  cellOf(docs[1], 1, 1).setAttribute('colwidth', [1e9, -1, 3] as never);
+  meet();
+  expect(ann.text).toBe(ben.text);
+  expect(cellsIn(ann)).toBe(4);
+  ben.dispatch(ben.state.tr.delete(1, 1 + ben.state.doc.firstChild!.firstChild!.nodeSize));
+  (rowOf(docs[0], 0).parent as Y.XmlElement).insert(1, [element('table_row', cell('e'))]);
+  meet();
+  expect(ann.text).toBe(ben.text);
+  expect(ann.state.doc.textContent).toBe('ecd');
+  expect(cellOf(docs[0], 1, 0).getAttribute('colspan')).toBe(2);
+  expect(cellOf(docs[0], 1, 1).getAttribute('colwidth')).toEqual([1e9, -1, 3]);
+});
+
+test('with spans that no table can have a cell is drawn as one', () => {
+  const { docs, ann, meet } = twoPeople();
+  for (const [column, span] of [0, -1, 1e9, 'x'].entries()) {
+    if (column > 1) rowOf(docs[1], 0).insert(column, [cell('')]);
+    for (const name of ['colspan', 'rowspan']) cellOf(docs[1], 0, column).setAttribute(name, span as never);
+  }
+  meet();
+  const row = ann.state.doc.firstChild!.firstChild!;
+  expect(row.childCount).toBe(4);
+  for (const child of row.children) {
+    const [, attributes] = child.type.spec.toDOM!(child) as unknown as [string, Record<string, unknown>];
+    expect(attributes).toMatchObject({ colspan: null, rowspan: null });
+  }
 });

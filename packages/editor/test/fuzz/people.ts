@@ -2,19 +2,23 @@
 // sees a prefix of the log and what they wrote themselves.
 
 import { schema } from '@weft/model';
-import { Fragment, type Mark, type Node } from 'prosemirror-model';
-import { AllSelection, NodeSelection } from 'prosemirror-state';
+import type { Node } from 'prosemirror-model';
+import { AllSelection, NodeSelection, TextSelection } from 'prosemirror-state';
+import { StepMap } from 'prosemirror-transform';
 import type { DecorationSet } from 'prosemirror-view';
 import * as Y from 'yjs';
 import type { Chance } from '../../../../e2e/simulation/chance.js';
-import { bind, FRAGMENT_NAME } from '../../src/binding.js';
+import { FRAGMENT_NAME } from '../../src/binding.js';
+import { boundState, LOCAL } from '../../src/origin.js';
 import { placesToWrite } from '../../src/places-to-write.js';
 import { sameSelection } from '../../src/same-selection.js';
 import { HeadlessView } from '../headless-view.js';
 import { type Bookmark, type BookmarkAt, bookmarks, bookmarksKey } from './bookmarks.js';
+import { contentOf, sameContent } from './content.js';
+import { foreignFormatsIn, lostFormat } from './foreign-formats.js';
 import { editAtRandom, placeCaret } from './random-edits.js';
 import { StockView } from './stock-view.js';
-import { isTracked, placesIn, type UniqueText } from './unique-text.js';
+import { isTracked, lettersTakenBy, placesIn, type UniqueText } from './unique-text.js';
 
 const SERVER = 'server';
 
@@ -96,14 +100,31 @@ interface Side {
   readonly side: 'before' | 'in' | 'after';
 }
 
+interface BeforeCaret {
+  readonly character: string;
+  readonly id: Y.ID | null;
+}
+
 export class Writer extends Person {
   view: HeadlessView;
   #kept: Bookmark[] = [];
   #composed = '';
+  #hasWritten = false;
+  /** Letters of others that own undo took away. */
+  #undone = '';
 
   constructor(name: string, chance: Chance, text: UniqueText, clientId: number) {
     super(name, chance, text, clientId);
     this.view = this.#show();
+  }
+
+  protected override newDoc(clientId: number): Y.Doc {
+    const doc = super.newDoc(clientId);
+    doc.on('afterTransaction', (transaction) => {
+      if (transaction.origin === LOCAL) this.#hasWritten = true;
+      if (transaction.origin instanceof Y.UndoManager) this.#undone += lettersTakenBy(transaction);
+    });
+    return doc;
   }
 
   #show(): HeadlessView {
@@ -112,12 +133,62 @@ export class Writer extends Person {
 
   override act(): string {
     const isComposing = this.view.composing;
-    const done = isComposing || this.chance.happens(0.04) ? this.#compose() : super.act();
+    const before = foreignFormatsIn(this.doc.getXmlFragment(FRAGMENT_NAME));
+    const clock = Y.getState(this.doc.store, this.doc.clientID);
+    const done = isComposing || this.chance.happens(0.04) ? this.#compose() : this.#edit();
+    if (this.#undone !== '') throw new Error(`${done}: ${this.#undone} was not this person's to take back`);
+    const isOwnEdit = !/do$/.test(done);
+    const isSameBlocks = /(list|indent|quote|attribute|mark|comment)$/.test(done);
+    const lost =
+      isOwnEdit && lostFormat(before, foreignFormatsIn(this.doc.getXmlFragment(FRAGMENT_NAME)), isSameBlocks);
+    if (lost) throw new Error(`${done}: ${lost}`);
+    if (done === `${this.name} type`) this.#checkTyped(clock);
     // What a step of one's own replaces is replaced, whatever Yjs makes of it.
-    if (!/do$/.test(done)) this.#dropBookmarks();
+    if (isOwnEdit) this.#dropBookmarks();
     this.#addBookmarks();
     this.check(`after ${done}`);
     return done;
+  }
+
+  #edit(): string {
+    return this.chance.happens(0.06) ? this.#takeBack() : super.act();
+  }
+
+  /** Something is done and undone at once: the text is as it was, and selected is what was when it was done. */
+  #takeBack(): string {
+    const { view } = this;
+    const { doc } = view.state;
+    view.undoManager.stopCapturing();
+    view.undoManager.captureTimeout = Number.POSITIVE_INFINITY;
+    let { selection } = view.state;
+    view.applied.length = 0;
+    const kind = editAtRandom(view, this.chance, this.text);
+    for (const tr of view.applied) {
+      if (tr.docChanged) break;
+      selection = tr.selection;
+    }
+    this.text.noteStep(doc, view.state.doc, `${this.name} ${kind}`);
+    this.#dropBookmarks();
+    const edited = view.state.doc;
+    if (edited.eq(doc)) return `${this.name} nothing`;
+    view.undo();
+    const { state } = view;
+    this.text.noteStep(edited, state.doc, `${this.name} undo`);
+    if (!sameContent(state.doc, doc)) throw new Error(`${this.name} undoes ${kind}:\n${doc}\nis\n${state.doc}`);
+    const isBack = state.selection.eq(selection.map(state.doc, StepMap.empty)) || !(selection instanceof TextSelection);
+    if (!isBack)
+      throw new Error(
+        `${this.name} undoes ${kind}: selected was ${selection.anchor} to ${selection.head}, and is ${state.selection.anchor} to ${state.selection.head} of\n${doc}`,
+      );
+    return `${this.name} take back ${kind}`;
+  }
+
+  /** What was typed last is what stands before the caret, in Yjs as well: of two equal letters it is the one that is new. */
+  #checkTyped(clock: number): void {
+    const { id } = this.#beforeCaret();
+    if (Y.getState(this.doc.store, this.doc.clientID) === clock || !id) return;
+    if (id.client !== this.doc.clientID || id.clock < clock)
+      throw new Error(`${this.name}: what was typed is not before the caret in Yjs, in\n${this.view.text}`);
   }
 
   /** As an input method does: what is composed is replaced as a whole with each key, until it is taken or dropped. */
@@ -150,9 +221,14 @@ export class Writer extends Person {
 
   protected override receive(update: Uint8Array): void {
     const sides = this.#sides();
+    const beforeCaret = this.#beforeCaret();
+    this.#hasWritten = false;
     super.receive(update);
+    // Every client would answer in its own way, and all of that would be kept.
+    if (this.#hasWritten) throw new Error(`${this.name} changes the text on hearing of others`);
     this.check('after something from elsewhere');
     this.#checkSides(sides);
+    this.#checkCaret(beforeCaret);
   }
 
   /** The server took what was written, and from now on another Y.Doc is shown (S2). */
@@ -242,6 +318,22 @@ export class Writer extends Person {
     });
   }
 
+  /** The character that the caret stands behind, and its Yjs item. */
+  #beforeCaret(): BeforeCaret {
+    const { selection } = this.view.state;
+    const text = selection.empty ? selection.$head.nodeBefore?.text : undefined;
+    if (!text) return { character: '', id: null };
+    return { character: text.at(-1)!, id: boundState(this.view.state)!.toRelative(selection.head - 1).item };
+  }
+
+  /** It stands there still, though others wrote behind that character: or both their words would be torn. */
+  #checkCaret({ character, id }: BeforeCaret): void {
+    const item = id && Y.getItem(this.doc.store, id);
+    if (!(item instanceof Y.Item) || item.deleted || this.#beforeCaret().character === character) return;
+    const { from, to } = this.view.state.selection;
+    throw new Error(`${this.name}: the caret was behind ${character} and is at ${from} to ${to} of\n${this.view.text}`);
+  }
+
   /** A caret between two characters that both stay is between them still, and what is selected stays so. */
   #checkSides(before: readonly Side[]): void {
     const now = new Map(this.#sides().map(({ bookmark, side }) => [bookmark.character, { bookmark, side }]));
@@ -261,45 +353,9 @@ function trackedIn(doc: Node): { readonly character: string; readonly at: number
   const found: { character: string; at: number }[] = [];
   doc.descendants((node, position) => {
     if (!node.isText) return;
-    [...node.text!].forEach((character, i) => {
+    node.text!.split('').forEach((character, i) => {
       if (isTracked(character)) found.push({ character, at: position + i });
     });
   });
   return found;
 }
-
-/** Writes with a newer schema, straight into Yjs: blocks, marks and attributes that nobody else knows. */
-export function writeAsNewcomer(person: Person, chance: Chance, label: string): void {
-  const fragment = person.doc.getXmlFragment(FRAGMENT_NAME);
-  person.doc.transact(() => {
-    const block = new Y.XmlElement('chart');
-    block.setAttribute('label', label);
-    block.setAttribute('axes', { x: [1, 2], y: null } as never);
-    block.insert(0, [new Y.XmlElement('axis'), new Y.XmlText(label)]);
-    fragment.insert(chance.int(0, fragment.length), [block]);
-    const neighbour = fragment.get(chance.int(0, fragment.length - 1));
-    if (!(neighbour instanceof Y.XmlElement) || neighbour.nodeName === 'chart') return;
-    neighbour.setAttribute('glow', chance.pick([1, 'x']) as string);
-    const text = neighbour.get(0);
-    if (text instanceof Y.XmlText && text.length > 1) text.format(0, 1, { sparkle: { by: label } });
-  }, 'newcomer');
-}
-
-/** But for the order of equal marks, and for marks on what is no text: y-prosemirror's format has no place for them. */
-export const sameContent = (a: Node, b: Node): boolean => plainly(a).eq(plainly(b));
-
-function plainly(node: Node): Node {
-  if (node.isText) return node.mark(node.marks.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b))));
-  if (node.isLeaf) return node.mark([]);
-  return node.copy(Fragment.fromArray(node.children.map(plainly)));
-}
-const orderOf = (mark: Mark): string => JSON.stringify(mark.toJSON());
-
-/** What somebody who opens it now is shown. */
-export function contentOf(doc: Y.Doc): Node {
-  const { content, destroy } = bind(doc, () => {});
-  destroy();
-  return content;
-}
-
-export const yjsContentOf = (doc: Y.Doc): string => doc.getXmlFragment(FRAGMENT_NAME).toString();

@@ -2,7 +2,7 @@
 
 import { schema } from '@weft/model';
 import { baseKeymap, chainCommands, toggleMark, wrapIn } from 'prosemirror-commands';
-import type { Attrs, Node, NodeType } from 'prosemirror-model';
+import type { Attrs, Node, NodeType, ResolvedPos } from 'prosemirror-model';
 import { liftListItem, sinkListItem } from 'prosemirror-schema-list';
 import { type Command, type EditorState, Selection, TextSelection, type Transaction } from 'prosemirror-state';
 import type { Chance } from '../../../../e2e/simulation/chance.js';
@@ -10,6 +10,7 @@ import {
   backspaceInList,
   backspaceToParagraph,
   enterInList,
+  enterOverBlocks,
   insertHardBreak,
   insertRule,
   leaveCaption,
@@ -51,6 +52,19 @@ const kinds = {
 
 export type EditKind = keyof typeof kinds;
 
+/** Equal letters, and characters of two halves of which one is the same: typed right before one that is there already. */
+const ALIKE = ['l', 'l', '😀', '😁'] as const;
+
+function typeAlike(view: Editing, chance: Chance): void {
+  const found: number[] = [];
+  view.state.doc.descendants((node, position) => {
+    for (const { index } of (node.text ?? '').matchAll(/[l😀😁]/gu)) found.push(position + index);
+  });
+  const { doc, tr } = view.state;
+  if (found.length > 0) view.dispatch(tr.setSelection(TextSelection.create(doc, chance.pick(found))));
+  view.dispatch(view.state.tr.insertText(chance.pick(ALIKE)));
+}
+
 /** @returns what was done, or tried: not everything is possible everywhere */
 export function editAtRandom(view: Editing, chance: Chance, text: UniqueText): EditKind {
   const kind = chance.weighted(kinds);
@@ -60,14 +74,22 @@ export function editAtRandom(view: Editing, chance: Chance, text: UniqueText): E
 }
 
 export function placeCaret({ state, dispatch }: Editing, chance: Chance): void {
-  const at = Selection.near(state.doc.resolve(chance.int(0, state.doc.content.size)), chance.pick([1, -1]));
+  const at = Selection.near(anywhere(state.doc, chance), chance.pick([1, -1]));
   dispatch(state.tr.setSelection(at));
 }
 
+const anywhere = (doc: Node, chance: Chance): ResolvedPos => between(doc, chance.int(0, doc.content.size));
+
+/** Never within a character of two halves: no key leads there. */
+function between(doc: Node, position: number): ResolvedPos {
+  const $position = doc.resolve(position);
+  const isLow = /^[\uDC00-\uDFFF]/.test($position.nodeAfter?.text ?? '');
+  return isLow && $position.textOffset > 0 ? doc.resolve(position + 1) : $position;
+}
+
 function select({ state, dispatch }: Editing, chance: Chance, reach: number): void {
-  const at = chance.int(0, state.doc.content.size);
-  const $from = state.doc.resolve(at);
-  const $to = state.doc.resolve(Math.min(state.doc.content.size, at + chance.int(1, reach)));
+  const $from = anywhere(state.doc, chance);
+  const $to = between(state.doc, Math.min(state.doc.content.size, $from.pos + chance.int(1, reach)));
   dispatch(state.tr.setSelection(TextSelection.between($from, $to)));
 }
 
@@ -75,15 +97,18 @@ const run = (view: Editing, command: Command): boolean => command(view.state, vi
 
 const edits: Record<EditKind, (view: Editing, chance: Chance, text: UniqueText) => void> = {
   type(view, chance, text) {
-    if (view.state.selection.$from.parent.inlineContent) {
-      for (const character of text.write(chance.int(1, 4))) view.dispatch(view.state.tr.insertText(character));
-    }
+    if (!view.state.selection.$from.parent.inlineContent) return;
+    if (chance.happens(0.1)) return typeAlike(view, chance);
+    for (const character of text.write(chance.int(1, 4))) view.dispatch(view.state.tr.insertText(character));
   },
   erase(view, chance) {
     select(view, chance, chance.pick([2, 4, 9]));
     view.dispatch(view.state.tr.deleteSelection());
   },
-  split: (view) => void run(view, chainCommands(leaveCaption, enterInList, baseKeymap.Enter!)),
+  split(view, chance) {
+    if (chance.happens(0.2)) select(view, chance, 12);
+    run(view, chainCommands(leaveCaption, enterInList, enterOverBlocks, baseKeymap.Enter!));
+  },
   join(view) {
     const { $from } = view.state.selection;
     if ($from.parent.isTextblock) {
@@ -144,8 +169,8 @@ const edits: Record<EditKind, (view: Editing, chance: Chance, text: UniqueText) 
   table: (view, chance, text) => changeTable(view, chance, text),
   paste(view, chance) {
     const { doc } = view.state;
-    const from = chance.int(0, doc.content.size);
-    const slice = doc.slice(from, Math.min(doc.content.size, from + chance.int(1, 20)));
+    const from = anywhere(doc, chance).pos;
+    const slice = doc.slice(from, between(doc, Math.min(doc.content.size, from + chance.int(1, 20))).pos);
     view.dispatch(view.state.tr.replaceSelection(slice));
   },
   eraseAll: (view) => void view.dispatch(view.state.tr.delete(0, view.state.doc.content.size)),
@@ -218,7 +243,7 @@ function blockFrom(chance: Chance, text: UniqueText): Node {
 }
 
 /** Rows and columns come and go, cells are merged, all of it as one step of a person. */
-function changeTable(view: Editing, chance: Chance, text: UniqueText): void {
+export function changeTable(view: Editing, chance: Chance, text: UniqueText): void {
   const tables = nodesOf(view.state.doc, ({ type }) => type === nodes.table);
   if (tables.length === 0) {
     view.dispatch(view.state.tr.insert(view.state.doc.content.size, tableOf(chance, text)));

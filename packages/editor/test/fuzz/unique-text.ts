@@ -27,6 +27,11 @@ export class UniqueText {
     return Array.from({ length: this.#next - FIRST }, (_, i) => String.fromCharCode(FIRST + i));
   }
 
+  /** @param label  of a block that nobody's schema knows */
+  isTaken(label: string): boolean {
+    return [...this.takenAway.keys()].some((content) => content.includes(`"${label}"`));
+  }
+
   /** A person's own step led from one document to the other. */
   noteStep(before: Node, after: Node, what: string): void {
     if (before.eq(after)) return;
@@ -91,7 +96,8 @@ export function placesIn(doc: Y.Doc): Map<string, string[]> {
   for (const [client, structs] of doc.store.clients) {
     for (const struct of structs) {
       if (!(struct instanceof Y.Item) || struct.deleted || !(struct.content instanceof Y.ContentString)) continue;
-      [...struct.content.str].forEach((character, i) => {
+      struct.content.str.split('').forEach((character, i) => {
+        if (!isTracked(character)) return;
         const place = `${client}:${struct.id.clock + i}`;
         const others = places.get(character);
         if (others) others.push(place);
@@ -100,4 +106,15 @@ export function placesIn(doc: Y.Doc): Map<string, string[]> {
     }
   }
   return places;
+}
+
+/** What others had written and a transaction deleted. */
+export function lettersTakenBy(transaction: Y.Transaction): string {
+  let letters = '';
+  Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
+    const isOthers = struct.id.client !== transaction.doc.clientID;
+    if (isOthers && struct instanceof Y.Item && struct.content instanceof Y.ContentString)
+      letters += struct.content.str;
+  });
+  return letters;
 }
