@@ -26,8 +26,8 @@ function twoPeople() {
     return view;
   }) as [HeadlessView, HeadlessView];
   const meet = (): void => {
-    Y.applyUpdate(docs[0], Y.encodeStateAsUpdate(docs[1]));
-    Y.applyUpdate(docs[1], Y.encodeStateAsUpdate(docs[0]));
+    Y.applyUpdate(docs[0], Y.encodeStateAsUpdate(docs[1], Y.encodeStateVector(docs[0])));
+    Y.applyUpdate(docs[1], Y.encodeStateAsUpdate(docs[0], Y.encodeStateVector(docs[1])));
   };
   return { docs, ann, ben, meet };
 }
@@ -112,7 +112,7 @@ const cellsIn = ({ state }: HeadlessView): number => {
 };
 
 test('rows and columns that both add, take away and merge, again and again: no cell is there that nobody made', () => {
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= 10; seed++) {
     const { docs, ann, ben, meet } = twoPeople();
     const chance = new Chance(seed);
     const text = new UniqueText();
@@ -125,7 +125,7 @@ test('rows and columns that both add, take away and merge, again and again: no c
         if (isMeeting && origin === LOCAL) answers++;
       });
     }
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 6; round++) {
       for (const view of [ann, ben]) {
         for (let edits = chance.int(1, 3); edits > 0; edits--) {
           const before = cellsIn(view);
@@ -134,7 +134,7 @@ test('rows and columns that both add, take away and merge, again and again: no c
         }
       }
       isMeeting = true;
-      for (let hops = 0; hops < 3; hops++) meet();
+      for (let hops = 0; hops < 2; hops++) meet();
       isMeeting = false;
       ann.state.doc.check();
       expect(ann.text, `seed ${seed}`).toBe(ben.text);

@@ -52,17 +52,23 @@ const kinds = {
 
 export type EditKind = keyof typeof kinds;
 
-/** Equal letters, and characters of two halves of which one is the same: typed right before one that is there already. */
-const ALIKE = ['l', 'l', '😀', '😁'] as const;
+/** Of two halves each, of which one is the same. */
+const HALVES_ALIKE = ['😀', '😁', '🨀'] as const;
 
+/** Types a letter before an equal one, or a character of two halves before one that is like it, or over it. */
 function typeAlike(view: Editing, chance: Chance): void {
+  const alike = chance.happens(0.3) ? ['l'] : HALVES_ALIKE;
   const found: number[] = [];
   view.state.doc.descendants((node, position) => {
-    for (const { index } of (node.text ?? '').matchAll(/[l😀😁]/gu)) found.push(position + index);
+    for (const { 0: character, index } of (node.text ?? '').matchAll(/[l😀😁🨀]/gu))
+      if (alike.some((one) => one === character)) found.push(position + index);
   });
-  const { doc, tr } = view.state;
-  if (found.length > 0) view.dispatch(tr.setSelection(TextSelection.create(doc, chance.pick(found))));
-  view.dispatch(view.state.tr.insertText(chance.pick(ALIKE)));
+  if (found.length > 0) {
+    const from = chance.pick(found);
+    const to = chance.happens(0.5) ? from + alike[0]!.length : from;
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, from, to)));
+  }
+  view.dispatch(view.state.tr.insertText(chance.pick(alike)));
 }
 
 /** @returns what was done, or tried: not everything is possible everywhere */
@@ -98,7 +104,7 @@ const run = (view: Editing, command: Command): boolean => command(view.state, vi
 const edits: Record<EditKind, (view: Editing, chance: Chance, text: UniqueText) => void> = {
   type(view, chance, text) {
     if (!view.state.selection.$from.parent.inlineContent) return;
-    if (chance.happens(0.1)) return typeAlike(view, chance);
+    if (chance.happens(0.15)) return typeAlike(view, chance);
     for (const character of text.write(chance.int(1, 4))) view.dispatch(view.state.tr.insertText(character));
   },
   erase(view, chance) {
