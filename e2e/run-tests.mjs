@@ -2,9 +2,9 @@
 // A failed stage does not hide the next ones. The last line is always `N passed, N failed`; the exit code says the same.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { sharesOf } from './app-size.mjs';
 import { findChromium } from './chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,10 +13,6 @@ const bin = `${root}node_modules/.bin/`;
 const results = `${root}test-results/`;
 const unitReport = `${results}unit.json`;
 const browserReport = `${results}browser.json`;
-/** What the app's gzipped scripts may take, so that a library does not slip in unseen (ADR 0007): what every page loads first … */
-const MAX_FIRST_SCRIPT_KB = 185;
-/** … and what some load later, as that which reads files (ADR 0024). */
-const MAX_LATER_SCRIPT_KB = 80;
 /** Of what is said of each failed test at the end. */
 const MAX_FAILURE_LINES = 25;
 
@@ -68,19 +64,11 @@ async function check(command, args) {
 /** @param {boolean} passed */
 const one = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
 
-/** The scripts the app is built into, gzipped as a server in front would; fonts and styles do not count. */
 async function measureApp() {
-  const assets = `${root}web/dist/assets/`;
-  const page = readFileSync(`${root}web/dist/index.html`, 'utf8');
-  const [first = 0, later = 0] = [true, false].map((isFirst) =>
-    readdirSync(assets)
-      .filter((file) => file.endsWith('.js') && page.includes(file) === isFirst)
-      .reduce((sum, file) => sum + gzipSync(readFileSync(assets + file)).length / 1000, 0),
-  );
-  console.log(
-    `${Math.round(first)} kB of scripts at first, of at most ${MAX_FIRST_SCRIPT_KB} kB, and ${Math.round(later)} kB later, of ${MAX_LATER_SCRIPT_KB} kB`,
-  );
-  return one(first > 0 && first <= MAX_FIRST_SCRIPT_KB && later <= MAX_LATER_SCRIPT_KB);
+  const shares = sharesOf(`${root}web/dist/`);
+  for (const { name, kB, mostKB } of shares)
+    console.log(`${Math.round(kB)} kB of scripts for ${name}, of at most ${mostKB} kB`);
+  return one(shares.every(({ kB, mostKB }) => kB > 0 && kB <= mostKB));
 }
 
 /** Torture takes the power and breaks disks with strace. Where there is none and none can be had, its tests say so. */

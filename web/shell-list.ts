@@ -1,18 +1,28 @@
-// Tells the service worker what the page loads at once: the page itself, its scripts, workers and styles, the fonts of Latin
-// text, and a hash of all that. What is loaded later is kept when it is.
+// Tells the service worker what the app is made of: the page, all scripts, workers and styles, the fonts of Latin text, and a
+// hash of all that, so that what is loaded when it is used is there without a network, too. And has the page fetch what
+// every address needs before its first script asks for it.
 
 import { createHash } from 'node:crypto';
-import type { Plugin, Rolldown } from 'vite';
+import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
 
 const WORKER = 'service-worker.js';
-const PAGE_WORKER = /-worker-[\w-]+\.js$/;
 const LATIN_FONT = /-latin-wght-.*\.woff2$/;
+/** The part that is loaded by the first script, wherever one comes in. */
+const APP = /\/app\.ts$/;
 
 export function shellList(): Plugin {
   return {
     name: 'weft-shell-list',
     apply: 'build',
     enforce: 'post',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { bundle = {} }) => {
+        const app = Object.values(bundle).find((file) => file.type === 'chunk' && APP.test(file.facadeModuleId ?? ''));
+        const scripts = app?.type === 'chunk' ? withImports(app, bundle) : [];
+        return scripts.filter((name) => !html.includes(name)).map(preload);
+      },
+    },
     generateBundle(_options, bundle) {
       const worker = bundle[WORKER];
       const entry = Object.values(bundle).find(
@@ -20,27 +30,32 @@ export function shellList(): Plugin {
       );
       if (worker?.type !== 'chunk' || entry?.type !== 'chunk')
         this.error('The build has no page or no service worker.');
-      const scripts = withImports(entry, bundle);
-      const others = Object.keys(bundle).filter(
-        (name) => name.endsWith('.css') || PAGE_WORKER.test(name) || LATIN_FONT.test(name),
+      const parts = Object.keys(bundle).filter(
+        (name) => name !== WORKER && (/\.(js|css)$/.test(name) || LATIN_FONT.test(name)),
       );
       const hash = createHash('sha256');
-      for (const name of ['index.html', ...scripts, ...others]) {
+      for (const name of ['index.html', ...parts]) {
         const file = bundle[name];
         hash.update(name).update(file?.type === 'asset' ? file.source : (file?.code ?? ''));
       }
       const shell = {
         version: hash.digest('hex').slice(0, 16),
         entry: `/${entry.fileName}`,
-        files: ['/', '/favicon.svg', ...[...scripts, ...others].map((name) => `/${name}`)],
+        files: ['/', '/favicon.svg', ...parts.map((name) => `/${name}`)],
       };
       worker.code = worker.code.replaceAll('WEFT_SHELL', () => JSON.stringify(shell));
     },
   };
 }
 
+const preload = (name: string): HtmlTagDescriptor => ({
+  tag: 'link',
+  attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+  injectTo: 'head',
+});
+
 /** A script and what it needs before it runs. */
-function withImports(entry: Rolldown.OutputChunk, bundle: Rolldown.OutputBundle): string[] {
+function withImports(script: Rolldown.OutputChunk, bundle: Rolldown.OutputBundle): string[] {
   const names = new Set<string>();
   const visit = (name: string): void => {
     const file = bundle[name];
@@ -48,6 +63,6 @@ function withImports(entry: Rolldown.OutputChunk, bundle: Rolldown.OutputBundle)
     names.add(name);
     file.imports.forEach(visit);
   };
-  visit(entry.fileName);
+  visit(script.fileName);
   return [...names];
 }

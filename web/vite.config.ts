@@ -1,5 +1,6 @@
 // The app is built from the sources of our packages, so that what is served never depends on a stale build of them.
 
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { shellList } from './shell-list.js';
 
@@ -7,7 +8,10 @@ const server = 'http://127.0.0.1:4400';
 
 export default defineConfig({
   plugins: [shellList()],
-  resolve: { conditions: ['weft:source', 'module', 'browser', 'development|production'] },
+  resolve: {
+    conditions: ['weft:source', 'module', 'browser', 'development|production'],
+    alias: { 'lib0/logging': fileURLToPath(new URL('src/yjs-logging.ts', import.meta.url)) },
+  },
   build: {
     target: 'es2023',
     // A data: URI or an inline script would need a hole in the content security policy.
@@ -18,6 +22,16 @@ export default defineConfig({
       output: {
         // Its address is what browsers know it by.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        codeSplitting: {
+          // What most parts share is one script and not twenty; what an editor is made of is not for those that have none.
+          groups: [
+            {
+              name: 'base',
+              test: /^(?!.*(prosemirror|orderedmap|w3c-keyname|packages\/(editor|model)))/,
+              minShareCount: 3,
+            },
+          ],
+        },
       },
     },
   },

@@ -1,6 +1,8 @@
 // A page that is opened while there is no network at all: the app comes from the browser, the text from its local copy, and
 // what is written then is saved when there is a network again. What the server says of people is not kept on the way.
 
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { ROLES } from '@weft/protocol';
 import { picture, windows } from './picture.js';
@@ -120,6 +122,40 @@ test('keeps the app, and nothing that the server says of people and documents', 
   });
   expect(kept).toContain('/');
   expect(kept.filter((path) => !/^\/($|favicon\.svg$|assets\/)/.test(path))).toEqual([]);
+});
+
+test('what is loaded when it is used is there without a network', async ({ wire, join }) => {
+  const ben = await join('Ben Ro', anew);
+  await ben.open(`${wire.url}/d/train`);
+  await ben.type('Text.');
+  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
+  await appIsKept(ben.page);
+  const kept = await ben.page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => new URL(url).pathname);
+  });
+  const built = readdirSync(new URL('../../web/dist/assets', import.meta.url)).filter((file) => file.endsWith('.js'));
+  expect(built.filter((file) => !kept.includes(`/assets/${file}`))).toEqual([]);
+  await leave(ben);
+  await wire.cut();
+
+  const { page } = ben;
+  await page.goto(`${wire.url}/d/train`);
+  await expect(ben.text).toContainText('Text.');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page
+    .getByRole('dialog', { name: /^Share/ })
+    .getByRole('button', { name: 'Done' })
+    .click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download as Markdown' }).click(),
+  ]);
+  expect(await readFile(await file.path(), 'utf8')).toContain('Text.');
+  await page.goto(`${wire.url}/kept`);
+  await expect(page.getByRole('heading', { name: 'Nothing is kept here' })).toBeVisible();
 });
 
 test('a server that does not answer within seconds is not waited for', async ({ wire, join }) => {

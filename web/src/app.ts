@@ -1,5 +1,5 @@
 // The app: which page is shown, and what outlives a page: the person, the connection and the documents not saved yet.
-// Pages are `/` and `/d/{name}`; links between them change the page without loading the app again.
+// Links between pages change the page without loading the app again; what draws one is loaded when it is first shown.
 
 import { parseDocumentPath } from '@weft/protocol';
 import { Connection, type Person } from '@weft/provider';
@@ -10,21 +10,17 @@ import { announce } from './announce.js';
 import { mayForgetAll } from './forget-copy.js';
 import { icons } from './icons.js';
 import { loadPerson, savePerson } from './identity.js';
-import { KEPT_PATH } from './kept-page.js';
 import { KeptTexts } from './kept-texts.js';
+import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
 import { LinkSecrets, secretIn } from './link-secrets.js';
 import { noticePage } from './notice.js';
 import { OpenDocuments } from './open-documents.js';
 import { pageStorage } from './page-storage.js';
+import { DOCUMENT_PREFIX, fetchPage, type PageName, pageAt, pageParts } from './pages.js';
 import { keepApp } from './releases.js';
 import { Session } from './session.js';
-import { signInProblemPage } from './sign-in.js';
-import './document-page.js';
-import './kept-page.js';
-import './start-page.js';
 
-const documentPrefix = '/d/';
 const storage = pageStorage(() => localStorage);
 /** What is saved has gone from what this browser keeps as unsaved, by then. */
 const STORED_WITHIN_MS = 1_500;
@@ -53,6 +49,9 @@ class WeftApp extends LightElement {
   /** What this browser keeps of documents; null before it is known for whom. */
   #store: IndexedDbStore | null = null;
   #texts: KeptTexts | null = null;
+  readonly #late = new LateParts(this);
+  /** Pages that can be drawn. */
+  readonly #loaded = new Set<PageName>();
   readonly #listening = new AbortController();
 
   constructor() {
@@ -66,10 +65,14 @@ class WeftApp extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#takeLink();
+    this.#show();
     void this.#learnWhoThisIs();
-    keepApp(() => {
-      this.isOutdated = true;
-    });
+    // What this page needs itself comes first.
+    void fetchPage(location.pathname).then(() =>
+      keepApp(() => {
+        this.isOutdated = true;
+      }),
+    );
     const { signal } = this.#listening;
     addEventListener('popstate', () => this.#show(), { signal });
     addEventListener('hashchange', () => this.#show(), { signal });
@@ -88,30 +91,41 @@ class WeftApp extends LightElement {
   }
 
   #page(): TemplateResult {
-    if (this.path === '/') {
-      return html`<weft-start
-        .session=${this.#session}
-        .person=${this.#person}
-        .isKnown=${this.isKnown}
-        .hasUnsaved=${this.#hasUnsaved}
-        .store=${this.#store}
-        .texts=${this.#texts}
-        @weft-person=${this.#personChanged}
-        @weft-sign-out=${this.#signOut}
-        @weft-forget-all=${this.#forgetAll}
-      ></weft-start>`;
+    const { missing } = this.#late;
+    if (missing) return noticePage({ ...missing, actions: missing.controls });
+    const name = pageAt(this.path);
+    if (name === 'absent') {
+      return noticePage({
+        title: 'There is nothing here',
+        text: 'The address may have been cut short on its way to you. No document is affected.',
+      });
     }
-    if (this.path === KEPT_PATH) {
-      // Whose they are has to be known first.
-      if (!this.#texts) return html``;
-      return html`<weft-kept .texts=${this.#texts} .person=${this.#person} .search=${this.search}></weft-kept>`;
+    return this.#loaded.has(name) ? this.#loadedPage(name) : html``;
+  }
+
+  #loadedPage(name: keyof typeof pageParts): TemplateResult {
+    switch (name) {
+      case 'start':
+        return html`<weft-start
+          .session=${this.#session}
+          .person=${this.#person}
+          .isKnown=${this.isKnown}
+          .hasUnsaved=${this.#hasUnsaved}
+          .store=${this.#store}
+          .texts=${this.#texts}
+          @weft-person=${this.#personChanged}
+          @weft-sign-out=${this.#signOut}
+          @weft-forget-all=${this.#forgetAll}
+        ></weft-start>`;
+      case 'kept':
+        // Whose they are has to be known first.
+        if (!this.#texts) return html``;
+        return html`<weft-kept .texts=${this.#texts} .person=${this.#person} .search=${this.search}></weft-kept>`;
+      case 'sign-in':
+        return html`<weft-sign-in-problem></weft-sign-in-problem>`;
+      case 'document':
+        return this.#documentPage(this.path.slice(DOCUMENT_PREFIX.length));
     }
-    if (this.path === '/sign-in') return signInProblemPage(location.search);
-    if (this.path.startsWith(documentPrefix)) return this.#documentPage(this.path.slice(documentPrefix.length));
-    return noticePage({
-      title: 'There is nothing here',
-      text: 'The address may have been cut short on its way to you. No document is affected.',
-    });
   }
 
   #documentPage(path: string): TemplateResult {
@@ -266,8 +280,8 @@ class WeftApp extends LightElement {
    */
   #takeLink(): boolean {
     const secret = secretIn(location.hash);
-    const parsed = location.pathname.startsWith(documentPrefix)
-      ? parseDocumentPath(location.pathname.slice(documentPrefix.length))
+    const parsed = location.pathname.startsWith(DOCUMENT_PREFIX)
+      ? parseDocumentPath(location.pathname.slice(DOCUMENT_PREFIX.length))
       : null;
     if (secret === null || !parsed?.ok) return false;
     this.#links.keep(parsed.name, secret);
@@ -275,18 +289,32 @@ class WeftApp extends LightElement {
     return true;
   }
 
+  /** The page at the address, once it can be drawn; until then the one before. */
   #show(): void {
     // What is open was opened without this link: it may open more, or what the one before opens no more.
     if (this.#takeLink() && location.pathname === this.path) return location.reload();
+    const name = pageAt(location.pathname);
+    if (name !== 'absent' && !this.#loaded.has(name)) return this.#load(name);
+    this.#late.dismiss();
     this.path = location.pathname;
     this.search = location.search;
+  }
+
+  #load(name: keyof typeof pageParts): void {
+    void fetchPage(location.pathname);
+    void this.#late.use('This page', pageParts[name], () => {
+      this.#loaded.add(name);
+      // Where one has gone on meanwhile, that page is shown.
+      this.#show();
+      this.requestUpdate();
+    });
   }
 
   readonly #followLink = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlainClick = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !isPlainClick || event.defaultPrevented || link.target || link.closest('.ProseMirror')) return;
-    const isPage = link.pathname === '/' || link.pathname === KEPT_PATH || link.pathname.startsWith(documentPrefix);
+    const isPage = ['start', 'document', 'kept'].includes(pageAt(link.pathname));
     if (link.origin !== location.origin || !isPage || link.hasAttribute('download')) return;
     event.preventDefault();
     history.pushState(null, '', link.href);

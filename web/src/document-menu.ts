@@ -99,7 +99,7 @@ class DocumentMenu extends LightElement {
     if (this.outcome === null) return nothing;
     if (this.outcome.kind === 'failed') {
       return html`<p class="menu-note" role="alert">
-        <b>The file could not be made.</b> Your text is as it was. Look at the connection, and try again.
+        <b>The file could not be made.</b> Your text is as it was. Look at the connection, and try again, or reload the page.
       </p>`;
     }
     const { sentences } = this.outcome;

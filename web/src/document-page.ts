@@ -1,55 +1,35 @@
 // The page of one document: title, save state, people, toolbar, sheet. It shows a sheet to write in only once the text
 // has arrived, and whatever goes wrong later stands beside the text, never instead of it.
 
-import {
-  createEditor,
-  type Editor,
-  type EditorStatus,
-  positionOfEntry,
-  type Reading,
-  readDocument,
-} from '@weft/editor';
+import type { Editor, EditorStatus, Reading } from '@weft/editor';
 import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, ConnectionStatus, LocalState, Person, SaveState, SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { outlineNav, skeleton } from './document-parts.js';
 import { banner, importNote, type Problem, problemOf } from './document-problems.js';
-import { observeTitle, setTitle, titleOf, unobserveTitle } from './document-title.js';
+import { DocumentTools } from './document-tools.js';
 import { documentExists } from './documents-api.js';
+import { type EditorPart, loadEditor } from './editor-part.js';
 import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
 import { type ImportedFile, placeImport } from './import-files.js';
-import { keptPath } from './kept-page.js';
+import { keptPath } from './kept-path.js';
 import { KeptText } from './kept-text.js';
+import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
 import type { LinkPopover } from './link-popover.js';
 import { goTo } from './navigation.js';
 import { noticePage } from './notice.js';
 import type { OpenDocuments } from './open-documents.js';
+import { scrollTo } from './scroll-to.js';
 import type { Me } from './session.js';
-import type { ShareDialog } from './share-dialog.js';
-import './absent-page.js';
-import './document-menu.js';
-import './link-popover.js';
-import './no-access-page.js';
-import './people.js';
-import './save-line.js';
-import './share-button.js';
-import './share-dialog.js';
-import './toolbar.js';
+import { TextReading, wordCount } from './text-reading.js';
+import { TitleField } from './title-field.js';
 
-const IDLE_WITHIN_MS = 1_000;
 const FRAGMENT_NAME = 'prosemirror';
-
-/** Safari has no idle callback yet. */
-const whenIdle = (callback: () => void): void => {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: IDLE_WITHIN_MS });
-  else setTimeout(callback, 200);
-};
 
 class DocumentPage extends LightElement {
   static override properties = {
@@ -66,8 +46,6 @@ class DocumentPage extends LightElement {
     status: { state: true },
     end: { state: true },
     isReady: { state: true },
-    documentTitle: { state: true },
-    reading: { state: true },
     ownRole: { state: true },
     existence: { state: true },
     imported: { state: true },
@@ -89,9 +67,6 @@ class DocumentPage extends LightElement {
   /** Why the server closed this document for good. */
   declare private end: { readonly code: number; readonly reason: string } | null;
   declare private isReady: boolean;
-  declare private documentTitle: string;
-  /** Of the text as it was a moment ago; null before there was one. */
-  declare private reading: Reading | null;
   /** What one may do here; null before the server has said it. */
   declare private ownRole: Role | null;
   /** Asked for where everybody may begin anything, of what is blank. */
@@ -100,11 +75,14 @@ class DocumentPage extends LightElement {
   declare private imported: ImportedFile | null;
   #shared!: SharedDocument;
   readonly #kept = new KeptText(this);
+  readonly #late = new LateParts(this);
+  readonly #reading = new TextReading(this);
+  readonly #title = new TitleField(this);
+  readonly #tools = new DocumentTools(this);
+  #editorPart: EditorPart | null = null;
   #editor: Editor | null = null;
-  #readIsDue = false;
   readonly #sheet = createRef<HTMLElement>();
   readonly #linkPopover = createRef<LinkPopover>();
-  readonly #share = createRef<ShareDialog>();
 
   constructor() {
     super();
@@ -113,8 +91,6 @@ class DocumentPage extends LightElement {
     this.status = null;
     this.end = null;
     this.isReady = false;
-    this.documentTitle = '';
-    this.reading = null;
     this.ownRole = null;
     this.existence = 'given';
     this.imported = null;
@@ -127,37 +103,35 @@ class DocumentPage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.connectionStatus = this.connection.status;
-    this.connection.on('status', this.#connectionChanged);
     this.#shared = this.documents.open(this.name, this.person);
-    this.#shared.on('save', this.#saveChanged);
-    this.#shared.on('local', this.#localChanged);
-    this.#shared.on('synced', this.#textArrived);
-    this.#shared.on('readable', this.#textArrived);
-    this.#shared.on('doc', this.#docReplaced);
-    this.#shared.on('draft', this.#draftKept);
-    this.#shared.on('closed', this.#closedByServer);
-    this.#shared.on('access', this.#accessChanged);
+    this.#listen('on');
     this.ownRole = this.#shared.role;
     this.local = this.#shared.local;
-    this.#listenToTitle(this.#shared.doc);
-    if (this.#shared.readable) this.#textArrived();
+    this.#title.follow(this.#shared.doc);
+    void this.#late.use('The editor', loadEditor, (part) => {
+      this.#editorPart = part;
+      if (this.#shared.readable || this.#shared.synced) this.#textArrived();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.connection.off('status', this.#connectionChanged);
-    this.#shared.off('save', this.#saveChanged);
-    this.#shared.off('local', this.#localChanged);
-    this.#shared.off('synced', this.#textArrived);
-    this.#shared.off('readable', this.#textArrived);
-    this.#shared.off('doc', this.#docReplaced);
-    this.#shared.off('draft', this.#draftKept);
-    this.#shared.off('closed', this.#closedByServer);
-    this.#shared.off('access', this.#accessChanged);
-    unobserveTitle(this.#shared.doc, this.#readTitle);
+    this.#listen('off');
     this.#editor?.destroy();
     this.#editor = null;
     this.documents.leave(this.#shared);
+  }
+
+  #listen(how: 'on' | 'off'): void {
+    this.connection[how]('status', this.#connectionChanged);
+    this.#shared[how]('save', this.#saveChanged);
+    this.#shared[how]('local', this.#localChanged);
+    this.#shared[how]('synced', this.#textArrived);
+    this.#shared[how]('readable', this.#textArrived);
+    this.#shared[how]('doc', this.#docReplaced);
+    this.#shared[how]('draft', this.#redraw);
+    this.#shared[how]('closed', this.#closedByServer);
+    this.#shared[how]('access', this.#accessChanged);
   }
 
   override render(): TemplateResult {
@@ -166,27 +140,17 @@ class DocumentPage extends LightElement {
       return html`<weft-absent .name=${this.name} @weft-begun=${this.#becomeReady}></weft-absent>`;
     }
     const problem = this.#problem();
-    if (problem && !this.isReady) return this.#problemPage(problem);
+    const blocking = problem ?? this.#late.missing;
+    if (blocking && !this.isReady) return noticePage({ ...blocking, actions: blocking.controls });
+    const { missing } = this.#tools;
     const editable = this.status?.editable ?? false;
+    const reading = this.#reading.latest;
     return html`
       <div class="head">
         <header class="top">
           <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
           <div class="name">
-            <input
-              class="title"
-              type="text"
-              aria-label="Title"
-              placeholder=${this.isReady ? this.#untitled : ''}
-              dir="auto"
-              maxlength="300"
-              spellcheck="true"
-              ?disabled=${!this.isReady}
-              ?readonly=${!editable}
-              .value=${live(this.documentTitle)}
-              @input=${this.#titleTyped}
-              @keydown=${this.#titleKey}
-            />
+            ${this.#title.render(this.isReady, editable, () => this.#editor?.focus())}
             <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .local=${this.local} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
           </div>
           <div class="right">
@@ -200,11 +164,11 @@ class DocumentPage extends LightElement {
             <weft-share-button
               .name=${this.name}
               .mayShare=${this.me?.isOpen === false && (this.ownRole === 'owner' || this.ownRole === 'admin')}
-              @click=${() => this.#share.value?.open()}
+              @click=${this.#tools.share}
             ></weft-share-button>
             <weft-document-menu
               .shared=${this.isReady ? this.#shared : null}
-              .documentTitle=${this.documentTitle.trim() || this.#untitled}
+              .documentTitle=${this.#title.name}
               .isKept=${this.local === 'kept' || this.local === 'full'}
               @weft-forget=${this.#forget}
             ></weft-document-menu>
@@ -219,32 +183,31 @@ class DocumentPage extends LightElement {
             ></weft-toolbar>`
             : nothing
         }
-        ${problem ? banner(problem) : nothing}
+        ${problem ? banner(problem) : nothing} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
         ${this.imported ? banner(importNote(this.imported, () => (this.imported = null))) : nothing}
       </div>
       <main class="desk">
         ${
           // Drawn anew only when a heading is: much else here changes with every letter.
-          guard([this.reading?.outline], () => outlineNav(this.reading?.outline ?? [], this.#goToHeading))
+          guard([reading?.outline], () => outlineNav(reading?.outline ?? [], this.#goToHeading))
         }
         <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
           <div ${ref(this.#sheet)} class="text"></div>
         </div>
       </main>
-      <footer class="foot">${this.reading === null ? nothing : wordCount(this.reading.words)}</footer>
+      <footer class="foot">${reading === null ? nothing : wordCount(reading.words)}</footer>
       ${
         this.#editor
           ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${this.#editor}></weft-link-popover>`
           : nothing
       }
-      <weft-share
-        ${ref(this.#share)}
-        .name=${this.name}
-        .documentTitle=${this.documentTitle.trim() || this.#untitled}
-        .ownRole=${this.ownRole}
-        .isOpenServer=${this.me?.isOpen ?? true}
-      ></weft-share>
+      ${this.#tools.shareDialog({
+        name: this.name,
+        documentTitle: this.#title.name,
+        ownRole: this.ownRole,
+        isOpenServer: this.me?.isOpen ?? true,
+      })}
     `;
   }
 
@@ -268,10 +231,6 @@ class DocumentPage extends LightElement {
         dismiss: () => this.#kept.dismiss(),
       },
     });
-  }
-
-  #problemPage({ title, text, controls }: Problem): TemplateResult {
-    return noticePage({ title, text, actions: controls });
   }
 
   #noAccessPage(): TemplateResult {
@@ -302,9 +261,9 @@ class DocumentPage extends LightElement {
     this.local = local;
   };
 
-  /** From this browser or from the server; only the first time: from then on there is a text, connected or not. */
+  /** From this browser or from the server, and what shows it; only the first time: from then on there is a text, connected or not. */
   readonly #textArrived = (): void => {
-    if (this.isReady || this.existence !== 'given') return;
+    if (this.isReady || this.existence !== 'given' || !this.#editorPart) return;
     if (!this.me?.isOpen || !this.#isBlank) this.#becomeReady();
     else if (this.#shared.synced) void this.#askWhetherBegun();
   };
@@ -325,23 +284,23 @@ class DocumentPage extends LightElement {
   };
 
   #startEditor(): void {
-    if (!this.isConnected || this.#editor) return;
+    if (!this.isConnected || this.#editor || !this.#editorPart) return;
     this.#placeImport();
     const isNew = this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
-    this.#editor = createEditor({
+    this.#editor = this.#editorPart.createEditor({
       element: this.#sheet.value!,
       doc: this.#shared.doc,
       presence: this.#shared.presence,
       editable: this.#shared.saveState.kind !== 'read-only',
       placeholder: 'Write here, or begin with # for a heading',
       onLinkRequested: () => this.#openLink(this.#editor?.status.link === null),
-      onChange: () => this.#readSoon(),
+      onChange: () => this.#reading.soon(),
     });
     this.#editor.subscribe((status) => {
       this.status = status;
     });
     this.status = this.#editor.status;
-    this.#readSoon();
+    this.#reading.soon();
     // A new document has nothing to read first.
     if (isNew && matchMedia('(hover: hover)').matches) this.#editor.focus();
   }
@@ -356,12 +315,12 @@ class DocumentPage extends LightElement {
   }
 
   readonly #docReplaced = (doc: SharedDocument['doc']): void => {
-    this.#listenToTitle(doc);
+    this.#title.follow(doc);
     this.#editor?.setDoc(doc, this.#shared.presence);
-    this.#readSoon();
+    this.#reading.soon();
   };
 
-  readonly #draftKept = (): void => this.requestUpdate();
+  readonly #redraw = (): void => this.requestUpdate();
 
   readonly #accessChanged = ({ role }: { readonly role: Role | null }): void => {
     this.ownRole = role;
@@ -375,7 +334,7 @@ class DocumentPage extends LightElement {
 
   /** Closed, too: what is shown is not to be kept again. */
   readonly #forget = async (): Promise<void> => {
-    const title = this.documentTitle.trim() || this.#untitled;
+    const title = this.#title.name;
     if (!(await mayForget(title, this.documents.isUnfinished(this.#shared)))) return;
     try {
       await this.#shared.forgetLocal();
@@ -387,52 +346,23 @@ class DocumentPage extends LightElement {
     goTo('/');
   };
 
-  /** What a document without a title of its own is called meanwhile. */
-  get #untitled(): string {
-    return this.reading?.outline[0]?.text ?? 'Untitled';
-  }
-
   /** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
   get #isBlank(): boolean {
-    return this.documentTitle === '' && this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
+    return this.#title.isEmpty && this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
   }
 
-  #listenToTitle(doc: SharedDocument['doc']): void {
-    observeTitle(doc, this.#readTitle);
-    this.#readTitle();
+  get firstHeading(): string | null {
+    return this.#reading.latest && (this.#reading.latest.outline[0]?.text ?? '');
   }
 
-  readonly #readTitle = (): void => {
-    this.documentTitle = titleOf(this.#shared.doc);
-    this.#nameTab();
-  };
-
-  /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
-  #nameTab(): void {
-    const title = this.documentTitle.trim() || (this.reading === null ? '' : this.#untitled);
-    document.title = title ? `${title} – Weft` : 'Weft';
+  read(before: Reading | null): Reading | null {
+    if (!this.#editor || !this.#editorPart) return null;
+    return this.#editorPart.readDocument(this.#editor.view.state.doc, before);
   }
 
-  readonly #titleTyped = (event: InputEvent): void => {
-    setTitle(this.#shared.doc, (event.target as HTMLInputElement).value);
-  };
-
-  readonly #titleKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault();
-    this.#editor?.focus();
-  };
-
-  /** Words and outline: worth knowing, not worth a key press. */
-  #readSoon(): void {
-    if (this.#readIsDue) return;
-    this.#readIsDue = true;
-    whenIdle(() => {
-      this.#readIsDue = false;
-      if (!this.#editor) return;
-      this.reading = readDocument(this.#editor.view.state.doc, this.reading);
-      this.#nameTab();
-    });
+  wasRead(): void {
+    this.#title.nameTab();
+    this.requestUpdate();
   }
 
   /** A click beside the text is meant for the text: the paper is one surface. */
@@ -447,23 +377,15 @@ class DocumentPage extends LightElement {
 
   readonly #findPerson = ({ detail: client }: CustomEvent<number>): void => {
     const caret = this.querySelector(`.weft-caret[data-client="${client}"]`);
-    this.#scrollTo(caret);
+    scrollTo(caret);
     if (!caret) announce('They are reading: they have no caret in the text.');
   };
 
   readonly #goToHeading = (index: number): void => {
     const view = this.#editor?.view;
-    const position = view ? positionOfEntry(view.state.doc, index) : null;
-    if (position !== null) this.#scrollTo(view?.nodeDOM(position));
+    const position = view ? this.#editorPart?.positionOfEntry(view.state.doc, index) : null;
+    if (position != null) scrollTo(view?.nodeDOM(position));
   };
-
-  #scrollTo(place: Node | null | undefined): void {
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const block = place instanceof HTMLHeadingElement ? 'start' : 'center';
-    if (place instanceof Element) place.scrollIntoView({ block, behavior: isStill ? 'auto' : 'smooth' });
-  }
 }
-
-const wordCount = (words: number): string => `${words.toLocaleString('en')} ${words === 1 ? 'word' : 'words'}`;
 
 customElements.define('weft-document', DocumentPage);

@@ -1,9 +1,17 @@
-// Parts of the document page that only show: the outline, and what stands in place of a text that is on its way.
+// Parts of the document page: its elements, and what only shows: the outline, and what stands in place of a text on its way.
 
 import type { OutlineEntry } from '@weft/editor';
 import type { Connection } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import './absent-page.js';
+import './document-menu.js';
+import './link-popover.js';
+import './no-access-page.js';
+import './people.js';
+import './save-line.js';
+import './share-button.js';
+import './toolbar.js';
 
 /** Nothing for less than two headings. @param goTo  takes the number of an entry, from 0 */
 export function outlineNav(

@@ -29,7 +29,11 @@ export async function readImport(file: File): Promise<ImportedFile> {
   const most = format === 'docx' ? MAX_DOCX_BYTES : MAX_TEXT_BYTES;
   if (file.size > most) throw new Error(`It has more than ${most / 2 ** 20} MiB, which is beyond the limit.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const { readFile } = await import('./convert.js');
+  const { readFile } = await import('./convert.js').catch(() => {
+    throw new Error(
+      'What reads files could not be loaded. Look at the connection, reload the page, and choose it again.',
+    );
+  });
   const incoming = await readFile(format, bytes, file.name.replace(/\.[^.]+$/, ''));
   return { fileName: file.name, incoming };
 }

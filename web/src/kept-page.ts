@@ -1,7 +1,7 @@
 // The page of texts that are kept in this browser: the list of them, or one, to be read as it was written, put back, copied,
 // downloaded, made a document of its own, or thrown away.
 
-import { createEditor, type Editor, plainText } from '@weft/editor';
+import type { Editor } from '@weft/editor';
 import type { Person } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -9,17 +9,13 @@ import { announce } from './announce.js';
 import { askFirst } from './ask-first.js';
 import { copyText } from './clipboard.js';
 import { pathOf } from './documents-api.js';
+import { createEditor, plainText } from './editor.js';
 import { icons, logo } from './icons.js';
+import { KEPT_PATH, keptPath } from './kept-path.js';
 import type { KeptText, KeptTexts } from './kept-texts.js';
 import { LightElement } from './light-element.js';
 import { goTo } from './navigation.js';
 import { exactTime, whenInWords } from './when.js';
-
-export const KEPT_PATH = '/kept';
-
-/** Where a text is read. */
-export const keptPath = (document: string, id: string): string =>
-  `${KEPT_PATH}?${new URLSearchParams({ document, text: id })}`;
 
 class KeptPage extends LightElement {
   static override properties = {

@@ -1,11 +1,11 @@
 // The text of a page that is nowhere else: drafts that could not be saved, each told of until it is dismissed. The newest
 // is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts.
 
-import { plainText } from '@weft/editor';
 import type { Draft, SharedDocument } from '@weft/provider';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { announce } from './announce.js';
 import { copyText } from './clipboard.js';
+import { loadEditor } from './editor-part.js';
 import type { OpenDocuments } from './open-documents.js';
 
 const COPIED_SHOWN_MS = 2_000;
@@ -56,7 +56,10 @@ export class KeptText implements ReactiveController {
   async copy(): Promise<void> {
     const { documents, shared } = this.#page;
     const draft = this.drafts.at(-1);
-    const copied = await copyText(plainText(draft?.doc ?? shared.doc));
+    const copied = await loadEditor().then(
+      ({ plainText }) => copyText(plainText(draft?.doc ?? shared.doc)),
+      () => false,
+    );
     if (copied) {
       this.#setCopied(true);
       clearTimeout(this.#timer);

@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { KeptTexts } from './kept-texts.js';
 import type { OpenDocuments } from './open-documents.js';
 
-vi.mock('@weft/editor', () => ({ plainText: () => 'First line\n\nSecond' }));
+vi.mock('@weft/model', () => ({ firstLines: () => 'First line\nSecond' }));
 vi.mock('./documents-api.js', () => ({ createDocument: async () => 'new' }));
 
 const person = { name: 'Ann', color: '#aa0000' };

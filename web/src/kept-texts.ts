@@ -2,7 +2,7 @@
 // documents that are open, and those earlier pages left. Putting one back, making a document of one and throwing one away
 // are here; the last can be undone for a while.
 
-import { plainText } from '@weft/editor';
+import { firstLines } from '@weft/model';
 import type { Draft, Person, SharedDocument } from '@weft/provider';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
 import { titleOf } from './document-title.js';
@@ -142,6 +142,6 @@ const keyOf = (document: string, id: string): string => `${id} ${document}`;
 const placeOf = (document: string) => ({ kind: 'content', document }) as const;
 
 function read({ document, draft }: { readonly document: string; readonly draft: Draft }): KeptText {
-  const firstLines = plainText(draft.doc).slice(0, 300).replace(/\s+/g, ' ').trim();
-  return { document, draft, title: titleOf(draft.doc).trim() || firstLines.slice(0, 60) || 'Untitled', firstLines };
+  const lines = firstLines(draft.doc, 300).replace(/\s+/g, ' ').trim();
+  return { document, draft, title: titleOf(draft.doc).trim() || lines.slice(0, 60) || 'Untitled', firstLines: lines };
 }

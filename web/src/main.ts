@@ -1,4 +1,5 @@
-// The entry: styles, elements, and the app in the page.
+// The entry: styles, and the app in the page. It is small so that the app and what the page at this address needs are
+// fetched side by side.
 
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/source-serif-4/wght.css';
@@ -11,6 +12,13 @@ import './styles/share.css';
 import './styles/text.css';
 import './styles/blocks.css';
 import './styles/kept.css';
-import './app.js';
+import { fetchPage } from './pages.js';
 
-document.body.append(document.createElement('weft-app'));
+void fetchPage(location.pathname);
+import('./app.js').then(
+  () => document.body.append(document.createElement('weft-app')),
+  () =>
+    document.body.append(
+      'Weft could not be loaded. Look at the connection, and reload the page. No document is affected.',
+    ),
+);

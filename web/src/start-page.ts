@@ -1,26 +1,22 @@
 // The start page: every document, newest first, a box to find one, and a button to begin one.
 
-import { plainText } from '@weft/editor';
 import type { Person } from '@weft/provider';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { announce } from './announce.js';
 import { ServerUnreachable } from './api.js';
-import { titleOf } from './document-title.js';
-import { createDocument, type DocumentSummary, excerptLine, listDocuments, pathOf } from './documents-api.js';
-import { mayForget } from './forget-copy.js';
+import { documentRows } from './document-rows.js';
+import { createDocument, type DocumentSummary, listDocuments, pathOf } from './documents-api.js';
+import { FileImport } from './file-import.js';
 import { icons, logo } from './icons.js';
-import { acceptedFiles, keepImport, readImport } from './import-files.js';
-import { KEPT_PATH } from './kept-page.js';
+import { KEPT_PATH } from './kept-path.js';
 import type { KeptTexts } from './kept-texts.js';
 import { LightElement } from './light-element.js';
 import { goTo } from './navigation.js';
-import { roleWords } from './role-words.js';
+import { OnDevice } from './on-device.js';
 import type { Session } from './session.js';
 import { signInAddress } from './sign-in.js';
-import { exactTime, whenInWords } from './when.js';
 import './own-menu.js';
 
 type Listing =
@@ -37,8 +33,6 @@ type Listing =
 
 /** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
 const PAGES_AT_ONCE = 20;
-/** Documents whose titles are read from this browser when the server cannot be reached. */
-const MAX_FROM_DEVICE = 100;
 const whereTextIs = 'What is saved is on the server; what is not yet saved is kept on the device it was written on.';
 
 class StartPage extends LightElement {
@@ -49,15 +43,10 @@ class StartPage extends LightElement {
     hasUnsaved: { attribute: false },
     store: { attribute: false },
     texts: { attribute: false },
-    keptCount: { state: true },
-    onDevice: { state: true },
     listing: { state: true },
     query: { state: true },
     creating: { state: true },
     createError: { state: true },
-    importing: { state: true },
-    importError: { state: true },
-    isDropping: { state: true },
   };
   declare session: Session;
   declare person: Person;
@@ -68,20 +57,12 @@ class StartPage extends LightElement {
   /** What this browser keeps of documents; null where it keeps nothing, or before it is known for whom. */
   declare store: IndexedDbStore | null;
   declare texts: KeptTexts | null;
-  /** Texts that are kept for whoever is here. */
-  declare private keptCount: number;
-  /** Documents that can be opened without a connection. */
-  declare private onDevice: ReadonlySet<string>;
   declare private listing: Listing;
   declare private query: string;
   declare private creating: boolean;
   declare private createError: string | null;
-  /** The name of the file that is being read. */
-  declare private importing: string | null;
-  declare private importError: { readonly fileName: string; readonly message: string } | null;
-  /** A file is held over the page. */
-  declare private isDropping: boolean;
-  readonly #chooser = createRef<HTMLInputElement>();
+  readonly #files = new FileImport(this);
+  readonly #device = new OnDevice(this);
   readonly #search = createRef<HTMLInputElement>();
   #request: AbortController | null = null;
   #listening = new AbortController();
@@ -90,15 +71,10 @@ class StartPage extends LightElement {
     super();
     this.store = null;
     this.texts = null;
-    this.keptCount = 0;
-    this.onDevice = new Set();
     this.listing = { kind: 'loading' };
     this.query = '';
     this.creating = false;
     this.createError = null;
-    this.importing = null;
-    this.importError = null;
-    this.isDropping = false;
   }
 
   override connectedCallback(): void {
@@ -109,9 +85,6 @@ class StartPage extends LightElement {
     document.addEventListener('visibilitychange', () => !document.hidden && void this.#load(), { signal });
     addEventListener('online', () => void this.#load(), { signal });
     document.addEventListener('keydown', this.#slashSearches, { signal });
-    document.addEventListener('dragover', this.#dragged, { signal });
-    document.addEventListener('dragleave', this.#draggedAway, { signal });
-    document.addEventListener('drop', this.#dropped, { signal });
     void this.#load();
   }
 
@@ -133,7 +106,7 @@ class StartPage extends LightElement {
         <div class="right">
           ${
             this.#mayCreate && (hasDocuments || this.listing.kind === 'loading')
-              ? html`${this.#importButton()}<button class="primary" ?disabled=${this.#isBusy} @click=${this.#create}>
+              ? html`${this.#files.button()}<button class="primary" ?disabled=${!this.mayImport} @click=${this.#create}>
                 ${icons.plus}<span>New document</span>
               </button>`
               : nothing
@@ -152,32 +125,7 @@ class StartPage extends LightElement {
       </header>
       <main class="start">
         <h1>Documents</h1>
-        <input
-          ${ref(this.#chooser)}
-          type="file"
-          hidden
-          accept=${acceptedFiles}
-          aria-label="A file to make a document of"
-          @change=${this.#chosen}
-        />
-        ${
-          this.isDropping
-            ? html`<div class="drop-here" aria-hidden="true"><p>${icons.fileUp}Drop it to make a document of it</p></div>`
-            : nothing
-        }
-        ${this.importing === null ? nothing : html`<p class="hint" role="status">Reading “${this.importing}”…</p>`}
-        ${
-          this.importError
-            ? html`<div class="banner bad" role="alert">
-              ${icons.warning}
-              <p><b>No document could be made of “${this.importError.fileName}”.</b> ${this.importError.message}</p>
-              <div class="actions">
-                <button @click=${this.#choose}>Choose another</button>
-                <button class="quiet" @click=${this.#dismissImportError}>Dismiss</button>
-              </div>
-            </div>`
-            : nothing
-        }
+        ${this.#files.render()}
         ${
           this.createError
             ? html`<div class="banner bad" role="alert">
@@ -187,7 +135,7 @@ class StartPage extends LightElement {
             </div>`
             : nothing
         }
-        ${this.keptCount > 0 ? keptLine(this.keptCount) : nothing} ${this.#list()}
+        ${this.#device.keptCount > 0 ? keptLine(this.#device.keptCount) : nothing} ${this.#list()}
       </main>
     `;
   }
@@ -210,12 +158,17 @@ class StartPage extends LightElement {
             <p><b>The server cannot be reached.</b> These documents are on this device: what you write in them is sent when there is a connection.</p>
             <div class="actions"><button @click=${this.#retry}>${icons.retry}Retry</button></div>
           </div>
-          <div class="card"><ul class="documents">${this.#rows(this.listing.documents)}</ul></div>`;
+          <div class="card">${documentRows(this.listing.documents, this.#forgetOf)}</div>`;
       case 'listed':
         return this.listing.documents.length === 0
           ? this.#empty()
           : this.#found(this.listing.documents, this.listing.next);
     }
+  }
+
+  /** Neither a file nor anything else is becoming a document already. */
+  get mayImport(): boolean {
+    return this.#mayCreate && !this.creating && !this.#files.isReading;
   }
 
   get #mayCreate(): boolean {
@@ -234,8 +187,8 @@ class StartPage extends LightElement {
         <h2>Your documents will be here</h2>
         <p>Begin one, then send its link to whoever should write with you. Everything is saved as you type.</p>
         <div class="actions">
-          <button class="primary" ?disabled=${this.#isBusy} @click=${this.#create}>${icons.plus}New document</button>
-          ${this.#importButton()}
+          <button class="primary" ?disabled=${!this.mayImport} @click=${this.#create}>${icons.plus}New document</button>
+          ${this.#files.button()}
         </div>
       </div>`;
     }
@@ -284,62 +237,35 @@ class StartPage extends LightElement {
             <p>No document has “${this.query.trim()}” in its title or first lines.</p>
             <button @click=${this.#clearQuery}>Show all documents</button>
           </div>`
-          : html`<ul class="documents">${this.#rows(found)}</ul>`
+          : documentRows(found, this.#forgetOf)
       }
       ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>Show more</button></div>`}
     </div>`;
   }
 
-  #rows(documents: readonly DocumentSummary[]): unknown {
-    return repeat(
-      documents,
-      ({ name }) => name,
-      (document) => row(document, this.onDevice.has(document.name) ? () => this.#forget(document) : null),
-    );
-  }
-
   async #lookAtDevice(): Promise<void> {
-    const { store, texts } = this;
-    const [copies, kept] = await Promise.all([store?.copies().catch(() => []) ?? [], texts?.list() ?? []]);
-    this.onDevice = new Set(copies.filter(({ kind }) => kind === 'content').map(({ document }) => document));
-    this.keptCount = kept.length;
-    if (this.listing.kind === 'failed') await this.#listFromDevice();
+    await this.#device.look();
+    await this.#listFromDevice();
   }
 
   /** Where the server cannot be reached, there is still what this browser has. */
   async #listFromDevice(): Promise<void> {
-    const { store, listing } = this;
+    const { listing } = this;
     if (listing.kind !== 'failed' || !(listing.error instanceof ServerUnreachable)) return;
-    const documents: DocumentSummary[] = [];
-    for (const name of [...this.onDevice].slice(0, MAX_FROM_DEVICE)) {
-      const doc = await store?.text({ kind: 'content', document: name }).catch(() => null);
-      if (!doc) continue;
-      const text = plainText(doc);
-      documents.push({
-        name,
-        title: titleOf(doc).trim() || text.split('\n', 1)[0]!.slice(0, 80),
-        excerpt: text.slice(0, 200).replace(/\s+/g, ' ').trim(),
-        characters: text.length,
-        updatedAtMs: null,
-        role: null,
-      });
-    }
+    const documents = await this.#device.list();
     if (this.listing === listing && documents.length > 0) this.listing = { kind: 'offline', documents };
   }
 
-  async #forget({ name, title }: DocumentSummary): Promise<void> {
-    const place = { kind: 'content', document: name } as const;
-    const unfinished = (await this.store?.unfinished().catch(() => [])) ?? [];
-    const hasUnsaved = unfinished.some(({ kind, document }) => kind === place.kind && document === name);
-    if (!(await mayForget(title || 'Untitled', hasUnsaved))) return;
-    try {
-      await this.store?.forget(place);
-      announce('It is forgotten on this device.');
-    } catch {
-      announce('It could not be forgotten: this browser does not let its storage be changed now. Try again.');
-    }
+  readonly #forgetOf = (document: DocumentSummary): (() => void) | null =>
+    this.#device.has(document.name) ? () => void this.#forget(document) : null;
+
+  async #forget(document: DocumentSummary): Promise<void> {
+    if (!(await this.#device.forget(document))) return;
     if (this.listing.kind === 'offline') {
-      this.listing = { kind: 'offline', documents: this.listing.documents.filter((each) => each.name !== name) };
+      this.listing = {
+        kind: 'offline',
+        documents: this.listing.documents.filter(({ name }) => name !== document.name),
+      };
     }
     await this.#lookAtDevice();
   }
@@ -408,68 +334,6 @@ class StartPage extends LightElement {
     }
   };
 
-  get #isBusy(): boolean {
-    return this.creating || this.importing !== null;
-  }
-
-  #importButton(): TemplateResult {
-    const what = 'Make a document of a file: Word, Markdown, a web page or plain text';
-    return html`<button class="framed import" title=${what} ?disabled=${this.#isBusy} @click=${this.#choose}>
-      ${icons.fileUp}<span>Import</span>
-    </button>`;
-  }
-
-  readonly #choose = (): void => this.#chooser.value?.click();
-
-  readonly #dismissImportError = (): void => {
-    this.importError = null;
-  };
-
-  readonly #chosen = (event: Event): void => {
-    const chooser = event.target as HTMLInputElement;
-    const file = chooser.files?.[0];
-    if (file) void this.#import(file);
-    // The same file may be chosen again, once it was mended.
-    chooser.value = '';
-  };
-
-  async #import(file: File): Promise<void> {
-    this.importing = file.name;
-    this.importError = null;
-    try {
-      const imported = await readImport(file);
-      const name = await createDocument();
-      keepImport(name, imported);
-      goTo(`/d/${pathOf(name)}`);
-    } catch (error) {
-      this.importError = { fileName: file.name, message: (error as Error).message };
-    } finally {
-      this.importing = null;
-    }
-  }
-
-  /** Elsewhere a file that is let go over a page takes its place; here it never does. */
-  readonly #dragged = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    const mayDrop = this.#mayCreate && !this.#isBusy;
-    event.dataTransfer.dropEffect = mayDrop ? 'copy' : 'none';
-    this.isDropping = mayDrop;
-  };
-
-  readonly #draggedAway = (event: DragEvent): void => {
-    if (event.relatedTarget === null) this.isDropping = false;
-  };
-
-  readonly #dropped = (event: DragEvent): void => {
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    event.preventDefault();
-    const mayDrop = this.isDropping;
-    this.isDropping = false;
-    if (mayDrop) void this.#import(file);
-  };
-
   readonly #slashSearches = (event: KeyboardEvent): void => {
     const isElsewhere =
       event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]');
@@ -480,47 +344,9 @@ class StartPage extends LightElement {
   };
 }
 
-/** The name of a document that nobody named: it tells a person nothing. */
-const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 const keptLine = (count: number): TemplateResult => html`<p class="kept-line">
   <a class="plain-link" href=${KEPT_PATH}>${count === 1 ? 'A text is' : `${count} texts are`} kept for you</a> in this browser, and not on the server.
 </p>`;
-
-/** @param forget  null where nothing of it is on this device */
-function row(document: DocumentSummary, forget: (() => void) | null): TemplateResult {
-  const { name, title, updatedAtMs, role } = document;
-  const excerpt = excerptLine(document);
-  return html`<li>
-    <a href="/d/${pathOf(name)}">
-      ${icons.document}
-      <span class="what">
-        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
-        ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
-      </span>
-      ${role === 'reader' || role === 'commenter' ? html`<span class="role">${roleWords(role)}</span>` : nothing}
-      ${
-        updatedAtMs === null
-          ? nothing
-          : html`<time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
-              >${whenInWords(updatedAtMs, Date.now())}</time
-            >`
-      }
-    </a>
-    ${
-      forget === null
-        ? nothing
-        : html`<button
-            class="on-device"
-            aria-label="On this device: forget “${title || name}” here"
-            title="On this device: forget it here"
-            @click=${forget}
-          >
-            ${icons.onDevice}
-          </button>`
-    }
-  </li>`;
-}
 
 const matches = ({ name, title, excerpt }: DocumentSummary, wanted: string): boolean =>
   `${title}\n${excerpt}\n${name}`.toLocaleLowerCase().includes(wanted);

@@ -3,6 +3,7 @@ export { documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from
 export { fromDocx, type ReadDocx } from './docx/reader.js';
 export { toDocx, type WrittenDocx } from './docx/writer.js';
 export { type FileFormat, fileFormats, formatOfFile, MAX_DOCX_BYTES } from './file-formats.js';
+export { firstLines } from './first-lines.js';
 export { fromHtml, type ParseHtml } from './html-reader.js';
 export { toHtml, toHtmlPage } from './html-writer.js';
 export { fromMarkdown } from './markdown-reader.js';

@@ -1,0 +1,58 @@
+// How much script the app is, gzipped as a server in front would (ADR 0007): what a page loads before one can use it, and what
+// comes later with what one does. A library that slips in is seen here. Fonts and styles do not count.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+/** @typedef {{ name: string, scripts: string[], kB: number, mostKB: number }} Share */
+
+/** By the scripts that the first one loads for such a page. */
+const pages = [
+  { name: 'the list of documents', parts: ['start-page'], mostKB: 86 },
+  { name: 'a document', parts: ['document-page', 'editor'], mostKB: 184 },
+];
+const MOST_LATER_KB = 91;
+
+/**
+ * @param {string} dist the folder the app was built into
+ * @returns {Share[]}
+ */
+export function sharesOf(dist) {
+  const folder = `${dist}assets/`;
+  const all = readdirSync(folder).filter((file) => file.endsWith('.js'));
+  const named = readFileSync(`${dist}index.html`, 'utf8');
+  const always = all.filter((file) => named.includes(file));
+  /** @param {string} part */
+  const scriptOf = (part) => {
+    const found = all.filter((file) => file.startsWith(`${part}-`));
+    if (found.length !== 1 || !found[0]) throw new Error(`The build has ${found.length} scripts called ${part}.`);
+    return found[0];
+  };
+  const shares = pages.map(({ name, parts, mostKB }) => {
+    const scripts = withImports(folder, [...always, ...parts.map(scriptOf)]);
+    return { name, scripts, kB: sizeOf(folder, scripts), mostKB };
+  });
+  const later = all.filter((file) => !shares.some(({ scripts }) => scripts.includes(file)));
+  return [...shares, { name: 'what is used later', scripts: later, kB: sizeOf(folder, later), mostKB: MOST_LATER_KB }];
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} scripts
+ */
+function withImports(folder, scripts) {
+  const names = new Set(scripts);
+  // A set hands out what is added while one goes through it.
+  for (const name of names) {
+    const code = readFileSync(folder + name, 'utf8');
+    for (const [, imported = ''] of code.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)) names.add(imported);
+  }
+  return [...names];
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} scripts
+ */
+const sizeOf = (folder, scripts) =>
+  scripts.reduce((sum, file) => sum + gzipSync(readFileSync(folder + file)).length / 1000, 0);

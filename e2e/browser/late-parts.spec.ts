@@ -1,0 +1,100 @@
+// Parts of the app that are loaded when they are used: what does not come is told of, with what helps, and nothing else suffers.
+
+import type { Page } from '@playwright/test';
+import { picture, windows } from './picture.js';
+import { expect, test } from './story.js';
+
+const share = (page: Page) => page.getByRole('button', { name: 'Share' });
+
+/** Nothing of what `pattern` says comes any more, nor does the server answer. */
+async function cut(page: Page, pattern: string): Promise<() => Promise<void>> {
+  const patterns = [pattern, '**/service-worker.js'];
+  for (const each of patterns) await page.route(each, (route) => route.abort());
+  return async () => {
+    for (const each of patterns) await page.unroute(each);
+  };
+}
+
+test('a part that does not come is told of, and comes when it is asked for again', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('Text. ');
+  const mend = await cut(ann.page, '**/assets/share-dialog-*');
+  await share(ann.page).click();
+  const told = ann.page.getByRole('alert').filter({ hasText: 'Sharing could not be loaded.' });
+  await expect(told).toContainText('The server cannot be reached now.');
+  await mend();
+  await told.getByRole('button', { name: 'Try again' }).click();
+  // A browser may remember until the page is loaded anew that a script did not come.
+  const dialog = ann.page.getByRole('dialog', { name: /^Share/ });
+  const reload = told.getByRole('button', { name: 'Reload' });
+  await expect(dialog.or(reload)).toBeVisible();
+  if (await reload.isVisible()) {
+    await ann.goToEndOf(0);
+    await ann.type('More.');
+    await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+    await reload.click();
+    await expect(ann.text).toHaveText('Text. More.');
+    await share(ann.page).click();
+  }
+  await expect(dialog).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
+test('a page whose part does not come says so in its place', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.page.goto(server.url);
+  const mend = await cut(ann.page, '**/assets/document-page-*');
+  await ann.page.getByRole('button', { name: 'New document' }).click();
+  await expect(ann.page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
+  // What is there already is not in the way of the list.
+  await ann.page.getByRole('link', { name: 'All documents' }).click();
+  await expect(ann.page.getByRole('heading', { name: 'Documents', exact: true })).toBeVisible();
+  await mend();
+  await ann.page.reload();
+  await ann.page.getByRole('listitem').getByRole('link').click();
+  await ann.text.waitFor();
+});
+
+test('without what a text is written in, the page of a document says so', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  const mend = await cut(ann.page, '**/assets/editor-*');
+  await ann.page.goto(`${server.url}/d/late`);
+  await expect(ann.page.getByRole('heading', { name: 'The editor could not be loaded' })).toBeVisible();
+  await mend();
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('Here.');
+  await expect(ann.text).toHaveText('Here.');
+});
+
+test('of a release that the server has no more, the page is to be loaded anew', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  await ann.page.route('**/assets/share-dialog-*', (route) => route.fulfill({ status: 404 }));
+  await share(ann.page).click();
+  const told = ann.page.getByRole('alert').filter({ hasText: 'Sharing could not be loaded.' });
+  await expect(told.getByRole('button', { name: 'Reload' })).toBeVisible();
+  await ann.page.unroute('**/assets/share-dialog-*');
+  await told.getByRole('button', { name: 'Reload' }).click();
+  await ann.text.waitFor();
+  await share(ann.page).click();
+  await expect(ann.page.getByRole('dialog', { name: /^Share/ })).toBeVisible();
+});
+
+for (const [size, options] of windows) {
+  test(`pictures of parts that did not come, ${size}`, async ({ server, join }) => {
+    const ann = await join('Ann Ek', options);
+    await ann.open(`${server.url}/d/late`);
+    await ann.title.fill('The keeper’s almanac');
+    await ann.title.press('Enter');
+    await ann.type('The lamp burns oil.', 0);
+    await cut(ann.page, '**/assets/share-dialog-*');
+    await share(ann.page).click();
+    await expect(ann.page.getByText('Sharing could not be loaded.')).toBeVisible();
+    await picture(ann.page, `late-part-${size}`);
+    await cut(ann.page, '**/assets/start-page-*');
+    await ann.page.getByRole('link', { name: 'All documents' }).click();
+    await expect(ann.page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
+    await picture(ann.page, `late-page-${size}`);
+  });
+}

@@ -1,0 +1,81 @@
+// Parts of the app that are loaded when they are used. What does not come is told of, with what helps: to try again where there
+// is no connection, and to reload the page where there is, for it may be of an older release, and a browser may
+// remember for as long as a page lasts that a script did not come.
+
+import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { icons } from './icons.js';
+
+/** Answered by the server alone: the service worker keeps all other files of the app. */
+const ASKED_FOR = '/service-worker.js';
+
+type Host = ReactiveControllerHost & HTMLElement;
+
+/** What could not be loaded, in words, and what helps. */
+export interface Missing {
+  readonly title: string;
+  readonly text: string;
+  readonly controls: TemplateResult;
+}
+
+export class LateParts implements ReactiveController {
+  readonly #host: Host;
+  #missing: Missing | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {}
+
+  /** Of what was asked for last; null when it came. */
+  get missing(): Missing | null {
+    return this.#missing;
+  }
+
+  dismiss(): void {
+    if (this.#missing === null) return;
+    this.#missing = null;
+    this.#host.requestUpdate();
+  }
+
+  /**
+   * Loads a part and goes on with it, unless whoever asked for it has gone by then.
+   *
+   * @param what  its name, which begins a sentence
+   * @returns     whether it came
+   */
+  async use<Part>(what: string, load: () => Promise<Part>, then: (part: Part) => void): Promise<boolean> {
+    this.dismiss();
+    const loaded = await load().then(
+      (part) => ({ part }),
+      (error: unknown) => console.warn(error),
+    );
+    if (!loaded) {
+      this.#missing = missing(what, await isReachable(), () => void this.use(what, load, then));
+      this.#host.requestUpdate();
+    } else if (this.#host.isConnected) then(loaded.part);
+    return loaded !== undefined;
+  }
+}
+
+function missing(what: string, isReachable: boolean, again: () => void): Missing {
+  const title = `${what} could not be loaded`;
+  return isReachable
+    ? {
+        title,
+        text: 'It helps to reload the page. No document is affected.',
+        controls: html`<button @click=${() => location.reload()}>${icons.retry}Reload</button>`,
+      }
+    : {
+        title,
+        text: 'The server cannot be reached now. No document is affected.',
+        controls: html`<button @click=${again}>${icons.retry}Try again</button>`,
+      };
+}
+
+const isReachable = (): Promise<boolean> =>
+  fetch(ASKED_FOR, { method: 'HEAD', cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

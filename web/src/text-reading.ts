@@ -1,0 +1,51 @@
+// What a page tells of its text, words and headings: worth knowing, not worth a key press. It is read when the browser has
+// nothing else to do.
+
+import type { Reading } from '@weft/editor';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+const IDLE_WITHIN_MS = 1_000;
+
+/** Safari has no idle callback yet. */
+const whenIdle = (callback: () => void): void => {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: IDLE_WITHIN_MS });
+  else setTimeout(callback, 200);
+};
+
+interface Page extends ReactiveControllerHost {
+  /** Null where there is nothing to read any more. */
+  read(before: Reading | null): Reading | null;
+  wasRead(): void;
+}
+
+export class TextReading implements ReactiveController {
+  readonly #page: Page;
+  #latest: Reading | null = null;
+  #isDue = false;
+
+  constructor(page: Page) {
+    this.#page = page;
+    page.addController(this);
+  }
+
+  hostConnected(): void {}
+
+  /** Of the text as it was a moment ago; null before there was one. */
+  get latest(): Reading | null {
+    return this.#latest;
+  }
+
+  soon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    whenIdle(() => {
+      this.#isDue = false;
+      const reading = this.#page.read(this.#latest);
+      if (!reading) return;
+      this.#latest = reading;
+      this.#page.wasRead();
+    });
+  }
+}
+
+export const wordCount = (words: number): string => `${words.toLocaleString('en')} ${words === 1 ? 'word' : 'words'}`;
