@@ -143,6 +143,12 @@ test('what is loaded when it is used is there without a network', async ({ wire,
   const { page } = ben;
   await page.goto(`${wire.url}/d/train`);
   await expect(ben.text).toContainText('Text.');
+  await page.keyboard.press('Control+f');
+  await page.getByRole('textbox', { name: 'Find' }).fill('text');
+  await expect(page.getByText('1 of 1')).toBeVisible();
+  await page.keyboard.press('Control+/');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Share' }).click();
   await page
     .getByRole('dialog', { name: /^Share/ })

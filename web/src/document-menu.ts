@@ -1,11 +1,12 @@
-// What one seldom does with a document: taking it along as a file, forgetting what this device keeps of it. What a file could
-// not hold is said in the menu.
+// What one seldom does with a document: finding something in it, taking it along as a file, forgetting what this device keeps
+// of it. What a file could not hold is said in the menu.
 
 import { type FileFormat, fileFormats } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { icons } from './icons.js';
+import { keysInWords, pageKeys } from './key-names.js';
 import { LightElement } from './light-element.js';
 import { moveInMenu, openMenu } from './menu.js';
 
@@ -22,7 +23,7 @@ const formats: readonly (readonly [FileFormat, name: string])[] = [
 
 type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
 
-/** Says `weft-forget` when this document is to be forgotten on this device. */
+/** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
 class DocumentMenu extends LightElement {
   static override properties = {
     shared: { attribute: false },
@@ -60,16 +61,26 @@ class DocumentMenu extends LightElement {
         @beforetoggle=${this.#toggles}
         @keydown=${moveInMenu}
       >
-        ${shared ? this.#downloads(shared) : nothing}
+        ${shared ? html`${this.#ways()}${this.#downloads(shared)}` : nothing}
         ${
           this.isKept
-            ? html`<button role="menuitem" @click=${this.#forget}>
+            ? html`<button role="menuitem" @click=${() => this.#ask('weft-forget')}>
               <span>Forget on this device…</span>${icons.device}
             </button>`
             : nothing
         }
         ${this.#told()}
       </div>`;
+  }
+
+  #ways(): TemplateResult {
+    return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
+        <span>Find and replace…</span><kbd>${keysInWords(pageKeys.find)}</kbd>
+      </button>
+      <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
+        <span>Keyboard shortcuts</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
+      </button>
+      <hr />`;
   }
 
   #downloads(shared: SharedDocument): TemplateResult {
@@ -86,10 +97,11 @@ class DocumentMenu extends LightElement {
       ${this.isKept ? html`<hr />` : nothing}`;
   }
 
-  readonly #forget = (): void => {
+  /** The document's page does it. */
+  #ask(event: 'weft-find' | 'weft-shortcuts' | 'weft-forget'): void {
     this.#close();
-    this.dispatchEvent(new CustomEvent('weft-forget', { bubbles: true }));
-  };
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true }));
+  }
 
   #close(): void {
     this.querySelector<HTMLElement>('#document-menu')?.hidePopover();

@@ -100,6 +100,10 @@ class DocumentPage extends LightElement {
     return this.#shared;
   }
 
+  get editor(): Editor | null {
+    return this.#editor;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.connectionStatus = this.connection.status;
@@ -170,6 +174,8 @@ class DocumentPage extends LightElement {
               .shared=${this.isReady ? this.#shared : null}
               .documentTitle=${this.#title.name}
               .isKept=${this.local === 'kept' || this.local === 'full'}
+              @weft-find=${this.#tools.find}
+              @weft-shortcuts=${this.#tools.listShortcuts}
               @weft-forget=${this.#forget}
             ></weft-document-menu>
           </div>
@@ -180,10 +186,12 @@ class DocumentPage extends LightElement {
               .editor=${this.#editor}
               .status=${this.status}
               @weft-link=${() => this.#openLink(true)}
+              @weft-find=${this.#tools.find}
             ></weft-toolbar>`
             : nothing
         }
         ${problem ? banner(problem) : nothing} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
+        ${this.#tools.findBar(editable)}
         ${this.imported ? banner(importNote(this.imported, () => (this.imported = null))) : nothing}
       </div>
       <main class="desk">

@@ -4,8 +4,10 @@ import { html, type TemplateResult } from 'lit';
 import { unsafeSVG } from 'lit/directives/unsafe-svg.js';
 import {
   Bold,
+  CaseSensitive,
   Check,
   ChevronDown,
+  ChevronUp,
   CloudOff,
   Code,
   Copy,
@@ -57,6 +59,7 @@ export const icons = {
   bulletList: icon(List),
   check: icon(Check),
   chevronDown: icon(ChevronDown),
+  chevronUp: icon(ChevronUp),
   close: icon(X),
   code: icon(Code),
   codeBlock: icon(SquareCode),
@@ -69,6 +72,7 @@ export const icons = {
   link: icon(Link),
   logIn: icon(LogIn),
   logOut: icon(LogOut),
+  matchCase: icon(CaseSensitive),
   offline: icon(CloudOff),
   onDevice: icon(MonitorCheck),
   more: icon(Ellipsis),

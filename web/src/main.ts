@@ -12,6 +12,7 @@ import './styles/share.css';
 import './styles/text.css';
 import './styles/blocks.css';
 import './styles/kept.css';
+import './styles/find.css';
 import { fetchPage } from './pages.js';
 
 void fetchPage(location.pathname);

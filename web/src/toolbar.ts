@@ -1,32 +1,16 @@
 // The toolbar: one row, one stop for the Tab key, arrows inside it (WAI-ARIA toolbar). Pressing a control never takes the
 // caret out of the text.
 
-import type { BlockName, Editor, EditorStatus } from '@weft/editor';
+import { type BlockName, type Editor, type EditorStatus, shortcuts } from '@weft/editor';
 import { html, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import { keysInWords, pageKeys } from './key-names.js';
 import { LightElement } from './light-element.js';
 import { moveInMenu, openMenu } from './menu.js';
 
-const blocks = [
-  ['paragraph', 'Text', '0'],
-  ['heading-1', 'Heading 1', '1'],
-  ['heading-2', 'Heading 2', '2'],
-  ['heading-3', 'Heading 3', '3'],
-  ['heading-4', 'Heading 4', '4'],
-  ['heading-5', 'Heading 5', '5'],
-  ['heading-6', 'Heading 6', '6'],
-] as const satisfies readonly (readonly [BlockName, string, string])[];
+const blocks = ['paragraph', 'heading-1', 'heading-2', 'heading-3', 'heading-4', 'heading-5', 'heading-6'] as const;
 
 const MENU_WIDTH_PX = 232;
-const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
-/** "Mod-Shift-x" as people know it: "⌘⇧X" or "Ctrl+Shift+X". */
-function shortcut(keys: string): string {
-  const parts = keys.split('-').map((part) => (part.length === 1 ? part.toUpperCase() : part));
-  if (!isApple) return parts.join('+').replace('Mod', 'Ctrl');
-  return parts.join('').replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥');
-}
-
 interface Control {
   readonly name: string;
   readonly icon: TemplateResult;
@@ -74,44 +58,68 @@ class Toolbar extends LightElement {
         {
           name: 'Bold',
           icon: icons.bold,
-          keys: 'Mod-b',
+          keys: shortcuts.bold.keys[0],
           pressed: marks.strong,
           run: () => commands.toggleMark('strong'),
         },
-        { name: 'Italic', icon: icons.italic, keys: 'Mod-i', pressed: marks.em, run: () => commands.toggleMark('em') },
+        {
+          name: 'Italic',
+          icon: icons.italic,
+          keys: shortcuts.italic.keys[0],
+          pressed: marks.em,
+          run: () => commands.toggleMark('em'),
+        },
         {
           name: 'Underline',
           icon: icons.underline,
-          keys: 'Mod-u',
+          keys: shortcuts.underline.keys[0],
           pressed: marks.underline,
           run: () => commands.toggleMark('underline'),
         },
         {
           name: 'Strikethrough',
           icon: icons.strike,
-          keys: 'Mod-Shift-x',
+          keys: shortcuts.strike.keys[0],
           pressed: marks.strike,
           run: () => commands.toggleMark('strike'),
         },
-        { name: 'Code', icon: icons.code, keys: 'Mod-e', pressed: marks.code, run: () => commands.toggleMark('code') },
-        { name: 'Link', icon: icons.link, keys: 'Mod-k', pressed: link !== null, run: () => this.#askForLink() },
+        {
+          name: 'Code',
+          icon: icons.code,
+          keys: shortcuts.code.keys[0],
+          pressed: marks.code,
+          run: () => commands.toggleMark('code'),
+        },
+        {
+          name: 'Link',
+          icon: icons.link,
+          keys: shortcuts.link.keys[0],
+          pressed: link !== null,
+          run: () => this.#askForLink(),
+        },
       ],
       [
         {
           name: 'Bullet list',
           icon: icons.bulletList,
-          keys: 'Mod-Shift-8',
+          keys: shortcuts.bulletList.keys[0],
           pressed: list === 'bullet',
           run: () => commands.toggleList('bullet'),
         },
         {
           name: 'Numbered list',
           icon: icons.orderedList,
-          keys: 'Mod-Shift-7',
+          keys: shortcuts.orderedList.keys[0],
           pressed: list === 'ordered',
           run: () => commands.toggleList('ordered'),
         },
-        { name: 'Quote', icon: icons.quote, keys: 'Mod-Shift-9', pressed: isQuote, run: () => commands.toggleQuote() },
+        {
+          name: 'Quote',
+          icon: icons.quote,
+          keys: shortcuts.quote.keys[0],
+          pressed: isQuote,
+          run: () => commands.toggleQuote(),
+        },
         {
           name: 'Code block',
           icon: icons.codeBlock,
@@ -120,10 +128,11 @@ class Toolbar extends LightElement {
         },
         { name: 'Horizontal rule', icon: icons.rule, run: () => commands.insertRule() },
       ],
+      [{ name: 'Find and replace', icon: icons.search, keys: pageKeys.find, run: () => this.#find() }],
     ];
     const history: Control[] = [
-      { name: 'Undo', icon: icons.undo, keys: 'Mod-z', enabled: canUndo, run: () => commands.undo() },
-      { name: 'Redo', icon: icons.redo, keys: 'Mod-Shift-z', enabled: canRedo, run: () => commands.redo() },
+      { name: 'Undo', icon: icons.undo, keys: shortcuts.undo.keys[0], enabled: canUndo, run: () => commands.undo() },
+      { name: 'Redo', icon: icons.redo, keys: shortcuts.redo.keys[0], enabled: canRedo, run: () => commands.redo() },
     ];
     // A phone shows only the beginning of the row, and has no keys to take something back with.
     const before = this.isPhone ? [history] : [];
@@ -156,7 +165,7 @@ class Toolbar extends LightElement {
   }
 
   #control({ name, icon, keys, pressed, enabled = true, run }: Control, index: number): TemplateResult {
-    const label = keys ? `${name} (${shortcut(keys)})` : name;
+    const label = keys ? `${name} (${keysInWords(keys)})` : name;
     return html`<button
       data-control
       tabindex=${this.stop === index ? 0 : -1}
@@ -181,7 +190,7 @@ class Toolbar extends LightElement {
       @keydown=${moveInMenu}
     >
       ${blocks.map(
-        ([name, label, key]) => html`<button
+        (name) => html`<button
           role="menuitemradio"
           aria-checked=${String(this.status.block === name)}
           tabindex="-1"
@@ -190,7 +199,7 @@ class Toolbar extends LightElement {
             this.editor.commands.setBlock(name);
           }}
         >
-          <span class="as-${name}">${label}</span><kbd>${shortcut(`Mod-Alt-${key}`)}</kbd>
+          <span class="as-${name}">${shortcuts[name].name}</span><kbd>${keysInWords(shortcuts[name].keys[0])}</kbd>
         </button>`,
       )}
     </div>`;
@@ -200,6 +209,10 @@ class Toolbar extends LightElement {
     this.isPhone = this.#phone.matches;
     this.stop = 0;
   };
+
+  #find(): void {
+    this.dispatchEvent(new CustomEvent('weft-find', { bubbles: true }));
+  }
 
   #askForLink(): void {
     this.dispatchEvent(new CustomEvent('weft-link'));
@@ -228,7 +241,7 @@ class Toolbar extends LightElement {
   }
 }
 
-const nameOf = (block: BlockName): string => blocks.find(([name]) => name === block)?.[1] ?? 'Code block';
+const nameOf = (block: BlockName): string => (block === 'code' ? 'Code block' : shortcuts[block].name);
 const keepCaret = (event: Event): void => event.preventDefault();
 
 customElements.define('weft-toolbar', Toolbar);

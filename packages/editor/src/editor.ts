@@ -4,7 +4,7 @@
 import { dropCursor } from 'prosemirror-dropcursor';
 import { gapCursor } from 'prosemirror-gapcursor';
 import { type Command, EditorState } from 'prosemirror-state';
-import { EditorView } from 'prosemirror-view';
+import { type DecorationSet, EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import { type Binding, bind } from './binding.js';
 import { type CaretPresence, caretsPlugin } from './carets.js';
@@ -65,6 +65,8 @@ export interface Editor {
   /** Shows another Y.Doc in the same view. The presence stays unless another is given. */
   setDoc(doc: Y.Doc, presence?: CaretPresence): void;
   setEditable(editable: boolean): void;
+  /** Draws over the text what is given for each state; null draws nothing more. Calling it again draws anew. */
+  setHighlights(highlights: ((state: EditorState) => DecorationSet) | null): void;
   /** Calls back after every change of `status`. @returns the end of it */
   subscribe(listener: (status: EditorStatus) => void): () => void;
   focus(): void;
@@ -155,6 +157,9 @@ export function createEditor(options: EditorOptions): Editor {
       editable = next;
       view.setProps({});
       tell();
+    },
+    setHighlights(highlights) {
+      view.setProps({ decorations: (state) => highlights?.(state) ?? null });
     },
     subscribe(listener) {
       listeners.add(listener);

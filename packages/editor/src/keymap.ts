@@ -22,6 +22,7 @@ import {
   withItems,
 } from './commands.js';
 import { toggleList } from './lists.js';
+import { type ShortcutName, shortcuts } from './shortcuts.js';
 import { tickTask } from './task-ticks.js';
 import { redo, undo } from './undo.js';
 
@@ -36,31 +37,38 @@ const inList =
 
 /** @param askForLink  what Mod-k does: the address is asked for by whoever draws the controls */
 export function keymaps(askForLink: () => void): Plugin[] {
-  const headings = ([1, 2, 3, 4, 5, 6] as const).map((level) => [`Mod-Alt-${level}`, setBlock(`heading-${level}`)]);
+  const commands: Readonly<Record<ShortcutName, Command>> = {
+    bold: toggleMark('strong'),
+    italic: toggleMark('em'),
+    underline: toggleMark('underline'),
+    strike: toggleMark('strike'),
+    code: toggleMark('code'),
+    link: () => {
+      askForLink();
+      return true;
+    },
+    paragraph: setBlock('paragraph'),
+    'heading-1': setBlock('heading-1'),
+    'heading-2': setBlock('heading-2'),
+    'heading-3': setBlock('heading-3'),
+    'heading-4': setBlock('heading-4'),
+    'heading-5': setBlock('heading-5'),
+    'heading-6': setBlock('heading-6'),
+    newLine: chainCommands(exitCode, insertHardBreak),
+    bulletList: toggleList('bullet'),
+    orderedList: toggleList('ordered'),
+    deeper: chainCommands(tabInCode, inList(withItems(sinkListItem))),
+    higher: inList(withItems(liftListItem)),
+    tick: chainCommands(exitCode, tickTask, insertHardBreak),
+    quote: toggleQuote,
+    undo: chainCommands(undoInputRule, undoKey),
+    redo: redoKey,
+  };
+  const names = Object.keys(shortcuts) as ShortcutName[];
   return [
+    keymap(Object.fromEntries(names.flatMap((name) => shortcuts[name].keys.map((key) => [key, commands[name]])))),
     keymap({
-      'Mod-z': chainCommands(undoInputRule, undoKey),
-      'Mod-y': redoKey,
-      'Mod-Shift-z': redoKey,
-      'Mod-b': toggleMark('strong'),
-      'Mod-i': toggleMark('em'),
-      'Mod-u': toggleMark('underline'),
-      'Mod-Shift-x': toggleMark('strike'),
-      'Mod-e': toggleMark('code'),
-      'Mod-k': () => {
-        askForLink();
-        return true;
-      },
-      'Mod-Alt-0': setBlock('paragraph'),
-      ...Object.fromEntries(headings),
-      'Mod-Shift-7': toggleList('ordered'),
-      'Mod-Shift-8': toggleList('bullet'),
-      'Mod-Shift-9': toggleQuote,
       Enter: chainCommands(leaveCaption, enterInList, enterOverBlocks),
-      'Shift-Enter': chainCommands(exitCode, insertHardBreak),
-      'Mod-Enter': chainCommands(exitCode, tickTask, insertHardBreak),
-      Tab: chainCommands(tabInCode, inList(withItems(sinkListItem))),
-      'Shift-Tab': inList(withItems(liftListItem)),
       Backspace: chainCommands(undoInputRule, backspaceInList, backspaceToParagraph),
       ArrowDown: leaveCodeBelow,
       ArrowRight: leaveCodeBelow,

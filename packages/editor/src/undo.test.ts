@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView } from '../test/headless-view.js';
 import { setBlock } from './commands.js';
+import { asOwnStep } from './undo.js';
 
 let views: HeadlessView[] = [];
 const show = (doc: Y.Doc): HeadlessView => {
@@ -35,6 +36,15 @@ test('undo and redo go back and forth, and the caret with them', () => {
   // Where it was when undo was asked for.
   expect(view.state.selection.head).toBe(2);
   expect(view.redo()).toBe(false);
+});
+
+test('what is a step of its own is undone without what was typed a moment before', () => {
+  const view = show(new Y.Doc());
+  view.type('oil and oil');
+  view.dispatch(asOwnStep(view.state.tr).insertText('wax', 9, 12).insertText('wax', 1, 4));
+  expect(view.text).toBe('doc(paragraph("wax and wax"))');
+  view.undo();
+  expect(view.text).toBe('doc(paragraph("oil and oil"))');
 });
 
 test('undo takes back one’s own changes only', () => {

@@ -16,6 +16,10 @@ interface UndoState {
 }
 
 const key = new PluginKey<UndoState>('weft-undo');
+const OWN_STEP = 'weft-own-step';
+
+/** Undone without what was typed a moment before. */
+export const asOwnStep = (tr: Transaction): Transaction => tr.setMeta(OWN_STEP, true);
 
 export function createUndoManager(fragment: Y.XmlFragment): Y.UndoManager {
   return new Y.UndoManager(fragment, {
@@ -72,6 +76,7 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
  * "select all, delete" would take those words away with it. An input method selects by itself while it composes.
  */
 function beginsAnew(tr: Transaction, before: EditorState): boolean {
+  if (tr.getMeta(OWN_STEP) === true) return true;
   if (tr.getMeta('composition') !== undefined) return false;
   return !before.selection.empty || tr.getMeta('uiEvent') === 'paste';
 }
