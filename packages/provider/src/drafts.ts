@@ -54,7 +54,9 @@ export class Drafts {
 
   /** Those an earlier page has kept. */
   restore(kept: readonly StoredDraft[]): void {
-    for (const draft of kept) this.#push(draftOf(draft));
+    for (const draft of kept) {
+      if (!this.#list.some(({ id }) => id === draft.id)) this.#push(draftOf(draft));
+    }
   }
 
   /** To be called when nothing more is written into this Y.Doc; without one, into any. */

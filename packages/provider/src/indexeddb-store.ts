@@ -50,6 +50,7 @@ export class IndexedDbStore implements LocalStore {
   readonly person: string;
   readonly #name: string;
   #database: Promise<IDBPDatabase<Schema>> | null = null;
+  #turns: Promise<unknown> = Promise.resolve();
   /** Lets go of an outbox. */
   readonly #held = new Map<string, () => void>();
 
@@ -87,9 +88,9 @@ export class IndexedDbStore implements LocalStore {
 
   async write(place: Place, change: StoreChange): Promise<WriteResult> {
     const prefix = this.#prefix(place);
-    for (const { outboxId } of change.putEntries) await this.#hold(outboxId);
+    const database = await this.#inTurn(change.putEntries);
     // Survives the page and the browser; a synced write for each key would be too much.
-    const transaction = (await this.#open()).transaction(TABLES, 'readwrite', { durability: 'relaxed' });
+    const transaction = database.transaction(TABLES, 'readwrite', { durability: 'relaxed' });
     // It fails with what made it fail; the requests in it, which fail with it, are nobody's.
     const done = transaction.done;
     done.catch(() => {});
@@ -245,9 +246,19 @@ export class IndexedDbStore implements LocalStore {
   }
 
   async #delete(range: IDBKeyRange): Promise<void> {
-    const transaction = (await this.#open()).transaction(TABLES, 'readwrite');
+    const transaction = (await this.#inTurn([])).transaction(TABLES, 'readwrite');
     await Promise.all(TABLES.map((table) => transaction.objectStore(table).delete(range)));
     await transaction.done;
+  }
+
+  /** What each has to wait for does not change their order: the browser takes transactions as they are begun. */
+  #inTurn(entries: readonly StoredEntry[]): Promise<IDBPDatabase<Schema>> {
+    const turn = this.#turns.then(async () => {
+      for (const outboxId of new Set(entries.map((entry) => entry.outboxId))) await this.#hold(outboxId);
+      return this.#open();
+    });
+    this.#turns = turn.catch(() => {});
+    return turn;
   }
 
   #open(): Promise<IDBPDatabase<Schema>> {

@@ -48,6 +48,25 @@ export function keptDocument(stored: StoredDocument, reason: string, nowMs: numb
   };
 }
 
+/**
+ * The same for a page that had to begin without it, and holds a document of an epoch by now.
+ * @returns null: the store knows of a newer one, of which the page has yet to hear
+ */
+export function keptBeside(
+  stored: StoredDocument,
+  here: { readonly epoch: number; readonly doc: Y.Doc },
+  reason: string,
+  nowMs: number,
+): KeptDocument | null {
+  const { epoch, doc } = here;
+  const isHere = (copy: StoredCopy): boolean => copy.epoch === epoch;
+  const updates = [...stored.copies.filter(isHere).flatMap((copy) => copy.updates), Y.encodeStateAsUpdate(doc)];
+  const copy = { epoch, seq: 0, proof: new Uint8Array(), access: null, updates };
+  const copies = [...stored.copies.filter((each) => !isHere(each)), copy];
+  const kept = keptDocument({ ...stored, copies }, reason, nowMs);
+  return kept.copy === copy ? kept : null;
+}
+
 /** What a page writes builds on what it wrote before it knew the epoch. */
 function epochsOf(unsent: readonly StoredEntry[]): ReadonlyMap<string, number> {
   const epochs = new Map<string, number>();

@@ -1,7 +1,7 @@
 // The local copy of one document: keeps in a store what the replica that is shown has learnt and what is unsaved in it. What
-// is typed is written at once, what others wrote within a second; one write at a time, and each makes the store equal to
-// what is here then. Only what is typed last before a page goes does not wait for its turn. A store that fails is told of, and
-// tried again; nothing ever waits for it.
+// is typed is written at once, whatever is still being written, so that a page that dies has all of it under way; each such write
+// has all that is not known to be kept, for what it builds on may fail. The rest follows within a second, what is saved by then
+// among it. A store takes writes in their order. One that fails is told of, and tried again; nothing ever waits for it.
 
 import { encodeStateAsUpdate } from 'yjs';
 import { IdleTask } from './idle-task.js';
@@ -30,7 +30,7 @@ export type LocalState =
   /** The newest is not kept: the storage refuses, or does not answer. */
   | 'unavailable';
 
-/** What others wrote need not be kept at once: the server has it. */
+/** What others wrote need not be kept at once, nor what was saved: the server has it. */
 const PAUSE_MS = 1_000;
 const RETRY_AFTER_MS = 10_000;
 /** Who waits longer for a store goes on without. */
@@ -39,12 +39,14 @@ const PATIENCE_MS = 3_000;
 const MAX_PIECES = 1_000;
 /** Entries of an outbox, beyond which those that never left become fewer. */
 const MAX_ENTRIES = 128;
+/** Writes of what was typed that are under way at a time; one while the store fails, or does not answer. */
+const MAX_TYPED_UNDER_WAY = 8;
 
 interface Written {
   readonly outboxId: string;
   readonly clientSeq: number;
-  /** null: an earlier page's. */
-  readonly entry: OutboxEntry | null;
+  /** null: an earlier page's, or not known to be kept. */
+  readonly update: Uint8Array | null;
 }
 
 export interface LocalCopyOwner {
@@ -53,6 +55,8 @@ export interface LocalCopyOwner {
   isAtRest(replica: Replica): boolean;
   /** null until the server said it. */
   access(): StoredAccess | null;
+  /** What was kept is known after all, when the page has begun without it: `begin` is to be called when it is taken. */
+  cameLate(stored: StoredDocument): void;
 }
 
 export class LocalCopy {
@@ -62,10 +66,8 @@ export class LocalCopy {
   readonly #rewriting = new IdleTask(() => this.#rewrite());
   #replica: Replica;
   #state: LocalState = 'loading';
-  /** The unsaved text that the store has of this page, or has to let go. */
-  #written = new Map<string, Written>();
-  /** Written beside the write that is under way. */
-  #hurried: Written[] = [];
+  /** The unsaved text that the store has of this page, or may have, or has to let go. */
+  readonly #written = new Map<string, Written>();
   /** Outboxes that the store keeps for this page. */
   readonly #outboxIds = new Set<string>();
   #putDrafts = new Map<string, StoredDraft>();
@@ -74,12 +76,15 @@ export class LocalCopy {
   /** What the copy says of what one may do. */
   #writtenAccess: StoredAccess | null = null;
   #pieces = 0;
+  #reading: 'begun' | 'failed' = 'begun';
   /** There is no room for what the server has, too: only what is unsaved is kept. */
   #isCopyTooLarge = false;
   #keepsText = true;
-  #isWriting = false;
-  /** Something came while there was a write under way. */
-  #isStale = false;
+  /** What the newest write of what was typed is to keep, unless that has failed. */
+  #begun: ReadonlySet<OutboxEntry> = new Set();
+  /** Writes that have not ended: of what was typed, and of the rest. */
+  #typedUnderWay = 0;
+  #othersUnderWay = 0;
   #isOver = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #patience: ReturnType<typeof setTimeout> | null = null;
@@ -97,30 +102,44 @@ export class LocalCopy {
 
   /** Whether the store has everything that is unsaved here, and every draft. */
   get isCurrent(): boolean {
-    return this.#state === 'kept' && !this.#isWriting && !this.#isUrgent();
+    return this.#state === 'kept' && !this.#isUrgent();
   }
 
   /** Reads what is kept. @returns null when there is no use waiting for it, or it was stopped meanwhile */
   async load(): Promise<StoredDocument | null> {
-    const read = this.#store.read(this.#place);
-    // Who waits no longer has not failed to look.
-    read.catch(() => {});
     const patience = new Promise<null>((resolve) => {
       this.#patience = setTimeout(() => resolve(null), PATIENCE_MS);
     });
-    const stored = await Promise.race([read, patience]).catch(() => null);
+    const stored = await Promise.race([this.#read(), patience]).catch(() => null);
     this.#stopWaiting();
     if (this.#isOver) return null;
-    this.#pieces = Math.max(0, ...(stored?.copies ?? []).map(({ updates }) => updates.length));
     this.#setState(stored ? 'kept' : 'unavailable');
     return stored;
   }
 
+  /** Also when nobody waits for it any more; where it fails, again once something could be written. */
+  #read(): Promise<StoredDocument> {
+    this.#reading = 'begun';
+    const read = this.#store.read(this.#place);
+    read.then(
+      (stored) => {
+        this.#pieces = Math.max(this.#pieces, ...stored.copies.map(({ updates }) => updates.length));
+        if (this.#state === 'loading' || this.#isOver) return;
+        if (!this.#isUnderWay) this.#setState('kept');
+        this.#owner.cameLate(stored);
+      },
+      () => {
+        this.#reading = 'failed';
+      },
+    );
+    return read;
+  }
+
   /** Begins to keep what the replica has, in the place of what these were: entries of earlier pages, copies of epochs that are over. */
   begin(entries: readonly StoredEntry[], retired: readonly RetiredCopy[]): void {
-    for (const { outboxId, clientSeq } of entries) this.#note({ outboxId, clientSeq, entry: null });
+    for (const { outboxId, clientSeq } of entries) this.#note({ outboxId, clientSeq, update: null });
     for (const copy of retired) this.#retireCopies.set(copy.epoch, copy);
-    this.touch();
+    this.#flush();
   }
 
   /** The replica is shown in the place of the one before, whose unsaved text is in it or in a draft. */
@@ -147,10 +166,20 @@ export class LocalCopy {
   /** Something may be different from what is kept. */
   touch(): void {
     if (this.#isOver || this.#state === 'loading') return;
-    if (this.#isUrgent()) this.#flush();
-    else if (this.#timer === null && this.#hasNews()) this.#in(PAUSE_MS);
+    const isAllDue = this.#hasDraftNews || this.#condense();
+    if (isAllDue && this.#othersUnderWay === 0) this.#flush();
+    else if (this.#typedUnderWay < (this.#state === 'kept' ? MAX_TYPED_UNDER_WAY : 1)) this.#writeTyped();
+    if (this.#timer === null && this.#othersUnderWay === 0 && this.#hasNews()) this.#in(PAUSE_MS);
     const isDueAnew = this.#replica.tape?.isTorn === true || this.#pieces > MAX_PIECES;
     if (isDueAnew && this.#mayRewrite) this.#rewriting.request();
+  }
+
+  /** @returns whether many entries are one now, which the store is to have instead */
+  #condense(): boolean {
+    const { outbox } = this.#replica;
+    const before = outbox.entries.length;
+    if (before > MAX_ENTRIES) outbox.condense();
+    return outbox.entries.length < before;
   }
 
   get #mayRewrite(): boolean {
@@ -182,16 +211,9 @@ export class LocalCopy {
     this.#setState('none');
   }
 
-  /** The page may be gone in a moment: what is unsaved does not wait for the write before. */
+  /** The page may be gone in a moment: nothing waits until it is due. */
   hurry(): void {
-    if (this.#isOver || this.#state === 'loading') return;
-    this.#flush();
-    if (!this.#isStale) return;
-    const putEntries = this.#unkept();
-    if (putEntries.length === 0) return;
-    this.#hurried.push(...putEntries.map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq, entry: null })));
-    // Should it fail, the next write says so, which has them, too.
-    this.#store.write(this.#place, { ...NO_CHANGE, putEntries }).catch(() => {});
+    if (this.#state !== 'loading') this.#flush();
   }
 
   /** The page is done: what is not kept yet is written, though nobody waits for it. */
@@ -206,26 +228,24 @@ export class LocalCopy {
     this.#stopTimer();
     this.#stopWaiting();
     this.#rewriting.cancel();
-    if (!this.#isWriting) this.#letGo();
+    if (!this.#isUnderWay) this.#letGo();
   }
 
-  #note(written: Written): void {
-    this.#written.set(keyOf(written), written);
+  #note({ outboxId, clientSeq, update }: Written): void {
+    this.#written.set(keyOf({ outboxId, clientSeq }), { outboxId, clientSeq, update });
   }
 
   /** What was never kept, and is nowhere else. */
   #isUrgent(): boolean {
-    return this.#putDrafts.size > 0 || this.#removeDrafts.size > 0 || this.#unsaved.some(this.#isUnkept);
+    return this.#hasDraftNews || this.#unsaved.some(this.#isUnkept);
   }
 
-  readonly #isUnkept = (entry: OutboxEntry): boolean =>
-    this.#written.get(keyOf({ outboxId: this.#replica.outbox.id, ...entry }))?.entry !== entry;
-
-  /** Of what is unsaved, what the store lacks, or may lack. */
-  #unkept(): StoredEntry[] {
-    const { outbox, epoch } = this.#replica;
-    return this.#unsaved.filter(this.#isUnkept).map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
+  get #hasDraftNews(): boolean {
+    return this.#putDrafts.size > 0 || this.#removeDrafts.size > 0;
   }
+
+  readonly #isUnkept = ({ clientSeq, update }: OutboxEntry): boolean =>
+    this.#written.get(keyOf({ outboxId: this.#replica.outbox.id, clientSeq }))?.update !== update;
 
   #hasNews(): boolean {
     const hasLearnt = this.#replica.tape?.isEmpty === false && this.#keepsText && !this.#isCopyTooLarge;
@@ -239,69 +259,101 @@ export class LocalCopy {
     return this.#keepsText && now !== null && (now.role !== written?.role || now.mayWrite !== written.mayWrite);
   }
 
+  /** Writes all that is different here from what the store has. */
   #flush(): void {
     this.#stopTimer();
-    if (this.#isWriting) {
-      this.#isStale = true;
-      return;
-    }
     if (this.#isOver) return;
-    const { replica, desired, change } = this.#difference();
+    this.#writeTyped();
+    this.#write(this.#otherNews());
+  }
+
+  /** Goes with what others wrote, which it may build on, and else alone: what has to be looked up first would keep it back. */
+  #writeTyped(): void {
+    const { outbox, epoch } = this.#replica;
+    if (this.#isAllBegun) return;
+    this.#begun = new Set(this.#unsaved.filter(this.#isUnkept));
+    const entries = [...this.#begun].map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
+    // What is saved before its write has ended is to go again.
+    for (const entry of entries) if (!this.#written.has(keyOf(entry))) this.#note({ ...entry, update: null });
+    const learnt = this.#replica.tape?.hasOthers ? this.#learnt() : null;
+    this.#write({ ...NO_CHANGE, ...learnt, putEntries: entries });
+  }
+
+  get #isAllBegun(): boolean {
+    return this.#unsaved.every((entry) => this.#begun.has(entry) || !this.#isUnkept(entry));
+  }
+
+  get #isUnderWay(): boolean {
+    return this.#typedUnderWay + this.#othersUnderWay > 0;
+  }
+
+  #write(change: StoreChange): void {
     if (isEmpty(change)) return;
-    this.#isWriting = true;
-    this.#isStale = false;
-    this.#outboxIds.add(replica.outbox.id);
-    this.#patience = setTimeout(() => this.#setState('unavailable'), PATIENCE_MS);
+    const { tape, outbox } = this.#replica;
+    const begun = this.#begun;
+    const isTyped = change.putEntries.length > 0;
+    const count = (by: 1 | -1): void => {
+      if (isTyped) this.#typedUnderWay += by;
+      else this.#othersUnderWay += by;
+    };
+    this.#outboxIds.add(outbox.id);
+    if (!this.#isUnderWay) this.#watch();
+    count(1);
     this.#store.write(this.#place, change).then(
       (result) => {
-        this.#written = desired;
-        for (const hurried of this.#hurried.splice(0)) {
-          // What was acknowledged meanwhile is to go again.
-          if (!desired.has(keyOf(hurried))) this.#note(hurried);
-        }
-        if (change.access) this.#writtenAccess = change.access;
-        for (const draft of change.putDrafts) {
-          if (this.#putDrafts.get(draft.id) === draft) this.#putDrafts.delete(draft.id);
-        }
-        for (const id of change.removeDrafts) this.#removeDrafts.delete(id);
-        for (const { epoch } of change.retireCopies) this.#retireCopies.delete(epoch);
-        if (result === 'gap') replica.tape?.tear();
-        this.#pieces += (change.copy?.updates.length ?? 0) + (change.copy?.own.length ?? 0);
-        this.#done('kept');
+        count(-1);
+        this.#succeeded(change);
+        if (result === 'gap') tape?.tear();
+        this.#ended('kept');
       },
       (error: unknown) => {
+        count(-1);
         const isFull = (error as Error | null)?.name === 'QuotaExceededError';
+        if (isTyped && this.#begun === begun) this.#begun = new Set();
         if (change.copy) {
-          replica.tape?.tear();
-          // What is unsaved may have room without it.
+          tape?.tear();
+          // What else there is may have room without it.
           this.#isCopyTooLarge = isFull;
-          this.#isStale ||= isFull;
         }
-        this.#done(isFull ? 'full' : 'unavailable');
+        this.#ended(isFull ? 'full' : 'unavailable');
+        if (change.copy && isFull) this.#flush();
       },
     );
   }
 
-  #done(state: LocalState): void {
-    this.#isWriting = false;
-    this.#stopWaiting();
-    if (this.#isOver) {
-      // Closed meanwhile: what came since is written, once.
-      if (this.#isStale && this.#state !== 'none') this.#writeLast();
-      else this.#letGo();
-      return;
+  #succeeded({ putEntries, removeEntries, putDrafts, removeDrafts, retireCopies, access, copy }: StoreChange): void {
+    for (const entry of putEntries) this.#note(entry);
+    for (const entry of removeEntries) this.#written.delete(keyOf(entry));
+    for (const draft of putDrafts) {
+      if (this.#putDrafts.get(draft.id) === draft) this.#putDrafts.delete(draft.id);
     }
-    this.#setState(state);
-    if (this.#isStale) this.#flush();
-    else if (state !== 'kept') this.#in(RETRY_AFTER_MS);
-    else this.touch();
+    for (const id of removeDrafts) this.#removeDrafts.delete(id);
+    for (const { epoch } of retireCopies) this.#retireCopies.delete(epoch);
+    if (access) this.#writtenAccess = access;
+    this.#pieces += (copy?.updates.length ?? 0) + (copy?.own.length ?? 0);
   }
 
-  #writeLast(): void {
-    const { change } = this.#difference();
-    const letGo = () => this.#letGo();
-    this.#outboxIds.add(this.#replica.outbox.id);
-    this.#store.write(this.#place, change).then(letGo, letGo);
+  #ended(state: LocalState): void {
+    if (this.#isOver) {
+      if (!this.#isUnderWay) this.#letGo();
+      return;
+    }
+    this.#stopWaiting();
+    if (this.#isUnderWay) this.#watch();
+    if (state !== 'kept') {
+      this.#setState(state);
+      if (this.#timer === null) this.#in(RETRY_AFTER_MS);
+      return;
+    }
+    // What another write could not keep is still to come.
+    const isFailing = !this.#isAllBegun || (this.#hasDraftNews && this.#othersUnderWay === 0);
+    if (!isFailing) this.#setState('kept');
+    if (this.#reading === 'failed') this.#read().catch(() => {});
+    this.touch();
+  }
+
+  #watch(): void {
+    this.#patience = setTimeout(() => this.#setState('unavailable'), PATIENCE_MS);
   }
 
   /** The page is frozen: another one may send what is unsaved, too, which does no harm. */
@@ -313,31 +365,28 @@ export class LocalCopy {
     this.#store.letGo([...this.#outboxIds]);
   }
 
-  /** What makes the store equal to what is here. */
-  #difference(): { replica: Replica; desired: Map<string, Written>; change: StoreChange } {
-    const replica = this.#replica;
-    const { outbox, tape, epoch, seq, proof } = replica;
-    if (outbox.entries.length > MAX_ENTRIES) outbox.condense();
-    const desired = new Map<string, Written>();
-    for (const entry of this.#unsaved) {
-      const written = { outboxId: outbox.id, clientSeq: entry.clientSeq, entry };
-      desired.set(keyOf(written), written);
-    }
-    const copy =
-      this.#keepsText && !this.#isCopyTooLarge && tape?.isEmpty === false ? tape.take(epoch, seq, proof) : null;
-    const access = copy || this.#hasOtherAccess ? this.#owner.access() : null;
-    const change: StoreChange = {
-      copy,
-      access: access && { epoch, ...access },
-      putEntries: this.#unkept(),
-      removeEntries: [...this.#written]
-        .filter(([key]) => !desired.has(key))
-        .map(([, { outboxId, clientSeq }]) => ({ outboxId, clientSeq })),
+  /** What makes the store equal to what is here, but for what is unsaved. */
+  #otherNews(): StoreChange {
+    const { outbox } = this.#replica;
+    const unsaved = new Set(this.#unsaved.map(({ clientSeq }) => keyOf({ outboxId: outbox.id, clientSeq })));
+    return {
+      ...this.#learnt(),
+      putEntries: [],
+      removeEntries: [...this.#written.values()]
+        .filter((written) => !unsaved.has(keyOf(written)))
+        .map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq })),
       putDrafts: [...this.#putDrafts.values()],
       removeDrafts: [...this.#removeDrafts],
       retireCopies: [...this.#retireCopies.values()],
     };
-    return { replica, desired, change };
+  }
+
+  #learnt(): Pick<StoreChange, 'copy' | 'access'> {
+    const { tape, epoch, seq, proof } = this.#replica;
+    const isToBeKept = this.#keepsText && !this.#isCopyTooLarge && tape?.isEmpty === false;
+    const copy = isToBeKept ? tape.take(epoch, seq, proof) : null;
+    const access = copy || this.#hasOtherAccess ? this.#owner.access() : null;
+    return { copy, access: access && { epoch, ...access } };
   }
 
   /** Writes the copy anew, as one piece: only what is all on the server's disk may go in. */
@@ -353,7 +402,7 @@ export class LocalCopy {
     this.#stopTimer();
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#flush();
+      if (this.#othersUnderWay === 0) this.#flush();
     }, delayMs);
   }
 

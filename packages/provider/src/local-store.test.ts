@@ -98,6 +98,25 @@ describe.each<[string, () => (person: string) => LocalStore]>([
     });
   });
 
+  test('takes writes in their order, though nobody waits for one to end', async () => {
+    const store = browser()('ann');
+    const writes = [
+      store.write(place, { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] }),
+      store.write(place, { ...nothing, copy: copy(0, 2), removeEntries: [entry('o', 1)] }),
+      store.write(place, { ...nothing, putEntries: [entry('p', 1)] }),
+      store.write(place, { ...nothing, copy: copy(2, 3), removeEntries: [entry('p', 1), entry('o', 3)] }),
+      store.write(place, { ...nothing, putEntries: [entry('o', 3)] }),
+    ];
+    expect(await Promise.all(writes)).toEqual(writes.map(() => 'written'));
+    store.letGo(['o', 'p']);
+    const { copies, unsent } = await store.read(place);
+    expect([copies[0]!.updates.length, unsent]).toEqual([2, [entry('o', 2), entry('o', 3)]]);
+    const last = store.write(place, { ...nothing, putEntries: [entry('q', 1)] });
+    await Promise.all([last, store.forget(place)]);
+    store.letGo(['q']);
+    expect((await store.read(place)).unsent).toEqual([]);
+  });
+
   test('notes what one may do with the copy of that epoch, where there is one', async () => {
     const store = browser()('ann');
     const access = { epoch: 1, role: 'reader', mayWrite: false } as const;

@@ -100,7 +100,10 @@ export interface LocalStore {
   readonly person: string;
   /** @returns all but unsent text that a page which is still there writes: that page sends it (S4) */
   read(place: Place): Promise<StoredDocument>;
-  /** An outbox that entries are put into belongs to this page from then on, until it lets go of it or ends, however that is. */
+  /**
+   * An outbox that entries are put into belongs to this page from then on, until it lets go of it or ends, however that is.
+   * Writes take effect in the order of the calls, each as soon as it can: nobody waits for the end of one to begin the next.
+   */
   write(place: Place, change: StoreChange): Promise<WriteResult>;
   /** What is in these outboxes is for the next page that reads. */
   letGo(outboxIds: readonly string[]): void;

@@ -94,6 +94,15 @@ export class Replica {
     this.proof = copy?.proof ?? new Uint8Array();
   }
 
+  /** Takes what an earlier page kept of this very document, beside what is here: what is unsaved as another tab's. */
+  restoreBeside(copy: StoredCopy | null, unsent: readonly StoredEntry[]): void {
+    const applyAll = () => {
+      for (const update of copy?.updates ?? []) Y.applyUpdate(this.doc, update, this);
+    };
+    Y.transact(this.doc, applyAll, this, false);
+    for (const { update, changes } of unsent) this.takeOver(update, changes);
+  }
+
   /** What the server tells next follows this entry, also when the replica, asking for everything, holds more. */
   beginsAfter(seq: number, proof: Uint8Array): void {
     this.seq = seq;

@@ -11,7 +11,7 @@ import type { DocumentKind } from './channel-owner.js';
 import type { DocumentAccess, DocumentSetup, SharedDocumentEvents } from './document-options.js';
 import { type Draft, Drafts } from './drafts.js';
 import { Events } from './events.js';
-import { keptDocument } from './kept-document.js';
+import { type KeptDocument, keptBeside, keptDocument } from './kept-document.js';
 import { LocalCopy, type LocalState } from './local-copy.js';
 import type { StoredDocument } from './local-store.js';
 import { Outbox } from './outbox.js';
@@ -46,6 +46,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   readonly #drafts: Drafts;
   readonly #local: LocalCopy | null;
   readonly #tabs: TabText | null;
+  /** What the store told when the document had begun without it, until there is something that it fits. */
+  #late: StoredDocument | null = null;
   #isReadable = false;
   #refusal: Refusal | null = null;
   /** Why the channel has another replica than the one that is shown. */
@@ -89,6 +91,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         stateChanged: () => this.emit('local', [this.local]),
         access: () => (this.#channel.rights.isKnown ? this.access : null),
         isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
+        cameLate: (stored) => {
+          this.#late = stored;
+          this.#takeLate();
+        },
       });
     const { openTabLine } = setup;
     this.#tabs =
@@ -257,11 +263,32 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     const replica = this.#shown;
     replica.restore(kept.copy, kept.unsent);
     replica.record(replica.seq);
-    this.#drafts.restore(kept.drafts);
-    for (const draft of kept.newDrafts) local.keepDraft(draft);
+    this.#takeDrafts(kept, local);
     local.begin(stored.unsent, kept.retired);
     if (kept.copy?.access) this.#channel.expectAccess(kept.copy.access);
     if (replica.epoch !== 0 && !replica.hasPending) this.#becomeReadable();
+  }
+
+  /** What came too late to begin with is taken as another tab's text would be. */
+  #takeLate(): void {
+    const [stored, local, replica] = [this.#late, this.#local, this.#shown];
+    if (!stored || !local || this.#end || replica !== this.#channel.replica) return;
+    if (replica.epoch === 0) {
+      this.#late = null;
+      this.#restore(stored, local);
+      return this.#refresh();
+    }
+    const kept = keptBeside(stored, replica, REPLACED.reason, Date.now());
+    if (!kept) return;
+    this.#late = null;
+    this.#takeDrafts(kept, local);
+    replica.restoreBeside(stored.copies.find(({ epoch }) => epoch === replica.epoch) ?? null, kept.unsent);
+    local.begin(stored.unsent, kept.retired);
+  }
+
+  #takeDrafts(kept: KeptDocument, local: LocalCopy): void {
+    this.#drafts.restore(kept.drafts);
+    for (const draft of kept.newDrafts) local.keepDraft(draft);
   }
 
   #becomeReadable(): void {
@@ -337,6 +364,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#local?.follow(replica);
     this.emit('doc', [replica.doc]);
     this.#becomeReadable();
+    this.#takeLate();
   }
 
   #keepUnsaved(replica: Replica, reason: string): void {

@@ -31,6 +31,11 @@ export class Tape {
     return this.#isTorn || (this.#fromSeq !== Tape.WHOLE && this.#updates.length === 0 && this.#own.length === 0);
   }
 
+  /** Whether there is something that others wrote. */
+  get hasOthers(): boolean {
+    return !this.#isTorn && (this.#fromSeq === Tape.WHOLE || this.#updates.length > 0);
+  }
+
   /** Something is missing: only a whole state can follow. */
   get isTorn(): boolean {
     return this.#isTorn;
