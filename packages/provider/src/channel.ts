@@ -282,7 +282,7 @@ export class Channel {
     }
     for (const { clientSeq, update } of entries) messages.push({ type: 'Update', channel, clientSeq, update });
 
-    const digest = isWritable && this.#isAtRest ? this.#agreement.question(this.replica.doc, this.replica.seq) : null;
+    const digest = this.#isAtRest ? this.#agreement.question(this.replica) : null;
     if (digest) messages.push({ type: 'Check', channel, seq: this.replica.seq, digest });
 
     // A replica that is not shown yet has no caret; and no caret overtakes the text it may point to (S5).
@@ -356,10 +356,10 @@ export class Channel {
     this.#advanced();
   }
 
-  #checked({ seq, verdict, stateVector }: Message<ServerMessage, 'Checked'>): void {
+  #checked(answer: Message<ServerMessage, 'Checked'>): void {
     const { doc, outbox } = this.replica;
-    const remedy = this.#agreement.answered(seq, verdict);
-    if (remedy === 'send') outbox.add(encodeStateAsUpdate(doc, stateVector), Date.now());
+    const remedy = this.#agreement.answered(answer, this.replica);
+    if (remedy === 'send') outbox.add(encodeStateAsUpdate(doc, answer.stateVector), Date.now());
     if (remedy === 'fetch') this.#askForAll();
     if (remedy === 'replace') return this.#owner.diverged();
     this.#progress.made();

@@ -1,6 +1,6 @@
 import type { ClientMessage, Message } from '@weft/protocol';
 import { stateDigest } from '@weft/protocol';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { checked, entries, opened, saved, typed, writer } from '../test/fake-server.js';
 import { comeBack, connection, document, heard, join, server, text, textOf, type, updateOf } from '../test/stage.js';
@@ -157,13 +157,92 @@ test('an answer to an older question is none', async () => {
   expect(stateOf().kind).toBe('saving');
 });
 
-test('who may only read does not ask, for nothing of theirs could be sent', async () => {
+test('while it cannot tell it is asked less and less often', async () => {
   await read(bo().type('hello'));
-  await comeBack();
-  server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }));
-  expect(typed(await heard())).toEqual([]);
-  expect(stateOf().kind).toBe('read-only');
-  await document.whenSaved();
+  await comeBackTo();
+  /** How often it is asked in that time, on a connection that stays. */
+  const askedWithin = async (ms: number): Promise<number> => {
+    let asked = 0;
+    for (let leftMs = ms; leftMs > 0; leftMs -= 10_000) {
+      await vi.advanceTimersByTimeAsync(Math.min(leftMs, 10_000));
+      for (const message of await heard()) {
+        if (message.type === 'Ping') server.say({ type: 'Pong', nonce: message.nonce });
+        asked += message.type === 'Check' ? 1 : 0;
+      }
+    }
+    return asked;
+  };
+  for (const waitMs of [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 64_000]) {
+    server.say(checked(1, 0));
+    expect([await askedWithin(waitMs - 1), await askedWithin(1)]).toEqual([0, 1]);
+  }
+});
+
+describe('who may only read', () => {
+  /** Comes back as a reader, having entry 1; returns what was asked. */
+  async function readAgain(): Promise<readonly ClientMessage[]> {
+    await comeBack();
+    server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }));
+    return heard();
+  }
+
+  test('asks, too, and waits for no answer', async () => {
+    await read(bo().type('hello'));
+    expect(typed(await readAgain())).toEqual(['Check']);
+    expect(stateOf().kind).toBe('read-only');
+    await document.whenSaved();
+    server.say(checked(1));
+    expect(typed(await heard())).toEqual([]);
+  });
+
+  test('is given anew what they lack, and sends nothing', async () => {
+    const peer = bo();
+    await read(peer.type('hello'));
+    peer.type(' world');
+    await readAgain();
+    server.say(checked(1, 2, peer.doc));
+    expect(await heard()).toMatchObject([{ type: 'Close' }, { type: 'Open', epoch: 0, seq: 0, clientId: 101 }]);
+    server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }, peer.doc));
+    expect(text()).toBe('hello world');
+    expect(typed(await heard())).toEqual(['Check']);
+    server.say(checked(1));
+    expect([stateOf().kind, document.drafts]).toEqual(['read-only', []]);
+  });
+
+  test('goes on from a new Y.Doc when that does not help, and what it showed is a draft', async () => {
+    const peer = bo();
+    await read(peer.type('hello'));
+    Y.applyUpdate(document.doc, writer(9).type(' never sent'), replicaOf());
+    await readAgain();
+    server.say(checked(1, 2, peer.doc));
+    await heard();
+    server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }, peer.doc));
+    await heard();
+    server.say(checked(1, 2, peer.doc));
+    expect(await heard()).toMatchObject([{ type: 'Close' }, { type: 'Open', seq: 0, clientId: 102 }]);
+    server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }, peer.doc));
+    expect([text(), document.drafts.length]).toEqual(['hello', 1]);
+  });
+
+  test('may know of deletions that nobody has told the server, and is given everything once for that, not each time', async () => {
+    const peer = bo();
+    await read(peer.type('hello'));
+    // As when a value takes the place of another: each Y.Doc deletes that by itself.
+    const silent = new Y.Doc();
+    Y.applyUpdate(silent, peer.updates[0]!);
+    silent.getText('t').delete(0, 1);
+    Y.applyUpdate(document.doc, Y.encodeStateAsUpdate(silent, Y.encodeStateVector(silent)), replicaOf());
+    await readAgain();
+    server.say(checked(1, 2, peer.doc));
+    expect(typed(await heard())).toEqual(['Close', 'Open']);
+    server.say(opened({ head: 1, checkpointSeq: 1, access: 0, role: 1 }, peer.doc));
+    expect(typed(await heard())).toEqual(['Check']);
+    for (let times = 0; times < 3; times++) {
+      server.say(checked(1, 2, peer.doc));
+      expect([typed(await heard()), document.drafts, document.channel.differs]).toEqual([[], [], false]);
+      expect(typed(await readAgain())).toEqual(['Check']);
+    }
+  });
 });
 
 test('a connection that breaks before the answer asks anew', async () => {

@@ -186,7 +186,11 @@ describe('a store that answers when nobody waits for it any more', () => {
     await keep();
     page.kill();
     const next = await open();
-    expect([next.text, next.document.drafts.length, next.document.saveState]).toMatchObject(['anew', 1, { changes: 0 }]);
+    expect([next.text, next.document.drafts.length, next.document.saveState]).toMatchObject([
+      'anew',
+      1,
+      { changes: 0 },
+    ]);
   });
 
   test('waits for the document it knows of when the page has not heard of that yet', async () => {

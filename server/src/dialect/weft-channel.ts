@@ -182,13 +182,16 @@ export class WeftChannel implements Member, RoleWatcher {
     this.#discarding = false;
   }
 
-  /** Whether the client holds what is on disk, which can be told at the head alone, while nothing is being written. */
+  /** Whether the client holds what is on disk, which can be told at the head alone, while nothing is being written, and if it may take the time. */
   check({ seq, digest }: Message<ClientMessage, 'Check'>): void {
     const room = this.#room;
-    const own = seq === room.head ? room.digest() : null;
-    const verdict = own === null ? 0 : Buffer.compare(own, digest) === 0 ? 1 : 2;
-    const stateVector = verdict === 2 ? room.durableStateVector() : NONE;
-    this.#send({ type: 'Checked', channel: room.number, seq, verdict, stateVector });
+    const { allowance } = this.#session;
+    const own = seq === room.head ? room.digest((work) => allowance.takeDigest(work)) : null;
+    const differs = own !== null && Buffer.compare(own, digest) !== 0;
+    const stateVector = differs ? room.durableStateVector() : NONE;
+    const mayTell = own !== null && allowance.takeDigest(stateVector.length);
+    const verdict = !mayTell ? 0 : differs ? 2 : 1;
+    this.#send({ type: 'Checked', channel: room.number, seq, verdict, stateVector: mayTell ? stateVector : NONE });
   }
 
   presence(presence: Message<ClientMessage, 'Presence'>): void {

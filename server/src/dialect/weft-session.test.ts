@@ -2,6 +2,7 @@ import { CloseCode, type Message, PROTOCOL_VERSION, type ServerMessage, stateDig
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { caretsSettled, SessionBench, settled, statesIn, type WeftClient } from '../../test/session-bench.js';
+import { Allowance } from './allowance.js';
 
 let bench: SessionBench;
 
@@ -63,6 +64,33 @@ describe('what is held', () => {
     expect(asked(1, digestOf(doc))).toMatchObject([{ verdict: 0 }]);
     await settled();
     expect(asked(2, digestOf(doc))).toMatchObject([{ verdict: 1 }]);
+  });
+
+  test('whoever has it worked out over and over is told to ask later; what is known already is told', async () => {
+    const { client, channel } = await enter('ann');
+    const allowed = vi.spyOn(Allowance.prototype, 'takeDigest');
+    /** Whether it may be worked out, and told; the verdict. */
+    const asked = (mayTake: boolean, mayTell = mayTake): [number[], unknown] => {
+      allowed.mockReset().mockReturnValueOnce(mayTake).mockReturnValueOnce(mayTell);
+      client.say({ type: 'Check', channel, seq: 1, digest: new Uint8Array(16) });
+      const answers = only(client.heard(), 'Checked').map(({ verdict, stateVector }) => [
+        verdict,
+        stateVector.length > 0,
+      ]);
+      return [allowed.mock.calls.map(([work]) => work), answers];
+    };
+    client.doc.getText('t').insert(0, 'hello');
+    client.doc.getText('t').delete(1, 2);
+    client.write(channel, Y.encodeStateAsUpdate(client.doc));
+    await settled();
+    client.heard();
+    // One client and one range of deletions are to be written down; then it is there, and what is told is a state vector.
+    const { length } = Y.encodeStateVector(client.doc);
+    expect(asked(false)).toEqual([[2], [[0, false]]]);
+    expect(asked(true)).toEqual([[2, length], [[2, true]]]);
+    expect(asked(true, false)).toEqual([[0, length], [[0, false]]]);
+    expect(asked(true)).toEqual([[0, length], [[2, true]]]);
+    allowed.mockRestore();
   });
 });
 

@@ -117,6 +117,10 @@ export class KnownState {
   get rootCount(): number {
     return this.#rootCount;
   }
+  /** How many clients anything is known of. */
+  get clientCount(): number {
+    return this.#clients.size;
+  }
   /** Of all clients: how long the delete set is takes no look at all of them. */
   get deletedRanges(): number {
     return this.#deletedRanges;

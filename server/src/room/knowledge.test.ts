@@ -97,6 +97,23 @@ test('J2: deletions that are all in the checkpoint are known, and others are not
   expect(read()).toBe(1);
 });
 
+test('J2: what would take long to compare is not compared', async () => {
+  const doc = new Y.Doc();
+  doc.clientID = 1;
+  doc.getText('t').insert(0, 'x'.repeat(400_002));
+  const known = new KnownState();
+  take(known, Y.encodeStateAsUpdate(doc));
+  const knowledge = new Knowledge(known, { checkpoint: null, head: 1, stateJob: () => expect.unreachable() });
+  const everySecond = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ client: 1, from: 2 * i, to: 2 * i + 1 }));
+  const stateVector = Y.encodeStateVector(doc);
+  knowledge.add({ structs: [], deletes: everySecond(199_999) });
+  const digest = knowledge.digest(stateVector);
+  expect(digest).toEqual(stateDigest(stateVector, known.encodeDeleteSet()));
+  knowledge.add({ structs: [], deletes: everySecond(200_000) });
+  expect(knowledge.digest(stateVector)).toBeNull();
+});
+
 test('G2: a parent that is none is found out by a room that was just opened', async () => {
   const doc = new Y.Doc();
   doc.clientID = 1;

@@ -15,6 +15,9 @@ import type { StateJob } from './room-history.js';
 /** What is new does not matter, only whether something is. */
 const askingOnly = { ...defaultGateLimits, isPast: true };
 
+/** Clients and ranges of deletions, beyond which they are not written down for who compares: it would keep everybody waiting. */
+const MAX_COMPARED = 200_000;
+
 /** What a room has that is on disk. */
 interface OnDisk {
   readonly head: number;
@@ -28,6 +31,8 @@ export class Knowledge {
   #hasPlaces: boolean;
   /** Of what is accepted, as a stock client would say it; null until somebody may have said so. */
   #deleteSet: Uint8Array | null = null;
+  /** The state vector last asked for. */
+  #stateVector: { readonly head: number; readonly bytes: Uint8Array } | null = null;
   /** Of all that is accepted, when somebody asked. */
   #digest: Uint8Array | null = null;
   readonly #onDisk: OnDisk;
@@ -77,8 +82,30 @@ export class Knowledge {
     return Buffer.compare(update.subarray(1), this.#wholeDeleteSet()) === 0;
   }
 
-  /** See state-digest.ts. @param stateVector of all that is accepted */
-  digest(stateVector: Uint8Array): Uint8Array {
+  /** @param head that it is of, which it is kept for: finding it takes time with the number of clients. @param inFlight what is left out */
+  stateVectorAt(head: number, inFlight: () => readonly Change[]): Uint8Array {
+    if (this.#stateVector?.head !== head) {
+      this.#stateVector = { head, bytes: this.#state.encodeStateVector(inFlight()) };
+    }
+    return this.#stateVector.bytes;
+  }
+
+  /** Whether everything that this state vector says is accepted. @throws MalformedError */
+  hasStructsOf(stateVector: Uint8Array): boolean {
+    return this.#state.hasStructsOf(KnownState.decode(stateVector));
+  }
+
+  /** How many clients and ranges of deletions have to be written down for a digest; 0 when it is there. */
+  get digestWork(): number {
+    if (this.#digest !== null) return 0;
+    // As bytes, a range takes two or more.
+    const ranges = this.#hasDeletes ? this.#state.deletedRanges : this.#onDisk.checkpoint!.deleteSet.length / 4;
+    return this.#state.clientCount + ranges;
+  }
+
+  /** See state-digest.ts. @param stateVector of all that is accepted @returns null: it would take too long */
+  digest(stateVector: Uint8Array): Uint8Array | null {
+    if (this.digestWork > MAX_COMPARED) return null;
     this.#digest ??= stateDigest(stateVector, this.#wholeDeleteSet());
     return this.#digest;
   }

@@ -4,7 +4,7 @@
 import type { CloseCode } from '@weft/protocol';
 import type { Verdict } from '../gate/check-update.js';
 import type { GateLimits } from '../gate/gate-limits.js';
-import { type Change, KnownState } from '../gate/known-state.js';
+import type { Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
 import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
@@ -93,8 +93,6 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   readonly #pending = new Pending();
   #acceptedSeq: Seq;
   #lastTimeMs: number;
-  /** The state vector last asked for, and the head it is of: finding it takes time with the number of clients. */
-  #stateVector: { readonly head: Seq; readonly bytes: Uint8Array } | null = null;
   /** When something new was judged last: what is not taken costs reading the state as well. */
   #judgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #onUnreadable: RoomInit['onUnreadable'];
@@ -193,16 +191,17 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   /** State vector of what is on disk (J3): what is accepted, less what is in flight. */
   durableStateVector(): Uint8Array {
-    const { head } = this;
-    if (this.#stateVector?.head !== head) {
-      this.#stateVector = { head, bytes: this.#accepted.state.encodeStateVector(this.#pending.changes()) };
-    }
-    return this.#stateVector.bytes;
+    return this.#accepted.stateVectorAt(this.head, () => this.#pending.changes());
   }
 
-  /** What is held at the head (J2), for who holds the same to compare; null while something is being written. */
-  digest(): Uint8Array | null {
-    return this.#pending.isEmpty ? this.#accepted.digest(this.durableStateVector()) : null;
+  /**
+   * What is held at the head (J2), for who holds the same to compare.
+   * @param mayTake whether so much may be written down for it: clients, and ranges of deletions
+   * @returns null: something is being written, or it would take too much
+   */
+  digest(mayTake: (work: number) => boolean): Uint8Array | null {
+    const isToBeHad = this.#pending.isEmpty && mayTake(this.#accepted.digestWork);
+    return isToBeHad ? this.#accepted.digest(this.durableStateVector()) : null;
   }
 
   /**
@@ -210,8 +209,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
    * @throws MalformedError
    */
   hasStructsOf(stateVector: Uint8Array): boolean {
-    if (Buffer.compare(stateVector, this.durableStateVector()) === 0) return true;
-    return this.#accepted.state.hasStructsOf(KnownState.decode(stateVector));
+    return Buffer.compare(stateVector, this.durableStateVector()) === 0 || this.#accepted.hasStructsOf(stateVector);
   }
 
   /** The state on disk, for whoever works on it. */
