@@ -117,20 +117,21 @@ test('there is a worker only while the page is hidden, and none after close', as
 
 test("where a worker may not be started, or fails, the page's own timers do", () => {
   const tick = vi.fn();
-  page.visibilityState = 'hidden';
   const refusing = new BackgroundClock({
     tick,
     startWorker: () => {
       throw new Error('not here');
     },
   });
+  refusing.hidden();
   refusing.remind(5);
-  refusing.close();
+  refusing.shown();
   const failing = new BackgroundClock({ tick, startWorker: () => new FakeWorker() });
+  failing.hidden();
   expect(tick).toHaveBeenCalledTimes(1);
   (worker().onerror as () => void)();
   expect(worker().isOver).toBe(true);
   failing.remind(5);
-  failing.close();
+  failing.shown();
   expect(page.listening).toBe(0);
 });

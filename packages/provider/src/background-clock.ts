@@ -1,5 +1,6 @@
 // Moments in a page that nobody looks at. Browsers let the timers of a page that is hidden for minutes run once a minute, but not
-// those of a worker: while the page is hidden, a small one says when a moment has come. Without it there are only the page's own.
+// those of a worker: while the page is hidden, as it is told, a small one says when a moment has come. Without it there are only
+// the page's own.
 
 /** What is used of a Worker. */
 export interface ClockWorker {
@@ -19,7 +20,6 @@ export interface BackgroundClockOptions {
 export class BackgroundClock {
   readonly #tick: () => void;
   readonly #startWorker: () => ClockWorker | null;
-  readonly #page = globalThis.document;
   #worker: ClockWorker | null = null;
   /** When it ticks next. */
   #dueAtMs = Number.POSITIVE_INFINITY;
@@ -27,8 +27,6 @@ export class BackgroundClock {
   constructor({ tick, startWorker = startOwn }: BackgroundClockOptions) {
     this.#tick = tick;
     this.#startWorker = startWorker;
-    this.#page?.addEventListener('visibilitychange', this.#visibilityChanged);
-    this.#visibilityChanged();
   }
 
   /** Ticks after that time or before, if the page is hidden until then; who was reminded too early asks again. */
@@ -39,13 +37,7 @@ export class BackgroundClock {
     this.#worker.postMessage(afterMs);
   }
 
-  close(): void {
-    this.#page?.removeEventListener('visibilitychange', this.#visibilityChanged);
-    this.#stop();
-  }
-
-  readonly #visibilityChanged = (): void => {
-    if (this.#page?.visibilityState !== 'hidden') return this.#stop();
+  hidden(): void {
     if (this.#worker !== null) return;
     try {
       this.#worker = this.#startWorker();
@@ -54,19 +46,20 @@ export class BackgroundClock {
     }
     if (this.#worker === null) return;
     this.#worker.onmessage = () => this.#ticked();
-    this.#worker.onerror = () => this.#stop();
+    this.#worker.onerror = () => this.shown();
     this.#ticked();
-  };
+  }
+
+  /** Or done with: the page's own timers will do. */
+  shown(): void {
+    this.#dueAtMs = Number.POSITIVE_INFINITY;
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
 
   #ticked(): void {
     this.#dueAtMs = Number.POSITIVE_INFINITY;
     this.#tick();
-  }
-
-  #stop(): void {
-    this.#dueAtMs = Number.POSITIVE_INFINITY;
-    this.#worker?.terminate();
-    this.#worker = null;
   }
 }
 

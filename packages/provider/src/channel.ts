@@ -13,50 +13,31 @@ import {
 } from '@weft/protocol';
 import { encodeStateAsUpdate } from 'yjs';
 import { Agreement } from './agreement.js';
-import { backoffDelayMs } from './backoff.js';
 import type { Carrier, ChannelOwner, ChannelPlace } from './channel-owner.js';
 import { ContentCheck } from './content-check.js';
 import type { StoredAccess } from './local-store.js';
-import { Pause } from './pause.js';
 import type { Presence } from './presence.js';
 import { PresenceSender } from './presence-sender.js';
 import { Progress } from './progress.js';
 import type { Replica } from './replica.js';
 import { Rights } from './rights.js';
+import { Stay } from './stay.js';
 import type { ChannelMessage } from './switchboard.js';
-
-type Phase =
-  /** Not on the wire: no connection, or waiting for the next try. */
-  | { readonly kind: 'away' }
-  | { readonly kind: 'opening'; readonly ref: number }
-  | { readonly kind: 'open'; readonly channel: number; readonly head: number }
-  | { readonly kind: 'ended' };
 
 const NO_PROOF = new Uint8Array();
 
 export class Channel {
   replica: Replica;
   readonly place: string;
-  readonly #place: ChannelPlace;
+  readonly #stay: Stay;
   readonly #presence: Presence;
   readonly #presenceSender: PresenceSender;
   readonly #carrier: Carrier;
   readonly #owner: ChannelOwner;
 
-  #phase: Phase = { kind: 'away' };
   #connected = false;
-  /** Times in a row that opening ended in something other than being in step. */
-  #attempt = 0;
-  /** After Busy, and between two tries to open. */
-  readonly #pause = new Pause(() => this.#say());
-  /** A channel number of this connection that is to be closed. */
-  #leaving: number | null = null;
-  /** The next Open asks for everything, though the replica holds something. */
-  #fromStart = false;
   /** The server discards this stream until Resume. */
   #resume = false;
-  /** The seq that the last Open named. */
-  #claimedSeq = 0;
   readonly #contentCheck: ContentCheck;
   readonly #agreement = new Agreement(() => this.#say());
   readonly #progress: Progress;
@@ -73,7 +54,7 @@ export class Channel {
 
   constructor(place: ChannelPlace, replica: Replica, presence: Presence, carrier: Carrier, owner: ChannelOwner) {
     this.place = `${place.kind}:${place.document}`;
-    this.#place = place;
+    this.#stay = new Stay(place, carrier, () => this.#say());
     this.replica = replica;
     this.#presence = presence;
     this.#presenceSender = new PresenceSender(presence, () => this.#say());
@@ -95,8 +76,8 @@ export class Channel {
 
   /** Whether the document is open or will be asked for in this turn. */
   get joined(): boolean {
-    if (this.#phase.kind === 'away') return this.#connected && !this.#pause.isOn;
-    return this.#phase.kind !== 'ended';
+    if (this.#stay.kind === 'away') return this.#connected && !this.#stay.isPaused;
+    return this.#stay.kind !== 'ended';
   }
 
   /** Whether it is known since the last join that the server holds what the replica does, or that is about to be asked. */
@@ -120,8 +101,8 @@ export class Channel {
   }
 
   get #isAwaiting(): boolean {
-    const { kind } = this.#phase;
-    if (!this.#connected || this.#isHeld || this.#pause.isOn || kind === 'ended') return false;
+    const { kind, isPaused } = this.#stay;
+    if (!this.#connected || this.#isHeld || isPaused || kind === 'ended') return false;
     if (kind !== 'open') return true;
     const isAnswered = this.synced && !this.replica.outbox.isAwaited && !this.#agreement.isAwaited;
     return !isAnswered && !this.busy && this.#carrier.storageTrouble() === null;
@@ -136,7 +117,7 @@ export class Channel {
     this.#connected = false;
     this.turnedDown = false;
     this.#leave();
-    this.#leaving = null;
+    this.#stay.forget();
     this.#owner.changed();
   }
 
@@ -144,7 +125,7 @@ export class Channel {
   storageChanged(): void {
     if (this.#carrier.storageTrouble() === null && this.busy) {
       this.busy = false;
-      this.#pause.breakOff();
+      this.#stay.breakOffPause();
       this.#say();
     }
     this.#progress.look();
@@ -173,14 +154,14 @@ export class Channel {
     this.#leave();
     this.replica = replica;
     replica.isWritable = this.rights.mayWrite;
-    this.#fromStart = false;
+    this.#stay.restart();
     this.#say();
   }
 
   /** Leaves for good; what can still be sent is in the next `collect`. */
   close(): void {
     this.#leave();
-    this.#phase = { kind: 'ended' };
+    this.#stay.end();
     this.#say();
   }
 
@@ -192,19 +173,17 @@ export class Channel {
   }
 
   #collect(): ClientMessage[] {
-    const messages: ClientMessage[] = [];
-    const paused = this.#pause.isOn;
+    const { isPaused, channel } = this.#stay;
     const { outbox, isWritable } = this.replica;
     const isTooLarge = isWritable && outbox.hasUnsentOver(this.#carrier.maxUpdateBytes());
-    if (this.#phase.kind === 'open' && !paused && isTooLarge) {
+    if (channel !== null && !isPaused && isTooLarge) {
       // A server would close the whole connection over a frame it cannot take.
       this.#refused('too-large');
     }
-    if (this.#leaving !== null) messages.push({ type: 'Close', channel: this.#leaving });
-    this.#leaving = null;
-    if (this.#phase.kind === 'away' && !paused && !this.#isHeld && this.#carrier.switchboard.mayOpen(this))
-      messages.push(this.#open());
-    if (this.#phase.kind === 'open' && !paused) this.#collectOpen(this.#phase.channel, messages);
+    const messages = this.#stay.takeClose();
+    const isAway = this.#stay.kind === 'away' && !this.#stay.isPaused && !this.#isHeld;
+    if (isAway && this.#carrier.switchboard.mayOpen(this)) messages.push(this.#open());
+    if (this.#stay.channel !== null && !this.#stay.isPaused) this.#collectOpen(this.#stay.channel, messages);
     return messages;
   }
 
@@ -251,26 +230,10 @@ export class Channel {
   }
 
   #open(): ClientMessage {
-    const ref = this.#carrier.switchboard.expectOpened(this);
-    this.#phase = { kind: 'opening', ref };
+    const message = this.#stay.open(this.#carrier.switchboard.expectOpened(this), this.replica);
     this.openingSinceMs = Date.now();
     this.#owner.changed();
-    const { doc, outbox, epoch, seq, proof } = this.replica;
-    const { document, kind, link } = this.#place;
-    // What it cannot prove it does not claim.
-    this.#claimedSeq = this.#fromStart || proof.length === 0 ? 0 : seq;
-    return {
-      type: 'Open',
-      ref,
-      document,
-      kind: kind === 'content' ? 0 : 1,
-      clientId: doc.clientID,
-      outboxId: outbox.id,
-      epoch: this.#fromStart ? 0 : epoch,
-      seq: this.#claimedSeq,
-      proof: this.#claimedSeq === 0 ? NO_PROOF : proof,
-      link,
-    };
+    return message;
   }
 
   #collectOpen(channel: number, messages: ClientMessage[]): void {
@@ -293,20 +256,16 @@ export class Channel {
 
   #opened(message: Message<ServerMessage, 'Opened'>): void {
     const { replica } = this;
-    this.#phase = { kind: 'open', channel: message.channel, head: message.head };
+    const isSame = this.#stay.opened(message, replica);
     this.turnedDown = false;
     this.#takeAccess(message, '');
-    if ((replica.epoch !== 0 && replica.epoch !== message.epoch) || message.held < this.#claimedSeq) {
-      // What is in the Y.Doc must not be mixed with what is there now.
-      this.#owner.replaced();
-      return;
-    }
+    // What is in the Y.Doc must not be mixed with what is there now.
+    if (!isSame) return this.#owner.replaced();
     replica.epoch = message.epoch;
     // When exactly is not said; it was before now.
     if (replica.outbox.saved(message.savedClientSeq)) this.savedAtMs = Date.now();
     if (this.#losesWriting()) return;
-    this.#agreement.opened(this.#claimedSeq > 0 || this.#fromStart);
-    this.#fromStart = false;
+    this.#agreement.opened(this.#stay.begun());
     this.#say();
     if (message.checkpoint.length > 0) replica.applyCheckpoint(message.checkpoint);
     const { checkpointSeq, head, proof } = message;
@@ -340,7 +299,7 @@ export class Channel {
     this.replica.outbox.rewind();
     this.busy = true;
     this.#resume = true;
-    this.#pause.begin(retryAfterMs);
+    this.#stay.pauseFor(retryAfterMs);
     this.#owner.changed();
     this.#losesWriting();
   }
@@ -351,7 +310,7 @@ export class Channel {
     if (this.#losesWriting()) return;
     outbox.replaceAll(encodeStateAsUpdate(doc, stateVector), Date.now());
     this.#resume = true;
-    this.#pause.breakOff();
+    this.#stay.breakOffPause();
     this.#say();
     this.#advanced();
   }
@@ -369,13 +328,13 @@ export class Channel {
 
   #closed({ code, reason }: Message<ServerMessage, 'Closed'>): void {
     const isTaken = code === CloseCode.ClientIdTaken;
-    this.turnedDown = this.#phase.kind === 'opening' && !isTaken;
+    this.turnedDown = this.#stay.kind === 'opening' && !isTaken;
     this.#leave();
-    this.#leaving = null;
+    this.#stay.forget();
     if (isTaken) this.#owner.clientIdTaken();
     if (mayComeBack(code)) this.#reopen();
     else {
-      this.#phase = { kind: 'ended' };
+      this.#stay.end();
       this.#owner.ended(code, reason);
     }
   }
@@ -413,8 +372,8 @@ export class Channel {
 
   /** The replica has moved on; is it in step? */
   #advanced(): void {
-    if (this.#phase.kind !== 'open') return;
-    const isInStep = this.replica.seq >= this.#phase.head;
+    if (this.#stay.kind !== 'open') return;
+    const isInStep = this.replica.seq >= this.#stay.head;
     if (isInStep && this.replica.hasPending) {
       // What Yjs keeps aside is neither shown nor saved.
       this.#askForAll();
@@ -422,7 +381,7 @@ export class Channel {
     }
     if (!this.synced && isInStep) {
       this.synced = true;
-      this.#attempt = 0;
+      this.#stay.inStep();
       if (this.replica.outbox.changes === 0) this.#progress.made();
       else this.#progress.moved();
       this.#owner.synced();
@@ -434,30 +393,22 @@ export class Channel {
   /** Everything is to come again, on top of what is here; a second time in a row only after a pause. */
   #askForAll(): void {
     this.#leave();
-    this.#fromStart = true;
+    this.#stay.askForAll();
     this.#reopen();
   }
 
   #reopen(): void {
-    if (this.#attempt > 0) this.#pause.begin(backoffDelayMs(this.#attempt, this.#carrier.random()));
-    else this.#say();
-    this.#attempt += 1;
+    this.#stay.reopen();
     this.#owner.changed();
   }
 
   /** Forgets everything that belongs to this stay on the wire. */
   #leave(): void {
-    if (this.#phase.kind === 'opening') this.#carrier.switchboard.abandonOpening(this.#phase.ref);
-    if (this.#phase.kind === 'open') {
-      this.#carrier.switchboard.forgetOpen(this.#phase.channel);
-      this.#leaving = this.#phase.channel;
-    }
-    if (this.#phase.kind !== 'ended') this.#phase = { kind: 'away' };
+    this.#stay.leave();
     this.replica.outbox.rewind();
     this.synced = false;
     this.busy = false;
     this.#resume = false;
-    this.#pause.breakOff();
     this.#agreement.left();
     this.#progress.look();
     this.#contentCheck.cancel();

@@ -13,16 +13,15 @@ import {
   type ServerMessage,
   type StorageTrouble,
 } from '@weft/protocol';
-import { BackgroundClock } from './background-clock.js';
 import type { Carrier } from './channel-owner.js';
 import { Climb } from './climb.js';
 import { Comeback } from './comeback.js';
 import type { ConnectionStatus, Identity, Person } from './connection-status.js';
 import type { OpenOptions } from './document-options.js';
 import { Events } from './events.js';
-import { HiddenPage } from './hidden-page.js';
 import type { LocalStore } from './local-store.js';
 import { newOutboxId } from './outbox.js';
+import { PageLife } from './page-life.js';
 import { ProofSource, type Proofs, type TokenSource } from './proofs.js';
 import { Renewal } from './renewal.js';
 import { hasUnsaved } from './save-state.js';
@@ -33,7 +32,7 @@ import { SyncError } from './sync-error.js';
 import { type BroadcastChannelConstructor, type OpenTabLine, overBroadcast, pageBroadcast } from './tab-line.js';
 import { DONE, type Rung } from './transport.js';
 import { type TransportOptions, Transports } from './transports.js';
-import { listenForWake } from './wake.js';
+import { Who } from './who.js';
 
 export interface ConnectionOptions extends TransportOptions {
   /** ws(s)://host/weft */
@@ -55,10 +54,6 @@ export interface ConnectionOptions extends TransportOptions {
   readonly random?: () => number;
 }
 
-const NO_PROOFS: Proofs = { token: '', guest: '' };
-/** How the ids of guests begin. */
-const GUEST_PREFIX = 'g-';
-
 interface ConnectionEvents {
   status: (status: ConnectionStatus) => void;
   identity: (identity: Identity) => void;
@@ -71,7 +66,7 @@ export class Connection extends Events<ConnectionEvents> {
   readonly #random: () => number;
   readonly #switchboard = new Switchboard(() => queueMicrotask(() => this.#flush()));
   readonly #carrier: Carrier;
-  #person: Person;
+  readonly #who: Who;
   #status: ConnectionStatus = { kind: 'connecting' };
   #socket: Socket | null = null;
   #socketIsOpen = false;
@@ -80,28 +75,22 @@ export class Connection extends Events<ConnectionEvents> {
   readonly #comeback: Comeback;
   readonly #proofSource: ProofSource;
   readonly #renewal: Renewal;
-  /** What is shown on this connection; nothing any more once it was. */
-  #proofs: Proofs = NO_PROOFS;
-  /** Whether the guest that this was is shown to be whom the token says. */
-  #showsBoth = false;
-  #identity: Identity | null = null;
   /** What the last frame came by, of this socket. */
   #carriedBy: Rung | null = null;
   readonly #documents = new Set<SharedDocument>();
   readonly #transports: Transports;
   readonly #climb: Climb;
-  readonly #hiddenPage: HiddenPage;
+  readonly #page: PageLife;
   /** What is shown was in step when the connection was given up. */
   #restsInStep = false;
   /** Since when a connection that was given up in step is being made again, for the first time. */
   #returnsSinceMs: number | null = null;
-  readonly #endWake: () => void;
-  readonly #clock: BackgroundClock;
 
   constructor(options: ConnectionOptions) {
     super();
     this.#options = options;
-    this.#person = options.person;
+    const { person, client = '', store = null } = options;
+    this.#who = new Who({ person, client, store });
     this.#random = options.random ?? Math.random;
     this.#comeback = new Comeback(this.#random, () => this.retryNow());
     this.#proofSource = new ProofSource(options.token, options.guest);
@@ -117,7 +106,7 @@ export class Connection extends Events<ConnectionEvents> {
     this.#carrier = {
       switchboard: this.#switchboard,
       random: this.#random,
-      person: () => this.#identity?.person ?? '',
+      person: () => this.identity?.person ?? '',
       maxUpdateBytes: () => this.#maxUpdateBytes,
       storageTrouble: () => this.#storageTrouble,
       rests: () => this.#status.kind === 'resting' && this.#restsInStep,
@@ -126,7 +115,20 @@ export class Connection extends Events<ConnectionEvents> {
       unsentBytes: () => this.#socket?.unsentBytes ?? 0,
     };
     this.#transports = new Transports(options);
-    this.#clock = new BackgroundClock({ tick: () => this.#tick() });
+    this.#page = new PageLife({
+      staysWhenHidden: options.staysWhenHidden ?? false,
+      rung: () => this.#transports.ladder.rung,
+      rest: () => this.#rest(),
+      shown: () => this.#documents,
+      tick: () => this.#tick(),
+      lookNow: () => this.#lookNow(),
+      isSeen: () => (this.#status.kind === 'resting' ? this.retryNow() : this.#lookNow()),
+      cameOnline: () => {
+        this.#lookNow();
+        this.#climb.now();
+      },
+      wentOffline: () => this.#socket?.check(),
+    });
     this.#climb = new Climb({
       ladder: this.#transports.ladder,
       ask: async () => this.#proofSource.known ?? (await this.#proofSource.ask().catch(() => null)),
@@ -134,31 +136,7 @@ export class Connection extends Events<ConnectionEvents> {
       carries: (rung, socket, proofs) => this.#goOnWith(rung, socket, proofs),
     });
     this.#connect();
-    this.#hiddenPage = new HiddenPage({ rung: () => this.#transports.ladder.rung, rest: () => this.#rest() });
-    this.#endWake = listenForWake({
-      cameOnline: () => {
-        this.#lookNow();
-        this.#climb.now();
-      },
-      wentOffline: () => this.#socket?.check(),
-      shownAgain: () => {
-        this.#hiddenPage.shown();
-        if (this.#status.kind === 'resting') this.retryNow();
-        else this.#lookNow();
-      },
-      hidden: () => {
-        for (const document of this.#documents) document.hide();
-        if (!options.staysWhenHidden) this.#hiddenPage.hidden();
-      },
-      frozen: () => {
-        if (!options.staysWhenHidden) this.#rest();
-        for (const document of this.#documents) document.freeze();
-      },
-      resumed: () => {
-        for (const document of this.#documents) document.thaw();
-        this.#lookNow();
-      },
-    });
+    this.#page.begin();
   }
 
   get status(): ConnectionStatus {
@@ -167,7 +145,7 @@ export class Connection extends Events<ConnectionEvents> {
 
   /** The last that the server said; null until it said so. */
   get identity(): Identity | null {
-    return this.#identity;
+    return this.#who.identity;
   }
 
   /**
@@ -187,10 +165,10 @@ export class Connection extends Events<ConnectionEvents> {
       kind,
       link: options.link ?? '',
       clientId: options.clientId,
-      user: { user: { ...this.#person } },
+      user: { user: { ...this.#who.person } },
       carrier: this.#carrier,
       newOutboxId: () => newOutboxId(this.#options.random),
-      store: this.#storeOfPerson,
+      store: this.#who.store,
       openTabLine: this.#openTabLine,
       onClose: () => this.#left(document),
     });
@@ -201,8 +179,8 @@ export class Connection extends Events<ConnectionEvents> {
   }
 
   setPerson(person: Person): void {
-    this.#person = person;
-    this.#send([this.#hello()]);
+    this.#who.person = person;
+    this.#send([this.#who.hello()]);
     for (const { presence } of this.#documents) presence.setLocalStateField('user', { ...person });
   }
 
@@ -219,9 +197,7 @@ export class Connection extends Events<ConnectionEvents> {
 
   close(): void {
     if (this.#status.kind === 'closed') return;
-    this.#endWake();
-    this.#clock.close();
-    this.#hiddenPage.shown();
+    this.#page.end();
     this.#comeback.cancel();
     this.#proofSource.cancel();
     for (const document of [...this.#documents]) document.close();
@@ -266,7 +242,7 @@ export class Connection extends Events<ConnectionEvents> {
   #openSocket(proofs: Proofs): void {
     const { rung } = this.#transports.ladder;
     const listener = { opened: () => this.#opened(proofs), ...this.#heardBy(() => socket, rung) };
-    const socket: Socket = this.#transports.open(rung, listener, (afterMs) => this.#clock.remind(afterMs));
+    const socket: Socket = this.#transports.open(rung, listener, (afterMs) => this.#page.remind(afterMs));
     this.#socket = socket;
   }
 
@@ -295,12 +271,9 @@ export class Connection extends Events<ConnectionEvents> {
 
   /** Hello and every Open leave in one frame: joining costs one round trip. */
   #opened(proofs: Proofs): void {
-    this.#proofs = proofs;
-    this.#showsBoth = proofs.token !== '' && proofs.guest !== '';
     this.#socketIsOpen = true;
     for (const { channel } of this.#documents) channel.connected();
-    this.#flush([this.#hello()]);
-    this.#proofs = NO_PROOFS;
+    this.#flush([this.#who.hello(proofs)]);
   }
 
   #received(messages: readonly ServerMessage[], rung: Rung): void {
@@ -337,29 +310,18 @@ export class Connection extends Events<ConnectionEvents> {
     this.#identified(message);
   }
 
-  #identified({ person, name, color, expiresAtMs }: Identity): void {
-    const before = this.#identity;
-    this.#identity = { person, name, color, expiresAtMs };
-    this.#renewal.known(expiresAtMs);
-    if (JSON.stringify(before) !== JSON.stringify(this.#identity)) this.emit('identity', [this.#identity]);
-    // Until the server says it, one is who the store is for.
-    const was = before?.person ?? this.#options.store?.person ?? person;
-    if (was === person) return;
-    // Nobody goes on in the name of somebody else (S2), but for the guest who has signed in (G7).
-    const isSame = this.#showsBoth && was.startsWith(GUEST_PREFIX);
-    for (const document of this.#documents) document.personChanged(isSame);
-  }
-
-  /** Nobody is shown what is kept for somebody else. */
-  get #storeOfPerson(): LocalStore | null {
-    const { store } = this.#options;
-    return store && (this.#identity?.person ?? store.person) === store.person ? store : null;
+  #identified(message: Identity): void {
+    const { isNews, becomes } = this.#who.identified(message);
+    this.#renewal.known(message.expiresAtMs);
+    if (isNews) this.emit('identity', [this.identity!]);
+    if (becomes === null) return;
+    for (const document of this.#documents) document.personChanged(becomes === 'same');
   }
 
   /** Tabs of one person, who has to be known without the network, speak with each other. */
   get #openTabLine(): OpenTabLine | null {
     const { url, BroadcastChannel = pageBroadcast() } = this.#options;
-    const store = this.#storeOfPerson;
+    const { store } = this.#who;
     return store && BroadcastChannel ? overBroadcast(BroadcastChannel, new URL(url).host, store.person) : null;
   }
 
@@ -426,18 +388,6 @@ export class Connection extends Events<ConnectionEvents> {
     this.#socket?.send(messages);
   }
 
-  #hello(): ClientMessage {
-    const { name, color } = this.#person;
-    return {
-      type: 'Hello',
-      version: PROTOCOL_VERSION,
-      client: this.#options.client ?? '',
-      name,
-      color,
-      ...this.#proofs,
-    };
-  }
-
   #lookNow(): void {
     if (this.#status.kind === 'waiting') this.retryNow();
     else if (this.#status.kind === 'connected') this.#socket?.check();
@@ -449,12 +399,12 @@ export class Connection extends Events<ConnectionEvents> {
     if (this.#status.kind !== 'waiting') return;
     const leftMs = this.#status.retryAtMs - Date.now();
     if (leftMs <= 0) this.retryNow();
-    else this.#clock.remind(leftMs);
+    else this.#page.remind(leftMs);
   }
 
   #setStatus(status: ConnectionStatus): void {
     this.#status = status;
-    if (status.kind === 'waiting') this.#clock.remind(status.retryAtMs - Date.now());
+    if (status.kind === 'waiting') this.#page.remind(status.retryAtMs - Date.now());
     this.emit('status', [status]);
     if (status.kind === 'stopped') this.emit('error', [new SyncError(`${status.code}`, status.reason)]);
   }

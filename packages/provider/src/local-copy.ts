@@ -4,16 +4,19 @@
 // among it. A store takes writes in their order. One that fails is told of, and tried again; nothing ever waits for it.
 
 import { encodeStateAsUpdate } from 'yjs';
+import { DraftNews } from './draft-news.js';
 import { IdleTask } from './idle-task.js';
-import type {
-  LocalStore,
-  Place,
-  RetiredCopy,
-  StoreChange,
-  StoredAccess,
-  StoredDocument,
-  StoredDraft,
-  StoredEntry,
+import {
+  isNoChange,
+  type LocalStore,
+  NO_CHANGE,
+  type Place,
+  type RetiredCopy,
+  type StoreChange,
+  type StoredAccess,
+  type StoredDocument,
+  type StoredDraft,
+  type StoredEntry,
 } from './local-store.js';
 import type { OutboxEntry } from './outbox.js';
 import type { Replica } from './replica.js';
@@ -70,8 +73,7 @@ export class LocalCopy {
   readonly #written = new Map<string, Written>();
   /** Outboxes that the store keeps for this page. */
   readonly #outboxIds = new Set<string>();
-  #putDrafts = new Map<string, StoredDraft>();
-  #removeDrafts = new Set<string>();
+  readonly #draftNews = new DraftNews();
   #retireCopies = new Map<number, RetiredCopy>();
   /** What the copy says of what one may do. */
   #writtenAccess: StoredAccess | null = null;
@@ -153,20 +155,18 @@ export class LocalCopy {
   }
 
   keepDraft(draft: StoredDraft): void {
-    this.#removeDrafts.delete(draft.id);
-    this.#putDrafts.set(draft.id, draft);
+    this.#draftNews.put(draft);
   }
 
   dropDraft(id: string): void {
-    this.#putDrafts.delete(id);
-    this.#removeDrafts.add(id);
+    this.#draftNews.remove(id);
     this.touch();
   }
 
   /** Something may be different from what is kept. */
   touch(): void {
     if (this.#isOver || this.#state === 'loading') return;
-    const isAllDue = this.#hasDraftNews || this.#condense();
+    const isAllDue = !this.#draftNews.isEmpty || this.#condense();
     if (isAllDue && this.#othersUnderWay === 0) this.#flush();
     else if (this.#typedUnderWay < (this.#state === 'kept' ? MAX_TYPED_UNDER_WAY : 1)) this.#writeTyped();
     if (this.#timer === null && this.#othersUnderWay === 0 && this.#hasNews()) this.#in(PAUSE_MS);
@@ -237,11 +237,7 @@ export class LocalCopy {
 
   /** What was never kept, and is nowhere else. */
   #isUrgent(): boolean {
-    return this.#hasDraftNews || this.#unsaved.some(this.#isUnkept);
-  }
-
-  get #hasDraftNews(): boolean {
-    return this.#putDrafts.size > 0 || this.#removeDrafts.size > 0;
+    return !this.#draftNews.isEmpty || this.#unsaved.some(this.#isUnkept);
   }
 
   readonly #isUnkept = ({ clientSeq, update }: OutboxEntry): boolean =>
@@ -288,7 +284,7 @@ export class LocalCopy {
   }
 
   #write(change: StoreChange): void {
-    if (isEmpty(change)) return;
+    if (isNoChange(change)) return;
     const { tape, outbox } = this.#replica;
     const begun = this.#begun;
     const isTyped = change.putEntries.length > 0;
@@ -321,13 +317,11 @@ export class LocalCopy {
     );
   }
 
-  #succeeded({ putEntries, removeEntries, putDrafts, removeDrafts, retireCopies, access, copy }: StoreChange): void {
+  #succeeded(change: StoreChange): void {
+    const { putEntries, removeEntries, retireCopies, access, copy } = change;
     for (const entry of putEntries) this.#note(entry);
     for (const entry of removeEntries) this.#written.delete(keyOf(entry));
-    for (const draft of putDrafts) {
-      if (this.#putDrafts.get(draft.id) === draft) this.#putDrafts.delete(draft.id);
-    }
-    for (const id of removeDrafts) this.#removeDrafts.delete(id);
+    this.#draftNews.written(change);
     for (const { epoch } of retireCopies) this.#retireCopies.delete(epoch);
     if (access) this.#writtenAccess = access;
     this.#pieces += (copy?.updates.length ?? 0) + (copy?.own.length ?? 0);
@@ -346,7 +340,7 @@ export class LocalCopy {
       return;
     }
     // What another write could not keep is still to come.
-    const isFailing = !this.#isAllBegun || (this.#hasDraftNews && this.#othersUnderWay === 0);
+    const isFailing = !this.#isAllBegun || (!this.#draftNews.isEmpty && this.#othersUnderWay === 0);
     if (!isFailing) this.#setState('kept');
     if (this.#reading === 'failed') this.#read().catch(() => {});
     this.touch();
@@ -375,8 +369,7 @@ export class LocalCopy {
       removeEntries: [...this.#written.values()]
         .filter((written) => !unsaved.has(keyOf(written)))
         .map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq })),
-      putDrafts: [...this.#putDrafts.values()],
-      removeDrafts: [...this.#removeDrafts],
+      ...this.#draftNews.change,
       retireCopies: [...this.#retireCopies.values()],
     };
   }
@@ -423,18 +416,5 @@ export class LocalCopy {
   }
 }
 
-const NO_CHANGE: StoreChange = {
-  copy: null,
-  access: null,
-  putEntries: [],
-  removeEntries: [],
-  putDrafts: [],
-  removeDrafts: [],
-  retireCopies: [],
-};
-
 const keyOf = ({ outboxId, clientSeq }: { readonly outboxId: string; readonly clientSeq: number }): string =>
   `${outboxId} ${clientSeq}`;
-
-const isEmpty = ({ copy, access, ...rest }: StoreChange): boolean =>
-  copy === null && access === null && Object.values(rest).every((list) => list.length === 0);

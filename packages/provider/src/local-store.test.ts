@@ -5,19 +5,10 @@ import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { MemoryDisk } from '../test/memory-store.js';
 import { IndexedDbStore } from './indexeddb-store.js';
-import { type CopyChange, type LocalStore, type StoreChange, stepOf } from './local-store.js';
+import { type CopyChange, type LocalStore, NO_CHANGE, stepOf } from './local-store.js';
 
 const place = { document: 'a/b', kind: 'content' } as const;
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
-const nothing: StoreChange = {
-  copy: null,
-  access: null,
-  putEntries: [],
-  removeEntries: [],
-  putDrafts: [],
-  removeDrafts: [],
-  retireCopies: [],
-};
 const entry = (outboxId: string, clientSeq: number, epoch = 1) => ({
   outboxId,
   clientSeq,
@@ -88,8 +79,8 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('keeps copy, unsent text and drafts beyond the page that wrote them', async () => {
     const open = browser();
     const page = open('ann');
-    await page.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1)], putDrafts: [draft('d')] });
-    expect(await page.write(place, { ...nothing, copy: copy(2, 3), putEntries: [entry('o', 2)] })).toBe('written');
+    await page.write(place, { ...NO_CHANGE, copy: copy(0, 2), putEntries: [entry('o', 1)], putDrafts: [draft('d')] });
+    expect(await page.write(place, { ...NO_CHANGE, copy: copy(2, 3), putEntries: [entry('o', 2)] })).toBe('written');
     page.letGo(['o']);
     expect(await open('ann').read(place)).toEqual({
       copies: [{ epoch: 1, seq: 3, proof: bytes(3), access: null, updates: [bytes(1, 2), bytes(3, 3)] }],
@@ -101,17 +92,17 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('takes writes in their order, though nobody waits for one to end', async () => {
     const store = browser()('ann');
     const writes = [
-      store.write(place, { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] }),
-      store.write(place, { ...nothing, copy: copy(0, 2), removeEntries: [entry('o', 1)] }),
-      store.write(place, { ...nothing, putEntries: [entry('p', 1)] }),
-      store.write(place, { ...nothing, copy: copy(2, 3), removeEntries: [entry('p', 1), entry('o', 3)] }),
-      store.write(place, { ...nothing, putEntries: [entry('o', 3)] }),
+      store.write(place, { ...NO_CHANGE, putEntries: [entry('o', 1), entry('o', 2)] }),
+      store.write(place, { ...NO_CHANGE, copy: copy(0, 2), removeEntries: [entry('o', 1)] }),
+      store.write(place, { ...NO_CHANGE, putEntries: [entry('p', 1)] }),
+      store.write(place, { ...NO_CHANGE, copy: copy(2, 3), removeEntries: [entry('p', 1), entry('o', 3)] }),
+      store.write(place, { ...NO_CHANGE, putEntries: [entry('o', 3)] }),
     ];
     expect(await Promise.all(writes)).toEqual(writes.map(() => 'written'));
     store.letGo(['o', 'p']);
     const { copies, unsent } = await store.read(place);
     expect([copies[0]!.updates.length, unsent]).toEqual([2, [entry('o', 2), entry('o', 3)]]);
-    const last = store.write(place, { ...nothing, putEntries: [entry('q', 1)] });
+    const last = store.write(place, { ...NO_CHANGE, putEntries: [entry('q', 1)] });
     await Promise.all([last, store.forget(place)]);
     store.letGo(['q']);
     expect((await store.read(place)).unsent).toEqual([]);
@@ -120,17 +111,17 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('notes what one may do with the copy of that epoch, where there is one', async () => {
     const store = browser()('ann');
     const access = { epoch: 1, role: 'reader', mayWrite: false } as const;
-    await store.write(place, { ...nothing, access });
+    await store.write(place, { ...NO_CHANGE, access });
     expect((await store.read(place)).copies).toEqual([]);
-    await store.write(place, { ...nothing, copy: copy(0, 1), access });
-    await store.write(place, { ...nothing, copy: copy(1, 2), access: { ...access, epoch: 2 } });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 1), access });
+    await store.write(place, { ...NO_CHANGE, copy: copy(1, 2), access: { ...access, epoch: 2 } });
     expect((await store.read(place)).copies).toMatchObject([{ seq: 2, access: { role: 'reader', mayWrite: false } }]);
   });
 
   test('shows nobody what is of another person, document or kind (S4)', async () => {
     const open = browser();
     const ann = open('ann');
-    await ann.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1)] });
+    await ann.write(place, { ...NO_CHANGE, copy: copy(0, 2), putEntries: [entry('o', 1)] });
     ann.letGo(['o']);
     const empty = { copies: [], unsent: [], drafts: [] };
     expect(await open('an').read(place)).toEqual(empty);
@@ -143,10 +134,10 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('removes what is named, and nothing else', async () => {
     const store = browser()('ann');
     const putEntries = [entry('o', 1), entry('o', 2), entry('p', 1)];
-    await store.write(place, { ...nothing, copy: copy(0, 2), putEntries, putDrafts: [draft('d'), draft('e')] });
-    await store.write(place, { ...nothing, copy: copy(0, 1, { epoch: 2 }) });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 2), putEntries, putDrafts: [draft('d'), draft('e')] });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 1, { epoch: 2 }) });
     const removeEntries = [entry('o', 1)];
-    await store.write(place, { ...nothing, removeEntries, removeDrafts: ['d'] });
+    await store.write(place, { ...NO_CHANGE, removeEntries, removeDrafts: ['d'] });
     store.letGo(['o', 'p']);
     const left = await store.read(place);
     expect(left.copies.map(({ epoch }) => epoch)).toEqual([1, 2]);
@@ -157,22 +148,22 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('lets the copy of an old epoch go once nobody needs it', async () => {
     const store = browser()('ann');
     const epochs = async () => (await store.read(place)).copies.map(({ epoch }) => epoch);
-    await store.write(place, { ...nothing, copy: copy(0, 2), putEntries: [entry('o', 1), entry('p', 1, 2)] });
-    await store.write(place, { ...nothing, copy: copy(0, 1, { epoch: 2 }), retireCopies: [{ epoch: 1, seq: 2 }] });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 2), putEntries: [entry('o', 1), entry('p', 1, 2)] });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 1, { epoch: 2 }), retireCopies: [{ epoch: 1, seq: 2 }] });
     expect(await epochs()).toEqual([1, 2]);
     const removeEntries = [entry('o', 1)];
-    await store.write(place, { ...nothing, removeEntries, retireCopies: [{ epoch: 1, seq: 1 }] });
+    await store.write(place, { ...NO_CHANGE, removeEntries, retireCopies: [{ epoch: 1, seq: 1 }] });
     expect(await epochs()).toEqual([1, 2]);
-    await store.write(place, { ...nothing, retireCopies: [{ epoch: 1, seq: 2 }] });
+    await store.write(place, { ...NO_CHANGE, retireCopies: [{ epoch: 1, seq: 2 }] });
     expect(await epochs()).toEqual([2]);
-    await store.write(place, { ...nothing, copy: copy(0, 1), removeEntries: [entry('p', 1)] });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 1), removeEntries: [entry('p', 1)] });
     expect((await store.read(place)).copies[0]!.updates).toEqual([bytes(1, 1)]);
   });
 
   test('takes no piece that the copy has a hole before, and all the rest of such a change', async () => {
     const store = browser()('ann');
-    await store.write(place, { ...nothing, copy: copy(0, 2) });
-    expect(await store.write(place, { ...nothing, copy: copy(3, 4), putEntries: [entry('o', 1)] })).toBe('gap');
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 2) });
+    expect(await store.write(place, { ...NO_CHANGE, copy: copy(3, 4), putEntries: [entry('o', 1)] })).toBe('gap');
     store.letGo(['o']);
     const { copies, unsent } = await store.read(place);
     expect([copies[0]!.seq, copies[0]!.updates, unsent]).toEqual([2, [bytes(1, 2)], [entry('o', 1)]]);
@@ -181,8 +172,8 @@ describe.each<[string, () => (person: string) => LocalStore]>([
   test('leaves unsent text to the page that wrote it, while that is there (S4)', async () => {
     const open = browser();
     const [left, right] = [open('ann'), open('ann')];
-    await left.write(place, { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] });
-    await right.write(place, { ...nothing, putEntries: [entry('p', 1)] });
+    await left.write(place, { ...NO_CHANGE, putEntries: [entry('o', 1), entry('o', 2)] });
+    await right.write(place, { ...NO_CHANGE, putEntries: [entry('p', 1)] });
     expect((await right.read(place)).unsent).toEqual([]);
     left.letGo(['o']);
     left.letGo(['o']);
@@ -194,7 +185,7 @@ describe.each<[string, () => (person: string) => LocalStore]>([
     const other = { ...place, document: 'c' };
     for (const person of ['ann', 'ben']) {
       const page = open(person);
-      for (const where of [place, other]) await page.write(where, { ...nothing, putEntries: [entry(person, 1)] });
+      for (const where of [place, other]) await page.write(where, { ...NO_CHANGE, putEntries: [entry(person, 1)] });
       page.letGo([person]);
     }
     const counts = async () => {
@@ -241,7 +232,7 @@ describe('IndexedDbStore', () => {
   test('waits for a page that is being closed, and takes what it left', async () => {
     const open = () => new IndexedDbStore({ server: 'closing', person: 'ann' });
     const left = open();
-    await left.write(place, { ...nothing, putEntries: [entry('o', 1)] });
+    await left.write(place, { ...NO_CHANGE, putEntries: [entry('o', 1)] });
     const right = open();
     // The database is open: what is left to wait for is the page.
     expect((await right.read({ ...place, document: 'other' })).unsent).toEqual([]);
@@ -254,12 +245,12 @@ describe('IndexedDbStore', () => {
   test('gives a guest who signed in their unsent text and drafts, and no copy', async () => {
     const open = (person: string) => new IndexedDbStore({ server: 'inherit', person });
     await open('g-1').write(place, {
-      ...nothing,
+      ...NO_CHANGE,
       copy: copy(0, 1),
       putEntries: [entry('o', 1)],
       putDrafts: [draft('d')],
     });
-    await open('g-2').write(place, { ...nothing, putEntries: [entry('q', 1)] });
+    await open('g-2').write(place, { ...NO_CHANGE, putEntries: [entry('q', 1)] });
     vi.stubGlobal('navigator', {});
     await open('u-1').inherit('g-1');
     expect(await open('u-1').read(place)).toEqual({ copies: [], unsent: [entry('o', 1)], drafts: [draft('d')] });
@@ -270,9 +261,9 @@ describe('IndexedDbStore', () => {
   test('names the documents in which something is not finished', async () => {
     const store = new IndexedDbStore({ server: 'unfinished', person: 'ann' });
     const at = (document: string) => ({ document, kind: 'content' }) as const;
-    await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
-    await store.write(at('b'), { ...nothing, putEntries: [entry('o', 1), entry('o', 2)] });
-    await store.write(at('c'), { ...nothing, putDrafts: [draft('d')] });
+    await store.write(at('a'), { ...NO_CHANGE, copy: copy(0, 1) });
+    await store.write(at('b'), { ...NO_CHANGE, putEntries: [entry('o', 1), entry('o', 2)] });
+    await store.write(at('c'), { ...NO_CHANGE, putDrafts: [draft('d')] });
     expect(await store.unfinished()).toEqual([
       { ...at('c'), isUnsent: false },
       { ...at('b'), isUnsent: true },
@@ -282,11 +273,11 @@ describe('IndexedDbStore', () => {
   test('names the documents that can be opened from it, and every draft with where it is from', async () => {
     const store = new IndexedDbStore({ server: 'listed', person: 'ann' });
     const at = (document: string) => ({ document, kind: 'content' }) as const;
-    await store.write(at('a'), { ...nothing, copy: copy(0, 1) });
+    await store.write(at('a'), { ...NO_CHANGE, copy: copy(0, 1) });
     const kept = written('d');
-    await store.write(at('a'), { ...nothing, copy: copy(0, 1, { epoch: 2 }), putDrafts: [kept] });
+    await store.write(at('a'), { ...NO_CHANGE, copy: copy(0, 1, { epoch: 2 }), putDrafts: [kept] });
     const other = new IndexedDbStore({ server: 'listed', person: 'bo' });
-    await other.write(at('c'), { ...nothing, copy: copy(0, 1), putDrafts: [written('f')] });
+    await other.write(at('c'), { ...NO_CHANGE, copy: copy(0, 1), putDrafts: [written('f')] });
     expect(await store.copies()).toEqual([at('a')]);
     const [{ draft: first, ...place }] = (await store.drafts()) as [Awaited<ReturnType<typeof store.drafts>>[number]];
     expect([place, first.doc.getText('t').toString()]).toEqual([at('a'), 'words of d']);
@@ -299,7 +290,7 @@ describe('IndexedDbStore', () => {
   test('tells the text of a document as it can be opened from it', async () => {
     const store = new IndexedDbStore({ server: 'text', person: 'ann' });
     expect(await store.text(place)).toBeNull();
-    await store.write(place, { ...nothing, copy: copy(0, 1, { updates: [written('x').state] }) });
+    await store.write(place, { ...NO_CHANGE, copy: copy(0, 1, { updates: [written('x').state] }) });
     expect((await store.text(place))?.getText('t').toString()).toBe('words of x');
   });
 
@@ -307,16 +298,16 @@ describe('IndexedDbStore', () => {
     vi.stubGlobal('navigator', undefined);
     const store = new IndexedDbStore({ server: 'atomic', person: 'ann' });
     const unclonable = { ...draft('d'), state: (() => {}) as unknown as Uint8Array };
-    const write = store.write(place, { ...nothing, putEntries: [entry('o', 1)], putDrafts: [unclonable] });
+    const write = store.write(place, { ...NO_CHANGE, putEntries: [entry('o', 1)], putDrafts: [unclonable] });
     await expect(write).rejects.toThrow();
     expect((await store.read(place)).unsent).toEqual([]);
-    await store.write(place, { ...nothing, putEntries: [entry('o', 2)] });
+    await store.write(place, { ...NO_CHANGE, putEntries: [entry('o', 2)] });
     expect((await store.read(place)).unsent).toEqual([entry('o', 2)]);
   });
 
   test('opens again after it was closed', async () => {
     const store = new IndexedDbStore({ server: 'closed', person: 'ann' });
-    await store.write(place, { ...nothing, putEntries: [entry('o', 1)] });
+    await store.write(place, { ...NO_CHANGE, putEntries: [entry('o', 1)] });
     await store.close();
     expect((await store.read(place)).unsent).toHaveLength(1);
   });

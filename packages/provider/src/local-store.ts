@@ -82,6 +82,19 @@ export interface StoreChange {
   readonly retireCopies: readonly RetiredCopy[];
 }
 
+export const NO_CHANGE: StoreChange = {
+  copy: null,
+  access: null,
+  putEntries: [],
+  removeEntries: [],
+  putDrafts: [],
+  removeDrafts: [],
+  retireCopies: [],
+};
+
+export const isNoChange = ({ copy, access, ...lists }: StoreChange): boolean =>
+  copy === null && access === null && Object.values(lists).every((list) => list.length === 0);
+
 /** A copy of an epoch that is over. It goes if no unsent text of that epoch is left, and it holds nothing after `seq`. */
 export interface RetiredCopy {
   readonly epoch: number;

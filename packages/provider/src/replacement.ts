@@ -1,9 +1,20 @@
 // Why a Y.Doc that is shown is replaced by another one, in words for whoever finds the draft.
 
+import type { Outbox } from './outbox.js';
+
 /** Why the Y.Doc that is shown is being replaced, and what is to become of what is unsaved in it. */
 export interface Replacement {
   readonly reason: string;
   readonly unsaved: 'draft' | 'write-again';
+}
+
+/** What the server refused of a document, until whoever wrote it has seen that. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+  /** What was not saved. */
+  readonly outboxes: readonly Outbox[];
+  readonly isAcknowledged: boolean;
 }
 
 export const REPLACED: Replacement = {

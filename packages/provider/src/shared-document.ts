@@ -11,26 +11,18 @@ import type { DocumentKind } from './channel-owner.js';
 import type { DocumentAccess, DocumentSetup, SharedDocumentEvents } from './document-options.js';
 import { type Draft, Drafts } from './drafts.js';
 import { Events } from './events.js';
-import { type KeptDocument, keptBeside, keptDocument } from './kept-document.js';
+import { KeptText } from './kept-text.js';
 import { LocalCopy, type LocalState } from './local-copy.js';
-import type { StoredDocument } from './local-store.js';
 import { Outbox } from './outbox.js';
 import { Presence } from './presence.js';
-import { ANOTHER_PERSON, DIVERGED, REPLACED, type Replacement, WRITE_AGAIN } from './replacement.js';
+import { ANOTHER_PERSON, DIVERGED, REPLACED, type Refusal, type Replacement, WRITE_AGAIN } from './replacement.js';
 import { Replica } from './replica.js';
-import { deriveSaveState, type SaveState } from './save-state.js';
+import type { SaveState } from './save-state.js';
+import { saveStateOf } from './save-state-of.js';
 import { SyncError } from './sync-error.js';
 import { TabText } from './tab-text.js';
 import { Tape } from './tape.js';
 import { Waiters, type WaitOptions } from './waiters.js';
-
-interface Refusal {
-  readonly code: string;
-  readonly reason: string;
-  /** What was not saved. */
-  readonly outboxes: readonly Outbox[];
-  readonly isAcknowledged: boolean;
-}
 
 /** Text is written again under another clientID this often in a row, before it is refused. */
 const MAX_WRITTEN_AGAIN = 3;
@@ -45,9 +37,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #shown: Replica;
   readonly #drafts: Drafts;
   readonly #local: LocalCopy | null;
+  readonly #kept: KeptText | null;
   readonly #tabs: TabText | null;
-  /** What the store told when the document had begun without it, until there is something that it fits. */
-  #late: StoredDocument | null = null;
   #isReadable = false;
   #refusal: Refusal | null = null;
   /** Why the channel has another replica than the one that is shown. */
@@ -91,20 +82,24 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
         stateChanged: () => this.emit('local', [this.local]),
         access: () => (this.#channel.rights.isKnown ? this.access : null),
         isAtRest: (replica) => replica === this.#channel.replica && this.#isSaved,
-        cameLate: (stored) => {
-          this.#late = stored;
-          this.#takeLate();
-        },
+        cameLate: (stored) => this.#kept?.cameLate(stored),
       });
     const { openTabLine } = setup;
     this.#tabs =
       openTabLine &&
       new TabText((heard) => openTabLine({ document: name, kind }, heard), {
-        replica: () => (this.#shown === this.#channel.replica && !this.#end ? this.#shown : null),
+        replica: () => this.#lastingReplica,
         isSending: () => this.#channel.synced && !this.#channel.busy,
       });
     this.#drafts = new Drafts(this.#local, (draft) => this.emit('draft', [draft]));
-    if (this.#local) void this.#openLocal(this.#local);
+    this.#kept =
+      this.#local &&
+      new KeptText(this.#local, this.#drafts, {
+        replica: () => (this.#isClosed ? null : this.#lastingReplica),
+        expectAccess: (access) => this.#channel.expectAccess(access),
+        taken: () => this.#takenFromStore(),
+      });
+    if (this.#kept) void this.#openKept(this.#kept);
     else this.#tabs?.open();
   }
 
@@ -246,49 +241,24 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     });
   }
 
-  /** What an earlier page left comes first: what it had is what the server is told to go on from. */
-  async #openLocal(local: LocalCopy): Promise<void> {
+  /** null while another is about to take the place of the one that is shown, and when the server has closed the document. */
+  get #lastingReplica(): Replica | null {
+    return this.#shown === this.#channel.replica && !this.#end ? this.#shown : null;
+  }
+
+  /** What an earlier page left comes first. */
+  async #openKept(kept: KeptText): Promise<void> {
     this.#channel.hold();
-    const stored = await local.load();
+    await kept.open();
     if (this.#isClosed) return;
-    if (stored) this.#restore(stored, local);
-    else if (local.state !== 'none') this.#shown.record(0);
     this.#channel.release();
-    if (local.state !== 'none') this.#tabs?.open();
+    if (this.local !== 'none') this.#tabs?.open();
     this.#refresh();
   }
 
-  #restore(stored: StoredDocument, local: LocalCopy): void {
-    const kept = keptDocument(stored, REPLACED.reason, Date.now());
-    const replica = this.#shown;
-    replica.restore(kept.copy, kept.unsent);
-    replica.record(replica.seq);
-    this.#takeDrafts(kept, local);
-    local.begin(stored.unsent, kept.retired);
-    if (kept.copy?.access) this.#channel.expectAccess(kept.copy.access);
-    if (replica.epoch !== 0 && !replica.hasPending) this.#becomeReadable();
-  }
-
-  /** What came too late to begin with is taken as another tab's text would be. */
-  #takeLate(): void {
-    const [stored, local, replica] = [this.#late, this.#local, this.#shown];
-    if (!stored || !local || this.#end || replica !== this.#channel.replica) return;
-    if (replica.epoch === 0) {
-      this.#late = null;
-      this.#restore(stored, local);
-      return this.#refresh();
-    }
-    const kept = keptBeside(stored, replica, REPLACED.reason, Date.now());
-    if (!kept) return;
-    this.#late = null;
-    this.#takeDrafts(kept, local);
-    replica.restoreBeside(stored.copies.find(({ epoch }) => epoch === replica.epoch) ?? null, kept.unsent);
-    local.begin(stored.unsent, kept.retired);
-  }
-
-  #takeDrafts(kept: KeptDocument, local: LocalCopy): void {
-    this.#drafts.restore(kept.drafts);
-    for (const draft of kept.newDrafts) local.keepDraft(draft);
+  #takenFromStore(): void {
+    if (this.#shown.epoch !== 0 && !this.#shown.hasPending) this.#becomeReadable();
+    this.#refresh();
   }
 
   #becomeReadable(): void {
@@ -364,7 +334,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#local?.follow(replica);
     this.emit('doc', [replica.doc]);
     this.#becomeReadable();
-    this.#takeLate();
+    this.#kept?.takeLate();
   }
 
   #keepUnsaved(replica: Replica, reason: string): void {
@@ -426,29 +396,10 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   }
 
   #deriveSaveState(): SaveState {
-    const channel = this.#channel;
-    const refusal = this.#refusal;
-    const { carrier } = this.#setup;
-    const returnsSinceMs = channel.joined ? null : carrier.returnsSinceMs();
-    return deriveSaveState({
-      refusal: refusal && {
-        code: refusal.code,
-        reason: refusal.reason,
-        changes: refusal.outboxes.reduce((sum, { changes }) => sum + changes, 0),
-      },
-      readOnlyReason: this.#end || !channel.rights.mayWrite ? this.#readOnlyReason : null,
-      turnedDown: channel.turnedDown,
-      rests: carrier.rests(),
-      connected: channel.joined || carrier.rests() || returnsSinceMs !== null,
-      synced: channel.synced && !channel.replica.hasPending,
-      agreed: channel.agreed,
-      differs: channel.differs,
-      stuck: channel.stuck,
-      trouble: carrier.storageTrouble(),
-      busy: channel.busy,
+    return saveStateOf(this.#channel, this.#setup.carrier, {
+      refusal: this.#refusal,
+      readOnlyReason: this.#end || !this.#channel.rights.mayWrite ? this.#readOnlyReason : null,
       changes: this.#unsavedChanges,
-      sinceMs: channel.replica.outbox.sinceMs ?? returnsSinceMs ?? channel.openingSinceMs,
-      savedAtMs: channel.savedAtMs,
     });
   }
 
