@@ -10,10 +10,12 @@ export default defineConfig({
   testDir: 'e2e/browser',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/browser',
-  // Two cores: a browser and a server are enough for them.
-  workers: 1,
+  // A story waits for half of its time: for a pause between two tries, for a key that a person takes a while to press.
+  workers: 2,
   retries: 0,
   timeout: 60_000,
+  // Beside another browser a page may take twice as long as alone. What has to come within a time says so itself.
+  expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
     browserName: 'chromium',

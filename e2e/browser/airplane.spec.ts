@@ -3,7 +3,7 @@
 
 import { expect, test as story } from './story.js';
 import { TcpProxy } from './tcp-proxy.js';
-import { Writer } from './writer.js';
+import { agreed, Writer } from './writer.js';
 
 const test = story.extend<{ wires: readonly [TcpProxy, TcpProxy] }>({
   wires: async ({ server }, use) => {
@@ -69,8 +69,7 @@ test('two windows write on in airplane mode, and both read the same when they ar
   for (const wire of wires) await wire.mend();
   for (const { context } of writers) await context.setOffline(false);
   for (const writer of writers) await expect(writer.saveLine).toHaveText(/^Saved · /);
-  await expect.poll(() => ben.blocks()).toEqual(await ann.blocks());
-  const [first, second, third] = await ann.blocks();
+  const [first, second, third] = await agreed(ann, ben);
   expect(['1, by Ann', ', by Ann1']).toContain(first);
   expect(second).toBe('two, by Ben');
   expect(['three A B', 'three B A']).toContain(third);
@@ -100,7 +99,7 @@ test('a tab that is killed in airplane mode is opened again, and nothing of it i
   const again = new Writer(await ben.context.newPage(), 'Ben Ro');
   await again.open(`${wires[1].url}/d/flight`);
   // Before the server has said anything.
-  expect(await again.blocks()).toEqual(['Before. In the air.']);
+  await expect.poll(() => again.blocks()).toEqual(['Before. In the air.']);
   await again.goToEndOf(0);
   await again.type(' Again.');
   await expect(again.saveLine).toHaveText(/kept on this device/);
@@ -110,7 +109,6 @@ test('a tab that is killed in airplane mode is opened again, and nothing of it i
   const landed = new Writer(await ben.context.newPage(), 'Ben Ro');
   await landed.open(`${wires[1].url}/d/flight`);
   await expect(landed.saveLine).toHaveText(/^Saved/);
-  await expect.poll(() => ann.blocks()).toEqual(await landed.blocks());
-  const [text = ''] = await ann.blocks();
+  const [text = ''] = await agreed(ann, landed);
   expect(['Before. On the ground. In the air. Again.', 'Before. In the air. Again.On the ground. ']).toContain(text);
 });

@@ -3,15 +3,13 @@
 // helps it is real, under the app's own content security policy.
 
 import { expect, test } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
 
 const MINUTE_MS = 60_000;
 
 test('a hidden tab whose timers run once a minute notices a dead connection before the minute is over', async ({
-  server,
+  wire,
   join,
 }) => {
-  const wire = await TcpProxy.start(server.port);
   const ann = await join('Ann Ek');
   await ann.context.addInitScript((minuteMs) => {
     let isHidden = false;
@@ -31,9 +29,5 @@ test('a hidden tab whose timers run once a minute notices a dead connection befo
   await expect.poll(() => ann.page.workers().length).toBe(1);
 
   wire.hold();
-  const sinceMs = Date.now();
   await expect(ann.saveLine).toHaveText(/^Offline/, { timeout: MINUTE_MS - 10_000 });
-  console.log(`noticed after ${((Date.now() - sinceMs) / 1000).toFixed(1)} s`);
-  await wire.mend();
-  await wire.cut();
 });

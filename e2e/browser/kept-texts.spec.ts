@@ -2,28 +2,15 @@
 // back, made a document of its own, copied, downloaded and, when one is sure, thrown away. And what is kept can be forgotten.
 
 import { readFile } from 'node:fs/promises';
-import { refusalSentences } from '@weft/protocol';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
-import { tapWire } from './wire-tap.js';
+import { refuse, tapWire } from './wire-tap.js';
 import type { Writer } from './writer.js';
 
 /** Of "Lamps", a text with a heading and a list, the last item is refused; the rest is saved. */
 async function haveRefused(writer: Writer, url: string): Promise<void> {
   let isRefusing = false;
-  await tapWire(writer.page, {
-    answered: (message) =>
-      isRefusing && message.type === 'Update'
-        ? {
-            type: 'Refused',
-            channel: message.channel,
-            clientSeq: message.clientSeq,
-            code: 'malformed',
-            reason: refusalSentences.malformed,
-          }
-        : null,
-  });
+  await tapWire(writer.page, { answered: (message) => (isRefusing ? refuse(message) : null) });
   await writer.open(url);
   await writer.title.fill('Lamps');
   await writer.title.press('Enter');
@@ -98,7 +85,7 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
   await readRefused(ben, `${server.url}/d/lamps`);
   const words = 'The long watch\n\n- Wicks\n- Oil';
   await button(ben, 'Copy').click();
-  expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toContain(words);
+  await expect.poll(() => ben.clipboard()).toContain(words);
   const downloading = ben.page.waitForEvent('download');
   await button(ben, 'Download').click();
   const download = await downloading;
@@ -127,10 +114,9 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
 });
 
 test('a document is forgotten on this device, from its page and from the list, and asked about when it is unsaved', async ({
-  server,
+  wire,
   join,
 }) => {
-  const wire = await TcpProxy.start(server.port);
   const ben = await join('Ben Ro');
   await ben.open(`${wire.url}/d/lamps`);
   await ben.type('Saved.');
@@ -156,13 +142,12 @@ test('a document is forgotten on this device, from its page and from the list, a
 
   await wire.mend();
   await ben.open(`${wire.url}/d/lamps`);
-  expect(await ben.blocks()).toEqual(['Saved.']);
+  await expect.poll(() => ben.blocks()).toEqual(['Saved.']);
   await button(ben, 'Ben Ro (you): change name or colour').click();
   await button(ben, 'Forget all on this device…').click();
   await question.getByRole('button', { name: 'Forget', exact: true }).click();
   await expect(ben.page.getByRole('listitem')).toHaveCount(1);
   await expect(device).toHaveCount(0);
-  await wire.cut();
 });
 
 for (const [size, options] of windows) {
@@ -174,6 +159,7 @@ for (const [size, options] of windows) {
     await expect(keptText(ben)).toBeVisible();
     await picture(ben.page, `kept-one-${size}`);
     await button(ben, 'Throw away').click();
+    await expect(ben.page.getByRole('dialog')).toBeVisible();
     await picture(ben.page, `kept-question-${size}`);
     await ben.press('Escape');
     await ben.page.goto(`${server.url}/kept`);
@@ -184,6 +170,7 @@ for (const [size, options] of windows) {
     await expect(ben.page.getByRole('button', { name: /^On this device/ })).toBeVisible();
     await picture(ben.page, `kept-start-${size}`);
     await button(ben, 'Ben Ro (you): change name or colour').click();
+    await expect(ben.page.getByRole('dialog', { name: 'You' })).toBeVisible();
     await picture(ben.page, `forget-all-${size}`);
     await ben.page.goto(`${server.url}/d/lamps`);
     await button(ben, 'More').click();

@@ -1,18 +1,10 @@
 // Writing without a connection: the page says so, keeps what is written, and brings it together when the wire is whole
 // again. What is typed outlives its tab; where it cannot, nobody leaves without being asked.
 
-import { expect, test as story } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
-import { Writer } from './writer.js';
-
-/** With a wire of its own for one of the writers, which may break. */
-const test = story.extend<{ wire: TcpProxy }>({
-  wire: async ({ server }, use) => {
-    const wire = await TcpProxy.start(server.port);
-    await use(wire);
-    await wire.cut();
-  },
-});
+import { expect, test } from './story.js';
+import type { TcpProxy } from './tcp-proxy.js';
+import type { WeftServer } from './weft-server.js';
+import { agreed, Writer } from './writer.js';
 
 /** As some browsers do in a private window. */
 const refuseStorage = ({ context }: Writer): Promise<unknown> =>
@@ -46,6 +38,24 @@ async function closeUnasked({ page, errors }: Writer): Promise<void> {
 
 /** Another tab of the same browser. */
 const anotherTab = async ({ context, name }: Writer): Promise<Writer> => new Writer(await context.newPage(), name);
+
+type Stage = { server: WeftServer; wire: TcpProxy; join: (name: string) => Promise<Writer> };
+
+/** Ann has "Before. " in front of her; Ben wrote "Offline." behind it, without a connection, and closed his tab. There is one again. */
+async function leaveUnsent({ server, wire, join }: Stage): Promise<[ann: Writer, ben: Writer]> {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/apart`);
+  await ann.type('Before. ');
+  await ben.open(`${wire.url}/d/apart`);
+  await ben.goToEndOf(0);
+  await wire.cut();
+  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
+  await ben.type('Offline.');
+  await expect(ben.saveLine).toHaveText('Offline · 8 changes kept on this device');
+  await closeUnasked(ben);
+  await wire.mend();
+  return [ann, ben];
+}
 
 test('two people write apart and find their texts together', async ({ server, wire, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
@@ -112,7 +122,7 @@ test('a connection that hangs is no place where anything is saved', async ({ ser
   await wire.mend();
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
   await expect.poll(async () => (await ann.blocks()).toSorted()).toEqual(['Here', 'Into the void']);
-  await expect.poll(() => ben.blocks()).toEqual(await ann.blocks());
+  await agreed(ann, ben);
 });
 
 test('who closes the tab is asked when unsaved changes could not be kept, and else is not', async ({ wire, join }) => {
@@ -154,22 +164,11 @@ test('what was typed offline outlives its tab, is shown before the network answe
   wire,
   join,
 }) => {
-  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
-  await ann.open(`${server.url}/d/apart`);
-  await ann.type('Before. ');
-  await ben.open(`${wire.url}/d/apart`);
-  await ben.goToEndOf(0);
-  await wire.cut();
-  await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
-  await ben.type('Offline.');
-  await expect(ben.saveLine).toHaveText('Offline · 8 changes kept on this device');
-  await closeUnasked(ben);
-  await wire.mend();
-
+  const [ann, ben] = await leaveUnsent({ server, wire, join });
   const letGo = await holdSockets(ben);
   const again = await anotherTab(ben);
   await again.open(`${wire.url}/d/apart`);
-  expect(await again.blocks()).toEqual(['Before. Offline.']);
+  await expect.poll(() => again.blocks()).toEqual(['Before. Offline.']);
   await again.goToEndOf(0);
   await again.type(' Again.');
   expect(await again.blocks()).toEqual(['Before. Offline. Again.']);
@@ -183,7 +182,7 @@ test('what was typed offline outlives its tab, is shown before the network answe
   await online.open(`${wire.url}/d/apart`);
   await expect.poll(() => ann.blocks()).toEqual(['Before. Offline. Again.']);
   await expect(online.saveLine).toHaveAttribute('data-save-state', 'saved');
-  expect(await online.blocks()).toEqual(['Before. Offline. Again.']);
+  await expect.poll(() => online.blocks()).toEqual(['Before. Offline. Again.']);
 });
 
 test('a browser in which two tabs were killed offline sends what both wrote', async ({ server, wire, join }) => {
@@ -212,20 +211,10 @@ test('a browser in which two tabs were killed offline sends what both wrote', as
 });
 
 test('what was left unsent is sent from whatever page is opened next', async ({ server, wire, join }) => {
-  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
-  await ann.open(`${server.url}/d/apart`);
-  await ann.type('Before. ');
-  await ben.open(`${wire.url}/d/apart`);
-  await ben.goToEndOf(0);
-  await wire.cut();
-  await ben.type('Left behind.');
-  await expect(ben.saveLine).toHaveText('Offline · 12 changes kept on this device');
-  await closeUnasked(ben);
-  await wire.mend();
-
+  const [ann, ben] = await leaveUnsent({ server, wire, join });
   const list = await anotherTab(ben);
   await list.page.goto(wire.url);
-  await expect.poll(() => ann.blocks()).toEqual(['Before. Left behind.']);
+  await expect.poll(() => ann.blocks()).toEqual(['Before. Offline.']);
   await list.page.getByRole('listitem').getByRole('link').click();
-  await expect.poll(() => list.blocks()).toEqual(['Before. Left behind.']);
+  await expect.poll(() => list.blocks()).toEqual(['Before. Offline.']);
 });

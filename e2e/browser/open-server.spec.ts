@@ -39,7 +39,7 @@ for (const [size, options] of windows) {
       expect((await inside()) || (await page.evaluate(() => document.activeElement === document.body))).toBe(true);
     }
     await share.getByRole('button', { name: 'Copy address' }).click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/d/plans`);
+    await expect.poll(() => ann.clipboard()).toBe(`${server.url}/d/plans`);
     await ann.press('Escape');
     await expect(share).toBeHidden();
     await expect(button).toBeFocused();

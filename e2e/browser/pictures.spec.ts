@@ -2,11 +2,10 @@
 // what it is named for. What a machine can judge of a look is judged here, too: contrast, and nothing cut off.
 
 import type { WebSocketRoute } from '@playwright/test';
-import { CloseCode, refusalSentences } from '@weft/protocol';
+import { CloseCode } from '@weft/protocol';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
-import { type Tap, tapWire } from './wire-tap.js';
+import { refuse, type Tap, tapWire } from './wire-tap.js';
 import type { Writer } from './writer.js';
 
 /** Text with everything in it that can be in a text. */
@@ -39,22 +38,7 @@ const taps: readonly (readonly [state: string, sentence: string, tap: Tap])[] = 
           : null,
     },
   ],
-  [
-    'refused',
-    'This change was refused · your text is kept',
-    {
-      answered: (message) =>
-        message.type === 'Update'
-          ? {
-              type: 'Refused',
-              channel: message.channel,
-              clientSeq: message.clientSeq,
-              code: 'malformed',
-              reason: refusalSentences.malformed,
-            }
-          : null,
-    },
-  ],
+  ['refused', 'This change was refused · your text is kept', { answered: refuse }],
   [
     'read-only',
     'This document can be read here, but not changed.',
@@ -154,8 +138,7 @@ for (const [size, options] of windows) {
     await picture(page, `popover-link-refused-${size}`);
   });
 
-  test(`what the save line says, and what stands beside it, ${size}`, async ({ server, join }) => {
-    const wire = await TcpProxy.start(server.port);
+  test(`what the save line says, and what stands beside it, ${size}`, async ({ server, wire, join }) => {
     const ann = await join('Ann Ek');
     await ann.open(`${server.url}/d/almanac`);
     await writeAlmanac(ann);

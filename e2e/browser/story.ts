@@ -3,6 +3,7 @@
 
 import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
 import { StockEditor } from './stock-editor.js';
+import { TcpProxy } from './tcp-proxy.js';
 import { WeftServer } from './weft-server.js';
 import { Writer } from './writer.js';
 
@@ -10,6 +11,8 @@ interface Story {
   /** What is in the server's configuration file; null for none. */
   readonly config: object | null;
   readonly server: WeftServer;
+  /** To the server, for whoever's connection is to break. */
+  readonly wire: TcpProxy;
   /** Opens a window for somebody. Their name is kept in it as if they had typed it once. */
   join(name: string, options?: BrowserContextOptions): Promise<Writer>;
   /** Somebody who comes with a stock client instead of a window. */
@@ -29,10 +32,17 @@ export const test = base.extend<Story>({
     expect(server.complaints, 'what the server wrote to stderr').toBe('');
   },
 
+  wire: async ({ server }, use) => {
+    const wire = await TcpProxy.start(server.port);
+    await use(wire);
+    await wire.cut();
+  },
+
   join: async ({ browser }, use) => {
     const writers: Writer[] = [];
     await use(async (name, options = {}) => {
       const context = await browser.newContext(options);
+      await context.addInitScript(hurryBack);
       const person = JSON.stringify({ name, color: colors[writers.length % colors.length] });
       await context.addInitScript((kept) => {
         if (localStorage.getItem('weft.person') === null) localStorage.setItem('weft.person', kept);
@@ -58,5 +68,14 @@ export const test = base.extend<Story>({
     for (const editor of editors) editor.close();
   },
 });
+
+/**
+ * Runs in every page. A page without a connection tries again after a pause that chance chooses, of up to 30 s (backoff.ts): here
+ * of a tenth of that, so that no story has to wait for longer than what it expects may take.
+ */
+function hurryBack(): void {
+  const { random } = Math;
+  Math.random = () => random() / 10;
+}
 
 export { expect };

@@ -2,18 +2,9 @@
 // that is killed or frozen, and others see the person once.
 
 import type { CDPSession } from '@playwright/test';
-import { expect, test as story } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { expect, test } from './story.js';
+import type { TcpProxy } from './tcp-proxy.js';
 import { Writer } from './writer.js';
-
-/** With a wire for one of the browsers, which may break. */
-const test = story.extend<{ wire: TcpProxy }>({
-  wire: async ({ server }, use) => {
-    const wire = await TcpProxy.start(server.port);
-    await use(wire);
-    await wire.cut();
-  },
-});
 
 /** Another tab of the same browser, on the same document. */
 async function anotherTab({ context, name, page }: Writer): Promise<Writer> {

@@ -1,13 +1,20 @@
 // Lets a story change what the server says to a page, for states that a healthy server seldom brings about.
 
 import type { Page } from '@playwright/test';
-import { type ClientMessage, clientCodec, type ServerMessage, serverCodec } from '@weft/protocol';
+import { type ClientMessage, clientCodec, refusalSentences, type ServerMessage, serverCodec } from '@weft/protocol';
 
 export interface Tap {
   /** What the page gets to hear in place of a message of the server; without it the message itself. */
   readonly heard?: (message: ServerMessage) => ServerMessage;
   /** An answer in the server's place: the server does not hear of the message then. Null lets it through. */
   readonly answered?: (message: ClientMessage) => ServerMessage | null;
+}
+
+/** An answer to whatever is written: it is refused. */
+export function refuse(message: ClientMessage): ServerMessage | null {
+  if (message.type !== 'Update') return null;
+  const { channel, clientSeq } = message;
+  return { type: 'Refused', channel, clientSeq, code: 'malformed', reason: refusalSentences.malformed };
 }
 
 /** Taps every connection the page makes from now on. */

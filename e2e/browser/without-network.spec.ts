@@ -7,18 +7,9 @@ import type { Page } from '@playwright/test';
 import { ROLES } from '@weft/protocol';
 import { picture, windows } from './picture.js';
 import { ReleaseProxy } from './release-proxy.js';
-import { expect, test as story } from './story.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { expect, test } from './story.js';
 import { tapWire } from './wire-tap.js';
 import { Writer } from './writer.js';
-
-const test = story.extend<{ wire: TcpProxy }>({
-  wire: async ({ server }, use) => {
-    const wire = await TcpProxy.start(server.port);
-    await use(wire);
-    await wire.cut();
-  },
-});
 
 const anew = { serviceWorkers: 'allow' } as const;
 

@@ -1,6 +1,6 @@
 // Somebody who writes: a person with a browser window of their own, and how they see and use the page of a document.
 
-import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 
 /** What a browser says by itself about a server that is gone; pages have their own words for it. */
 const networkFailure = /net::ERR_|WebSocket connection to|Failed to load resource/;
@@ -78,6 +78,11 @@ export class Writer {
     }, name);
   }
 
+  /** What is on the clipboard. To be asked for again: it comes there a while after the press of a button. */
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   saveState(): Promise<string | null> {
     return this.saveLine.getAttribute('data-save-state');
   }
@@ -100,6 +105,16 @@ export class Writer {
       return copy.innerHTML;
     });
   }
+}
+
+/** Waits until both read the same: whichever of them is behind. @returns what they read */
+export async function agreed(one: Writer, other: Writer): Promise<string[]> {
+  let read: string[] = [];
+  await expect(async () => {
+    read = await one.blocks();
+    expect(await other.blocks()).toEqual(read);
+  }).toPass({ timeout: 10_000 });
+  return read;
 }
 
 /** Runs in the page. */

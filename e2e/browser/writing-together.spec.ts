@@ -1,10 +1,19 @@
 // Two people, one document: what each sees of the other's writing, and what stays each one's own.
 
+import type { Locator } from '@playwright/test';
 import { expect, test } from './story.js';
 import type { Writer } from './writer.js';
 
 async function bothRead(writers: readonly Writer[], blocks: readonly string[]): Promise<void> {
   for (const writer of writers) await expect.poll(() => writer.blocks(), `what ${writer.name} reads`).toEqual(blocks);
+}
+
+/** Presses it until it does no more: on a slow machine two keys may be so far apart that what they wrote is two changes. */
+async function useUp(tool: Locator): Promise<void> {
+  await expect(async () => {
+    if (await tool.isEnabled()) await tool.click();
+    await expect(tool).toBeDisabled({ timeout: 200 });
+  }).toPass();
 }
 
 test('two people write in two paragraphs at once', async ({ server, join }) => {
@@ -188,12 +197,14 @@ test('undo takes back one’s own changes and nobody else’s', async ({ server,
   await bothRead([ann, ben], ['Ann writes.', 'Ben writes.']);
   await expect(ben.tool('Redo')).toBeDisabled();
 
-  await ann.tool('Undo').click();
-  await expect(ann.tool('Undo')).toBeDisabled();
+  await useUp(ann.tool('Undo'));
   await expect.poll(async () => (await ben.blocks()).join('|')).toMatch(/^\|?Ben writes\.$/);
-  await ann.tool('Redo').click();
+  await useUp(ann.tool('Redo'));
   await bothRead([ann, ben], ['Ann writes.', 'Ben writes.']);
 
-  await ben.press('Control+z');
+  await expect(async () => {
+    await ben.press('Control+z');
+    expect(await ben.blocks()).toEqual(['Ann writes.', '']);
+  }).toPass();
   await bothRead([ann, ben], ['Ann writes.', '']);
 });
