@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge, readBudgets } from './peers/budgets.js';
-import { readCommit, readMachine } from './peers/machine.js';
+import { readCommit, readMachine, withSubject } from './peers/machine.js';
 import { installPeers } from './peers/peers.js';
 import { busyCores, LOAD_CORE, pinThisProcess } from './peers/proc.js';
 import { aimsTable, scenarioTable } from './peers/report/tables.js';
@@ -89,7 +89,7 @@ async function main(): Promise<number> {
   const run =
     values.report === undefined
       ? await measure({ ...values, only: asked(values.only, positionals, scenarios) }, scenarios)
-      : mergeRuns(values.report.split(',').map(readRun));
+      : mergeRuns(values.report.split(',').map(readRun).map(withSubject));
   const judgements = judge(run, readBudgets());
   if (isMeasured) {
     for (const scenario of run.scenarios)

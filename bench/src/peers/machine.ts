@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Machine } from './results.js';
+import type { Machine, Run } from './results.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -32,10 +32,27 @@ export function diskOf(folder: string, mounts: string): string {
   return disk;
 }
 
-export function readCommit(): { readonly commit: string; readonly isDirty: boolean } {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root }).toString().trim();
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+    .toString()
+    .trim();
+
+const subjectOf = (commit: string): string => git('log', '-1', '--format=%s', commit);
+
+export function readCommit(): Required<Pick<Run, 'commit' | 'subject' | 'isDirty'>> {
   return {
     commit: git('rev-parse', '--short', 'HEAD'),
-    isDirty: git('status', '--porcelain', '--', 'bench', 'server', 'packages', 'package-lock.json') !== '',
+    subject: subjectOf('HEAD'),
+    isDirty: git('status', '--porcelain', '--', 'bench', 'server', 'packages', 'web', 'package-lock.json') !== '',
   };
+}
+
+/** A run that was kept, with what its commit says it does, where the repository still has it. */
+export function withSubject(run: Run): Run {
+  if (run.subject !== undefined) return run;
+  try {
+    return { ...run, subject: subjectOf(run.commit) };
+  } catch {
+    return run;
+  }
 }

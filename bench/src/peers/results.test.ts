@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { diskOf } from './machine.js';
-import { mergeRuns, readRun, valuesOf, writeRun } from './results.js';
+import { mergeRuns, pieceWith, readRun, valuesOf, writeRun } from './results.js';
 import { madeUpRun } from './test/made-up-run.js';
 
 let folder = '';
@@ -39,10 +39,15 @@ test('runs of two commits are not put together', () => {
 
 test('scenarios of another commit stand apart, with what is said of their run', () => {
   const run = madeUpRun({ s: { weft: { cost: [1] } } });
-  const apart = { ...madeUpRun({ t: { weft: { cost: [2] } } }), commit: 'fff0000', rounds: 3, command: 'bench t' };
+  const subject = 'web: do it';
+  const one = madeUpRun({ t: { weft: { cost: [2] } } });
+  const apart = { ...one, commit: 'fff0000', subject, rounds: 3, command: 'bench t' };
   const merged = mergeRuns([run, apart]);
   expect([merged.commit, merged.rounds, merged.command]).toEqual([run.commit, run.rounds, run.command]);
-  expect(merged.pieces).toMatchObject([{ commit: 'fff0000', rounds: 3, command: 'bench t', scenarios: ['t'] }]);
+  expect(merged.pieces).toMatchObject([
+    { commit: 'fff0000', subject, rounds: 3, command: 'bench t', scenarios: ['t'] },
+  ]);
+  expect([pieceWith(merged, 's'), pieceWith(merged, 't')]).toEqual([undefined, merged.pieces![0]]);
   expect(valuesOf(merged, 't', 'weft', 'cost')).toEqual([2]);
   const onAnother = { ...apart, machine: { ...apart.machine, cores: 64 } };
   expect(() => mergeRuns([run, onAnother])).toThrow('differ');

@@ -11,6 +11,8 @@ export interface Run {
   readonly date: string;
   /** Abbreviated hash of the repository's HEAD. */
   readonly commit: string;
+  /** What that commit says it does: hashes change. Runs of before this was kept have none. */
+  readonly subject?: string;
   /** Whether what was measured differs from what was committed. */
   readonly isDirty: boolean;
   /** What was typed to measure this. */
@@ -37,7 +39,7 @@ export interface Run {
 }
 
 export interface Piece
-  extends Pick<Run, 'date' | 'commit' | 'isDirty' | 'command' | 'durationMs' | 'wasBusy' | 'rounds'> {
+  extends Pick<Run, 'date' | 'commit' | 'subject' | 'isDirty' | 'command' | 'durationMs' | 'wasBusy' | 'rounds'> {
   readonly scenarios: readonly string[];
 }
 
@@ -136,8 +138,24 @@ function putTogether(earlier: Run, later: Run): Run {
   };
 }
 
-function pieceOf({ date, commit, isDirty, command, durationMs, wasBusy, rounds, scenarios }: Run): Piece {
-  return { date, commit, isDirty, command, durationMs, wasBusy, rounds, scenarios: scenarios.map(({ name }) => name) };
+function pieceOf({ date, commit, subject, isDirty, command, durationMs, wasBusy, rounds, scenarios }: Run): Piece {
+  const names = scenarios.map(({ name }) => name);
+  return {
+    date,
+    commit,
+    ...(subject !== undefined && { subject }),
+    isDirty,
+    command,
+    durationMs,
+    wasBusy,
+    rounds,
+    scenarios: names,
+  };
+}
+
+/** The run a scenario was measured in, if it was measured apart from the rest. */
+export function pieceWith(run: Run, scenario: string): Piece | undefined {
+  return run.pieces?.find(({ scenarios }) => scenarios.includes(scenario));
 }
 
 /** By round; null for what failed, empty when it was not measured at all. */

@@ -18,11 +18,17 @@ test('script within script is counted once, in time of the processor', () => {
 });
 
 test('a key is charged with all script until the next one, its task alone with what is in it', () => {
-  const later = [event('RunTask', 50, 5), event('FireIdleCallback', 50, 4)];
+  const later = [event('RunTask', 50, 5), event('FireIdleCallback', 50, 4), event('FunctionCall', 51, 1)];
   const trace = new PageTrace([...key(0), event('FunctionCall', 1, 2), ...later, ...key(100)]);
   expect(trace.scriptPerKeyMs()).toEqual([6, 0]);
   expect(trace.scriptInKeyTasksMs()).toEqual([2, 0]);
   expect(trace.longestTaskMs()).toBe(10);
+});
+
+test('an idle moment in which no script is called is the browser’s own', () => {
+  const spelling = [event('RunTask', 50, 9), event('FireIdleCallback', 50, 8), event('Layout', 51, 2)];
+  const trace = new PageTrace([...key(0), event('FunctionCall', 1, 2), ...spelling]);
+  expect([trace.scriptPerKeyMs(), trace.longestTaskMs()]).toEqual([[2], 10]);
 });
 
 test('messages are told from keys, and other threads are left out', () => {

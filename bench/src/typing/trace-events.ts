@@ -1,6 +1,7 @@
 // What a trace of Chromium says about one page: how long its main thread ran script, and how long its tasks took. Script is
 // whatever the browser called, with the layout that it forces and the garbage collected while it runs; counted in CPU time of
-// the thread, so that what else the machine does is not.
+// the thread, so that what else the machine does is not. What the browser does by itself in idle moments is none of it: it reads
+// the whole text for its spelling then.
 
 /** Of the Trace Event Format; times in microseconds. */
 export interface TraceEvent {
@@ -26,11 +27,13 @@ const SCRIPT = new Set([
   'BlinkScheduler_PerformMicrotaskCheckpoint',
   'EvaluateScript',
   'FireAnimationFrame',
-  'FireIdleCallback',
   'FunctionCall',
   'RunMicrotasks',
   'TimerFire',
 ]);
+/** One that calls script has such a call in it. */
+const IDLE = 'FireIdleCallback';
+const CALL = 'FunctionCall';
 const TASK = 'RunTask';
 
 export class PageTrace {
@@ -46,7 +49,10 @@ export class PageTrace {
     this.#events = events
       .filter(({ pid, tid }) => pid === sign.pid && tid === sign.tid)
       .toSorted((a, b) => a.ts - b.ts);
-    this.#script = outermost(this.#events.filter(({ name }) => SCRIPT.has(name)));
+    const calls = this.#events.filter(({ name }) => name === CALL);
+    const isScript = (event: TraceEvent): boolean =>
+      SCRIPT.has(event.name) || (event.name === IDLE && calls.some((call) => isWithin(call, event)));
+    this.#script = outermost(this.#events.filter(isScript));
     this.#tasks = outermost(this.#events.filter(({ name }) => name === TASK));
   }
 
@@ -92,6 +98,7 @@ export class PageTrace {
 
 const isKeyDown = ({ name, args }: TraceEvent): boolean => name === 'EventDispatch' && args?.data?.type === 'keydown';
 const isReceipt = ({ name }: TraceEvent): boolean => name === 'WebSocketReceive';
+const isWithin = (event: TraceEvent, { ts, dur = 0 }: TraceEvent): boolean => ts <= event.ts && event.ts < ts + dur;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** @param events in order of time */

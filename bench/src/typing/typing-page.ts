@@ -7,8 +7,9 @@ import { PageTrace, type TraceEvent } from './trace-events.js';
 export type EditorName = 'weft' | 'y-prosemirror';
 
 const READY_WITHIN_MS = 60_000;
-/** Fonts, the first checkpoint and whatever else a page does after it was opened. */
-const SETTLE_MS = 1500;
+/** So many idle moments in a row, each as long as a browser gives: fonts are there, and what follows an opening is done. */
+const IDLE_MOMENTS = 10;
+const IDLE_MS = 40;
 const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'];
 /** Carets of others, and the breaks that ProseMirror puts where a line ends in nothing: they are not text. */
 const NOT_TEXT =
@@ -40,7 +41,8 @@ export class TypingPage {
       });
       await page.goto(`http://127.0.0.1:${port}/d/${document}`);
       await page.locator('.ProseMirror > *').first().waitFor({ timeout: READY_WITHIN_MS });
-      await page.waitForTimeout(SETTLE_MS);
+      await page.evaluate(() => globalThis.document.fonts.ready.then(() => {}));
+      await typing.#untilIdle();
       return typing;
     } catch (error) {
       await browser.close();
@@ -65,7 +67,31 @@ export class TypingPage {
     }, share);
     await block.click();
     await this.#page.keyboard.press('End');
-    await this.#page.waitForTimeout(200);
+    await this.#page.waitForFunction((paragraph) => {
+      const { focusNode, focusOffset } = getSelection()!;
+      if (focusNode === null || !paragraph.contains(focusNode)) return false;
+      const after = document.createRange();
+      after.selectNodeContents(paragraph);
+      after.setStart(focusNode, focusOffset);
+      return after.toString() === '';
+    }, block);
+    await this.#untilIdle();
+  }
+
+  async #untilIdle(): Promise<void> {
+    await this.#page.evaluate(
+      ([moments, idleMs]) =>
+        new Promise<void>((resolve) => {
+          let left: number = moments;
+          const look = (deadline: IdleDeadline): void => {
+            left = deadline.timeRemaining() < idleMs ? moments : left - 1;
+            if (left === 0) resolve();
+            else requestIdleCallback(look);
+          };
+          requestIdleCallback(look);
+        }),
+      [IDLE_MOMENTS, IDLE_MS] as const,
+    );
   }
 
   key(key: string): Promise<void> {

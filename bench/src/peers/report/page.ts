@@ -2,7 +2,7 @@
 // believe it. Every figure in it comes from one run; the words around them hold whatever the figures say.
 
 import { type Judgement, OURS } from '../budgets.js';
-import { figureOf, type Run, valuesOf } from '../results.js';
+import { figureOf, pieceWith, type Run, valuesOf } from '../results.js';
 import { estimate } from '../statistics.js';
 import { amount, labelOf, range, withUnit } from './format.js';
 import { type Panel, questions } from './questions.js';
@@ -21,6 +21,7 @@ export function writePage(
     INTRODUCTION,
     `**How to read it.** A bar is the median of its rounds, in which all servers took turns; the line on it is where that median lies with 95 % certainty (a bootstrap of the rounds). Ratios compare two servers within the same rounds. When the interval of a ratio holds 1, or that of a figure its aim, they are **not separable**: the run does not tell, and we do not say we won. All axes begin at zero.`,
     warningsOf(run),
+    `Measured ${dayOf(run)} at ${commitOf(run)}, where nothing else is said.`,
     ...questions.flatMap(({ id, heading, why, panels }) => {
       const image = imageOf(id);
       return image === null
@@ -28,6 +29,10 @@ export function writePage(
         : [
             `## ${heading}`,
             why,
+            apartNote(
+              run,
+              panels.map(({ scenario }) => scenario),
+            ),
             `![${heading}](${image})`,
             panels.flatMap((panel) => sentencesOn(run, all, panel)).join('\n'),
           ];
@@ -43,6 +48,7 @@ export function writePage(
     ...run.scenarios.flatMap((scenario) => [
       `### ${scenario.name}`,
       `${capital(scenario.summary)}.`,
+      apartNote(run, [scenario.name]),
       scenarioTable(run, scenario),
       Object.entries(scenario.figures)
         .map(([figure, { what, isLessBetter }]) => `\`${figure}\`: ${what}${isLessBetter ? '' : ' (more is better)'}`)
@@ -135,7 +141,7 @@ function circumstances(run: Run): string {
   const { machine } = run;
   const facts = [
     ['date', `${run.date.slice(0, 16).replace('T', ' ')} UTC, ${Math.round(run.durationMs / 60_000)} minutes`],
-    ['commit', `${run.commit}${run.isDirty ? ', with changes that were not committed' : ''}`],
+    ['commit', cell(commitOf(run))],
     ['command', `\`${run.command}\``],
     ['rounds', String(run.rounds)],
     [
@@ -148,7 +154,7 @@ function circumstances(run: Run): string {
   const pieces = (run.pieces ?? []).map((piece) => [
     piece.scenarios.join(', '),
     `${piece.date.slice(0, 16).replace('T', ' ')} UTC, ${Math.round(piece.durationMs / 60_000)} minutes`,
-    `${piece.commit}${piece.isDirty ? ', with changes that were not committed' : ''}`,
+    cell(commitOf(piece)),
     `\`${piece.command}\``,
     String(piece.rounds),
   ]);
@@ -162,6 +168,17 @@ function circumstances(run: Run): string {
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** Where scenarios were measured in a run of their own. */
+function apartNote(run: Run, scenarios: readonly string[]): string {
+  const pieces = scenarios.flatMap((name) => pieceWith(run, name) ?? []);
+  return [...new Set(pieces.map((piece) => `_Measured apart, ${dayOf(piece)}, at ${commitOf(piece)}._`))].join(' ');
+}
+
+const dayOf = ({ date }: Pick<Run, 'date'>): string => date.slice(0, 10);
+
+const commitOf = ({ commit, subject, isDirty }: Pick<Run, 'commit' | 'subject' | 'isDirty'>): string =>
+  `${subject === undefined ? commit : `“${subject}” (${commit})`}${isDirty ? ', with changes that were not committed' : ''}`;
 
 /** In one cell of a table, on one line. */
 const cell = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300);

@@ -131,6 +131,7 @@ export const questions: readonly Question[] = [
       panel('typing', 'remote200P95', 'Somebody else’s letter, 200 blocks, 95th percentile'),
       panel('typing', 'remote5000P95', 'Somebody else’s letter, 5,000 blocks, 95th percentile'),
       panel('typing', 'crowdRemote5000P95', 'Letters of 20 others arrive, 5,000 blocks, 95th percentile'),
+      panel('typing', 'longest5000', 'Longest task in all of it, 5,000 blocks'),
       panel('typing-memory', 'heapAfter', 'What script holds after a long time, 5,000 blocks, 20 others'),
     ],
   },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { judge, readBudgets } from '../budgets.js';
-import type { Run } from '../results.js';
+import { mergeRuns, type Run } from '../results.js';
 import { listScenarios } from '../scenarios/index.js';
 import { madeUpRun } from '../test/made-up-run.js';
 import { drawChart, ticksUpTo } from './chart.js';
@@ -50,6 +50,27 @@ test('the page holds every scenario with its figures, and every image it shows i
   for (const image of images) expect.soft(existsSync(join(folder, image)), image).toBe(true);
   expect(page).toContain('Checkpoints are a part of it: at most');
   expect(page).not.toMatch(/undefined|NaN|null/);
+});
+
+test('sections say which commit they were measured at, by its subject', () => {
+  const all = everything();
+  const isTyping = (name: string): boolean => name.startsWith('typing');
+  const typing = {
+    ...all,
+    scenarios: all.scenarios.filter(({ name }) => isTyping(name)),
+    results: all.results.filter(({ scenario }) => isTyping(scenario)),
+  };
+  const main = { ...madeUpRun({ 'fan-out-100': { weft: { cost: [1, 2, 3] } } }), subject: 'web: begin' };
+  const later = { ...typing, commit: 'fff0000', subject: 'web: end', date: '2026-11-22T00:30:00.000Z' };
+  const page = readFileSync(writeReport(mergeRuns([main, later]), [], folder), 'utf8');
+  expect(page).toContain('Measured 2026-11-21 at “web: begin” (abc1234)');
+  const apart = '_Measured apart, 2026-11-22, at “web: end” (fff0000)._';
+  const sections = page.split(/^##+ /m).filter((section) => section.includes(apart));
+  expect(sections.map((section) => section.split('\n')[0])).toEqual([
+    'Typing in a long document',
+    'typing',
+    'typing-memory',
+  ]);
 });
 
 test('a question is about figures that its scenarios have', () => {
