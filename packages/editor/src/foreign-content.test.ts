@@ -1,10 +1,9 @@
 // I12: anything may stand anywhere in Yjs, for whoever may write can write it without an editor. Whatever it is, the document opens, what
 // is written lands where it was written, and nothing of it goes.
 
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { HeadlessView } from '../test/headless-view.js';
-import { FRAGMENT_NAME } from './binding.js';
+import { element, paragraph, root, showing } from '../test/shown-documents.js';
 
 const contents: Readonly<Record<string, () => Y.Item['content']>> = {
   values: () => new Y.ContentAny([1, 'two', { a: 1n }, null, undefined]),
@@ -27,14 +26,6 @@ const contents: Readonly<Record<string, () => Y.Item['content']>> = {
 };
 const places = ['the document', 'a paragraph', 'text', 'a list', 'an attribute'] as const;
 
-const root = (doc: Y.Doc) => doc.getXmlFragment(FRAGMENT_NAME);
-function element(name: string, ...children: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement {
-  const made = new Y.XmlElement(name);
-  made.insert(0, children);
-  return made;
-}
-const paragraph = (text: string) => element('paragraph', new Y.XmlText(text));
-
 /** At the start of what is in the parent, or under a key. @returns its id */
 function put(parent: Y.XmlFragment | Y.XmlText, content: Y.Item['content'], key: string | null): Y.ID {
   const doc = parent.doc!;
@@ -47,15 +38,7 @@ function put(parent: Y.XmlFragment | Y.XmlText, content: Y.Item['content'], key:
   return id;
 }
 
-const views: HeadlessView[] = [];
-const show = (doc: Y.Doc): HeadlessView => {
-  const view = new HeadlessView(doc);
-  views.push(view);
-  return view;
-};
-afterEach(() => {
-  for (const view of views.splice(0)) view.destroy();
-});
+const show = showing();
 
 const cases = places.flatMap((place) =>
   Object.keys(contents).flatMap((name) =>

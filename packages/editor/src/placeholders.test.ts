@@ -3,33 +3,11 @@
 import { schema } from '@weft/model';
 import { NodeRange } from 'prosemirror-model';
 import { AllSelection, NodeSelection } from 'prosemirror-state';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { HeadlessView } from '../test/headless-view.js';
-import { FRAGMENT_NAME } from './binding.js';
+import { element, paragraph, root, showing } from '../test/shown-documents.js';
 
-const views: HeadlessView[] = [];
-const show = (doc: Y.Doc): HeadlessView => {
-  const view = new HeadlessView(doc);
-  views.push(view);
-  return view;
-};
-afterEach(() => {
-  for (const view of views.splice(0)) view.destroy();
-});
-
-const root = (doc: Y.Doc) => doc.getXmlFragment(FRAGMENT_NAME);
-function element(
-  name: string,
-  attrs: Record<string, unknown>,
-  ...children: (Y.XmlElement | Y.XmlText)[]
-): Y.XmlElement {
-  const made = new Y.XmlElement(name);
-  for (const [key, value] of Object.entries(attrs)) made.setAttribute(key, value as string);
-  made.insert(0, children);
-  return made;
-}
-const paragraph = (text: string, attrs = {}) => element('paragraph', attrs, new Y.XmlText(text));
+const show = showing();
 
 /** A document of a newer Weft, and what of it must stay as it is. */
 function newer(): Y.Doc {

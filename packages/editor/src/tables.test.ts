@@ -1,30 +1,23 @@
 // Tables that two people change at once, and spans that no table can have.
 
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { Chance } from '../../../e2e/simulation/chance.js';
 import { changeTable } from '../test/fuzz/random-edits.js';
 import { UniqueText } from '../test/fuzz/unique-text.js';
-import { HeadlessView } from '../test/headless-view.js';
-import { FRAGMENT_NAME } from './binding.js';
+import type { HeadlessView } from '../test/headless-view.js';
+import { element, paragraph, root, showing } from '../test/shown-documents.js';
 import { LOCAL } from './origin.js';
 import { placesToWrite } from './places-to-write.js';
 
-const views: HeadlessView[] = [];
-afterEach(() => {
-  for (const view of views.splice(0)) view.destroy();
-});
+const show = showing(placesToWrite());
 
 /** Two people in front of one table of two rows and columns: "a b" over "c d". */
 function twoPeople() {
   const docs = [new Y.Doc(), new Y.Doc()] as const;
-  docs[0].getXmlFragment(FRAGMENT_NAME).insert(0, [table(['a', 'b'], ['c', 'd'])]);
+  root(docs[0]).insert(0, [table(['a', 'b'], ['c', 'd'])]);
   Y.applyUpdate(docs[1], Y.encodeStateAsUpdate(docs[0]));
-  const [ann, ben] = docs.map((doc) => {
-    const view = new HeadlessView(doc, [placesToWrite()]);
-    views.push(view);
-    return view;
-  }) as [HeadlessView, HeadlessView];
+  const [ann, ben] = [show(docs[0]), show(docs[1])];
   const meet = (): void => {
     Y.applyUpdate(docs[0], Y.encodeStateAsUpdate(docs[1], Y.encodeStateVector(docs[0])));
     Y.applyUpdate(docs[1], Y.encodeStateAsUpdate(docs[0], Y.encodeStateVector(docs[1])));
@@ -32,17 +25,10 @@ function twoPeople() {
   return { docs, ann, ben, meet };
 }
 
-const element = (name: string, ...children: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement => {
-  const made = new Y.XmlElement(name);
-  made.insert(0, children);
-  return made;
-};
-const paragraph = (text: string) => element('paragraph', new Y.XmlText(text));
 const cell = (text: string) => element('table_cell', paragraph(text));
 const table = (...rows: string[][]) =>
   element('table', ...rows.map((texts) => element('table_row', ...texts.map(cell))));
-const rowOf = (doc: Y.Doc, index: number) =>
-  (doc.getXmlFragment(FRAGMENT_NAME).get(0) as Y.XmlElement).get(index) as Y.XmlElement;
+const rowOf = (doc: Y.Doc, index: number) => (root(doc).get(0) as Y.XmlElement).get(index) as Y.XmlElement;
 const cellOf = (doc: Y.Doc, row: number, column: number) => rowOf(doc, row).get(column) as Y.XmlElement;
 
 test('two people add a row and a column at once: both are there, once, and nobody repairs anything', () => {

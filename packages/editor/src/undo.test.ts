@@ -1,25 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { HeadlessView } from '../test/headless-view.js';
+import { showing, twoDocs } from '../test/shown-documents.js';
 import { setBlock } from './commands.js';
 import { asOwnStep } from './undo.js';
 
-let views: HeadlessView[] = [];
-const show = (doc: Y.Doc): HeadlessView => {
-  const view = new HeadlessView(doc);
-  views.push(view);
-  return view;
-};
-afterEach(() => {
-  for (const view of views) view.destroy();
-  views = [];
-});
+const show = showing();
 
-function twoPeers(): [HeadlessView, HeadlessView] {
-  const [a, b] = [new Y.Doc(), new Y.Doc()];
-  a.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(b, update, 'peer'));
-  b.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(a, update, 'peer'));
-  return [show(a), show(b)];
+function twoPeople() {
+  const [ann, ben] = twoDocs();
+  return [show(ann), show(ben)] as const;
 }
 
 test('undo and redo go back and forth, and the caret with them', () => {
@@ -48,7 +37,7 @@ test('what is a step of its own is undone without what was typed a moment before
 });
 
 test('undo takes back one’s own changes only', () => {
-  const [ann, ben] = twoPeers();
+  const [ann, ben] = twoPeople();
   ann.type('mine');
   ben.select(5).type(' yours');
   expect(ben.undo()).toBe(true);
@@ -57,7 +46,7 @@ test('undo takes back one’s own changes only', () => {
 });
 
 test('undoing a paragraph leaves what somebody else has written in it', () => {
-  const [ann, ben] = twoPeers();
+  const [ann, ben] = twoPeople();
   ann.type('mine');
   ben.select(5).type(' yours');
   ann.undo();
@@ -152,7 +141,7 @@ test('another document under the same view has a history of its own, and the one
 });
 
 test('undo of what stood between others’ words leaves their order, for its author and for all who load', () => {
-  const [ann, ben] = twoPeers();
+  const [ann, ben] = twoPeople();
   ann.type('ac');
   ben.select(2).type('b');
   ann.undoManager.stopCapturing();
