@@ -32,7 +32,8 @@ export const exportCommand: Command = {
   summary: 'write a document to a file',
   details: `
 A .weft file holds the document with its whole history: who wrote what, and when. The others hold the text at one moment:
-Word (.docx), Markdown (.md), a web page (.html), plain text (.txt) or JSON. What one of them cannot hold is told. Who may open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
+Word (.docx), Markdown (.md), a web page (.html), plain text (.txt) or JSON. What one of them cannot hold is told. Who may
+open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
 `,
   arguments: [{ name: 'NAME', summary: 'the name of the document' }],
   options: [

@@ -4,6 +4,9 @@ import { settings } from '../config.js';
 import type { Command } from './command.js';
 import { commonOptions, optionsOf } from './read-line.js';
 
+/** In characters. */
+const WIDTH = 100;
+
 type Row = readonly [left: string, right: string];
 
 /** What `weft --help` shows. */
@@ -21,7 +24,7 @@ Options of serve
 ${columns(commands.filter(({ name }) => name === 'serve').flatMap((command) => optionsOf(command).map(optionRow)))}
 Options of the other commands
 ${columns(commonOptions.map(optionRow))}
-A command asks the server that runs on the data folder, and works on the folder itself when none runs.
+${filled('A command asks the server that runs on the data folder, and works on the folder itself when none runs.', WIDTH)}
 
 There are no accounts yet: whoever can reach the address can read and write every document.
 `;
@@ -30,7 +33,7 @@ There are no accounts yet: whoever can reach the address can read and write ever
 /** What `weft NAME --help` shows. */
 export function page(command: Command): string {
   const parts = [`weft ${synopsis(command)}`, `\n${sentenceOf(command.summary)}\n`];
-  if (command.details !== undefined) parts.push(`\n${command.details.trim()}\n`);
+  for (const paragraph of command.details?.trim().split('\n\n') ?? []) parts.push(`\n${filled(paragraph, WIDTH)}\n`);
   if (command.arguments.length > 0) {
     parts.push('\nArguments\n', columns(command.arguments.map(({ name, summary }): Row => [name, summary])));
   }
@@ -51,8 +54,21 @@ function optionRow({ name, value, summary }: { name: string; value?: string; sum
 }
 
 function columns(rows: readonly Row[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('');
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  const below = `\n${' '.repeat(width + 4)}`;
+  const right = (text: string): string => filled(text, WIDTH - width - 4).replaceAll('\n', below);
+  return rows.map(([left, text]) => `  ${left.padEnd(width)}  ${right(text)}\n`).join('');
+}
+
+/** In lines of so many characters, or of one word. */
+function filled(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
 
 const sentenceOf = (summary: string): string => `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;

@@ -12,9 +12,9 @@ export const importCommand: Command = {
   summary: 'make a document of a file',
   details: `
 A .weft file comes in with its history and its authors; Word (.docx), Markdown (.md), plain text (.txt) and JSON (.json) as
-one entry. A document that is
-there already is replaced with --replace alone. What it held is written to a file first, people in it are sent to the new
-one, and what they had not saved is kept as a draft. Who may open a document is no part of a file: it stays as it was.
+one entry. A document that is there already is replaced with --replace alone. What it held is written to a file first,
+people in it are sent to the new one, and what they had not saved is kept as a draft. Who may open a document is no part of
+a file: it stays as it was.
 `,
   arguments: [{ name: 'FILE', summary: 'a .weft, .docx, .md, .txt or .json file' }],
   options: [
