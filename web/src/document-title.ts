@@ -1,5 +1,6 @@
 // What a document is called: the title that stands in it.
 
+import { wellFormed } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 
 type Doc = SharedDocument['doc'];
@@ -12,7 +13,7 @@ export function titleOf(doc: Doc): string {
   return typeof title === 'string' ? title : '';
 }
 
-export const setTitle = (doc: Doc, title: string): unknown => doc.getMap('meta').set(TITLE_KEY, title);
+export const setTitle = (doc: Doc, title: string): unknown => doc.getMap('meta').set(TITLE_KEY, wellFormed(title));
 
 export const observeTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').observe(listener);
 export const unobserveTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').unobserve(listener);

@@ -25,6 +25,7 @@ import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
 import { sameSelection } from './same-selection.js';
+import { soundPaste } from './sound-paste.js';
 import { type EditorStatus, statusOf } from './status.js';
 import { taskTicks } from './task-ticks.js';
 import { redo, undo } from './undo.js';
@@ -81,6 +82,7 @@ export function createEditor(options: EditorOptions): Editor {
     ...keymaps(askForLink),
     linkClicks(askForLink),
     taskTicks(),
+    soundPaste(),
     placesToWrite(),
     dropCursor({ class: 'weft-dropcursor', color: false, width: 2 }),
     gapCursor(),

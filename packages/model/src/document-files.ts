@@ -9,6 +9,7 @@ import { toHtmlPage } from './html-writer.js';
 import { fromMarkdown } from './markdown-reader.js';
 import { toMarkdown } from './markdown-writer.js';
 import { fromPlainText, toPlainText } from './plain-text.js';
+import { soundDocument, soundText } from './sound-text.js';
 
 export interface WrittenFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -33,17 +34,26 @@ export async function writeDocumentFile(format: FileFormat, doc: Node, title: st
       const { text, warnings } = toMarkdown(doc, title);
       return { bytes: new TextEncoder().encode(text), warnings };
     }
-    case 'html':
-      return { bytes: new TextEncoder().encode(toHtmlPage(doc, title)), warnings: [] };
+    case 'html': {
+      const { doc: sound, warnings } = soundDocument(doc);
+      return { bytes: new TextEncoder().encode(toHtmlPage(sound, title)), warnings };
+    }
     case 'text': {
-      const text = [...(title === '' ? [] : [title]), toPlainText(doc)].join('\n\n');
-      return { bytes: new TextEncoder().encode(`${text}\n`), warnings: [] };
+      const { doc: sound, warnings } = soundDocument(doc);
+      const text = [...(title === '' ? [] : [soundText(title)]), toPlainText(sound)].join('\n\n');
+      return { bytes: new TextEncoder().encode(`${text}\n`), warnings };
     }
   }
 }
 
 /** HTML needs a browser. @throws Error with a sentence */
 export async function readDocumentFile(format: FileFormat, bytes: Uint8Array<ArrayBuffer>): Promise<ReadFile> {
+  const { doc, title, warnings } = await readAsItIs(format, bytes);
+  const sound = soundDocument(doc);
+  return { doc: sound.doc, title: soundText(title), warnings: [...warnings, ...sound.warnings] };
+}
+
+async function readAsItIs(format: FileFormat, bytes: Uint8Array<ArrayBuffer>): Promise<ReadFile> {
   if (format === 'docx') return fromDocx(bytes);
   const text = textOf(bytes);
   switch (format) {

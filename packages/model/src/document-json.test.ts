@@ -27,6 +27,19 @@ test('a document of the schema is what the schema makes of it', () => {
   expect(read.warnings).toEqual([]);
 });
 
+test('I12: text within what holds none here is not left out', () => {
+  const { doc: known, warnings } = documentFromJson(
+    doc(
+      { type: 'horizontal_rule', content: [text('a')] },
+      paragraph({ type: 'person_mention', attrs: { label: 'Ann' }, content: [text('b')] }, { type: 'hard_break' }),
+    ),
+  );
+  expect(known.toString()).toBe(
+    'doc(paragraph("[horizontal_rule]"), paragraph("a"), paragraph("[person_mention: b]", hard_break))',
+  );
+  expect(warnings).toHaveLength(2);
+});
+
 test('I12: what the schema does not know leaves a note, a warning, and its text', () => {
   const chart = { type: 'chart', content: [{ type: 'row', content: [paragraph(text('a')), paragraph(text('b'))] }] };
   const { doc: known, warnings } = documentFromJson(

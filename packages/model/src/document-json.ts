@@ -110,7 +110,7 @@ class KnownReader {
   #block(node: JsonNode): readonly Node[] {
     const type = typeNamed(node.type);
     const { content = [] } = node;
-    if (!type || type === schema.topNodeType) return this.#unknownBlock(node);
+    if (!type || type === schema.topNodeType || hidesText(type, node)) return this.#unknownBlock(node);
     if (type.isLeaf) return [type.create(this.#attrs(type, node.attrs))];
     if (type.spec.code) {
       const code = textOf(node);
@@ -132,7 +132,7 @@ class KnownReader {
       const marks = this.#marks(node.marks ?? []);
       if (node.type === 'text') return node.text ? [schema.text(node.text, marks)] : [];
       const type = typeNamed(node.type);
-      if (type?.isInline) return [type.create(this.#attrs(type, node.attrs), null, marks)];
+      if (type?.isInline && !hidesText(type, node)) return [type.create(this.#attrs(type, node.attrs), null, marks)];
       this.warnings.add(`A "${node.type}" within text has no form here: a note stands in its place.`);
       return [schema.text(`[${[node.type, ...textsOf(node)].join(': ')}]`, marks)];
     });
@@ -162,6 +162,9 @@ class KnownReader {
 /** Null for what only has the name of something every object has. */
 const typeNamed = (name: string): NodeType | null =>
   Object.hasOwn(schema.nodes, name) ? schema.nodes[name as NodeName] : null;
+
+/** Somebody else's program has text in what holds none here. */
+const hidesText = (type: NodeType, node: JsonNode): boolean => type.isLeaf && textsOf(node).length > 0;
 
 /** The nodes as children of the parent: each as it is, or all of them in what holds them there. */
 function placed(parent: NodeType, childType: NodeType, nodes: readonly Node[]): readonly Node[] {

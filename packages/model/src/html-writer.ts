@@ -6,6 +6,7 @@ import { alignmentOf, codeLanguageOf, colorOf, widthOf } from './attributes.js';
 import { inks } from './inks.js';
 import { safeImageSource } from './safe-url.js';
 import type { MarkName, NodeName } from './schema.js';
+import { soundText } from './sound-text.js';
 
 const voidTags = new Set(['br', 'col', 'hr', 'img', 'input']);
 
@@ -127,5 +128,9 @@ const attribute = (name: string, value: unknown): string =>
 
 /** No-break spaces are spelled out, as browsers do it. */
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\u00a0', '&nbsp;');
+  return soundText(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\u00a0', '&nbsp;');
 }

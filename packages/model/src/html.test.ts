@@ -88,6 +88,18 @@ test('whatever a document holds, its HTML reads back as a sound document, with i
   );
 });
 
+test('what HTML has made of a document is written and read back as it is from then on', () => {
+  fc.assert(
+    fc.property(documents, (doc) => {
+      const once = read(toHtml(doc));
+      const again = read(toHtml(once));
+      expect(again.toString()).toBe(once.toString());
+      expect(again.eq(once)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 /** What everybody can read of the text. */
 const wordsOf = (doc: Node): string => doc.textBetween(0, doc.content.size, '').replace(/[^\p{L}\p{N}]/gu, '');
 

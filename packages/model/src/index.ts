@@ -11,5 +11,6 @@ export { toMarkdown } from './markdown-writer.js';
 export { fromPlainText, toPlainText } from './plain-text.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';
 export { SCHEMA_VERSION, schema } from './schema.js';
+export { soundNode, wellFormed, wellFormedValue } from './sound-text.js';
 export { readUnknown, type UnknownContent } from './unknown-nodes.js';
 export { type ComposedYjs, composeYjs, readYjs, writeYjs, type YjsContent } from './yjs-content.js';

@@ -2,32 +2,22 @@
 // see it: empty lists, numbers out of range.
 
 import { Fragment, type Mark, type Node } from 'prosemirror-model';
-import {
-  alignmentOf,
-  calloutKindOf,
-  codeLanguageOf,
-  colorOf,
-  directionOf,
-  headingLevelOf,
-  widthOf,
-} from './attributes.js';
-import { MENTION_ADDRESS } from './markdown-inline.js';
+import { alignmentOf, directionOf } from './attributes.js';
+import { forFile } from './file-subset.js';
 import { reduceTable } from './markdown-table.js';
 import { safeImageSource, safeLinkHref } from './safe-url.js';
-import { type MarkName, type NodeName, schema } from './schema.js';
+import { type NodeName, schema } from './schema.js';
 
 export interface MarkdownSubset {
   readonly doc: Node;
   readonly warnings: readonly string[];
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: two of them are what is looked for
-const unwritable = /[\u0000\u000b]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const MAX_LIST_START = 999_999_999;
 
 export function forMarkdown(doc: Node): MarkdownSubset {
   const warnings = new Set<string>();
-  const content = reduceBlocks(doc, warnings);
+  const content = reduceBlocks(forFile(doc, 'Markdown', warnings), warnings);
   return {
     doc: doc.copy(content.childCount === 0 ? Fragment.from(schema.node('paragraph')) : content),
     warnings: [...warnings],
@@ -42,15 +32,14 @@ function reduceBlock(node: Node, warnings: Set<string>): readonly Node[] {
   const { attrs } = node;
   switch (node.type.name as NodeName) {
     case 'heading':
-      return [schema.node('heading', { level: headingLevelOf(attrs.level) }, reduceTextblock(node, warnings))];
+      return [schema.node('heading', { level: attrs.level }, reduceTextblock(node, warnings))];
     case 'paragraph':
     // What stands elsewhere than at the start of its section is no title there.
     case 'details_summary':
       return [schema.node('paragraph', null, reduceTextblock(node, warnings))];
     case 'code_block': {
-      const code = sound(node.textContent.replace(/\r\n?/g, '\n'), warnings);
-      const language = soundOrNull(codeLanguageOf(attrs.language), warnings);
-      return [schema.node('code_block', { language }, code === '' ? [] : [schema.text(code)])];
+      const code = node.textContent.replace(/\r\n?/g, '\n');
+      return [schema.node('code_block', attrs, code === '' ? [] : [schema.text(code)])];
     }
     case 'bullet_list':
     case 'task_list':
@@ -61,8 +50,6 @@ function reduceBlock(node: Node, warnings: Set<string>): readonly Node[] {
       const order = clamp(Math.trunc(attrs.order ?? 1), 0, MAX_LIST_START - content.childCount);
       return [node.type.create(node.type.name === 'ordered_list' ? { order } : null, content)];
     }
-    case 'callout':
-      return [schema.node('callout', { kind: calloutKindOf(attrs.kind) }, reduceBlocks(node, warnings))];
     case 'details': {
       const content = reduceBlocks(node, warnings);
       if (node.firstChild?.type.name !== 'details_summary') return [node.copy(content)];
@@ -74,10 +61,6 @@ function reduceBlock(node: Node, warnings: Set<string>): readonly Node[] {
       return reduceTable(node, (cell) => reduceCell(cell, warnings), warnings);
     case 'horizontal_rule':
       return [node];
-    case 'unknown_block': {
-      const text = reduceUnknown(node, warnings);
-      return text === '' ? [] : [schema.node('paragraph', null, [schema.text(text)])];
-    }
     default:
       return [node.copy(reduceBlocks(node, warnings))];
   }
@@ -121,82 +104,27 @@ function reduceInline(parent: Node, warnings: Set<string>): Fragment {
   parent.forEach((node) => {
     // Code is text: on anything else the mark shows nowhere.
     const kept = node.isText ? node.marks : node.marks.filter((mark) => mark.type.name !== 'code');
-    const marks = kept.flatMap((mark) => reduceMark(mark, warnings));
-    if (node.isText) nodes.push(schema.text(sound(node.text!, warnings), marks));
-    else if (node.type.name === 'unknown_inline') {
-      const text = reduceUnknown(node, warnings);
-      if (text !== '') nodes.push(schema.text(text, marks));
-    } else if (node.type.name in MENTION_ADDRESS) nodes.push(reduceMention(node, marks, warnings));
-    else if (node.type.name !== 'image') nodes.push(node.mark(marks));
+    const marks = kept.filter((mark) => isWritten(mark, warnings));
+    if (node.type.name !== 'image') nodes.push(node.mark(marks));
     else if (safeImageSource(node.attrs.src) !== null) nodes.push(reduceImage(node, marks, warnings));
     else {
-      warnings.add(`The image "${node.attrs.src}" is at an address that is not fetched, and was left out.`);
-      const alt = sound(node.attrs.alt ?? '', warnings);
-      if (alt !== '') nodes.push(schema.text(alt, marks));
+      const { src, alt } = node.attrs;
+      warnings.add(`The image "${src}" is at an address that is not fetched, and was left out.`);
+      if (alt !== null) nodes.push(schema.text(alt, marks));
     }
   });
   return Fragment.fromArray(nodes);
 }
 
-/** Its text, which is all that can be said of it elsewhere. */
-function reduceUnknown(node: Node, warnings: Set<string>): string {
-  warnings.add(`A "${node.attrs.name}" was made with a newer Weft: only its text is in the Markdown.`);
-  return sound(node.type.spec.leafText?.(node) ?? '', warnings);
+function reduceImage({ attrs }: Node, marks: readonly Mark[], warnings: Set<string>): Node {
+  if (attrs.width !== null) warnings.add('Markdown has no widths of pictures: they were left out.');
+  return schema.node('image', { ...attrs, width: null }, undefined, marks);
 }
 
-function reduceImage(node: Node, marks: readonly Mark[], warnings: Set<string>): Node {
-  const { src, alt, title, width } = node.attrs;
-  if (widthOf(width) !== null) warnings.add('Markdown has no widths of pictures: they were left out.');
-  const attrs = { src: sound(src, warnings), alt: soundOrNull(alt, warnings), title: soundOrNull(title, warnings) };
-  return schema.node('image', attrs, undefined, marks);
-}
-
-/** A mention is written as a link, and no link holds another. */
-function reduceMention(node: Node, marks: readonly Mark[], warnings: Set<string>): Node {
-  const link = marks.find((mark) => mark.type.name === 'link');
-  if (link) warnings.add(`A mention cannot be a link to "${link.attrs.href}" as well: that was left out.`);
-  const attrs = { id: sound(node.attrs.id, warnings), label: sound(node.attrs.label, warnings) };
-  return node.type.create(
-    attrs,
-    null,
-    marks.filter((mark) => mark !== link),
-  );
-}
-
-function reduceMark(mark: Mark, warnings: Set<string>): Mark[] {
-  const { href, title, color } = mark.attrs;
-  switch (mark.type.name as MarkName) {
-    case 'comment':
-      warnings.add('Comments are not part of the Markdown: they were left out.');
-      return [];
-    case 'unknown_mark':
-      warnings.add(`Text that is "${mark.attrs.key}" was made with a newer Weft: it is there as plain text.`);
-      return [];
-    case 'highlight':
-      return [schema.mark('highlight', { color: colorOf(color) })];
-    case 'text_color':
-      return colorOf(color) === null ? [] : [mark];
-    case 'link': {
-      if (safeLinkHref(href) !== null) {
-        return [schema.mark('link', { href: sound(href, warnings), title: soundOrNull(title, warnings) })];
-      }
-      warnings.add(`The link to "${href}" leads nowhere safe, and was left out; its text is there.`);
-      return [];
-    }
-    default:
-      return [mark];
-  }
-}
-
-function soundOrNull(text: string | null, warnings: Set<string>): string | null {
-  return text === null || text === '' ? null : sound(text, warnings);
-}
-
-/** Without characters that Markdown, or UTF-8, has no way to write. */
-function sound(text: string, warnings: Set<string>): string {
-  const replaced = text.replace(unwritable, '\ufffd');
-  if (replaced !== text) warnings.add('Some control characters cannot be written, and are shown as "\ufffd".');
-  return replaced;
+function isWritten({ type, attrs }: Mark, warnings: Set<string>): boolean {
+  if (type.name !== 'link' || safeLinkHref(attrs.href) !== null) return true;
+  warnings.add(`The link to "${attrs.href}" leads nowhere safe, and was left out; its text is there.`);
+  return false;
 }
 
 const clamp = (value: number, least: number, most: number): number =>

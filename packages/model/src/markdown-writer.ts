@@ -7,6 +7,7 @@ import { InlineWriter, longestRun } from './markdown-inline-writer.js';
 import { parseMarkdown } from './markdown-reader.js';
 import { forMarkdown } from './markdown-subset.js';
 import { schema } from './schema.js';
+import { soundText } from './sound-text.js';
 
 export interface WrittenMarkdown {
   readonly text: string;
@@ -17,7 +18,7 @@ export interface WrittenMarkdown {
 /** @param title kept as front matter; none when empty */
 export function toMarkdown(document: Node, title = ''): WrittenMarkdown {
   const { doc, warnings } = forMarkdown(document);
-  const frontMatter = title === '' ? '' : `---\ntitle: ${JSON.stringify(title)}\n---\n\n`;
+  const frontMatter = title === '' ? '' : `---\ntitle: ${JSON.stringify(soundText(title))}\n---\n\n`;
   const isEmpty = doc.childCount === 1 && isEmptyParagraph(doc.child(0));
   return { text: frontMatter + (isEmpty ? '' : `${blocks(doc).join('\n')}\n`), warnings };
 }

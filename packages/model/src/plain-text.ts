@@ -9,10 +9,10 @@ export function toPlainText(doc: Node): string {
   return blocks(doc).join('\n');
 }
 
-/** A blank line divides paragraphs; lines within one stay lines. */
+/** A blank line divides paragraphs; lines within one stay lines. A line ends with a page as well. */
 export function fromPlainText(text: string): Node {
   const paragraphs = text
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|[\v\f]/g, '\n')
     .split(/\n{2,}/)
     .map((lines) => {
       const inline = lines

@@ -3,6 +3,7 @@
 // read and drawn, and never changed from within.
 
 import type { DOMOutputSpec, Node, NodeSpec } from 'prosemirror-model';
+import { soundText } from './sound-text.js';
 
 /** What a placeholder stands for, as JSON: an element or a run of text of the shared document. */
 export type UnknownContent =
@@ -76,7 +77,7 @@ const markup = ({ attrs: { name, content } }: Node) => ({
 });
 
 const attrs = { name: { default: '', validate: 'string' }, content: { default: '', validate: 'string' } } as const;
-const leafText = (node: Node): string => textOfUnknown(contentOf(node));
+const leafText = (node: Node): string => soundText(textOfUnknown(contentOf(node)));
 
 /** What it is called, in words for people: `flow_chart` is a “flow chart”. */
 const title = ({ attrs: { name } }: Node): string => `“${String(name).replace(/[_-]+/g, ' ').slice(0, 60)}”`;

@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 import type { JsonMark, JsonNode } from './document-json.js';
+import { wellFormed, wellFormedValue } from './sound-text.js';
 
 /** An object that is no text, in the place where it stands. */
 const EMBED = 'embed';
@@ -43,8 +44,8 @@ export function readYjs(doc: Y.Doc): YjsContent {
 export function writeYjs(doc: Y.Doc, { content = [] }: JsonNode, title: string): readonly string[] {
   const warnings = new Set<string>();
   doc.transact(() => {
-    doc.getXmlFragment(TEXT_ROOT).insert(0, makeChildren(content, warnings));
-    if (title !== '') doc.getMap(META_ROOT).set(TITLE_KEY, title);
+    doc.getXmlFragment(TEXT_ROOT).insert(0, makeChildren(wellFormedValue(content), warnings));
+    if (title !== '') doc.getMap(META_ROOT).set(TITLE_KEY, wellFormed(title));
   });
   return [...warnings];
 }
@@ -71,13 +72,13 @@ function readChildren(children: readonly unknown[]): JsonNode[] {
     if (child instanceof Y.XmlText) for (const node of readText(child)) pushText(nodes, node);
     else if (child instanceof Y.XmlElement) nodes.push(readElement(child));
     else if (typeof child === 'string') pushText(nodes, { type: 'text', text: child });
-    else nodes.push({ type: EMBED, attrs: { value: child instanceof Y.AbstractType ? child.toJSON() : child } });
+    else nodes.push({ type: EMBED, attrs: { value: jsonOf(child) } });
   }
   return nodes;
 }
 
 function readElement(element: Y.XmlElement): JsonNode {
-  const attrs = element.getAttributes();
+  const attrs = jsonOf(element.getAttributes()) as Record<string, unknown>;
   const content = readChildren(element.toArray());
   return {
     type: element.nodeName,
@@ -90,16 +91,27 @@ function readText(text: Y.XmlText): JsonNode[] {
   return (text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]).map(
     ({ insert, attributes }) => {
       const marks = Object.entries(attributes ?? {})
-        .map(([name, attrs]): JsonMark => {
+        .map(([name, value]): JsonMark => {
           const type = name.replace(overlapHash, '');
+          const attrs = jsonOf(value);
           return isEmptyObject(attrs) ? { type } : { type, attrs };
         })
         .sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
       const marked = marks.length > 0 ? { marks } : {};
       if (typeof insert === 'string') return { type: 'text', text: insert, ...marked };
-      return { type: EMBED, attrs: { value: insert instanceof Y.AbstractType ? insert.toJSON() : insert }, ...marked };
+      return { type: EMBED, attrs: { value: jsonOf(insert) }, ...marked };
     },
   );
+}
+
+/** What Yjs holds and JSON does not, as text: a whole number beyond any double by its digits, bytes by their hexadecimals. */
+function jsonOf(value: unknown): unknown {
+  if (value instanceof Y.AbstractType || value instanceof Y.Doc) return jsonOf(value.toJSON());
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, jsonOf(item)]));
 }
 
 /** Text of two pieces that look alike is one text. */

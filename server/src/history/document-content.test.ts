@@ -80,6 +80,42 @@ test('marks that overlap themselves are told apart', () => {
   expect(read.content![0]!.marks).toEqual(comments);
 });
 
+test('I12: what JSON has no form for is in it as text', () => {
+  const { content } = renderJson(
+    documentOf((doc) => {
+      const dial = new Y.XmlElement('dial');
+      const text = new Y.XmlText('words');
+      doc.getXmlFragment('prosemirror').push([dial, text]);
+      dial.setAttribute('at', (2n ** 62n) as never);
+      dial.setAttribute('deep', { list: [-1n, Uint8Array.of(0, 255), null] } as never);
+      dial.setAttribute('map', new Y.Map([['n', 1n]]) as never);
+      text.insertEmbed(5, new Y.Map([['n', 9n]]));
+    }),
+  );
+  expect(structuredClone(content)).toEqual(content);
+  expect(JSON.parse(JSON.stringify(content)).content).toEqual([
+    { type: 'dial', attrs: { at: '4611686018427387904', deep: { list: ['-1', '00ff', null] }, map: { n: '1' } } },
+    { type: 'text', text: 'words' },
+    { type: 'embed', attrs: { value: { n: '9' } } },
+  ]);
+});
+
+test('a node with an attribute that nobody knows is in a file as itself', async () => {
+  const paragraph: JsonNode = {
+    type: 'paragraph',
+    attrs: { mood: 'calm', align: 7 },
+    content: [
+      { type: 'image', attrs: { src: 'https://x/a.png', alt: 'A', glow: { by: 1 }, width: 'wide' } },
+      { type: 'person_mention', attrs: { id: 'u-1', label: 'Ann', glow: 1 } },
+      { type: 'hard_break', attrs: { glow: 1 } },
+      { type: 'text', text: 'end', marks: [{ type: 'strong', attrs: { glow: 1 } }] },
+    ],
+  };
+  const composed = composeJson(asText({ type: 'doc', content: [paragraph] }));
+  const { text: written } = await renderMarkdown(stateOf(composed.update));
+  expect(written).toBe('![A](https://x/a.png)[Ann](<weft:person/u-1>)\\\n**end**\n');
+});
+
 test('what is not text of the editor is told of', () => {
   const { warnings } = renderJson(documentOf((doc) => doc.getText('other').insert(0, 'x')));
   expect(warnings).toEqual([expect.stringContaining('also holds "other"')]);

@@ -1,6 +1,8 @@
 // XML as office files use it, read without a DOM and written as text. There are no document types, hence no entities but the
 // five that XML has, and nothing is ever fetched. Names are given one prefix each, whatever prefix the file chose.
 
+import { soundText } from '../sound-text.js';
+
 export interface XmlElement {
   /** With our prefix, such as `w:p`; `?:` for a vocabulary that is not known here. */
   readonly name: string;
@@ -58,6 +60,11 @@ export interface XmlBudget {
   elements: number;
 }
 
+function spend(budget: XmlBudget, elements: number): void {
+  budget.elements -= elements;
+  if (budget.elements < 0) throw tooMuch();
+}
+
 /** The root. @param budget  shared by what is read together @throws Error with a sentence */
 export function parseXml(text: string, budget: XmlBudget): XmlElement {
   const top: Open = { rawName: '', names: new Map([['xml', 'xml']]), children: [] };
@@ -84,9 +91,8 @@ export function parseXml(text: string, budget: XmlBudget): XmlElement {
       if (inner === top || text.slice(next + 2, at - 1).trim() !== inner.rawName) throw broken();
       open.pop();
     } else {
-      budget.elements -= 1;
-      if (budget.elements < 0) throw tooMuch();
-      at = readTag(text, next, open);
+      spend(budget, 1);
+      at = readTag(text, next, open, budget);
     }
   }
   const [root] = top.children;
@@ -95,7 +101,7 @@ export function parseXml(text: string, budget: XmlBudget): XmlElement {
 }
 
 /** @returns where the tag ends */
-function readTag(text: string, start: number, open: Open[]): number {
+function readTag(text: string, start: number, open: Open[], budget: XmlBudget): number {
   const parent = open.at(-1)!;
   tagName.lastIndex = start + 1;
   const rawName = tagName.exec(text)?.[0];
@@ -117,6 +123,8 @@ function readTag(text: string, start: number, open: Open[]): number {
   if (!close) throw broken();
   const names = declared.length === 0 ? parent.names : new Map([...parent.names, ...declared]);
   if (names.size > MAX_PREFIXES) throw broken();
+  // They are copied.
+  if (declared.length > 0) spend(budget, names.size);
   const children: (XmlElement | string)[] = [];
   const attrs =
     given.length === 0
@@ -166,11 +174,14 @@ export function childNamed(parent: XmlElement | null | undefined, name: string):
 export const descend = (from: XmlElement | null | undefined, ...names: readonly string[]): XmlElement | null =>
   names.reduce<XmlElement | null>((element, name) => childNamed(element, name), from ?? null);
 
-/** The first of the name, wherever it is in there. */
-export function find(within: XmlElement, name: string): XmlElement | null {
+/**
+ * The first of the name, wherever it is in there, but for what is in the elements it is to stop at: what looks into each of many
+ * that stand in each other has to stop at the next of them, or everything is looked at once for each level.
+ */
+export function find(within: XmlElement, name: string, stopAt?: string): XmlElement | null {
   for (const child of within.children) {
     if (!isElement(child)) continue;
-    const found = child.name === name ? child : find(child, name);
+    const found = child.name === name ? child : child.name === stopAt ? null : find(child, name, stopAt);
     if (found) return found;
   }
   return null;
@@ -183,14 +194,11 @@ export const val = (parent: XmlElement | null | undefined, name: string): string
 /** Of switches such as bold: null when nothing is said. */
 export function switchOf(parent: XmlElement | null | undefined, name: string): boolean | null {
   const found = childNamed(parent, name);
-  return found && !/^(?:0|false|off|none)$/i.test(found.attrs.get('w:val') ?? '');
+  return found && isSwitchedOn(found);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
-
-/** What XML has no sign for stands as U+FFFD. */
-export const soundText = (text: string): string => text.replace(unwritable, '\ufffd');
+export const isSwitchedOn = ({ attrs }: XmlElement): boolean =>
+  !/^(?:0|false|off|none)$/i.test(attrs.get('w:val') ?? '');
 
 export const escaped = (text: string): string =>
   soundText(text)
