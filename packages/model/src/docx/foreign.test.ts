@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { docxOf, type Parts } from '../../test/docx-files.js';
-import { fromDocx } from './reader.js';
+import { openDocx } from './docx-file.js';
+import { fromDocx, readDocx } from './reader.js';
+import type { XmlElement } from './xml.js';
 import { writeZip, ZipFile } from './zip.js';
 
 const read = async (parts: Parts) => {
@@ -276,6 +278,44 @@ test('what grows with its square elsewhere does not hold up whoever reads it', a
   await expect(read({ body: `<w:p ${each((n) => `xmlns:p${n}="u" `)}/>` })).rejects.toThrow(
     'some of its XML cannot be read',
   );
+});
+
+test('each element is looked at a few times at most, however deep drawings, boxes and mentions stand in each other', async () => {
+  const levels = 90;
+  const shapes = [
+    ['<w:drawing>', r('x'), '</w:drawing>'],
+    ['<w:drawing><a:x><w:txbxContent><w:p><w:r>', r('x'), '</w:r></w:p></w:txbxContent></a:x></w:drawing>'],
+    ['<w:hyperlink r:id="m">', '<x:y/>', '</w:hyperlink>'],
+  ] as const;
+  for (const [open, leaf, close] of shapes) {
+    const bytes = await docxOf({
+      body: p(open.repeat(levels) + leaf.repeat(200) + close.repeat(levels)),
+      relations: external('m', 'weft:person/ann'),
+    });
+    let [looks, elements] = [0, 0];
+    const counted = (element: XmlElement): XmlElement => {
+      const children = element.children.map((child) => (typeof child === 'string' ? child : counted(child)));
+      elements++;
+      return {
+        ...element,
+        get children() {
+          looks++;
+          return children;
+        },
+      };
+    };
+    const file = await openDocx(bytes);
+    const { doc } = readDocx({ ...file, body: counted(file.body) });
+    expect(doc.textContent).toBe(leaf === '<x:y/>' ? '@ann' : 'x'.repeat(200));
+    expect(looks).toBeLessThan(20 * elements);
+  }
+});
+
+test('prefixes that each element declares anew count as what it costs to know them', async () => {
+  const many = Array.from({ length: 400 }, (_, n) => ` xmlns:p${n}="u"`).join('');
+  const body = (count: number): string => `<w:p${many}>${'<w:r xmlns:q="u"><w:t>x</w:t></w:r>'.repeat(count)}</w:p>`;
+  expect((await read({ body: body(100) })).doc.textContent).toHaveLength(100);
+  await expect(read({ body: body(6000) })).rejects.toThrow('It holds more text than can be read at once.');
 });
 
 test('names of things that every object has are only names', async () => {

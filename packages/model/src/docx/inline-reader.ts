@@ -241,7 +241,7 @@ export class InlineReader {
     this.#nodes = [];
     this.#all(element, []);
     const words = this.#nodes.map(({ text = '' }) => text).join('');
-    const run = find(element, 'w:r');
+    const run = find(element, 'w:r', 'w:hyperlink');
     const label = name === 'person_mention' ? words.replace(/^@/, '') : words;
     this.#nodes = outer;
     this.#push(schema.node(name, { id, label }, undefined, this.#marksOf(childNamed(run, 'w:rPr'))));
@@ -280,8 +280,9 @@ export class InlineReader {
   }
 
   #drawing(element: XmlElement, marks: readonly Mark[]): void {
-    const blip = find(element, 'a:blip');
-    if (blip && !find(element, 'w:txbxContent')) this.#picture(blip, element, marks);
+    const blip = find(element, 'a:blip', 'w:drawing');
+    const holdsText = find(element, 'w:txbxContent', 'w:drawing') || find(element, 'w:drawing', 'w:txbxContent');
+    if (blip && !holdsText) this.#picture(blip, element, marks);
     else this.#all(element, marks);
   }
 

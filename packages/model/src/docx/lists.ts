@@ -71,9 +71,12 @@ export class Numbering {
   }
 }
 
+/** Of those that a paragraph can have: each list that is one of these copies them. */
 function readLevels(definition: XmlElement): Map<number, Level> {
-  const levels = elementsOf(definition).filter(({ name }) => name === 'w:lvl');
-  return new Map(levels.map((level) => [Number(level.attrs.get('w:ilvl') ?? 0), readLevel(level)]));
+  const levels = elementsOf(definition)
+    .filter(({ name }) => name === 'w:lvl')
+    .map((level) => [Number(level.attrs.get('w:ilvl') ?? 0), readLevel(level)] as const);
+  return new Map(levels.filter(([at]) => at <= MAX_LEVEL && Number.isInteger(at) && at >= 0));
 }
 
 function readLevel(level: XmlElement): Level {

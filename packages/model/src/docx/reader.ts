@@ -10,7 +10,7 @@ import { gatherLists, type ListEntry, Numbering } from './lists.js';
 import { TAGS } from './names.js';
 import { type ParagraphRole, Styles } from './styles.js';
 import { readTable } from './table-reader.js';
-import { childNamed, elementsOf, isElement, switchOf, val, type XmlElement } from './xml.js';
+import { childNamed, elementsOf, isElement, isSwitchedOn, val, type XmlElement } from './xml.js';
 
 export interface ReadDocx {
   readonly doc: Node;
@@ -33,9 +33,10 @@ interface TextblockAttrs {
 
 /** @param bytes  of the file @throws Error with a sentence */
 export async function fromDocx(bytes: Uint8Array<ArrayBuffer>): Promise<ReadDocx> {
-  const file = await openDocx(bytes);
-  return new DocxReader(file).read();
+  return readDocx(await openDocx(bytes));
 }
+
+export const readDocx = (file: DocxFile): ReadDocx => new DocxReader(file).read();
 
 class DocxReader {
   readonly #file: DocxFile;
@@ -137,7 +138,7 @@ class DocxReader {
 
   #attrs(looks: XmlElement | null): TextblockAttrs {
     const bidi = this.#styles.paragraphProperty(looks, 'w:bidi');
-    const isRightToLeft = bidi === null ? null : switchOf({ name: '', attrs: new Map(), children: [bidi] }, 'w:bidi');
+    const isRightToLeft = bidi && isSwitchedOn(bidi);
     const side = this.#styles.paragraphProperty(looks, 'w:jc')?.attrs.get('w:val') ?? '';
     const align = Object.hasOwn(alignments, side) ? alignments[side]! : null;
     // Word means the side where a line begins when it says left.

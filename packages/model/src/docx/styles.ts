@@ -1,6 +1,6 @@
 // What the styles of a file say that the model can hold: which paragraphs are headings, quotes or code, which text is bold.
 
-import { childNamed, elementsOf, switchOf, val, type XmlElement } from './xml.js';
+import { childNamed, elementsOf, isSwitchedOn, val, type XmlElement } from './xml.js';
 
 export type ParagraphRole =
   | { readonly kind: 'text' | 'title' | 'quote' | 'code' | 'caption' | 'summary' | 'rule' | 'filler' | 'gap' }
@@ -9,9 +9,12 @@ export type ParagraphRole =
 interface Style {
   readonly name: string;
   readonly basedOn: string | null;
-  readonly paragraph: XmlElement | null;
-  readonly text: XmlElement | null;
+  /** By name. */
+  readonly paragraph: Properties;
+  readonly text: Properties;
 }
+
+type Properties = ReadonlyMap<string, XmlElement>;
 
 /** As Word, LibreOffice and Pandoc call them. */
 const rolesByName: Readonly<Record<string, ParagraphRole>> = {
@@ -45,6 +48,8 @@ const codeNames = new Set([
 
 /** Styles build on each other; no further than this, in case they do in a circle. */
 const MAX_CHAIN = 20;
+/** Longer than those that mean something here. */
+const MAX_NAME_LENGTH = 100;
 
 export class Styles {
   readonly #styles = new Map<string, Style>();
@@ -55,10 +60,10 @@ export class Styles {
       const id = style.attrs.get('w:styleId');
       if (style.name !== 'w:style' || id === undefined) continue;
       this.#styles.set(id, {
-        name: (val(style, 'w:name') ?? '').toLowerCase(),
+        name: (val(style, 'w:name') ?? '').slice(0, MAX_NAME_LENGTH).toLowerCase(),
         basedOn: val(style, 'w:basedOn'),
-        paragraph: childNamed(style, 'w:pPr'),
-        text: childNamed(style, 'w:rPr'),
+        paragraph: byName(childNamed(style, 'w:pPr')),
+        text: byName(childNamed(style, 'w:rPr')),
       });
     }
   }
@@ -67,7 +72,7 @@ export class Styles {
     const id = val(properties, 'w:pStyle') ?? '';
     const role = this.#roles.get(id) ?? this.#readRole(id);
     this.#roles.set(id, role);
-    const level = outlineLevel(properties);
+    const level = outlineLevel(childNamed(properties, 'w:outlineLvl'));
     return level !== null && role.kind === 'text' ? { kind: 'heading', level } : role;
   }
 
@@ -76,7 +81,7 @@ export class Styles {
     const own = childNamed(properties, name);
     if (own) return own;
     for (const { paragraph } of this.#chain(val(properties, 'w:pStyle'))) {
-      const inherited = childNamed(paragraph, name);
+      const inherited = paragraph.get(name);
       if (inherited) return inherited;
     }
     return null;
@@ -84,11 +89,12 @@ export class Styles {
 
   /** Whether text is, by its own looks or by its style of characters. */
   isOn(properties: XmlElement | null, name: string): boolean {
-    return this.#textProperty(properties, (looks) => switchOf(looks, name)) ?? false;
+    const found = this.#textProperty(properties, name);
+    return found !== null && isSwitchedOn(found);
   }
 
   textValue(properties: XmlElement | null, name: string): string | null {
-    return this.#textProperty(properties, (looks) => val(looks, name));
+    return this.#textProperty(properties, name)?.attrs.get('w:val') ?? null;
   }
 
   isCode(properties: XmlElement | null): boolean {
@@ -99,13 +105,13 @@ export class Styles {
     return this.#chain(val(properties, 'w:rStyle')).some(({ name }) => /hyperlink$/.test(name));
   }
 
-  #textProperty<T>(properties: XmlElement | null, read: (looks: XmlElement | null) => T | null): T | null {
-    const own = read(properties);
+  #textProperty(properties: XmlElement | null, name: string): XmlElement | null {
+    const own = childNamed(properties, name);
     // How links look is for the page to say.
-    if (own !== null || this.isLink(properties)) return own;
+    if (own || this.isLink(properties)) return own;
     for (const { text } of this.#chain(val(properties, 'w:rStyle'))) {
-      const inherited = read(text);
-      if (inherited !== null) return inherited;
+      const inherited = text.get(name);
+      if (inherited) return inherited;
     }
     return null;
   }
@@ -115,7 +121,7 @@ export class Styles {
       const level = /^heading (\d)$/.exec(name)?.[1];
       if (level !== undefined) return { kind: 'heading', level: Math.min(6, Math.max(1, Number(level))) };
       if (Object.hasOwn(rolesByName, name)) return rolesByName[name]!;
-      const outline = outlineLevel(paragraph);
+      const outline = outlineLevel(paragraph.get('w:outlineLvl'));
       if (outline !== null) return { kind: 'heading', level: outline };
     }
     return { kind: 'text' };
@@ -132,7 +138,11 @@ export class Styles {
   }
 }
 
-function outlineLevel(properties: XmlElement | null): number | null {
-  const outline = Number(val(properties, 'w:outlineLvl') ?? Number.NaN);
+function outlineLevel(found: XmlElement | null | undefined): number | null {
+  const outline = Number(found?.attrs.get('w:val') ?? Number.NaN);
   return outline >= 0 && outline < 9 ? Math.min(6, outline + 1) : null;
 }
+
+/** Every run that has the style asks: what it holds is not to be gone through each time. Of several of a name the first. */
+const byName = (properties: XmlElement | null): Properties =>
+  new Map((properties ? elementsOf(properties) : []).toReversed().map((property) => [property.name, property]));

@@ -38,7 +38,7 @@ export function readTable(table: XmlElement, readBlocks: (cell: XmlElement) => N
       const blocks = readBlocks(square);
       if (goesOn) {
         goesOn.rowspan += 1;
-        goesOn.blocks.push(...blocks.filter((block) => block.content.size > 0));
+        for (const block of blocks) if (block.content.size > 0) goesOn.blocks.push(block);
         continue;
       }
       const widths = grid.slice(start, column);
