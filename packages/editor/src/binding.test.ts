@@ -1,34 +1,13 @@
-import { afterEach, expect, test } from 'vitest';
+import { readYjs, schema } from '@weft/model';
+import { Plugin } from 'prosemirror-state';
+import { Decoration, DecorationSet } from 'prosemirror-view';
+import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { HeadlessView } from '../test/headless-view.js';
-import { FRAGMENT_NAME } from './binding.js';
+import { element, root, showing, twoDocs } from '../test/shown-documents.js';
 import { toggleMark } from './commands.js';
 import { sameSelection } from './same-selection.js';
 
-const views: HeadlessView[] = [];
-const show = (doc: Y.Doc): HeadlessView => {
-  const view = new HeadlessView(doc);
-  views.push(view);
-  return view;
-};
-afterEach(() => {
-  for (const view of views.splice(0)) view.destroy();
-});
-
-/** Two documents that hear of each other's changes at once. */
-function twoPeers(): [Y.Doc, Y.Doc] {
-  const [a, b] = [new Y.Doc(), new Y.Doc()];
-  a.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(b, update, 'peer'));
-  b.on('update', (update, origin) => origin !== 'peer' && Y.applyUpdate(a, update, 'peer'));
-  return [a, b];
-}
-
-const element = (name: string, ...children: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement => {
-  const made = new Y.XmlElement(name);
-  made.insert(0, children);
-  return made;
-};
-const root = (doc: Y.Doc) => doc.getXmlFragment(FRAGMENT_NAME);
+const show = showing();
 const append = (doc: Y.Doc, ...children: Y.XmlElement[]) => root(doc).push(children);
 
 test('looking at an empty document writes nothing into it', () => {
@@ -38,7 +17,7 @@ test('looking at an empty document writes nothing into it', () => {
 });
 
 test('what one person types is what the other sees', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   const ann = show(a);
   const ben = show(b);
   ann.type('The lamp');
@@ -49,7 +28,7 @@ test('what one person types is what the other sees', () => {
 });
 
 test('a change from elsewhere is one small step, and the caret behind it keeps its place', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   append(a, element('paragraph', new Y.XmlText('first')), element('paragraph', new Y.XmlText('second')));
   const ann = show(a);
   const ben = show(b);
@@ -65,7 +44,7 @@ test('a change from elsewhere is one small step, and the caret behind it keeps i
 });
 
 test('two people who write in the same place write two words', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   append(a, element('paragraph', new Y.XmlText('Here:')));
   const ann = show(a).select(6);
   const ben = show(b).select(6);
@@ -78,7 +57,7 @@ test('two people who write in the same place write two words', () => {
 });
 
 test('a selection does not grow over what somebody else writes at its end', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   append(a, element('paragraph', new Y.XmlText('one two')));
   const ann = show(a).select(5, 8);
   show(b).select(8).type(' three');
@@ -87,7 +66,7 @@ test('a selection does not grow over what somebody else writes at its end', () =
 });
 
 test('splitting and joining blocks elsewhere keeps the caret in its word', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   append(a, element('paragraph', new Y.XmlText('one')), element('paragraph', new Y.XmlText('two')));
   const ann = show(a);
   const ben = show(b);
@@ -108,7 +87,7 @@ test('containers that merging has emptied are shown and kept', () => {
 });
 
 test('who writes in a block and joins it with the next leaves a caret between its characters', () => {
-  const [a, b] = twoPeers();
+  const [a, b] = twoDocs();
   const [first, second] = [new Y.XmlText('ab'), new Y.XmlText('cd')];
   append(a, element('paragraph', first), element('paragraph', second));
   const ben = show(b).select(2);
@@ -140,4 +119,72 @@ test('the selection is at the same text in another Y.Doc', () => {
   root(b).insert(0, [element('paragraph', new Y.XmlText('zero'))]);
   const selection = sameSelection(show(a).select(5, 8).state, show(b).state);
   expect([selection.anchor, selection.head]).toEqual([11, 14]);
+});
+
+test('two people change a picture at once: it is there once, with what both have set and what no editor knows', () => {
+  const [a, b] = [new Y.Doc(), new Y.Doc()];
+  append(a, element('paragraph', new Y.XmlText('x'), element('image', { src: '/a.png', glow: 1 })));
+  Y.applyUpdate(b, Y.encodeStateAsUpdate(a));
+  const [ann, ben] = [show(a), show(b)];
+  ann.dispatch(ann.state.tr.setNodeAttribute(2, 'alt', 'A'));
+  ben.dispatch(ben.state.tr.setNodeAttribute(2, 'width', 320));
+  Y.applyUpdate(b, Y.encodeStateAsUpdate(a));
+  Y.applyUpdate(a, Y.encodeStateAsUpdate(b));
+  for (const view of [ann, ben]) {
+    expect(view.text).toBe('doc(paragraph("x", image))');
+    expect(view.state.doc.nodeAt(2)!.attrs).toMatchObject({ src: '/a.png', alt: 'A', width: 320 });
+  }
+  expect(((root(a).get(0) as Y.XmlElement).get(1) as Y.XmlElement).getAttribute('glow')).toBe(1);
+  ann.undo();
+  expect(ann.state.doc.nodeAt(2)!.attrs).toMatchObject({ alt: null, width: 320 });
+});
+
+test('a mention that others rename stays the node it is, with what is shown at it and what no editor knows', () => {
+  const [a, b] = twoDocs();
+  append(a, element('paragraph', new Y.XmlText('x'), element('person_mention', { id: 'u-1', label: 'An', glow: 1 })));
+  const shownAt = new Plugin<DecorationSet>({
+    state: {
+      init: (_config, { doc }) => DecorationSet.create(doc, [Decoration.node(2, 3, { class: 'seen' })]),
+      apply: (tr, set) => set.map(tr.mapping, tr.doc),
+    },
+  });
+  const ann = show(a, shownAt);
+  const mention = (doc: Y.Doc) => (root(doc).get(0) as Y.XmlElement).get(1) as Y.XmlElement;
+  mention(b).setAttribute('label', 'Ann');
+  mention(b).setAttribute('glow', 2 as never);
+  expect(ann.text).toBe('doc(paragraph("x", person_mention))');
+  expect(ann.state.doc.nodeAt(2)!.attrs).toEqual({ id: 'u-1', label: 'Ann' });
+  expect(shownAt.getState(ann.state)!.find()).toMatchObject([{ from: 2, to: 3 }]);
+  // Made anew, it still has what it had.
+  ann.dispatch(ann.state.tr.setBlockType(1, 3, ann.state.schema.nodes.heading!));
+  expect(mention(b).getAttributes()).toEqual({ id: 'u-1', label: 'Ann', glow: 2 });
+});
+
+test('half a character is written as everybody gets it, wherever it stands', () => {
+  const [a, b] = twoDocs();
+  const ann = show(a).type('ab');
+  const content = JSON.stringify({
+    name: 'dial\ud800',
+    attrs: { 'at\udc00': ['\ud800'] },
+    children: [{ delta: [{ insert: '\udfff', attributes: { glow: '\ud801' } }] }],
+  });
+  const { tr } = ann.state;
+  tr.insertText('\ud83d', 2).setNodeAttribute(0, 'dir', '\ude00');
+  tr.addMark(1, 4, schema.mark('link', { href: 'https://x/\ud800', title: '\udc00' }));
+  tr.addMark(1, 2, schema.mark('unknown_mark', { key: 'glow\ud800', value: { by: '\udc00' } }));
+  tr.insert(5, [schema.node('unknown_block', { name: 'dial', content })]);
+  ann.dispatch(tr);
+  const told = (doc: Y.Doc): string => JSON.stringify(readYjs(doc).content);
+  expect(told(a)).toBe(told(b));
+  // As JSON has it, halves are spelled out.
+  expect(told(a)).not.toMatch(/\\ud[89a-f]/i);
+  expect(told(a).split('\ufffd')).toHaveLength(14);
+});
+
+test('a character that arrives as its two halves is one', () => {
+  const doc = new Y.Doc();
+  const view = show(doc).type('a\ud83d');
+  view.dispatch(view.state.tr.insertText('\ude00'));
+  expect(view.type('b').text).toBe('doc(paragraph("a😀b"))');
+  expect(root(doc).toString()).toBe('<paragraph>a😀b</paragraph>');
 });

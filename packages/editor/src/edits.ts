@@ -2,11 +2,11 @@
 // carets, selections, decorations and menus elsewhere stay where they are.
 
 import type { Node } from 'prosemirror-model';
-import { AttrStep, type Step } from 'prosemirror-transform';
+import type { Step } from 'prosemirror-transform';
 import type * as Y from 'yjs';
-import { changesOf, keptOf, markSteps, settledContent } from './inline-edits.js';
+import { attributeSteps, changesOf, keptOf, markSteps, settledContent } from './inline-edits.js';
 import type { Change } from './inline-layout.js';
-import { keptAttributes, sharesAttributes, takeOver } from './marks-and-attributes.js';
+import { takeOver } from './marks-and-attributes.js';
 import { type Mirror, sizeOf } from './mirror.js';
 import { type Kept, replacements } from './replacements.js';
 
@@ -169,13 +169,3 @@ function compareRun(
 }
 
 const nodesOf = (mirrors: readonly Mirror[]): Node[] => mirrors.map(({ node }) => node);
-
-function attributeSteps(before: Node, after: Node, position: number): Step[] {
-  const steps = Object.entries(after.attrs)
-    .filter(([name, value]) => JSON.stringify(before.attrs[name]) !== JSON.stringify(value))
-    .map(([name, value]) => new AttrStep(position, name, value));
-  if (steps.length > 0 || keptAttributes(after.attrs) === null || !sharesAttributes(before)) return steps;
-  // It changes nothing, but gives the node attributes of its own, beside which those are kept that are unknown.
-  const [name = '', value = null] = Object.entries(after.attrs)[0] ?? [];
-  return [new AttrStep(position, name, value)];
-}

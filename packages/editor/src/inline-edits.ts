@@ -1,8 +1,9 @@
 // What became of the content of a textblock: which of its units stay, and the steps that give those their new marks.
 
-import { Fragment, type Mark, type Node, Slice } from 'prosemirror-model';
-import { AddMarkStep, RemoveMarkStep, ReplaceStep, type Step } from 'prosemirror-transform';
+import { Fragment, Mark, type Node, Slice } from 'prosemirror-model';
+import { AddMarkStep, AttrStep, RemoveMarkStep, ReplaceStep, type Step } from 'prosemirror-transform';
 import type { Change } from './inline-layout.js';
+import { keptAttributes, sharesAttributes } from './marks-and-attributes.js';
 import type { Kept } from './replacements.js';
 
 /** @param known  by Yjs, if it knows */
@@ -109,8 +110,9 @@ function piecesOf(block: Node, offset: number, length: number): Piece[] {
 
 function stepsFor(old: Node, next: Node, from: number, to: number): Step[] {
   if (!old.isText || !next.isText) {
-    const isSame = old.isText === next.isText && old.hasMarkup(next.type, next.attrs, next.marks);
-    return isSame ? [] : [new ReplaceStep(from, to, new Slice(Fragment.from(next), 0, 0))];
+    // What is shown at the node stays there.
+    if (old.type === next.type && Mark.sameSet(old.marks, next.marks)) return attributeSteps(old, next, from);
+    return [new ReplaceStep(from, to, new Slice(Fragment.from(next), 0, 0))];
   }
   if (old.marks === next.marks) return [];
   const isIn = (mark: Mark, set: readonly Mark[]): boolean => set.some((other) => other.eq(mark));
@@ -118,4 +120,15 @@ function stepsFor(old: Node, next: Node, from: number, to: number): Step[] {
     ...old.marks.filter((mark) => !isIn(mark, next.marks)).map((mark) => new RemoveMarkStep(from, to, mark)),
     ...next.marks.filter((mark) => !isIn(mark, old.marks)).map((mark) => new AddMarkStep(from, to, mark)),
   ];
+}
+
+/** Between two nodes of one type. @param position  before the node */
+export function attributeSteps(before: Node, after: Node, position: number): Step[] {
+  const steps = Object.entries(after.attrs)
+    .filter(([name, value]) => JSON.stringify(before.attrs[name]) !== JSON.stringify(value))
+    .map(([name, value]) => new AttrStep(position, name, value));
+  if (steps.length > 0 || keptAttributes(after.attrs) === null || !sharesAttributes(before)) return steps;
+  // It changes nothing, but gives the node attributes of its own, beside which those are kept that are unknown.
+  const [name = '', value = null] = Object.entries(after.attrs)[0] ?? [];
+  return [new AttrStep(position, name, value)];
 }

@@ -1,7 +1,7 @@
 // Between the values in Yjs and the marks and attributes of the schema. What the schema does not know or cannot read stays
 // as it is: a mark becomes a placeholder of itself, an attribute is remembered with the node, and goes where the node goes.
 
-import { schema } from '@weft/model';
+import { schema, wellFormedValue } from '@weft/model';
 import { encodeAny, toBase64 } from 'lib0/buffer';
 import { digest } from 'lib0/hash/sha256';
 import type { Attrs, Fragment, Mark, MarkType, Node, NodeType } from 'prosemirror-model';
@@ -79,13 +79,12 @@ const unknownMark = (key: string, value: unknown): Mark => schema.marks.unknown_
 
 /** As Yjs formats text. */
 export function formatOf(marks: readonly Mark[]): Record<string, unknown> {
-  return Object.fromEntries(
-    marks.map((mark) => {
-      if (mark.type === schema.marks.unknown_mark) return [mark.attrs.key, mark.attrs.value];
-      const raw = rawOf.get(mark);
-      return raw ? [raw.key, raw.value] : [keyOf(mark), { ...mark.attrs }];
-    }),
-  );
+  const format = marks.map((mark) => {
+    if (mark.type === schema.marks.unknown_mark) return [mark.attrs.key, mark.attrs.value];
+    const raw = rawOf.get(mark);
+    return raw ? [raw.key, raw.value] : [keyOf(mark), { ...mark.attrs }];
+  });
+  return wellFormedValue(Object.fromEntries(format) as Record<string, unknown>);
 }
 
 function keyOf(mark: Mark): string {
@@ -94,8 +93,3 @@ function keyOf(mark: Mark): string {
   for (let index = 6; index < bytes.length; index++) bytes[index % 6]! ^= bytes[index]!;
   return `${mark.type.name}--${toBase64(bytes.slice(0, 6))}`;
 }
-
-const lonelyHalf = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-
-/** As everybody else will get it: half a character cannot be sent. */
-export const sendable = (text: string): string => text.replace(lonelyHalf, '\ufffd');

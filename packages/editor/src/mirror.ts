@@ -88,6 +88,12 @@ export function sizeOf(kids: readonly Mirror[], count: number): number {
 export function adopt(mirror: Mirror, node: Node): void {
   if (mirror.node === node) return;
   takeOver(node, mirror.node);
+  if (node.isTextblock) {
+    node.forEach((child, _offset, index) => {
+      const read = mirror.node.maybeChild(index);
+      if (child !== read && child.type === read?.type) takeOver(child, read);
+    });
+  }
   mirror.node = node;
   mirror.kids.forEach((kid, index) => {
     adopt(kid, node.child(index));

@@ -1,11 +1,12 @@
 // Writes into Yjs what a person changed: only the blocks that differ from what was shown, each as little as can be. What
-// no change touched stays as it is, whether the schema knows it or not.
+// no change touched stays as it is, whether the schema knows it or not. Half a character, which Yjs holds and cannot send, is never
+// written.
 
-import { readUnknown, schema, type UnknownContent } from '@weft/model';
+import { readUnknown, schema, type UnknownContent, wellFormed, wellFormedValue } from '@weft/model';
 import type { Node } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { type Layout, layoutOf } from './inline-layout.js';
-import { formatOf, keptAttributes, sendable, takeOver } from './marks-and-attributes.js';
+import { formatOf, keptAttributes, takeOver } from './marks-and-attributes.js';
 import { adopt, type Mirror } from './mirror.js';
 import { removeType, writeInline } from './write-inline.js';
 
@@ -27,19 +28,21 @@ export function writeBlock(mirror: Mirror, node: Node, writing: Writing): Mirror
     const caret = writing.caret?.block === node ? writing.caret.offset : null;
     const element = y as Y.XmlElement;
     const layout = writing.layoutOf?.(element) ?? layoutOf(element);
-    if (!before.content.eq(node.content)) writeInline(element, before, node, layout, caret, makeElement);
+    if (!before.content.eq(node.content)) writeInline(element, before, node, layout, caret, leaves);
     return { y, node, kids: [] };
   }
   if (node.isLeaf) return { y, node, kids: [] };
   return { y, node, kids: writeKids(mirror, node.children, writing) };
 }
 
+const leaves = { make: (node: Node) => makeElement(node), write: writeAttributes };
+
 function writeAttributes(y: Y.XmlElement, before: Node, node: Node): void {
   const changed: string[] = [];
   for (const [name, value] of Object.entries(node.attrs)) {
     if (JSON.stringify(before.attrs[name]) === JSON.stringify(value)) continue;
     if (value === null) y.removeAttribute(name);
-    else y.setAttribute(name, value);
+    else y.setAttribute(name, wellFormedValue(value));
     changed.push(name);
   }
   takeOver(node, before, changed);
@@ -143,7 +146,7 @@ function makeElement(node: Node): Y.XmlElement {
   };
   for (const child of node.children) {
     if (child.isText) {
-      run.push({ insert: sendable(child.text!), attributes: formatOf(child.marks) });
+      run.push({ insert: wellFormed(child.text!), attributes: formatOf(child.marks) });
       continue;
     }
     endRun();
@@ -157,7 +160,7 @@ function makeElement(node: Node): Y.XmlElement {
 /** What is kept beside the attributes goes along, but for what somebody has set since. */
 function emptyElement(node: Node): Y.XmlElement {
   const y = new Y.XmlElement(node.type.name);
-  const set = (name: string, value: unknown): void => y.setAttribute(name, value as string);
+  const set = (name: string, value: unknown): void => y.setAttribute(name, wellFormedValue(value) as string);
   for (const [name, value] of Object.entries(node.attrs)) if (value !== null) set(name, value);
   for (const [name, value] of Object.entries(keptAttributes(node.attrs) ?? {})) set(name, value);
   return y;
@@ -166,7 +169,7 @@ function emptyElement(node: Node): Y.XmlElement {
 /** What a placeholder stands for, once more. */
 function makeUnknown(node: Node): Y.XmlElement | Y.XmlText {
   const content = readUnknown(node.attrs.content);
-  return content === null ? new Y.XmlElement(node.type.name) : typeFrom(content);
+  return content === null ? new Y.XmlElement(node.type.name) : typeFrom(wellFormedValue(content));
 }
 
 function typeFrom(content: UnknownContent): Y.XmlElement | Y.XmlText {

@@ -1,14 +1,19 @@
 // Writes a change of a textblock into Yjs: the characters that are new or gone, and the marks that differ, and nothing else.
 
+import { schema, wellFormed } from '@weft/model';
 import type { Fragment, Node } from 'prosemirror-model';
 import * as Y from 'yjs';
 import type { Layout, Place } from './inline-layout.js';
-import { formatOf, sendable } from './marks-and-attributes.js';
+import { formatOf } from './marks-and-attributes.js';
 import { type BlockType, typeOf } from './mirror.js';
 import { deleteUnits, partsOf } from './text-parts.js';
 
-/** Makes the Yjs type of a node that stands in text. */
-type MakeLeaf = (node: Node) => Y.XmlElement;
+/** Nodes that stand in text. */
+interface Leaves {
+  make(node: Node): Y.XmlElement;
+  /** Of two that differ in their attributes alone. */
+  write(y: Y.XmlElement, before: Node, after: Node): void;
+}
 
 /**
  * @param caret  where the person writes, in units of `after`; of two ways to say a change it is the one that is meant
@@ -19,19 +24,36 @@ export function writeInline(
   after: Node,
   layout: Layout,
   caret: number | null,
-  makeLeaf: MakeLeaf,
+  leaves: Leaves,
 ): void {
   const { from, to, end } = changedRange(before.content, after.content, caret);
   // What stays is formatted first: it moves nothing.
   format(before, after, 0, 0, from, layout);
   format(before, after, to, end, before.content.size - to, layout);
-  for (const span of layout.spans(from, to).reverse()) {
+  const spans = layout.spans(from, to);
+  const [first] = spans;
+  const [old, now] = [before.nodeAt(from), after.nodeAt(from)];
+  if (to - from === 1 && end - from === 1 && first && 'child' in first && canBecome(old, now)) {
+    return leaves.write(first.child as Y.XmlElement, old!, now!);
+  }
+  for (const span of spans.reverse()) {
     if ('text' in span) deleteUnits(span.text, span.index, span.length);
     else removeType(span.child);
   }
-  if (end > from) insert(y, layout.place(from), after.content.cut(from, end), makeLeaf);
+  if (end > from) insert(y, layout.place(from), after.content.cut(from, end), leaves.make);
   layout.wrote?.(from, to, end - from);
 }
+
+/**
+ * Made anew, it would be there twice when two people change it at once. What has nothing in common with it was put in its
+ * place, and a placeholder is the whole of what it stands for.
+ */
+const canBecome = (old: Node | null, now: Node | null): boolean =>
+  old !== null &&
+  old.type === now?.type &&
+  !old.isText &&
+  old.type !== schema.nodes.unknown_inline &&
+  Object.entries(old.attrs).some(([name, value]) => value !== null && value !== '' && value === now.attrs[name]);
 
 export function removeType(y: BlockType): void {
   const item = y._item!;
@@ -140,12 +162,12 @@ function differing(old: Record<string, unknown>, now: Record<string, unknown>): 
   return Object.keys(changed).length > 0 ? changed : null;
 }
 
-function insert(y: Y.XmlElement, start: Place, content: Fragment, makeLeaf: MakeLeaf): void {
+function insert(y: Y.XmlElement, start: Place, content: Fragment, makeLeaf: Leaves['make']): void {
   let place = start;
   content.forEach((node) => {
     if (node.isText) {
       const at = 'text' in place ? place : textAfter(y, place.after);
-      at.text.insert(at.index, sendable(node.text!), formatOf(node.marks));
+      at.text.insert(at.index, wellFormed(node.text!), formatOf(node.marks));
       place = { text: at.text, index: at.index + node.nodeSize };
     } else {
       const leaf = makeLeaf(node);
