@@ -13,3 +13,9 @@ test('control characters and halves are not pasted, and what is pasted is as ope
   expect(pasted.content.firstChild!.textContent).toBe('a\ufffd\ufffd\ufffd[1m\n\t😀');
   expect(pasted.content.firstChild!.firstChild!.marks[0]!.attrs.href).toBe('https://x/\ufffd');
 });
+
+test('lines end as programs end them on the clipboard', () => {
+  const plugin = soundPaste();
+  const pasted = plugin.props.transformPastedText!.call(plugin, 'one\vtwo\fthree\n', true, {} as EditorView);
+  expect(pasted).toBe('one\ntwo\nthree\n');
+});

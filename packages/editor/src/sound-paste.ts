@@ -8,6 +8,8 @@ import { Plugin } from 'prosemirror-state';
 export const soundPaste = (): Plugin =>
   new Plugin({
     props: {
+      // Word ends the lines of a paragraph so.
+      transformPastedText: (text) => text.replace(/[\v\f]/g, '\n'),
       transformPasted: ({ content, openStart, openEnd }) =>
         new Slice(Fragment.fromArray(content.content.map(soundNode)), openStart, openEnd),
     },
