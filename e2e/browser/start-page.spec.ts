@@ -109,6 +109,8 @@ test('a document that cannot be made is said to be so, and can be made later', a
   const ann = await join('Ann Ek');
   const { page } = ann;
   await page.goto(server.url);
+  // The list is fetched at the same address.
+  await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
   await page.route('**/api/v1/documents*', (route) =>
     route.fulfill({ status: 500, json: { error: { code: 'INTERNAL', message: 'The disk is full.' } } }),
   );
