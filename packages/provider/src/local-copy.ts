@@ -3,7 +3,6 @@
 // has all that is not known to be kept, for what it builds on may fail. The rest follows within a second, what is saved by then
 // among it. A store takes writes in their order. One that fails is told of, and tried again; nothing ever waits for it.
 
-import { encodeStateAsUpdate } from 'yjs';
 import { DraftNews } from './draft-news.js';
 import { IdleTask } from './idle-task.js';
 import {
@@ -20,6 +19,7 @@ import {
 } from './local-store.js';
 import type { OutboxEntry } from './outbox.js';
 import type { Replica } from './replica.js';
+import { wholeState } from './whole-state.js';
 
 /** What becomes of unsaved text and drafts when the page is closed. */
 export type LocalState =
@@ -38,7 +38,7 @@ const PAUSE_MS = 1_000;
 const RETRY_AFTER_MS = 10_000;
 /** Who waits longer for a store goes on without. */
 const PATIENCE_MS = 3_000;
-/** Pieces of a copy, beyond which it is written anew as one, which stops the page of a long document for a moment. */
+/** Pieces of a copy, beyond which it is written anew as one. */
 const MAX_PIECES = 1_000;
 /** Entries of an outbox, beyond which those that never left become fewer. */
 const MAX_ENTRIES = 128;
@@ -67,6 +67,8 @@ export class LocalCopy {
   readonly #place: Place;
   readonly #owner: LocalCopyOwner;
   readonly #rewriting = new IdleTask(() => this.#rewrite());
+  /** Of the replica, as far as it was done in idle moments; null while the copy need not be written anew. */
+  #whole: ReturnType<typeof wholeState> | null = null;
   #replica: Replica;
   #state: LocalState = 'loading';
   /** The unsaved text that the store has of this page, or may have, or has to let go. */
@@ -149,6 +151,7 @@ export class LocalCopy {
     const { epoch, seq } = this.#replica;
     if (epoch !== replica.epoch) this.#retireCopies.set(epoch, { epoch, seq });
     this.#replica = replica;
+    this.#whole = null;
     this.#writtenAccess = null;
     this.#pieces = 0;
     this.#flush();
@@ -382,11 +385,18 @@ export class LocalCopy {
     return { copy, access: access && { epoch, ...access } };
   }
 
-  /** Writes the copy anew, as one piece: only what is all on the server's disk may go in. */
+  /**
+   * Goes on writing the copy anew, as one piece, a portion at a time. Only what is all on the server's disk may go in: what is
+   * typed in between is waited for.
+   */
   #rewrite(): void {
     if (!this.#mayRewrite) return;
     const { tape, doc } = this.#replica;
-    tape?.whole(encodeStateAsUpdate(doc));
+    this.#whole ??= wholeState(doc);
+    const portion = this.#whole.next();
+    if (!portion.done) return this.#rewriting.request();
+    this.#whole = null;
+    tape?.whole(portion.value);
     this.#pieces = 0;
     this.#flush();
   }
