@@ -24,6 +24,7 @@ import type { LinkPopover } from './link-popover.js';
 import { goTo } from './navigation.js';
 import { noticePage } from './notice.js';
 import type { OpenDocuments } from './open-documents.js';
+import type { SaveLine } from './save-line.js';
 import { scrollTo } from './scroll-to.js';
 import type { Me } from './session.js';
 import { TextReading, wordCount } from './text-reading.js';
@@ -40,7 +41,6 @@ class DocumentPage extends LightElement {
     me: { attribute: false },
     isSignedOut: { attribute: false },
     hasUnsaved: { attribute: false },
-    save: { state: true },
     local: { state: true },
     connectionStatus: { state: true },
     status: { state: true },
@@ -60,7 +60,6 @@ class DocumentPage extends LightElement {
   declare isSignedOut: boolean;
   /** Signing out would lose something, here or in a document that is not open. */
   declare hasUnsaved: () => Promise<boolean>;
-  declare private save: SaveState | null;
   declare private local: LocalState;
   declare private connectionStatus: ConnectionStatus;
   declare private status: EditorStatus | null;
@@ -74,6 +73,7 @@ class DocumentPage extends LightElement {
   /** The file that this document was made of, while there is something to tell of it. */
   declare private imported: ImportedFile | null;
   #shared!: SharedDocument;
+  #save: SaveState | null = null;
   readonly #kept = new KeptText(this);
   readonly #late = new LateParts(this);
   readonly #reading = new TextReading(this);
@@ -81,12 +81,12 @@ class DocumentPage extends LightElement {
   readonly #tools = new DocumentTools(this);
   #editorPart: EditorPart | null = null;
   #editor: Editor | null = null;
+  readonly #saveLine = createRef<SaveLine>();
   readonly #sheet = createRef<HTMLElement>();
   readonly #linkPopover = createRef<LinkPopover>();
 
   constructor() {
     super();
-    this.save = null;
     this.local = 'none';
     this.status = null;
     this.end = null;
@@ -155,7 +155,7 @@ class DocumentPage extends LightElement {
           <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
           <div class="name">
             ${this.#title.render(this.isReady, editable, () => this.#editor?.focus())}
-            <weft-save-line .state=${this.isReady || this.save?.kind === 'busy' ? this.save : null} .local=${this.local} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
+            <weft-save-line ${ref(this.#saveLine)} .state=${this.#shownSave} .local=${this.local} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
           </div>
           <div class="right">
             <weft-people
@@ -228,7 +228,7 @@ class DocumentPage extends LightElement {
       readOnlyReason: this.status?.readOnlyReason ?? null,
       hasText: this.isReady,
       isCopied: this.#kept.isCopied,
-      save: this.save,
+      save: this.#save,
       isKept: this.local === 'kept',
       drafts: this.#kept.drafts,
       readAt: keptPath(this.name, this.#kept.drafts.at(-1)?.id ?? ''),
@@ -261,9 +261,17 @@ class DocumentPage extends LightElement {
   };
 
   readonly #saveChanged = (state: SaveState): void => {
-    this.save = state;
+    const isQuiet = isSavingOrSaved(this.#save) && isSavingOrSaved(state);
+    this.#save = state;
     this.#editor?.setEditable(state.kind !== 'read-only');
+    // Which of the two it is differs twice with every letter, and is for the save line alone.
+    if (isQuiet && this.#saveLine.value) this.#saveLine.value.state = this.#shownSave;
+    else this.requestUpdate();
   };
+
+  get #shownSave(): SaveState | null {
+    return this.isReady || this.#save?.kind === 'busy' ? this.#save : null;
+  }
 
   readonly #localChanged = (local: LocalState): void => {
     this.local = local;
@@ -287,7 +295,7 @@ class DocumentPage extends LightElement {
   readonly #becomeReady = (): void => {
     this.existence = 'given';
     this.isReady = true;
-    this.save = this.#shared.saveState;
+    this.#save = this.#shared.saveState;
     void this.updateComplete.then(() => this.#startEditor());
   };
 
@@ -395,5 +403,7 @@ class DocumentPage extends LightElement {
     if (position != null) scrollTo(view?.nodeDOM(position));
   };
 }
+
+const isSavingOrSaved = (state: SaveState | null): boolean => state?.kind === 'saving' || state?.kind === 'saved';
 
 customElements.define('weft-document', DocumentPage);

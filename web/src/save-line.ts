@@ -11,7 +11,7 @@ import { QUIET_SAVING_MS, type SaveSentence, SLOW_SAVING_MS, saveSentence, spoke
 
 const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
 
-class SaveLine extends LightElement {
+export class SaveLine extends LightElement {
   static override properties = {
     state: { attribute: false },
     local: { attribute: false },

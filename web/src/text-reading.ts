@@ -15,6 +15,7 @@ const whenIdle = (callback: () => void): void => {
 interface Page extends ReactiveControllerHost {
   /** Null where there is nothing to read any more. */
   read(before: Reading | null): Reading | null;
+  /** It says something else than before. */
   wasRead(): void;
 }
 
@@ -42,10 +43,12 @@ export class TextReading implements ReactiveController {
       this.#isDue = false;
       const reading = this.#page.read(this.#latest);
       if (!reading) return;
+      const isSame = reading.words === this.#latest?.words && reading.outline === this.#latest.outline;
       this.#latest = reading;
-      this.#page.wasRead();
+      if (!isSame) this.#page.wasRead();
     });
   }
 }
 
-export const wordCount = (words: number): string => `${words.toLocaleString('en')} ${words === 1 ? 'word' : 'words'}`;
+const figure = new Intl.NumberFormat('en');
+export const wordCount = (words: number): string => `${figure.format(words)} ${words === 1 ? 'word' : 'words'}`;

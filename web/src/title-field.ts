@@ -51,7 +51,9 @@ export class TitleField implements ReactiveController {
   /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
   nameTab(): void {
     const title = this.#text.trim() || (this.#page.firstHeading === null ? '' : this.#nameless);
-    document.title = title ? `${title} – Weft` : 'Weft';
+    const name = title ? `${title} – Weft` : 'Weft';
+    // The browser is told of each setting.
+    if (document.title !== name) document.title = name;
   }
 
   /** @param leave  Enter was pressed: the text is next */
