@@ -167,12 +167,12 @@ export class DocumentSync {
       if (isAnother || known.kids.length === 0) {
         return y === this.#fragment ? readRoot(this.#fragment, read) : readBlock(y, read);
       }
-      const kids = known.kids.slice();
+      const replaced = new Map<number, Mirror>();
       for (const child of children!) {
-        const index = kids.findIndex((kid) => kid.y === child);
-        if (index >= 0) kids[index] = read(child);
+        const index = known.kids.findIndex((kid) => kid.y === child);
+        if (index >= 0) replaced.set(index, read(child));
       }
-      return withKids(known, kids);
+      return withKids(known, replaced);
     };
     return read(this.#fragment);
   }

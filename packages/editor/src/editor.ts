@@ -18,6 +18,7 @@ import {
   toggleMark,
   toggleQuote,
 } from './commands.js';
+import { drawInPlace } from './draw-in-place.js';
 import { markdownRules } from './input-rules.js';
 import { keymaps } from './keymap.js';
 import { linkClicks } from './link-clicks.js';
@@ -106,6 +107,7 @@ export function createEditor(options: EditorOptions): Editor {
     editable: () => editable && binding.readOnlyReason === null,
     attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? 'Document' },
     dispatchTransaction: (tr) => {
+      drawInPlace(view);
       view.updateState(view.state.apply(tr));
       if (tr.docChanged) options.onChange?.();
       tell();

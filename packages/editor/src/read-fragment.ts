@@ -38,11 +38,17 @@ function rootOf(y: Y.XmlFragment, kids: readonly Mirror[]): Mirror {
   return { y, node, kids };
 }
 
-/** The same block with other children. */
-export function withKids({ y, node }: Mirror, children: readonly Mirror[]): Mirror {
-  if (node.type === nodes.doc) return rootOf(y as Y.XmlFragment, fitting(children, node.type)!);
-  const kids = fitting(children, node.type);
-  return kids === null ? placeholder(y) : { y, node: node.copy(nodesOf(kids)), kids };
+/** The same block with some children replaced, those at these places. */
+export function withKids({ y, node, kids: olds }: Mirror, replaced: ReadonlyMap<number, Mirror>): Mirror {
+  const kids = olds.slice();
+  let { content } = node;
+  for (const [index, kid] of replaced) {
+    const fit = fitting([kid], node.type)?.[0];
+    if (!fit) return placeholder(y);
+    kids[index] = fit;
+    content = content.replaceChild(index, fit.node);
+  }
+  return { y, node: node.copy(content), kids };
 }
 
 const nodesOf = (kids: readonly Mirror[]): Fragment => Fragment.fromArray(kids.map(({ node }) => node));
