@@ -180,8 +180,8 @@ export interface Rearranging {
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
 
   /**
-   * Removes both channels of a document, its record, and its records of `access` and `request`, so that no file of the store
-   * holds a byte of its text or its name when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
+   * Removes both channels of a document, its record, and its records of `access`, `request` and `asset`, so that no file of the
+   * store holds a byte of its text or its name when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
    * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
    */
   eraseDocument(name: DocumentName): Promise<void>;
@@ -189,9 +189,10 @@ export interface Rearranging {
 
 /**
  * The tables of small records, which never change. `access`: by the name of a document; `request`: by document, U+0000,
- * person. Both go with the document when it is erased. `audit`: by a number of 16 digits. The others: by an id, or a word.
+ * person; `asset`: by document, U+0000, id of a file. These go with the document when it is erased. `audit`: by a number of 16
+ * digits. The others: by an id, or a word.
  */
-export const TABLES = ['access', 'request', 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
+export const TABLES = ['access', 'request', 'asset', 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
 export type Table = (typeof TABLES)[number];
 
 /** Bytes of a record's value, at most; and of its key in UTF-8, which has at least 1. */
@@ -223,8 +224,8 @@ export interface ListOptions {
 }
 
 /**
- * Small records beside the log. Keys are 1–512 bytes of UTF-8 without U+0000 but the one in `request`; they are ordered by
- * their bytes. What is read is on disk.
+ * Small records beside the log. Keys are 1–512 bytes of UTF-8 without U+0000 but the one in `request` and `asset`; they are
+ * ordered by their bytes. What is read is on disk.
  */
 export interface RecordStore {
   /** @throws SyncError `STORE_UNREADABLE`, naming the record, when it is damaged: the others can be read */

@@ -87,7 +87,7 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
       const drawn = fc.sample(fc.array(keys, { minLength: 80, maxLength: 80 }), { numRuns: 1, seed: 5 })[0]!;
       const wanted = new Map(
         drawn.map(({ table, key }) => {
-          const full = table === 'request' ? `${key}\0u-1` : key;
+          const full = table === 'request' || table === 'asset' ? `${key}\0u-1` : key;
           return [`${table} ${full}`, put(table, full, `${table} of ${full}`)];
         }),
       );
@@ -117,6 +117,8 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
         ['person', 'a\0b'],
         ['request', 'a'],
         ['request', 'a\0b\0c'],
+        ['asset', 'a'],
+        ['asset', 'a\0b\0c'],
       ] as const) {
         await expect(log.records.write([put(table, key, '')])).rejects.toThrow('cannot be a key');
         await expect(log.records.get(table, key)).rejects.toThrow('cannot be a key');
@@ -175,8 +177,13 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
     test('L5: what is said about a document goes with it, and nothing else does', async () => {
       const { log, reopen } = await start();
       await log.createDocument(documentName('notes'), 1);
-      const rest = [put('access', 'notes2', 'x'), put('request', 'notes2\0u-1', 'x'), put('person', 'notes', 'x')];
-      const gone = [put('access', 'notes', 'x'), put('request', 'notes\0u-1', 'x')];
+      const rest = [
+        put('access', 'notes2', 'x'),
+        put('request', 'notes2\0u-1', 'x'),
+        put('asset', 'notes2\0f', 'x'),
+        put('person', 'notes', 'x'),
+      ];
+      const gone = [put('access', 'notes', 'x'), put('request', 'notes\0u-1', 'x'), put('asset', 'notes\0f', 'x')];
       await log.records.write([...gone, ...rest]);
       // Not yet on disk when the erasing begins.
       const late = log.records.write([put('request', 'notes\0u-2', 'x'), put('access', 'notes', 'y')]);
@@ -185,6 +192,7 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
         const opened = await place();
         expect(await keysOf(opened, 'access')).toEqual(['notes2']);
         expect(await keysOf(opened, 'request')).toEqual(['notes2\0u-1']);
+        expect(await keysOf(opened, 'asset')).toEqual(['notes2\0f']);
         expect(await keysOf(opened, 'person')).toEqual(['notes']);
       }
     });

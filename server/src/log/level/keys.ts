@@ -54,8 +54,10 @@ export const erasedKey = (name: DocumentName): Uint8Array => {
 export function isRecordKey(table: Table, key: string): boolean {
   const bytes = Buffer.byteLength(key);
   const zeros = key.split('\0').length - 1;
-  return bytes > 0 && bytes <= MAX_RECORD_KEY_BYTES && zeros === (table === 'request' ? 1 : 0);
+  return bytes > 0 && bytes <= MAX_RECORD_KEY_BYTES && zeros === (isOfPart(table) ? 1 : 0);
 }
+/** Tables whose keys are the name of a document, U+0000, and what of it they are about. */
+const isOfPart = (table: Table): boolean => table === 'request' || table === 'asset';
 /** The record of a table. @throws Error when it is no key of that table */
 export function recordKey(table: Table, key: string): Uint8Array {
   if (!isRecordKey(table, key)) {
@@ -77,6 +79,8 @@ export const recordsRange: KeyRange = prefixRange(encoder.encode('record/'));
 export const accessRangeOf = (name: DocumentName): KeyRange => onlyKey(recordKey('access', name));
 /** The records of those who asked for a document. */
 export const requestRangeOf = (name: DocumentName): KeyRange => recordRange('request', `${name}\0`);
+/** The records of the files that belong to a document. */
+export const assetRangeOf = (name: DocumentName): KeyRange => recordRange('asset', `${name}\0`);
 export const keyOfRecord = (table: Table, key: Uint8Array): string =>
   decoder.decode(key.subarray(`record/${table}/`.length));
 

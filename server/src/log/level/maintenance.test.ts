@@ -83,6 +83,7 @@ test.each([
     await log.records.write([
       { table: 'access', key: name, value },
       { table: 'request', key: `${name}\0${secret ? person : 'u-1'}`, value },
+      { table: 'asset', key: `${name}\0id`, value },
       { table: 'audit', key: name === 'before' ? '0000000000000001' : '0000000000000002', value: Buffer.from('note') },
     ]);
     const described = secret ? { title, excerpt } : { title: 'Title', excerpt: '' };

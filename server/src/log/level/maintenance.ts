@@ -14,6 +14,7 @@ import type { Journal } from './journal.js';
 import {
   accessRangeOf,
   allJournalRange,
+  assetRangeOf,
   channelRange,
   channelsRange,
   documentKey,
@@ -193,6 +194,7 @@ export class Maintenance {
         deleted = [
           ...(await this.#deletes(channelsRange(name))),
           ...(await this.#deletes(requestRangeOf(name))),
+          ...(await this.#deletes(assetRangeOf(name))),
           { type: 'del', key: accessRangeOf(name).gte },
           { type: 'del', key: documentKey(name) },
         ];
@@ -211,6 +213,7 @@ export class Maintenance {
       channelsRange(name),
       accessRangeOf(name),
       requestRangeOf(name),
+      assetRangeOf(name),
     ];
     for (const range of ranges) await store.compact(range);
     // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
@@ -220,6 +223,7 @@ export class Maintenance {
     const ends = [
       channelsRange(name).gte,
       requestRangeOf(name).gte,
+      assetRangeOf(name).gte,
       journalKey(0),
       journalKey(Number.MAX_SAFE_INTEGER - 1),
       recordsRange.lt,
