@@ -23,5 +23,6 @@ export type { SharedDocument } from './shared-document.js';
 export { SyncError } from './sync-error.js';
 export type { BroadcastChannelConstructor, BroadcastChannelLike } from './tab-line.js';
 export type { Rung } from './transport.js';
+export { UploadError, type UploadedAsset, type UploadOptions, uploadAsset } from './upload-asset.js';
 export type { WaitOptions } from './waiters.js';
 export type { WebSocketConstructor, WebSocketLike } from './websocket-transport.js';
