@@ -13,6 +13,7 @@ import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
 import { performNamed } from './admin/operations.js';
+import { AssetStore } from './assets/asset-store.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
 import { holdStore } from './control/hold-store.js';
@@ -84,6 +85,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   const audit = await AuditLog.open(log.records, { complain });
   const persons = new Persons(log.records);
+  const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
   const history = new HistoryWorkers();
   const documentExists = async (name: DocumentName): Promise<boolean> => (await log.document(name)) !== null;
   const parts = await createAccess({
@@ -115,6 +117,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         ...task,
         dataFolder,
         log,
+        assets,
         audit,
         replaceAdminToken: () => adminToken.replace(),
         tell: complain,

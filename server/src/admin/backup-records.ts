@@ -4,8 +4,9 @@
 import { AUDIT_END_KEY } from '../access/audit-record.js';
 import type { BackedUpRecords } from '../archive/manifest.js';
 import { type BackedUpRecord, readRecordsFile, writeRecordsFile } from '../archive/records-file.js';
+import { type Asset, readAsset } from '../assets/asset-record.js';
 import type { DocumentLog, RecordChange, RecordStore, StoredValue } from '../log/document-log.js';
-import { SyncError } from '../sync-error.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { AdminContext } from './operation.js';
 
 export interface RecordsBackup {
@@ -38,6 +39,8 @@ export async function backUpRecords(
 export interface IncomingRecords {
   /** By the name of a document: who may do what with it, and who asked to. */
   readonly ofDocuments: ReadonlyMap<string, readonly RecordChange[]>;
+  /** By the name of a document: the files that belong to it. */
+  readonly assets: ReadonlyMap<string, readonly Asset[]>;
   readonly audit: readonly StoredValue[];
   readonly settings: readonly RecordChange[];
   readonly others: readonly RecordChange[];
@@ -46,6 +49,7 @@ export interface IncomingRecords {
 /** @throws SyncError `ARCHIVE_UNREADABLE`: nothing of it was used */
 export async function readIncomingRecords(folder: string, records: BackedUpRecords): Promise<IncomingRecords> {
   const ofDocuments = new Map<string, BackedUpRecord[]>();
+  const assets = new Map<string, Asset[]>();
   const audit: StoredValue[] = [];
   const settings: BackedUpRecord[] = [];
   const others: BackedUpRecord[] = [];
@@ -53,14 +57,25 @@ export async function readIncomingRecords(folder: string, records: BackedUpRecor
     const { table, key } = record;
     if (table === 'audit') audit.push(record);
     else if (table === 'setting') settings.push(record);
-    else if (table === 'access' || table === 'request') {
-      const document = key.split('\0', 1)[0]!;
-      const so = ofDocuments.get(document);
-      if (so) so.push(record);
-      else ofDocuments.set(document, [record]);
-    } else others.push(record);
+    else if (table === 'asset') add(assets, key.split('\0', 1)[0]!, assetIn(record));
+    else if (table === 'access' || table === 'request') add(ofDocuments, key.split('\0', 1)[0]!, record);
+    else others.push(record);
   }
-  return { ofDocuments, audit, settings, others };
+  return { ofDocuments, assets, audit, settings, others };
+}
+
+function assetIn(record: BackedUpRecord): Asset {
+  try {
+    return readAsset(record).asset;
+  } catch (cause) {
+    throw new SyncError('ARCHIVE_UNREADABLE', `The backup has records of another kind. ${messageOf(cause)}`, { cause });
+  }
+}
+
+function add<T>(lists: Map<string, T[]>, name: string, item: T): void {
+  const list = lists.get(name);
+  if (list) list.push(item);
+  else lists.set(name, [item]);
 }
 
 const PAGE = 500;

@@ -17,11 +17,13 @@ import {
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
+import { ASSETS_FOLDER } from '../assets/asset-files.js';
 import { hasAlarms } from '../log/alarms.js';
 import { alarmsFile } from '../log/data-folder.js';
 import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import { UNFINISHED } from '../whole-file.js';
+import { backUpAssets, removeAssets } from './backup-assets.js';
 import { checkMayTakeThePlaceOf, whyKept } from './backup-losses.js';
 import { backUpRecords } from './backup-records.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
@@ -146,10 +148,16 @@ async function runBackup({ folder }: BackupArgs, context: AdminContext): Promise
   }
   const { records, fault } = await backUpRecords(folder, log, before?.records ?? null, betweenSlices);
   if (fault !== null) faults.push(fault);
+  const files = await backUpAssets(folder, records, context.assets, betweenSlices);
+  faults.push(...files.faults);
   const manifest: Manifest = { store: book.store, timeMs: startedMs, documents, records };
   await writeManifest(folder, manifest);
   await removeUnnamed(folder, manifest);
-  return { folder, documents: documents.length, entriesWritten, ...measure(manifest, before), faults };
+  // What the backup keeps of a document that was lost, its records do not name any more.
+  if (faults.length === 0) await removeAssets(folder, files.unnamed);
+  const { bytes, bytesWritten } = measure(manifest, before);
+  const sizes = { bytes: bytes + files.bytes, bytesWritten: bytesWritten + files.bytesWritten };
+  return { folder, documents: documents.length, entriesWritten, ...sizes, faults };
 }
 
 /** What is wrong with one document, and lets the others be backed up. */
@@ -226,7 +234,7 @@ async function checkIsFree(folder: string): Promise<void> {
     if (code === 'ENOENT') return;
     throw new SyncError('FILE_NOT_WRITTEN', `${folder} cannot be used for a backup: ${message}.`, { cause });
   }
-  const ours = [PIECES_FOLDER, README_FILE, MANIFEST_FILE];
+  const ours = [PIECES_FOLDER, README_FILE, MANIFEST_FILE, ASSETS_FOLDER];
   const stranger = names.find(
     (name) => !ours.includes(name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name),
   );

@@ -34,7 +34,7 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
     await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
       // Before the document: should this be cut short, it is still there to be erased again.
       await removeReplacedFiles(dataFolder, name);
-      await moves.eraseDocument(name);
+      await context.assets.whileErasing(name, () => moves.eraseDocument(name));
     });
     context.audit.note({ action: 'document-erased', person: 'admin', document: name });
     context.tell(`"${name}" was erased by a command, and its history with it.`);

@@ -64,8 +64,10 @@ export const exportDocument: Operation<ExportArgs, ExportResult> = {
       context.onProgress({ doing: 'Writing entries', done, total: Math.max(done, total) });
     };
     const betweenSlices = async (): Promise<void> => checkWanted(context);
-    const { heads, bytes } = await writeDocumentArchive(args.file, log, info, { onEntries, betweenSlices });
-    return { ...args, seq: heads.get('content') ?? 0, bytes, warnings: [] };
+    const { assets } = context;
+    const options = { assets, onEntries, betweenSlices };
+    const { heads, bytes, warnings } = await writeDocumentArchive(args.file, log, info, options);
+    return { ...args, seq: heads.get('content') ?? 0, bytes, warnings };
   },
 };
 

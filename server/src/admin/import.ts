@@ -3,9 +3,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type DocumentName, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
-import { readDocumentArchive } from '../archive/archived-document.js';
+import { archivedFiles, readDocumentArchive } from '../archive/archived-document.js';
 import { readPieces } from '../archive/files.js';
 import { SyncError } from '../sync-error.js';
+import { bringBackAsset } from './backup-assets.js';
 import type { AdminContext, Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
 import { checkIsNew, countEntries, type IncomingDocument, replaceDocument, wholeDocument } from './replace-document.js';
@@ -45,6 +46,7 @@ export const importDocument: Operation<ImportArgs, ImportResult> = {
     context.onProgress({ doing: `Reading ${basename(file)}`, done: 0, total: 0 });
     const { incoming, warnings } = await readers[endingOf(file)](file, name, context);
     const replaced = await replaceDocument(incoming, { mayReplace: replace, reason: REASON }, context);
+    const lost = extname(file).toLowerCase() === '.weft' ? await bringFiles(file, incoming.name, context) : [];
     const action = replaced.existed ? 'document-replaced' : 'document-imported';
     context.audit.note({ action, person: 'admin', document: incoming.name, detail: { file: basename(file) } });
     if (replaced.existed) context.tell(`"${incoming.name}" was replaced by a command, with what is in ${file}.`);
@@ -52,10 +54,20 @@ export const importDocument: Operation<ImportArgs, ImportResult> = {
       name: incoming.name,
       entries: countEntries(incoming),
       replaced: replaced.file,
-      warnings: replaced.warning === null ? warnings : [...warnings, replaced.warning],
+      warnings: [...warnings, ...lost, ...(replaced.warning === null ? [] : [replaced.warning])],
     };
   },
 };
+
+/** @returns what could not come, in sentences */
+async function bringFiles(file: string, document: DocumentName, context: AdminContext): Promise<string[]> {
+  const faults: string[] = [];
+  for await (const { asset, bytes } of archivedFiles(readPieces(file, file), file)) {
+    const fault = await bringBackAsset(document, asset, () => Promise.resolve(bytes), context);
+    if (fault !== null) faults.push(fault);
+  }
+  return faults;
+}
 
 interface ReadFile {
   readonly incoming: IncomingDocument;

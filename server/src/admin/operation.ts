@@ -2,6 +2,7 @@
 // command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
 
 import type { AuditKeeper } from '../access/audit.js';
+import type { AssetStore } from '../assets/asset-store.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import type { VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
@@ -33,6 +34,8 @@ export interface FolderContext extends WorkContext {
 /** What an operation works on. */
 export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
+  /** The files of its documents. */
+  readonly assets: AssetStore;
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
   readonly withClosed: RoomRegistry['withClosed'];
   readonly audit: AuditKeeper;

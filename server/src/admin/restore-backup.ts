@@ -6,6 +6,7 @@ import { type BackedUpDocument, checkIsNotBegun, type Manifest, readManifest } f
 import type { RecordChange } from '../log/document-log.js';
 import { noteRestore, restoreFinished, unfinishedRestore } from '../log/unfinished-restore.js';
 import { SyncError } from '../sync-error.js';
+import { bringBackAssets } from './backup-assets.js';
 import { bringBackRecords, type IncomingRecords, readIncomingRecords } from './backup-records.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
@@ -66,15 +67,18 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
     if (args.document === null) await noteRestore(dataFolder, args.folder);
     const documents: RestoredDocument[] = [];
     const faults: string[] = [];
-    const records = args.document === null ? await recordsOf(args.folder, manifest, faults) : null;
-    const remarks = records ? await bringBackRecords(records, context) : [];
+    const records = await recordsOf(args.folder, manifest, faults);
+    const isAll = args.document === null;
+    const remarks = records && isAll ? await bringBackRecords(records, context) : [];
     for (const [index, document] of wanted.entries()) {
       checkWanted(context);
       onProgress({ doing: 'Bringing back', done: index, total: wanted.length });
       try {
-        const sharing = records?.ofDocuments.get(document.info.name) ?? [];
+        const sharing = (isAll && records?.ofDocuments.get(document.info.name)) || [];
         const quiet = { ...context, onProgress: () => undefined };
         documents.push(await restore(args.folder, document, sharing, faults, quiet));
+        const files = records?.assets.get(document.info.name) ?? [];
+        faults.push(...(await bringBackAssets(args.folder, document.info.name, files, context)));
       } catch (error) {
         if (!(error instanceof SyncError) || error.code !== 'ARCHIVE_UNREADABLE') throw error;
         faults.push(`${error.message} "${document.info.name}" was left as it is.`);

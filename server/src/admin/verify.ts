@@ -1,8 +1,8 @@
 // Checks the whole store (I10): beside a running server in that server, on the live store; else on a shadow of it.
 // And a backup, or a document in a file, which need no server.
 
-import { AuditCheck } from '../access/audit-record.js';
 import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js';
+import { AssetFiles } from '../assets/asset-files.js';
 import { stateChecks } from '../history/state-checks.js';
 import { storeFolder } from '../log/data-folder.js';
 import { storeBytes, verifyFiles } from '../log/level/verify-files.js';
@@ -10,6 +10,7 @@ import { verifyFolder } from '../log/level/verify-offline.js';
 import { watermarkFile } from '../log/level/watermark.js';
 import { Findings, type VerifyOptions, type VerifyReport } from '../log/verify-report.js';
 import { checkWanted, type FolderContext, noArguments, type Operation, type WorkContext } from './operation.js';
+import { AllRecordChecks, verifyAssets } from './verify-assets.js';
 
 /** As long as the check works at a time: half of the process is for those who write. */
 const REST_MS = 5;
@@ -23,21 +24,29 @@ export const verifyData: Operation<null, VerifyReport> = {
     const lookAgain = await verifyFiles(folder, options);
     await log.verify(await storeBytes(folder), options);
     await lookAgain();
+    await verifyAssets(context.dataFolder, options.records, log.records, options);
     return options.findings.report();
   },
   runAlone: async (_args, context) => {
     const options = await optionsFor(context, 0);
     await verifyFolder(storeFolder(context.dataFolder), options);
+    await verifyAssets(context.dataFolder, options.records, null, options);
     return options.findings.report();
   },
 };
 
-async function optionsFor({ dataFolder, onProgress, signal }: FolderContext, restMs: number): Promise<VerifyOptions> {
+interface AllOptions extends VerifyOptions {
+  readonly records: AllRecordChecks;
+}
+
+async function optionsFor({ dataFolder, onProgress, signal }: FolderContext, restMs: number): Promise<AllOptions> {
+  const records = new AllRecordChecks();
+  await records.assets.begin(new AssetFiles(dataFolder));
   const watermark = await watermarkFile(dataFolder).read();
   return {
     findings: new Findings(),
     states: stateChecks,
-    records: new AuditCheck(),
+    records,
     watermark,
     restMs,
     onProgress,

@@ -1,10 +1,12 @@
 // Reads an archive and believes nothing in it: every length has a limit, every stretch must follow its chain, and only the
 // end says that it was whole. Whoever uses what is read waits for the end first. Holds one slice of entries at a time.
 
+import { createHash, type Hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { MAX_OUTBOX_ID_LENGTH, MAX_UPDATE_BYTES, parseDocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
+import { type Asset, assetKey, parseAssetId, readAsset } from '../assets/asset-record.js';
 import { CHANNEL_KINDS, type ChannelId, type DocumentInfo, type Entry } from '../log/document-log.js';
 import { CHAIN_START, HASH_BYTES, sameLink } from '../log/level/chain.js';
 import { ChainWalk } from '../log/level/entries.js';
@@ -36,6 +38,9 @@ export type ArchiveItem =
   | { readonly type: 'document'; readonly document: DocumentInfo }
   | { readonly type: 'channel'; readonly id: ChannelId; readonly stretch: ChannelStretch }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
+  /** A file of the document; `asset.bytes` bytes of it follow. */
+  | { readonly type: 'file'; readonly asset: Asset }
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
   | { readonly type: 'end'; readonly entries: number };
 
 /**
@@ -58,12 +63,20 @@ interface OpenStretch {
   timeMs: number;
 }
 
+/** A file whose bytes are being read. */
+interface OpenFile {
+  readonly asset: Asset;
+  readonly hash: Hash;
+  left: number;
+}
+
 class ArchiveReader {
   readonly #label: string;
   readonly #walk = new ChainWalk();
   readonly #channels = new Set<string>();
   #document: DocumentInfo | null = null;
   #open: OpenStretch | null = null;
+  #file: OpenFile | null = null;
   #entries = 0;
   #hasEnded = false;
 
@@ -76,7 +89,7 @@ class ArchiveReader {
       if (this.#hasEnded) throw new Error('something follows its end');
       return await this.#readKind(record);
     } catch (cause) {
-      if (cause instanceof SyncError) throw cause;
+      if (cause instanceof SyncError && cause.code === 'ARCHIVE_UNREADABLE') throw cause;
       throw badArchive(this.#label, `${this.#place(record)}: ${(cause as Error).message}`, cause);
     }
   }
@@ -99,8 +112,14 @@ class ArchiveReader {
         this.#entries += entries.length;
         return { type: 'entries', entries };
       }
+      case ArchiveRecord.file:
+        return this.#beginFile(decoder);
+      case ArchiveRecord.bytes:
+        this.#takeBytes(record.content);
+        return { type: 'bytes', bytes: record.content };
       case ArchiveRecord.end:
         this.#endChannel();
+        this.#endFile();
         this.#checkEnd(decoder, record);
         this.#hasEnded = true;
         return { type: 'end', entries: this.#entries };
@@ -111,6 +130,7 @@ class ArchiveReader {
 
   #beginChannel(decoder: decoding.Decoder): ArchiveItem {
     this.#endChannel();
+    if (this.#file !== null) throw new Error('a channel follows the files');
     const id = readChannelId(decoder);
     const epoch = decoding.readVarUint(decoder);
     const after = decoding.readVarUint(decoder);
@@ -167,6 +187,32 @@ class ArchiveReader {
     this.#walk.add(open.link, entry);
     open.seq = seq;
     open.timeMs = timeMs;
+  }
+
+  #beginFile(decoder: decoding.Decoder): ArchiveItem {
+    this.#endChannel();
+    this.#endFile();
+    const id = parseAssetId(decoding.readVarString(decoder));
+    if (id === null || this.#document === null) throw new Error('it holds a file of nobody');
+    const key = assetKey(this.#document.name, id);
+    const { asset } = readAsset({ key, value: decoding.readVarUint8Array(decoder).slice() });
+    this.#file = { asset, hash: createHash('sha256'), left: asset.bytes };
+    return { type: 'file', asset };
+  }
+
+  #takeBytes(bytes: Uint8Array): void {
+    const file = this.#file;
+    if (file === null || bytes.length > file.left) throw new Error('it holds bytes of no file');
+    file.hash.update(bytes);
+    file.left -= bytes.length;
+  }
+
+  #endFile(): void {
+    const file = this.#file;
+    this.#file = null;
+    if (file === null) return;
+    const isWhole = file.left === 0 && file.hash.digest('hex') === file.asset.id;
+    if (!isWhole) throw new Error(`the file "${file.asset.name}" is not what it was`);
   }
 
   #endChannel(): void {

@@ -3,6 +3,8 @@
 // written: what does not end on the link the log has for it is never called whole.
 
 import { setImmediate as turn } from 'node:timers/promises';
+import type { DocumentName } from '@weft/protocol';
+import { type Asset, putAsset } from '../assets/asset-record.js';
 import { CHANNEL_KINDS, type ChannelView, type DocumentInfo, type Entry, type Seq } from '../log/document-log.js';
 import { ByteWriter } from '../log/level/byte-writer.js';
 import { sameLink } from '../log/level/chain.js';
@@ -107,6 +109,20 @@ export class ArchiveWriter {
       );
     }
     return stretch;
+  }
+
+  /** Writes a file of the document, after its channels. @param bytes as many as it has, and those its id stands for */
+  async file(document: DocumentName, asset: Asset, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const writer = new ByteWriter();
+    writer.string(asset.id);
+    const { value } = putAsset(document, asset);
+    writer.uint(value!.length);
+    writer.raw(value!);
+    await this.#records.record(ArchiveRecord.file, writer.toBytes());
+    for await (const piece of bytes) {
+      await this.#options.betweenSlices?.();
+      await this.#records.record(ArchiveRecord.bytes, piece);
+    }
   }
 
   /** @returns the length of the archive in bytes */

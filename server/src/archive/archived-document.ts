@@ -1,6 +1,7 @@
 // One document out of an archive, whole in memory: what stands in its place afterwards is written in one go, so it is
 // known to be whole before the first byte of the old one is touched.
 
+import type { Asset } from '../assets/asset-record.js';
 import type { ChannelKind, DocumentInfo, Entry } from '../log/document-log.js';
 import { entryBytes } from '../log/level/entries.js';
 import { SyncError } from '../sync-error.js';
@@ -74,10 +75,39 @@ export async function readDocumentArchive(
       case 'entries':
         gathered.add(item.entries);
         break;
+      // The reader has seen that they are whole; they are read again by `archivedFiles`.
+      case 'file':
+      case 'bytes':
       case 'end':
         break;
     }
   }
   if (!document) throw badArchive(label, 'it is a piece of a backup and not a document');
   return { document, channels: gathered.channels };
+}
+
+/** A file in an archive. Its bytes have to be taken before the next one is asked for. */
+export interface ArchivedFile {
+  readonly asset: Asset;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The files in a .weft file, one after the other. @throws SyncError `ARCHIVE_UNREADABLE` */
+export async function* archivedFiles(source: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<ArchivedFile> {
+  const items = readArchive(source, label);
+  async function* bytesOf({ bytes }: Asset): AsyncGenerator<Uint8Array> {
+    for (let left = bytes; left > 0; ) {
+      const { value: item } = await items.next();
+      if (item?.type !== 'bytes') throw badArchive(label, 'a file in it is cut short');
+      left -= item.bytes.length;
+      yield item.bytes;
+    }
+  }
+  try {
+    for (let next = await items.next(); !next.done; next = await items.next()) {
+      if (next.value.type === 'file') yield { asset: next.value.asset, bytes: bytesOf(next.value.asset) };
+    }
+  } finally {
+    await items.return(undefined);
+  }
 }

@@ -1,5 +1,8 @@
 // Writes one document with its whole history: a .weft file.
 
+import type { DocumentName } from '@weft/protocol';
+import { faultOfFile } from '../assets/asset-check.js';
+import type { AssetStore } from '../assets/asset-store.js';
 import { type ChannelKind, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
 import { ArchiveWriter, type WriteOptions } from './archive-writer.js';
@@ -10,6 +13,13 @@ export interface WrittenDocument {
   /** Newest entry of each channel that has any. */
   readonly heads: ReadonlyMap<ChannelKind, number>;
   readonly bytes: number;
+  /** Files of the document that are not in it, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+export interface DocumentArchiveOptions extends WriteOptions {
+  /** Where the files of the document are; left out where they need not come along. */
+  readonly assets?: AssetStore;
 }
 
 /**
@@ -20,7 +30,7 @@ export function writeDocumentArchive(
   path: string,
   log: DocumentLog,
   info: DocumentInfo,
-  options: WriteOptions = {},
+  options: DocumentArchiveOptions = {},
 ): Promise<WrittenDocument> {
   return asOfOneMoment(() =>
     writeWhole(path, async (sink) => {
@@ -33,7 +43,24 @@ export function writeDocumentArchive(
         await writer.channel(view, 0, CHAIN_START);
         heads.set(id.kind, view.head);
       }
-      return { heads, bytes: await writer.end() };
+      const warnings = options.assets ? await writeFiles(writer, options.assets, info.name, options) : [];
+      return { heads, warnings, bytes: await writer.end() };
     }),
   );
+}
+
+/** What is damaged cannot be written as whole, so each is looked at before. */
+async function writeFiles(
+  writer: ArchiveWriter,
+  assets: AssetStore,
+  document: DocumentName,
+  { betweenSlices = async () => undefined }: WriteOptions,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const asset of await assets.list(document)) {
+    const fault = await faultOfFile(assets.files, asset, betweenSlices);
+    if (fault === null) await writer.file(document, asset, (await assets.files.open(asset.id)).createReadStream());
+    else warnings.push(`A file is left out. ${fault}`);
+  }
+  return warnings;
 }

@@ -3,6 +3,8 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
+import { AssetFiles } from '../assets/asset-files.js';
 import { SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
 import { readBackedUpChannel } from './backup-reader.js';
@@ -93,10 +95,20 @@ async function verifyBackup(
       }
     }
   }
+  const assets = new AssetCheck();
   try {
-    if (records) for await (const _ of readRecordsFile(folder, records)) checkWanted?.();
+    for await (const { table, key, value } of records ? readRecordsFile(folder, records) : []) {
+      checkWanted?.();
+      const fault = assets.take(table, key, value);
+      if (fault !== null) faults.push(fault);
+    }
   } catch (error) {
     faults.push(damage(error));
+  }
+  const files = new AssetFiles(folder);
+  for (const { document, asset } of assets.named) {
+    const fault = await faultOfFile(files, asset, async () => checkWanted?.());
+    if (fault !== null) faults.push(`The backup has lost a file of ${document}. ${fault}`);
   }
   return { what: 'backup', documents: documents.length, entries, faults };
 }

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { replaceAdminToken } from '../access/admin-token.js';
 import { AuditLog } from '../access/audit.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
+import { AssetStore } from '../assets/asset-store.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
 import { holdStore, inUse } from '../control/hold-store.js';
@@ -65,10 +66,12 @@ async function runHere<Args, Result>(
     try {
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
+      const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
       try {
         return await operation.run(args, {
           ...surroundings,
           log,
+          assets,
           audit,
           replaceAdminToken: () => replaceAdminToken(log.records),
           tell: () => undefined,

@@ -1,6 +1,7 @@
 // What an operation works on, in tests: a log nobody else uses.
 
 import { replaceAdminToken } from '../../access/admin-token.js';
+import { AssetStore } from '../../assets/asset-store.js';
 import { composeFile, composeJson, renderFile, renderJson } from '../../history/document-content.js';
 import { inlineHistory } from '../../history/inline-history.js';
 import type { ReadableFormat } from '../../history/packed-work.js';
@@ -20,6 +21,7 @@ const inlineWorkers = {
 export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
   dataFolder,
   log,
+  assets: new AssetStore({ dataFolder, records: log.records, complain: () => undefined }),
   // A test that looks at it opens one of its own.
   audit: {
     note: () => undefined,

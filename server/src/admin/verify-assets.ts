@@ -1,0 +1,51 @@
+// The part of `weft verify` that looks at the files of documents, and how what understands small records is put together.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuditCheck } from '../access/audit-record.js';
+import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
+import { AssetFiles } from '../assets/asset-files.js';
+import { assetKey } from '../assets/asset-record.js';
+import type { RecordStore, Table } from '../log/document-log.js';
+import type { RecordChecks, VerifyOptions } from '../log/verify-report.js';
+import { throwIfCancelled } from '../sync-error.js';
+
+/** Of one check. */
+export class AllRecordChecks implements RecordChecks {
+  readonly assets = new AssetCheck();
+  readonly #audit = new AuditCheck();
+
+  take(table: Table, key: string, value: Uint8Array | null): string | null {
+    return this.#audit.take(table, key, value) ?? this.assets.take(table, key, value);
+  }
+
+  finish(): string | null {
+    return this.#audit.finish();
+  }
+}
+
+/** @param records of a running server, in which a document may have been erased since; null where nobody changes anything */
+export async function verifyAssets(
+  dataFolder: string,
+  { assets }: AllRecordChecks,
+  records: RecordStore | null,
+  { findings, restMs, onProgress, signal }: VerifyOptions,
+): Promise<void> {
+  const files = new AssetFiles(dataFolder);
+  const { named, nobodys } = assets;
+  const total = named.reduce((sum, { asset }) => sum + asset.bytes, 0);
+  let done = 0;
+  for (const { document, asset } of named) {
+    const rest = async (): Promise<void> => {
+      throwIfCancelled(signal);
+      if (restMs > 0) await sleep(1);
+    };
+    const fault = await faultOfFile(files, asset, rest);
+    const isStillNamed = async (): Promise<boolean> =>
+      records === null || (await records.get('asset', assetKey(document, asset.id)).catch(() => true)) !== null;
+    if (fault !== null && (await isStillNamed())) findings.damageOfDocument(document, fault);
+    done += asset.bytes;
+    findings.bytes += asset.bytes;
+    onProgress({ doing: 'Checking files of documents', done, total });
+  }
+  for (const id of nobodys) findings.remark(`No document has the file ${files.pathOf(id)}. It may be removed.`);
+}
