@@ -81,7 +81,7 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
-  client_max_body_size 64k;
+  client_max_body_size 21m;
   server {
     listen 127.0.0.1:${port};
     location / {

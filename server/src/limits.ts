@@ -158,6 +158,37 @@ export const limitSettings = {
     most: MIB,
     summary: 'Bytes of the body of one request to the API. A larger one is refused.',
   },
+  fileBytes: {
+    fallback: 20 * MIB,
+    least: KIB,
+    most: 1024 * MIB,
+    summary: 'Bytes of one picture or other file in a document. A larger one is refused.',
+  },
+  filesPerDocument: {
+    fallback: 2000,
+    least: 1,
+    most: 10_000,
+    summary:
+      'Files of one document. They stay as long as the document does, for its history shows them. One more is refused.',
+  },
+  fileBytesPerDocument: {
+    fallback: 512 * MIB,
+    least: MIB,
+    most: 1024 * 1024 * MIB,
+    summary: 'Bytes of all files of one document. What goes beyond is refused.',
+  },
+  fileBytesPerSecond: {
+    fallback: 256 * KIB,
+    least: KIB,
+    most: 1024 * MIB,
+    summary: 'Bytes of files that one person sends, in the long run. Beyond it files are refused until later.',
+  },
+  fileBytesAtOnce: {
+    fallback: 256 * MIB,
+    least: MIB,
+    most: 1024 * 1024 * MIB,
+    summary: 'Bytes of files that one person may send before that rate counts.',
+  },
   requestsPerSecond: {
     fallback: 10,
     least: 0.1,

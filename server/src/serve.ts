@@ -172,6 +172,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     limits: config.limits,
     tls,
     log,
+    assets,
     guests: config.access?.guests === false ? null : parts.guests,
     tickets: parts.tickets,
     revocations: parts.revocations,

@@ -51,11 +51,11 @@ export class TokenBuckets {
   }
 
   /** As of `TokenBucket`. */
-  take(key: string): number {
+  take(key: string, count = 1): number {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#perSecond, this.#capacity);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
-    const waitMs = bucket.take();
+    const waitMs = bucket.take(count);
     this.#forgetOldest();
     return waitMs;
   }

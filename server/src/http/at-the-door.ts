@@ -19,7 +19,7 @@ export interface DoorOptions {
 }
 
 const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const CORS_HEADERS = 'authorization, content-type';
+const CORS_HEADERS = 'authorization, content-type, weft-guest, weft-link';
 /** How long a browser may remember what it was told of this. */
 const CORS_SECONDS = 600;
 
@@ -52,9 +52,11 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits }: DoorOp
     reply.header('Referrer-Policy', 'no-referrer');
     reply.header('Cross-Origin-Opener-Policy', 'same-origin');
     reply.header('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
-    reply.header('Content-Security-Policy', contentSecurityPolicy(visitor?.host ?? null));
+    if (!reply.hasHeader('Content-Security-Policy')) {
+      reply.header('Content-Security-Policy', contentSecurityPolicy(visitor?.host ?? null));
+    }
     if (visitor?.isSecure) reply.header('Strict-Transport-Security', 'max-age=31536000');
-    reply.header('Vary', 'Origin');
+    if (!reply.hasHeader('Vary')) reply.header('Vary', 'Origin');
   });
 }
 

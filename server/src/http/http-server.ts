@@ -9,6 +9,7 @@ import type { AuditKeeper } from '../access/audit.js';
 import type { Guests } from '../access/guests.js';
 import type { Persons } from '../access/persons.js';
 import type { Tickets } from '../access/tickets.js';
+import type { AssetStore } from '../assets/asset-store.js';
 import type { DoorSettings } from '../door-settings.js';
 import type { Limits } from '../limits.js';
 import type { DocumentLog } from '../log/document-log.js';
@@ -16,6 +17,8 @@ import type { StorageHealth } from '../log/storage-health.js';
 import { parseStrictJson } from '../strict-json.js';
 import { SyncError } from '../sync-error.js';
 import { fail, statusOf } from './answers.js';
+import { routedAssetPath } from './asset-path.js';
+import { serveAssets } from './assets.js';
 import { type DoorOptions, keepTheDoor } from './at-the-door.js';
 import { serveAudit } from './audit.js';
 import { serveDocuments } from './documents.js';
@@ -36,6 +39,7 @@ export interface HttpOptions extends DoorOptions {
   readonly limits: Limits;
   readonly tls: DoorSettings['tls'];
   readonly log: DocumentLog;
+  readonly assets: AssetStore;
   readonly storage: StorageHealth;
   readonly access: Access;
   readonly audit: AuditKeeper;
@@ -72,7 +76,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         if (!options.carry?.(request, response)) listener(request, response);
       }),
     forceCloseConnections: true,
-    rewriteUrl: pageOf,
+    rewriteUrl: (request) => pageOf({ url: routedAssetPath(request) }),
     frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
   });
 
@@ -87,13 +91,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       done(Object.assign(new Error(`The body is not the JSON it has to be: ${fault}.`), { statusCode: 400 }));
     }
   });
-  app.addHook('onRequest', async ({ method, headers }, reply) => {
-    if (method !== 'POST' || isJson(headers['content-type'])) return;
+  app.addHook('onRequest', async ({ method, headers, routeOptions }, reply) => {
+    if (method !== 'POST' || routeOptions.config.takesFiles || isJson(headers['content-type'])) return;
     return fail(reply, 415, 'NOT_JSON', 'Send the body as application/json.');
   });
   app.addHook('onSend', async (request, reply) => {
-    // What one may see is nobody else's, and another thing a moment later.
-    if (request.routeOptions.url?.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
+    // What one may see is nobody else's, and another thing a moment later, unless it is known to be the same for ever.
+    const isApi = request.routeOptions.url?.startsWith('/api/') ?? false;
+    if (isApi && !reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
   });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
     if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);
@@ -129,6 +134,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveMe(app, { ...all, signInUrl: options.signIn?.service ? SIGN_IN_PATH : null });
   if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);
+  await serveAssets(app, all);
   serveSharing(app, all);
   serveAudit(app, all);
   serveSessions(app, all);

@@ -10,13 +10,15 @@ import { type Doorkeeper, lineOf } from '../access/doorkeeper.js';
 import type { DoorSettings } from '../door-settings.js';
 import type { Limits } from '../limits.js';
 import { messageOf, SyncError } from '../sync-error.js';
+import { isUpload } from './asset-path.js';
+import { BodyDeadlines } from './body-deadlines.js';
 
 /** Of the first line and the headers together. */
 const MAX_HEADER_BYTES = 16 * 1024;
 /** From the opening of a line to the end of the headers. */
 const HEADERS_WITHIN_MS = 10_000;
-/** From the opening of a line, or the end of the answer before, to the end of the request. */
-const REQUEST_WITHIN_MS = 15_000;
+/** From the opening of a line, or the end of the answer before, to the end of the request, whatever it brings: a file takes longest. */
+const REQUEST_WITHIN_MS = 10 * 60_000;
 const CHECK_EVERY_MS = 1000;
 const IDLE_LINE_MS = 10_000;
 const HANDSHAKE_WITHIN_MS = 10_000;
@@ -39,10 +41,15 @@ export function createRawServer(options: RawServerOptions, listener: RequestList
     keepAliveTimeout: IDLE_LINE_MS,
   };
   const { tls, limits, doorkeeper } = options;
+  const listen: RequestListener = (request, response) => {
+    bodies.begun(request, response, isUpload(request));
+    listener(request, response);
+  };
   const server =
     tls === null
-      ? createServer(settings, listener)
-      : createTlsServer({ ...settings, handshakeTimeout: HANDSHAKE_WITHIN_MS, ...readTls(tls) }, listener);
+      ? createServer(settings, listen)
+      : createTlsServer({ ...settings, handshakeTimeout: HANDSHAKE_WITHIN_MS, ...readTls(tls) }, listen);
+  const bodies = new BodyDeadlines(server);
   // How many headers there are is judged with the rest: those beyond would be left out without a word.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections + SPARE_LINES;

@@ -1,5 +1,8 @@
 // The HTTP side over a log in memory, for tests: access as a test says it, and a way to ask as somebody.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Access } from '../../access/access.js';
 import { unauthorized } from '../../access/access-errors.js';
@@ -12,6 +15,7 @@ import { type Identity, NOBODY } from '../../access/identity.js';
 import { Persons } from '../../access/persons.js';
 import type { SharingCommand } from '../../access/share-actions.js';
 import { Tickets } from '../../access/tickets.js';
+import { AssetStore } from '../../assets/asset-store.js';
 import { defaultDoor } from '../../door-settings.js';
 import { defaultLimits } from '../../limits.js';
 import type { DocumentLog } from '../../log/document-log.js';
@@ -131,12 +135,17 @@ export async function httpStage({
   const everybody = [user('ann'), user('ben'), user('cleo'), ADMIN, ...known];
   const own = testAccess(new Map(everybody.map((one) => [one.person, one])), sharing, mayCreate);
   const complaints: string[] = [];
+  const dataFolder = mkdtempSync(join(tmpdir(), 'weft-http-'));
+  onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
+  const complain = (sentence: string): void => void complaints.push(sentence);
+  const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
   const revoked: object[] = [];
   const app = await createHttpServer({
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
     limits: defaultLimits,
     tls: null,
     log,
+    assets,
     audit,
     sharing: parts?.sharing ?? sharing,
     persons,
@@ -152,7 +161,7 @@ export async function httpStage({
     webRoot: null,
     isReady: () => true,
     alarms: () => 0,
-    complain: (sentence) => complaints.push(sentence),
+    complain,
     ...http,
   });
   onTestFinished(() => app.close());
@@ -173,7 +182,7 @@ export async function httpStage({
     });
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: JSON.parse(answer.body) };
   };
-  return { app, ask, audit, complaints, revoked, log, persons, requests, sharing, store };
+  return { app, ask, assets, audit, complaints, revoked, log, persons, requests, sharing, store };
 }
 
 /** Counts what is read. */

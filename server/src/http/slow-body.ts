@@ -1,0 +1,55 @@
+// The body of a request, a piece at a time and no faster than it is used. Unlike a loop over the request it may be left before the
+// end: the line stays, and the answer can be sent.
+
+import type { IncomingMessage } from 'node:http';
+
+/** The body ended before all of it was there, or nothing of it came for too long. */
+export class BodyBrokenOff extends Error {
+  readonly why: 'gone' | 'too-slow';
+
+  constructor(why: BodyBrokenOff['why']) {
+    super(why === 'gone' ? 'whoever sent it has gone' : 'nothing came for too long');
+    this.why = why;
+  }
+}
+
+/**
+ * @param signal  ends it with its reason
+ * @throws BodyBrokenOff
+ */
+export async function* piecesOf(
+  body: IncomingMessage,
+  signal: AbortSignal,
+  idleMs: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  for (;;) {
+    signal.throwIfAborted();
+    for (let piece = body.read(); piece !== null; piece = body.read()) yield piece as Uint8Array;
+    if (body.readableEnded) return;
+    if (body.destroyed) throw new BodyBrokenOff('gone');
+    await more(body, signal, idleMs);
+  }
+}
+
+const EVENTS = ['readable', 'end', 'close', 'error'] as const;
+
+/** Resolves when there may be more to read. */
+async function more(body: IncomingMessage, signal: AbortSignal, idleMs: number): Promise<void> {
+  let end = (): void => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new BodyBrokenOff('too-slow')), idleMs);
+      const abort = (): void => reject(signal.reason);
+      const wake = (): void => resolve();
+      signal.addEventListener('abort', abort);
+      for (const event of EVENTS) body.on(event, wake);
+      end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+        for (const event of EVENTS) body.off(event, wake);
+      };
+    });
+  } finally {
+    end();
+  }
+}
