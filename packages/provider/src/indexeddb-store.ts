@@ -187,7 +187,7 @@ export class IndexedDbStore implements LocalStore {
 
   /** Documents with unsent text (`isUnsent`) or drafts alone, also of pages that are still there. */
   async unfinished(): Promise<(Place & { readonly isUnsent: boolean })[]> {
-    const transaction = (await this.#open()).transaction(TABLES, 'readonly');
+    const transaction = (await this.#inTurn()).transaction(TABLES, 'readonly');
     const range = startingWith([this.person]);
     const [entries, drafts] = await Promise.all([
       transaction.objectStore('entries').getAllKeys(range),
@@ -204,7 +204,7 @@ export class IndexedDbStore implements LocalStore {
 
   /** Documents that can be opened from here. */
   async copies(): Promise<Place[]> {
-    const keys = await (await this.#open()).getAllKeys('copies', startingWith([this.person]));
+    const keys = await (await this.#inTurn()).getAllKeys('copies', startingWith([this.person]));
     const places = keys.map(([, kind, document]) => ({ kind: kind as Place['kind'], document }));
     return [...new Map(places.map((place) => [`${place.kind} ${place.document}`, place])).values()];
   }
@@ -220,7 +220,7 @@ export class IndexedDbStore implements LocalStore {
 
   /** Every draft of this person, with the document it is of. */
   async drafts(): Promise<(Place & { readonly draft: Draft })[]> {
-    const transaction = (await this.#open()).transaction('drafts', 'readonly');
+    const transaction = (await this.#inTurn()).transaction('drafts', 'readonly');
     const range = startingWith([this.person]);
     const [keys, drafts] = await Promise.all([transaction.store.getAllKeys(range), transaction.store.getAll(range)]);
     return keys.map(([, kind, document], index) => ({
@@ -246,13 +246,16 @@ export class IndexedDbStore implements LocalStore {
   }
 
   async #delete(range: IDBKeyRange): Promise<void> {
-    const transaction = (await this.#inTurn([])).transaction(TABLES, 'readwrite');
+    const transaction = (await this.#inTurn()).transaction(TABLES, 'readwrite');
     await Promise.all(TABLES.map((table) => transaction.objectStore(table).delete(range)));
     await transaction.done;
   }
 
-  /** What each has to wait for does not change their order: the browser takes transactions as they are begun. */
-  #inTurn(entries: readonly StoredEntry[]): Promise<IDBPDatabase<Schema>> {
+  /**
+   * What each has to wait for does not change their order: the browser takes transactions as they are begun. What is listed has
+   * what was written before it was asked for, as by the page one comes from.
+   */
+  #inTurn(entries: readonly StoredEntry[] = []): Promise<IDBPDatabase<Schema>> {
     const turn = this.#turns.then(async () => {
       for (const outboxId of new Set(entries.map((entry) => entry.outboxId))) await this.#hold(outboxId);
       return this.#open();

@@ -270,6 +270,17 @@ describe('IndexedDbStore', () => {
     ]);
   });
 
+  test('lists what was being written when it was asked', async () => {
+    const store = new IndexedDbStore({ server: 'in turn', person: 'ann' });
+    expect(await store.copies()).toEqual([]);
+    const change = { ...NO_CHANGE, copy: copy(0, 2), putEntries: [entry('o', 1)], putDrafts: [written('d')] };
+    const writing = store.write(place, change);
+    const listed = await Promise.all([store.copies(), store.unfinished(), store.drafts()]);
+    expect(listed.map(({ length }) => length)).toEqual([1, 1, 1]);
+    await writing;
+    store.letGo(['o']);
+  });
+
   test('names the documents that can be opened from it, and every draft with where it is from', async () => {
     const store = new IndexedDbStore({ server: 'listed', person: 'ann' });
     const at = (document: string) => ({ document, kind: 'content' }) as const;
