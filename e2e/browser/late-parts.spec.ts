@@ -43,8 +43,8 @@ test('a part that does not come is told of, and comes when it is asked for again
 
 test('a page whose part does not come says so in its place', async ({ server, join }) => {
   const ann = await join('Ann Ek');
-  await ann.page.goto(server.url);
   const mend = await cut(ann.page, '**/assets/document-page-*');
+  await ann.page.goto(server.url);
   await ann.page.getByRole('button', { name: 'New document' }).click();
   await expect(ann.page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
   // What is there already is not in the way of the list.

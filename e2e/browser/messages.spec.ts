@@ -58,6 +58,7 @@ test('a server that is away when a document is opened: the page waits and says s
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'saved');
   await ann.page.goto(server.url);
   await expect(ann.page.getByRole('listitem')).toHaveCount(1);
+  await ann.hasPages();
   await server.stop();
 
   await ann.page.getByRole('listitem').getByRole('link').click();

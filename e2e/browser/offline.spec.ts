@@ -150,6 +150,7 @@ test('who closes the tab is asked when unsaved changes could not be kept, and el
 test('what was not saved yet outlives a visit to the list of documents', async ({ wire, join, server }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ben.open(`${wire.url}/d/apart`);
+  await ben.hasPages();
   await wire.cut();
   await ben.type('Written offline');
   await ben.page.getByRole('link', { name: 'All documents' }).click();

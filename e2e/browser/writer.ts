@@ -41,6 +41,16 @@ export class Writer {
     await this.text.waitFor();
   }
 
+  /** Waits until the pages that links lead to are here: they are fetched after the one that is shown. */
+  async hasPages(): Promise<void> {
+    await this.page.waitForFunction(() => {
+      const names = performance.getEntriesByType('resource').map(({ name }) => name);
+      return ['start-page', 'document-page', 'editor'].every((part) =>
+        names.some((name) => name.includes(`/${part}-`)),
+      );
+    });
+  }
+
   /** Key by key, as a person does. */
   async type(text: string, delayMs = 8): Promise<void> {
     await this.page.keyboard.type(text, { delay: delayMs });

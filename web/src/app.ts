@@ -10,6 +10,7 @@ import { announce } from './announce.js';
 import { mayForgetAll } from './forget-copy.js';
 import { icons } from './icons.js';
 import { loadPerson, savePerson } from './identity.js';
+import { KEPT_PATH } from './kept-path.js';
 import { KeptTexts } from './kept-texts.js';
 import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
@@ -68,11 +69,13 @@ class WeftApp extends LightElement {
     this.#show();
     void this.#learnWhoThisIs();
     // What this page needs itself comes first.
-    void fetchPage(location.pathname).then(() =>
+    void fetchPage(location.pathname).then(() => {
+      // Its links lead on also when the server is away by then.
+      for (const path of ['/', DOCUMENT_PREFIX, KEPT_PATH]) void fetchPage(path);
       keepApp(() => {
         this.isOutdated = true;
-      }),
-    );
+      });
+    });
     const { signal } = this.#listening;
     addEventListener('popstate', () => this.#show(), { signal });
     addEventListener('hashchange', () => this.#show(), { signal });
