@@ -263,19 +263,23 @@ export class LocalCopy {
     this.#stopTimer();
     if (this.#isOver) return;
     this.#writeTyped();
-    this.#write(this.#otherNews());
+    this.#write(this.#otherNews(), 'other');
   }
 
   /** Goes with what others wrote, which it may build on, and else alone: what has to be looked up first would keep it back. */
   #writeTyped(): void {
-    const { outbox, epoch } = this.#replica;
     if (this.#isAllBegun) return;
     this.#begun = new Set(this.#unsaved.filter(this.#isUnkept));
-    const entries = [...this.#begun].map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
+    const entries = this.#unkept;
     // What is saved before its write has ended is to go again.
     for (const entry of entries) if (!this.#written.has(keyOf(entry))) this.#note({ ...entry, update: null });
     const learnt = this.#replica.tape?.hasOthers ? this.#learnt() : null;
-    this.#write({ ...NO_CHANGE, ...learnt, putEntries: entries });
+    this.#write({ ...NO_CHANGE, ...learnt, putEntries: entries }, 'typed');
+  }
+
+  get #unkept(): StoredEntry[] {
+    const { outbox, epoch } = this.#replica;
+    return this.#unsaved.filter(this.#isUnkept).map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
   }
 
   get #isAllBegun(): boolean {
@@ -286,11 +290,11 @@ export class LocalCopy {
     return this.#typedUnderWay + this.#othersUnderWay > 0;
   }
 
-  #write(change: StoreChange): void {
+  #write(change: StoreChange, what: 'typed' | 'other'): void {
     if (isNoChange(change)) return;
     const { tape, outbox } = this.#replica;
     const begun = this.#begun;
-    const isTyped = change.putEntries.length > 0;
+    const isTyped = what === 'typed';
     const count = (by: 1 | -1): void => {
       if (isTyped) this.#typedUnderWay += by;
       else this.#othersUnderWay += by;
@@ -362,16 +366,18 @@ export class LocalCopy {
     this.#store.letGo([...this.#outboxIds]);
   }
 
-  /** What makes the store equal to what is here, but for what is unsaved. */
+  /** What makes the store equal to what is here, but for what is unsaved and takes the place of nothing. */
   #otherNews(): StoreChange {
     const { outbox } = this.#replica;
     const unsaved = new Set(this.#unsaved.map(({ clientSeq }) => keyOf({ outboxId: outbox.id, clientSeq })));
+    const removeEntries = [...this.#written.values()]
+      .filter((written) => !unsaved.has(keyOf(written)))
+      .map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq }));
     return {
       ...this.#learnt(),
-      putEntries: [],
-      removeEntries: [...this.#written.values()]
-        .filter((written) => !unsaved.has(keyOf(written)))
-        .map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq })),
+      // What goes may be part of what is unsaved by now: it goes with that or not at all, for an earlier write of it may fail.
+      putEntries: removeEntries.length > 0 ? this.#unkept : [],
+      removeEntries,
       ...this.#draftNews.change,
       retireCopies: [...this.#retireCopies.values()],
     };
