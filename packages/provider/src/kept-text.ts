@@ -46,6 +46,8 @@ export class KeptText {
 
   /** To be called again when another replica is shown: what came late may be of the document that it has. */
   takeLate(): void {
+    // Somebody else has signed in, or it was forgotten: what is kept stays where it is, if it does.
+    if (this.#local.state === 'none') this.#late = null;
     const [stored, replica] = [this.#late, this.#owner.replica()];
     if (!stored || !replica) return;
     // No server has told which document this is: it goes on as if there had been no waiting.

@@ -210,6 +210,40 @@ describe('a store that answers when nobody waits for it any more', () => {
     expect(await page.updates()).toHaveLength(1);
   });
 
+  test('is of no interest any more once somebody else has signed in', async () => {
+    const bo = await leaveBehind(2);
+    const page = await openWithout();
+    await page.connect();
+    page.server.say(opened({ epoch: 1, head: 0 }));
+    // It is of a document that the page has not heard of yet, and waits for that.
+    await answer();
+    page.server.socket.breakOff();
+    page.connection.retryNow();
+    await page.connect({ person: 'u-bea' });
+    page.server.say(opened({ epoch: 2, head: 1 }));
+    await page.heard();
+    page.server.say(opened({ epoch: 2, head: 1, channel: 2 }), { ...entries(1, bo.updates[0]!), channel: 2 } as never);
+    await turn();
+    expect([page.text, page.document.drafts, page.document.local]).toEqual(['by bo', [], 'none']);
+    expect(page.document.saveState).toMatchObject({ changes: 0 });
+    page.kill();
+    expect((await open()).text).toBe('by bo, unsent');
+  });
+
+  test('keeps what it had where there is no room for what takes its place', async () => {
+    const bo = await leaveBehind();
+    const page = await openWithout();
+    await page.connect();
+    page.server.say(opened({ head: 1 }), entries(1, bo.updates[0]!));
+    disk.roomBytes = 0;
+    await answer();
+    expect([page.text, page.document.local]).toEqual(['by bo, unsent', 'full']);
+    await keep();
+    page.kill();
+    disk.roomBytes = Number.POSITIVE_INFINITY;
+    expect((await open()).text).toBe('by bo, unsent');
+  });
+
   test('is read again when it refused, and takes something now', async () => {
     await leaveBehind();
     disk.failure = new Error('refused');
