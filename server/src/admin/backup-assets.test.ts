@@ -10,6 +10,7 @@ import type { Asset } from '../assets/asset-record.js';
 import { png } from '../assets/test/pictures.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { documentName } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
 import { backup } from './backup.js';
 import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
@@ -178,6 +179,39 @@ test('a document that is exported takes its files along, and an import brings th
     await expect(failed).rejects.toMatchObject({ code: 'ARCHIVE_UNREADABLE' });
     expect(await filesIn(elsewhere.context.dataFolder)).toEqual([]);
   }
+});
+
+test('a file of which only the bytes are others is brought back, too', async () => {
+  const folder = await newFolder();
+  const here = await place(folder);
+  const { id } = await here.add(notes, png(6, 4));
+  await here.backup();
+  const path = here.assets.files.pathOf(id);
+  await writeFile(path, Buffer.from(png(6, 4)).fill(7, 40, 41));
+  expect(await here.restore('notes')).toMatchObject({ faults: [] });
+  expect(await readFile(path)).toEqual(png(6, 4));
+});
+
+test('whoever ends a check or an export is not told of damage, and gets no file without its pictures', async () => {
+  const folder = await newFolder();
+  const here = await place(folder);
+  await here.add(notes, png(6, 4));
+  await here.backup();
+  let calls = 0;
+  const whole = await verifyArchive(folder, { checkWanted: () => void (calls += 1) });
+  expect(whole.faults).toEqual([]);
+  // At the last place where it can be ended: within the picture.
+  const checkWanted = (): void => {
+    calls -= 1;
+    if (calls === 0) throw new SyncError('CANCELLED', 'It was ended before it was done.');
+  };
+  await expect(verifyArchive(folder, { checkWanted })).rejects.toMatchObject({ code: 'CANCELLED' });
+
+  const file = join(await newFolder(), 'notes.weft');
+  const ended = { ...here.context, signal: AbortSignal.abort() };
+  const exported = exportDocument.run({ name: 'notes', format: 'weft', seq: null, file }, ended);
+  await expect(exported).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 const byBytes = (a: Asset, b: Asset): number => a.bytes - b.bytes;

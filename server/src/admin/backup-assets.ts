@@ -7,6 +7,7 @@ import type { DocumentName } from '@weft/protocol';
 import { writeWhole } from '../archive/files.js';
 import type { BackedUpRecords } from '../archive/manifest.js';
 import { readRecordsFile } from '../archive/records-file.js';
+import { faultOfFile } from '../assets/asset-check.js';
 import { AssetFiles } from '../assets/asset-files.js';
 import { assetName } from '../assets/asset-name.js';
 import { type Asset, type AssetId, readAsset } from '../assets/asset-record.js';
@@ -79,7 +80,7 @@ async function copy(from: AssetFiles, to: AssetFiles, asset: Asset, betweenSlice
   });
 }
 
-/** Brings the files of a document back that it does not have. @returns what could not come, in sentences */
+/** Brings the files of a document back that it does not have, or not as they were. @returns what could not come, in sentences */
 export async function bringBackAssets(
   folder: string,
   document: DocumentName,
@@ -89,8 +90,9 @@ export async function bringBackAssets(
   const source = new AssetFiles(folder);
   const faults: string[] = [];
   for (const asset of wanted) {
-    const isThere = (await stat(context.assets.files.pathOf(asset.id)).catch(() => null))?.size === asset.bytes;
-    if (isThere && (await context.assets.find(document, asset.id).catch(() => null)) !== null) continue;
+    const isKnown = (await context.assets.find(document, asset.id).catch(() => null)) !== null;
+    // Byte by byte: who restores may do so because verify found one of them damaged.
+    if (isKnown && (await faultOfFile(context.assets.files, asset, async () => undefined)) === null) continue;
     const open = async () => (await source.open(asset.id)).createReadStream();
     const fault = await bringBackAsset(document, asset, open, context);
     if (fault !== null) faults.push(fault);

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { Table } from '../log/document-log.js';
-import { messageOf } from '../sync-error.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { AssetFiles } from './asset-files.js';
 import { type Asset, type AssetId, readAsset } from './asset-record.js';
 
@@ -14,7 +14,12 @@ export interface NamedAsset {
   readonly asset: Asset;
 }
 
-/** Reads all of it. @param rest awaited between pieces @returns what is wrong with it, or null */
+/**
+ * Reads all of it.
+ * @param rest awaited between pieces
+ * @returns what is wrong with it, or null
+ * @throws SyncError `CANCELLED` of `rest`: that says nothing of the file
+ */
 export async function faultOfFile(
   files: AssetFiles,
   { id, bytes, name }: Asset,
@@ -30,6 +35,7 @@ export async function faultOfFile(
       await rest();
     }
   } catch (error) {
+    if (error instanceof SyncError && error.code === 'CANCELLED') throw error;
     return `"${name}": ${messageOf(error)}`;
   }
   if (read === bytes && hash.digest('hex') === id) return null;
@@ -40,6 +46,8 @@ export async function faultOfFile(
 export class AssetCheck {
   /** One document of those that have it stands for all. */
   readonly #named = new Map<AssetId, NamedAsset>();
+  /** Of all records, also those that cannot be read. */
+  readonly #mentioned = new Set<string>();
   /** Files that were there, in their places, before the records were read. */
   #there: readonly AssetId[] = [];
 
@@ -53,7 +61,9 @@ export class AssetCheck {
   }
 
   take(table: Table, key: string, value: Uint8Array | null): string | null {
-    if (table !== 'asset' || value === null) return null;
+    if (table !== 'asset') return null;
+    this.#mentioned.add(key.split('\0')[1] ?? '');
+    if (value === null) return null;
     try {
       const named = readAsset({ key, value });
       this.#named.set(named.asset.id, named);
@@ -69,6 +79,6 @@ export class AssetCheck {
 
   /** Files that no record names, and that nobody will remove by himself. */
   get nobodys(): readonly AssetId[] {
-    return this.#there.filter((id) => !this.#named.has(id));
+    return this.#there.filter((id) => !this.#mentioned.has(id));
   }
 }

@@ -68,8 +68,17 @@ export class AssetFiles {
     }
   }
 
+  /** Resolves once no power cut brings them back. */
   async remove(ids: Iterable<AssetId>): Promise<void> {
-    for (const id of ids) await rm(this.pathOf(id), { force: true });
+    const folders = new Set<string>();
+    for (const id of ids) {
+      await rm(this.pathOf(id), { force: true });
+      folders.add(this.#folderOf(id));
+    }
+    for (const folder of folders) {
+      // Of a file that never came there may be no folder.
+      if ((await stat(folder).catch(() => null)) !== null) await syncFolder(folder);
+    }
   }
 
   /** Those of all files, a folder at a time. */

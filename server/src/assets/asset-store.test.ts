@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { DocumentLog, RecordChange, RecordStore } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { documentName } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
 import { type AssetId, parseAssetId } from './asset-record.js';
 import { AssetStore, type KeepOptions, type Received } from './asset-store.js';
 import { png } from './test/pictures.js';
@@ -245,6 +246,31 @@ test('while a record cannot be read, no file is taken for nobody’s', async () 
   expect(await filesIn(dataFolder)).toContain(placeOf(bytes));
   await open();
   expect(await filesIn(dataFolder)).toEqual([]);
+});
+
+test('erasing removes what damaged records name, and nothing that those of other documents do', async () => {
+  const { dataFolder, store, log, open } = await stage();
+  const [own, others] = [png(6, 4), png(7, 4)];
+  for (const name of [notes, plans]) await log.createDocument(name, 1);
+  await keep(store, own);
+  await keep(store, others);
+  await keep(store, others, { document: plans });
+  const { records } = log;
+  // As a log does with records that are damaged.
+  const damaged: RecordStore = {
+    get: (table, key) => records.get(table, key),
+    write: (changes) => records.write(changes),
+    list: async (table, { damaged, ...options } = {}) => {
+      for (const { key } of await records.list(table, options)) {
+        if (!damaged) throw new SyncError('STORE_UNREADABLE', 'a record is damaged');
+        damaged(new SyncError('STORE_UNREADABLE', 'a record is damaged'), key);
+      }
+      return [];
+    },
+  };
+  const again = await open(damaged);
+  await again.whileErasing(notes, () => log.eraseDocument(notes));
+  expect(await filesIn(dataFolder)).toEqual([placeOf(others)]);
 });
 
 test.each(['', '..', '../../x', 'A'.repeat(64), 'a'.repeat(63), `${'a'.repeat(64)}\n`, 'g'.repeat(64)])(

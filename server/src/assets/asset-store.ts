@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { DocumentName } from '@weft/protocol';
 import type { RecordStore } from '../log/document-log.js';
-import { messageOf } from '../sync-error.js';
+import { messageOf, type SyncError } from '../sync-error.js';
 import { AssetFiles } from './asset-files.js';
-import { type Asset, type AssetId, assetKey, assetPrefix, putAsset, readAsset } from './asset-record.js';
+import { type Asset, type AssetId, assetKey, assetPrefix, parseAssetId, putAsset, readAsset } from './asset-record.js';
 import { type AssetType, isPicture, TYPE_BYTES, typeOf } from './asset-type.js';
 import { pictureSizeOf } from './picture-size.js';
 
@@ -172,8 +172,12 @@ export class AssetStore {
    */
   whileErasing<T>(document: DocumentName, erase: () => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      const keys = await this.#records.list('asset', { prefix: assetPrefix(document), damaged: () => undefined });
-      const ids = keys.map(({ key }) => key.slice(assetPrefix(document).length) as AssetId);
+      const keys: string[] = [];
+      // What a damaged record names goes as well.
+      const damaged = (_: SyncError, key: string): void => void keys.push(key);
+      const sound = await this.#records.list('asset', { prefix: assetPrefix(document), damaged });
+      keys.push(...sound.map(({ key }) => key));
+      const ids = keys.map((key) => parseAssetId(key.slice(assetPrefix(document).length))).filter((id) => id !== null);
       if (ids.length > 0) await this.files.suspect(ids);
       const result = await erase();
       await this.#settle();
@@ -181,7 +185,7 @@ export class AssetStore {
     });
   }
 
-  /** Removes suspects that no record names. Where not every record can be read, none is removed. */
+  /** Removes suspects that no record names. Where the records cannot be listed, none is removed. */
   async #settle(): Promise<void> {
     const suspects = await this.files.suspects();
     if (suspects.length === 0) return;
@@ -197,10 +201,14 @@ export class AssetStore {
     await this.files.clear(suspects);
   }
 
+  /** Also of records that are damaged: whose a file is says the key. */
   async *#keys(): AsyncGenerator<string> {
     let after: string | undefined;
     do {
-      const page = await this.#records.list('asset', { limit: PAGE, ...(after !== undefined && { after }) });
+      const damagedKeys: string[] = [];
+      const damaged = (_: SyncError, key: string): void => void damagedKeys.push(key);
+      const page = await this.#records.list('asset', { limit: PAGE, damaged, ...(after !== undefined && { after }) });
+      yield* damagedKeys;
       for (const { key } of page) yield key;
       after = page.length === PAGE ? page.at(-1)!.key : undefined;
     } while (after !== undefined);

@@ -118,11 +118,16 @@ export class Uploads {
     const mayBe = (type: AssetType): boolean => !wantsPicture || isPicture(type);
     const wasThere = (await log.document(document)) !== null;
     const stop = new AbortController();
-    let result: ReceiveResult;
+    let coming = Promise.resolve<ReceiveResult | null>(null);
+    let result: ReceiveResult | null = null;
     let kept: KeepResult;
     try {
       const pieces = piecesOf(request.raw, stop.signal, IDLE_MS);
-      result = await unlessInTrouble(storage, () => assets.receive(pieces, limits.fileBytes, mayBe));
+      result = await unlessInTrouble(storage, () => {
+        const receiving = assets.receive(pieces, limits.fileBytes, mayBe);
+        coming = receiving;
+        return receiving;
+      });
       if (!result.ok) return result.why === 'too-large' ? this.#tooLarge(reply) : noPicture(reply);
       const { received } = result;
       if ((received.width ?? 0) * (received.height ?? 0) > MOST_POINTS) {
@@ -144,6 +149,9 @@ export class Uploads {
       );
     } catch (error) {
       stop.abort(error);
+      // It may have come whole when nobody waited for it any more.
+      const discardLate = (late: ReceiveResult | null) => (late?.ok ? assets.discard(late.received) : undefined);
+      if (result === null) coming.then(discardLate).catch(() => undefined);
       return troubled(reply, error);
     }
     if (!kept.ok) return kept.why === 'full' ? this.#full(reply) : notFound(reply);

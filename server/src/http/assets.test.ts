@@ -226,6 +226,19 @@ test('a disk that fills up while a file comes ends it at once, and nothing of it
   sending.destroy();
 });
 
+test('a file that has just come whole when the disk fills up does not stay either', async () => {
+  const storage = new StorageReports<'disk'>();
+  const { assets, incoming, send } = await stage({ http: { storage } });
+  const receive = assets.receive.bind(assets);
+  assets.receive = async (...about) => {
+    const result = await receive(...about);
+    storage.report('disk', 'full');
+    return result;
+  };
+  expect(await refusal(await send('u-ann', bytesOf(picture)))).toEqual([503, 'NOT_SAVED']);
+  await expect.poll(incoming).toEqual([]);
+});
+
 test('the first thing in a new document may be a picture; one that is gone meanwhile is not made again', async () => {
   const { get, log, send, sharing, url } = await stage();
   await sharing.write('new', { owner: 'u-ann' });

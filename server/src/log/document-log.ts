@@ -219,8 +219,8 @@ export interface ListOptions {
   readonly reverse?: boolean;
   /** Only keys that begin with it. */
   readonly prefix?: string;
-  /** Takes what is damaged, and the others are listed; without it the list throws. */
-  readonly damaged?: (error: SyncError) => void;
+  /** Takes what is damaged, and under which key, and the others are listed; without it the list throws. */
+  readonly damaged?: (error: SyncError, key: string) => void;
 }
 
 /**

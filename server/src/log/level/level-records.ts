@@ -50,7 +50,7 @@ export class LevelRecords implements RecordStore {
           listed.push({ key: keyOfRecord(table, key), value: readRecord(key, value) });
         } catch (error) {
           if (!damaged) throw error;
-          damaged(error as SyncError);
+          damaged(error as SyncError, keyOfRecord(table, key));
         }
         if (listed.length >= limit) break;
       }
