@@ -1,8 +1,9 @@
 // Files of documents over HTTP, by a server that listens: who may add and see them, with which headers, and what is refused.
 
+import { once } from 'node:events';
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { png } from '../assets/test/pictures.js';
 import { defaultLimits } from '../limits.js';
@@ -252,6 +253,19 @@ test('the first thing in a new document may be a picture; one that is gone meanw
   expect(await refusal(await send('u-ann', bytesOf(png(9, 9))))).toEqual([404, 'NOT_FOUND']);
   log.document = document;
   expect((await get('u-ann', '/api/v1/documents/team/plan')).status).toBe(200);
+});
+
+test('who asks on and on without waiting for the answers is cut off', async () => {
+  const { app } = await stage();
+  const line = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  let answers = '';
+  line.on('data', (piece) => {
+    answers += piece;
+  });
+  line.on('error', () => undefined);
+  line.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(50));
+  await once(line, 'close');
+  expect(answers.split('HTTP/1.1 200').length - 1).toBeLessThan(3);
 });
 
 test('documents whose names look like addresses of files are documents', async () => {

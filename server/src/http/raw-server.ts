@@ -24,6 +24,11 @@ const IDLE_LINE_MS = 10_000;
 const HANDSHAKE_WITHIN_MS = 10_000;
 /** Lines beyond the limits of connections: for health checks, and for telling others that there are too many. */
 const SPARE_LINES = 256;
+/**
+ * Requests of one line that are not answered. Browsers and proxies wait for the answer; Node begins all that are there, and each may
+ * have a file open and a piece of it in memory, which nobody closes when the line goes before their turn came.
+ */
+const MAX_UNANSWERED = 2;
 
 export interface RawServerOptions {
   readonly doorkeeper: Doorkeeper;
@@ -41,7 +46,16 @@ export function createRawServer(options: RawServerOptions, listener: RequestList
     keepAliveTimeout: IDLE_LINE_MS,
   };
   const { tls, limits, doorkeeper } = options;
+  const unanswered = new WeakMap<Socket, number>();
   const listen: RequestListener = (request, response) => {
+    const { socket } = request;
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > MAX_UNANSWERED) {
+      socket.destroy();
+      return;
+    }
+    unanswered.set(socket, count);
+    response.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1));
     bodies.begun(request, response, isUpload(request));
     listener(request, response);
   };
