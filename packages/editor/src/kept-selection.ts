@@ -1,5 +1,5 @@
 // A selection of any kind, by what it stands at in Yjs: a caret, text, a node, a rectangle of cells. It is found again after
-// whatever happened to the document, and in another Y.Doc of it (S2).
+// whatever happened to the document; in another Y.Doc of it same-selection.ts looks for it (S2).
 
 import type { EditorState, Selection, SelectionBookmark } from 'prosemirror-state';
 import type { Mappable } from 'prosemirror-transform';

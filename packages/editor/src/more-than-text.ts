@@ -1,5 +1,5 @@
-// What is more than its letters: pictures, mentions, and all that this schema does not know (I12). What falls of it with a block
-// that somebody moved, who moved it writes anew as a whole, beside where the block was.
+// Which types in Yjs are more than their letters (pictures, mentions, all that this schema does not know, I12), and the same once
+// more of one that was deleted as it came: what bring-whole.ts writes.
 
 import { schema } from '@weft/model';
 import * as Y from 'yjs';

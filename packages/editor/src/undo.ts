@@ -100,7 +100,7 @@ function step(view: EditorView, pop: Pop): boolean {
   state.asked.caret = keepSelection(view.state);
   const popped = popWhatCan(state.manager, pop);
   if (!popped) return false;
-  // Only now: y-prosemirror has rendered the change and set the caret by its own idea of it.
+  // Only now: what was undone is shown, and the caret was mapped through it.
   const tr = view.state.tr;
   const kept = popped.meta.get(key) as KeptSelection | null | undefined;
   const selection = kept ? findSelection(kept, view.state) : null;

@@ -98,7 +98,7 @@ export class Knowledge {
   /** How many clients and ranges of deletions have to be written down for a digest; 0 when it is there. */
   get digestWork(): number {
     if (this.#digest !== null) return 0;
-    // As bytes, a range takes two or more.
+    // Those of the checkpoint are bytes already, some four to a range, and are only hashed.
     const ranges = this.#hasDeletes ? this.#state.deletedRanges : this.#onDisk.checkpoint!.deleteSet.length / 4;
     return this.#state.clientCount + ranges;
   }
