@@ -84,6 +84,7 @@ test('of a release that the server has no more, the page is to be loaded anew', 
 for (const [size, options] of windows) {
   test(`pictures of parts that did not come, ${size}`, async ({ server, join }) => {
     const ann = await join('Ann Ek', options);
+    await cut(ann.page, '**/assets/start-page-*');
     await ann.open(`${server.url}/d/late`);
     await ann.title.fill('The keeper’s almanac');
     await ann.title.press('Enter');
@@ -92,7 +93,6 @@ for (const [size, options] of windows) {
     await share(ann.page).click();
     await expect(ann.page.getByText('Sharing could not be loaded.')).toBeVisible();
     await picture(ann.page, `late-part-${size}`);
-    await cut(ann.page, '**/assets/start-page-*');
     await ann.page.getByRole('link', { name: 'All documents' }).click();
     await expect(ann.page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
     await picture(ann.page, `late-page-${size}`);

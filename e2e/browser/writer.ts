@@ -42,13 +42,8 @@ export class Writer {
   }
 
   /** Waits until the pages that links lead to are here: they are fetched after the one that is shown. */
-  async hasPages(): Promise<void> {
-    await this.page.waitForFunction(() => {
-      const names = performance.getEntriesByType('resource').map(({ name }) => name);
-      return ['start-page', 'document-page', 'editor'].every((part) =>
-        names.some((name) => name.includes(`/${part}-`)),
-      );
-    });
+  hasPages(): Promise<void> {
+    return this.page.waitForLoadState('networkidle');
   }
 
   /** Key by key, as a person does. */

@@ -225,7 +225,7 @@ describe('a store that answers when nobody waits for it any more', () => {
     page.server.say(opened({ epoch: 2, head: 1, channel: 2 }), { ...entries(1, bo.updates[0]!), channel: 2 } as never);
     await turn();
     expect([page.text, page.document.drafts, page.document.local]).toEqual(['by bo', [], 'none']);
-    expect(page.document.saveState).toMatchObject({ changes: 0 });
+    expect(page.document.saveState).toMatchObject({ kind: 'saved' });
     page.kill();
     expect((await open()).text).toBe('by bo, unsent');
   });

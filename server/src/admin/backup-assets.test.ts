@@ -198,7 +198,7 @@ test('whoever ends a check or an export is not told of damage, and gets no file 
   await here.add(notes, png(6, 4));
   await here.backup();
   let calls = 0;
-  const whole = await verifyArchive(folder, { checkWanted: () => void (calls += 1) });
+  const whole = await verifyArchive(folder, { checkWanted: () => void calls++ });
   expect(whole.faults).toEqual([]);
   // At the last place where it can be ended: within the picture.
   const checkWanted = (): void => {
