@@ -29,6 +29,12 @@ test('what is looked for is taken literally; nothing is found for nothing', () =
   expect(textAt(doc, '')).toEqual([]);
 });
 
+test('what is no letter is not found by the sign that stands for it here', () => {
+  const { doc } = fromMarkdown('a [Ann](weft:person/u-1) b\\\nc');
+  expect(doc.firstChild!.childCount).toBeGreaterThan(3);
+  for (const wanted of ['\ufffc', ' \ufffc ', 'b\ufffcc']) expect(textAt(doc, wanted)).toEqual([]);
+});
+
 test('a block that stays is not read again, and what is changed is', () => {
   const first = fromMarkdown('one\n\ntwo').doc;
   const matches = new Matches('o', false);

@@ -8,7 +8,7 @@ export interface Match {
   readonly to: number;
 }
 
-/** Takes the place of what is in the text and is no letter. */
+/** Takes the place of what is in the text and is no letter. It is never looked for: replacing it would delete what it stands for. */
 const NO_LETTER = '\ufffc';
 
 export class Matches {
@@ -18,10 +18,11 @@ export class Matches {
   #doc: Node | null = null;
   #all: readonly Match[] = [];
 
-  /** @param wanted  found literally; nothing is found for '' */
+  /** @param wanted  found literally; nothing is found for '', or for what has U+FFFC in it */
   constructor(wanted: string, isCaseKept: boolean) {
     const literally = wanted.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    this.#pattern = wanted === '' ? null : new RegExp(literally, isCaseKept ? 'gu' : 'giu');
+    const isText = wanted !== '' && !wanted.includes(NO_LETTER);
+    this.#pattern = isText ? new RegExp(literally, isCaseKept ? 'gu' : 'giu') : null;
   }
 
   /** In order, without overlaps. */
