@@ -102,7 +102,17 @@ test.each<[number, unknown, Partial<UploadError>]>([
   [507, { error: { code: 'DOCUMENT_FULL', message: 'No.' } }, { code: 'DOCUMENT_FULL', mayRetry: false }],
   [503, { error: { code: 'NOT_SAVED', message: 'Full.' } }, { code: 'NOT_SAVED', mayRetry: true }],
   [401, { error: { code: 'UNAUTHORIZED', message: 'Sign in.' } }, { code: 'UNAUTHORIZED', mayRetry: true }],
-  [502, 'Bad gateway', { code: '502', mayRetry: true }],
+  [
+    504,
+    'Gateway timeout',
+    {
+      code: '504',
+      mayRetry: true,
+      message:
+        'The server answered with 504. It is not known whether the file was added; adding it again does no harm.',
+    },
+  ],
+  [404, '<html>nginx', { code: '404', message: 'The file was not added: the server answered with 404.' }],
   [201, '<html>', { code: 'BAD_ANSWER', mayRetry: true }],
 ])('an answer of %i is told in a sentence, and whether it may be tried again', async (status, body, error) => {
   const { uploaded, xhr } = await begin();
@@ -120,7 +130,9 @@ test('how long the server asks to wait is passed on', async () => {
 });
 
 test('no answer, or nothing that leaves for a minute, is a server that cannot be reached', async () => {
-  const unreachable = { code: 'UNREACHABLE', mayRetry: true };
+  const message =
+    'The server cannot be reached. It is not known whether the file was added; adding it again does no harm.';
+  const unreachable = { code: 'UNREACHABLE', mayRetry: true, message };
   const first = await begin();
   first.xhr.onerror();
   await expect(first.uploaded).rejects.toMatchObject(unreachable);
@@ -160,4 +172,18 @@ test('where there is no XMLHttpRequest, fetch carries it', async () => {
     'https://host/api/v1/documents/a/b%20c/assets?name=L%C3%A4mp.png',
     expect.objectContaining({ method: 'POST', body: file }),
   );
+});
+
+test('fetch, which tells of nothing on the way, has as long as a server takes a request for', async () => {
+  const fetch = vi.fn(
+    (_: unknown, { signal }: RequestInit = {}) =>
+      new Promise<Response>((_resolve, reject) => signal!.addEventListener('abort', () => reject(signal!.reason))),
+  );
+  const { uploaded } = await begin({ XMLHttpRequest: undefined, fetch, url: 'https://host' });
+  const ended = vi.fn();
+  uploaded.catch(ended);
+  await vi.advanceTimersByTimeAsync(10 * 60_000 - 1);
+  expect(ended).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await expect(uploaded).rejects.toMatchObject({ code: 'UNREACHABLE', mayRetry: true });
 });

@@ -40,7 +40,7 @@ export interface UploadedAsset {
   readonly height: number | null;
 }
 
-/** The file was not added. `message` is a sentence for people. */
+/** The file was not added, or nobody can tell here whether it was. `message` is a sentence for people, and says which. */
 export class UploadError extends Error {
   override readonly name = 'UploadError';
   /** Of the server's answer (docs/api.md); `UNREACHABLE` when there was none. */
@@ -72,8 +72,18 @@ interface Request {
   readonly onSent: (bytes: number) => void;
 }
 
-/** When nothing has left for so long, and no answer came, nothing will. */
+interface Sender {
+  readonly send: (request: Request) => Promise<Sent>;
+  /** When it has told of nothing for so long, and no answer came, none will. */
+  readonly mostQuietMs: number;
+}
+
 const STALLED_MS = 60_000;
+/** Of a request as a whole: a server of ours ends what has not come by then. */
+const MOST_REQUEST_MS = 10 * 60_000;
+
+/** The answer alone may be what was lost. */
+const UNKNOWN = 'It is not known whether the file was added; adding it again does no harm.';
 
 /**
  * @param file its type says whether it is to be a picture: then the server takes it only if it is one
@@ -99,19 +109,20 @@ export async function uploadAsset(file: Blob, options: UploadOptions): Promise<U
   const ended = new AbortController();
   const end = (): void => ended.abort();
   signal?.addEventListener('abort', end);
+  const { send, mostQuietMs } = senderFor(options);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onSent = (sentBytes: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(end, STALLED_MS);
+    timer = setTimeout(end, mostQuietMs);
     onProgress({ sentBytes, totalBytes: file.size });
   };
   let answer: Sent;
   try {
     onSent(0);
-    answer = await sender(options)({ url, headers, body: file, signal: ended.signal, onSent });
+    answer = await send({ url, headers, body: file, signal: ended.signal, onSent });
   } catch {
     signal?.throwIfAborted();
-    throw new UploadError('UNREACHABLE', 'The server cannot be reached, and the file was not added.', true);
+    throw new UploadError('UNREACHABLE', `The server cannot be reached. ${UNKNOWN}`, true);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
@@ -119,9 +130,11 @@ export async function uploadAsset(file: Blob, options: UploadOptions): Promise<U
   return read(answer);
 }
 
-function sender(options: UploadOptions): (request: Request) => Promise<Sent> {
+function senderFor(options: UploadOptions): Sender {
   const Xhr = 'XMLHttpRequest' in options ? options.XMLHttpRequest : globalThis.XMLHttpRequest;
-  return Xhr === undefined ? byFetch(options.fetch ?? globalThis.fetch) : byXhr(Xhr);
+  return Xhr === undefined
+    ? { send: byFetch(options.fetch ?? globalThis.fetch), mostQuietMs: MOST_REQUEST_MS }
+    : { send: byXhr(Xhr), mostQuietMs: STALLED_MS };
 }
 
 /** Only this tells how much has left. */
@@ -167,7 +180,11 @@ function read(answer: Sent): UploadedAsset {
   const { code = `${status}`, message } = parseObject(body.error);
   // A proxy that takes no bodies of this size says so in a page of its own.
   const ours =
-    status === 413 ? 'The file is too large.' : `The file was not added: the server answered with ${status}.`;
+    status === 413
+      ? 'The file is too large.'
+      : status >= 500
+        ? `The server answered with ${status}. ${UNKNOWN}`
+        : `The file was not added: the server answered with ${status}.`;
   const sentence = typeof message === 'string' ? message : ours;
   const mayRetry = isForLater(answer) || status === 500 || status === 401;
   throw new UploadError(String(code), sentence, mayRetry, retryAfterMs(answer) ?? null);
