@@ -1,11 +1,11 @@
 // The part of `weft verify` that looks at the files of documents, and how what understands small records is put together.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditCheck } from '../access/audit-record.js';
 import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
 import { AssetFiles } from '../assets/asset-files.js';
 import { assetKey } from '../assets/asset-record.js';
 import type { RecordStore, Table } from '../log/document-log.js';
+import { Stretches } from '../log/level/stretches.js';
 import type { RecordChecks, VerifyOptions } from '../log/verify-report.js';
 import { throwIfCancelled } from '../sync-error.js';
 
@@ -31,14 +31,15 @@ export async function verifyAssets(
   { findings, restMs, onProgress, signal }: VerifyOptions,
 ): Promise<void> {
   const files = new AssetFiles(dataFolder);
+  const stretches = new Stretches(signal, restMs);
   const { named, nobodys } = assets;
   const total = named.reduce((sum, { asset }) => sum + asset.bytes, 0);
   let done = 0;
+  const rest = async (): Promise<void> => {
+    throwIfCancelled(signal);
+    if (stretches.isOver) await stretches.next();
+  };
   for (const { document, asset } of named) {
-    const rest = async (): Promise<void> => {
-      throwIfCancelled(signal);
-      if (restMs > 0) await sleep(1);
-    };
     const fault = await faultOfFile(files, asset, rest);
     const isStillNamed = async (): Promise<boolean> =>
       records === null || (await records.get('asset', assetKey(document, asset.id)).catch(() => true)) !== null;

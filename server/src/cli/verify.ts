@@ -12,8 +12,8 @@ export const verifyCommand: Command = {
   name: 'verify',
   summary: 'check that everything stored is there and is what was written',
   details: `It reads all of the data and compares checksums, numbers and hash chains, every entry of every document,
-checkpoints with the entries they stand for, who may do what, the chain of the audit log, and the files of the database
-byte by byte. It names the documents that are damaged and their first bad entry, and changes nothing. Beside a running server it does not hold up
+checkpoints with the entries they stand for, who may do what, the chain of the audit log, pictures and other files of
+documents, and the files of the database byte by byte. It names the documents that are damaged and their first bad entry, and changes nothing. Beside a running server it does not hold up
 writers.
 
 Exit code: 0 when all is sound, 1 when something is damaged or the check could not be made.
