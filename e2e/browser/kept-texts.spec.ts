@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
-import { refuse, tapWire } from './wire-tap.js';
+import { refuse, tapWire, turnAway } from './wire-tap.js';
 import type { Writer } from './writer.js';
 
 /** Of "Lamps", a text with a heading and a list, the last item is refused; the rest is saved. */
@@ -111,6 +111,38 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
   await ben.page.goto(`${server.url}/`);
   await expect(ben.page.getByRole('listitem')).toHaveCount(1);
   await expect(ben.page.getByRole('link', { name: /kept for you/ })).toHaveCount(0);
+});
+
+test('is copied where the document may not be opened and the editor does not come, or shown to be copied by hand', async ({
+  server,
+  join,
+}) => {
+  const ben = await join('Ben Ro', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await haveRefused(ben, `${server.url}/d/lamps`);
+  await tapWire(ben.page, { heard: turnAway });
+  await ben.page.route('**/assets/editor-*', (route) => route.abort());
+  await ben.page.reload();
+  await expect(ben.page.getByRole('heading', { name: 'You cannot open this document' })).toBeVisible();
+  const words = 'The long watch\nWicks\nOil';
+  // As where a browser was told to let no page have it.
+  await ben.page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('Not allowed.'));
+    document.execCommand = () => false;
+  });
+  await button(ben, 'Copy your text').click();
+  await expect(ben.page.getByRole('alert')).toContainText('Your text could not be put on the clipboard.');
+  const shown = ben.page.getByRole('textbox', { name: 'Your text' });
+  await expect(shown).toHaveValue(words);
+  await shown.focus();
+  await ben.press('Control+c');
+  await expect.poll(() => ben.clipboard()).toBe(words);
+
+  await ben.page.reload();
+  await ben.page.evaluate(() => navigator.clipboard.writeText('Something else'));
+  await button(ben, 'Copy your text').click();
+  await expect(button(ben, 'Copy your text')).toHaveCount(0);
+  await expect(shown).toHaveCount(0);
+  await expect.poll(() => ben.clipboard()).toBe(words);
 });
 
 test('a document is forgotten on this device, from its page and from the list, and asked about when it is unsaved', async ({

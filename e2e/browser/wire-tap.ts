@@ -1,7 +1,14 @@
 // Lets a story change what the server says to a page, for states that a healthy server seldom brings about.
 
 import type { Page } from '@playwright/test';
-import { type ClientMessage, clientCodec, refusalSentences, type ServerMessage, serverCodec } from '@weft/protocol';
+import {
+  type ClientMessage,
+  CloseCode,
+  clientCodec,
+  refusalSentences,
+  type ServerMessage,
+  serverCodec,
+} from '@weft/protocol';
 
 export interface Tap {
   /** What the page gets to hear in place of a message of the server; without it the message itself. */
@@ -15,6 +22,13 @@ export function refuse(message: ClientMessage): ServerMessage | null {
   if (message.type !== 'Update') return null;
   const { channel, clientSeq } = message;
   return { type: 'Refused', channel, clientSeq, code: 'malformed', reason: refusalSentences.malformed };
+}
+
+/** Whoever opens a document hears that they may not. */
+export function turnAway(message: ServerMessage): ServerMessage {
+  if (message.type !== 'Opened') return message;
+  const reason = 'You may not open this document.';
+  return { type: 'Closed', ref: message.ref, channel: 0, code: CloseCode.NoAccess, reason };
 }
 
 /** Taps every connection the page makes from now on. */

@@ -190,7 +190,7 @@ class DocumentPage extends LightElement {
             ></weft-toolbar>`
             : nothing
         }
-        ${problem ? banner(problem) : nothing} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
+        ${problem ? banner(problem) : nothing} ${this.#kept.byHand} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
         ${this.#tools.findBar(editable)}
         ${this.imported ? banner(importNote(this.imported, () => (this.imported = null))) : nothing}
       </div>
@@ -253,6 +253,7 @@ class DocumentPage extends LightElement {
       .wasOpen=${this.isReady}
       .isSignedOut=${this.isSignedOut}
       .unsaved=${this.documents.isUnfinished(this.#shared) ? html`${copy}${read}` : null}
+      .byHand=${this.#kept.byHand}
     ></weft-no-access>`;
   }
 

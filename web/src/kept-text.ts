@@ -1,8 +1,10 @@
 // The text of a page that is nowhere else: drafts that could not be saved, each told of until it is dismissed. The newest
-// is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts.
+// is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts. Copying needs
+// nothing that may not come: without the editor it is the words alone, and without a clipboard they are shown, to be copied by hand.
 
+import { firstLines } from '@weft/model';
 import type { Draft, SharedDocument } from '@weft/provider';
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { copyText } from './clipboard.js';
 import { loadEditor } from './editor-part.js';
@@ -22,6 +24,8 @@ interface Page extends ReactiveControllerHost {
 export class KeptText implements ReactiveController {
   readonly #page: Page;
   #isCopied = false;
+  /** What the browser did not put on the clipboard; null when it did, or was not asked. */
+  #refused: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: Page) {
@@ -38,6 +42,15 @@ export class KeptText implements ReactiveController {
     return this.#isCopied;
   }
 
+  /** The text to be copied by hand, with why; null when there is no need to. */
+  get byHand(): TemplateResult | null {
+    if (this.#refused === null) return null;
+    return html`<div class="by-hand">
+      <p role="alert">Your text could not be put on the clipboard. Here it is: select it and copy it by hand.</p>
+      <textarea readonly rows="6" dir="auto" aria-label="Your text" .value=${this.#refused} @focus=${selectAll}></textarea>
+    </div>`;
+  }
+
   /** Those to be told of. */
   get drafts(): readonly Draft[] {
     return this.#page.shared.drafts.filter(({ id }) => !dismissed.has(id));
@@ -48,6 +61,7 @@ export class KeptText implements ReactiveController {
     const { shared } = this.#page;
     const newest = this.drafts.at(-1);
     if (newest) dismissed.add(newest.id);
+    this.#refused = null;
     this.#setCopied(false);
     shared.acknowledgeRefusal();
   }
@@ -56,19 +70,15 @@ export class KeptText implements ReactiveController {
   async copy(): Promise<void> {
     const { documents, shared } = this.#page;
     const draft = this.drafts.at(-1);
-    const copied = await loadEditor().then(
-      ({ plainText }) => copyText(plainText(draft?.doc ?? shared.doc)),
-      () => false,
-    );
-    if (copied) {
-      this.#setCopied(true);
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#setCopied(false), COPIED_SHOWN_MS);
-    }
-    if (copied && draft) documents.settle([draft]);
-    announce(
-      copied ? 'Your text is on the clipboard.' : 'Your text could not be copied. Select it and copy it by hand.',
-    );
+    const text = await textOf(draft?.doc ?? shared.doc);
+    const copied = await copyText(text);
+    this.#refused = copied ? null : text;
+    this.#setCopied(copied);
+    if (!copied) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#setCopied(false), COPIED_SHOWN_MS);
+    if (draft) documents.settle([draft]);
+    announce('Your text is on the clipboard.');
   }
 
   #setCopied(isCopied: boolean): void {
@@ -76,3 +86,16 @@ export class KeptText implements ReactiveController {
     this.#page.requestUpdate();
   }
 }
+
+/** As the editor writes it out; its words alone where that did not come, or cannot read it. */
+async function textOf(doc: SharedDocument['doc']): Promise<string> {
+  try {
+    const { plainText } = await loadEditor();
+    return plainText(doc);
+  } catch (error) {
+    console.warn(error);
+    return firstLines(doc, Number.POSITIVE_INFINITY);
+  }
+}
+
+const selectAll = (event: FocusEvent): void => (event.target as HTMLTextAreaElement).select();

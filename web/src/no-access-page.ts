@@ -21,6 +21,7 @@ class NoAccessPage extends LightElement {
     wasOpen: { attribute: false },
     isSignedOut: { attribute: false },
     unsaved: { attribute: false },
+    byHand: { attribute: false },
     asking: { state: true },
   };
   declare name: string;
@@ -31,6 +32,8 @@ class NoAccessPage extends LightElement {
   declare wasOpen: boolean;
   /** A control for text that the server did not get; nothing without any. */
   declare unsaved: TemplateResult | null;
+  /** That text, where it could not be copied by the control. */
+  declare byHand: TemplateResult | null;
   declare private asking: Asking;
 
   constructor() {
@@ -38,6 +41,7 @@ class NoAccessPage extends LightElement {
     this.wasOpen = false;
     this.isSignedOut = false;
     this.unsaved = null;
+    this.byHand = null;
     this.asking = { kind: 'no' };
   }
 
@@ -107,7 +111,7 @@ class NoAccessPage extends LightElement {
             : nothing
         }
       `,
-      below: html`<p class="asked" role="status">${this.#answer()}</p>`,
+      below: html`${this.byHand}<p class="asked" role="status">${this.#answer()}</p>`,
     });
   }
 
