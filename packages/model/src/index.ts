@@ -13,4 +13,4 @@ export { safeImageSource, safeLinkHref } from './safe-url.js';
 export { SCHEMA_VERSION, schema } from './schema.js';
 export { soundNode, wellFormed, wellFormedValue } from './sound-text.js';
 export { readUnknown, type UnknownContent } from './unknown-nodes.js';
-export { type ComposedYjs, composeYjs, readYjs, writeYjs, type YjsContent } from './yjs-content.js';
+export { type ComposedYjs, composeYjs, jsonOf, readYjs, writeYjs, type YjsContent } from './yjs-content.js';

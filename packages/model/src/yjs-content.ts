@@ -105,7 +105,7 @@ function readText(text: Y.XmlText): JsonNode[] {
 }
 
 /** What Yjs holds and JSON does not, as text: a whole number beyond any double by its digits, bytes by their hexadecimals. */
-function jsonOf(value: unknown): unknown {
+export function jsonOf(value: unknown): unknown {
   if (value instanceof Y.AbstractType || value instanceof Y.Doc) return jsonOf(value.toJSON());
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');

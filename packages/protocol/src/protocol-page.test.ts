@@ -86,10 +86,11 @@ test('every path and header of a session over HTTP is there', () => {
 });
 
 test('a trouble of the storage that is not known is a trouble, too', () => {
-  expect(['', 'disk-full', 'disk-failing', 'disk-eaten', 'toString'].map(parseStorageCode)).toEqual([
+  expect(['', 'disk-full', 'disk-failing', 'store-silent', 'disk-eaten', 'toString'].map(parseStorageCode)).toEqual([
     null,
     'disk-full',
     'disk-failing',
+    'store-silent',
     'disk-failing',
     'disk-failing',
   ]);

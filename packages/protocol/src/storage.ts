@@ -4,6 +4,7 @@
 export const storageSentences = {
   'disk-full': 'There is no room on the disk, or less than is to be kept free.',
   'disk-failing': 'The disk refuses writes.',
+  'store-silent': 'The database that everything is kept in does not answer.',
 } as const;
 
 export type StorageTrouble = keyof typeof storageSentences;
