@@ -318,7 +318,7 @@ export class Channel {
   #checked(answer: Message<ServerMessage, 'Checked'>): void {
     const { doc, outbox } = this.replica;
     const remedy = this.#agreement.answered(answer, this.replica);
-    if (remedy === 'send') outbox.add(encodeStateAsUpdate(doc, answer.stateVector), Date.now());
+    if (remedy === 'send') outbox.addAll(encodeStateAsUpdate(doc, answer.stateVector), Date.now());
     if (remedy === 'fetch') this.#askForAll();
     if (remedy === 'replace') return this.#owner.diverged();
     this.#progress.made();

@@ -4,6 +4,7 @@
 // among it. A store takes writes in their order. One that fails is told of, and tried again; nothing ever waits for it.
 
 import { DraftNews } from './draft-news.js';
+import { EntryNews, type Unsaved } from './entry-news.js';
 import { IdleTask } from './idle-task.js';
 import {
   isNoChange,
@@ -17,7 +18,6 @@ import {
   type StoredDraft,
   type StoredEntry,
 } from './local-store.js';
-import type { OutboxEntry } from './outbox.js';
 import type { Replica } from './replica.js';
 import { wholeState } from './whole-state.js';
 
@@ -45,13 +45,6 @@ const MAX_ENTRIES = 128;
 /** Writes of what was typed that are under way at a time; one while the store fails, or does not answer. */
 const MAX_TYPED_UNDER_WAY = 8;
 
-interface Written {
-  readonly outboxId: string;
-  readonly clientSeq: number;
-  /** null: an earlier page's, or not known to be kept. */
-  readonly update: Uint8Array | null;
-}
-
 export interface LocalCopyOwner {
   stateChanged(): void;
   /** Whether everything in this replica is on the server's disk. */
@@ -71,10 +64,9 @@ export class LocalCopy {
   #whole: ReturnType<typeof wholeState> | null = null;
   #replica: Replica;
   #state: LocalState = 'loading';
-  /** The unsaved text that the store has of this page, or may have, or has to let go. */
-  readonly #written = new Map<string, Written>();
   /** Outboxes that the store keeps for this page. */
   readonly #outboxIds = new Set<string>();
+  readonly #entryNews = new EntryNews(() => this.#unsaved);
   readonly #draftNews = new DraftNews();
   #retireCopies = new Map<number, RetiredCopy>();
   /** What the copy says of what one may do. */
@@ -84,8 +76,6 @@ export class LocalCopy {
   /** There is no room for what the server has, too: only what is unsaved is kept. */
   #isCopyTooLarge = false;
   #keepsText = true;
-  /** What the newest write of what was typed is to keep, unless that has failed. */
-  #begun: ReadonlySet<OutboxEntry> = new Set();
   /** Writes that have not ended: of what was typed, and of the rest. */
   #typedUnderWay = 0;
   #othersUnderWay = 0;
@@ -141,7 +131,7 @@ export class LocalCopy {
 
   /** Begins to keep what the replica has, in the place of what these were: entries of earlier pages, copies of epochs that are over. */
   begin(entries: readonly StoredEntry[], retired: readonly RetiredCopy[]): void {
-    for (const { outboxId, clientSeq } of entries) this.#note({ outboxId, clientSeq, update: null });
+    this.#entryNews.adopt(entries);
     for (const copy of retired) this.#retireCopies.set(copy.epoch, copy);
     this.#flush();
   }
@@ -189,8 +179,9 @@ export class LocalCopy {
     return this.#keepsText && !this.#isCopyTooLarge && this.#owner.isAtRest(this.#replica);
   }
 
-  get #unsaved(): readonly OutboxEntry[] {
-    return this.#keepsText ? this.#replica.outbox.entries : [];
+  get #unsaved(): Unsaved {
+    const { epoch, outbox } = this.#replica;
+    return { outboxId: outbox.id, epoch, entries: this.#keepsText ? outbox.entries : [] };
   }
 
   /** Nothing but drafts is kept any more: one may not read the document. What was kept of it goes at once. */
@@ -234,23 +225,14 @@ export class LocalCopy {
     if (!this.#isUnderWay) this.#letGo();
   }
 
-  #note({ outboxId, clientSeq, update }: Written): void {
-    this.#written.set(keyOf({ outboxId, clientSeq }), { outboxId, clientSeq, update });
-  }
-
   /** What was never kept, and is nowhere else. */
   #isUrgent(): boolean {
-    return !this.#draftNews.isEmpty || this.#unsaved.some(this.#isUnkept);
+    return !this.#draftNews.isEmpty || !this.#entryNews.isAllKept;
   }
-
-  readonly #isUnkept = ({ clientSeq, update }: OutboxEntry): boolean =>
-    this.#written.get(keyOf({ outboxId: this.#replica.outbox.id, clientSeq }))?.update !== update;
 
   #hasNews(): boolean {
     const hasLearnt = this.#replica.tape?.isEmpty === false && this.#keepsText && !this.#isCopyTooLarge;
-    return (
-      hasLearnt || this.#hasOtherAccess || this.#written.size > this.#unsaved.length || this.#retireCopies.size > 0
-    );
+    return hasLearnt || this.#hasOtherAccess || this.#entryNews.hasSaved || this.#retireCopies.size > 0;
   }
 
   get #hasOtherAccess(): boolean {
@@ -268,35 +250,21 @@ export class LocalCopy {
 
   /** Goes with what others wrote, which it may build on, and else alone: what has to be looked up first would keep it back. */
   #writeTyped(): void {
-    if (this.#isAllBegun) return;
-    this.#begun = new Set(this.#unsaved.filter(this.#isUnkept));
-    const entries = this.#unkept;
-    // What is saved before its write has ended is to go again.
-    for (const entry of entries) if (!this.#written.has(keyOf(entry))) this.#note({ ...entry, update: null });
+    if (this.#entryNews.isAllBegun) return;
+    const { putEntries, failed } = this.#entryNews.begin();
     const learnt = this.#replica.tape?.hasOthers ? this.#learnt() : null;
-    this.#write({ ...NO_CHANGE, ...learnt, putEntries: entries }, 'typed');
-  }
-
-  get #unkept(): StoredEntry[] {
-    const { outbox, epoch } = this.#replica;
-    return this.#unsaved.filter(this.#isUnkept).map((entry) => ({ ...entry, outboxId: outbox.id, epoch }));
-  }
-
-  get #isAllBegun(): boolean {
-    return this.#unsaved.every((entry) => this.#begun.has(entry) || !this.#isUnkept(entry));
+    this.#write({ ...NO_CHANGE, ...learnt, putEntries }, 'typed', failed);
   }
 
   get #isUnderWay(): boolean {
     return this.#typedUnderWay + this.#othersUnderWay > 0;
   }
 
-  #write(change: StoreChange, what: 'typed' | 'other'): void {
+  #write(change: StoreChange, what: 'typed' | 'other', failed = (): void => {}): void {
     if (isNoChange(change)) return;
     const { tape, outbox } = this.#replica;
-    const begun = this.#begun;
-    const isTyped = what === 'typed';
     const count = (by: 1 | -1): void => {
-      if (isTyped) this.#typedUnderWay += by;
+      if (what === 'typed') this.#typedUnderWay += by;
       else this.#othersUnderWay += by;
     };
     this.#outboxIds.add(outbox.id);
@@ -312,7 +280,7 @@ export class LocalCopy {
       (error: unknown) => {
         count(-1);
         const isFull = (error as Error | null)?.name === 'QuotaExceededError';
-        if (isTyped && this.#begun === begun) this.#begun = new Set();
+        failed();
         if (change.copy) {
           tape?.tear();
           // What else there is may have room without it.
@@ -325,9 +293,8 @@ export class LocalCopy {
   }
 
   #succeeded(change: StoreChange): void {
-    const { putEntries, removeEntries, retireCopies, access, copy } = change;
-    for (const entry of putEntries) this.#note(entry);
-    for (const entry of removeEntries) this.#written.delete(keyOf(entry));
+    const { retireCopies, access, copy } = change;
+    this.#entryNews.written(change);
     this.#draftNews.written(change);
     for (const { epoch } of retireCopies) this.#retireCopies.delete(epoch);
     if (access) this.#writtenAccess = access;
@@ -347,7 +314,7 @@ export class LocalCopy {
       return;
     }
     // What another write could not keep is still to come.
-    const isFailing = !this.#isAllBegun || (!this.#draftNews.isEmpty && this.#othersUnderWay === 0);
+    const isFailing = !this.#entryNews.isAllBegun || (!this.#draftNews.isEmpty && this.#othersUnderWay === 0);
     if (!isFailing) this.#setState('kept');
     if (this.#reading === 'failed') this.#read().catch(() => {});
     this.touch();
@@ -368,16 +335,9 @@ export class LocalCopy {
 
   /** What makes the store equal to what is here, but for what is unsaved and takes the place of nothing. */
   #otherNews(): StoreChange {
-    const { outbox } = this.#replica;
-    const unsaved = new Set(this.#unsaved.map(({ clientSeq }) => keyOf({ outboxId: outbox.id, clientSeq })));
-    const removeEntries = [...this.#written.values()]
-      .filter((written) => !unsaved.has(keyOf(written)))
-      .map(({ outboxId, clientSeq }) => ({ outboxId, clientSeq }));
     return {
       ...this.#learnt(),
-      // What goes may be part of what is unsaved by now: it goes with that or not at all, for an earlier write of it may fail.
-      putEntries: removeEntries.length > 0 ? this.#unkept : [],
-      removeEntries,
+      ...this.#entryNews.change,
       ...this.#draftNews.change,
       retireCopies: [...this.#retireCopies.values()],
     };
@@ -431,6 +391,3 @@ export class LocalCopy {
     this.#owner.stateChanged();
   }
 }
-
-const keyOf = ({ outboxId, clientSeq }: { readonly outboxId: string; readonly clientSeq: number }): string =>
-  `${outboxId} ${clientSeq}`;

@@ -18,6 +18,8 @@ export interface OutboxEntry {
   readonly changes: number;
   /** Time of the oldest of them. */
   readonly sinceMs: number;
+  /** Whether it tells all that is deleted, and not only what was deleted with these changes. */
+  readonly tellsAll?: boolean;
 }
 
 export class Outbox {
@@ -43,10 +45,15 @@ export class Outbox {
   }
 
   /** Takes what was written by an earlier page and not saved. Whatever of it the server has, it knows by its content (J2). */
-  adopt({ update, changes, sinceMs }: Omit<OutboxEntry, 'clientSeq'>): void {
+  adopt({ update, changes, sinceMs, tellsAll = false }: Omit<OutboxEntry, 'clientSeq'>): void {
     this.#lastClientSeq += 1;
     this.#changes += changes;
-    this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes, sinceMs });
+    this.#entries.push({ clientSeq: this.#lastClientSeq, update, changes, sinceMs, tellsAll });
+  }
+
+  /** Takes all that the server lacks, and all that is deleted, under the next clientSeq. */
+  addAll(update: Uint8Array, nowMs: number): void {
+    this.adopt({ update, changes: 1, sinceMs: nowMs, tellsAll: true });
   }
 
   /** Everything that is not known to be on disk, oldest first. An entry is never changed, but another may take its place. */
@@ -72,6 +79,11 @@ export class Outbox {
   /** Everything unsaved, oldest first. */
   get updates(): Uint8Array[] {
     return this.#entries.map(({ update }) => update);
+  }
+
+  /** What was written and is unsaved, oldest first; nothing that tells all that is deleted. */
+  get written(): Uint8Array[] {
+    return this.#entries.filter(({ tellsAll }) => !tellsAll).map(({ update }) => update);
   }
 
   /** Whether something was sent and is not answered. */
@@ -137,7 +149,7 @@ export class Outbox {
     const changes = Math.max(1, this.#changes);
     this.#changes = changes;
     this.#lastClientSeq += 1;
-    this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs }];
+    this.#entries = [{ clientSeq: this.#lastClientSeq, update, changes, sinceMs: sinceMs ?? nowMs, tellsAll: true }];
     this.rewind();
   }
 
@@ -164,6 +176,7 @@ export class Outbox {
       update: mergeUpdates(parts.map((part) => part.update)),
       changes: parts.reduce((sum, part) => sum + part.changes, 0),
       sinceMs: first.sinceMs,
+      tellsAll: parts.some((part) => part.tellsAll),
     };
     this.#entries.splice(index, parts.length, merged);
     return merged;

@@ -22,7 +22,7 @@ export const REPLACED: Replacement = {
   unsaved: 'draft',
 };
 export const DIVERGED: Replacement = {
-  reason: 'This page showed some text in another order than the server has it. It was loaded afresh.',
+  reason: 'This page showed some text otherwise than the server has it. It was loaded afresh.',
   unsaved: 'draft',
 };
 export const ANOTHER_PERSON: Replacement = {

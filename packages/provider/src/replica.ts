@@ -11,6 +11,18 @@ import type { StoredCopy, StoredEntry } from './local-store.js';
 import type { Outbox } from './outbox.js';
 import { Tape } from './tape.js';
 
+/**
+ * Where a transaction keeps what Yjs does not tell of it: which deletions others made of what is deleted here already, and
+ * which changes of this page come after what came. An editor finds it under `transaction.meta.get('weft-received')`.
+ */
+const RECEIVED = 'weft-received';
+interface Received {
+  /** The entries of the log that were applied, none of them made here. */
+  readonly updates: readonly Uint8Array[];
+  /** What is written here and is not in the log before them; nothing that only tells what is there. */
+  readonly unsaved: readonly Uint8Array[];
+}
+
 /** Told after each local change, inside its transaction's cleanup. */
 export interface ReplicaListener {
   changedLocally(): void;
@@ -118,7 +130,9 @@ export class Replica {
     if (firstSeq > this.seq + 1) return false;
     const fresh = updates.slice(this.seq + 1 - firstSeq);
     if (fresh.length === 0) return true;
-    const applyAll = () => {
+    const applyAll = ({ meta }: Y.Transaction) => {
+      const received: Received = { updates: fresh, unsaved: this.outbox.written };
+      meta.set(RECEIVED, received);
       for (const update of fresh) Y.applyUpdate(this.doc, update, this);
     };
     // One transaction, so that an editor draws once per frame.

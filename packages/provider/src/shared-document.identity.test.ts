@@ -162,7 +162,7 @@ describe('G3: what is shown is compared with what the server has', () => {
     // Not in the turn of a key press.
     expect(typed(await heard())).toEqual([]);
     vi.advanceTimersByTime(1000);
-    expect(document.drafts).toMatchObject([{ doc: old, reason: expect.stringContaining('another order') }]);
+    expect(document.drafts).toMatchObject([{ doc: old, reason: expect.stringContaining('otherwise than the server') }]);
     expect(await heard()).toMatchObject([{ type: 'Close' }, { type: 'Open', epoch: 0, seq: 0, clientId: 102 }]);
     server.say(opened({ channel: 2, head: here.length, checkpointSeq: here.length }, there));
     expect([text(), text(old), document.saveState.kind]).toEqual([text(there), shown, 'saved']);
