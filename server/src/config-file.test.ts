@@ -6,6 +6,7 @@ import { makeKeyPair } from '../test/key-pair.js';
 import { readConfig } from './config.js';
 import { type FileSettings, readConfigFile } from './config-file.js';
 import { SyncError } from './sync-error.js';
+import { defaultVersionPolicy } from './version-settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -216,12 +217,24 @@ test('each fault has its line, and a file that is not there is named', () => {
 });
 
 test('documents may have the shared types that are named, or any', () => {
-  expect(read('{}').documents).toEqual({ roots: null });
+  expect(read('{}').documents).toEqual({ roots: null, versions: defaultVersionPolicy });
   expect(read('{"documents": {"roots": ["prosemirror", "meta"]}}').documents).toEqual({
     roots: new Set(['prosemirror', 'meta']),
+    versions: defaultVersionPolicy,
   });
   expect(faultOf(() => read('{"documents": {"roots": [""]}}'))).toContain(
     '"documents.roots[0]" has to be a list of names, none of them empty, not "".',
   );
   expect(faultOf(() => read('{"documents": {"root": []}}'))).toContain('There is no setting "documents.root".');
+});
+
+test('which moments are kept by themselves can be said in part', () => {
+  const { versions } = read('{"documents": {"versions": {"pauseMinutes": 2, "keepAllDays": 0.5}}}').documents;
+  expect(versions).toEqual({ ...defaultVersionPolicy, pauseMs: 120_000, keepAllMs: 43_200_000 });
+  expect(faultOf(() => read('{"documents": {"versions": {"pauseMinutes": 0}}}'))).toContain(
+    '"documents.versions.pauseMinutes" has to be a number of minutes, from 1 to 1440, not 0.',
+  );
+  expect(faultOf(() => read('{"documents": {"versions": {"pause": 1}}}'))).toContain(
+    'There is no setting "documents.versions.pause".',
+  );
 });

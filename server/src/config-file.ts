@@ -9,6 +9,7 @@ import { type DoorSettings, defaultDoor, readDoor } from './door-settings.js';
 import { type Limits, readLimits } from './limits.js';
 import { parseStrictJson } from './strict-json.js';
 import { messageOf, SyncError } from './sync-error.js';
+import { defaultVersionPolicy, type VersionPolicy, versionsSection } from './version-settings.js';
 
 export interface FileSettings {
   /** null: the server is open. */
@@ -21,12 +22,14 @@ export interface FileSettings {
 export interface DocumentSettings {
   /** Names of the shared types that documents may have; null: any. */
   readonly roots: ReadonlySet<string> | null;
+  /** Which moments of them are kept by themselves. */
+  readonly versions: VersionPolicy;
 }
 
 /** What holds without a file. */
 export const withoutFile = (): FileSettings => ({
   access: null,
-  documents: { roots: null },
+  documents: { roots: null, versions: defaultVersionPolicy },
   limits: readLimits({}),
   door: defaultDoor,
 });
@@ -75,11 +78,12 @@ const documentsSection = z
         .array(z.string({ error: NAMES }).min(1, NAMES), { error: NAMES })
         .nullable()
         .default(null),
+      versions: versionsSection,
     },
-    { error: (issue) => (issue.code === 'unrecognized_keys' ? 'There is "roots".' : 'an object in braces') },
+    { error: (issue) => (issue.code === 'unrecognized_keys' ? 'There are roots, versions.' : 'an object in braces') },
   )
-  .default({ roots: null })
-  .transform(({ roots }): DocumentSettings => ({ roots: roots && new Set(roots) }));
+  .default({ roots: null, versions: defaultVersionPolicy })
+  .transform(({ roots, versions }): DocumentSettings => ({ roots: roots && new Set(roots), versions }));
 
 const unusable = (path: string, faults: readonly string[]): SyncError =>
   bad(`${[`${path} cannot be used:`, ...faults].join('\n  ')}\nEvery setting is in docs/configuration.md.`);

@@ -2,14 +2,28 @@ import { expect, test } from 'vitest';
 import { readConfig, readDataFolder } from './config.js';
 import { defaultDoor } from './door-settings.js';
 import { defaultLimits } from './limits.js';
+import { defaultVersionPolicy } from './version-settings.js';
 
-const withoutFile = { access: null, documents: { roots: null }, limits: defaultLimits, door: defaultDoor };
+const withoutFile = {
+  access: null,
+  documents: { roots: null, versions: defaultVersionPolicy },
+  limits: defaultLimits,
+  door: defaultDoor,
+};
 
 test('there are defaults, the environment overrides them, the command line overrides both', () => {
-  const defaults = { host: '127.0.0.1', port: 4400, dataFolder: './weft-data', reserveBytes: null, ...withoutFile };
+  const defaults = {
+    host: '127.0.0.1',
+    port: 4400,
+    dataFolder: './weft-data',
+    store: null,
+    reserveBytes: null,
+    ...withoutFile,
+  };
   expect(readConfig({}, {})).toEqual(defaults);
-  const env = { WEFT_HOST: '::1', WEFT_PORT: '1', WEFT_DATA: 'a', WEFT_RESERVE_MIB: '3' };
-  const ofEnv = { host: '::1', port: 1, dataFolder: 'a', reserveBytes: 3 * 1024 * 1024, ...withoutFile };
+  const store = 'postgres://weft@db/weft';
+  const env = { WEFT_HOST: '::1', WEFT_PORT: '1', WEFT_DATA: 'a', WEFT_STORE: store, WEFT_RESERVE_MIB: '3' };
+  const ofEnv = { host: '::1', port: 1, dataFolder: 'a', store, reserveBytes: 3 * 1024 * 1024, ...withoutFile };
   expect(readConfig({}, env)).toEqual(ofEnv);
   expect(readConfig({ port: '0', data: 'b' }, env)).toEqual({ ...ofEnv, port: 0, dataFolder: 'b' });
   expect(readConfig({ reserve: 'auto' }, env)).toEqual({ ...ofEnv, reserveBytes: null });
@@ -21,6 +35,7 @@ test.each([
   [{ port: 'http' }, 'The port has to be a number from 0 to 65535, not "http".'],
   [{ host: '' }, 'The host cannot be empty.'],
   [{ data: '' }, 'The data folder cannot be empty.'],
+  [{ store: 'db:5432' }, 'The store has to be an address like postgres://user:password@host:5432/database.'],
   [{ reserve: '5%' }, 'The reserve has to be a number of MiB or "auto", not "5%".'],
 ])('%j is refused in a sentence', (given, message) => {
   expect(() => readConfig(given, {})).toThrow(expect.objectContaining({ code: 'BAD_USAGE', message }));

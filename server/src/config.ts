@@ -9,6 +9,8 @@ export interface Config extends FileSettings {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly dataFolder: string;
+  /** Address of the Postgres that holds the documents; null when they are in the data folder. */
+  readonly store: string | null;
   /** Free bytes under which no edits are taken; null for what suits the disk. */
   readonly reserveBytes: number | null;
 }
@@ -45,6 +47,13 @@ export const settings = {
     variable: 'WEFT_DATA',
     fallback: './weft-data',
   },
+  store: {
+    name: 'store',
+    value: 'URL',
+    summary: 'postgres://user:password@host:port/database for the documents; else they are in the folder',
+    variable: 'WEFT_STORE',
+    fallback: '',
+  },
   reserve: {
     name: 'reserve',
     value: 'MIB',
@@ -80,9 +89,18 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
     throw new SyncError('BAD_USAGE', `The reserve has to be a number of MiB or "auto", not "${reserve}".`);
   }
   const reserveBytes = reserve === 'auto' ? null : Number(reserve) * MIB;
+  const store = readSetting(settings.store, given, env);
+  if (store !== '' && !/^postgres(?:ql)?:\/\/./.test(store)) {
+    // It may hold a password, and is not said again.
+    throw new SyncError(
+      'BAD_USAGE',
+      'The store has to be an address like postgres://user:password@host:5432/database.',
+    );
+  }
   const file = readSetting(settings.config, given, env);
   const inFile = file === '' ? withoutFile() : readConfigFile(file, env);
-  return { host, port: Number(port), dataFolder: readDataFolder(given, env), reserveBytes, ...inFile };
+  const dataFolder = readDataFolder(given, env);
+  return { host, port: Number(port), dataFolder, store: store === '' ? null : store, reserveBytes, ...inFile };
 }
 
 /** @throws SyncError `BAD_USAGE` */

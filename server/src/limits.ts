@@ -181,13 +181,14 @@ export const limitSettings = {
     fallback: 256 * KIB,
     least: KIB,
     most: 1024 * MIB,
-    summary: 'Bytes of files that one person sends, in the long run. Beyond it files are refused until later.',
+    summary:
+      'Bytes of files that one person, or all guests of one address, send in the long run. Beyond it files are refused until later.',
   },
   fileBytesAtOnce: {
     fallback: 256 * MIB,
     least: MIB,
     most: 1024 * 1024 * MIB,
-    summary: 'Bytes of files that one person may send before that rate counts.',
+    summary: 'Bytes of files that one person, or all guests of one address, may send before that rate counts.',
   },
   requestsPerSecond: {
     fallback: 10,

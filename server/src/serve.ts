@@ -16,11 +16,12 @@ import { performNamed } from './admin/operations.js';
 import { AssetStore } from './assets/asset-store.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
-import { holdStore } from './control/hold-store.js';
+import { holdFolder, holdStore } from './control/hold-store.js';
 import { createDialects } from './dialect/dialects.js';
 import { complain, ExitCode } from './exit.js';
 import { defaultGateLimits } from './gate/gate-limits.js';
 import { HistoryWorkers } from './history/history-workers.js';
+import { openPast, type Past } from './history/past.js';
 import { createHttpServer } from './http/http-server.js';
 import { MetricsServer } from './http/metrics-server.js';
 import { reloadTls } from './http/raw-server.js';
@@ -28,8 +29,8 @@ import { signInBySettings } from './http/sign-in-by-settings.js';
 import { EventLoopLoad } from './load.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
-import { openServingLog } from './log/level/serving-log.js';
-import { StoreSize } from './log/level/store-size.js';
+import { openServingLog, type ServingLog, type ServingLogOptions } from './log/level/serving-log.js';
+import { noteStore } from './log/store-note.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
 import { Metrics } from './metrics/metrics.js';
 import { ProcessNumbers } from './metrics/process-numbers.js';
@@ -61,7 +62,10 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const dataFolder = resolve(config.dataFolder);
   const metrics = new Metrics();
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
-  const { log, health, endWatch } = await openServingLog({
+  if (config.store !== null && acceptsLoss) {
+    throw new SyncError('BAD_USAGE', '--accept-loss is for a journal on a disk, and not for a --store.');
+  }
+  const { log, health, endWatch, place, disk } = await openLog(config.store, {
     dataFolder,
     storeFolder: storeFolder(dataFolder),
     openStore: () => holdStore(dataFolder, complain),
@@ -97,6 +101,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   });
   const { access, adminToken } = parts;
   const samePerson = (a: string, b: string): boolean => access.isSame(a, b);
+  const policy = config.documents.versions;
   const registry = new RoomRegistry({
     log,
     history,
@@ -106,9 +111,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     samePerson,
     metrics: metrics.rooms,
     load: new EventLoopLoad(),
+    rest: { pauseMs: policy.pauseMs, rested: (document) => past.versions.rested(document) },
     complain,
     alarm: alarms.raise,
   });
+  const past: Past = openPast({ log, history, registry, policy, complain });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -117,11 +124,14 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         ...task,
         dataFolder,
         log,
+        place,
         assets,
         audit,
         replaceAdminToken: () => adminToken.replace(),
         tell: complain,
         history,
+        persons,
+        past,
         withClosed: (id, code, reason, action) =>
           registry.withClosed(id, code, reason, async () => {
             const result = await action();
@@ -152,7 +162,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const door = new WebSocketDoor(doors);
   const httpDoor = new HttpDoor(doors);
   const { tls } = config.door;
-  const storeSize = new StoreSize(storeFolder(dataFolder));
   const metricsPage = new MetricsPage({
     metrics,
     process: new ProcessNumbers(),
@@ -162,7 +171,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     queues: () => ({ journal: log.queuedBytes, sockets: door.waitingBytes + httpDoor.waitingBytes }),
     storageState: () => health.state,
     alarms: () => alarms.count,
-    disk: () => storeSize.measure(),
+    disk,
   });
   let isReady = false;
   const webRoot = fileURLToPath(new URL('../../web/dist/', import.meta.url));
@@ -185,6 +194,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     sessions,
     metrics: { page: metricsPage, token: config.door.metrics.token, http: metrics.http },
     sharing: access.isOpen ? null : parts.sharing,
+    past,
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,
     alarms: () => alarms.count,
@@ -219,6 +229,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     httpDoor.close();
     await http.close();
     metricsServer?.close();
+    // Not waited for either: what it does not get done is made from the log another time.
+    void past.versions.stop();
     await registry.close();
     sessions.close();
     parts.close();
@@ -246,6 +258,18 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     audit.note({ action: 'admin-token-made', person: 'admin' });
     process.stdout.write(`The admin token, shown this once (weft admin-token makes another): ${token}\n`);
   }
+}
+
+/** @param url of the database that holds the documents; null when the data folder does */
+async function openLog(url: string | null, options: ServingLogOptions): Promise<ServingLog> {
+  if (url === null) return openServingLog(options);
+  const { dataFolder, metrics, onFailure, complain, alarm } = options;
+  await holdFolder(dataFolder);
+  // Its client is loaded for those alone who have a database.
+  const { openServingPostgres } = await import('./log/postgres/serving-log.js');
+  const serving = await openServingPostgres({ url, dataFolder, metrics, onFailure, complain, alarm });
+  await noteStore(dataFolder, url);
+  return serving;
 }
 
 /**

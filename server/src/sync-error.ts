@@ -7,6 +7,8 @@ export type SyncErrorCode =
   | 'STORE_FULL'
   /** The data folder cannot be read or written, or holds something this version does not know. */
   | 'STORE_UNREADABLE'
+  /** The database the log is in does not answer. */
+  | 'STORE_SILENT'
   /** Writing was given up: nothing more is acknowledged by this instance. */
   | 'LOG_FAILED'
   /** The log or channel was used after it was closed. */
@@ -15,6 +17,12 @@ export type SyncErrorCode =
   | 'CHANNEL_REPLACED'
   /** A channel has no entry of this number. */
   | 'NO_SUCH_ENTRY'
+  /** A document has no version of this id, or its log has lost what that points to. */
+  | 'NO_SUCH_VERSION'
+  /** What was asked for goes beyond a limit. */
+  | 'TOO_LARGE'
+  /** A document cannot be brought back to a moment now; nothing was changed. */
+  | 'RESTORE_REFUSED'
   /** A worker failed on one document; the others live on. */
   | 'WORKER_FAILED'
   /** A file of an export or a backup is damaged, cut short, or something else. */

@@ -25,6 +25,8 @@ export const AUDIT_ACTIONS = [
   'document-replaced',
   'document-restored',
   'document-imported',
+  'version-named',
+  'moment-restored',
   'signed-in',
   'signed-out',
   'admin-token-made',

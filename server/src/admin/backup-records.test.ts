@@ -71,6 +71,8 @@ async function fill({ put, audit }: Awaited<ReturnType<typeof place>>): Promise<
   await put('access', 'notes', 'notes: Ann');
   await put('access', 'plan', 'plan: Ben');
   await put('request', 'notes\0u-ben', 'asked');
+  await put('version', 'notes\0v', 'named');
+  await put('restore', 'notes\0r', 'brought back');
   await put('person', 'u-ann', 'Ann');
   await put('alias', 'g-1', 'u-ann');
   await put('revoked', 't-1', 'for good');
@@ -183,7 +185,9 @@ describe('bringing back', () => {
     const there = await place(folder);
     await there.restore({ document: 'notes' });
     await there.audit.settled();
-    expect(Object.keys(await all(there.records)).filter((key) => !/^audit|audit-end/.test(key))).toEqual([]);
+    // What points into its content comes with it, and goes with it.
+    const found = async () => Object.keys(await all(there.records)).filter((key) => !/^audit|audit-end/.test(key));
+    expect(await found()).toEqual(['version notes v', 'restore notes r']);
     await there.put('access', 'notes', 'notes: Ben');
     await there.restore({ document: 'notes' });
     await backup.run({ folder: join(folder, 'again') }, there.context);
@@ -191,6 +195,7 @@ describe('bringing back', () => {
     const [replaced] = await readdir(file);
     await importDocument.run({ file: join(file, replaced!), name: 'notes', replace: true }, there.context);
     expect((await all(there.records))['access notes']).toBe('notes: Ben');
+    expect(await found()).toEqual(['access notes']);
   });
 
   test('a damaged file of them costs them alone, and nothing of it is used', async () => {

@@ -39,6 +39,8 @@ export async function backUpRecords(
 export interface IncomingRecords {
   /** By the name of a document: who may do what with it, and who asked to. */
   readonly ofDocuments: ReadonlyMap<string, readonly RecordChange[]>;
+  /** By the name of a document: what points into its content, its versions and restores. */
+  readonly pasts: ReadonlyMap<string, readonly RecordChange[]>;
   /** By the name of a document: the files that belong to it. */
   readonly assets: ReadonlyMap<string, readonly Asset[]>;
   readonly audit: readonly StoredValue[];
@@ -49,6 +51,7 @@ export interface IncomingRecords {
 /** @throws SyncError `ARCHIVE_UNREADABLE`: nothing of it was used */
 export async function readIncomingRecords(folder: string, records: BackedUpRecords): Promise<IncomingRecords> {
   const ofDocuments = new Map<string, BackedUpRecord[]>();
+  const pasts = new Map<string, BackedUpRecord[]>();
   const assets = new Map<string, Asset[]>();
   const audit: StoredValue[] = [];
   const settings: BackedUpRecord[] = [];
@@ -58,10 +61,11 @@ export async function readIncomingRecords(folder: string, records: BackedUpRecor
     if (table === 'audit') audit.push(record);
     else if (table === 'setting') settings.push(record);
     else if (table === 'asset') add(assets, key.split('\0', 1)[0]!, assetIn(record));
+    else if (table === 'version' || table === 'restore') add(pasts, key.split('\0', 1)[0]!, record);
     else if (table === 'access' || table === 'request') add(ofDocuments, key.split('\0', 1)[0]!, record);
     else others.push(record);
   }
-  return { ofDocuments, assets, audit, settings, others };
+  return { ofDocuments, pasts, assets, audit, settings, others };
 }
 
 function assetIn(record: BackedUpRecord): Asset {

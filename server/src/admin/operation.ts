@@ -2,9 +2,11 @@
 // command that opened the log itself because no server runs (L6). Arguments and result are plain JSON: they may travel.
 
 import type { AuditKeeper } from '../access/audit.js';
+import type { Persons } from '../access/persons.js';
 import type { AssetStore } from '../assets/asset-store.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
-import type { VerifiableLog } from '../log/verify-report.js';
+import type { Past } from '../history/past.js';
+import type { StorePlace, VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { throwIfCancelled } from '../sync-error.js';
 
@@ -34,6 +36,8 @@ export interface FolderContext extends WorkContext {
 /** What an operation works on. */
 export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
+  /** Where the log is. */
+  readonly place: StorePlace;
   /** The files of its documents. */
   readonly assets: AssetStore;
   /** As RoomRegistry.withClosed; without a server nobody is in a room, and the action is run. */
@@ -43,6 +47,10 @@ export interface AdminContext extends FolderContext {
   readonly replaceAdminToken: () => Promise<string>;
   /** Takes a sentence about what was done to a document, for whoever runs the server; a command tells it itself. */
   readonly tell: (sentence: string) => void;
+  /** The names behind ids. */
+  readonly persons: Pick<Persons, 'lookUp'>;
+  /** What documents were, and a way back to it. */
+  readonly past: Past;
   /** Reads and makes documents, beside this thread. */
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderFile' | 'compose'>;
 }

@@ -5,11 +5,13 @@ import { newAdminToken } from './admin-token.js';
 import { readAudit } from './audit.js';
 import { backup } from './backup.js';
 import { compactData } from './compact.js';
+import { diffDocument } from './diff.js';
 import { listDocuments } from './documents.js';
 import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
 import type { AdminContext, Operation } from './operation.js';
+import { listVersions, restoreMoment, showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
 import { verifyData } from './verify.js';
 
@@ -28,8 +30,12 @@ const operations = new Map<string, Performed>([
   performed(verifyData),
   performed(backup),
   performed(restoreBackup),
+  performed(diffDocument),
   performed(exportDocument),
   performed(importDocument),
+  performed(listVersions),
+  performed(showMoment),
+  performed(restoreMoment),
   performed(compactData),
   performed(eraseDocument),
 ]);

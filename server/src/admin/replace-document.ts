@@ -50,6 +50,8 @@ export interface ReplaceOptions {
   readonly reason: string;
   /** Who may do what with it, which comes with a document that was not there. */
   readonly sharing?: readonly RecordChange[];
+  /** What points into its content: versions and restores. */
+  readonly past?: readonly RecordChange[];
 }
 
 /** What became of the document that was there before. */
@@ -68,7 +70,7 @@ const nothingReplaced: Replaced = { existed: false, file: null, warning: null };
  */
 export async function replaceDocument(
   incoming: IncomingDocument,
-  { mayReplace, reason, sharing = [] }: ReplaceOptions,
+  { mayReplace, reason, sharing = [], past = [] }: ReplaceOptions,
   context: AdminContext,
 ): Promise<Replaced> {
   const { log } = context;
@@ -92,7 +94,8 @@ export async function replaceDocument(
       const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
       if (!isEmptyAlready) await moves.replaceChannel(id, content);
     }
-    if (!replaced.existed) await log.records.write(sharing);
+    // After the content, with which the ones before went.
+    await log.records.write(replaced.existed ? past : [...sharing, ...past]);
     if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
     return replaced;
   });

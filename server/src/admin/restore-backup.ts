@@ -75,8 +75,9 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
       onProgress({ doing: 'Bringing back', done: index, total: wanted.length });
       try {
         const sharing = (isAll && records?.ofDocuments.get(document.info.name)) || [];
+        const past = records?.pasts.get(document.info.name) ?? [];
         const quiet = { ...context, onProgress: () => undefined };
-        documents.push(await restore(args.folder, document, sharing, faults, quiet));
+        documents.push(await restore(args.folder, document, { sharing, past }, faults, quiet));
         const files = records?.assets.get(document.info.name) ?? [];
         faults.push(...(await bringBackAssets(args.folder, document.info.name, files, context)));
       } catch (error) {
@@ -116,12 +117,12 @@ async function recordsOf(folder: string, { records }: Manifest, faults: string[]
 async function restore(
   folder: string,
   backedUp: BackedUpDocument,
-  sharing: readonly RecordChange[],
+  records: { readonly sharing: readonly RecordChange[]; readonly past: readonly RecordChange[] },
   faults: string[],
   context: AdminContext,
 ): Promise<RestoredDocument> {
   const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
-  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, sharing }, context);
+  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, ...records }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
   const { name } = incoming;
   context.audit.note({ action: 'document-restored', person: 'admin', document: name, detail: { backup: folder } });

@@ -5,7 +5,6 @@ import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js
 import { AssetFiles } from '../assets/asset-files.js';
 import { stateChecks } from '../history/state-checks.js';
 import { storeFolder } from '../log/data-folder.js';
-import { storeBytes, verifyFiles } from '../log/level/verify-files.js';
 import { verifyFolder } from '../log/level/verify-offline.js';
 import { watermarkFile } from '../log/level/watermark.js';
 import { Findings, type VerifyOptions, type VerifyReport } from '../log/verify-report.js';
@@ -18,11 +17,10 @@ const REST_MS = 5;
 export const verifyData: Operation<null, VerifyReport> = {
   name: 'verify',
   readArgs: noArguments,
-  run: async (_args, { log, ...context }) => {
+  run: async (_args, { log, place, ...context }) => {
     const options = await optionsFor(context, REST_MS);
-    const folder = storeFolder(context.dataFolder);
-    const lookAgain = await verifyFiles(folder, options);
-    await log.verify(await storeBytes(folder), options);
+    const lookAgain = await place.checkFiles(options);
+    await log.verify(await place.bytes(), options);
     await lookAgain();
     await verifyAssets(context.dataFolder, options.records, log.records, options);
     return options.findings.report();

@@ -279,3 +279,36 @@ test.each(['', '..', '../../x', 'A'.repeat(64), 'a'.repeat(63), `${'a'.repeat(64
     expect(parseAssetId(text)).toBeNull();
   },
 );
+
+test('two files at most are synced at a time, so that edits are not kept from the disk', async () => {
+  const { store } = await stage();
+  let [ended, syncing, most] = [0, 0, 0];
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const begin = store.files.begin.bind(store.files);
+  store.files.begin = async () => {
+    const begun = await begin();
+    const sync = begun.file.sync.bind(begun.file);
+    begun.file.sync = async () => {
+      syncing += 1;
+      most = Math.max(most, syncing);
+      await released;
+      await sync();
+      syncing -= 1;
+    };
+    return begun;
+  };
+  async function* source(number: number): AsyncGenerator<Uint8Array> {
+    yield Uint8Array.of(number);
+    ended += 1;
+  }
+  const all = [1, 2, 3, 4, 5, 6].map((number) => store.receive(source(number), 10));
+  await expect.poll(() => ended).toBe(6);
+  await expect.poll(() => syncing).toBe(2);
+  for (let round = 0; round < 10; round++) await new Promise(setImmediate);
+  release();
+  expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
+  expect([most, syncing]).toEqual([2, 0]);
+});

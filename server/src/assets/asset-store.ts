@@ -9,6 +9,7 @@ import { messageOf, type SyncError } from '../sync-error.js';
 import { AssetFiles } from './asset-files.js';
 import { type Asset, type AssetId, assetKey, assetPrefix, parseAssetId, putAsset, readAsset } from './asset-record.js';
 import { type AssetType, isPicture, TYPE_BYTES, typeOf } from './asset-type.js';
+import { AtMost } from './at-most.js';
 import { pictureSizeOf } from './picture-size.js';
 
 export interface AssetStoreOptions {
@@ -50,6 +51,8 @@ export interface AssetUsage {
   readonly bytes: number;
 }
 
+/** Of the four threads that Node has for disks: everybody's edits wait for one of the others. */
+const SYNCS_AT_ONCE = 2;
 /** Records that are read at a time. */
 const PAGE = 1000;
 
@@ -57,6 +60,7 @@ export class AssetStore {
   readonly files: AssetFiles;
   readonly #records: RecordStore;
   readonly #complain: (sentence: string) => void;
+  readonly #syncs = new AtMost(SYNCS_AT_ONCE);
   /** What puts files in their places or takes them away, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -109,7 +113,7 @@ export class AssetStore {
       }
       const what = await judge(typeOf(start), file);
       if (!mayBe(what.type)) return { ok: false, why: 'unwanted-type' };
-      await file.sync();
+      await this.#syncs.run(() => file.sync());
       isKept = true;
       return { ok: true, received: { path, id: hash.digest('hex') as AssetId, bytes, ...what } };
     } finally {

@@ -5,10 +5,12 @@ import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import type { Command } from './command.js';
 import { compactCommand } from './compact.js';
+import { diffCommand } from './diff.js';
 import { documentsCommand } from './documents.js';
 import { eraseCommand } from './erase.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
+import { restoreCommand, showCommand, versionsCommand } from './past.js';
 import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
 import { verifyCommand } from './verify.js';
@@ -21,8 +23,12 @@ export const commands: readonly Command[] = [
   verifyCommand,
   backupCommand,
   restoreBackupCommand,
+  diffCommand,
   exportCommand,
   importCommand,
+  versionsCommand,
+  showCommand,
+  restoreCommand,
   compactCommand,
   eraseCommand,
 ];

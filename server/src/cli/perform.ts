@@ -6,19 +6,25 @@ import { access, constants, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { replaceAdminToken } from '../access/admin-token.js';
 import { AuditLog } from '../access/audit.js';
+import { Persons } from '../access/persons.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { AssetStore } from '../assets/asset-store.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
-import { holdStore, inUse } from '../control/hold-store.js';
+import { holdStore, inUse, isElsewhere } from '../control/hold-store.js';
 import { HistoryWorkers } from '../history/history-workers.js';
+import { openPast } from '../history/past.js';
 import { Alarms } from '../log/alarms.js';
 import { alarmsFile, storeFolder } from '../log/data-folder.js';
 import { Ballast } from '../log/level/ballast.js';
 import { openLevelLog } from '../log/level/level-log.js';
+import { levelPlace } from '../log/level/verify-files.js';
 import { watermarkFile } from '../log/level/watermark.js';
+import { notedStore } from '../log/store-note.js';
 import { makeFolder } from '../make-folder.js';
+import { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
+import { defaultVersionPolicy } from '../version-settings.js';
 
 export interface Surroundings extends FolderContext {
   /** Takes a sentence about the store for whoever runs the command. */
@@ -32,7 +38,9 @@ export async function perform<Args, Result>(
   surroundings: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
-  if (operation.mayMakeStore) await makeRoomForStore(dataFolder);
+  const elsewhere = await notedStore(dataFolder);
+  if (elsewhere !== null) await checkIsServed(dataFolder, elsewhere);
+  else if (operation.mayMakeStore) await makeRoomForStore(dataFolder);
   else await checkHasStore(dataFolder);
   const holder = await ControlClient.connect(dataFolder);
   // Both ends are of one version, so what comes back is what the operation returned.
@@ -58,6 +66,7 @@ async function runHere<Args, Result>(
   });
   // Starts no thread before there is work for one.
   const history = new HistoryWorkers();
+  const registry = new RoomRegistry({ log, history, complain });
   try {
     const holder = `weft ${operation.name}`;
     const refuse = (): Promise<never> =>
@@ -71,11 +80,14 @@ async function runHere<Args, Result>(
         return await operation.run(args, {
           ...surroundings,
           log,
+          place: levelPlace(storeFolder(dataFolder)),
           assets,
           audit,
           replaceAdminToken: () => replaceAdminToken(log.records),
           tell: () => undefined,
           history,
+          persons: new Persons(log.records),
+          past: openPast({ log, history, registry, policy: defaultVersionPolicy, complain }),
           withClosed,
         });
       } finally {
@@ -85,9 +97,17 @@ async function runHere<Args, Result>(
       await control.close();
     }
   } finally {
+    await registry.close();
     await history.close();
     await log.close();
   }
+}
+
+/** What is in a database is reached through its server alone. */
+async function checkIsServed(dataFolder: string, address: string): Promise<void> {
+  const holder = await ControlClient.connect(dataFolder);
+  if (holder === null) throw isElsewhere(dataFolder, address);
+  holder.close();
 }
 
 /** Of a folder that holds something else, a store is not made. */

@@ -12,6 +12,8 @@ export interface Terminal {
   /** Whether what is written to stderr can be taken back with `\r`. */
   readonly isLive: boolean;
   readonly columns: number;
+  /** Whether what is written to stdout may have colours. */
+  readonly hasColors: boolean;
   /** Asks a person. @returns '' when they give no answer; null when nobody is there to be asked */
   ask(question: string): Promise<string | null>;
 }
@@ -21,6 +23,8 @@ export const processTerminal: Terminal = {
   writeBytes: (bytes) => void process.stdout.write(bytes),
   remark: (text) => void process.stderr.write(text),
   isLive: process.stderr.isTTY === true,
+  // Node looks at NO_COLOR and what the terminal is.
+  hasColors: process.stdout.isTTY === true && process.stdout.hasColors(),
   get columns() {
     return process.stderr.columns ?? 80;
   },

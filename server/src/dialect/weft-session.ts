@@ -33,6 +33,7 @@ const storageNews: Readonly<Record<StorageState, Outgoing>> = {
   ok: outgoing({ type: 'Storage', code: '' }),
   full: outgoing({ type: 'Storage', code: 'disk-full' satisfies StorageTrouble }),
   failing: outgoing({ type: 'Storage', code: 'disk-failing' satisfies StorageTrouble }),
+  silent: outgoing({ type: 'Storage', code: 'store-silent' satisfies StorageTrouble }),
 };
 
 const SUSPENDED = 'Your sign-in has ended. Sign in again to go on writing.';

@@ -241,6 +241,107 @@ test('J2: known deletions are left out, and cut off at the ends of a range; its 
   expect(checkUpdate(whole, known)).toMatchObject({ update: whole });
 });
 
+/** As Yjs reads it: clients, and flat (clock, length)s. */
+const deletesIn = (update: Uint8Array): [number, number[]][] =>
+  [...Y.mergeDeleteSets([Y.decodeUpdate(update).ds]).clients].map(([client, ranges]) => [
+    client,
+    ranges.flatMap(({ clock, len }) => [clock, len]),
+  ]);
+
+function updatesOf(doc: Y.Doc, change: () => void): Uint8Array {
+  const updates: Uint8Array[] = [];
+  const collect = (update: Uint8Array): void => void updates.push(update);
+  doc.on('update', collect);
+  change();
+  doc.off('update', collect);
+  return Y.mergeUpdates(updates);
+}
+
+test('J2: of what holds something that is newly deleted, deletions stay though they are known', () => {
+  const [ann, ben] = [new Y.Doc(), new Y.Doc()];
+  ann.clientID = 5;
+  ben.clientID = 7;
+  const block = (words: string): Y.XmlElement => {
+    const made = new Y.XmlElement('paragraph');
+    made.insert(0, [new Y.XmlText(words)]);
+    return made;
+  };
+  const fragment = ann.getXmlFragment('prosemirror');
+  // 5: blocks 0 and 3, in them the texts 1 and 4, with a letter 2 and 5.
+  fragment.insert(0, [block('a'), block('b')]);
+  Y.applyUpdate(ben, Y.encodeStateAsUpdate(ann));
+  const known = knownStateOf(ann);
+  const add = (update: Uint8Array): void => {
+    const verdict = checkUpdate(update, known);
+    if (verdict.kind !== 'new') throw new Error(verdict.kind);
+    known.add(verdict.change);
+  };
+  const away = updatesOf(ann, () => fragment.delete(0, 2));
+  add(away);
+  const text = (ben.getXmlFragment('prosemirror').get(1) as Y.XmlElement).get(0) as Y.XmlText;
+  add(updatesOf(ben, () => text.insert(1, 'cd')));
+  const erased = updatesOf(ben, () => text.delete(0, 2));
+  // Somebody who erases has not heard that the block is gone: b was, and is known to be.
+  const kept = checkUpdate(erased, known);
+  expect(kept.kind === 'new' && deletesIn(kept.update)).toEqual([[7, [0, 1]]]);
+  Y.applyUpdate(ben, away);
+  const all = Y.encodeStateAsUpdate(ben, Y.encodeStateVector(ben));
+  const verdict = checkUpdate(all, known);
+  if (verdict.kind !== 'new') throw new Error(verdict.kind);
+  expect(deletesIn(verdict.update)).toEqual([
+    [7, [0, 2]],
+    [5, [4, 1]],
+  ]);
+  expect(verdict.change.deletes).toEqual([{ client: 7, from: 0, to: 2 }]);
+  // Of what is collected it is not known what held it: then all stays.
+  const bare = checkUpdate(all, known.withoutPlaces());
+  expect(bare.kind === 'new' && deletesIn(bare.update)).toEqual(deletesIn(all));
+  known.add(verdict.change);
+  expect(checkUpdate(all, known)).toEqual({ kind: 'known' });
+});
+
+test('J2: what holds something newly deleted is found among many types, and told once', () => {
+  const [ann, ben] = [new Y.Doc(), new Y.Doc()];
+  ann.clientID = 5;
+  ben.clientID = 7;
+  // 5: blocks 0 to 39, and their texts 40 to 79.
+  const blocks = ann.getXmlFragment('prosemirror');
+  const made = Array.from({ length: 40 }, () => new Y.XmlElement('paragraph'));
+  blocks.insert(0, made);
+  for (const block of made) block.insert(0, [new Y.XmlText()]);
+  Y.applyUpdate(ben, Y.encodeStateAsUpdate(ann));
+  const known = knownStateOf(ann);
+  const taken = (update: Uint8Array): Uint8Array => {
+    const verdict = checkUpdate(update, known);
+    if (verdict.kind !== 'new') throw new Error(verdict.kind);
+    known.add(verdict.change);
+    return verdict.update;
+  };
+  taken(updatesOf(ann, () => blocks.delete(0, 40)));
+  for (const at of [30, 3]) {
+    const text = (ben.getXmlFragment('prosemirror').get(at) as Y.XmlElement).get(0) as Y.XmlText;
+    taken(updatesOf(ben, () => text.insert(0, 'a')));
+  }
+  // All of what is deleted, and some of it once more.
+  const deletes = [
+    [7, 0, 2],
+    [5, 0, 80],
+    [5, 43, 1],
+  ];
+  expect(Y.decodeUpdate(taken(updateOf({ deletes }))).ds.clients).toEqual(
+    new Map([
+      [7, [{ clock: 0, len: 2 }]],
+      [
+        5,
+        [
+          { clock: 43, len: 1 },
+          { clock: 70, len: 1 },
+        ],
+      ],
+    ]),
+  );
+});
+
 test('J2: a struct that is known in part is cut as Yjs cuts it', () => {
   const bodies: [content: number, body: Write][] = [
     [4, text('\ufeffa🙂ä🙂')],

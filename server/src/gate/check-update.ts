@@ -5,15 +5,18 @@ import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
 import { defaultGateLimits, type GateLimits } from './gate-limits.js';
+import { withHolders } from './holders.js';
 import { Integration } from './integrate.js';
 import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
+import type { Places } from './places.js';
 import { writeSlice } from './slice-struct.js';
 import { At, findSection, type Section, UpdateReader } from './update-reader.js';
 
 export type Verdict =
   /**
-   * To be taken. `update` is the very array that was checked when all of it is, else the part that is (J2, G4): applied to
-   * any Y.Doc that has the known state it leaves nothing pending. `change` is not added to the known state yet (J3).
+   * To be taken. `update` is the very array that was checked when all of it is, else the part that is (J2, G4), and what
+   * holders.ts says: applied to any Y.Doc that has the known state it leaves nothing pending. `change` is not added to the
+   * known state yet (J3).
    *
    * `withheld`: a part that is new is not taken, for it builds on structs that are neither known nor in the update, or whose
    * client the author may not write as. Whoever sent it has not been heard in full.
@@ -86,9 +89,8 @@ function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Ver
   const integration = new Integration(reader, sections, known, limits);
   integration.run();
   const arrivesDeleted = keepTaken(reader.deletes, sections);
-  const { repeats, isCut } = reader.readDeleteSet(
-    (client) => findSection(sections, client)?.clock ?? known.clockOf(client),
-  );
+  const clockOf = (client: number): number => findSection(sections, client)?.clock ?? known.clockOf(client);
+  const { repeats, isCut } = reader.readDeleteSet(clockOf);
 
   const structs: StructRange[] = [];
   let isWhole = inOrder && !repeats;
@@ -107,9 +109,15 @@ function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Ver
   for (let i = arrivesDeleted; i < deletes.length; i += 1) integration.noteDeletion(deletes[i]!);
   if (integration.isTangled) return tangledVerdict;
   if (!limits.isPast) checkWideValues(integration.wideValues, deletes, known);
+  const told = (): readonly ClockRange[] => {
+    const news = deletes.slice(arrivesDeleted);
+    if (!repeats || news.length === 0 || limits.isPast) return news;
+    const arriving = (client: number): Places => findSection(sections, client)!.places;
+    return withHolders(news, (visit) => reader.rereadDeleteSet(clockOf, visit), known, arriving);
+  };
   return {
     kind: 'new',
-    update: isWhole && !withheld ? reader.bytes : writeTaken(reader, sections, deletes.slice(arrivesDeleted)),
+    update: isWhole && !withheld ? reader.bytes : writeTaken(reader, sections, told()),
     change: { structs, deletes, lists: integration.lists, rivals: integration.rivals },
     withheld,
   };

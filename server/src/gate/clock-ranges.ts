@@ -12,6 +12,13 @@ export class ClockRanges {
     this.#bounds = bounds;
   }
 
+  /** @param added flat (from, to)s, in any order, overlapping or not */
+  static of(added: readonly number[]): ClockRanges {
+    const ranges = new ClockRanges();
+    ranges.addAll(added);
+    return ranges;
+  }
+
   get count(): number {
     return this.#bounds.length / 2;
   }

@@ -7,6 +7,8 @@
 
 /** The list of what has been collected. */
 export const NOWHERE = 0;
+/** Numbers about types, for each list that is looked for: below it, looking at all of them is cheaper than searching. */
+const SEARCHED_FROM = 32;
 
 export class Places {
   /** Flat (first clock, list)s, first clocks rising; a run ends where the next begins. */
@@ -42,6 +44,40 @@ export class Places {
   typeAt(clock: number): number {
     const index = indexAtOrBelow(this.types, clock);
     return index >= 0 && this.types[index] === clock ? this.types[index + 1]! : 0;
+  }
+
+  /** @param from within the runs, as all clocks before `to` */
+  noteLists(from: number, to: number, lists: Set<number>): void {
+    const { runs } = this;
+    for (let i = indexAtOrBelow(runs, from); i < runs.length && runs[i]! < to; i += 2) lists.add(runs[i + 1]!);
+  }
+
+  /** @returns the clocks, rising, of the types that have these lists */
+  clocksOfTypes(lists: ReadonlySet<number>): number[] {
+    const { types } = this;
+    const clocks: number[] = [];
+    if (types.length < SEARCHED_FROM * lists.size) {
+      for (let i = 0; i < types.length; i += 2) if (lists.has(types[i + 1]!)) clocks.push(types[i]!);
+      return clocks;
+    }
+    for (const list of lists) {
+      const clock = this.#clockOfType(list);
+      if (clock >= 0) clocks.push(clock);
+    }
+    return clocks.sort((a, b) => a - b);
+  }
+
+  /** Lists are numbered as types come: a client's rise with its clocks. @returns -1 when no type has this list */
+  #clockOfType(list: number): number {
+    const { types } = this;
+    let low = 0;
+    let high = types.length / 2;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (types[2 * middle + 1]! < list) low = middle + 1;
+      else high = middle;
+    }
+    return types[2 * low + 1] === list ? types[2 * low]! : -1;
   }
 
   /** Takes over the runs that come next. @param follow whether the first of them was written right behind what is here */

@@ -91,6 +91,8 @@ export class UpdateReader extends ByteReader {
   readonly #mayWriteAs: (client: number) => boolean;
   #parts = 0;
   #newClients = 0;
+  /** Where the delete set begins. */
+  #deleteSetAt = 0;
   /** The client of the section being read, and its newest clock, known or read. */
   #client = -1;
   #clock = 0;
@@ -332,6 +334,7 @@ export class UpdateReader extends ByteReader {
    * @returns whether any of it was known and is left out, or has to be for want of what it deletes
    */
   readDeleteSet(clockOf: (client: number) => number): { readonly repeats: boolean; readonly isCut: boolean } {
+    this.#deleteSetAt = this.pos;
     let repeats = false;
     let isCut = false;
     for (let clients = this.count(2); clients > 0; clients--) {
@@ -354,5 +357,22 @@ export class UpdateReader extends ByteReader {
     }
     if (this.remaining > 0) throw new MalformedError('bytes are left over');
     return { repeats, isCut };
+  }
+
+  /** All that the delete set says of what is there, known or not; to be called after `readDeleteSet`, with the same. */
+  rereadDeleteSet(
+    clockOf: (client: number) => number,
+    visit: (client: number, from: number, to: number) => void,
+  ): void {
+    this.pos = this.#deleteSetAt;
+    for (let clients = this.count(2); clients > 0; clients--) {
+      const client = this.uint();
+      const end = clockOf(client);
+      for (let unread = this.count(2); unread > 0; unread--) {
+        const from = this.uint();
+        const to = Math.min(from + this.uint(), end);
+        if (from < to) visit(client, from, to);
+      }
+    }
   }
 }

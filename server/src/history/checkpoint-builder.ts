@@ -55,8 +55,8 @@ function readThroughGate({ checkpointState, updates }: StateJob) {
   return { known, broughtBy };
 }
 
-/** @returns what was new in it, if anything */
-function addUpdate(known: KnownState, update: Uint8Array, what: string): Change | null {
+/** @param what it is, for an error's sentence @returns what was new in it, if anything */
+export function addUpdate(known: KnownState, update: Uint8Array, what: string): Change | null {
   const verdict = checkUpdate(update, known, { limits: noLimits });
   switch (verdict.kind) {
     case 'new':

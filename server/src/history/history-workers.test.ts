@@ -56,6 +56,21 @@ test('I11: workers give what the same functions give here, and leave the bytes o
   expect(job.checkpointState.length).toBeGreaterThan(0);
 });
 
+test('I11: workers count and bring back from checkpoints as the same functions do here', async () => {
+  const pool = open();
+  const { updates } = randomJob(4);
+  const [early, late] = [40, 120];
+  const stateAt = async (seq: number) =>
+    (await inlineHistory.buildCheckpoint({ checkpointState: null, updates: updates.slice(0, seq) })).state;
+  const past = { checkpointState: await stateAt(early), updates: updates.slice(early, late) };
+  const present = { checkpointState: await stateAt(late), updates: updates.slice(late) };
+  const counted = { ...past, updates: updates.slice(early), cuts: [10, late - early, updates.length - early] };
+  expect(await pool.countChanges(counted)).toEqual(await inlineHistory.countChanges(counted));
+  const restored = await pool.computeRestore({ past, present });
+  const after = { ...present, updates: [...present.updates, restored!.update] };
+  expect(await pool.computeRestore({ past, present: after })).toBeNull();
+});
+
 test('I11: a document that throws fails its own job, and the worker goes on', async () => {
   const pool = open();
   const good = randomJob(2);

@@ -7,11 +7,14 @@ import type { ComposedYjs, FileFormat } from '@weft/model';
 import { giveBack } from '../give-back.js';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
+import type { CompareJob, Comparer, PackedComparison } from './compare-job.js';
+import type { Changes, CountJob } from './count-changes.js';
 import type { RenderedFile, RenderedJson } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
 import type { ReadableFormat } from './packed-work.js';
 import type { StateBuilder } from './rebuild.js';
+import type { RestoreJob, RestoreUpdate } from './restore-update.js';
 import { type WorkerLoad, WorkerPool } from './worker-pool.js';
 
 export interface HistoryWorkersOptions {
@@ -36,7 +39,7 @@ const MAX_INLINE_BYTES = 4096;
 const PIECE_BYTES = 64 * 1024;
 const noStateVector = new Uint8Array();
 
-export class HistoryWorkers implements RoomHistory, StateBuilder {
+export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer {
   /** The newest inflation, as a rule over; settles well. */
   #inflating: Promise<unknown> = Promise.resolve();
   readonly #upkeep: WorkerPool;
@@ -69,6 +72,23 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
     return this.#upkeep.run({ ...job, kind: 'rebuildState', stateVector: noStateVector }) as Promise<Uint8Array>;
   }
 
+  countChanges(job: CountJob): Promise<readonly Changes[]> {
+    return this.#upkeep.run({ ...job, kind: 'countChanges', stateVector: noStateVector }) as Promise<Changes[]>;
+  }
+
+  /** @returns null when both show the same */
+  computeRestore({ past, present }: RestoreJob): Promise<RestoreUpdate | null> {
+    const work = {
+      kind: 'computeRestore',
+      checkpointState: past.checkpointState,
+      secondState: present.checkpointState,
+      updates: [...past.updates, ...present.updates],
+      cuts: [past.updates.length],
+      stateVector: noStateVector,
+    } as const;
+    return this.#upkeep.run(work) as Promise<RestoreUpdate | null>;
+  }
+
   renderJson(job: StateJob): Promise<RenderedJson> {
     return this.#upkeep.run({ ...job, kind: 'renderJson', stateVector: noStateVector }) as Promise<RenderedJson>;
   }
@@ -76,6 +96,10 @@ export class HistoryWorkers implements RoomHistory, StateBuilder {
   renderFile(format: FileFormat, job: StateJob): Promise<RenderedFile> {
     const work = { ...job, kind: `render-${format}`, stateVector: noStateVector } as const;
     return this.#upkeep.run(work) as Promise<RenderedFile>;
+  }
+
+  compare(job: CompareJob): Promise<PackedComparison> {
+    return this.#upkeep.run({ ...job, kind: 'compare', stateVector: noStateVector }) as Promise<PackedComparison>;
   }
 
   /** @param file its bytes; of text and JSON in UTF-8 */

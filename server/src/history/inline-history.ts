@@ -4,14 +4,18 @@
 import type { RoomHistory } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
+import { type ChangeCounter, countChanges } from './count-changes.js';
 import { describeState } from './describe.js';
 import { inflateState, rebuildState } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
+import { computeRestore, type RestoreComputer } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
-export const inlineHistory: RoomHistory & StateBuilder = {
+export const inlineHistory: RoomHistory & StateBuilder & ChangeCounter & RestoreComputer = {
   buildCheckpoint: (job) => settled(() => buildCheckpoint(job)),
   rebuildState: (job) => settled(() => rebuildState(job)),
+  countChanges: (job) => settled(() => countChanges(job)),
+  computeRestore: (job) => settled(() => computeRestore(job)),
   describe: (job) => settled(() => describeState(job)),
   inflateState: (state) => settled(() => inflateState(state)),
   answerSyncStep1: (job) => settled(() => answerSyncStep1(job)),

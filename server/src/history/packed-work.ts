@@ -3,12 +3,16 @@
 
 import type { FileFormat } from '@weft/model';
 import type { SyncStep1Job } from '../room/room-history.js';
+import type { ComparedEntries } from './compare-job.js';
 
 export type WorkKind =
   | 'buildCheckpoint'
   | 'describe'
   | 'rebuildState'
+  | 'countChanges'
+  | 'computeRestore'
   | 'answerSyncStep1'
+  | 'compare'
   | 'renderJson'
   | `render-${FileFormat}`
   | 'composeJson'
@@ -20,6 +24,12 @@ export type ReadableFormat = Exclude<FileFormat, 'html'>;
 /** A StateJob; the state vector is empty where the work asks for none. To compose, the one update is a file. */
 export interface Work extends SyncStep1Job {
   readonly kind: WorkKind;
+  /** Rising places in `updates`, for work on several moments. */
+  readonly cuts?: readonly number[];
+  /** The checkpoint of a second state, whose updates come after the cut. */
+  readonly secondState?: Uint8Array | null;
+  /** Of a comparison alone. */
+  readonly entries?: ComparedEntries | undefined;
 }
 
 /** What a worker is told as it starts. */
@@ -37,13 +47,17 @@ export interface PackedWork {
   /** All updates, one after the other. */
   readonly updates: Uint8Array<ArrayBuffer>;
   readonly lengths: Uint32Array<ArrayBuffer>;
+  readonly cuts: readonly number[];
+  readonly secondState: Uint8Array<ArrayBuffer> | null;
+  readonly entries: ComparedEntries | undefined;
 }
 
 export type WorkerAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly reason: string };
 
-export function packWork({ kind, checkpointState, updates, stateVector }: Work): PackedWork {
+export function packWork(work: Work): PackedWork {
+  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries } = work;
   const lengths = Uint32Array.from(updates, ({ length }) => length);
   const joined = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let end = 0;
@@ -57,19 +71,22 @@ export function packWork({ kind, checkpointState, updates, stateVector }: Work):
     stateVector: new Uint8Array(stateVector),
     updates: joined,
     lengths,
+    cuts,
+    secondState: secondState && new Uint8Array(secondState),
+    entries,
   };
 }
 
 /** The buffers that packWork made, to be transferred. */
-export function buffersOf({ checkpointState, stateVector, updates, lengths }: PackedWork): ArrayBuffer[] {
-  return [checkpointState, stateVector, updates, lengths].flatMap((bytes) => bytes?.buffer ?? []);
+export function buffersOf({ checkpointState, stateVector, updates, lengths, secondState }: PackedWork): ArrayBuffer[] {
+  return [checkpointState, stateVector, updates, lengths, secondState].flatMap((bytes) => bytes?.buffer ?? []);
 }
 
-export function unpackWork({ kind, checkpointState, stateVector, updates, lengths }: PackedWork): Work {
+export function unpackWork({ updates, lengths, ...rest }: PackedWork): Work {
   let end = 0;
   const parts = Array.from(lengths, (length) => {
     end += length;
     return updates.subarray(end - length, end);
   });
-  return { kind, checkpointState, stateVector, updates: parts };
+  return { ...rest, updates: parts };
 }

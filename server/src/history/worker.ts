@@ -8,15 +8,32 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FileFormat } from '@weft/model';
 import { messageOf } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
+import { countChanges } from './count-changes.js';
 import { describeState } from './describe.js';
 import { rebuildState } from './load-state.js';
 import { type PackedWork, unpackWork, type Work, type WorkerAnswer, type WorkerData } from './packed-work.js';
+import { computeRestore } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
 /** As `nice` counts: from 0, where everything starts, to 19. */
 const BACKGROUND_PRIORITY = 10;
 
 const textOf = ({ updates }: Work): string => new TextDecoder('utf-8', { fatal: true }).decode(updates[0]);
+
+function countWork({ cuts = [], ...job }: Work): ReturnType<typeof countChanges> {
+  return countChanges({ ...job, cuts });
+}
+
+function restoreWork({
+  checkpointState,
+  secondState = null,
+  updates,
+  cuts = [],
+}: Work): ReturnType<typeof computeRestore> {
+  const [cut = 0] = cuts;
+  const past = { checkpointState, updates: updates.slice(0, cut) };
+  return computeRestore({ past, present: { checkpointState: secondState, updates: updates.slice(cut) } });
+}
 
 const formatOf = <Format extends FileFormat>(kind: `render-${Format}` | `compose-${Format}`): Format =>
   kind.slice(kind.indexOf('-') + 1) as Format;
@@ -29,8 +46,14 @@ async function doWork(work: Work): Promise<unknown> {
       return describeState(work);
     case 'rebuildState':
       return rebuildState(work);
+    case 'countChanges':
+      return countWork(work);
+    case 'computeRestore':
+      return restoreWork(work);
     case 'answerSyncStep1':
       return answerSyncStep1(work);
+    case 'compare':
+      return (await import('./compare.js')).comparePacked({ ...work, entries: work.entries! });
     case 'renderJson':
       return (await import('./document-content.js')).renderJson(work);
     case 'render-docx':

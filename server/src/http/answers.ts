@@ -22,6 +22,11 @@ const statuses: Partial<Record<SyncErrorCode, number>> = {
   BAD_SHARING: 400,
   BAD_REQUEST: 400,
   TOO_MANY: 429,
+  NO_SUCH_ENTRY: 404,
+  NO_SUCH_VERSION: 404,
+  TOO_LARGE: 413,
+  RESTORE_REFUSED: 409,
+  CHANNEL_REPLACED: 409,
 };
 export const statusOf = ({ code }: SyncError): number | null => statuses[code] ?? null;
 

@@ -14,7 +14,7 @@ import type { StorageHealth } from '../log/storage-health.js';
 import { TokenBuckets } from '../token-bucket.js';
 import { fail, notFound } from './answers.js';
 import { assetUrl } from './asset-path.js';
-import { BodyBrokenOff, piecesOf } from './slow-body.js';
+import { BodyBrokenOff, type Patience, piecesOf } from './slow-body.js';
 import { NotSaved, troubles, unlessInTrouble } from './storage-trouble.js';
 
 export interface UploadOptions {
@@ -26,11 +26,11 @@ export interface UploadOptions {
 
 /** As a picture it would take four times as many bytes in the browser of everybody who reads: 256 MiB. */
 const MOST_POINTS = 64 * 1024 * 1024;
-/** Files that come at once: of one person, and of all. */
+/** Files that come at once: of one sender (`senderOf`), and of all. */
 const AT_ONCE_OF_ONE = 8;
 const AT_ONCE = 256;
-/** Within which the next piece has to come. */
-const IDLE_MS = 15_000;
+/** Who sends slower keeps a place for next to nothing. */
+const PATIENCE: Patience = { idleMs: 15_000, leastBytesPerSecond: 4096 };
 /** What a form of another site can send without having been asked. */
 const FORM_TYPES = /^\s*(?:text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)?\s*(?:;|$)/i;
 const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -49,20 +49,25 @@ export class Uploads {
     this.#rates = new TokenBuckets(options.limits.fileBytesPerSecond, options.limits.fileBytesAtOnce);
   }
 
-  /** @param identity of somebody who may write in the document */
+  /**
+   * @param identity of somebody who may write in the document
+   * @param rights   aborted when they may not any more
+   * @returns        null when that was so before the file was added: then nothing of it stays, and it is still to be answered
+   */
   async take(
     request: FastifyRequest,
     reply: FastifyReply,
     document: DocumentName,
     identity: Identity,
-  ): Promise<FastifyReply> {
+    rights: AbortSignal,
+  ): Promise<FastifyReply | null> {
     const bytes = await this.#judgeHead(request, reply, document);
     if (bytes === null) return reply;
-    const sender = identity.person === '' ? `address ${lineOf(request.visitor.address)}` : identity.person;
+    const sender = senderOf(identity, request.visitor.address);
     if (!this.#mayBegin(reply, sender, bytes)) return reply;
     this.#began(sender);
     try {
-      return await this.#receive(request, reply, document, identity);
+      return await this.#receive(request, reply, document, identity, rights);
     } finally {
       this.#ended(sender);
     }
@@ -112,7 +117,8 @@ export class Uploads {
     reply: FastifyReply,
     document: DocumentName,
     { person }: Identity,
-  ): Promise<FastifyReply> {
+    rights: AbortSignal,
+  ): Promise<FastifyReply | null> {
     const { assets, log, limits, storage } = this.#options;
     const wantsPicture = /^\s*image\//i.test(request.headers['content-type'] ?? '');
     const mayBe = (type: AssetType): boolean => !wantsPicture || isPicture(type);
@@ -122,7 +128,7 @@ export class Uploads {
     let result: ReceiveResult | null = null;
     let kept: KeepResult;
     try {
-      const pieces = piecesOf(request.raw, stop.signal, IDLE_MS);
+      const pieces = piecesOf(request.raw, AbortSignal.any([stop.signal, rights]), PATIENCE);
       result = await unlessInTrouble(storage, () => {
         const receiving = assets.receive(pieces, limits.fileBytes, mayBe);
         coming = receiving;
@@ -144,7 +150,8 @@ export class Uploads {
           mostBytes: limits.fileBytesPerDocument,
           mostFiles: limits.filesPerDocument,
           // A picture may be the first of a new document; one that was erased meanwhile is not made again.
-          exists: async () => (await log.document(document)) !== null || (!wasThere && (await make(log, document))),
+          exists: async () =>
+            !rights.aborted && ((await log.document(document)) !== null || (!wasThere && (await make(log, document)))),
         }),
       );
     } catch (error) {
@@ -152,8 +159,9 @@ export class Uploads {
       // It may have come whole when nobody waited for it any more.
       const discardLate = (late: ReceiveResult | null) => (late?.ok ? assets.discard(late.received) : undefined);
       if (result === null) coming.then(discardLate).catch(() => undefined);
-      return troubled(reply, error);
+      return rights.aborted && error === rights.reason ? null : troubled(reply, error);
     }
+    if (!kept.ok && rights.aborted) return null;
     if (!kept.ok) return kept.why === 'full' ? this.#full(reply) : notFound(reply);
     const { id, name, bytes, type, width, height } = kept.asset;
     const url = assetUrl(document, id);
@@ -193,6 +201,10 @@ export class Uploads {
     else this.#running.set(sender, left);
   }
 }
+
+/** Whose places and bytes are counted together. Anybody has as many guest identities as they ask for, but one line. */
+const senderOf = ({ kind, person }: Identity, address: string): string =>
+  kind === 'user' || kind === 'admin' ? person : `address ${lineOf(address)}`;
 
 async function make(log: DocumentLog, document: DocumentName): Promise<boolean> {
   await log.createDocument(document, Date.now());

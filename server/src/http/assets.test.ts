@@ -4,7 +4,11 @@ import { once } from 'node:events';
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Role } from '@weft/protocol';
 import { expect, test } from 'vitest';
+import type { Access } from '../access/access.js';
+import { NOBODY } from '../access/identity.js';
 import { png } from '../assets/test/pictures.js';
 import { defaultLimits } from '../limits.js';
 import { StorageReports } from '../log/storage-health.js';
@@ -201,6 +205,16 @@ test('a document, and a person, has so much and no more', async () => {
   expect(Number(later.headers.get('retry-after'))).toBeGreaterThan(1);
 });
 
+test('guests of one line count as one, for another identity is free', async () => {
+  const limits = { ...defaultLimits, fileBytesAtOnce: 300, fileBytesPerSecond: 1 };
+  const guests = ['g-one', 'g-two'].map((person) => ({ ...NOBODY, person, kind: 'guest' as const }));
+  const { send, sharing } = await stage({ http: { limits }, known: guests });
+  await sharing.write('team/plan', { everyone: 'editor' });
+  expect((await send('g-one', bytesOf(Buffer.alloc(200)))).status).toBe(201);
+  expect(await refusal(await send('g-two', bytesOf(Buffer.alloc(201))))).toEqual([429, 'TOO_MANY']);
+  expect((await send('u-ann', bytesOf(Buffer.alloc(202)))).status).toBe(201);
+});
+
 test('while nothing can be saved, nothing is taken', async () => {
   const storage = new StorageReports<'disk'>();
   const { send } = await stage({ http: { storage } });
@@ -225,6 +239,64 @@ test('a disk that fills up while a file comes ends it at once, and nothing of it
   expect(await answered).toBe(503);
   await expect.poll(incoming).toEqual([]);
   sending.destroy();
+});
+
+/** Somebody's right to write, until it is something else. */
+async function rightsThatEnd() {
+  let role: Role | null = 'editor';
+  const watches = new Set<() => void>();
+  const watch: Access['watch'] = async (_identity, _document, _link, changed) => {
+    const tell = (): void => changed(role, 'It was changed.');
+    watches.add(tell);
+    return {
+      get role() {
+        return role;
+      },
+      end: () => void watches.delete(tell),
+    };
+  };
+  const become = (next: Role | null): void => {
+    role = next;
+    for (const tell of [...watches]) tell();
+  };
+  const staged = await stage({ configured: async () => ({ access: { watch } }) as never });
+  return { ...staged, become, watched: () => watches.size };
+}
+
+test.each([
+  ['reader', [403, 'EDITORS_ONLY']],
+  [null, [404, 'NOT_FOUND']],
+] as const)('rights that become %j while a file comes end it, and nothing of it stays', async (role, answer) => {
+  const { assets, become, incoming, url, watched } = await rightsThatEnd();
+  const headers = { authorization: 'Bearer u-ben', 'content-type': 'image/png', 'content-length': 2000 };
+  const sending = request(`${url}/api/v1/documents/team/plan/assets`, { method: 'POST', headers });
+  const answered = new Promise<Response>((resolve) => {
+    sending.on('response', async (response) => {
+      resolve(new Response(await text(response), { status: response.statusCode! }));
+    });
+  });
+  sending.on('error', () => undefined);
+  sending.write(png(9, 9));
+  await expect.poll(incoming).toHaveLength(1);
+  become(role);
+  expect(await refusal(await answered)).toEqual(answer);
+  await expect.poll(incoming).toEqual([]);
+  expect(await assets.list('team/plan' as never)).toEqual([]);
+  expect(watched()).toBe(0);
+  sending.destroy();
+});
+
+test('rights that end when a file has come whole keep it from being added', async () => {
+  const { assets, become, incoming, send } = await rightsThatEnd();
+  const receive = assets.receive.bind(assets);
+  assets.receive = async (...about) => {
+    const result = await receive(...about);
+    become(null);
+    return result;
+  };
+  expect(await refusal(await send('u-ben', bytesOf(picture)))).toEqual([404, 'NOT_FOUND']);
+  expect(await assets.list('team/plan' as never)).toEqual([]);
+  await expect.poll(incoming).toEqual([]);
 });
 
 test('a file that has just come whole when the disk fills up does not stay either', async () => {

@@ -46,10 +46,19 @@ export async function serveAssets(app: FastifyInstance, options: AssetsOptions):
     const document = nameIn(request.params['*'], reply);
     if (document === null) return reply;
     const identity = await identityOf(request);
-    const role = await roleIn(access, identity, document, linkOf(request));
-    if (isAtLeast(role, 'editor')) return uploads.take(request, reply, document, identity);
-    if (role === null || (await log.document(document)) === null) return notFound(reply);
-    return fail(reply, 403, 'EDITORS_ONLY', 'You may read this document, but add nothing to it. Ask its owner.');
+    const rights = new AbortController();
+    const watch = await access.watch(identity, document, linkOf(request), (role) => {
+      if (!isAtLeast(role, 'editor')) rights.abort();
+    });
+    try {
+      const mayWrite = isAtLeast(watch.role, 'editor');
+      const answered = mayWrite ? await uploads.take(request, reply, document, identity, rights.signal) : null;
+      if (answered !== null) return answered;
+      if (watch.role === null || (await log.document(document)) === null) return notFound(reply);
+      return fail(reply, 403, 'EDITORS_ONLY', 'You may read this document, but add nothing to it. Ask its owner.');
+    } finally {
+      watch.end();
+    }
   };
 
   await app.register(async (scope) => {

@@ -69,7 +69,7 @@ function contentSecurityPolicy(host: string | null): string {
   return [
     "default-src 'self'",
     `connect-src 'self'${sockets}`,
-    "img-src 'self' data:",
+    "img-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'self'",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DocumentLog } from '../log/document-log.js';
 import { StorageReports } from '../log/storage-health.js';
+import { SyncError } from '../sync-error.js';
 import { httpStage } from './test/http-stage.js';
 
 test('what fails in the server is told to whoever runs it, and not to who asked', async () => {
@@ -11,6 +12,16 @@ test('what fails in the server is told to whoever runs it, and not to who asked'
   expect(complaints).toEqual([expect.stringContaining('no such thing')]);
   // What follows the path may be a ticket.
   expect(complaints[0]).not.toContain('limit=7');
+});
+
+test('a database that does not answer is not a fault of ours, and its address is not told', async () => {
+  const silent = new SyncError('STORE_SILENT', 'The database does not answer: connect ECONNREFUSED 10.0.0.1:5432.');
+  const log = { documents: () => Promise.reject(silent) } as unknown as DocumentLog;
+  const { ask, complaints } = await httpStage({ http: { log } });
+  const { status, body, text } = await ask('u-ann', 'GET', '/api/v1/documents');
+  expect([status, body]).toMatchObject([503, { error: { code: 'STORE_SILENT' } }]);
+  expect(text).not.toContain('10.0.0.1');
+  expect(complaints).toEqual([]);
 });
 
 test('L3: alarms are counted without keeping anybody from work', async () => {

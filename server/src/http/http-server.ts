@@ -21,10 +21,12 @@ import { routedAssetPath } from './asset-path.js';
 import { serveAssets } from './assets.js';
 import { type DoorOptions, keepTheDoor } from './at-the-door.js';
 import { serveAudit } from './audit.js';
+import { type CompareOptions, serveCompare } from './compare.js';
 import { serveDocuments } from './documents.js';
 import { identityOf } from './identity-of.js';
 import { serveMe } from './me.js';
 import { type MetricsOptions, serveMetrics } from './metrics.js';
+import { type PastOptions, servePast } from './past.js';
 import { createRawServer } from './raw-server.js';
 import { type RevocationsOptions, serveRevocations } from './revocations.js';
 import { type Sessions, serveSessions } from './sessions.js';
@@ -55,6 +57,7 @@ export interface HttpOptions extends DoorOptions {
   readonly signIn: Omit<SignInOptions, 'identityOf'> | null;
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
+  readonly past: PastOptions['past'] & CompareOptions['past'];
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
@@ -102,6 +105,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
     if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);
+    if (error instanceof SyncError && error.code === 'STORE_SILENT') {
+      return fail(reply, 503, error.code, 'The database of the server does not answer. Try again later.');
+    }
     const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
     if (error instanceof SyncError && status < 500) return fail(reply, status, error.code, error.message);
     if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
@@ -134,7 +140,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveMe(app, { ...all, signInUrl: options.signIn?.service ? SIGN_IN_PATH : null });
   if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);
+  serveCompare(app, all);
   await serveAssets(app, all);
+  servePast(app, all);
   serveSharing(app, all);
   serveAudit(app, all);
   serveSessions(app, all);

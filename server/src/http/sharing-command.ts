@@ -19,6 +19,9 @@ const linkId = /^[\w-]{1,64}$/;
 /** What would break the line of a label or turn its direction. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** A text that is shown in a line. */
+export const cleanLabel = (text: string): string => text.replace(unprintable, '').trim();
+
 /** @returns what is wrong with it, in a sentence, when it cannot be read */
 export function readSharingCommand(body: unknown, nowMs: number): SharingCommand | Decline | string {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'The body has to be an object.';
@@ -66,7 +69,7 @@ function readLink(input: Readonly<Record<string, unknown>>, nowMs: number): Shar
   return {
     do: 'make-link',
     role,
-    label: label.replace(unprintable, '').trim(),
+    label: cleanLabel(label),
     expiresAtMs: expiresAtMs as number | null,
   };
 }

@@ -7,6 +7,7 @@ export const troubles: Readonly<Record<StorageState, string | null>> = {
   ok: null,
   full: 'The disk of the server is full: nothing can be saved until there is room again.',
   failing: 'The server cannot write to its disk: nothing can be saved until it can again.',
+  silent: 'The database of the server does not answer: nothing can be saved until it does again.',
 };
 
 /** Nothing can be saved now; the message says why. */

@@ -144,7 +144,8 @@ export interface OpenChannel extends ChannelView {
   isForeign(claim: HeldClaim): boolean;
 
   /**
-   * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns.
+   * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns. That the number
+   * is known before the write takes one writer for a channel: a store that is shared has to see to it.
    *
    * @param mayWaitMs how long its group may be put off, so that more goes with it; the one that may wait least decides
    * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up
@@ -174,25 +175,29 @@ export type OnProgress = (progress: { readonly done: number; readonly total: num
 export interface Rearranging {
   /**
    * Puts `content` in the place of everything a channel holds, in one synced batch, under a new epoch; creates the
-   * document's record if there is none. The channel must not be open, and is not opened meanwhile.
+   * document's record if there is none. With the content of a document go its versions and restores, which point into it.
+   * The channel must not be open, and is not opened meanwhile.
    * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
    */
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
 
   /**
-   * Removes both channels of a document, its record, and its records of `access`, `request` and `asset`, so that no file of the
-   * store holds a byte of its text or its name when it resolves. What remains is an epoch under a hash of its name, for those who come back with an older one. The channels
-   * must not be open, and are not opened meanwhile. A document that does not exist is erased all the same.
+   * Removes both channels of a document, its record, and what tables say of it. What remains is an epoch under a hash of its
+   * name, for those who come back with an older one. On a disk of ours no file of the store holds a byte of its text or its name
+   * when it resolves; a database keeps on its disk what was deleted until it tidies up by itself. The channels must not be open,
+   * and are not opened meanwhile. A document that does not exist is erased all the same.
    */
   eraseDocument(name: DocumentName): Promise<void>;
 }
 
 /**
- * The tables of small records, which never change. `access`: by the name of a document; `request`: by document, U+0000,
- * person; `asset`: by document, U+0000, id of a file. These go with the document when it is erased. `audit`: by a number of 16
- * digits. The others: by an id, or a word.
+ * The tables of small records, which never change. `access`: by the name of a document. PART_TABLES: by document, U+0000, and a
+ * word, which is a person for `request` and the id of a file for `asset`. All these go with the document when it is erased;
+ * `version` and `restore`, which point into its content, also when another takes its place. `audit`: by a number of 16 digits.
+ * The others: by an id, or a word.
  */
-export const TABLES = ['access', 'request', 'asset', 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
+export const PART_TABLES = ['request', 'asset', 'version', 'restore'] as const;
+export const TABLES = ['access', ...PART_TABLES, 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
 export type Table = (typeof TABLES)[number];
 
 /** Bytes of a record's value, at most; and of its key in UTF-8, which has at least 1. */
@@ -224,7 +229,7 @@ export interface ListOptions {
 }
 
 /**
- * Small records beside the log. Keys are 1–512 bytes of UTF-8 without U+0000 but the one in `request` and `asset`; they are
+ * Small records beside the log. Keys are 1–512 bytes of UTF-8 without U+0000 but the one in PART_TABLES; they are
  * ordered by their bytes. What is read is on disk.
  */
 export interface RecordStore {

@@ -6,12 +6,14 @@ import {
   type DocumentLog,
   MAX_RECORD_BYTES,
   MAX_RECORD_KEY_BYTES,
+  PART_TABLES,
   type RecordChange,
   TABLES,
   type Table,
 } from './document-log.js';
 import {
   content,
+  discussion,
   documentName,
   Ear,
   type LogPlace,
@@ -87,7 +89,7 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
       const drawn = fc.sample(fc.array(keys, { minLength: 80, maxLength: 80 }), { numRuns: 1, seed: 5 })[0]!;
       const wanted = new Map(
         drawn.map(({ table, key }) => {
-          const full = table === 'request' || table === 'asset' ? `${key}\0u-1` : key;
+          const full = PART_TABLES.some((part) => part === table) ? `${key}\0u-1` : key;
           return [`${table} ${full}`, put(table, full, `${table} of ${full}`)];
         }),
       );
@@ -119,6 +121,8 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
         ['request', 'a\0b\0c'],
         ['asset', 'a'],
         ['asset', 'a\0b\0c'],
+        ['version', 'a'],
+        ['restore', 'a\0b\0c'],
       ] as const) {
         await expect(log.records.write([put(table, key, '')])).rejects.toThrow('cannot be a key');
         await expect(log.records.get(table, key)).rejects.toThrow('cannot be a key');
@@ -181,9 +185,17 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
         put('access', 'notes2', 'x'),
         put('request', 'notes2\0u-1', 'x'),
         put('asset', 'notes2\0f', 'x'),
+        put('version', 'notes2\0v', 'x'),
+        put('restore', 'notes2\0r', 'x'),
         put('person', 'notes', 'x'),
       ];
-      const gone = [put('access', 'notes', 'x'), put('request', 'notes\0u-1', 'x'), put('asset', 'notes\0f', 'x')];
+      const gone = [
+        put('access', 'notes', 'x'),
+        put('request', 'notes\0u-1', 'x'),
+        put('asset', 'notes\0f', 'x'),
+        put('version', 'notes\0v', 'x'),
+        put('restore', 'notes\0r', 'x'),
+      ];
       await log.records.write([...gone, ...rest]);
       // Not yet on disk when the erasing begins.
       const late = log.records.write([put('request', 'notes\0u-2', 'x'), put('access', 'notes', 'y')]);
@@ -193,7 +205,28 @@ export function testRecords(name: string, newPlace: () => Promise<LogPlace>): vo
         expect(await keysOf(opened, 'access')).toEqual(['notes2']);
         expect(await keysOf(opened, 'request')).toEqual(['notes2\0u-1']);
         expect(await keysOf(opened, 'asset')).toEqual(['notes2\0f']);
+        expect(await keysOf(opened, 'version')).toEqual(['notes2\0v']);
+        expect(await keysOf(opened, 'restore')).toEqual(['notes2\0r']);
         expect(await keysOf(opened, 'person')).toEqual(['notes']);
+      }
+    });
+
+    test('what points into the content of a document goes with that, and nothing else does', async () => {
+      const { log, reopen } = await start();
+      for (const table of PART_TABLES)
+        await log.records.write([put(table, 'notes\0a', 'x'), put(table, 'notes2\0a', 'x')]);
+      const nothing = { entries: [], checkpoint: null };
+      await log.replaceChannel(discussion('notes'), nothing);
+      expect(await keysOf(log, 'version')).toEqual(['notes\0a', 'notes2\0a']);
+      // Not yet on disk when it begins.
+      const late = log.records.write([put('version', 'notes\0late', 'x')]);
+      await Promise.all([late, log.replaceChannel(content('notes'), nothing)]);
+      for (const place of [() => log, reopen]) {
+        const opened = await place();
+        for (const table of ['version', 'restore'] as const) expect(await keysOf(opened, table)).toEqual(['notes2\0a']);
+        for (const table of ['request', 'asset'] as const) {
+          expect(await keysOf(opened, table)).toEqual(['notes\0a', 'notes2\0a']);
+        }
       }
     });
 

@@ -1,8 +1,11 @@
 // Whether what writers send can be put on disk now: asked by rooms before they take an edit, told to clients, shown to
 // whoever runs the server. Two sources speak: the log, of its own writes, and the watch over the free space.
 
-/** `full`: no room to write, nothing is broken. `failing`: the disk refuses writes for another reason. */
-export type StorageState = 'ok' | 'full' | 'failing';
+/**
+ * `full`: no room to write, nothing is broken. `failing`: the disk refuses writes for another reason. `silent`: the database
+ * does not answer.
+ */
+export type StorageState = 'ok' | 'full' | 'failing' | 'silent';
 
 export interface StorageHealth {
   readonly state: StorageState;
@@ -11,7 +14,7 @@ export interface StorageHealth {
 }
 
 /** What cannot be written at all weighs more than what is short of room. */
-const WEIGHT: Readonly<Record<StorageState, number>> = { ok: 0, full: 1, failing: 2 };
+const WEIGHT: Readonly<Record<StorageState, number>> = { ok: 0, full: 1, failing: 2, silent: 3 };
 
 /** The health of a storage several sources report on: the worst of what they said last. */
 export class StorageReports<Source extends string> implements StorageHealth {

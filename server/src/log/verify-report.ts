@@ -122,6 +122,17 @@ export class Findings {
   }
 }
 
+/** Where a store is, for what is asked beside its log. */
+export interface StorePlace {
+  /** Bytes that the store takes there. */
+  bytes(): Promise<number>;
+  /**
+   * Checks what is there as files.
+   * @returns a second look, for later: beside a running server a file may have been half written, or be gone by now
+   */
+  checkFiles(options: VerifyOptions): Promise<() => Promise<void>>;
+}
+
 /** A log that can be checked as a whole. */
 export interface VerifiableLog extends DocumentLog {
   /**

@@ -39,7 +39,7 @@ export type Family = Described &
     | { readonly type: 'histogram'; readonly labels: readonly []; readonly read: (from: Observed) => Histogram }
   );
 
-const STORAGE_STATES = ['ok', 'full', 'failing'] as const;
+const STORAGE_STATES = ['ok', 'full', 'failing', 'silent'] as const;
 const MS_PER_SECOND = 1000;
 const US_PER_SECOND = 1e6;
 

@@ -89,6 +89,7 @@ test('each reading shows what is there then, and what is not known is left out',
     'weft_storage_state{state="ok"} 0',
     'weft_storage_state{state="full"} 1',
     'weft_storage_state{state="failing"} 0',
+    'weft_storage_state{state="silent"} 0',
   ]);
   expect(linesOf(text, 'weft_queue_bytes')).toEqual([
     'weft_queue_bytes{queue="journal"} 7',

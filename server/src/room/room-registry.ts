@@ -18,11 +18,13 @@ import {
 import { noteOutbox } from '../log/outboxes.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { RoomMetrics } from '../metrics/metrics.js';
+import { Rows } from '../rows.js';
 import { SyncError } from '../sync-error.js';
 import { Cadence } from './cadence.js';
 import { ClientIds, equalPersons, type SamePerson } from './client-ids.js';
 import { clocksOf, knownOfCheckpoint, take } from './knowledge.js';
 import { Shelf } from './loan.js';
+import { RestWatch, type RestWatchOptions } from './rest-watch.js';
 import { Room } from './room.js';
 import type { RoomHistory } from './room-history.js';
 import { RoomUpkeep } from './room-upkeep.js';
@@ -42,6 +44,8 @@ const LOST_REASON = 'The document was replaced on the server, which has lost som
 /** For those who have no other storage to speak of. */
 const alwaysWell: StorageHealth = { state: 'ok', subscribe: () => () => undefined };
 
+const nobodyAsks: RestWatchOptions = { pauseMs: Number.POSITIVE_INFINITY, rested: () => undefined };
+
 export class RoomRegistry {
   /** Whether edits can be written now: while they cannot, rooms take none, and everything else goes on. */
   readonly storage: StorageHealth;
@@ -49,6 +53,7 @@ export class RoomRegistry {
   readonly #metrics: RoomMetrics;
   readonly #history: RoomHistory;
   readonly #upkeep: RoomUpkeep;
+  readonly #rest: RestWatch;
   readonly #samePerson: SamePerson;
   readonly #maxDocumentBytes: number;
   readonly #gateLimits: GateLimits;
@@ -61,8 +66,8 @@ export class RoomRegistry {
   readonly #open = new Map<string, Room>();
   /** Rooms nobody is in, while their last checkpoint is built. */
   readonly #settling = new Set<Room>();
-  /** Per channel, what opens and closes it, one after the other: the newest in the row. */
-  readonly #rows = new Map<string, Promise<unknown>>();
+  /** Per channel, what opens and closes it, one after the other. */
+  readonly #rows = new Rows<string>();
   /** What was open and turned out to be unreadable. */
   readonly #unreadable = new Map<string, SyncError>();
   readonly #timer: NodeJS.Timeout;
@@ -87,6 +92,8 @@ export class RoomRegistry {
     readonly load?: Load;
     /** Takes a sentence for whoever runs the server. */
     readonly complain: (sentence: string) => void;
+    /** Who is told when those who write have come to rest; default: nobody. */
+    readonly rest?: RestWatchOptions;
     /** Takes a sentence about a loss; resolves once it is kept; default: it is complained of. */
     readonly alarm?: (sentence: string) => Promise<void> | void;
   }) {
@@ -95,6 +102,7 @@ export class RoomRegistry {
     this.storage = options.storage ?? alwaysWell;
     this.#history = options.history;
     this.#upkeep = new RoomUpkeep({ ...options, metrics: this.#metrics });
+    this.#rest = new RestWatch(options.rest ?? nobodyAsks);
     this.#samePerson = options.samePerson ?? equalPersons;
     this.#maxDocumentBytes = options.maxDocumentBytes ?? Number.POSITIVE_INFINITY;
     this.#gateLimits = options.gateLimits ?? defaultGateLimits;
@@ -149,7 +157,7 @@ export class RoomRegistry {
    */
   withClosed<T>(id: ChannelId, code: CloseCode, reason: string, action: () => Promise<T>): Promise<T> {
     const key = channelName(id);
-    return this.#inRow(key, async () => {
+    return this.#rows.run(key, async () => {
       const room = this.#open.get(key);
       if (room) {
         // Who comes from here on stands in the row behind this.
@@ -179,7 +187,7 @@ export class RoomRegistry {
   async drain(): Promise<void> {
     this.#isDraining = true;
     // A room that is being closed for an action has something to write as well.
-    await Promise.allSettled(this.#rows.values());
+    await this.#rows.settled();
     await Promise.all([...this.#open.values()].map((room) => room.whenWritten()));
   }
 
@@ -191,7 +199,7 @@ export class RoomRegistry {
     this.#isClosed = true;
     clearInterval(this.#timer);
     // What is being opened is closed with the others.
-    await Promise.allSettled(this.#rows.values());
+    await this.#rows.settled();
     let timer: NodeJS.Timeout | undefined;
     const outOfTime = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, settleMs);
@@ -199,11 +207,11 @@ export class RoomRegistry {
     await Promise.all(
       [...this.#open].map(async ([key, room]) => {
         await Promise.race([this.#upkeep.settle(room), outOfTime]);
-        await this.#inRow(key, () => this.#release(key, room));
+        await this.#rows.run(key, () => this.#release(key, room));
       }),
     );
     clearTimeout(timer);
-    await Promise.allSettled(this.#rows.values());
+    await this.#rows.settled();
   }
 
   /**
@@ -241,21 +249,9 @@ export class RoomRegistry {
     });
   }
 
-  /** Runs what opens or closes a channel after everything that was to before it, however that ended. */
-  #inRow<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#rows.get(key) ?? Promise.resolve();
-    const done = before.then(work, work);
-    this.#rows.set(key, done);
-    const leave = (): void => {
-      if (this.#rows.get(key) === done) this.#rows.delete(key);
-    };
-    done.then(leave, leave);
-    return done;
-  }
-
   #begin(key: string, id: ChannelId): Promise<Room> {
     if (this.#isClosed) throw new SyncError('LOG_CLOSED', 'The server is being stopped, and opens no more documents.');
-    const opening = this.#inRow(key, () => this.#load(key, id));
+    const opening = this.#rows.run(key, () => this.#load(key, id));
     this.#rooms.set(key, opening);
     opening.catch((error: SyncError) => {
       this.#rooms.delete(key);
@@ -347,6 +343,7 @@ export class RoomRegistry {
     for (const room of this.#open.values()) {
       if ((this.#visits + room.number) % VISITORS !== 0) continue;
       room.rest(nowMs);
+      this.#rest.visit(room, nowMs);
       if (this.storage.state === 'ok') this.#upkeep.visit(room, nowMs);
       room.presence.renew(nowMs);
       if (isAbandoned(room, nowMs)) void this.#leave(channelName(room.channel.id), room);
@@ -359,7 +356,7 @@ export class RoomRegistry {
     this.#settling.add(room);
     await this.#upkeep.settle(room);
     this.#settling.delete(room);
-    await this.#inRow(key, async () => {
+    await this.#rows.run(key, async () => {
       if (isAbandoned(room, performance.now()) && this.#upkeep.isSettled(room)) await this.#release(key, room);
     });
   }
@@ -370,6 +367,7 @@ export class RoomRegistry {
     this.#rooms.delete(key);
     room.release();
     await room.channel.close();
+    this.#rest.closed(room);
   }
 }
 

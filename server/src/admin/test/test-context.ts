@@ -1,12 +1,19 @@
 // What an operation works on, in tests: a log nobody else uses.
 
 import { replaceAdminToken } from '../../access/admin-token.js';
+import { Persons } from '../../access/persons.js';
 import { AssetStore } from '../../assets/asset-store.js';
+import { comparePacked } from '../../history/compare.js';
+import type { CompareJob } from '../../history/compare-job.js';
 import { composeFile, composeJson, renderFile, renderJson } from '../../history/document-content.js';
 import { inlineHistory } from '../../history/inline-history.js';
 import type { ReadableFormat } from '../../history/packed-work.js';
+import { openPast } from '../../history/past.js';
+import { storeFolder } from '../../log/data-folder.js';
+import { levelPlace } from '../../log/level/verify-files.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
 import type { StateJob } from '../../room/room-history.js';
+import { defaultVersionPolicy } from '../../version-settings.js';
 import type { AdminContext } from '../operation.js';
 
 /** The same work, in this thread. */
@@ -14,6 +21,7 @@ const inlineWorkers = {
   ...inlineHistory,
   renderJson: async (job: StateJob) => renderJson(job),
   renderFile,
+  compare: async (job: CompareJob) => comparePacked(job),
   compose: async (format: 'json' | ReadableFormat, bytes: Uint8Array) =>
     format === 'json' ? composeJson(new TextDecoder().decode(bytes)) : composeFile(format, new Uint8Array(bytes)),
 };
@@ -21,6 +29,7 @@ const inlineWorkers = {
 export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
   dataFolder,
   log,
+  place: levelPlace(storeFolder(dataFolder)),
   assets: new AssetStore({ dataFolder, records: log.records, complain: () => undefined }),
   // A test that looks at it opens one of its own.
   audit: {
@@ -34,5 +43,14 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
   onProgress: () => undefined,
   signal: new AbortController().signal,
   history: inlineWorkers,
+  persons: new Persons(log.records),
+  // A test that brings something back has a registry of its own.
+  past: openPast({
+    log,
+    history: inlineWorkers,
+    registry: { enter: () => Promise.reject(new Error('there is no room')) },
+    policy: defaultVersionPolicy,
+    complain: () => undefined,
+  }),
   withClosed: (_id, _code, _reason, action) => action(),
 });

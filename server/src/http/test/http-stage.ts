@@ -158,6 +158,7 @@ export async function httpStage({
     tickets: new Tickets(),
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
+    past: noPast,
     webRoot: null,
     isReady: () => true,
     alarms: () => 0,
@@ -184,6 +185,17 @@ export async function httpStage({
   };
   return { app, ask, assets, audit, complaints, revoked, log, persons, requests, sharing, store };
 }
+
+export const noPast: HttpOptions['past'] = {
+  versions: { list: async () => [], name: () => Promise.reject(new Error('no past')) },
+  moments: {
+    find: () => Promise.reject(new Error('no past')),
+    render: () => Promise.reject(new Error('no past')),
+  },
+  comparisons: { compare: () => Promise.reject(new Error('no past')) },
+  restores: { restore: () => Promise.reject(new Error('no past')) },
+  copies: { make: () => Promise.reject(new Error('no past')), fill: () => Promise.reject(new Error('no past')) },
+};
 
 /** Counts what is read. */
 export class CountingStore extends MemoryStore {

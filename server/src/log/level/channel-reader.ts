@@ -99,15 +99,20 @@ export class ChannelReader {
    * passed over: an older one, or none, and the entries after it make the same document.
    */
   async checkpointAt(id: ChannelId, seq?: Seq): Promise<StoredCheckpoint | null> {
-    for await (const [key, value] of this.#store.range({ ...checkpointRange(id, seq), reverse: true })) {
+    // One at a time: a store may fetch a range at once, and checkpoints are large.
+    for (let range = checkpointRange(id, seq); ; ) {
+      let found: readonly [key: Uint8Array, value: Uint8Array] | null = null;
+      for await (const pair of this.#store.range({ ...range, reverse: true, limit: 1 })) found = pair;
+      if (found === null) return null;
+      const [key, value] = found;
       try {
         return readCheckpoint(key, value);
       } catch (error) {
         if (!(error instanceof SyncError)) throw error;
         this.#passOver(id, key, error);
       }
+      range = { ...range, lt: key };
     }
-    return null;
   }
 
   /** The keys of a channel's checkpoints that turned out not to be readable. */

@@ -9,6 +9,9 @@ import { putSecret } from './stored-values.js';
 /** What this version writes and reads. Raised when an older Weft would misread what a newer one wrote. */
 const FORMAT_VERSION = 1;
 
+/** What stands under the key. */
+export const FORMAT_MARK: Uint8Array = new TextEncoder().encode(`weft log ${FORMAT_VERSION}`);
+
 /**
  * Marks an empty store as ours.
  *
@@ -19,8 +22,7 @@ export async function checkFormat(store: KeyValueStore, newSecret: () => Uint8Ar
   const value = await store.get(formatKey);
   if (value === undefined) {
     if (!(await isEmpty(store))) throw notOurs();
-    const text = new TextEncoder().encode(`weft log ${FORMAT_VERSION}`);
-    const mark: Operation = { type: 'put', key: formatKey, value: text };
+    const mark: Operation = { type: 'put', key: formatKey, value: FORMAT_MARK.slice() };
     await store.batch([mark, putSecret(newSecret())], { sync: true });
     return;
   }

@@ -30,7 +30,8 @@ export interface JournalOptions {
   readonly maxGroupBytes: number;
   readonly nowMs: () => number;
   readonly metrics: LogMetrics;
-  readonly onGroup: () => void;
+  /** A group is on disk: with entries of these channels in that record, 0 and none without entries. */
+  readonly onGroup: (channels: readonly ChannelState[], recordNumber: number) => void;
   readonly onFailure: (error: SyncError) => void;
 }
 
@@ -346,7 +347,7 @@ export class Journal {
     // The next group is not begun before this turn ends, so `hash` is the link after `durable`.
     for (const channel of group.channels) channel.owner?.listener.durable(channel.durable, channel.hash);
     for (const waiter of group.waiters) waiter.resolve();
-    this.#options.onGroup();
+    this.#options.onGroup(group.channels, group.recordNumber);
     if (this.#hasWork) this.#wake();
   }
 

@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
-import { type ChannelId, MAX_RECORD_KEY_BYTES, type Seq, type Table } from '../document-log.js';
+import { type ChannelId, MAX_RECORD_KEY_BYTES, PART_TABLES, type Seq, type Table } from '../document-log.js';
 import type { KeyRange } from '../key-value-store.js';
 
 const encoder = new TextEncoder();
@@ -57,7 +57,7 @@ export function isRecordKey(table: Table, key: string): boolean {
   return bytes > 0 && bytes <= MAX_RECORD_KEY_BYTES && zeros === (isOfPart(table) ? 1 : 0);
 }
 /** Tables whose keys are the name of a document, U+0000, and what of it they are about. */
-const isOfPart = (table: Table): boolean => table === 'request' || table === 'asset';
+const isOfPart = (table: Table): boolean => (PART_TABLES as readonly Table[]).includes(table);
 /** The record of a table. @throws Error when it is no key of that table */
 export function recordKey(table: Table, key: string): Uint8Array {
   if (!isRecordKey(table, key)) {
@@ -77,10 +77,12 @@ export function recordRange(table: Table, prefix = ''): KeyRange {
 export const recordsRange: KeyRange = prefixRange(encoder.encode('record/'));
 /** The one key of the record that says who may do what with a document. */
 export const accessRangeOf = (name: DocumentName): KeyRange => onlyKey(recordKey('access', name));
-/** The records of those who asked for a document. */
-export const requestRangeOf = (name: DocumentName): KeyRange => recordRange('request', `${name}\0`);
-/** The records of the files that belong to a document. */
-export const assetRangeOf = (name: DocumentName): KeyRange => recordRange('asset', `${name}\0`);
+/** What the tables say of parts of a document: who asked for it, which files belong to it, its versions and restores. */
+export const partRangesOf = (name: DocumentName): readonly KeyRange[] =>
+  PART_TABLES.map((table) => recordRange(table, `${name}\0`));
+/** Those of them that point into its content. */
+export const pastRangesOf = (name: DocumentName): readonly KeyRange[] =>
+  (['version', 'restore'] as const).map((table) => recordRange(table, `${name}\0`));
 export const keyOfRecord = (table: Table, key: Uint8Array): string =>
   decoder.decode(key.subarray(`record/${table}/`.length));
 

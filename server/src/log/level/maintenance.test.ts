@@ -84,6 +84,8 @@ test.each([
       { table: 'access', key: name, value },
       { table: 'request', key: `${name}\0${secret ? person : 'u-1'}`, value },
       { table: 'asset', key: `${name}\0id`, value },
+      { table: 'version', key: `${name}\0id`, value },
+      { table: 'restore', key: `${name}\0id`, value },
       { table: 'audit', key: name === 'before' ? '0000000000000001' : '0000000000000002', value: Buffer.from('note') },
     ]);
     const described = secret ? { title, excerpt } : { title: 'Title', excerpt: '' };

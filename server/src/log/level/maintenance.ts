@@ -14,15 +14,15 @@ import type { Journal } from './journal.js';
 import {
   accessRangeOf,
   allJournalRange,
-  assetRangeOf,
   channelRange,
   channelsRange,
   documentKey,
   documentRangeOf,
   everythingRange,
   journalKey,
+  partRangesOf,
+  pastRangesOf,
   recordsRange,
-  requestRangeOf,
 } from './keys.js';
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
@@ -165,7 +165,10 @@ export class Maintenance {
             slot.info = newDocument(id.document, content.entries[0]?.timeMs ?? Date.now());
             operations.push(putDocument(slot.info));
           }
-          await journal.write([...(await this.#deletes(channelRange(id))), ...operations]);
+          // What was written of its past is on disk then, and shows in the ranges.
+          await journal.write([]);
+          const replaced = [channelRange(id), ...(id.kind === 'content' ? pastRangesOf(id.document) : [])];
+          await journal.write([...(await this.#deletes(...replaced)), ...operations]);
         } finally {
           index.release(id.document);
         }
@@ -192,9 +195,7 @@ export class Maintenance {
         // What was written of it is on disk then, and shows in the ranges.
         await journal.write([]);
         deleted = [
-          ...(await this.#deletes(channelsRange(name))),
-          ...(await this.#deletes(requestRangeOf(name))),
-          ...(await this.#deletes(assetRangeOf(name))),
+          ...(await this.#deletes(channelsRange(name), ...partRangesOf(name))),
           { type: 'del', key: accessRangeOf(name).gte },
           { type: 'del', key: documentKey(name) },
         ];
@@ -212,8 +213,7 @@ export class Maintenance {
       documentRangeOf(name),
       channelsRange(name),
       accessRangeOf(name),
-      requestRangeOf(name),
-      assetRangeOf(name),
+      ...partRangesOf(name),
     ];
     for (const range of ranges) await store.compact(range);
     // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
@@ -222,8 +222,7 @@ export class Maintenance {
     // deleted, too.
     const ends = [
       channelsRange(name).gte,
-      requestRangeOf(name).gte,
-      assetRangeOf(name).gte,
+      ...partRangesOf(name).map(({ gte }) => gte),
       journalKey(0),
       journalKey(Number.MAX_SAFE_INTEGER - 1),
       recordsRange.lt,
@@ -263,9 +262,11 @@ export class Maintenance {
     return stored;
   }
 
-  async #deletes(range: KeyRange): Promise<Operation[]> {
+  async #deletes(...ranges: readonly KeyRange[]): Promise<Operation[]> {
     const operations: Operation[] = [];
-    for await (const [key] of this.#parts.store.range(range)) operations.push({ type: 'del', key });
+    for (const range of ranges) {
+      for await (const [key] of this.#parts.store.range(range)) operations.push({ type: 'del', key });
+    }
     return operations;
   }
 

@@ -4,13 +4,15 @@
 import type { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
 import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
-import type { VerifiableLog } from '../verify-report.js';
+import type { StorePlace, VerifiableLog } from '../verify-report.js';
 import { keepInFile } from './accept-loss.js';
 import { Ballast } from './ballast.js';
 import { DiskWatch, type Look, measureDisk } from './disk-space.js';
 import { openLevelLog } from './level-log.js';
 import { tryLevelDisk } from './level-store.js';
 import type { OpenStore } from './reopening-store.js';
+import { StoreSize } from './store-size.js';
+import { levelPlace } from './verify-files.js';
 import { watermarkFile } from './watermark.js';
 
 export interface ServingLogOptions {
@@ -35,6 +37,9 @@ export interface ServingLog {
   readonly health: StorageHealth;
   /** Ends the watch. The log is closed by itself. */
   readonly endWatch: () => void;
+  readonly place: StorePlace;
+  /** For whoever watches; each is null where it cannot be told, and may be of a minute ago. */
+  readonly disk: () => Promise<{ readonly freeBytes: number | null; readonly storeBytes: number | null }>;
 }
 
 /** @throws SyncError like `openStore`, and `openLevelLog` */
@@ -66,7 +71,14 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
     },
   });
   if (reserveBytes !== 0) await watch.start();
-  return { log, health, endWatch: () => watch.close() };
+  const size = new StoreSize(storeFolder);
+  return {
+    log,
+    health,
+    endWatch: () => watch.close(),
+    place: levelPlace(storeFolder),
+    disk: () => size.measure(),
+  };
 }
 
 function sentenceOf({ state, freeBytes, reserveBytes }: Look, dataFolder: string): string {

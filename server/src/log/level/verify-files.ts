@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Findings, VerifyOptions } from '../verify-report.js';
+import type { Findings, StorePlace, VerifyOptions } from '../verify-report.js';
 import { faultsOfLog, faultsOfTable } from './leveldb-files.js';
 import { listing } from './shadow.js';
 import { Stretches } from './stretches.js';
@@ -12,6 +12,12 @@ interface Suspect {
   /** As in `listing`: its size and time. */
   readonly seen: string;
 }
+
+/** @param folder of the store */
+export const levelPlace = (folder: string): StorePlace => ({
+  bytes: () => storeBytes(folder),
+  checkFiles: (options) => verifyFiles(folder, options),
+});
 
 /** Bytes of all files of a store. */
 export async function storeBytes(folder: string): Promise<number> {

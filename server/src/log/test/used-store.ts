@@ -22,7 +22,11 @@ const openFolderLog = (folder: string, journalMaxBytes = 60_000): Promise<Docume
   });
 
 /** @param rounds of edits; each has some in every channel */
-export async function makeUsedStore(folder: string, rounds: number): Promise<void> {
+export const makeUsedStore = (folder: string, rounds: number): Promise<void> =>
+  useStore(() => openFolderLog(folder), rounds);
+
+/** @param open is called several times: the one before was closed */
+export async function useStore(open: () => Promise<DocumentLog>, rounds: number): Promise<void> {
   const docs = usedIds.map((_, index) => {
     const doc = new Y.Doc();
     doc.clientID = 1000 + index;
@@ -31,7 +35,7 @@ export async function makeUsedStore(folder: string, rounds: number): Promise<voi
   const heads = docs.map(() => 0);
   // Opened anew now and then: then LevelDB puts its log away in tables.
   for (let round = 0; round < rounds; ) {
-    const log = await openFolderLog(folder);
+    const log = await open();
     await log.createDocument(documentName(`empty ${round}`), 1);
     const ears = usedIds.map(() => new Ear());
     const channels = await Promise.all(usedIds.map((id, index) => log.open(id, ears[index]!)));

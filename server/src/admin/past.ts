@@ -1,0 +1,127 @@
+// `weft versions`, `weft show`, `weft restore`: the past of a document, for whoever runs the server.
+
+import { randomUUID } from 'node:crypto';
+import type { DocumentName } from '@weft/protocol';
+import { writeWholeFile } from '../archive/files.js';
+import { MOMENT_FORMATS, type MomentFormat, type MomentName } from '../history/moments.js';
+import type { Restored } from '../history/restores.js';
+import type { Version } from '../history/version-record.js';
+import { SyncError } from '../sync-error.js';
+import { documentNamed } from './named-document.js';
+import { type AdminContext, checkWanted, type Operation } from './operation.js';
+import { readObject, readText } from './read-args.js';
+
+export interface VersionsArgs {
+  readonly name: string;
+  /** The newest ones. */
+  readonly limit: number;
+  /** Id of the version that they come before; null for the newest. */
+  readonly before: string | null;
+}
+
+/** A version, with the names of people where they are known. */
+export interface ListedVersion extends Omit<Version, 'link'> {
+  readonly names: readonly string[];
+}
+
+export interface VersionsResult {
+  readonly name: DocumentName;
+  readonly versions: readonly ListedVersion[];
+}
+
+export const listVersions: Operation<VersionsArgs, VersionsResult> = {
+  name: 'versions',
+  readArgs: (input) => {
+    const args = readObject(input);
+    const { limit, before = null } = args;
+    if (!Number.isSafeInteger(limit)) throw new SyncError('BAD_REQUEST', 'The limit is not a number.');
+    return { name: readText(args, 'name'), limit: limit as number, before: before === null ? null : String(before) };
+  },
+  run: async ({ name, limit, before }, context) => {
+    const { name: document } = await documentNamed(name, context);
+    const versions = await context.past.versions.list(document, { before, limit });
+    const known = await context.persons.lookUp(versions.flatMap(({ people }) => people));
+    const named = versions.map(({ link: _, ...version }) => ({
+      ...version,
+      names: version.people.map((person) => known.get(person)?.name ?? person),
+    }));
+    return { name: document, versions: named };
+  },
+};
+
+export interface ShowArgs {
+  readonly name: string;
+  readonly at: MomentName;
+  readonly format: MomentFormat;
+  /** An absolute path where nothing is yet. */
+  readonly file: string;
+}
+
+export interface ShowResult {
+  readonly name: DocumentName;
+  readonly seq: number;
+  /** null: before the first entry. */
+  readonly timeMs: number | null;
+  readonly warnings: readonly string[];
+}
+
+export const showMoment: Operation<ShowArgs, ShowResult> = {
+  name: 'show',
+  readArgs: (input) => {
+    const args = readObject(input);
+    const format = MOMENT_FORMATS.find((known) => known === args.format);
+    if (!format) throw new SyncError('BAD_REQUEST', 'The format is not one that can be written.');
+    return { name: readText(args, 'name'), at: readMoment(args.at), format, file: readText(args, 'file') };
+  },
+  run: async ({ name, at, format, file }, context) => {
+    const { name: document } = await documentNamed(name, context);
+    context.onProgress({ doing: 'Reading the document', done: 0, total: 0 });
+    const { bytes, seq, timeMs, warnings } = await context.past.moments.render(document, at, format);
+    checkWanted(context);
+    await writeWholeFile(file, bytes);
+    return { name: document, seq, timeMs, warnings };
+  },
+};
+
+export interface RestoreArgs {
+  readonly name: string;
+  readonly to: MomentName;
+  readonly reason: string;
+}
+
+export interface RestoreResult extends Restored {
+  readonly name: DocumentName;
+}
+
+export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
+  name: 'restore',
+  readArgs: (input) => {
+    const args = readObject(input);
+    return { name: readText(args, 'name'), to: readMoment(args.to), reason: readText(args, 'reason') };
+  },
+  run: async ({ name, to, reason }, context) => {
+    const { name: document } = await documentNamed(name, context);
+    context.onProgress({ doing: 'Computing the change', done: 0, total: 0 });
+    const isWanted = (): boolean => !context.signal.aborted;
+    const request = { to, reason, requestId: randomUUID(), by: 'admin', mayStill: isWanted };
+    const restored = await context.past.restores.restore(document, request);
+    if (restored.seq !== null) noteRestore(document, restored, reason, context);
+    return { name: document, ...restored };
+  },
+};
+
+function noteRestore(document: DocumentName, { to, seq }: Restored, reason: string, context: AdminContext): void {
+  const detail = { to: String(to), seq: String(seq), reason };
+  context.audit.note({ action: 'moment-restored', person: 'admin', document, detail });
+  context.tell(`"${document}" was brought back by a command to what it was at its entry ${to}.`);
+}
+
+/** What came over the socket is from a command of the same version, and no more than a name is made of it. */
+export function readMoment(input: unknown): MomentName {
+  const { kind, seq, id, timeMs } = readObject(input);
+  if (kind === 'now') return { kind };
+  if (kind === 'seq' && Number.isSafeInteger(seq)) return { kind, seq: seq as number };
+  if (kind === 'time' && Number.isSafeInteger(timeMs)) return { kind, timeMs: timeMs as number };
+  if (kind === 'version' && typeof id === 'string') return { kind, id };
+  throw new SyncError('BAD_REQUEST', 'The moment is not one.');
+}

@@ -1,0 +1,40 @@
+// A comparison as it goes to a worker and comes back.
+
+import type { Seq } from '../log/document-log.js';
+import type { StateJob } from '../room/room-history.js';
+import type { PersonCounts } from './comparison.js';
+import type { BroughtBack } from './origins.js';
+
+/** The state at the later moment. */
+export interface CompareJob extends StateJob {
+  readonly entries: ComparedEntries;
+}
+
+/** Whose the updates of a job are. */
+export interface ComparedEntries {
+  /** How many of them the earlier moment has. */
+  readonly before: number;
+  /** The seq of the first. */
+  readonly firstSeq: Seq;
+  /** Of each update: when, and by whom, as a place in `people`. */
+  readonly timesMs: Float64Array<ArrayBuffer>;
+  readonly authors: Uint32Array<ArrayBuffer>;
+  readonly people: readonly string[];
+  /** Of the document, all there are. */
+  readonly restores: readonly BroughtBack[];
+  /** Whose each client id of the checkpoint is; not needed without restores. */
+  readonly owners: ReadonlyMap<number, string>;
+}
+
+/** What is long stays text. */
+export interface PackedComparison {
+  readonly people: readonly PersonCounts[];
+  /** JSON of a Comparison without its people; null when it would be too long. */
+  readonly json: string | null;
+}
+
+/** Who compares: HistoryWorkers, as a rule. */
+export interface Comparer {
+  /** @throws SyncError `WORKER_FAILED` */
+  compare(job: CompareJob): Promise<PackedComparison>;
+}

@@ -1,0 +1,151 @@
+// Moments of a document as people name them: a version, an entry, a time. And what the document was then, as files of any
+// format; made in a worker, a few at a time.
+
+import type { DocumentName } from '@weft/protocol';
+import type { ChannelView, DocumentLog, Seq } from '../log/document-log.js';
+import type { StateJob } from '../room/room-history.js';
+import { SyncError } from '../sync-error.js';
+import type { HistoryWorkers } from './history-workers.js';
+import { stateJobAt } from './rebuild.js';
+import type { Turns } from './turns.js';
+import type { Versions } from './versions.js';
+
+/** Which moment is meant: after an entry, of a version, at a time (the newest entry then); or now. */
+export type MomentName =
+  | { readonly kind: 'seq'; readonly seq: Seq }
+  | { readonly kind: 'version'; readonly id: string }
+  | { readonly kind: 'time'; readonly timeMs: number }
+  | { readonly kind: 'now' };
+
+export interface Moment {
+  /** 0: before the first entry. */
+  readonly seq: Seq;
+  /** Of that entry; null before the first. */
+  readonly timeMs: number | null;
+}
+
+export const MOMENT_FORMATS = ['json', 'html', 'markdown', 'text', 'docx', 'update'] as const;
+export type MomentFormat = (typeof MOMENT_FORMATS)[number];
+
+export interface RenderedMoment extends Moment {
+  readonly bytes: Uint8Array;
+  /** What the format could not hold, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+export interface MomentsOptions {
+  readonly log: Pick<DocumentLog, 'view'>;
+  readonly versions: Pick<Versions, 'find'>;
+  readonly history: Pick<HistoryWorkers, 'rebuildState' | 'renderJson' | 'renderFile'>;
+  readonly turns: Turns;
+}
+
+/** Of checkpoint and entries that one state is made of: a document of the largest size, many times over. */
+const MAX_JOB_BYTES = 256 * 1024 * 1024;
+
+export class Moments {
+  readonly #options: MomentsOptions;
+
+  constructor(options: MomentsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY` */
+  async find(document: DocumentName, name: MomentName): Promise<Moment> {
+    return this.findIn(await this.#view(document), name);
+  }
+
+  /** The same, of a channel as it was at some moment. */
+  async findIn(view: ChannelView, name: MomentName): Promise<Moment> {
+    switch (name.kind) {
+      case 'now':
+        return momentAt(view, view.head);
+      case 'seq':
+        return momentAt(view, name.seq);
+      case 'time':
+        return momentAt(view, await seqAt(view, name.timeMs));
+      case 'version':
+        return momentAt(view, await this.#seqOf(view, name.id));
+    }
+  }
+
+  /**
+   * The document as it was then. JSON is an object as `weft export` writes it; an update is one Yjs v1 update.
+   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`, `TOO_LARGE`; `WORKER_FAILED` when it cannot be made
+   */
+  render(document: DocumentName, name: MomentName, format: MomentFormat): Promise<RenderedMoment> {
+    return this.#options.turns.run(async () => {
+      const view = await this.#view(document);
+      const moment = await this.findIn(view, name);
+      return { ...moment, ...(await this.#render(document, moment, await boundedJobAt(view, moment.seq), format)) };
+    });
+  }
+
+  async #render(document: DocumentName, { seq, timeMs }: Moment, job: StateJob, format: MomentFormat) {
+    const { history } = this.#options;
+    if (format === 'update') return { bytes: await history.rebuildState(job), warnings: [] };
+    if (format !== 'json') return history.renderFile(format, job);
+    const { title, content, warnings } = await history.renderJson(job);
+    const time = timeMs === null ? null : new Date(timeMs).toISOString();
+    const text = `${JSON.stringify({ weft: 1, name: document, title, seq, time, content }, null, 2)}\n`;
+    return { bytes: new TextEncoder().encode(text), warnings };
+  }
+
+  async #seqOf(view: ChannelView, id: string): Promise<Seq> {
+    const { document } = view.id;
+    const version = await this.#options.versions.find(document, id);
+    if (version === null) {
+      throw new SyncError('NO_SUCH_VERSION', `"${document}" has no version ${id}. Its list says which there are.`);
+    }
+    const { seq, link } = version;
+    const isThere = seq <= view.head && Buffer.from(await view.linkAt(seq)).toString('base64url') === link;
+    if (isThere) return seq;
+    throw new SyncError(
+      'NO_SUCH_VERSION',
+      `The log of "${document}" has lost what its version ${id} points to: the disk was set back or damaged from outside. ` +
+        'A backup may hold it.',
+    );
+  }
+
+  #view(document: DocumentName): Promise<ChannelView> {
+    return this.#options.log.view({ document, kind: 'content' });
+  }
+}
+
+/** @throws SyncError `NO_SUCH_ENTRY`, `TOO_LARGE` */
+export async function boundedJobAt(view: ChannelView, seq: Seq): Promise<StateJob> {
+  const job = await stateJobAt(view, seq);
+  const bytes = job.updates.reduce((sum, { length }) => sum + length, job.checkpointState?.length ?? 0);
+  if (bytes <= MAX_JOB_BYTES) return job;
+  throw new SyncError(
+    'TOO_LARGE',
+    `That moment of "${view.id.document}" takes ${Math.ceil(bytes / 2 ** 20)} MiB to build, which is beyond the limit of ` +
+      `${MAX_JOB_BYTES / 2 ** 20}. A version from another day may take less.`,
+  );
+}
+
+async function momentAt(view: ChannelView, seq: Seq): Promise<Moment> {
+  if (seq === 0) return { seq, timeMs: null };
+  const isThere = Number.isSafeInteger(seq) && seq > 0 && seq <= view.head;
+  const [entry] = isThere ? await view.entriesAfter(seq - 1, seq) : [];
+  if (entry) return { seq, timeMs: entry.timeMs };
+  const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 0 to ${view.head}`;
+  throw new SyncError('NO_SUCH_ENTRY', `"${view.id.document}" has no moment ${seq}. ${there}.`);
+}
+
+/** Entries that take less time to read at once than one by one: a segment has as many, and is read whole for each. */
+const READ_AT_ONCE = 20_000;
+
+/** The newest entry at that time or before; 0 when there is none. Times never go backwards (L7), so it is found by halving. */
+async function seqAt(view: ChannelView, timeMs: number): Promise<Seq> {
+  let low = 0;
+  let high = view.head;
+  while (high - low > READ_AT_ONCE) {
+    const middle = Math.ceil((low + high) / 2);
+    const [entry] = await view.entriesAfter(middle - 1, middle);
+    if (entry!.timeMs <= timeMs) low = middle;
+    else high = middle - 1;
+  }
+  const later = (await view.entriesAfter(low, high)).findIndex((entry) => entry.timeMs > timeMs);
+  return later < 0 ? high : low + later;
+}

@@ -1,0 +1,48 @@
+// The past of documents, put together for those who ask for it: versions, moments, comparisons, restores.
+
+import type { DocumentLog } from '../log/document-log.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import type { VersionPolicy } from '../version-settings.js';
+import { Comparisons } from './compare-moments.js';
+import { Copies } from './copies.js';
+import type { HistoryWorkers } from './history-workers.js';
+import { Moments } from './moments.js';
+import { Restores } from './restores.js';
+import { Turns } from './turns.js';
+import { Versions } from './versions.js';
+
+export interface PastOptions {
+  readonly log: Pick<DocumentLog, 'view' | 'records'>;
+  readonly history: Pick<
+    HistoryWorkers,
+    | 'buildCheckpoint'
+    | 'compare'
+    | 'computeRestore'
+    | 'countChanges'
+    | 'inflateState'
+    | 'rebuildState'
+    | 'renderFile'
+    | 'renderJson'
+  >;
+  readonly registry: Pick<RoomRegistry, 'enter'>;
+  readonly policy: VersionPolicy;
+  readonly complain: (sentence: string) => void;
+}
+
+export interface Past {
+  readonly versions: Versions;
+  readonly moments: Moments;
+  readonly comparisons: Comparisons;
+  readonly restores: Restores;
+  readonly copies: Copies;
+}
+
+export function openPast({ log, history, registry, policy, complain }: PastOptions): Past {
+  const turns = new Turns();
+  const versions = new Versions({ log, counter: history, policy, complain });
+  const moments = new Moments({ log, versions, history, turns });
+  const comparisons = new Comparisons({ log, comparer: history, moments, turns });
+  const restores = new Restores({ log, computer: history, moments, versions, registry, turns });
+  const copies = new Copies({ log, history, moments, registry, turns });
+  return { versions, moments, comparisons, restores, copies };
+}

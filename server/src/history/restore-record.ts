@@ -1,0 +1,74 @@
+// What is kept of a restore in the table `restore`, under the name of its document and the id of the request: what makes a
+// request that comes twice do nothing twice, and whose the text is that came back (T2). It is written before the entry it
+// speaks of, so that no restored text is ever credited to who only brought it back (FORMAT.md).
+
+import type { DocumentName } from '@weft/protocol';
+import * as decoding from 'lib0/decoding';
+import type { RecordChange, RecordStore, Seq, StoredValue } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import type { OriginRange } from './restore-update.js';
+
+export interface Restore {
+  readonly requestId: string;
+  /** The entry whose moment came back; 0: before the first. */
+  readonly to: Seq;
+  /** The newest entry when it was computed. */
+  readonly base: Seq;
+  /** The entry that brought it back; null until that is known to be on disk. */
+  readonly seq: Seq | null;
+  /** Id of the version of what was before. */
+  readonly before: string;
+  /** Yjs client id of all that is new in that entry, and of nothing else. */
+  readonly client: number;
+  /** See `encodeOrigins`. */
+  readonly origins: Uint8Array;
+  /** Why, in the words of who asked; may be ''. */
+  readonly reason: string;
+  /** Opaque id of who asked. */
+  readonly by: string;
+  readonly atMs: number;
+}
+
+export const restoreKey = (document: DocumentName, requestId: string): string => `${document}\0${requestId}`;
+
+export function putRestore(document: DocumentName, { requestId, origins, ...rest }: Restore): RecordChange {
+  const fields = { ...rest, origins: Buffer.from(origins).toString('base64url') };
+  const value = new TextEncoder().encode(JSON.stringify(fields));
+  return { table: 'restore', key: restoreKey(document, requestId), value };
+}
+
+/** @throws SyncError `STORE_UNREADABLE` when the record is not what is written here */
+export function readRestore({ key, value }: StoredValue): Restore {
+  const [document = '', requestId = ''] = key.split('\0');
+  try {
+    const { origins, ...rest } = JSON.parse(new TextDecoder().decode(value)) as Omit<Restore, 'origins'> & {
+      origins: string;
+    };
+    const numbers = [rest.to, rest.base, rest.seq ?? 0, rest.client, rest.atMs];
+    if (!numbers.every(Number.isSafeInteger) || typeof origins !== 'string') throw new Error('it has other fields');
+    return { ...rest, requestId, origins: new Uint8Array(Buffer.from(origins, 'base64url')) };
+  } catch (cause) {
+    const sentence = `What is known of a restore of "${document}" cannot be read: ${(cause as Error).message}.`;
+    throw new SyncError('STORE_UNREADABLE', sentence, { cause });
+  }
+}
+
+/** All restores of a document. @throws SyncError `STORE_UNREADABLE` */
+export async function restoresOf(records: Pick<RecordStore, 'list'>, document: DocumentName): Promise<Restore[]> {
+  const stored = await records.list('restore', { prefix: restoreKey(document, '') });
+  return stored.map(readRestore);
+}
+
+/** In the order of the new clocks. */
+export function decodeOrigins(origins: Uint8Array): OriginRange[] {
+  const decoder = decoding.createDecoder(origins);
+  const ranges: OriginRange[] = [];
+  let end = 0;
+  while (decoding.hasContent(decoder)) {
+    const clock = end + decoding.readVarUint(decoder);
+    const length = decoding.readVarUint(decoder);
+    ranges.push({ clock, length, client: decoding.readVarUint(decoder), from: decoding.readVarUint(decoder) });
+    end = clock + length;
+  }
+  return ranges;
+}

@@ -1,0 +1,253 @@
+// Restores in the room of a document: what those in it see, what is kept, and what is refused. That the update itself is right is
+// for restore-update.test.ts to show.
+
+import { MAX_UPDATE_BYTES } from '@weft/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import * as Y from 'yjs';
+import { NotingMember } from '../../test/room-bench.js';
+import type { ChannelId } from '../log/document-log.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { documentName } from '../log/test/log-harness.js';
+import type { Outgoing } from '../room/member.js';
+import { RoomRegistry } from '../room/room-registry.js';
+import { defaultVersionPolicy } from '../version-settings.js';
+import { inlineHistory } from './inline-history.js';
+import { Moments } from './moments.js';
+import { decodeOrigins, putRestore, restoresOf } from './restore-record.js';
+import type { RestoreComputer } from './restore-update.js';
+import { type RestoreRequest, Restores } from './restores.js';
+import { Turns } from './turns.js';
+import { putVersion } from './version-record.js';
+import { Versions } from './versions.js';
+
+const NOTES = documentName('notes');
+const id: ChannelId = { document: NOTES, kind: 'content' };
+
+/** Somebody with the document open, whose edits are on disk when they resolve. */
+class Writer extends NotingMember {
+  readonly doc = new Y.Doc();
+  #written = 0;
+  #submit: (update: Uint8Array, clientSeq: number) => void = () => undefined;
+  #saved: () => void = () => undefined;
+
+  async join(registry: RoomRegistry, author: string): Promise<void> {
+    await registry.enter(id, (room) => {
+      const seat = room.join({ member: this, access: 'write', author, outboxId: author });
+      for (const update of room.tail.after(0) ?? []) Y.applyUpdate(this.doc, update, 'server');
+      seat.goLive();
+      this.#submit = (update, clientSeq) => expect(seat.submit(update, clientSeq)).toEqual({ kind: 'accepted' });
+    });
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === 'server') return;
+      this.#written += 1;
+      this.#submit(update, this.#written);
+    });
+  }
+
+  write(edit: (text: Y.Text) => void): Promise<void> {
+    const saved = new Promise<void>((resolve) => {
+      this.#saved = resolve;
+    });
+    edit(this.doc.getText('text'));
+    return saved;
+  }
+
+  get text(): string {
+    return this.doc.getText('text').toString();
+  }
+
+  override send(out: Outgoing): void {
+    super.send(out);
+    const { news } = out as { news?: { updates: readonly Uint8Array[] } };
+    for (const update of news?.updates ?? []) Y.applyUpdate(this.doc, update, 'server');
+  }
+
+  override saved(clientSeq: number, seq: number): void {
+    super.saved(clientSeq, seq);
+    if (clientSeq === this.#written) this.#saved();
+  }
+}
+
+interface StageOptions {
+  readonly computer?: (inner: RestoreComputer) => RestoreComputer;
+}
+
+async function stage({ computer = (inner) => inner }: StageOptions = {}) {
+  const log = await openMemoryLog();
+  const complaints: string[] = [];
+  const complain = (sentence: string): void => void complaints.push(sentence);
+  const registry = new RoomRegistry({ log, history: inlineHistory, complain });
+  onTestFinished(async () => {
+    await registry.close(0);
+    await log.close();
+    expect(complaints).toEqual([]);
+  });
+  const versions = new Versions({ log, counter: inlineHistory, policy: defaultVersionPolicy, complain });
+  const turns = new Turns();
+  const history = {
+    ...inlineHistory,
+    renderJson: () => Promise.reject(new Error('not asked for')),
+    renderFile: () => Promise.reject(new Error('not asked for')),
+  };
+  const moments = new Moments({ log, versions, history, turns });
+  const restores = new Restores({ log, computer: computer(inlineHistory), moments, versions, registry, turns });
+  const ann = new Writer();
+  const ben = new Writer();
+  await ann.join(registry, 'u-ann');
+  await ben.join(registry, 'u-ben');
+  const restore = (to: RestoreRequest['to'], rest: Partial<RestoreRequest> = {}) =>
+    restores.restore(NOTES, { to, requestId: 'request-1', reason: 'why', by: 'admin', mayStill: () => true, ...rest });
+  const head = async (): Promise<number> => (await log.view(id)).head;
+  const list = () => versions.list(NOTES, { before: null, limit: 100 });
+  return { ann, ben, head, list, log, restore, versions };
+}
+
+test('everybody stays, sees the past come back at once, and can go on', async () => {
+  const { ann, ben, head, list, log, restore } = await stage();
+  await ann.write((text) => text.insert(0, 'Ann wrote this.'));
+  await ben.write((text) => text.insert(text.length, ' Ben that.'));
+  await ann.write((text) => text.delete(0, 9));
+  expect(await restore({ kind: 'seq', seq: 2 })).toEqual({ to: 2, seq: 4, before: '3-1', wasDone: false });
+  expect([ann.text, ben.text]).toEqual(['Ann wrote this. Ben that.', 'Ann wrote this. Ben that.']);
+  await ben.write((text) => text.insert(0, '> '));
+  expect(ann.text).toBe('> Ann wrote this. Ben that.');
+  for (const { story } of [ann, ben]) expect(story.join()).not.toMatch(/dismissed|behind/);
+  expect(await list()).toMatchObject([{ id: '3-1', reason: 'before-restore', by: 'admin' }]);
+  const entries = await (await log.view(id)).entriesAfter(0);
+  expect(entries[3]).toMatchObject({ seq: 4, author: 'admin' });
+  expect(await head()).toBe(5);
+});
+
+test('T2: it is known whose the text is that came back', async () => {
+  const { ann, ben, log, restore } = await stage();
+  await ann.write((text) => text.insert(0, 'Ann'));
+  await ben.write((text) => text.insert(3, ' Ben'));
+  await ann.write((text) => text.delete(0, 7));
+  await restore({ kind: 'seq', seq: 2 });
+  const [kept] = await restoresOf(log.records, NOTES);
+  expect(kept).toMatchObject({
+    requestId: 'request-1',
+    to: 2,
+    base: 3,
+    seq: 4,
+    before: '3-1',
+    reason: 'why',
+    by: 'admin',
+  });
+  expect(decodeOrigins(kept!.origins)).toEqual(
+    expect.arrayContaining([
+      { client: ann.doc.clientID, from: 0, length: 3, clock: expect.any(Number) },
+      { client: ben.doc.clientID, from: 0, length: 4, clock: expect.any(Number) },
+    ]),
+  );
+  expect([...Y.decodeStateVector(Y.encodeStateVector(ann.doc)).keys()]).toContain(kept!.client);
+});
+
+test('what people write while it is computed stands, and is in the version before', async () => {
+  let meanwhile = (): Promise<void> => Promise.resolve();
+  const { ann, ben, list, restore } = await stage({
+    computer: (inner) => ({
+      computeRestore: async (job) => {
+        const computed = await inner.computeRestore(job);
+        await meanwhile();
+        return computed;
+      },
+    }),
+  });
+  await ann.write((text) => text.insert(0, 'first'));
+  await ann.write((text) => text.delete(0, 5));
+  meanwhile = () => ben.write((text) => text.insert(0, 'meanwhile '));
+  expect(await restore({ kind: 'seq', seq: 1 })).toMatchObject({ seq: 4, before: '3-1' });
+  expect(ann.text).toBe(ben.text);
+  expect(ann.text).toContain('first');
+  expect(ann.text).toContain('meanwhile ');
+  expect((await list()).map(({ id }) => id)).toEqual(['3-1']);
+
+  meanwhile = () => Promise.resolve();
+  await restore({ kind: 'version', id: '3-1' }, { requestId: 'request-2' });
+  expect([ann.text, ben.text]).toEqual(['meanwhile ', 'meanwhile ']);
+});
+
+test('a request that comes again is answered and not done again, also if its answer was never known', async () => {
+  const { ann, head, log, restore } = await stage();
+  await ann.write((text) => text.insert(0, 'first'));
+  await ann.write((text) => text.insert(5, ' second'));
+  const done = await restore({ kind: 'seq', seq: 1 });
+  await ann.write((text) => text.insert(5, ' third'));
+  expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
+  const [kept] = await restoresOf(log.records, NOTES);
+  await log.records.write([putRestore(NOTES, { ...kept!, seq: null })]);
+  expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
+  expect(await restoresOf(log.records, NOTES)).toEqual([kept]);
+  expect(ann.text).toBe('first third');
+  expect(await head()).toBe(4);
+});
+
+test('a document that shows the same already is left alone', async () => {
+  const { ann, head, list, log, restore } = await stage();
+  await ann.write((text) => text.insert(0, 'same'));
+  await ann.write((text) => text.insert(4, '!'));
+  await ann.write((text) => text.delete(4, 1));
+  const nothing = { seq: null, before: null, wasDone: false };
+  expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ to: 1, ...nothing });
+  expect(await restore({ kind: 'now' })).toEqual({ to: 3, ...nothing });
+  expect([await head(), await list(), await restoresOf(log.records, NOTES)]).toEqual([3, [], []]);
+});
+
+test('to a time, to before the first entry, and never to what is not there', async () => {
+  const { ann, log, restore } = await stage();
+  await ann.write((text) => text.insert(0, 'x'));
+  const [entry] = await (await log.view(id)).entriesAfter(0, 1);
+  expect(await restore({ kind: 'time', timeMs: entry!.timeMs - 1 })).toMatchObject({ to: 0, seq: 2 });
+  expect(ann.text).toBe('');
+  const back = { requestId: 'request-2' };
+  expect(await restore({ kind: 'version', id: '1-1' }, back)).toMatchObject({ to: 1, seq: 3 });
+  expect(ann.text).toBe('x');
+  const other = { requestId: 'request-3' };
+  await expect(restore({ kind: 'seq', seq: 9 }, other)).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
+  await expect(restore({ kind: 'version', id: '9-1' }, other)).rejects.toMatchObject({ code: 'NO_SUCH_VERSION' });
+});
+
+test('a version whose entry the log has lost is not taken for another', async () => {
+  const { ann, log, restore, versions } = await stage();
+  await ann.write((text) => text.insert(0, 'x'));
+  await ann.write((text) => text.insert(0, 'y'));
+  const version = await versions.name(NOTES, 1, { name: 'v', by: '' });
+  const link = Buffer.from(version.link, 'base64url').reverse().toString('base64url');
+  await log.records.write([putVersion(NOTES, { ...version, link })]);
+  const lost = { code: 'NO_SUCH_VERSION', message: expect.stringContaining('has lost what its version 1-1 points to') };
+  await expect(restore({ kind: 'version', id: '1-1' })).rejects.toMatchObject(lost);
+});
+
+test.each([
+  ['who may not any more', { mayStill: () => false }, {}, 'NO_ACCESS'],
+  [
+    'a change beyond the limit',
+    {},
+    {
+      computer: (inner: RestoreComputer): RestoreComputer => ({
+        computeRestore: async (job) => ({
+          ...(await inner.computeRestore(job))!,
+          update: new Uint8Array(MAX_UPDATE_BYTES + 1),
+        }),
+      }),
+    },
+    'TOO_LARGE',
+  ],
+  [
+    'a change that the gate does not take',
+    {},
+    {
+      computer: (inner: RestoreComputer): RestoreComputer => ({
+        computeRestore: async (job) => ({ ...(await inner.computeRestore(job))!, update: Uint8Array.of(9, 9) }),
+      }),
+    },
+    'RESTORE_REFUSED',
+  ],
+] as const)('%s: nothing is changed', async (_, request, options, code) => {
+  const { ann, head, log, restore } = await stage(options);
+  await ann.write((text) => text.insert(0, 'one'));
+  await ann.write((text) => text.delete(0, 1));
+  await expect(restore({ kind: 'seq', seq: 1 }, request)).rejects.toMatchObject({ code });
+  expect([await head(), await restoresOf(log.records, NOTES), ann.text]).toEqual([2, [], 'ne']);
+});

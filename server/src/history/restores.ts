@@ -1,0 +1,169 @@
+// Brings documents back to a moment while people write in them: as one entry, computed beside this thread from the newest
+// entry there is, and appended by the room like anybody's edit. So it is on disk before anybody sees it, everybody stays
+// connected, what is written meanwhile stands, and it can be taken back the same way (T1, T2).
+
+import { type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
+import type { ChannelId, DocumentLog, Seq } from '../log/document-log.js';
+import type { RoomRegistry } from '../room/room-registry.js';
+import { Rows } from '../rows.js';
+import { SyncError } from '../sync-error.js';
+import { appendEntry, refused } from './append-entry.js';
+import { boundedJobAt, type Moment, type MomentName, type Moments } from './moments.js';
+import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
+import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
+import type { Turns } from './turns.js';
+import type { Versions } from './versions.js';
+
+export interface RestoresOptions {
+  readonly log: Pick<DocumentLog, 'view' | 'records'>;
+  readonly computer: RestoreComputer;
+  readonly moments: Pick<Moments, 'findIn'>;
+  readonly versions: Pick<Versions, 'keepBefore' | 'remove'>;
+  readonly registry: Pick<RoomRegistry, 'enter'>;
+  readonly turns: Turns;
+  readonly nowMs?: () => number;
+}
+
+export interface RestoreRequest {
+  readonly to: MomentName;
+  /** Chosen by who asks: a request that comes again under the same id is answered, and not done again. */
+  readonly requestId: string;
+  readonly reason: string;
+  /** Opaque id of who asks; the author of the entry. */
+  readonly by: string;
+  /** Asked in the moment in which the entry gets its seq (G7). */
+  readonly mayStill: () => boolean;
+}
+
+export interface Restored {
+  /** The entry whose moment came back. */
+  readonly to: Seq;
+  /** The entry that brought it back; null when the document showed the same already. */
+  readonly seq: Seq | null;
+  /** Id of the version of what was before; null when nothing was changed. */
+  readonly before: string | null;
+  /** This request was carried out before; nothing was done now. */
+  readonly wasDone: boolean;
+}
+
+/** Of what is kept of a restore, in the table: somewhat less than a record may have. */
+const MAX_ORIGINS_BYTES = 700_000;
+
+export class Restores {
+  readonly #options: RestoresOptions;
+  /** Two restores of a document at once would bring the same text back twice. */
+  readonly #rows = new Rows<DocumentName>();
+
+  constructor(options: RestoresOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`; `TOO_LARGE` and `RESTORE_REFUSED` when it would exceed a
+   *         limit, `WORKER_FAILED` when it cannot be computed, `NO_ACCESS`: then nothing was changed
+   */
+  restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
+    return this.#rows.run(document, () => this.#options.turns.run(() => this.#restore(document, request)));
+  }
+
+  async #restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
+    const id: ChannelId = { document, kind: 'content' };
+    const { log, moments, versions, computer } = this.#options;
+    const done = await this.#doneBefore(id, request.requestId);
+    if (done !== null) return { to: done.to, seq: done.seq, before: done.before, wasDone: true };
+    const view = await log.view(id);
+    const { seq: to }: Moment = await moments.findIn(view, request.to);
+    const base = view.head;
+    const nothing = { to, seq: null, before: null, wasDone: false };
+    if (to === base) return nothing;
+    const job = { past: await boundedJobAt(view, to), present: await boundedJobAt(view, base) };
+    const computed = await computer.computeRestore(job);
+    if (computed === null) return nothing;
+    checkSize(computed);
+
+    const { requestId, reason, by } = request;
+    const atMs = (this.#options.nowMs ?? Date.now)();
+    // Both before the entry: should it be the last thing that happens, nothing is missing.
+    const before = await versions.keepBefore(document, base, by);
+    const { client, origins } = computed;
+    const restore = { requestId, to, base, seq: null, before: before.version.id, client, origins, reason, by, atMs };
+    await log.records.write([putRestore(document, restore)]);
+    try {
+      await appendEntry(this.#options.registry, id, {
+        update: computed.update,
+        author: by,
+        outboxId: outboxOf(requestId),
+        check: (room) => {
+          if (room.channel.epoch !== view.epoch) throw refused(id, 'it was replaced meanwhile');
+          if (!request.mayStill())
+            throw new SyncError('NO_ACCESS', 'You may not do this any more. Nothing was changed.');
+        },
+      });
+    } catch (error) {
+      await log.records.write([{ table: 'restore', key: restoreKey(document, requestId), value: null }]);
+      throw error;
+    }
+    const seq = await this.#seqOf(id, restore);
+    const kept = await this.#keepNewest(document, { ...restore, seq }, before);
+    return { to, seq, before: kept.before, wasDone: false };
+  }
+
+  /** A restore of that request whose entry is on disk, be it that nobody was told of it any more. */
+  async #doneBefore(id: ChannelId, requestId: string): Promise<Restore | null> {
+    const key = restoreKey(id.document, requestId);
+    const { records } = this.#options.log;
+    const value = await records.get('restore', key);
+    if (value === null) return null;
+    const restore = readRestore({ key, value });
+    if (restore.seq !== null) return restore;
+    const seq = await this.#seqOf(id, restore);
+    if (seq === null) return null;
+    const known = { ...restore, seq };
+    await records.write([putRestore(id.document, known)]);
+    return known;
+  }
+
+  /** The version before is the one right before the entry: what was written while it was computed is in it. */
+  async #keepNewest(
+    document: DocumentName,
+    restore: Restore,
+    before: Awaited<ReturnType<Versions['keepBefore']>>,
+  ): Promise<Restore> {
+    const { log, versions } = this.#options;
+    const last = (restore.seq ?? 0) - 1;
+    let kept = restore;
+    if (last > restore.base) {
+      const newest = await versions.keepBefore(document, last, restore.by);
+      kept = { ...restore, before: newest.version.id };
+    }
+    await log.records.write([putRestore(document, kept)]);
+    if (kept !== restore && before.isNew) await versions.remove(document, before.version);
+    return kept;
+  }
+
+  async #seqOf(id: ChannelId, { base, requestId }: Restore): Promise<Seq | null> {
+    const view = await this.#options.log.view(id);
+    const entries = base < view.head ? await view.entriesAfter(base) : [];
+    return entries.find(({ outboxId }) => outboxId === outboxOf(requestId))?.seq ?? null;
+  }
+}
+
+/** The stream of one restore: a room takes it once, whatever becomes of this process (S1). */
+const outboxOf = (requestId: string): string => `restore-${requestId}`;
+
+function checkSize({ update, origins }: RestoreUpdate): void {
+  if (update.length > MAX_UPDATE_BYTES) {
+    throw new SyncError(
+      'TOO_LARGE',
+      `Bringing that moment back takes a change of ${Math.ceil(update.length / 2 ** 20)} MiB, which is beyond the limit of ` +
+        `${MAX_UPDATE_BYTES / 2 ** 20}. Nothing was changed. Export the moment, and import it as a new document.`,
+    );
+  }
+  if (origins.length > MAX_ORIGINS_BYTES) {
+    throw new SyncError(
+      'TOO_LARGE',
+      'Bringing that moment back takes more pieces of text than can be credited to those who wrote them. Nothing was changed. ' +
+        'Export the moment, and import it as a new document.',
+    );
+  }
+}

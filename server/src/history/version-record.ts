@@ -1,0 +1,85 @@
+// A version as it lies in the table `version`: JSON under the name of its document and the entry it points to. It holds no
+// text, and no names of people (FORMAT.md).
+
+import type { DocumentName } from '@weft/protocol';
+import type { RecordChange, Seq, StoredValue } from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import type { Changes } from './count-changes.js';
+
+/** By itself, when people came to rest; by name; or because a restore followed. */
+export const VERSION_REASONS = ['automatic', 'named', 'before-restore'] as const;
+export type VersionReason = (typeof VERSION_REASONS)[number];
+
+export interface Version {
+  /** `seq-n`: in its document alone. */
+  readonly id: string;
+  /** The entry of the content that it points to: the text as it was after it. */
+  readonly seq: Seq;
+  /** The version before it pointed here when this one was made: what follows is said of the entries after it. */
+  readonly sinceSeq: Seq;
+  /** Of the entry. */
+  readonly timeMs: number;
+  /** The channel's link after the entry, in base64url: the log still holds what it points to. */
+  readonly link: string;
+  readonly reason: VersionReason;
+  /** '' unless it was named. */
+  readonly name: string;
+  /** Who named it, or restored; '' for nobody, or for one that was made by itself. */
+  readonly by: string;
+  readonly madeAtMs: number;
+  /** Opaque ids of those who wrote, the first 100, and how many there were besides. */
+  readonly people: readonly string[];
+  readonly morePeople: number;
+  /** null: they could not be counted. */
+  readonly changes: Changes | null;
+}
+
+export const MAX_PEOPLE = 100;
+
+const SEQ_DIGITS = 16;
+const ORDINAL_DIGITS = 2;
+/** Versions of one moment: others have named it before. */
+export const MAX_OF_ONE_MOMENT = 99;
+
+/** With what the records of a document's versions begin. */
+export const versionPrefix = (document: DocumentName): string => `${document}\0`;
+/** And those of one moment; in the order of keys it lies before all of them, and behind those of earlier moments. */
+export const momentPrefix = (document: DocumentName, seq: Seq): string =>
+  `${document}\0${String(seq).padStart(SEQ_DIGITS, '0')}-`;
+
+export const versionId = (seq: Seq, ordinal: number): string => `${seq}-${ordinal}`;
+
+/** @returns null for what is no id of a version */
+export function versionKey(document: DocumentName, id: string): string | null {
+  const [, seq, ordinal] = /^(\d{1,15})-(\d{1,2})$/.exec(id) ?? [];
+  if (seq === undefined || ordinal === undefined) return null;
+  return momentPrefix(document, Number(seq)) + ordinal.padStart(ORDINAL_DIGITS, '0');
+}
+
+export function putVersion(document: DocumentName, { id, seq: _, ...rest }: Version): RecordChange {
+  return { table: 'version', key: versionKey(document, id)!, value: new TextEncoder().encode(JSON.stringify(rest)) };
+}
+
+export const removeVersion = (document: DocumentName, { id }: Version): RecordChange => ({
+  table: 'version',
+  key: versionKey(document, id)!,
+  value: null,
+});
+
+/** @throws SyncError `STORE_UNREADABLE` when the record is not what is written here */
+export function readVersion({ key, value }: StoredValue): Version {
+  const [document = '', place = ''] = key.split('\0');
+  try {
+    const [seq, ordinal] = place.split('-').map(Number);
+    const fields = JSON.parse(new TextDecoder().decode(value)) as Omit<Version, 'id' | 'seq'>;
+    const { sinceSeq, timeMs, madeAtMs, reason, people } = fields;
+    const numbers = [seq, ordinal, sinceSeq, timeMs, madeAtMs];
+    if (!numbers.every(Number.isSafeInteger) || !VERSION_REASONS.includes(reason) || !Array.isArray(people)) {
+      throw new Error('it has other fields');
+    }
+    return { ...fields, id: versionId(seq!, ordinal!), seq: seq! };
+  } catch (cause) {
+    const sentence = `A version of "${document}" cannot be read: ${(cause as Error).message}.`;
+    throw new SyncError('STORE_UNREADABLE', sentence, { cause });
+  }
+}

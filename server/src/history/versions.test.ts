@@ -1,0 +1,237 @@
+import type { DocumentName } from '@weft/protocol';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import type { DocumentLog } from '../log/document-log.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { MemoryStore } from '../log/memory-store.js';
+import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
+import { defaultVersionPolicy } from '../version-settings.js';
+import type { ChangeCounter } from './count-changes.js';
+import { inlineHistory } from './inline-history.js';
+import { putVersion, type Version } from './version-record.js';
+import { Versions } from './versions.js';
+
+const NOTES = documentName('notes');
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const START_MS = Date.UTC(2026, 10, 21, 9);
+
+async function start({ counter = inlineHistory as ChangeCounter, store = new MemoryStore() } = {}) {
+  const log = await openMemoryLog(store);
+  onTestFinished(() => log.close());
+  const complaints: string[] = [];
+  const clock = { nowMs: START_MS };
+  const versions = new Versions({
+    log,
+    counter,
+    policy: defaultVersionPolicy,
+    complain: (sentence) => complaints.push(sentence),
+    nowMs: () => clock.nowMs,
+  });
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  const text = new Y.Doc().getText('text');
+  let last: Uint8Array | null = null;
+  text.doc!.on('update', (update: Uint8Array) => {
+    last = update;
+  });
+  /** One entry, so many minutes after the start. */
+  const write = async (minute: number, author: string, edit: (text: Y.Text) => void): Promise<void> => {
+    edit(text);
+    const timeMs = START_MS + minute * MINUTE_MS;
+    clock.nowMs = timeMs;
+    await ear.hears(channel.append(newEntry('', { update: last!, author, timeMs })));
+  };
+  const add = (minute: number, author: string, words: string) =>
+    write(minute, author, (t) => t.insert(t.length, words));
+  const rest = async (document: DocumentName = NOTES): Promise<void> => {
+    versions.rested(document);
+    await versions.settled();
+  };
+  const list = () => versions.list(NOTES, { before: null, limit: 1000 });
+  return { add, channel, clock, complaints, list, log, rest, versions, write };
+}
+
+const told = ({ id, sinceSeq, reason, people, changes }: Version) =>
+  `${id} since ${sinceSeq} ${reason} by ${people.join('+')} +${changes?.inserted} -${changes?.deleted}`;
+
+test('who comes to rest leaves a version: what changed, who wrote, and that only once', async () => {
+  const { add, list, rest, write } = await start();
+  await add(0, 'u-ann', 'one ');
+  await add(1, 'u-ben', 'two ');
+  await write(2, 'u-ann', (text) => text.delete(0, 4));
+  await rest();
+  await rest();
+  const versions = await list();
+  expect(versions.map(told)).toEqual(['3-1 since 0 automatic by u-ann+u-ben +4 -0']);
+  expect(versions[0]).toMatchObject({ seq: 3, timeMs: START_MS + 2 * MINUTE_MS, name: '', by: '', morePeople: 0 });
+});
+
+test('pauses are found in the log, also those that nobody was told of', async () => {
+  const { add, list, rest } = await start();
+  await add(0, 'u-ann', 'one');
+  await add(9, 'u-ann', 'two');
+  await add(19, 'u-ann', 'three');
+  await add(500, 'u-ben', 'four');
+  await rest();
+  expect((await list()).map(told)).toEqual([
+    '4-1 since 3 automatic by u-ben +4 -0',
+    '3-1 since 2 automatic by u-ann +5 -0',
+    '2-1 since 0 automatic by u-ann +6 -0',
+  ]);
+});
+
+test('who goes on after a moment goes on with the same version; somebody else begins another', async () => {
+  const { add, list, rest } = await start();
+  await add(0, 'u-ann', 'one');
+  await rest();
+  await add(3, 'u-ann', 'two');
+  await rest();
+  expect((await list()).map(told)).toEqual(['2-1 since 0 automatic by u-ann +6 -0']);
+  await add(5, 'u-ben', 'three');
+  await rest();
+  expect((await list()).map(told)).toEqual([
+    '3-1 since 2 automatic by u-ben +5 -0',
+    '2-1 since 0 automatic by u-ann +6 -0',
+  ]);
+});
+
+test('a long past is gone through a piece at a time, and who never pauses has a version all the same', async () => {
+  const { channel, list, rest } = await start();
+  for (let n = 0; n < 25_000; n++) {
+    channel.append(newEntry('', { update: Uint8Array.of(0, 0), author: 'u-ann', timeMs: START_MS + n }));
+  }
+  await channel.close();
+  await rest();
+  expect((await list()).map(({ id, sinceSeq }) => [id, sinceSeq])).toEqual([
+    ['25000-1', 20_000],
+    ['20000-1', 10_000],
+    ['10000-1', 0],
+  ]);
+});
+
+test('what was replaced meanwhile gets no version of what it was', async () => {
+  let goOn = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const counter = { countChanges: () => slow.then(() => []) };
+  const { add, channel, complaints, list, log, versions } = await start({ counter });
+  await add(0, 'u-ann', 'one');
+  await channel.close();
+  versions.rested(NOTES);
+  const replaced = { code: 'CHANNEL_REPLACED' };
+  const named = expect(versions.name(NOTES, 1, { name: 'v', by: '' })).rejects.toMatchObject(replaced);
+  await log.replaceChannel(content('notes'), { entries: [], checkpoint: null });
+  goOn();
+  await versions.settled();
+  await named;
+  expect([await list(), complaints]).toEqual([[], []]);
+});
+
+test('a name makes a version that was there anyway last, or one that was not; a moment may have several', async () => {
+  const { add, list, rest, versions } = await start();
+  await add(0, 'u-ann', 'one');
+  await rest();
+  await add(60, 'u-ann', 'two');
+  await add(61, 'u-ann', 'three');
+  const first = await versions.name(NOTES, 1, { name: 'First draft', by: 'u-ben' });
+  expect(first).toMatchObject({ id: '1-1', reason: 'named', name: 'First draft', by: 'u-ben', people: ['u-ann'] });
+  await versions.name(NOTES, 2, { name: 'For Cleo', by: 'u-ann' });
+  await versions.name(NOTES, 2, { name: 'Second draft', by: 'u-ben' });
+  await rest();
+  expect((await list()).map(({ id, reason, name }) => [id, reason, name])).toEqual([
+    ['3-1', 'automatic', ''],
+    ['2-2', 'named', 'Second draft'],
+    ['2-1', 'named', 'For Cleo'],
+    ['1-1', 'named', 'First draft'],
+  ]);
+  await expect(versions.name(NOTES, 4, { name: 'x', by: '' })).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
+  await expect(versions.name(NOTES, 0, { name: 'x', by: '' })).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
+});
+
+test('the state before a restore is kept for good, under the name it may have', async () => {
+  const { add, list, rest, versions } = await start();
+  await add(0, 'u-ann', 'one');
+  await rest();
+  expect(await versions.keepBefore(NOTES, 1, 'admin')).toMatchObject({
+    isNew: true,
+    version: { id: '1-1', reason: 'before-restore', by: 'admin' },
+  });
+  await add(1, 'u-ann', 'two');
+  await versions.name(NOTES, 2, { name: 'Mine', by: 'u-ann' });
+  const { isNew, version } = await versions.keepBefore(NOTES, 2, 'admin');
+  expect([isNew, version.name]).toEqual([false, 'Mine']);
+  await versions.remove(NOTES, version);
+  expect((await list()).map(({ id }) => id)).toEqual(['1-1']);
+});
+
+test('what is old is thinned, and what was said of it is said of the version after it', async () => {
+  const { add, clock, list, rest, versions } = await start();
+  await add(0, 'u-ann', 'one');
+  await add(15, 'u-ben', 'two');
+  await add(30, 'u-ann', 'three');
+  await rest();
+  await versions.name(NOTES, 2, { name: 'Kept', by: 'u-ann' });
+  await add(80, 'u-ann', 'four');
+  await add(100, 'u-ben', 'five');
+  await rest();
+  expect(await list()).toHaveLength(5);
+  clock.nowMs += 40 * DAY_MS;
+  await add(41 * 24 * 60, 'u-cleo', 'six');
+  await rest();
+  expect((await list()).map(told)).toEqual([
+    '6-1 since 5 automatic by u-cleo +3 -0',
+    '5-1 since 2 automatic by u-ann+u-ben +13 -0',
+    '2-1 since 0 named by u-ann+u-ben +6 -0',
+  ]);
+});
+
+test('a version is made also when its changes cannot be counted', async () => {
+  const fails = { countChanges: () => Promise.reject(new SyncError('WORKER_FAILED', 'too large')) };
+  const { add, complaints, list, rest } = await start({ counter: fails });
+  await add(0, 'u-ann', 'one');
+  await rest();
+  expect(await list()).toMatchObject([{ id: '1-1', changes: null }]);
+  expect(complaints).toEqual([]);
+});
+
+test('one that cannot be made is complained of, and made the next time', async () => {
+  const { add, complaints, list, log, rest } = await start();
+  await add(0, 'u-ann', 'one');
+  vi.spyOn(log.records, 'write').mockRejectedValueOnce(new Error('no room'));
+  await rest();
+  expect(complaints).toEqual([expect.stringContaining('No version of "notes" could be made: no room')]);
+  await rest();
+  expect(await list()).toHaveLength(1);
+});
+
+test('ten thousand are listed in pages, each read by itself', async () => {
+  const { add, list, log, versions } = await start();
+  await add(0, 'u-ann', 'one');
+  const made = await versions.name(NOTES, 1, { name: 'v', by: 'u-ann' });
+  await fill(log, made, 10_000);
+  const read = vi.spyOn(log, 'view');
+  const seen: string[] = [];
+  let before: string | null = null;
+  for (let page = 0; page < 100; page++) {
+    const found = await versions.list(NOTES, { before, limit: 100 });
+    expect(found).toHaveLength(100);
+    seen.push(...found.map(({ id }) => id));
+    before = found.at(-1)!.id;
+  }
+  expect(new Set(seen).size).toBe(10_000);
+  expect(seen[0]).toBe('10000-1');
+  expect(seen.at(-1)).toBe('1-1');
+  expect(await versions.list(NOTES, { before, limit: 100 })).toEqual([]);
+  expect(read).not.toHaveBeenCalled();
+  expect(await list()).toHaveLength(1000);
+});
+
+async function fill(log: DocumentLog, made: Version, count: number): Promise<void> {
+  for (let from = 1; from <= count; from += 500) {
+    const some = Array.from({ length: 500 }, (_, n) => ({ ...made, id: `${from + n}-1`, seq: from + n }));
+    await log.records.write(some.map((version) => putVersion(NOTES, version)));
+  }
+}

@@ -1,0 +1,314 @@
+// The versions of documents: moments that are kept by name, or by themselves when those who wrote came to rest. They are
+// pointers into the log beside the documents, so a list of them is one read of a range. What is made by itself is found in
+// the times of entries, so a version that a stop of the server prevented is made the next time.
+
+import type { DocumentName } from '@weft/protocol';
+import type { ChannelView, DocumentLog, Entry, RecordChange, Seq } from '../log/document-log.js';
+import { Rows } from '../rows.js';
+import { messageOf, SyncError } from '../sync-error.js';
+import type { VersionPolicy } from '../version-settings.js';
+import type { ChangeCounter, Changes } from './count-changes.js';
+import { stateJobAt } from './rebuild.js';
+import { isAnotherDay, outlived, restsIn } from './version-policy.js';
+import {
+  MAX_OF_ONE_MOMENT,
+  MAX_PEOPLE,
+  momentPrefix,
+  putVersion,
+  readVersion,
+  removeVersion,
+  type Version,
+  versionId,
+  versionKey,
+  versionPrefix,
+} from './version-record.js';
+
+export interface VersionsOptions {
+  readonly log: Pick<DocumentLog, 'view' | 'records'>;
+  readonly counter: ChangeCounter;
+  readonly policy: VersionPolicy;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+  readonly nowMs?: () => number;
+}
+
+/** Entries between two moments, and what is to be said of the later one. */
+interface Stretch {
+  readonly entries: readonly Entry[];
+  readonly sinceSeq: Seq;
+}
+
+type Making = Pick<Version, 'reason' | 'name' | 'by'>;
+const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
+
+const PAGE = 500;
+/** Entries that are read at once: of a document without versions there may be a million, and others are not to wait for that. */
+const MAX_ENTRIES = 10_000;
+
+export class Versions {
+  readonly #options: VersionsOptions;
+  readonly #nowMs: () => number;
+  /** What changes the versions of a document. */
+  readonly #rows = new Rows<DocumentName>();
+  /** Documents that came to rest, one after the other. */
+  #resting: Promise<void> = Promise.resolve();
+  readonly #isWaiting = new Set<DocumentName>();
+  #isStopped = false;
+
+  constructor(options: VersionsOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? Date.now;
+  }
+
+  /** The newest first. @param before id of the version that they come before; null for the newest */
+  async list(document: DocumentName, options: { before: string | null; limit: number }): Promise<Version[]> {
+    const after = options.before === null ? null : versionKey(document, options.before);
+    const stored = await this.#options.log.records.list('version', {
+      prefix: versionPrefix(document),
+      reverse: true,
+      limit: options.limit,
+      ...(after !== null && { after }),
+      // `weft verify` names them.
+      damaged: () => undefined,
+    });
+    return stored.map(readVersion);
+  }
+
+  /** null: there is none of that id. @throws SyncError `STORE_UNREADABLE` */
+  async find(document: DocumentName, id: string): Promise<Version | null> {
+    const key = versionKey(document, id);
+    const value = key === null ? null : await this.#options.log.records.get('version', key);
+    return value === null ? null : readVersion({ key: key!, value });
+  }
+
+  /**
+   * Gives the moment after entry `seq` a name. One that was kept by itself is that version from then on.
+   * @throws SyncError `TOO_MANY` when it has names enough; `NO_SUCH_ENTRY`
+   */
+  name(document: DocumentName, seq: Seq, { name, by }: { name: string; by: string }): Promise<Version> {
+    return this.#rows.run(document, () => this.#keep(document, seq, { reason: 'named', name, by }));
+  }
+
+  /**
+   * Keeps the moment before a restore.
+   * @returns the version, which may have been there, and whether it was not
+   */
+  keepBefore(document: DocumentName, seq: Seq, by: string): Promise<{ version: Version; isNew: boolean }> {
+    return this.#rows.run(document, async () => {
+      const there = (await this.#ofMoment(document, seq)).find(({ reason }) => reason !== 'automatic');
+      if (there) return { version: there, isNew: false };
+      return { version: await this.#keep(document, seq, { reason: 'before-restore', name: '', by }), isNew: true };
+    });
+  }
+
+  remove(document: DocumentName, version: Version): Promise<void> {
+    return this.#rows.run(document, () => this.#options.log.records.write([removeVersion(document, version)]));
+  }
+
+  /** Those who wrote in it have come to rest: a moment later there is a version, if anything was new. */
+  rested(document: DocumentName): void {
+    if (this.#isStopped || this.#isWaiting.has(document)) return;
+    this.#isWaiting.add(document);
+    this.#resting = this.#resting
+      .then(() => {
+        this.#isWaiting.delete(document);
+        return this.#isStopped ? undefined : this.#rows.run(document, () => this.#catchUp(document));
+      })
+      .catch((error: unknown) => this.#failed(document, error));
+  }
+
+  /** Resolves once there are versions of all that has come to rest. */
+  settled(): Promise<void> {
+    return this.#resting;
+  }
+
+  /** Makes no more by itself; resolves once what is under way has ended. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.#resting;
+  }
+
+  #failed(document: DocumentName, error: unknown): void {
+    const isStopping = error instanceof SyncError && (error.code === 'LOG_CLOSED' || error.code === 'CHANNEL_REPLACED');
+    if (isStopping) return;
+    this.#options.complain(
+      `No version of "${document}" could be made: ${messageOf(error)} Its text is saved, and every moment of it can be seen. ` +
+        'It is tried again when it was edited.',
+    );
+  }
+
+  async #catchUp(document: DocumentName): Promise<void> {
+    const { log, policy } = this.#options;
+    const view = await log.view({ document, kind: 'content' });
+    let [last] = await this.list(document, { before: null, limit: 1 });
+    const firstMs = last?.madeAtMs ?? 0;
+    let made = 0;
+    // It points beyond the end where the disk was set back; what came since has none yet.
+    while (!this.#isStopped && view.head > (last?.seq ?? 0)) {
+      const from = last?.seq ?? 0;
+      const upTo = Math.min(view.head, from + MAX_ENTRIES);
+      const fresh = await view.entriesAfter(from, upTo);
+      const rests = restsIn(fresh, policy.pauseMs);
+      // Where reading ends nobody paused.
+      if (upTo < view.head && rests.length > 1) rests.pop();
+      const goesOn = last !== undefined && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
+      const since = goesOn ? last!.sinceSeq : from;
+      const entries = goesOn ? await view.entriesAfter(since, upTo) : fresh;
+      const versions = await this.#describe(view, stretchesOf(entries, since, rests), BY_ITSELF);
+      const changes = versions.map((version) => putVersion(document, version));
+      await this.#write(view, goesOn ? [removeVersion(document, last!), ...changes] : changes);
+      last = versions.at(-1);
+      made += versions.length;
+    }
+    if (made > 1 || isAnotherDay(firstMs, this.#nowMs())) await this.#thin(view);
+  }
+
+  async #keep(document: DocumentName, seq: Seq, making: Making): Promise<Version> {
+    const { log } = this.#options;
+    const view = await log.view({ document, kind: 'content' });
+    if (seq < 1 || seq > view.head) {
+      const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 1 to ${view.head}`;
+      throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
+    }
+    const ofMoment = await this.#ofMoment(document, seq);
+    const automatic = ofMoment.find(({ reason }) => reason === 'automatic');
+    const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
+    const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
+    await this.#write(view, [putVersion(document, kept)]);
+    return kept;
+  }
+
+  async #makeAt(view: ChannelView, seq: Seq, ofMoment: readonly Version[], making: Making): Promise<Version> {
+    const { document } = view.id;
+    const ordinal = Math.max(0, ...ofMoment.map(({ id }) => Number(id.split('-')[1]))) + 1;
+    if (ordinal > MAX_OF_ONE_MOMENT) {
+      throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
+    }
+    const [before] = await this.list(document, { before: versionId(seq, 0), limit: 1 });
+    const sinceSeq = before?.seq ?? 0;
+    const entries = await view.entriesAfter(sinceSeq, seq);
+    const [version] = await this.#describe(view, [{ entries, sinceSeq }], making);
+    return { ...version!, id: versionId(seq, ordinal) };
+  }
+
+  async #ofMoment(document: DocumentName, seq: Seq): Promise<Version[]> {
+    const stored = await this.#options.log.records.list('version', {
+      prefix: momentPrefix(document, seq),
+      damaged: () => undefined,
+    });
+    return stored.map(readVersion);
+  }
+
+  /** @param stretches one after the other, none of them empty */
+  async #describe(view: ChannelView, stretches: readonly Stretch[], making: Making): Promise<Version[]> {
+    const changes = await this.#count(view, stretches);
+    const madeAtMs = this.#nowMs();
+    const versions: Version[] = [];
+    for (const [index, { entries, sinceSeq }] of stretches.entries()) {
+      const { seq, timeMs } = entries.at(-1)!;
+      const people = [...peopleOf(entries)];
+      versions.push({
+        id: versionId(seq, 1),
+        seq,
+        sinceSeq,
+        timeMs,
+        link: Buffer.from(await view.linkAt(seq)).toString('base64url'),
+        ...making,
+        madeAtMs,
+        people: people.slice(0, MAX_PEOPLE),
+        morePeople: Math.max(0, people.length - MAX_PEOPLE),
+        changes: changes[index] ?? null,
+      });
+    }
+    return versions;
+  }
+
+  /** Nothing where they cannot be counted: the moment is worth keeping all the same. */
+  async #count(view: ChannelView, stretches: readonly Stretch[]): Promise<readonly Changes[]> {
+    const { checkpointState, updates } = await stateJobAt(view, stretches[0]!.sinceSeq);
+    const cuts = [updates.length];
+    for (const { entries } of stretches) cuts.push(cuts.at(-1)! + entries.length);
+    const written = stretches.flatMap(({ entries }) => entries.map(({ update }) => update));
+    try {
+      return await this.#options.counter.countChanges({ checkpointState, updates: [...updates, ...written], cuts });
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'WORKER_FAILED') return [];
+      throw error;
+    }
+  }
+
+  /** What is kept no longer is counted with the version after it. */
+  async #thin(view: ChannelView): Promise<void> {
+    const { document } = view.id;
+    const versions: Version[] = [];
+    for (;;) {
+      const before = versions.at(-1)?.id ?? null;
+      const page = await this.list(document, { before, limit: PAGE });
+      versions.push(...page);
+      if (page.length < PAGE) break;
+    }
+    versions.reverse();
+    const gone = outlived(versions, this.#nowMs(), this.#options.policy);
+    if (gone.size === 0) return;
+    const changes: RecordChange[] = [];
+    let taken: Version | null = null;
+    for (const version of versions) {
+      const whole: Version = taken === null ? version : joined(taken, version);
+      taken = gone.has(version) ? whole : null;
+      if (gone.has(version)) changes.push(removeVersion(document, version));
+      else if (whole !== version) changes.push(putVersion(document, whole));
+    }
+    await this.#write(view, changes);
+  }
+
+  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone */
+  async #write({ id, epoch }: ChannelView, changes: readonly RecordChange[]): Promise<void> {
+    const { log } = this.#options;
+    for (let at = 0; at < changes.length; at += PAGE) {
+      if ((await log.view(id)).epoch !== epoch) {
+        throw new SyncError('CHANNEL_REPLACED', `"${id.document}" was replaced meanwhile. Look at it anew.`);
+      }
+      await log.records.write(changes.slice(at, at + PAGE));
+    }
+  }
+}
+
+const peopleOf = (entries: readonly Entry[]): Set<string> =>
+  new Set(entries.map(({ author }) => author).filter((author) => author !== ''));
+
+const upToSeq = (entries: readonly Entry[], seq: Seq): readonly Entry[] => entries.filter((entry) => entry.seq <= seq);
+
+/** Whether the same people only went on: somebody whose page went to sleep for a moment makes no version each time. */
+function isContinued(last: Version, entries: readonly Entry[], pauseMs: number): boolean {
+  const isFull = last.morePeople > 0 || last.seq - last.sinceSeq >= MAX_ENTRIES;
+  if (last.reason !== 'automatic' || isFull || entries[0]!.timeMs - last.timeMs >= pauseMs) return false;
+  const people = peopleOf(entries);
+  return people.size === last.people.length && last.people.every((person) => people.has(person));
+}
+
+function stretchesOf(entries: readonly Entry[], since: Seq, ends: readonly Seq[]): Stretch[] {
+  let sinceSeq = since;
+  return ends.map((end) => {
+    const stretch = { entries: entries.slice(sinceSeq - since, end - since), sinceSeq };
+    sinceSeq = end;
+    return stretch;
+  });
+}
+
+/** `later`, with what was said of the version before it, which goes. A character may have come in one and gone in the other. */
+function joined(earlier: Version, later: Version): Version {
+  const people = [...new Set([...earlier.people, ...later.people])];
+  const beyond = Math.max(0, people.length - MAX_PEOPLE);
+  const changes = earlier.changes &&
+    later.changes && {
+      inserted: earlier.changes.inserted + later.changes.inserted,
+      deleted: earlier.changes.deleted + later.changes.deleted,
+    };
+  return {
+    ...later,
+    sinceSeq: earlier.sinceSeq,
+    people: people.slice(0, MAX_PEOPLE),
+    morePeople: Math.max(earlier.morePeople, later.morePeople) + beyond,
+    changes,
+  };
+}

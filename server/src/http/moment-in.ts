@@ -1,0 +1,38 @@
+// Which moment of a document a request means: one of `version`, `seq` and `time`, in its address or its body.
+
+import type { MomentName } from '../history/moments.js';
+
+const SEQ = /^\d{1,15}$/;
+const VERSION = /^\d{1,15}-\d{1,2}$/;
+/** With a zone: what a time of day means without one is for each machine to say. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** @returns null when none is named; what is wrong, in a sentence, when it cannot be read */
+export function momentIn(input: Readonly<Record<string, unknown>>): MomentName | null | string {
+  const given = (['version', 'seq', 'time'] as const).filter((key) => input[key] !== undefined && input[key] !== null);
+  const [key] = given;
+  if (key === undefined) return null;
+  if (given.length > 1) return 'Say one moment: a version, a seq or a time.';
+  const text = String(input[key]);
+  switch (key) {
+    case 'version':
+      return VERSION.test(text) ? { kind: 'version', id: text } : 'The version is not the id of one, as in 120-1.';
+    case 'seq':
+      return SEQ.test(text) ? { kind: 'seq', seq: Number(text) } : 'The seq has to be the number of an entry.';
+    case 'time': {
+      const timeMs = SEQ.test(text) ? Number(text) : TIME.test(text) ? Date.parse(text) : Number.NaN;
+      if (Number.isNaN(timeMs)) {
+        return 'The time has to be in milliseconds since 1970, or one with its zone, as in 2026-11-21T14:05:30Z.';
+      }
+      return { kind: 'time', timeMs };
+    }
+  }
+}
+
+/** A moment in one word: the id of a version, the number of an entry, or a time with its zone. @returns null when it is none */
+export function momentOf(text: string): MomentName | null {
+  if (VERSION.test(text)) return { kind: 'version', id: text };
+  if (SEQ.test(text)) return { kind: 'seq', seq: Number(text) };
+  const timeMs = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(timeMs) ? null : { kind: 'time', timeMs };
+}

@@ -1,0 +1,249 @@
+import { expect, onTestFinished, test } from 'vitest';
+import * as Y from 'yjs';
+import { comparePacked } from '../history/compare.js';
+import { renderFile, renderJson } from '../history/document-content.js';
+import type { HistoryWorkers } from '../history/history-workers.js';
+import { inlineHistory } from '../history/inline-history.js';
+import { openPast } from '../history/past.js';
+import type { DocumentLog } from '../log/document-log.js';
+import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { RoomRegistry } from '../room/room-registry.js';
+import { defaultVersionPolicy } from '../version-settings.js';
+import { httpStage, type StageOptions } from './test/http-stage.js';
+
+const NOTES = documentName('team/notes');
+const START_MS = Date.UTC(2026, 10, 21, 9);
+
+/** Ann owns it, Ben edits, Cleo reads. One paragraph, written in three entries. */
+async function notes({ http, ...options }: StageOptions = {}) {
+  let log: DocumentLog | null = null;
+  // The stage has its log only once it is there.
+  const late: Pick<DocumentLog, 'view' | 'records'> = {
+    view: (id) => log!.view(id),
+    get records() {
+      return log!.records;
+    },
+  };
+  const complaints: string[] = [];
+  const complain = (sentence: string): void => void complaints.push(sentence);
+  const history = {
+    ...inlineHistory,
+    renderJson: async (job: Parameters<HistoryWorkers['renderJson']>[0]) => renderJson(job),
+    renderFile: async (...args: Parameters<HistoryWorkers['renderFile']>) => renderFile(...args),
+    compare: async (...[job]: Parameters<HistoryWorkers['compare']>) => comparePacked(job),
+  };
+  let registry: RoomRegistry | null = null;
+  const enter: RoomRegistry['enter'] = (id, sit) => registry!.enter(id, sit);
+  const past = openPast({ log: late, history, registry: { enter }, policy: defaultVersionPolicy, complain });
+  const stage = await httpStage({ ...options, http: { past, ...http } });
+  log = stage.log;
+  registry = new RoomRegistry({ log, history: inlineHistory, complain });
+  onTestFinished(() => registry!.close(0));
+  await stage.log.createDocument(NOTES, START_MS);
+  await stage.sharing.write(NOTES, {
+    owner: 'u-ann',
+    people: [
+      { person: 'u-ben', email: null, role: 'editor' },
+      { person: 'u-cleo', email: null, role: 'reader' },
+    ],
+  });
+  const ear = new Ear();
+  const channel = await stage.log.open(content(NOTES), ear);
+  const doc = new Y.Doc();
+  doc.on('update', (update: Uint8Array) => {
+    const timeMs = START_MS + channel.head * 60_000;
+    channel.append(newEntry('', { update, author: channel.head === 1 ? 'u-ben' : 'u-ann', timeMs, outboxId: '' }));
+  });
+  const paragraph = new Y.XmlElement('paragraph');
+  const text = new Y.XmlText('One');
+  paragraph.insert(0, [text]);
+  doc.getXmlFragment('prosemirror').insert(0, [paragraph]);
+  await ear.hears(1);
+  text.insert(3, ' two');
+  await ear.hears(2);
+  text.delete(0, 4);
+  await ear.hears(3);
+  await channel.close();
+  return { ...stage, past, complaints };
+}
+
+test('versions are listed in pages, the newest first, with the names of people', async () => {
+  const { ask, past, persons } = await notes();
+  persons.seen({ person: 'u-ben', kind: 'user', name: 'Ben', email: null } as never);
+  for (const [seq, name] of [
+    [1, 'First'],
+    [2, 'Second'],
+    [3, 'Third'],
+  ] as const) {
+    await past.versions.name(NOTES, seq, { name, by: 'u-ben' });
+  }
+  const first = await ask('u-ben', 'GET', '/api/v1/versions/team/notes?limit=2');
+  expect(first).toMatchObject({ status: 200, body: { next: '2-1' } });
+  expect(first.body.versions).toEqual([
+    expect.objectContaining({
+      id: '3-1',
+      seq: 3,
+      sinceSeq: 2,
+      reason: 'named',
+      name: 'Third',
+      inserted: 0,
+      deleted: 4,
+    }),
+    {
+      id: '2-1',
+      seq: 2,
+      sinceSeq: 1,
+      timeMs: START_MS + 60_000,
+      reason: 'named',
+      name: 'Second',
+      by: { person: 'u-ben', name: 'Ben' },
+      madeAtMs: expect.any(Number),
+      people: [{ person: 'u-ben', name: 'Ben' }],
+      morePeople: 0,
+      inserted: 4,
+      deleted: 0,
+    },
+  ]);
+  const rest = await ask('u-ben', 'GET', '/api/v1/versions/team/notes?before=2-1');
+  expect(rest.body).toMatchObject({ versions: [{ id: '1-1', name: 'First' }], next: null });
+});
+
+test('who may write names the present, or any moment', async () => {
+  const { ask, audit } = await notes();
+  const named = await ask('u-ben', 'POST', '/api/v1/versions/team/notes', { name: ' Sent\u2028 to Cleo ' });
+  expect(named).toMatchObject({ status: 201, body: { id: '3-1', name: 'Sent to Cleo', by: { person: 'u-ben' } } });
+  const second = await ask('u-ann', 'POST', '/api/v1/versions/team/notes', {
+    name: 'At noon',
+    time: new Date(START_MS + 90_000).toISOString(),
+  });
+  expect(second).toMatchObject({ status: 201, body: { id: '2-1', timeMs: START_MS + 60_000 } });
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records).toMatchObject([
+    { action: 'version-named', person: 'u-ben', detail: { version: '3-1' } },
+    { action: 'version-named', person: 'u-ann', detail: { version: '2-1' } },
+  ]);
+  for (const name of ['', ' ', 'x'.repeat(101), 5]) {
+    const refused = await ask('u-ben', 'POST', '/api/v1/versions/team/notes', { name });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+  }
+});
+
+test.each([
+  ['seq=1', 'One'],
+  ['seq=2', 'One two'],
+  ['time=2026-11-21T09:01:59Z', 'One two'],
+  ['time=2026-11-21T10:01:59%2B01:00', 'One two'],
+  [`time=${START_MS}`, 'One'],
+  ['version=2-1', 'One two'],
+  ['', 'two'],
+])('what the text was at a moment is there in all formats: %s', async (query, words) => {
+  const { app, past } = await notes();
+  await past.versions.name(NOTES, 2, { name: 'Second', by: '' });
+  const get = (format: string) =>
+    app.inject({
+      url: `/api/v1/moments/team/notes?${query}&format=${format}`,
+      headers: { authorization: 'Bearer u-ben' },
+    });
+  const json = await get('json');
+  expect(json.json()).toMatchObject({ weft: 1, name: 'team/notes', content: { type: 'doc' } });
+  expect(JSON.stringify(json.json().content)).toContain(`"${words}"`);
+  expect((await get('markdown')).body.trim()).toBe(words.trim());
+  expect((await get('text')).body.trim()).toBe(words.trim());
+  const html = await get('html');
+  expect(html.body).toContain(words.trim());
+  // Nothing of it runs as a page of this server.
+  expect(html.headers).toMatchObject({
+    'content-disposition': 'attachment',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, (await get('update')).rawPayload);
+  expect(doc.getXmlFragment('prosemirror').toString()).toBe(`<paragraph>${words}</paragraph>`);
+});
+
+test.each([
+  ['version=x', 400],
+  ['seq=1.5', 400],
+  ['time=yesterday', 400],
+  ['time=2026-11-21T09:01:59', 400],
+  ['seq=1&version=1-1', 400],
+  ['format=pdf', 400],
+  ['seq=4', 404],
+  ['version=2-1', 404],
+])('a moment that is none, or is not there, is refused: %s', async (query, status) => {
+  const { ask } = await notes();
+  const answer = await ask('u-ben', 'GET', `/api/v1/moments/team/notes?${query}`);
+  expect([answer.status, answer.body.error.message]).toEqual([status, expect.stringMatching(/\.$/)]);
+});
+
+test('an owner brings a moment back, once for each request, and it is audited with the reason', async () => {
+  const { ask, audit, log } = await notes();
+  const command = { seq: 2, reason: 'It was better.', request: 'request-1' };
+  const done = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
+  expect(done).toMatchObject({ status: 200, body: { to: 2, seq: 4, before: '3-1', wasDone: false } });
+  const again = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
+  expect(again.body).toEqual({ ...done.body, wasDone: true });
+  expect(await (await log.view(content(NOTES))).entriesAfter(3)).toMatchObject([{ author: 'u-ann' }]);
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records).toMatchObject([
+    { action: 'moment-restored', person: 'u-ann', detail: { to: '2', seq: '4', reason: 'It was better.' } },
+  ]);
+  for (const wrong of [{ seq: 2 }, { request: 'request-2' }, { seq: 2, request: 'short' }, { ...command, reason: 7 }]) {
+    const refused = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', wrong);
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+  }
+});
+
+test('a moment becomes a document of whoever copies it, without what was deleted before', async () => {
+  const { ask, log, past, sharing } = await notes({
+    mayCreate: (_, name) => name === null || name.startsWith('team/'),
+  });
+  const made = await ask('u-ben', 'POST', '/api/v1/copies/team/notes', { seq: 3, name: 'team/copy' });
+  expect(made).toMatchObject({ status: 201, body: { name: 'team/copy', seq: 3 } });
+  const copy = documentName('team/copy');
+  expect(await sharing.read(copy)).toMatchObject({ owner: 'u-ben' });
+  const { bytes } = await past.moments.render(copy, { kind: 'now' }, 'update');
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, bytes);
+  expect(doc.getXmlFragment('prosemirror').toString()).toBe('<paragraph>two</paragraph>');
+  expect(Buffer.from(bytes).includes('One')).toBe(false);
+  expect(await (await log.view(content(copy))).entriesAfter(0)).toMatchObject([{ author: 'u-ben' }]);
+
+  const copies = '/api/v1/copies/team/notes';
+  expect(await ask('u-ben', 'POST', copies, { name: 'team/copy' })).toMatchObject({ status: 409 });
+  expect(await ask('u-ben', 'POST', copies, { name: 'other' })).toMatchObject({ status: 403 });
+  expect(await ask('u-ben', 'POST', copies, { name: 'team/x', seq: 9 })).toMatchObject({ status: 404 });
+  expect(await ask('u-cleo', 'POST', copies, {})).toMatchObject({ status: 403 });
+  expect(await log.document(documentName('team/x'))).toBe(null);
+  expect(await ask('u-ben', 'POST', copies, { name: 7 })).toMatchObject({ status: 400 });
+  const chosen = await ask('u-ben', 'POST', copies, { seq: 0 });
+  expect(chosen).toMatchObject({ status: 201, body: { name: expect.stringMatching(/^[\da-f-]{36}$/), seq: 0 } });
+});
+
+test('I9: the past is for those who write, bringing it back for owners, and for others nothing is there', async () => {
+  const { ask, log } = await notes();
+  const restore = { seq: 1, request: 'request-1' };
+  const asks = (person: string, name: string) => [
+    ask(person, 'GET', `/api/v1/versions/${name}`),
+    ask(person, 'POST', `/api/v1/versions/${name}`, { name: 'v' }),
+    ask(person, 'GET', `/api/v1/moments/${name}`),
+    ask(person, 'POST', `/api/v1/restores/${name}`, restore),
+  ];
+  const answers = async (person: string, name: string) =>
+    (await Promise.all(asks(person, name))).map(({ status, body }) => body.error?.code ?? status);
+  expect(await answers('u-cleo', 'team/notes')).toEqual([
+    'EDITORS_ONLY',
+    'EDITORS_ONLY',
+    'EDITORS_ONLY',
+    'OWNERS_ONLY',
+  ]);
+  expect(await answers('', 'team/notes')).toEqual(Array(4).fill('NOT_FOUND'));
+  expect(await answers('u-ann', 'team/other')).toEqual(Array(4).fill('NOT_FOUND'));
+  expect(await answers('admin', 'team/other')).toEqual(Array(4).fill('NOT_FOUND'));
+  expect(await log.records.list('version')).toEqual([]);
+  expect(await ask('u-ben', 'POST', '/api/v1/restores/team/notes', restore)).toMatchObject({ status: 403 });
+  expect((await log.view(content(NOTES))).head).toBe(3);
+  expect(await ask('admin', 'POST', '/api/v1/restores/team/notes', restore)).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,234 @@
+// The past of documents over HTTP: its versions, what the text was at a moment, and bringing that back. It is for those who
+// write in a document: what was taken out before somebody was let in to read is not theirs to see. Bringing back is for owners.
+
+import { randomUUID } from 'node:crypto';
+import { type DocumentName, parseDocumentName, type Role } from '@weft/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
+import type { Audit } from '../access/audit.js';
+import type { Identity } from '../access/identity.js';
+import type { Persons } from '../access/persons.js';
+import { isAtLeast } from '../access/role-patterns.js';
+import type { MomentFormat } from '../history/moments.js';
+import type { Past } from '../history/past.js';
+import type { Restored } from '../history/restores.js';
+import type { Version } from '../history/version-record.js';
+import type { DocumentLog } from '../log/document-log.js';
+import type { StorageHealth } from '../log/storage-health.js';
+import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
+import type { IdentityOf } from './identity-of.js';
+import { momentIn } from './moment-in.js';
+import { linkOf, roleIn } from './role-in.js';
+import type { SharingKeeper } from './sharing.js';
+import { cleanLabel } from './sharing-command.js';
+import { unlessInTrouble } from './storage-trouble.js';
+
+export interface PastOptions {
+  readonly log: DocumentLog;
+  readonly storage: StorageHealth;
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly persons: Persons;
+  readonly identityOf: IdentityOf;
+  /** Null where nobody owns anything. */
+  readonly sharing: Pick<SharingKeeper, 'create'> | null;
+  readonly past: {
+    readonly versions: Pick<Past['versions'], 'list' | 'name'>;
+    readonly moments: Pick<Past['moments'], 'find' | 'render'>;
+    readonly restores: Pick<Past['restores'], 'restore'>;
+    readonly copies: Pick<Past['copies'], 'make' | 'fill'>;
+  };
+}
+
+type PastRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, string>; Body: unknown }>;
+
+const MAX_LABEL_LENGTH = 100;
+const MAX_REASON_LENGTH = 200;
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+const contentTypes: Readonly<Record<MomentFormat, string>> = {
+  json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  markdown: 'text/markdown; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  update: 'application/octet-stream',
+};
+
+export function servePast(app: FastifyInstance, options: PastOptions): void {
+  const { access, audit, identityOf, log, past, persons, sharing, storage } = options;
+
+  app.get('/api/v1/versions/*', async (request: PastRequest, reply) => {
+    const asked = await documentOf(request, reply, 'editor');
+    if (asked === null) return reply;
+    const limit = pageLength(request.query.limit);
+    if (limit === null) return badLimit(reply);
+    const before = request.query.before ?? null;
+    if (before !== null && typeof momentIn({ version: before }) === 'string') {
+      return fail(reply, 400, 'BAD_REQUEST', 'Say before which version, by its id.');
+    }
+    const versions = await past.versions.list(asked.document, { before, limit: limit + 1 });
+    const page = versions.slice(0, limit);
+    const next = versions.length > limit ? page.at(-1)!.id : null;
+    return { versions: await shown(page, persons), next };
+  });
+
+  app.post('/api/v1/versions/*', async (request: PastRequest, reply) => {
+    const asked = await documentOf(request, reply, 'editor');
+    if (asked === null) return reply;
+    const body = bodyOf(request);
+    const name = typeof body?.name === 'string' && body.name.length <= MAX_LABEL_LENGTH ? cleanLabel(body.name) : '';
+    if (body === null || name === '') {
+      return fail(reply, 400, 'BAD_REQUEST', `The name has to be a text of 1 to ${MAX_LABEL_LENGTH} characters.`);
+    }
+    const moment = momentIn(body);
+    if (typeof moment === 'string') return fail(reply, 400, 'BAD_REQUEST', moment);
+    const { document, identity } = asked;
+    const { seq } = await past.moments.find(document, moment ?? { kind: 'now' });
+    const { person } = identity;
+    const version = await unlessInTrouble(storage, () => past.versions.name(document, seq, { name, by: person }));
+    audit.note({ action: 'version-named', person, document, detail: { version: version.id }, address: request.ip });
+    const [named] = await shown([version], persons);
+    return reply.code(201).send(named);
+  });
+
+  app.get('/api/v1/moments/*', async (request: PastRequest, reply) => {
+    const asked = await documentOf(request, reply, 'editor');
+    if (asked === null) return reply;
+    const { format = 'json' } = request.query;
+    const moment = momentIn(request.query);
+    if (typeof moment === 'string') return fail(reply, 400, 'BAD_REQUEST', moment);
+    if (!isFormat(format)) {
+      const formats = Object.keys(contentTypes).join(', ');
+      return fail(reply, 400, 'BAD_REQUEST', `The format has to be one of ${formats}.`);
+    }
+    const rendered = await past.moments.render(asked.document, moment ?? { kind: 'now' }, format);
+    const { bytes, seq, timeMs, warnings } = rendered;
+    reply.header('Content-Type', contentTypes[format]);
+    // Text of writers is not to run as a page of this server.
+    reply.header('Content-Disposition', 'attachment');
+    reply.header('Content-Security-Policy', "default-src 'none'; sandbox");
+    reply.header('Weft-Seq', seq);
+    if (timeMs !== null) reply.header('Weft-Time', new Date(timeMs).toISOString());
+    if (warnings.length > 0) reply.header('Weft-Warnings', encodeURIComponent(JSON.stringify(warnings)));
+    return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
+
+  app.post('/api/v1/restores/*', async (request: PastRequest, reply) => {
+    const asked = await documentOf(request, reply, 'owner');
+    if (asked === null) return reply;
+    const command = readRestore(bodyOf(request));
+    if (typeof command === 'string') return fail(reply, 400, 'BAD_REQUEST', command);
+    const { document, identity } = asked;
+    const { person } = identity;
+    const { reason } = command;
+    let role: Role | null = null;
+    const watch = await access.watch(identity, document, linkOf(request), (changed) => {
+      role = changed;
+    });
+    role = watch.role;
+    try {
+      const restored = await unlessInTrouble(storage, () =>
+        past.restores.restore(document, { ...command, by: person, mayStill: () => mayAs('owner', role, access) }),
+      );
+      if (isNew(restored)) {
+        const detail = { to: String(restored.to), seq: String(restored.seq), reason };
+        audit.note({ action: 'moment-restored', person, document, detail, address: request.ip });
+      }
+      return restored;
+    } finally {
+      watch.end();
+    }
+  });
+
+  app.post('/api/v1/copies/*', async (request: PastRequest, reply) => {
+    const asked = await documentOf(request, reply, 'editor');
+    if (asked === null) return reply;
+    const body = bodyOf(request) ?? {};
+    const moment = momentIn(body);
+    if (typeof moment === 'string') return fail(reply, 400, 'BAD_REQUEST', moment);
+    const { name: wanted = null } = body;
+    if (wanted !== null && typeof wanted !== 'string') {
+      return fail(reply, 400, 'BAD_NAME', 'The name of a document has to be a text.');
+    }
+    const parsed = parseDocumentName(wanted ?? randomUUID());
+    if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
+    const { name } = parsed;
+    const { document, identity } = asked;
+    const { person } = identity;
+    if (!access.mayCreate(identity, wanted === null ? null : name)) {
+      return fail(reply, 403, 'MAY_NOT_CREATE', 'You may not make a document of this name here.');
+    }
+    // Before there is a document to write it into: most of what can fail fails here.
+    const copied = await past.copies.make(document, moment ?? { kind: 'now' });
+    const isMade = await unlessInTrouble(storage, async () => {
+      if (!(await log.createDocument(name, Date.now()))) return false;
+      if (sharing && person !== '') await sharing.create(name, identity);
+      await past.copies.fill(name, copied, person);
+      return true;
+    });
+    if (!isMade) return fail(reply, 409, 'EXISTS', `There is a document named "${name}" already.`);
+    audit.note({ action: 'document-created', person, document: name, address: request.ip });
+    return reply.code(201).send({ name, seq: copied.seq });
+  });
+
+  /** The document whose past is asked for, or null once it was refused. */
+  async function documentOf(
+    request: PastRequest,
+    reply: FastifyReply,
+    least: 'editor' | 'owner',
+  ): Promise<{ readonly document: DocumentName; readonly identity: Identity } | null> {
+    const document = nameIn(request.params['*'], reply);
+    if (document === null) return null;
+    const identity = await identityOf(request);
+    const role = await roleIn(access, identity, document, linkOf(request));
+    // To find one takes longer than to find none: for those without a role nobody looks.
+    const info = role === null ? null : await log.document(document);
+    if (role === null || info === null) notFound(reply);
+    else if (mayAs(least, role, access)) return { document, identity };
+    else if (least === 'owner') fail(reply, 403, 'OWNERS_ONLY', 'Only the owner of a document brings its past back.');
+    else fail(reply, 403, 'EDITORS_ONLY', 'The past of a document is for those who may write in it. Ask its owner.');
+    return null;
+  }
+}
+
+/** Where nobody owns anything, everybody may do everything. */
+const mayAs = (least: 'editor' | 'owner', role: Role | null, { isOpen }: Access): boolean =>
+  isAtLeast(role, isOpen ? 'editor' : least);
+
+const isNew = ({ seq, wasDone }: Restored): boolean => seq !== null && !wasDone;
+
+const isFormat = (format: string): format is MomentFormat => Object.hasOwn(contentTypes, format);
+
+function bodyOf({ body }: PastRequest): Readonly<Record<string, unknown>> | null {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : null;
+}
+
+/** @returns what is wrong with it, in a sentence, when it cannot be read */
+function readRestore(body: Readonly<Record<string, unknown>> | null) {
+  if (body === null) return 'The body has to be an object.';
+  const { request, reason = '' } = body;
+  const to = momentIn(body);
+  if (typeof to === 'string') return to;
+  if (to === null) return 'Say which moment: a version, a seq or a time.';
+  if (typeof request !== 'string' || !REQUEST_ID.test(request)) {
+    return 'The request has to have an id of its own, of 8 to 64 letters, digits, - and _: sent again, nothing is done twice.';
+  }
+  if (typeof reason !== 'string' || reason.length > MAX_REASON_LENGTH) {
+    return `The reason has to be a text of ${MAX_REASON_LENGTH} characters at most.`;
+  }
+  return { to, requestId: request, reason: cleanLabel(reason) };
+}
+
+/** As it is told, with the names of people. */
+async function shown(versions: readonly Version[], persons: Persons): Promise<object[]> {
+  const known = await persons.lookUp(versions.flatMap(({ by, people }) => [by, ...people]));
+  const named = (person: string) => ({ person, name: known.get(person)?.name ?? null });
+  return versions.map(({ by, people, changes, link: _, ...rest }) => ({
+    ...rest,
+    by: by === '' ? null : named(by),
+    people: people.map(named),
+    inserted: changes?.inserted ?? null,
+    deleted: changes?.deleted ?? null,
+  }));
+}

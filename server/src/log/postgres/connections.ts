@@ -1,0 +1,207 @@
+// Connections to Postgres as the log needs them: one that holds the store and writes, a few that read. A server that stops
+// answering is noticed by a time limit on every call; what waits for a lock or in a transaction does so for 5 s at most (N1).
+
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { messageOf, SyncError } from '../../sync-error.js';
+import { LOCK, SCHEMA_NUMBER } from './schema.js';
+
+/** A call that takes longer is taken for one that is never answered. */
+const ANSWER_MS = 15_000;
+const CONNECT_MS = 5000;
+const READERS = 6;
+
+/**
+ * `on` waits for the disk of the primary, and of its synchronous standbys where there are such. A server whose machine is gone is
+ * noticed within 11 s, and its store is free.
+ */
+const SESSION = `
+  set synchronous_commit = on;
+  set lock_timeout = '5s';
+  set idle_in_transaction_session_timeout = '5s';
+  set tcp_keepalives_idle = 5;
+  set tcp_keepalives_interval = 2;
+  set tcp_keepalives_count = 3;
+  set statement_timeout = '${ANSWER_MS - 1000}ms'`;
+
+const settings = (url: string, applicationName: string): pg.ClientConfig => ({
+  connectionString: url,
+  application_name: applicationName,
+  connectionTimeoutMillis: CONNECT_MS,
+  query_timeout: ANSWER_MS,
+  keepAlive: true,
+});
+
+async function connect(url: string, applicationName: string): Promise<pg.Client> {
+  const client = new pg.Client(settings(url, applicationName));
+  // One that breaks while nobody uses it: whoever uses it next is told.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(SESSION);
+    return client;
+  } catch (error) {
+    abandon(client);
+    throw error;
+  }
+}
+
+/** Ends a connection, and waits for nothing. */
+function abandon(client: pg.Client): void {
+  client.end().catch(() => undefined);
+}
+
+/** The one connection that writes. While it is there, no other server gets the store; a broken one is made anew. */
+export class WritingConnection {
+  readonly #url: string;
+  /** By this the connections of this process are known, so that one that broke can be ended where it hangs. */
+  readonly #name = `weft ${randomBytes(6).toString('hex')}`;
+  #client: pg.Client | null = null;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /**
+   * The first connection. @throws SyncError `STORE_IN_USE`, `STORE_UNREADABLE`
+   */
+  async open(): Promise<pg.Client> {
+    let client: pg.Client;
+    try {
+      client = await connect(this.#url, this.#name);
+    } catch (cause) {
+      const { host } = new URL(this.#url);
+      throw new SyncError('STORE_UNREADABLE', `The database at ${host} cannot be used: ${messageOf(cause)}`, { cause });
+    }
+    try {
+      // One that was killed a moment ago may not be gone yet.
+      await client.query(`set lock_timeout = '2s'`);
+      await client.query(`select pg_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER})`);
+      await client.query(SESSION);
+    } catch (cause) {
+      abandon(client);
+      if (!isLockTimeout(cause)) throw cause;
+      throw new SyncError(
+        'STORE_IN_USE',
+        'Another Weft server has this store. Two cannot write one yet: stop that one first, or name another database or schema.',
+      );
+    }
+    this.#client = client;
+    return client;
+  }
+
+  /** The connection, made anew if it was given up. What hung in the one before is ended first. @throws what is against it */
+  async get(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    const client = await connect(this.#url, this.#name);
+    try {
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
+        [this.#name],
+      );
+      // Another server that has it counts as the next one, and the first group is told so.
+      await client.query(`select pg_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER})`).catch((error: unknown) => {
+        if (!isLockTimeout(error)) throw error;
+      });
+    } catch (error) {
+      abandon(client);
+      throw error;
+    }
+    this.#client = client;
+    return client;
+  }
+
+  /** After a call that failed: nobody knows what state it is in. */
+  giveUp(): void {
+    if (this.#client) abandon(this.#client);
+    this.#client = null;
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.end().catch(() => undefined);
+  }
+}
+
+/** Reads wait this long for a store that does not answer. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 200;
+
+export interface Snapshot {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): void;
+}
+
+/** Connections that can write nothing. Each call is one statement, and so sees one moment. */
+export class ReadingConnections {
+  readonly #url: string;
+  readonly #pool: pg.Pool;
+  #isClosing = false;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#pool = new pg.Pool({
+      ...settings(url, 'weft reading'),
+      max: READERS,
+      onConnect: async (client) => void (await client.query(`${SESSION}; set default_transaction_read_only = on`)),
+    });
+    this.#pool.on('error', () => undefined);
+  }
+
+  /** @throws SyncError `STORE_SILENT` when there is no answer for 10 s */
+  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const startedAtMs = performance.now();
+    for (;;) {
+      try {
+        return (await this.#pool.query<Row>(text, [...values])).rows;
+      } catch (cause) {
+        if (!isAbsence(cause)) throw cause;
+        if (this.#isClosing || performance.now() - startedAtMs > PATIENCE_MS) {
+          throw new SyncError(
+            'STORE_SILENT',
+            `The database does not answer: ${messageOf(cause)}. Nothing is lost by that: try again in a while.`,
+            { cause },
+          );
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  /** Reads as of one moment, however long that takes. To be closed. */
+  async snapshot(): Promise<Snapshot> {
+    const client = await connect(this.#url, 'weft checking');
+    await client.query(`
+      set idle_in_transaction_session_timeout = 0;
+      begin isolation level repeatable read read only`);
+    return {
+      query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+        (await client.query<Row>(text, [...values])).rows,
+      close: () => abandon(client),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#pool.end();
+  }
+}
+
+/**
+ * Whether an error says that there was no answer, or none yet, and not what the answer is: connections that break or are not
+ * taken, a server that starts or stops, a wait for a lock that took too long.
+ */
+export function isAbsence(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  // Errors of sockets have names like ECONNRESET, those of the library none.
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return true;
+  // Connections, resources, intervention of an operator (57014 is a statement that took too long), locks.
+  return /^(?:08|53|57|58|40|25P03|25006|55P03)/.test(code);
+}
+
+const isLockTimeout = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '55P03';
+
+/** Whether an error says that there is no room on the server's disk. */
+export const isNoRoom = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '53100';

@@ -1,0 +1,333 @@
+// DocumentLog on Postgres: entries reach it in the groups of the same journal as a disk of ours, one transaction each. One
+// server has the store at a time; another one that takes it over makes the first one fall silent, and nothing is lost.
+
+import type { DocumentName } from '@weft/protocol';
+import { LogMetrics } from '../../metrics/metrics.js';
+import { SyncError } from '../../sync-error.js';
+import type {
+  ChannelContent,
+  ChannelId,
+  ChannelListener,
+  ChannelView,
+  DocumentInfo,
+  DocumentUsage,
+  OnProgress,
+  OpenChannel,
+  Rearranging,
+  RecordStore,
+} from '../document-log.js';
+import { ChannelState } from '../level/channel-state.js';
+import { ChannelTable } from '../level/channel-table.js';
+import { DocumentIndex, newDocument } from '../level/document-index.js';
+import { staysForHistory } from '../level/history-checkpoints.js';
+import { Journal } from '../level/journal.js';
+import { type ChannelHost, LevelChannel, type Writing } from '../level/level-channel.js';
+import { LevelRecords } from '../level/level-records.js';
+import { LevelView, type ViewHost } from '../level/level-view.js';
+import { ReadGate } from '../level/read-gate.js';
+import { zlibCompression } from '../level/segment.js';
+import { type Meta, putAnchor, putDocument, type StoredCheckpoint } from '../level/stored-values.js';
+import { verifyStore } from '../level/verify.js';
+import { compareWithWatermark, printMark, WatermarkKeeper, type WatermarkOptions } from '../level/watermark.js';
+import type { StorageState } from '../storage-health.js';
+import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
+import { PostgresMaintenance } from './postgres-maintenance.js';
+import { PostgresReader } from './postgres-reader.js';
+import { PostgresSnapshot } from './postgres-snapshot.js';
+import { type OpenedStore, openPostgresStore, type PostgresStore } from './postgres-store.js';
+import { readUsage } from './usage.js';
+
+export interface PostgresLogOptions {
+  /** Called once, when writing was given up: nothing is acknowledged any more, and the process should end. */
+  readonly onFailure: (error: SyncError) => void;
+  /** Told at the first failed write, and at the next one that succeeds. */
+  readonly onHealth?: (state: StorageState) => void;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain?: (sentence: string) => void;
+  /**
+   * How long the database may refuse to write, unless it does not answer at all or has no room, which is waited out. Default
+   * a minute. With 0 the first failed write is the last, whatever it failed for.
+   */
+  readonly giveUpAfterMs?: number;
+  /** Least time between the starts of two groups. Default 4. */
+  readonly paceMs?: number;
+  /** Default 4 MiB. */
+  readonly maxGroupBytes?: number;
+  /** When more than this was written, it is packed into segments. Default 8 MiB. */
+  readonly journalMaxBytes?: number;
+  readonly metrics?: LogMetrics;
+  /** What tells at the start whether something was lost since the last one here, and is kept up with the journal (L3). */
+  readonly watermark?: WatermarkOptions;
+  /** Runs before each group is sent. Given by tests that delay or fail it. */
+  readonly beforeWrite?: () => Promise<void> | void;
+}
+
+/**
+ * Opens a log. Its tables are made if there are none.
+ * @param url `postgres://user:password@host:port/database`; its tables are in the first schema of the search path
+ * @throws SyncError `STORE_IN_USE` while another server has it; `STORE_UNREADABLE` when the database cannot be
+ *         used, or holds something newer
+ */
+export async function openPostgresLog(url: string, options: PostgresLogOptions): Promise<PostgresLog> {
+  const metrics = options.metrics ?? new LogMetrics();
+  const opened = await openPostgresStore(url, {
+    onHealth: options.onHealth ?? (() => undefined),
+    complain: options.complain ?? (() => undefined),
+    giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
+    nowMs: () => performance.now(),
+    metrics,
+    beforeWrite: options.beforeWrite ?? (() => undefined),
+  });
+  try {
+    if (options.watermark) await compareMark(opened, options.watermark, options.complain ?? (() => undefined));
+    return new PostgresLog(opened, { ...options, metrics });
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+/** A server that comes to a store for the first time has no watermark of it, and nothing to doubt. */
+async function compareMark(
+  { extent }: OpenedStore,
+  watermark: WatermarkOptions,
+  complain: (sentence: string) => void,
+): Promise<void> {
+  if ((await watermark.file.read()) === null) return watermark.file.write(printMark(extent));
+  const newestOnly = { get: async () => putAnchor(extent).value, range: async function* () {} };
+  await compareWithWatermark(newestOnly, extent, watermark, complain);
+}
+
+export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
+  readonly journal: Journal;
+  readonly reader: PostgresReader;
+  readonly staysForHistory = staysForHistory;
+  readonly secret: Uint8Array;
+  readonly records: RecordStore;
+  readonly #store: PostgresStore;
+  readonly #index: DocumentIndex;
+  readonly #channels = new ChannelTable(new Map());
+  readonly #maintenance: PostgresMaintenance;
+  readonly #watermark: WatermarkKeeper | null;
+  /** Whoever closes the log or erases a document waits for those who read. */
+  readonly #gate = new ReadGate();
+  #closed: Promise<void> | null = null;
+
+  constructor({ store, secret, extent }: OpenedStore, options: PostgresLogOptions & { readonly metrics: LogMetrics }) {
+    const complain = options.complain ?? (() => undefined);
+    this.#store = store;
+    this.secret = secret;
+    this.#index = new DocumentIndex(store, complain);
+    this.reader = new PostgresReader(store, zlibCompression.inflate, complain);
+    this.journal = new Journal(store, extent, {
+      paceMs: options.paceMs ?? 4,
+      maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
+      nowMs: () => performance.now(),
+      metrics: options.metrics,
+      onGroup: (channels, recordNumber) => {
+        // Entries are found by their numbers, and not by the record they came in.
+        for (const channel of channels) channel.recordsRolled(recordNumber, channel.durable);
+        this.#watermark?.moved();
+        this.#maintenance.packIfMuch();
+      },
+      onFailure: options.onFailure,
+    });
+    this.#maintenance = new PostgresMaintenance({
+      store,
+      journal: this.journal,
+      reader: this.reader,
+      gate: this.#gate,
+      channels: this.#channels,
+      index: this.#index,
+      deflate: zlibCompression.deflate,
+      journalMaxBytes: options.journalMaxBytes ?? 8 * 1024 * 1024,
+      checkOpen: () => this.checkOpen(),
+      complain,
+    });
+    this.records = new LevelRecords(this, store);
+    const file = options.watermark?.file;
+    this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
+  }
+
+  get queuedBytes(): number {
+    return this.journal.queuedBytes;
+  }
+
+  async open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
+    this.checkOpen();
+    this.#channels.take(id);
+    try {
+      return await this.operation(async () => {
+        const { meta, newest, state } = await this.#lookUp(id);
+        state.owner = { listener, document: await this.#index.acquire(id.document) };
+        this.#channels.keep(state);
+        return new LevelChannel(this, state, meta.epoch, newest);
+      });
+    } catch (error) {
+      this.#channels.giveBack(id);
+      throw error;
+    }
+  }
+
+  view(id: ChannelId): Promise<ChannelView> {
+    return this.operation(async () => {
+      const { meta, newest, state } = await this.#lookUp(id);
+      return new LevelView(this, state, meta.epoch, newest?.checkpoint ?? null);
+    });
+  }
+
+  async beginEpoch(id: ChannelId, after = 0): Promise<number> {
+    this.checkOpen();
+    return this.#maintenance.beginEpoch(id, after);
+  }
+
+  readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {
+    return this.operation(async () => {
+      const meta = await this.reader.metaOf(id);
+      if (meta.epoch !== epoch) throw replaced(id);
+      const read = action(this.#channels.get(id) ?? ChannelState.fromMeta(id, meta));
+      // Another content that took its place meanwhile has another epoch.
+      await read.catch(() => undefined);
+      if ((await this.reader.metaOf(id)).epoch !== epoch) throw replaced(id);
+      return read;
+    });
+  }
+
+  documents(): Promise<DocumentInfo[]> {
+    return this.operation(() => this.#index.all());
+  }
+
+  document(name: DocumentName): Promise<DocumentInfo | null> {
+    return this.operation(() => this.#index.get(name));
+  }
+
+  wasErased(name: DocumentName): Promise<boolean> {
+    return this.operation(() => this.reader.wasErased(name));
+  }
+
+  usage(): Promise<ReadonlyMap<DocumentName, DocumentUsage>> {
+    return this.operation(() => readUsage(this.#store));
+  }
+
+  /** What the tables take on the disk of the database. */
+  storedBytes(): Promise<number> {
+    return this.operation(async () => {
+      const rows = await this.#store.reading.query<{ bytes: string }>(
+        `select sum(pg_total_relation_size(oid)) as bytes from pg_class
+          where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname like 'weft\\_%'`,
+      );
+      return Number(rows[0]!.bytes);
+    });
+  }
+
+  createDocument(name: DocumentName, nowMs: number): Promise<boolean> {
+    return this.#changeDocument(name, (existing) => (existing ? null : newDocument(name, nowMs)));
+  }
+
+  async describeDocument(
+    info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
+  ): Promise<void> {
+    await this.#changeDocument(info.name, (existing) => existing && { ...info, createdAtMs: existing.createdAtMs });
+  }
+
+  async verify(totalBytes: number, options: VerifyOptions): Promise<void> {
+    this.checkOpen();
+    // One snapshot sees one moment, and may take long: nobody waits for it.
+    const snapshot = await this.#store.reading.snapshot();
+    try {
+      const { deflate, inflate } = zlibCompression;
+      await verifyStore(new PostgresSnapshot(snapshot, deflate), inflate, totalBytes, options);
+    } finally {
+      snapshot.close();
+    }
+  }
+
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    return this.#maintenance.rearrange(action);
+  }
+
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+    return this.rearrange((moves) => moves.replaceChannel(id, content));
+  }
+
+  eraseDocument(name: DocumentName): Promise<void> {
+    return this.rearrange((moves) => moves.eraseDocument(name));
+  }
+
+  compact(onProgress: OnProgress): Promise<void> {
+    return this.#maintenance.compact(onProgress);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#drainThenRelease();
+    return this.#closed;
+  }
+
+  checkOpen(): void {
+    if (this.#closed) throw new SyncError('LOG_CLOSED', 'The log was closed and cannot be used.');
+  }
+
+  async operation<T>(action: () => Promise<T>): Promise<T> {
+    this.checkOpen();
+    return this.#gate.read(action);
+  }
+
+  async write<T>(prepare: () => Promise<Writing<T>>): Promise<T> {
+    const { written } = await this.operation(prepare);
+    return written;
+  }
+
+  released(state: ChannelState): void {
+    if (state.owner) this.#index.release(state.id.document);
+    state.owner = null;
+    this.#channels.giveBack(state.id);
+  }
+
+  /** What is known of a channel, checked against each other. */
+  async #lookUp(id: ChannelId): Promise<{ meta: Meta; newest: StoredCheckpoint | null; state: ChannelState }> {
+    // The checkpoint first: the head, which moves meanwhile, is then never before it.
+    const newest = await this.reader.checkpointAt(id);
+    const meta = await this.reader.metaOf(id);
+    const state = this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
+    const checkpointSeq = newest?.checkpoint.seq ?? 0;
+    if (checkpointSeq > state.durable) {
+      throw new SyncError(
+        'STORE_UNREADABLE',
+        `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpointSeq}: newer ` +
+          'ones are lost. Bring back a backup with "weft restore-backup".',
+      );
+    }
+    return { meta, newest, state };
+  }
+
+  /** @returns false when `change` found nothing to do */
+  #changeDocument(
+    name: DocumentName,
+    change: (existing: DocumentInfo | null) => DocumentInfo | null,
+  ): Promise<boolean> {
+    return this.write(async () => {
+      const slot = await this.#index.acquire(name);
+      const info = change(slot.info);
+      if (info !== null) slot.info = info;
+      // Without a change, too: what the slot says may still be on its way, and so may the document.
+      const write = this.journal.write(info === null ? [] : [putDocument(info)]);
+      return { written: write.then(() => info !== null).finally(() => this.#index.release(name)) };
+    });
+  }
+
+  async #drainThenRelease(): Promise<void> {
+    this.#store.stopTrying();
+    await this.#maintenance.close();
+    await this.#gate.alone(async () => {
+      await this.journal.drained();
+      await this.#watermark?.close();
+      await this.#store.close();
+    });
+  }
+}
+
+const replaced = ({ document, kind }: ChannelId): SyncError =>
+  new SyncError(
+    'CHANNEL_REPLACED',
+    `The ${kind} of ${document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
+  );

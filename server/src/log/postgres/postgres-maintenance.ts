@@ -1,0 +1,225 @@
+// What rearranges the rows: packing runs into segments, replacing and erasing channels. One job at a time; entries go on being
+// written meanwhile, and readers are never kept out, since each batch is one transaction.
+
+import type { DocumentName } from '@weft/protocol';
+import {
+  type ChannelContent,
+  type ChannelId,
+  channelsOf,
+  type OnProgress,
+  type Rearranging,
+  type Seq,
+} from '../document-log.js';
+import type { KeyRange, Operation } from '../key-value-store.js';
+import type { ChannelTable } from '../level/channel-table.js';
+import { type DocumentIndex, newDocument } from '../level/document-index.js';
+import { nextEpoch } from '../level/epoch.js';
+import { JobQueue } from '../level/job-queue.js';
+import type { Journal } from '../level/journal.js';
+import {
+  accessRangeOf,
+  channelRange,
+  documentKey,
+  metaKey,
+  partRangesOf,
+  pastRangesOf,
+  segmentKey,
+} from '../level/keys.js';
+import { packContent } from '../level/pack-content.js';
+import type { ReadGate } from '../level/read-gate.js';
+import type { Deflate } from '../level/segment.js';
+import { putDocument, putErased, putMeta } from '../level/stored-values.js';
+import { kindNumber } from './group-plan.js';
+import { firstUnpacked, packRuns, unpackedChannels } from './packing.js';
+import type { PostgresReader } from './postgres-reader.js';
+import type { PostgresStore } from './postgres-store.js';
+
+export interface PostgresMaintenanceParts {
+  readonly store: PostgresStore;
+  readonly journal: Journal;
+  readonly reader: PostgresReader;
+  readonly gate: ReadGate;
+  readonly channels: ChannelTable;
+  readonly index: DocumentIndex;
+  readonly deflate: Deflate;
+  readonly journalMaxBytes: number;
+  /** @throws SyncError `LOG_CLOSED` once the log is closing */
+  readonly checkOpen: () => void;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+}
+
+export class PostgresMaintenance {
+  readonly #parts: PostgresMaintenanceParts;
+  readonly #queue = new JobQueue();
+  #isPackDue = false;
+  /** How much has to be there before packing that failed is tried again. */
+  #packAgainAtBytes = 0;
+  #isClosing = false;
+
+  constructor(parts: PostgresMaintenanceParts) {
+    this.#parts = parts;
+  }
+
+  /** Packs what has come in groups when it has grown too much. */
+  packIfMuch(): void {
+    const { journal, journalMaxBytes, complain } = this.#parts;
+    const isMuch = (): boolean => journal.storedBytes > Math.max(journalMaxBytes, this.#packAgainAtBytes);
+    if (this.#isPackDue || this.#isClosing || journal.hasFailed || !isMuch()) return;
+    this.#isPackDue = true;
+    this.#queue
+      .run(() => this.#packAll())
+      .catch((error: Error) => {
+        if (journal.hasFailed) return;
+        this.#packAgainAtBytes = journal.storedBytes + journalMaxBytes / 2;
+        complain(`Entries could not be packed: ${error.message} Nothing is lost; it is tried again after some more.`);
+      })
+      .finally(() => {
+        this.#isPackDue = false;
+        this.packIfMuch();
+      });
+  }
+
+  async compact(onProgress: OnProgress): Promise<void> {
+    const { index } = this.#parts;
+    await this.#run(() => this.#packAll());
+    const documents = await index.all();
+    let done = 0;
+    onProgress({ done, total: documents.length });
+    for (const { name } of documents) {
+      await this.#run(async () => {
+        for (const id of channelsOf(name)) await this.#pack(id, 1);
+      });
+      done += 1;
+      onProgress({ done, total: documents.length });
+    }
+  }
+
+  async beginEpoch(id: ChannelId, after: number): Promise<number> {
+    const { channels, journal, reader } = this.#parts;
+    channels.take(id);
+    try {
+      const meta = await reader.metaOf(id);
+      const epoch = nextEpoch(Math.max(meta.epoch, after));
+      await journal.write([putMeta(id, { ...meta, epoch })]);
+      return epoch;
+    } finally {
+      channels.giveBack(id);
+    }
+  }
+
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    return this.#run(async () => {
+      const within = new JobQueue();
+      try {
+        return await action({
+          replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
+          eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
+        });
+      } finally {
+        await within.ended();
+      }
+    });
+  }
+
+  /** Takes no more jobs; resolves once those under way have ended. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#queue.ended();
+  }
+
+  async #replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+    const { channels, gate, index, journal, reader, deflate } = this.#parts;
+    channels.take(id);
+    try {
+      const epoch = nextEpoch((await reader.metaOf(id)).epoch);
+      const operations = await packContent(id, epoch, content, deflate);
+      // Nobody says something of its past between what is found and what is deleted.
+      await gate.alone(async () => {
+        const slot = await index.acquire(id.document);
+        try {
+          if (slot.info === null) {
+            slot.info = newDocument(id.document, content.entries[0]?.timeMs ?? Date.now());
+            operations.push(putDocument(slot.info));
+          }
+          await journal.write([]);
+          const past = id.kind === 'content' ? await this.#deletesIn(...pastRangesOf(id.document)) : [];
+          await journal.write([...(await this.#deletesOf(id)), ...past, ...operations]);
+        } finally {
+          index.release(id.document);
+        }
+      });
+      return epoch;
+    } finally {
+      channels.giveBack(id);
+    }
+  }
+
+  async #eraseDocument(name: DocumentName): Promise<void> {
+    const { channels, gate, index, journal, reader } = this.#parts;
+    const ids = channelsOf(name);
+    const taken: ChannelId[] = [];
+    try {
+      for (const id of ids) {
+        channels.take(id);
+        taken.push(id);
+      }
+      const epochs = await Promise.all(ids.map(async (id) => (await reader.metaOf(id)).epoch));
+      // Nobody says something of it between what is found and what is deleted.
+      await gate.alone(async () => {
+        await journal.write([]);
+        const deletes: Operation[] = [{ type: 'del', key: documentKey(name) }];
+        for (const id of ids) deletes.push(...(await this.#deletesOf(id)));
+        deletes.push(...(await this.#deletesIn(accessRangeOf(name), ...partRangesOf(name))));
+        const slot = await index.acquire(name);
+        slot.info = null;
+        const write = journal.write([...deletes, putErased(name, nextEpoch(Math.max(...epochs)))]);
+        await write.finally(() => index.release(name));
+      });
+    } finally {
+      for (const id of taken) channels.giveBack(id);
+    }
+  }
+
+  async #packAll(): Promise<void> {
+    const { journal, store } = this.#parts;
+    const { newest, storedBytes } = journal;
+    for (const id of await unpackedChannels(store)) {
+      const from = await firstUnpacked(store, id);
+      if (from !== null) await this.#pack(id, from);
+    }
+    journal.recordsRolled(newest.number, storedBytes);
+  }
+
+  async #pack(id: ChannelId, from: Seq): Promise<void> {
+    const { store, reader, journal, deflate } = this.#parts;
+    for await (const operations of packRuns(store, reader, id, from, deflate)) await journal.write(operations);
+  }
+
+  /** Takes away all that is of a channel, which nobody has open. */
+  async #deletesOf(id: ChannelId): Promise<Operation[]> {
+    const runs = await this.#parts.store.reading.query<{ first_seq: string; last_seq: string }>(
+      'select first_seq, last_seq from weft_run where document = $1 and kind = $2',
+      [id.document, kindNumber(id)],
+    );
+    const keys = runs.map(({ first_seq, last_seq }) => segmentKey(id, Number(first_seq), Number(last_seq)));
+    return [
+      ...[metaKey(id), ...keys].map((key): Operation => ({ type: 'del', key })),
+      ...(await this.#deletesIn(channelRange(id))),
+    ];
+  }
+
+  async #deletesIn(...ranges: readonly KeyRange[]): Promise<Operation[]> {
+    const keys = await Promise.all(ranges.map((range) => this.#parts.store.keysIn(range)));
+    return keys.flat().map((key) => ({ type: 'del', key }));
+  }
+
+  /** Runs `job` when those before it have ended. It is refused once the log is closing. */
+  #run<T>(job: () => Promise<T>): Promise<T> {
+    const { checkOpen } = this.#parts;
+    return this.#queue.run(async () => {
+      checkOpen();
+      return job();
+    });
+  }
+}

@@ -1,0 +1,165 @@
+// What the log keeps in Postgres, as numbered migrations. What has a key in FORMAT.md and no row of its own here is in
+// weft_value under that key; all values are sealed as they are on a disk of ours, so that a changed byte is noticed.
+
+import type { ClientBase } from 'pg';
+import { SyncError } from '../../sync-error.js';
+import { SECRET_BYTES } from '../level/proofs.js';
+
+/** Of the advisory locks Weft takes; the second number of each is that of the schema. */
+export const LOCK = { migration: 0x77656674, store: 0x77656675 } as const;
+/** Two servers with schemas of their own in one database do not know of each other. */
+export const SCHEMA_NUMBER = 'hashtext(current_schema())';
+
+/** By their number, from 1 on. One that was released is never changed: N and N - 1 run on the same tables. */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- One row: whose the store is, and how far it has come. Whoever writes a group locks it first.
+  create table weft_store (
+    is_only boolean primary key default true check (is_only),
+    secret bytea not null check (octet_length(secret) = ${SECRET_BYTES}),
+    -- Counts the servers that had the store: one with an older number writes nothing any more.
+    generation bigint not null default 0,
+    -- Counts groups: one whose answer was lost is not written again.
+    group_number bigint not null default 0,
+    -- The newest record of the journal, whose entries are in weft_run, and the journal's link after it.
+    journal_number bigint not null default 0,
+    journal_hash bytea not null default '\\x00000000000000000000000000000000'
+  ) with (fillfactor = 20);
+
+  -- A channel that has an entry, or an epoch of its own.
+  create table weft_channel (
+    document text collate "C" not null,
+    kind smallint not null,
+    epoch bigint not null,
+    head bigint not null check (head >= 0),
+    time_ms bigint not null,
+    link bytea not null check (octet_length(link) = 16),
+    primary key (document, kind)
+  ) with (fillfactor = 60);
+
+  -- The entries of a channel, in runs without a gap between them: as they came in groups, or packed into segments.
+  create table weft_run (
+    document text collate "C" not null,
+    kind smallint not null,
+    first_seq bigint not null check (first_seq >= 1),
+    last_seq bigint not null check (last_seq >= first_seq),
+    is_packed boolean not null,
+    link bytea not null check (octet_length(link) = 16),
+    value bytea not null,
+    primary key (document, kind, first_seq)
+  );
+  alter table weft_run alter column value set storage external;
+  create index weft_run_not_packed on weft_run (document, kind, first_seq) where not is_packed;
+
+  create table weft_value (
+    key bytea primary key,
+    value bytea not null
+  );
+  alter table weft_value alter column value set storage external;
+
+  -- What is left of erased documents: SHA-256 of the name, and the epoch the next one of that name begins with.
+  create table weft_erased (
+    name_hash bytea primary key check (octet_length(name_hash) = 32),
+    epoch bigint not null
+  );
+
+  -- Writes one group in one round trip. Rows are locked in one order: the store's, channels as they come (sorted by
+  -- whoever calls), values. Returns false when the group is there already, from a call whose answer was lost.
+  create function weft_commit_1(
+    p_generation bigint, p_group bigint, p_number bigint, p_hash bytea,
+    p_bytes bytea,
+    p_documents text[], p_kinds smallint[], p_firsts bigint[], p_lasts bigint[], p_times bigint[], p_links bytea[],
+    p_ats integer[], p_lengths integer[],
+    p_keys bytea[], p_value_ats integer[], p_value_lengths integer[],
+    p_deleted bytea[]
+  ) returns boolean language plpgsql as $$
+  declare
+    v_store record;
+    v_run record;
+  begin
+    update weft_store set group_number = p_group, journal_number = p_number, journal_hash = p_hash
+      where generation = p_generation and group_number = p_group - 1;
+    if not found then
+      select generation, group_number into v_store from weft_store;
+      if v_store.generation = p_generation and v_store.group_number = p_group then
+        return false;
+      end if;
+      raise exception using errcode = 'WF001',
+        message = format('it is at group %s of server %s', v_store.group_number, v_store.generation);
+    end if;
+    for v_run in
+      select * from unnest(p_documents, p_kinds, p_firsts, p_lasts, p_times, p_links, p_ats, p_lengths)
+        as r(document, kind, first_seq, last_seq, time_ms, link, at, bytes)
+    loop
+      update weft_channel set head = v_run.last_seq, time_ms = v_run.time_ms, link = v_run.link
+        where document = v_run.document and kind = v_run.kind and head = v_run.first_seq - 1;
+      if not found then
+        if v_run.first_seq > 1 or exists (
+          select from weft_channel where document = v_run.document and kind = v_run.kind
+        ) then
+          raise exception using errcode = 'WF002',
+            message = format('entry %s does not follow the newest of "%s"', v_run.first_seq, v_run.document);
+        end if;
+        insert into weft_channel (document, kind, epoch, head, time_ms, link) values (
+          v_run.document, v_run.kind,
+          coalesce((select epoch from weft_erased where name_hash = sha256(convert_to(v_run.document, 'UTF8'))), 1),
+          v_run.last_seq, v_run.time_ms, v_run.link
+        );
+      end if;
+      insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value) values (
+        v_run.document, v_run.kind, v_run.first_seq, v_run.last_seq, false, v_run.link,
+        substring(p_bytes from v_run.at + 1 for v_run.bytes)
+      );
+    end loop;
+    delete from weft_value where key = any (p_deleted);
+    insert into weft_value (key, value)
+      select v.key, substring(p_bytes from v.at + 1 for v.bytes)
+        from unnest(p_keys, p_value_ats, p_value_lengths) as v(key, at, bytes) order by v.key
+      on conflict (key) do update set value = excluded.value;
+    return true;
+  end
+  $$;
+  `,
+];
+
+/**
+ * Brings the tables to what this version needs, one process at a time, all of it or nothing.
+ * @throws SyncError `STORE_UNREADABLE` when they are of a newer version, or the database cannot hold our texts
+ */
+export async function migrate(client: ClientBase): Promise<void> {
+  const { rows: about } = await client.query<{ encoding: string; version: number }>(
+    `select current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version`,
+  );
+  const { encoding, version } = about[0]!;
+  if (encoding !== 'UTF8') {
+    throw unfit(`its encoding is ${encoding}. Make another with: create database … encoding 'UTF8' template template0`);
+  }
+  if (version < 130_000) throw unfit(`this is Postgres ${Math.floor(version / 10_000)}, and Weft needs 13 or newer`);
+  await client.query('begin');
+  try {
+    await client.query(`select pg_advisory_xact_lock(${LOCK.migration}, ${SCHEMA_NUMBER})`);
+    await client.query(
+      'create table if not exists weft_migration (number integer primary key, done_at timestamptz not null default now())',
+    );
+    const { rows } = await client.query<{ number: number }>(
+      'select coalesce(max(number), 0) as number from weft_migration',
+    );
+    const done = rows[0]!.number;
+    if (done > MIGRATIONS.length) {
+      throw unfit(
+        `it was written by a newer Weft (its tables are number ${done}, this one knows ${MIGRATIONS.length})`,
+      );
+    }
+    for (let number = done + 1; number <= MIGRATIONS.length; number++) {
+      await client.query(MIGRATIONS[number - 1]!);
+      await client.query('insert into weft_migration (number) values ($1)', [number]);
+    }
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const unfit = (reason: string): SyncError =>
+  new SyncError('STORE_UNREADABLE', `The database cannot be used as a store: ${reason}.`);
