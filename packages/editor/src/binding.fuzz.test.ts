@@ -4,12 +4,16 @@
 // stand in one document: a paste beside the original may be the one Yjs takes for it. And marks with another Y.Doc, with
 // which plugins begin anew; the selection goes along.
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runSession } from '../test/fuzz/session.js';
 
 const SEEDS_PER_TEST = 10;
 const only = process.env.WEFT_SEED;
 const count = Number(process.env.WEFT_SEEDS ?? 200);
+
+// Nothing is to depend on how long a session takes.
+beforeAll(() => void vi.useFakeTimers());
+afterAll(() => void vi.useRealTimers());
 
 /** Who is there, by seed. */
 const sessionOf = (seed: number) => {

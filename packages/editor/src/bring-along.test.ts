@@ -1,80 +1,22 @@
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { bringAlong } from './bring-along.js';
-import { createUndoManager } from './undo.js';
+import { block, HEARD, PeopleApart, replaceFirst } from '../test/people-apart.js';
 
-const HEARD = 'heard';
-const closing: (() => void)[] = [];
+const rooms: PeopleApart[] = [];
 afterEach(() => {
-  for (const close of closing.splice(0)) close();
+  for (const room of rooms.splice(0)) room.close();
 });
 
-/** Two people with "The lamp" in front of them, as the binding has them; what they write waits until they hear of each other. */
 function twoPeople() {
-  const [ann, ben] = [1, 2].map((clientId) => {
-    const doc = new Y.Doc();
-    doc.clientID = clientId;
-    const fragment = doc.getXmlFragment('prosemirror');
-    const undo = createUndoManager(fragment);
-    const outbox: Uint8Array[] = [];
-    doc.on('update', (update: Uint8Array, heard: unknown) => heard !== HEARD && outbox.push(update));
-    const origin = [...undo.trackedOrigins].find((tracked) => tracked !== undo);
-    const person: Person = {
-      mayWrite: true,
-      doc,
-      fragment,
-      undo,
-      outbox,
-      change: (how: () => void) => doc.transact(how, origin),
-      text: () => (fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText,
-    };
-    closing.push(
-      bringAlong(fragment, () => person.mayWrite),
-      () => undo.destroy(),
-    );
-    return person;
-  }) as [Person, Person];
-  ann.fragment.insert(0, [block('paragraph', 'The lamp')]);
-  const tell = (from: Person, to: Person): void => {
-    for (const update of from.outbox.splice(0)) Y.applyUpdate(to.doc, update, HEARD);
+  const room = new PeopleApart(2);
+  rooms.push(room);
+  const [ann, ben] = room.people;
+  return {
+    ann: ann!,
+    ben: ben!,
+    meet: () => room.meet(),
+    tell: room.tell,
   };
-  const meet = (): void => {
-    while (ann.outbox.length + ben.outbox.length > 0) {
-      tell(ann, ben);
-      tell(ben, ann);
-    }
-    expect(ben.fragment.toString()).toBe(ann.fragment.toString());
-  };
-  meet();
-  return { ann, ben, meet, tell };
-}
-interface Person {
-  mayWrite: boolean;
-  readonly doc: Y.Doc;
-  readonly fragment: Y.XmlFragment;
-  readonly undo: Y.UndoManager;
-  readonly outbox: Uint8Array[];
-  /** As the editor writes what this person does. */
-  readonly change: (how: () => void) => void;
-  /** Of the first block. */
-  readonly text: () => Y.XmlText;
-}
-
-function block(name: string, ...children: (string | Y.XmlElement)[]): Y.XmlElement {
-  const made = new Y.XmlElement(name);
-  made.insert(
-    0,
-    children.map((child) => (typeof child === 'string' ? new Y.XmlText(child) : child)),
-  );
-  return made;
-}
-
-/** As the binding writes it: away, and in anew. */
-function replaceFirst({ change, fragment }: Person, ...blocks: Y.XmlElement[]): void {
-  change(() => {
-    fragment.delete(0, 1);
-    fragment.insert(0, blocks);
-  });
 }
 
 test('what somebody writes in a block goes with it when somebody else makes a heading of it', () => {

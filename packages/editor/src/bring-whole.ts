@@ -3,8 +3,9 @@
 
 import { schema } from '@weft/model';
 import * as Y from 'yjs';
-import { BROUGHT_ALONG, indexBeside, isWithin, newItemsOf } from './bring-along.js';
+import { BROUGHT_ALONG, indexBeside } from './bring-along.js';
 import { copyOf, isPartOfMore, moreThanText, standsInText } from './more-than-text.js';
+import { newItemsOf } from './moved-letters.js';
 
 /**
  * Watches until the returned function is called. What is collected cannot be read: it relies on bringAlong() for that.
@@ -42,4 +43,11 @@ export function bringWhole(fragment: Y.XmlFragment, mayWrite: () => boolean): ()
   };
   doc.on('afterTransaction', watch);
   return () => doc.off('afterTransaction', watch);
+}
+
+function isWithin(item: Y.Item, types: { has(type: object): boolean }): boolean {
+  for (let at: Y.Item | null = item; at; at = (at.parent as Y.AbstractType<unknown>)._item) {
+    if (types.has(at.parent as object)) return true;
+  }
+  return false;
 }

@@ -40,6 +40,21 @@ test('markdown at the start of a line makes blocks', () => {
   show();
 });
 
+test('a box at the start of a line makes a task, ticked or not, also where "- " has made a list', () => {
+  const typed = (text: string) => {
+    const { state } = show().type(text);
+    view.destroy();
+    return `${state.doc} ${state.doc.firstChild?.firstChild?.attrs.checked}`;
+  };
+  expect(typed('[ ] a')).toBe('doc(task_list(task_item(paragraph("a")))) false');
+  expect(typed('[] a')).toBe('doc(task_list(task_item(paragraph("a")))) false');
+  expect(typed('- [x] a')).toBe('doc(task_list(task_item(paragraph("a")))) true');
+  expect(typed('a [x] b')).toBe('doc(paragraph("a [x] b")) undefined');
+  show().type('- a');
+  view.run(enterInList);
+  expect(view.type('[ ] b').text).toContain('list_item(paragraph("[ ] b"))');
+});
+
 test('a marker that the item has already is taken away, another kind makes a list inside', () => {
   show().type('- a');
   view.run(enterInList);

@@ -7,7 +7,7 @@ import type { Attrs, NodeType, ResolvedPos } from 'prosemirror-model';
 import { liftListItem, splitListItem } from 'prosemirror-schema-list';
 import { AllSelection, type Command, type EditorState, Selection, TextSelection } from 'prosemirror-state';
 
-export type MarkName = 'strong' | 'em' | 'underline' | 'strike' | 'code';
+export type MarkName = 'strong' | 'em' | 'underline' | 'strike' | 'code' | 'highlight';
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;
 export type BlockName = 'paragraph' | `heading-${HeadingLevel}` | 'code';
 
@@ -215,7 +215,7 @@ export const removeLink: Command = (state, dispatch) => {
 };
 
 /** "example.org/a" -> "https://example.org/a", "noor@example.org" -> "mailto:…"; anything else as it is. */
-function completeAddress(address: string): string {
+export function completeAddress(address: string): string {
   const text = address.trim();
   if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return `mailto:${text}`;
   return /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d+)?([/?#]\S*)?$/u.test(text) ? `https://${text}` : text;

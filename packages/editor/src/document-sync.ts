@@ -12,6 +12,7 @@ import { adopt, type BlockType, type Mirror, MirrorTree } from './mirror.js';
 import { bindingKey, LOCAL } from './origin.js';
 import { toAbsolute, toRelative } from './positions.js';
 import { readBlock, readRoot, withKids } from './read-fragment.js';
+import { asFewSteps } from './replace-many.js';
 import { readUnreadSelection } from './unread-selection.js';
 import { writeBlock } from './write-fragment.js';
 
@@ -128,7 +129,7 @@ export class DocumentSync {
     tree.root = compare(tree.root, next, 0, comparison);
     for (const y of this.#held.keys()) if (!staying.has(y)) this.#held.delete(y);
     const tr = view.state.tr;
-    for (const step of comparison.steps.reverse()) tr.step(step);
+    for (const step of asFewSteps(comparison.steps.reverse(), tr.doc)) tr.step(step);
     adopt(tree.root, tr.doc);
     tree.add(tree.root);
     if (!tr.docChanged) return;
@@ -168,10 +169,9 @@ export class DocumentSync {
         return y === this.#fragment ? readRoot(this.#fragment, read) : readBlock(y, read);
       }
       const replaced = new Map<number, Mirror>();
-      for (const child of children!) {
-        const index = known.kids.findIndex((kid) => kid.y === child);
-        if (index >= 0) replaced.set(index, read(child));
-      }
+      known.kids.forEach((kid, index) => {
+        if (children!.has(kid.y)) replaced.set(index, read(kid.y));
+      });
       return withKids(known, replaced);
     };
     return read(this.#fragment);

@@ -15,6 +15,8 @@ interface Drawn {
   /** None of what is drawn between nodes. */
   readonly node?: Node;
   readonly dom: unknown;
+  /** In positions. */
+  readonly size: number;
   /** 0: what is in the DOM is what was drawn. */
   readonly dirty: number;
   readonly children: readonly Drawn[];
@@ -50,6 +52,22 @@ export function drawInPlace(view: EditorView): void {
   /** Each block asks where it is. */
   let known: { readonly child: Drawn; readonly node: Node | undefined; readonly position: number } | null = null;
 
+  /** Up to where prosemirror-view has come: it goes from the first block to the last, and each asks where it is. */
+  let walked: { readonly index: number; readonly child: Drawn | undefined; readonly position: number } | null = null;
+  const walkTo = (child: Drawn): number | null => {
+    const { children } = root;
+    // Blocks before it that have gone since, or come, have moved it.
+    let { index, position } = children[walked!.index] === walked!.child ? walked! : { index: 0, position: 0 };
+    for (; index < children.length; index++) {
+      if (children[index] === child) {
+        walked = { index, child, position };
+        return position;
+      }
+      position += children[index]!.size;
+    }
+    return null;
+  };
+
   const isDrawn = (): boolean => {
     const due = dueBlocks(root, view);
     for (const { index, position, inner } of due ?? []) {
@@ -64,10 +82,17 @@ export function drawInPlace(view: EditorView): void {
     updateChildren: (of: EditorView, position: number): void => {
       if (isDrawn()) return;
       known = null;
-      updateChildren.call(root, of, position);
+      walked = { index: 0, child: root.children[0], position };
+      try {
+        updateChildren.call(root, of, position);
+      } finally {
+        walked = null;
+      }
     },
-    posBeforeChild: (child: Drawn): number =>
-      known?.child === child && known.node === root.node ? known.position : posBeforeChild.call(root, child),
+    posBeforeChild: (child: Drawn): number => {
+      if (known?.child === child && known.node === root.node) return known.position;
+      return (walked && walkTo(child)) ?? posBeforeChild.call(root, child);
+    },
   });
 }
 

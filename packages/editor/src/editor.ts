@@ -1,10 +1,8 @@
 // The editor: a ProseMirror view over a Y.Doc, without any controls of its own. The Y.Doc may be replaced under the view
 // (rule S2); focus and, as far as the text allows, the caret stay.
 
-import { dropCursor } from 'prosemirror-dropcursor';
-import { gapCursor } from 'prosemirror-gapcursor';
-import { type Command, EditorState } from 'prosemirror-state';
-import { type DecorationSet, EditorView } from 'prosemirror-view';
+import { type Command, EditorState, type Plugin } from 'prosemirror-state';
+import { type DecorationSet, type DirectEditorProps, EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import { type Binding, bind } from './binding.js';
 import { type CaretPresence, caretsPlugin } from './carets.js';
@@ -21,11 +19,12 @@ import {
 import { drawInPlace } from './draw-in-place.js';
 import { markdownRules } from './input-rules.js';
 import { keymaps } from './keymap.js';
+import { type LatePart, LateRoom } from './late-part.js';
 import { linkClicks } from './link-clicks.js';
 import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
-import { sameSelection } from './same-selection.js';
+import { samePlace, sameSelection } from './same-selection.js';
 import { soundPaste } from './sound-paste.js';
 import { type EditorStatus, statusOf } from './status.js';
 import { taskTicks } from './task-ticks.js';
@@ -41,11 +40,21 @@ export interface EditorOptions {
   /** The accessible name of the editable; default "Document". */
   readonly label?: string;
   readonly placeholder?: string;
+  /** The text has a picture that nothing here can show: `use` what can. Without this they are shown from where they say they are. */
+  readonly onPicture?: () => void;
   /** Mod-k was pressed, or a link was clicked: show where links are edited. */
   readonly onLinkRequested?: () => void;
+  /** A link is gone to. @returns whether that was taken care of; else it opens in a new tab */
+  readonly onLinkFollowed?: (href: string) => boolean;
   /** The text is different now, by whomever. */
   readonly onChange?: () => void;
 }
+
+/** What a part that is loaded later hears of, before the editor does. */
+export type LateProps = Pick<
+  DirectEditorProps,
+  'handleClickOn' | 'handleDOMEvents' | 'handleDrop' | 'handleKeyDown' | 'handlePaste' | 'transformPastedHTML'
+>;
 
 export interface EditorCommands {
   toggleMark(name: MarkName): boolean;
@@ -64,11 +73,17 @@ export interface Editor {
   readonly view: EditorView;
   readonly status: EditorStatus;
   readonly commands: EditorCommands;
+  /** Runs a command, if the text may be changed, and gives the caret back. @returns whether it applied */
+  run(command: Command): boolean;
+  /** Gives the view what came later than it: plugins without a state of their own, before all others. */
+  addTools(tools: readonly Plugin[]): void;
   /** Shows another Y.Doc in the same view. The presence stays unless another is given. */
   setDoc(doc: Y.Doc, presence?: CaretPresence): void;
   setEditable(editable: boolean): void;
   /** Draws over the text what is given for each state; null draws nothing more. Calling it again draws anew. */
   setHighlights(highlights: ((state: EditorState) => DecorationSet) | null): void;
+  /** A part that was loaded later, for as long as the editor is there. */
+  use(part: LatePart, props: LateProps): void;
   /** Calls back after every change of `status`. @returns the end of it */
   subscribe(listener: (status: EditorStatus) => void): () => void;
   focus(): void;
@@ -78,15 +93,15 @@ export interface Editor {
 export function createEditor(options: EditorOptions): Editor {
   const listeners = new Set<(status: EditorStatus) => void>();
   const askForLink = () => options.onLinkRequested?.();
+  const late = new LateRoom(options.onPicture);
   const ownPlugins = [
     markdownRules(),
     ...keymaps(askForLink),
-    linkClicks(askForLink),
+    linkClicks(askForLink, options.onLinkFollowed),
     taskTicks(),
+    late.plugin,
     soundPaste(),
     placesToWrite(),
-    dropCursor({ class: 'weft-dropcursor', color: false, width: 2 }),
-    gapCursor(),
     placeholder(options.placeholder ?? ''),
   ];
   let presence = options.presence;
@@ -146,6 +161,10 @@ export function createEditor(options: EditorOptions): Editor {
       undo: () => run((_state, _dispatch, v) => undo(v!)),
       redo: () => run((_state, _dispatch, v) => redo(v!)),
     },
+    run,
+    addTools(tools) {
+      view.setProps({ plugins: [...tools] });
+    },
     setDoc(doc, nextPresence = presence) {
       const before = view.state;
       presence = nextPresence;
@@ -153,7 +172,9 @@ export function createEditor(options: EditorOptions): Editor {
       view.updateState(before.reconfigure({ plugins: [] }));
       binding.destroy();
       const state = stateFor(doc);
-      view.updateState(state.apply(state.tr.setSelection(sameSelection(before, state))));
+      const tr = state.tr.setSelection(sameSelection(before, state));
+      late.part?.move(tr, late.plugin.getState(before), samePlace(before, state));
+      view.updateState(state.apply(tr));
       tell();
     },
     setEditable(next) {
@@ -164,6 +185,12 @@ export function createEditor(options: EditorOptions): Editor {
     },
     setHighlights(highlights) {
       view.setProps({ decorations: (state) => highlights?.(state) ?? null });
+    },
+    use(part, props) {
+      late.part = part;
+      // What was drawn without it is drawn anew.
+      const isDrawn = view.dom.querySelector('[data-weft-image]') !== null;
+      view.setProps({ ...props, ...(isDrawn && { nodeViews: { image: part.drawPicture, figure: part.drawPicture } }) });
     },
     subscribe(listener) {
       listeners.add(listener);

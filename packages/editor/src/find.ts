@@ -2,10 +2,12 @@
 // All are counted, and those in the window are highlighted, so that a letter found everywhere in a long document costs no more
 // than a rare word.
 
-import { type EditorState, TextSelection, type Transaction } from 'prosemirror-state';
+import { Fragment, type Node } from 'prosemirror-model';
+import { type EditorState, TextSelection } from 'prosemirror-state';
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
 import type { Editor } from './editor.js';
 import { indexFrom, type Match, Matches } from './matches.js';
+import { ReplaceManyStep, type Replacement } from './replace-many.js';
 import { asOwnStep } from './undo.js';
 
 /** In one window: more is not told apart by anybody. */
@@ -61,11 +63,10 @@ export class Find {
 
   /** Puts other text in the place of the match one is at, and goes to the next; at none, it only goes there. */
   replace(text: string): void {
-    const { state } = this.#view;
     if (!this.#view.editable) return;
     const { match } = this;
     if (!match) return this.next();
-    this.#view.dispatch(put(asOwnStep(state.tr), match, text));
+    this.#put([match], text);
     const matches = this.#all;
     const next = matches[indexFrom(matches, match.from + text.length) % matches.length];
     if (next) this.#select(next);
@@ -75,11 +76,13 @@ export class Find {
   replaceAll(text: string): number {
     const matches = this.#all;
     if (!this.#view.editable || matches.length === 0) return 0;
-    const tr = asOwnStep(this.#view.state.tr);
-    // From the end, where what is done moves nothing that is still to be done.
-    for (const match of matches.toReversed()) put(tr, match, text);
-    this.#view.dispatch(tr);
+    this.#put(matches, text);
     return matches.length;
+  }
+
+  #put(matches: readonly Match[], text: string): void {
+    const { doc, tr } = this.#view.state;
+    this.#view.dispatch(asOwnStep(tr.step(new ReplaceManyStep(inPlaceOf(matches, text, doc)))));
   }
 
   close(): void {
@@ -151,12 +154,22 @@ export class Find {
   }
 }
 
-/** With the marks of what was there. */
-function put(tr: Transaction, { from, to }: Match, text: string): Transaction {
-  if (text === '') return tr.delete(from, to);
-  const { schema } = tr.doc.type;
-  const marks = tr.doc.resolve(from).marksAcross(tr.doc.resolve(to)) ?? [];
-  return tr.replaceWith(from, to, schema.text(text, marks));
+/** With the marks of what is there. */
+function inPlaceOf(matches: readonly Match[], text: string, doc: Node): Replacement[] {
+  const replacements: Replacement[] = [];
+  doc.descendants((block, position) => {
+    if (!block.isTextblock) return true;
+    const start = position + 1;
+    const end = start + block.content.size;
+    for (let next = matches[replacements.length]; next && next.to <= end; next = matches[replacements.length]) {
+      // Looked up in the block: in a long document each look takes longer.
+      const marks = block.resolve(next.from - start).marksAcross(block.resolve(next.to - start)) ?? [];
+      const content = text === '' ? Fragment.empty : Fragment.from(doc.type.schema.text(text, marks));
+      replacements.push({ ...next, content });
+    }
+    return false;
+  });
+  return replacements;
 }
 
 /** What of a document is in the window, as far as the view has drawn it. */

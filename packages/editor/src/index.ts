@@ -6,5 +6,6 @@ export { type OutlineEntry, positionOfEntry } from './outline.js';
 export { initials, labelColor, safeColor, safeName } from './person.js';
 export { plainText } from './plain-text.js';
 export { type Reading, readDocument } from './reading.js';
+export type { SelectedPicture } from './selected-picture.js';
 export { type Shortcut, type ShortcutName, shortcuts } from './shortcuts.js';
 export type { EditorStatus } from './status.js';

@@ -1,15 +1,17 @@
-// Markdown while typing: "# ", "> ", "- ", "1. ", "```", "---", **strong**, *em*, `code`, ~~strike~~.
+// Markdown while typing: "# ", "> ", "- ", "1. ", "[ ] ", "```", "---", **strong**, *em*, `code`, ~~strike~~.
 // Each can be taken back with Backspace or undo right after it happened.
 
 import { schema } from '@weft/model';
 import { InputRule, inputRules, wrappingInputRule } from 'prosemirror-inputrules';
 import type { Attrs, MarkType, NodeType } from 'prosemirror-model';
 import { type Plugin, TextSelection } from 'prosemirror-state';
+import { findWrapping } from 'prosemirror-transform';
 import { isCaption } from './commands.js';
 
 const { nodes, marks } = schema;
 const bulletMarker = /^\s*([-+*])\s$/;
 const numberMarker = /^(\d{1,4})[.)]\s$/;
+const taskMarker = /^\s*\[([ xX]?)\]\s$/;
 
 /**
  * @param pattern  ends in `$`; its first group is what may stand before the opening delimiter, its second the text kept
@@ -64,12 +66,40 @@ function markerAgain(pattern: RegExp, list: NodeType): InputRule {
   });
 }
 
+/** The box of a task; at the start of the only item of a list, which "- " has just made, it makes that one of tasks. */
+const task = new InputRule(taskMarker, (state, match, start, end) => {
+  const checked = /x/i.test(match[1] ?? '');
+  const tr = state.tr.delete(start, end);
+  const $start = tr.doc.resolve(start);
+  if (isCaption($start.parent.type)) return null;
+  const isOnlyItem =
+    $start.depth > 2 &&
+    $start.node(-1).type === nodes.list_item &&
+    $start.node(-2).childCount === 1 &&
+    $start.index(-1) === 0;
+  if (isOnlyItem) {
+    const list = nodes.task_list.create(null, nodes.task_item.create({ checked }, $start.node(-1).content));
+    const holder = $start.node(-3);
+    const index = $start.index(-3);
+    if (!holder.canReplaceWith(index, index + 1, list.type)) return null;
+    tr.replaceWith($start.before(-2), $start.after(-2), list);
+    return tr.setSelection(TextSelection.create(tr.doc, start));
+  }
+  const range = $start.parent.type === nodes.paragraph && $start.depth > 0 ? $start.blockRange() : null;
+  const isInItem = $start.depth > 1 && [nodes.list_item, nodes.task_item].includes($start.node(-1).type as never);
+  const wrapping = range && !isInItem && findWrapping(range, nodes.task_list);
+  if (!range || !wrapping) return null;
+  wrapping[wrapping.length - 1]!.attrs = { checked };
+  return tr.wrap(range, wrapping);
+});
+
 export function markdownRules(): Plugin {
   return inputRules({
     rules: [
       blockRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1]!.length })),
       blockRule(/^```$/, nodes.code_block),
       wrappingInputRule(/^\s*>\s$/, nodes.blockquote),
+      task,
       markerAgain(bulletMarker, nodes.bullet_list),
       wrappingInputRule(bulletMarker, nodes.bullet_list),
       markerAgain(numberMarker, nodes.ordered_list),

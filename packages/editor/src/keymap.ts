@@ -43,6 +43,7 @@ export function keymaps(askForLink: () => void): Plugin[] {
     underline: toggleMark('underline'),
     strike: toggleMark('strike'),
     code: toggleMark('code'),
+    highlight: toggleMark('highlight'),
     link: () => {
       askForLink();
       return true;
@@ -57,6 +58,7 @@ export function keymaps(askForLink: () => void): Plugin[] {
     newLine: chainCommands(exitCode, insertHardBreak),
     bulletList: toggleList('bullet'),
     orderedList: toggleList('ordered'),
+    taskList: toggleList('task'),
     deeper: chainCommands(tabInCode, inList(withItems(sinkListItem))),
     higher: inList(withItems(liftListItem)),
     tick: chainCommands(exitCode, tickTask, insertHardBreak),

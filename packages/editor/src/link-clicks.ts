@@ -5,7 +5,8 @@ import { safeLinkHref } from '@weft/model';
 import { Plugin } from 'prosemirror-state';
 import { linkAt, setLink } from './commands.js';
 
-export function linkClicks(askForLink: () => void): Plugin {
+/** @param follow  takes care of an address that is gone to; false leaves it to the browser */
+export function linkClicks(askForLink: () => void, follow: (href: string) => boolean = () => false): Plugin {
   return new Plugin({
     props: {
       handleClick: (view, position, event) => {
@@ -14,7 +15,7 @@ export function linkClicks(askForLink: () => void): Plugin {
         if (!link || event.button !== 0) return false;
         const target = safeLinkHref(link.href);
         if (event.ctrlKey || event.metaKey || !view.editable) {
-          if (target !== null) window.open(target, '_blank', 'noopener,noreferrer');
+          if (target !== null && !follow(target)) window.open(target, '_blank', 'noopener,noreferrer');
           event.preventDefault();
           return true;
         }

@@ -4,14 +4,24 @@
 import { schema } from '@weft/model';
 import { type Node, NodeRange, type NodeType } from 'prosemirror-model';
 import { liftListItem, wrapInList } from 'prosemirror-schema-list';
-import { AllSelection, type Command, EditorState, type Selection, TextSelection } from 'prosemirror-state';
+import {
+  AllSelection,
+  type Command,
+  EditorState,
+  type Selection,
+  TextSelection,
+  type Transaction,
+} from 'prosemirror-state';
 import { canJoin } from 'prosemirror-transform';
 
-export type ListName = 'bullet' | 'ordered';
+export type ListName = 'bullet' | 'ordered' | 'task';
 
-const { bullet_list, ordered_list, list_item } = schema.nodes;
-const listTypes: Readonly<Record<ListName, NodeType>> = { bullet: bullet_list, ordered: ordered_list };
-const isList = ({ type }: Node): boolean => type === bullet_list || type === ordered_list;
+const { bullet_list, ordered_list, task_list, list_item, task_item } = schema.nodes;
+const listTypes: Readonly<Record<ListName, NodeType>> = { bullet: bullet_list, ordered: ordered_list, task: task_list };
+const listNames = Object.keys(listTypes) as ListName[];
+const nameOf = (type: NodeType): ListName | null => listNames.find((name) => listTypes[name] === type) ?? null;
+const isList = ({ type }: Node): boolean => nameOf(type) !== null;
+const itemOf = (list: NodeType): NodeType => (list === task_list ? task_item : list_item);
 
 /** What a list button acts on: the innermost list around the whole selection, else the blocks the selection touches. */
 interface Target {
@@ -50,7 +60,7 @@ export function listOf({ selection }: EditorState): ListName | null {
   const { blocks } = targetOf(selection);
   const type = blocks[0]?.node.type;
   if (!type || !blocks.every(({ node }) => node.type === type)) return null;
-  return type === bullet_list ? 'bullet' : type === ordered_list ? 'ordered' : null;
+  return nameOf(type);
 }
 
 /** Makes a list, turns one kind into the other, or takes the blocks out of the list they are in. */
@@ -71,7 +81,7 @@ function liftItems({ blocks }: Target): Command {
       const $start = tr.doc.resolve(Math.max(from, position + 1));
       const $end = tr.doc.resolve(Math.min(to, position + node.nodeSize - 1));
       const part = EditorState.create({ doc: tr.doc, selection: TextSelection.between($start, $end) });
-      liftListItem(list_item)(part, (lift) => {
+      liftListItem(itemOf(node.type))(part, (lift) => {
         for (const step of lift.steps) tr.step(step);
       });
     }
@@ -91,8 +101,10 @@ function makeOneList({ blocks, depth }: Target, type: NodeType): Command {
         // The title of a section stays above its list.
         if (!list_item.contentMatch.matchType(node.type)) continue;
         const range = new NodeRange(tr.doc.resolve(position), tr.doc.resolve(end), depth);
-        tr.wrap(range, [{ type }, { type: list_item }]);
+        tr.wrap(range, [{ type }, { type: itemOf(type) }]);
         end = position + tr.doc.nodeAt(position)!.nodeSize;
+      } else if (itemOf(node.type) !== itemOf(type)) {
+        becomeList(tr, node, position, type);
       } else if (node.type !== type) {
         tr.setNodeMarkup(position, type);
       }
@@ -101,4 +113,12 @@ function makeOneList({ blocks, depth }: Target, type: NodeType): Command {
     dispatch(tr.scrollIntoView());
     return true;
   };
+}
+
+/** With items of another kind: all of it is put anew, and the selection stays where it was. */
+function becomeList(tr: Transaction, list: Node, position: number, type: NodeType): void {
+  const bookmark = tr.selection.getBookmark();
+  const items = list.children.map((item) => itemOf(type).create(null, item.content));
+  tr.replaceWith(position, position + list.nodeSize, type.create(null, items));
+  tr.setSelection(bookmark.resolve(tr.doc));
 }

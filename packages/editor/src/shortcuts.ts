@@ -2,7 +2,7 @@
 // controls say, and what the list of shortcuts shows come from here. `Mod` is Ctrl, or Cmd on a Mac.
 
 export interface Shortcut {
-  readonly group: 'Letters' | 'Paragraphs' | 'Lists and quotes' | 'Changes';
+  readonly group: 'Letters' | 'Paragraphs' | 'Lists and quotes' | 'Blocks' | 'Changes';
   readonly name: string;
   /** Any of them, as ProseMirror writes keys. */
   readonly keys: readonly [string, ...string[]];
@@ -14,6 +14,7 @@ export const shortcuts = {
   underline: { group: 'Letters', name: 'Underline', keys: ['Mod-u'] },
   strike: { group: 'Letters', name: 'Strikethrough', keys: ['Mod-Shift-x'] },
   code: { group: 'Letters', name: 'Code', keys: ['Mod-e'] },
+  highlight: { group: 'Letters', name: 'Highlight', keys: ['Mod-Shift-h'] },
   link: { group: 'Letters', name: 'Link', keys: ['Mod-k'] },
   paragraph: { group: 'Paragraphs', name: 'Text', keys: ['Mod-Alt-0'] },
   'heading-1': { group: 'Paragraphs', name: 'Heading 1', keys: ['Mod-Alt-1'] },
@@ -25,6 +26,7 @@ export const shortcuts = {
   newLine: { group: 'Paragraphs', name: 'New line in a paragraph', keys: ['Shift-Enter'] },
   bulletList: { group: 'Lists and quotes', name: 'Bullet list', keys: ['Mod-Shift-8'] },
   orderedList: { group: 'Lists and quotes', name: 'Numbered list', keys: ['Mod-Shift-7'] },
+  taskList: { group: 'Lists and quotes', name: 'Task list', keys: ['Mod-Shift-6'] },
   deeper: { group: 'Lists and quotes', name: 'Further in', keys: ['Tab'] },
   higher: { group: 'Lists and quotes', name: 'Further out', keys: ['Shift-Tab'] },
   tick: { group: 'Lists and quotes', name: 'Tick a task', keys: ['Mod-Enter'] },

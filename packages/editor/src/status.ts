@@ -4,6 +4,7 @@ import { safeLinkHref, schema } from '@weft/model';
 import type { EditorState } from 'prosemirror-state';
 import { type BlockName, depthOf, linkAt, type MarkName } from './commands.js';
 import { type ListName, listOf } from './lists.js';
+import { type SelectedPicture, selectedPicture } from './selected-picture.js';
 import { canRedo, canUndo } from './undo.js';
 
 export interface EditorStatus {
@@ -13,6 +14,8 @@ export interface EditorStatus {
   readonly isQuote: boolean;
   /** The link at the caret; `target` is null when following it would not be safe. */
   readonly link: { readonly href: string; readonly target: string | null } | null;
+  /** The one that is selected as a whole. */
+  readonly picture: SelectedPicture | null;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly editable: boolean;
@@ -21,7 +24,7 @@ export interface EditorStatus {
 }
 
 const { nodes, marks } = schema;
-const markNames = ['strong', 'em', 'underline', 'strike', 'code'] as const satisfies readonly MarkName[];
+const markNames = ['strong', 'em', 'underline', 'strike', 'code', 'highlight'] as const satisfies readonly MarkName[];
 
 export function statusOf(state: EditorState, editable: boolean, readOnlyReason: string | null): EditorStatus {
   const { $from } = state.selection;
@@ -32,6 +35,7 @@ export function statusOf(state: EditorState, editable: boolean, readOnlyReason: 
     list: listOf(state),
     isQuote: depthOf($from, (type) => type === nodes.blockquote) !== null,
     link: link && { href: link.href, target: safeLinkHref(link.href) },
+    picture: selectedPicture(state),
     canUndo: canUndo(state),
     canRedo: canRedo(state),
     editable,

@@ -11,6 +11,8 @@ interface UndoState {
   readonly manager: Y.UndoManager;
   /** Where the caret was before the newest local change. */
   readonly before: KeptSelection | null;
+  /** The newest local change was a step of its own: what is typed next is another. */
+  readonly wasOwnStep: boolean;
   /** Where it was when undo or redo was asked for: by the time the manager tells, the view has changed already. */
   readonly asked: { caret: KeptSelection | null };
 }
@@ -18,7 +20,7 @@ interface UndoState {
 const key = new PluginKey<UndoState>('weft-undo');
 const OWN_STEP = 'weft-own-step';
 
-/** Undone without what was typed a moment before. */
+/** Undone without what was typed a moment before or after. */
 export const asOwnStep = (tr: Transaction): Transaction => tr.setMeta(OWN_STEP, true);
 
 export function createUndoManager(fragment: Y.XmlFragment): Y.UndoManager {
@@ -33,13 +35,13 @@ export function undoPlugin(manager: Y.UndoManager): Plugin<UndoState> {
   return new Plugin<UndoState>({
     key,
     state: {
-      init: () => ({ manager, before: null, asked: { caret: null } }),
+      init: () => ({ manager, before: null, wasOwnStep: false, asked: { caret: null } }),
       apply: (tr, value, oldState) => {
         // An appended transaction belongs to the change it repairs: the caret before that one is the one to keep.
         if (!tr.docChanged || isFromYjs(tr) || tr.getMeta('appendedTransaction')) return value;
         // Before the change is written: later it would have been joined to what was typed a moment ago.
-        if (beginsAnew(tr, oldState)) manager.stopCapturing();
-        return { ...value, before: keepSelection(oldState) };
+        if (value.wasOwnStep || beginsAnew(tr, oldState)) manager.stopCapturing();
+        return { ...value, before: keepSelection(oldState), wasOwnStep: tr.getMeta(OWN_STEP) === true };
       },
     },
     props: {

@@ -11,12 +11,14 @@ import type { Chance } from '../../../../e2e/simulation/chance.js';
 import { FRAGMENT_NAME } from '../../src/binding.js';
 import { boundState, LOCAL } from '../../src/origin.js';
 import { placesToWrite } from '../../src/places-to-write.js';
+import { RECEIVED, type Received } from '../../src/received.js';
 import { sameSelection } from '../../src/same-selection.js';
 import { HeadlessView } from '../headless-view.js';
 import { type Bookmark, type BookmarkAt, bookmarks, bookmarksKey } from './bookmarks.js';
 import { contentOf, sameContent } from './content.js';
 import { foreignFormatsIn, lostFormat } from './foreign-formats.js';
 import { editAtRandom, placeCaret } from './random-edits.js';
+import { Correspondent, type ServerLog } from './server-log.js';
 import { StockView } from './stock-view.js';
 import { isTracked, lettersTakenBy, placesIn, type UniqueText } from './unique-text.js';
 
@@ -25,8 +27,7 @@ const SERVER = 'server';
 export abstract class Person {
   doc: Y.Doc;
   readonly outbox: Uint8Array[] = [];
-  /** How much of the log it has. */
-  seen = 0;
+  protected post = new Correspondent(0);
   protected readonly chance: Chance;
   protected readonly text: UniqueText;
   readonly name: string;
@@ -49,12 +50,26 @@ export abstract class Person {
     return doc;
   }
 
-  catchUp(log: readonly Uint8Array[], until = log.length): void {
-    for (; this.seen < until; this.seen += 1) this.receive(log[this.seen]!);
+  /** How much of the log it has. */
+  get seen(): number {
+    return this.post.seen;
   }
 
-  protected receive(update: Uint8Array): void {
-    Y.applyUpdate(this.doc, update, SERVER);
+  send(log: ServerLog): void {
+    this.post.send(log, this.outbox);
+  }
+
+  catchUp(log: readonly Uint8Array[], until = log.length): void {
+    for (const received of this.post.hear(log, until, this.outbox)) this.receive(received);
+  }
+
+  /** As the provider applies an entry. */
+  protected receive(received: Received): void {
+    const apply = ({ meta }: Y.Transaction): void => {
+      meta.set(RECEIVED, received);
+      for (const update of received.updates) Y.applyUpdate(this.doc, update, SERVER);
+    };
+    Y.transact(this.doc, apply, SERVER, false);
   }
 
   /** @returns what was done, in a word */
@@ -84,12 +99,12 @@ export class StockWriter extends Person {
     this.view = new StockView(this.doc, schema);
   }
 
-  protected override receive(update: Uint8Array): void {
+  protected override receive(received: Received): void {
     const { state, dispatch } = this.view;
     // y-prosemirror throws when somebody else deletes the node that is selected.
     const isNode = state.selection instanceof NodeSelection;
     if (isNode) dispatch(state.tr.setSelection(new AllSelection(state.doc)));
-    super.receive(update);
+    super.receive(received);
     if (isNode) placeCaret(this.view, this.chance);
   }
 }
@@ -219,11 +234,11 @@ export class Writer extends Person {
     }
   }
 
-  protected override receive(update: Uint8Array): void {
+  protected override receive(received: Received): void {
     const sides = this.#sides();
     const beforeCaret = this.#beforeCaret();
     this.#hasWritten = false;
-    super.receive(update);
+    super.receive(received);
     // Every client would answer in its own way, and all of that would be kept.
     if (this.#hasWritten) throw new Error(`${this.name} changes the text on hearing of others`);
     this.check('after something from elsewhere');
@@ -239,7 +254,7 @@ export class Writer extends Person {
     const before = this.view.state;
     this.doc = this.newDoc(clientId);
     for (const update of log) Y.applyUpdate(this.doc, update, SERVER);
-    this.seen = log.length;
+    this.post = new Correspondent(log.length);
     this.view.destroy();
     this.view = this.#show();
     this.view.dispatch(this.view.state.tr.setSelection(sameSelection(before, this.view.state)));

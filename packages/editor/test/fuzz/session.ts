@@ -7,6 +7,7 @@ import { contentOf, sameContent, yjsContentOf } from './content.js';
 import { writeAsNewcomer } from './newcomer.js';
 import { OwnDeletions } from './own-deletions.js';
 import { type Person, StockWriter, Writer } from './people.js';
+import { ServerLog } from './server-log.js';
 import { charactersOf, type Fate, fatesIn, UniqueText } from './unique-text.js';
 
 const MOST_ROUNDS = 20;
@@ -33,7 +34,8 @@ export interface SessionReport {
 export function runSession(seed: number, options: SessionOptions): SessionReport {
   const chance = new Chance(seed);
   const text = new UniqueText();
-  const log: Uint8Array[] = [];
+  const server = new ServerLog();
+  const log = server.updates;
   const archive = new Y.Doc({ gc: false });
   const last: string[] = [];
   const done = new Map<string, number>();
@@ -48,9 +50,6 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
   const deletions = new OwnDeletions();
   for (const { doc } of people) deletions.watch(doc);
 
-  const send = (person: Person): void => {
-    log.push(...person.outbox.splice(0));
-  };
   try {
     for (let step = 0; step < options.steps; step += 1) {
       const person = chance.pick(people);
@@ -60,7 +59,7 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
       }
       if (options.swaps && person instanceof Writer && chance.happens(0.01)) {
         last.push(`${person.name} is given another Y.Doc`);
-        send(person);
+        person.send(server);
         person.swap(log, newClient());
       }
       if (options.newcomer && chance.happens(0.05)) {
@@ -72,14 +71,14 @@ export function runSession(seed: number, options: SessionOptions): SessionReport
       last.push(what);
       const kind = what.slice(person.name.length + 1);
       done.set(kind, (done.get(kind) ?? 0) + 1);
-      if (chance.happens(0.4)) send(person);
+      if (chance.happens(0.4)) person.send(server);
     }
     last.push('all come to rest');
     for (const person of people) if (person instanceof Writer) person.endComposition();
     // Hearing of others may lead to writing, but not for ever.
     for (let round = 0; round < MOST_ROUNDS && people.some((person) => isBusy(person, log)); round += 1) {
       for (const person of people) {
-        send(person);
+        person.send(server);
         person.catchUp(log);
       }
     }

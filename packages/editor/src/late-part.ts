@@ -1,0 +1,43 @@
+// Room in an editor for a part that is loaded later: what it knows goes with the text, as that of any plugin, and it draws what it
+// alone understands. Until it is there, pictures are drawn without being loaded.
+
+import { DOMSerializer, type Node } from 'prosemirror-model';
+import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
+import type { DecorationSet, NodeViewConstructor } from 'prosemirror-view';
+
+export const lateKey = new PluginKey<unknown>('weft-late');
+
+export interface LatePart {
+  /** @param known  of the state before; null at first @returns what it knows of the state after */
+  apply(tr: Transaction, known: unknown): unknown;
+  /** The text is shown in another Y.Doc. @param to  where positions are there */
+  move(tr: Transaction, known: unknown, to: (position: number) => number): void;
+  decorations(state: EditorState): DecorationSet | null;
+  readonly drawPicture: NodeViewConstructor;
+}
+
+export class LateRoom {
+  part: LatePart | null = null;
+  readonly plugin: Plugin<unknown>;
+
+  /** @param wanted  called for each picture that is drawn before the part is there; without it they are shown from where they say */
+  constructor(wanted: (() => void) | undefined) {
+    const draw: NodeViewConstructor = (node, ...rest) => {
+      if (this.part) return this.part.drawPicture(node, ...rest);
+      wanted?.();
+      return plain(node, wanted === undefined);
+    };
+    this.plugin = new Plugin<unknown>({
+      key: lateKey,
+      state: { init: () => null, apply: (tr, known) => this.part?.apply(tr, known) ?? known },
+      props: { decorations: (state) => this.part?.decorations(state), nodeViews: { image: draw, figure: draw } },
+    });
+  }
+}
+
+function plain(node: Node, isLoaded: boolean): ReturnType<NodeViewConstructor> {
+  const { dom, contentDOM } = DOMSerializer.renderSpec(document, node.type.spec.toDOM!(node));
+  const image = dom instanceof HTMLImageElement ? dom : (dom as HTMLElement).querySelector('img');
+  if (!isLoaded) image?.removeAttribute('src');
+  return { dom, ...(contentDOM && { contentDOM }) };
+}

@@ -1,0 +1,24 @@
+// What an editor gets once its text is shown: more ways to write than typing. An entry of its own, for whoever shows a text
+// can do so without.
+
+export {
+  type BlockKind,
+  deleteBlocks,
+  duplicateBlocks,
+  insertSection,
+  insertTable,
+  moveBlocks,
+  selectedBlocks,
+  setLanguage,
+  turnInto,
+} from './block-commands.js';
+export { blockAtPoint, blockDrops, dragBlock, endDrag } from './block-drag.js';
+export { insertRule } from './commands.js';
+export { markdownPaste } from './markdown-paste.js';
+export { inOneStep } from './one-step.js';
+export { placeCursors } from './place-cursors.js';
+export { type Slash, type SlashMenu, slashTrigger, takeSlash } from './slash.js';
+export { tableCells } from './table-cells.js';
+export { changeTable, headersOf, isBounded, type TableAction, tableAround } from './table-commands.js';
+export { blockShortcuts, selectBlock, toolKeys } from './tool-keys.js';
+export { typedLinks } from './typed-links.js';

@@ -1,0 +1,105 @@
+import { schema } from '@weft/model';
+import { Fragment } from 'prosemirror-model';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { HeadlessView, p } from '../test/headless-view.js';
+import { looksLikeMarkdown } from './markdown-paste.js';
+import { type Slash, slashTrigger } from './slash.js';
+import { addressesIn, typedLinks, withLinks } from './typed-links.js';
+
+test.each([
+  ['see https://example.org/a?b=c#d', ['https://example.org/a?b=c#d']],
+  ['(https://example.org/a_(b)), then.', ['https://example.org/a_(b)']],
+  ['www.example.org.', ['https://www.example.org']],
+  ['HTTP://EXAMPLE.ORG!', ['HTTP://EXAMPLE.ORG']],
+  ['https://a.example, https://b.example; ok', ['https://a.example', 'https://b.example']],
+  ['https:// http://. www. ftp://x javascript:alert(1) ahttps://example.org', []],
+  ['me@www.example.org', []],
+])('the addresses in “%s”', (text, wanted) => {
+  expect(addressesIn(text).map(({ href }) => href)).toEqual(wanted);
+});
+
+test('pasted text gets links, but for code and what is a link', () => {
+  const link = schema.marks.link.create({ href: 'https://other.example/' });
+  const content = Fragment.fromArray([
+    p('a https://example.org b'),
+    schema.node('paragraph', null, [
+      schema.text('https://example.org', [schema.marks.code.create()]),
+      schema.text('https://example.org', [link]),
+    ]),
+    schema.node('code_block', null, [schema.text('https://example.org')]),
+  ]);
+  const hrefs: unknown[] = [];
+  withLinks(content).descendants((node) => {
+    for (const mark of node.marks) if (mark.type === link.type) hrefs.push(`${node.text} ${mark.attrs.href}`);
+  });
+  expect(hrefs).toEqual(['https://example.org https://example.org', 'https://example.org https://other.example/']);
+});
+
+const typedInto = (text: string): HeadlessView => {
+  const view = new HeadlessView(new Y.Doc(), [typedLinks()]);
+  for (const character of text) {
+    const { from, to } = view.state.selection;
+    const deflt = () => view.state.tr.insertText(character);
+    const taken = view.state.plugins.some((plugin) =>
+      plugin.props.handleTextInput?.call(plugin, view.asView, from, to, character, deflt),
+    );
+    if (!taken) view.dispatch(deflt());
+  }
+  return view;
+};
+
+test('an address that is typed becomes a link with the space after it, and undo takes back the link alone', () => {
+  const view = typedInto('see https://example.org/a, too');
+  expect(view.text).toBe('doc(paragraph("see ", link("https://example.org/a"), ", too"))');
+  view.destroy();
+  const other = typedInto('www.example.org ');
+  expect(other.text).toBe('doc(paragraph(link("www.example.org"), " "))');
+  other.undo();
+  expect(other.text).toBe('doc(paragraph("www.example.org "))');
+  other.destroy();
+});
+
+test.each([
+  ['# Title\n\nText', true],
+  ['- a\n- b', true],
+  ['1. a\n2. b', true],
+  ['- [ ] to do', true],
+  ['| a | b |\n| --- | --- |\n| 1 | 2 |', true],
+  ['A **bright** day', true],
+  ['See [there](https://example.org).', true],
+  ['Run `npm test` now.', true],
+  ['> quoted', true],
+  ['```js\nx\n```', true],
+  ['- not a list', false],
+  ['2 * 3 * 4, a_b_c, #tag, 5 > 4', false],
+  ['Dear all,\n\nthe lamp is lit.\n\nAnn', false],
+  ['https://example.org/#a', false],
+])('“%s” looks like Markdown: %s', (text, wanted) => {
+  expect(looksLikeMarkdown(text)).toBe(wanted);
+});
+
+test('a slash in an empty line asks for the menu, which goes when it is not meant any more', () => {
+  const told: (string | null)[] = [];
+  const menu = {
+    show: ({ query }: Slash) => void told.push(query),
+    hide: () => void told.push(null),
+    keyPressed: () => false,
+  };
+  const view = new HeadlessView(new Y.Doc(), [slashTrigger(menu)]);
+  view.focused = true;
+  view.type('and/or ');
+  expect(told).toEqual([]);
+  view.dispatch(view.state.tr.delete(1, view.state.doc.content.size - 1));
+  view.type('/he ');
+  expect(told).toEqual(['', 'h', 'he', 'he ']);
+  // What others write moves it along.
+  view.dispatch(view.state.tr.insert(0, p('theirs')));
+  view.type('2');
+  expect(told.slice(4)).toEqual(['he ', 'he 2']);
+  view.type('!');
+  expect(told.at(-1)).toBeNull();
+  view.dispatch(view.state.tr.delete(view.state.selection.head - 1, view.state.selection.head));
+  expect(told.at(-1), 'it was sent away').toBeNull();
+  view.destroy();
+});
