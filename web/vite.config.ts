@@ -30,6 +30,18 @@ export default defineConfig({
               test: /^(?!.*(prosemirror|orderedmap|w3c-keyname|packages\/(editor|model)))/,
               minShareCount: 3,
             },
+            // What an editor has in common with its parts that come later, and the little of it that pages without one need.
+            {
+              name: 'writing',
+              test: /prosemirror-(view|state|model|transform|commands|keymap|schema-list)|orderedmap|w3c-keyname|editor\/src\/(commands|undo|lists|status|late-part|shortcuts)|model\/src\/(document-json|plain-text)/,
+              minShareCount: 2,
+            },
+            {
+              name: 'words',
+              test: /packages\/editor\/src\/person|packages\/model\/src\/(yjs-content|first-lines)/,
+              minShareCount: 2,
+              priority: 1,
+            },
           ],
         },
       },

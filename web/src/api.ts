@@ -35,6 +35,12 @@ export function tell(path: string, body: unknown = {}): Promise<Record<string, u
 
 const asGuest = (): Record<string, string> => (guestToken === '' ? {} : { 'Weft-Guest': guestToken });
 
+/** What is shown to the server besides cookies, by who asks with something else than JSON. @param link  the secret of a share link */
+export const proofsWith = (link: string): Record<string, string> => ({
+  ...asGuest(),
+  ...(link !== '' && { 'Weft-Link': link }),
+});
+
 async function request(path: string, init: RequestInit): Promise<Record<string, unknown>> {
   let response: Response;
   try {

@@ -29,6 +29,7 @@ class DocumentMenu extends LightElement {
     shared: { attribute: false },
     documentTitle: { attribute: false },
     isKept: { attribute: false },
+    mayWrite: { attribute: false },
     outcome: { state: true },
   };
   /** Null before its text is here. */
@@ -36,6 +37,7 @@ class DocumentMenu extends LightElement {
   declare documentTitle: string;
   /** There is something of it on this device. */
   declare isKept: boolean;
+  declare mayWrite: boolean;
   declare private outcome: Outcome | null;
 
   constructor() {
@@ -43,6 +45,7 @@ class DocumentMenu extends LightElement {
     this.shared = null;
     this.documentTitle = '';
     this.isKept = false;
+    this.mayWrite = false;
     this.outcome = null;
   }
 
@@ -75,7 +78,7 @@ class DocumentMenu extends LightElement {
 
   #ways(): TemplateResult {
     return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
-        <span>Find and replace…</span><kbd>${keysInWords(pageKeys.find)}</kbd>
+        <span>${this.mayWrite ? 'Find and replace…' : 'Find…'}</span><kbd>${keysInWords(pageKeys.find)}</kbd>
       </button>
       <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
         <span>Keyboard shortcuts</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>

@@ -8,14 +8,14 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
+import { DocumentBeginning } from './document-beginning.js';
 import { outlineNav, skeleton } from './document-parts.js';
-import { banner, importNote, type Problem, problemOf } from './document-problems.js';
+import { DocumentPictures } from './document-pictures.js';
+import { banner, type Problem, problemOf } from './document-problems.js';
 import { DocumentTools } from './document-tools.js';
-import { documentExists } from './documents-api.js';
 import { type EditorPart, loadEditor } from './editor-part.js';
 import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
-import { type ImportedFile, placeImport } from './import-files.js';
 import { keptPath } from './kept-path.js';
 import { KeptText } from './kept-text.js';
 import { LateParts } from './late-parts.js';
@@ -47,8 +47,6 @@ class DocumentPage extends LightElement {
     end: { state: true },
     isReady: { state: true },
     ownRole: { state: true },
-    existence: { state: true },
-    imported: { state: true },
   };
   declare name: string;
   declare connection: Connection;
@@ -68,17 +66,15 @@ class DocumentPage extends LightElement {
   declare private isReady: boolean;
   /** What one may do here; null before the server has said it. */
   declare private ownRole: Role | null;
-  /** Asked for where everybody may begin anything, of what is blank. */
-  declare private existence: 'given' | 'asked' | 'absent';
-  /** The file that this document was made of, while there is something to tell of it. */
-  declare private imported: ImportedFile | null;
   #shared!: SharedDocument;
   #save: SaveState | null = null;
   readonly #kept = new KeptText(this);
   readonly #late = new LateParts(this);
   readonly #reading = new TextReading(this);
   readonly #title = new TitleField(this);
+  readonly #beginning = new DocumentBeginning(this);
   readonly #tools = new DocumentTools(this);
+  readonly #pictures = new DocumentPictures(this, this.#tools.late);
   #editorPart: EditorPart | null = null;
   #editor: Editor | null = null;
   readonly #saveLine = createRef<SaveLine>();
@@ -92,8 +88,6 @@ class DocumentPage extends LightElement {
     this.end = null;
     this.isReady = false;
     this.ownRole = null;
-    this.existence = 'given';
-    this.imported = null;
   }
 
   get shared(): SharedDocument {
@@ -140,7 +134,7 @@ class DocumentPage extends LightElement {
 
   override render(): TemplateResult {
     if (this.end?.code === CloseCode.NoAccess) return this.#noAccessPage();
-    if (this.existence === 'absent') {
+    if (this.#beginning.isAbsent) {
       return html`<weft-absent .name=${this.name} @weft-begun=${this.#becomeReady}></weft-absent>`;
     }
     const problem = this.#problem();
@@ -155,7 +149,7 @@ class DocumentPage extends LightElement {
           <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
           <div class="name">
             ${this.#title.render(this.isReady, editable, () => this.#editor?.focus())}
-            <weft-save-line ${ref(this.#saveLine)} .state=${this.#shownSave} .local=${this.local} .isBlank=${this.#isBlank} .ownRole=${this.ownRole}></weft-save-line>
+            <weft-save-line ${ref(this.#saveLine)} .state=${this.#shownSave} .local=${this.local} .isBlank=${this.#beginning.isBlank} .ownRole=${this.ownRole}></weft-save-line>
           </div>
           <div class="right">
             <weft-people
@@ -174,6 +168,7 @@ class DocumentPage extends LightElement {
               .shared=${this.isReady ? this.#shared : null}
               .documentTitle=${this.#title.name}
               .isKept=${this.local === 'kept' || this.local === 'full'}
+              .mayWrite=${editable}
               @weft-find=${this.#tools.find}
               @weft-shortcuts=${this.#tools.listShortcuts}
               @weft-forget=${this.#forget}
@@ -186,13 +181,14 @@ class DocumentPage extends LightElement {
               .editor=${this.#editor}
               .status=${this.status}
               @weft-link=${() => this.#openLink(true)}
+              @weft-block-menu=${this.#tools.openBlockMenu}
               @weft-find=${this.#tools.find}
             ></weft-toolbar>`
             : nothing
         }
         ${problem ? banner(problem) : nothing} ${this.#kept.byHand} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
-        ${this.#tools.findBar(editable)}
-        ${this.imported ? banner(importNote(this.imported, () => (this.imported = null))) : nothing}
+        ${this.#pictures.note} ${this.#tools.findBar(editable)}
+        ${this.#beginning.note}
       </div>
       <main class="desk">
         ${
@@ -202,6 +198,7 @@ class DocumentPage extends LightElement {
         <div class="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
           <div ${ref(this.#sheet)} class="text"></div>
+          ${this.status ? this.#pictures.bar(this.status) : nothing}
         </div>
       </main>
       <footer class="foot">${reading === null ? nothing : wordCount(reading.words)}</footer>
@@ -259,6 +256,7 @@ class DocumentPage extends LightElement {
 
   readonly #connectionChanged = (status: ConnectionStatus): void => {
     this.connectionStatus = status;
+    if (status.kind === 'connected') this.#pictures.wake();
   };
 
   readonly #saveChanged = (state: SaveState): void => {
@@ -280,29 +278,21 @@ class DocumentPage extends LightElement {
 
   /** From this browser or from the server, and what shows it; only the first time: from then on there is a text, connected or not. */
   readonly #textArrived = (): void => {
-    if (this.isReady || this.existence !== 'given' || !this.#editorPart) return;
-    if (!this.me?.isOpen || !this.#isBlank) this.#becomeReady();
-    else if (this.#shared.synced) void this.#askWhetherBegun();
+    if (this.isReady || this.#beginning.isOpenQuestion || !this.#editorPart) return;
+    if (!this.me?.isOpen || !this.#beginning.isBlank) this.#becomeReady();
+    else if (this.#shared.synced) void this.#beginning.ask(this.#becomeReady);
   };
 
-  /** Only of what is blank, and only where everybody may begin anything: elsewhere the server turns the address down. */
-  async #askWhetherBegun(): Promise<void> {
-    this.existence = 'asked';
-    const exists = await documentExists(this.name).catch(() => true);
-    if (exists || !this.#isBlank) this.#becomeReady();
-    else this.existence = 'absent';
-  }
-
   readonly #becomeReady = (): void => {
-    this.existence = 'given';
+    this.#beginning.begun();
     this.isReady = true;
     this.#save = this.#shared.saveState;
-    void this.updateComplete.then(() => this.#startEditor());
+    void this.updateComplete.then(() => this.#pictures.before(this.#shared)).then(() => this.#startEditor());
   };
 
   #startEditor(): void {
     if (!this.isConnected || this.#editor || !this.#editorPart) return;
-    this.#placeImport();
+    this.#beginning.placeImport();
     const isNew = this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
     this.#editor = this.#editorPart.createEditor({
       element: this.#sheet.value!,
@@ -310,9 +300,12 @@ class DocumentPage extends LightElement {
       presence: this.#shared.presence,
       editable: this.#shared.saveState.kind !== 'read-only',
       placeholder: 'Write here, or begin with # for a heading',
+      onPicture: this.#pictures.load,
+      onLinkFollowed: this.#pictures.follow,
       onLinkRequested: () => this.#openLink(this.#editor?.status.link === null),
       onChange: () => this.#reading.soon(),
     });
+    this.#pictures.shown(this.#editor);
     this.#editor.subscribe((status) => {
       this.status = status;
     });
@@ -320,15 +313,6 @@ class DocumentPage extends LightElement {
     this.#reading.soon();
     // A new document has nothing to read first.
     if (isNew && matchMedia('(hover: hover)').matches) this.#editor.focus();
-  }
-
-  /** What was read from a file for this document, written before anybody sees it without. */
-  #placeImport(): void {
-    if (!this.#isBlank) return;
-    const imported = placeImport(this.name, this.#shared.doc);
-    if (imported === null) return;
-    if (imported.incoming.warnings.length > 0) this.imported = imported;
-    else announce(`The text of “${imported.fileName}” is here.`);
   }
 
   readonly #docReplaced = (doc: SharedDocument['doc']): void => {
@@ -363,9 +347,8 @@ class DocumentPage extends LightElement {
     goTo('/');
   };
 
-  /** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
-  get #isBlank(): boolean {
-    return this.#title.isEmpty && this.#shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
+  get hasTitle(): boolean {
+    return !this.#title.isEmpty;
   }
 
   get firstHeading(): string | null {

@@ -1,5 +1,6 @@
 // What a document's page opens beside its text: sharing, finding and replacing, the list of shortcuts. Each is loaded when
-// it is first used, and has a place in the page from the beginning.
+// it is first used, and has a place in the page from the beginning. The menus for writing come by themselves, once there is a text
+// that one may change.
 
 import type { Editor } from '@weft/editor';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
@@ -8,21 +9,32 @@ import type { FindPanel } from './find-panel.js';
 import { pageKeyOf } from './key-names.js';
 import { LateParts, type Missing } from './late-parts.js';
 import type { ShareDialog } from './share-dialog.js';
+import { whenIdle } from './when-idle.js';
+import type { WritingTools } from './writing-tools.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
   /** Null before there is a text. */
   readonly editor: Editor | null;
 }
 
+const loadWritingTools = () => import('./writing-tools.js');
+
+interface Writing {
+  readonly editor: Editor;
+  tools: WritingTools | null;
+}
+
 export class DocumentTools implements ReactiveController {
   readonly #page: Page;
-  readonly #late: LateParts;
+  readonly late: LateParts;
   readonly #shareDialog = createRef<ShareDialog>();
   readonly #findPanel = createRef<FindPanel>();
+  /** The menus for writing, once they are here, and the text they are for. */
+  #writing: Writing | null = null;
 
   constructor(page: Page) {
     this.#page = page;
-    this.#late = new LateParts(page);
+    this.late = new LateParts(page);
     page.addController(this);
   }
 
@@ -32,15 +44,39 @@ export class DocumentTools implements ReactiveController {
 
   hostDisconnected(): void {
     document.removeEventListener('keydown', this.#keyPressed);
+    this.#writing?.tools?.end();
+    this.#writing = null;
   }
+
+  hostUpdated(): void {
+    const { editor } = this.#page;
+    if (!editor?.status.editable || this.#writing?.editor === editor) return;
+    this.#writing = { editor, tools: null };
+    // What does not come by itself is asked for again by the control that opens the menu of a block.
+    whenIdle(() => {
+      loadWritingTools().then(this.#startWriting, (error: unknown) => console.warn(error));
+    });
+  }
+
+  readonly #startWriting = ({ WritingTools }: Awaited<ReturnType<typeof loadWritingTools>>): void => {
+    if (this.#writing) this.#writing.tools ??= new WritingTools(this.#page, this.#writing.editor);
+  };
+
+  /** The menu of the block with the caret, at the control that asks for it. */
+  readonly openBlockMenu = ({ detail }: CustomEvent<DOMRect>): void => {
+    void this.late.use('The menus for writing', loadWritingTools, (part) => {
+      this.#startWriting(part);
+      this.#writing?.tools?.openBlockMenu(detail);
+    });
+  };
 
   /** What was asked for and could not be loaded. */
   get missing(): Missing | null {
-    return this.#late.missing;
+    return this.late.missing;
   }
 
   readonly share = (): void => {
-    void this.#late.use(
+    void this.late.use(
       'Sharing',
       () => import('./share-dialog.js'),
       () => void this.#shareDialog.value?.open(),
@@ -48,18 +84,22 @@ export class DocumentTools implements ReactiveController {
   };
 
   readonly find = async (): Promise<void> => {
-    const typed = takeTyping();
-    const came = await this.#late.use(
+    const goBack = (): void => void this.#page.editor?.focus();
+    const typing = new Typing(goBack);
+    const came = await this.late.use(
       'Find and replace',
       () => import('./find-panel.js'),
-      () => void this.#findPanel.value?.open(typed()),
+      () => {
+        typing.end();
+        if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text);
+      },
     );
-    typed();
-    if (!came) this.#page.editor?.focus();
+    typing.end();
+    if (!came && !typing.isGivenUp) goBack();
   };
 
   readonly listShortcuts = (): void => {
-    void this.#late.use(
+    void this.late.use(
       'The list of shortcuts',
       () => import('./shortcuts-dialog.js'),
       ({ showShortcuts }) => showShortcuts(),
@@ -82,9 +122,9 @@ export class DocumentTools implements ReactiveController {
     ></weft-share>`;
   }
 
-  /** Wherever the caret is: in the text, in the title, or nowhere. */
+  /** Wherever the caret is: in the text, in the title, or nowhere. What the text made something of is not for the page. */
   readonly #keyPressed = (event: KeyboardEvent): void => {
-    const key = pageKeyOf(event);
+    const key = event.defaultPrevented ? null : pageKeyOf(event);
     if (key === null || !this.#page.editor || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     if (key === 'find') void this.find();
@@ -92,15 +132,53 @@ export class DocumentTools implements ReactiveController {
   };
 }
 
-/** What is typed at once is for the bar that is on its way, and not for the text. @returns what ends it, and says what was typed */
-function takeTyping(): () => string {
-  const field = document.createElement('input');
-  field.className = 'visually-hidden';
-  field.ariaLabel = 'Find';
-  document.body.append(field);
-  field.focus();
-  return () => {
-    field.remove();
-    return field.value;
-  };
+/**
+ * What is typed at once is for the bar that is on its way, and not for the text. Whoever presses Escape meanwhile, or turns to
+ * something else, has given the bar up.
+ */
+class Typing {
+  readonly #field = document.createElement('input');
+  readonly #listening = new AbortController();
+  #isGivenUp = false;
+
+  /** @param goBack called when it was given up, and nothing else has the focus */
+  constructor(goBack: () => void) {
+    const field = this.#field;
+    field.className = 'visually-hidden';
+    field.ariaLabel = 'Find';
+    document.body.append(field);
+    field.focus();
+    const { signal } = this.#listening;
+    const giveUp = (): void => {
+      this.#isGivenUp = true;
+      this.end();
+    };
+    const keyPressed = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing) return;
+      event.preventDefault();
+      giveUp();
+      goBack();
+    };
+    const left = ({ relatedTarget }: FocusEvent): void => {
+      // It was the window that was left: who comes back to it is in the field again.
+      if (document.activeElement === field) return;
+      giveUp();
+      if (relatedTarget === null) goBack();
+    };
+    field.addEventListener('keydown', keyPressed, { signal });
+    field.addEventListener('blur', left, { signal });
+  }
+
+  get text(): string {
+    return this.#field.value;
+  }
+
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  end(): void {
+    this.#listening.abort();
+    this.#field.remove();
+  }
 }

@@ -32,6 +32,7 @@ export class FindPanel extends LightElement {
   declare private replaced: number | null;
   #find: Find | null = null;
   readonly #field = createRef<HTMLInputElement>();
+  readonly #undoButton = createRef<HTMLButtonElement>();
 
   constructor() {
     super();
@@ -70,7 +71,8 @@ export class FindPanel extends LightElement {
   override render(): TemplateResult {
     if (!this.#find) return html``;
     const { count } = this.found;
-    return html`<div class="find" role="search" aria-label="Find and replace" @keydown=${this.#keyPressed}>
+    const label = this.isEditable ? 'Find and replace' : 'Find';
+    return html`<div class="find" role="search" aria-label=${label} @keydown=${this.#keyPressed}>
       <div class="find-row">
         <div class="find-field">
           <input
@@ -135,6 +137,11 @@ export class FindPanel extends LightElement {
       />
       <button class="framed" ?disabled=${count === 0} @click=${this.#replace}>Replace</button>
       <button class="framed" ?disabled=${count === 0} @click=${this.#replaceAll}>Replace all</button>
+      ${
+        this.replaced
+          ? html`<button ${ref(this.#undoButton)} class="framed" @click=${this.#takeBack}>Undo</button>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -166,9 +173,23 @@ export class FindPanel extends LightElement {
     this.#reveal();
   };
 
-  readonly #replaceAll = (): void => {
+  readonly #replaceAll = async (): Promise<void> => {
     this.replaced = this.#find?.replaceAll(this.replacement) ?? null;
     announce('All are replaced. Undo brings them back.');
+    // Whoever goes back to the text may do there what would be undone in place of this.
+    const back = (): void => {
+      this.replaced = null;
+    };
+    this.editor.view.dom.addEventListener('focus', back, { once: true });
+    await this.updateComplete;
+    // The button that was pressed may have nothing to do any more, and would take the focus with it.
+    this.#undoButton.value?.focus();
+  };
+
+  readonly #takeBack = (): void => {
+    this.replaced = null;
+    this.editor.commands.undo();
+    this.#field.value?.focus();
   };
 
   readonly #keyPressed = (event: KeyboardEvent): void => {

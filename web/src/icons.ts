@@ -16,10 +16,13 @@ import {
   ExternalLink,
   FileText,
   FileUp,
+  GripVertical,
+  Image,
   Italic,
   Link,
   List,
   ListOrdered,
+  ListTodo,
   LogIn,
   LogOut,
   Minus,
@@ -44,7 +47,7 @@ import {
 type IconNode = readonly (readonly [tag: string, attributes: Readonly<Record<string, string | number | undefined>>])[];
 
 /** The drawing comes from lucide's own constants, so it is as trusted as this file. */
-function icon(node: IconNode): TemplateResult {
+export function icon(node: IconNode): TemplateResult {
   const drawing = node
     .map(([tag, attributes]) => {
       const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
@@ -68,6 +71,7 @@ export const icons = {
   document: icon(FileText),
   download: icon(Download),
   fileUp: icon(FileUp),
+  grip: icon(GripVertical),
   italic: icon(Italic),
   link: icon(Link),
   logIn: icon(LogIn),
@@ -79,6 +83,7 @@ export const icons = {
   open: icon(ExternalLink),
   orderedList: icon(ListOrdered),
   people: icon(Users),
+  picture: icon(Image),
   plus: icon(Plus),
   quote: icon(Quote),
   redo: icon(Redo2),
@@ -86,6 +91,7 @@ export const icons = {
   rule: icon(Minus),
   search: icon(Search),
   strike: icon(Strikethrough),
+  tasks: icon(ListTodo),
   trash: icon(Trash2),
   underline: icon(Underline),
   undo: icon(Undo2),

@@ -4,6 +4,7 @@
 import { fileFormats, formatOfFile, MAX_DOCX_BYTES } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 import type { Incoming } from './convert.js';
+import { RELOAD_HELPS } from './reload-words.js';
 
 /** For the chooser of files. */
 export const acceptedFiles = Object.values(fileFormats)
@@ -30,9 +31,7 @@ export async function readImport(file: File): Promise<ImportedFile> {
   if (file.size > most) throw new Error(`It has more than ${most / 2 ** 20} MiB, which is beyond the limit.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { readFile } = await import('./convert.js').catch(() => {
-    throw new Error(
-      'What reads files could not be loaded. Look at the connection, reload the page, and choose it again.',
-    );
+    throw new Error(`What reads files could not be loaded. ${RELOAD_HELPS} Then choose the file again.`);
   });
   const incoming = await readFile(format, bytes, file.name.replace(/\.[^.]+$/, ''));
   return { fileName: file.name, incoming };

@@ -4,9 +4,12 @@
 
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import { RELOAD_HELPS } from './reload-words.js';
 
 /** Answered by the server alone: the service worker keeps all other files of the app. */
 const ASKED_FOR = '/service-worker.js';
+/** A server that takes longer is of no use now either. */
+const ANSWERED_WITHIN_MS = 5_000;
 
 type Host = ReactiveControllerHost & HTMLElement;
 
@@ -64,7 +67,7 @@ function missing(what: string, isReachable: boolean, again: () => void): Missing
   return isReachable
     ? {
         title,
-        text: 'It helps to reload the page. No document is affected.',
+        text: RELOAD_HELPS,
         controls: html`<button @click=${() => location.reload()}>${icons.retry}Reload</button>`,
       }
     : {
@@ -75,7 +78,7 @@ function missing(what: string, isReachable: boolean, again: () => void): Missing
 }
 
 const isReachable = (): Promise<boolean> =>
-  fetch(ASKED_FOR, { method: 'HEAD', cache: 'no-store' }).then(
+  fetch(ASKED_FOR, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(ANSWERED_WITHIN_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );

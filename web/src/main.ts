@@ -13,13 +13,13 @@ import './styles/text.css';
 import './styles/blocks.css';
 import './styles/kept.css';
 import './styles/find.css';
+import './styles/writing.css';
+import './styles/pictures.css';
 import { fetchPage } from './pages.js';
+import { RELOAD_HELPS } from './reload-words.js';
 
 void fetchPage(location.pathname);
 import('./app.js').then(
   () => document.body.append(document.createElement('weft-app')),
-  () =>
-    document.body.append(
-      'Weft could not be loaded. Look at the connection, and reload the page. No document is affected.',
-    ),
+  () => document.body.append(`Weft could not be loaded. ${RELOAD_HELPS}`),
 );

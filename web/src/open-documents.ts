@@ -42,6 +42,11 @@ export class OpenDocuments {
     return this.#all.find((document) => document.name === name) ?? null;
   }
 
+  /** The secret of the share link that a document is opened with; '' without one. */
+  linkOf(name: string): string {
+    return this.#links.of(name);
+  }
+
   /** These drafts were copied: nothing is lost with them any more. */
   settle(drafts: readonly Draft[]): void {
     for (const draft of drafts) this.#settledDrafts.add(draft);

@@ -78,6 +78,7 @@ const whatIsWrong: Readonly<Record<BusyReason, string>> = {
   differs: 'this page and the server did not have the same text, and what either lacks is being sent',
   'disk-full': 'the server’s disk is full',
   'disk-failing': 'the server cannot write to its disk',
+  'store-silent': 'the server’s database does not answer',
 };
 
 function busySentence(reason: BusyReason, changes: number, local: LocalState): string {

@@ -1,6 +1,7 @@
 // What can be done by keys alone, from the table that the editor's keyboard is made of. Loaded when somebody asks for it.
 
 import { type Shortcut, shortcuts } from '@weft/editor';
+import { blockShortcuts } from '@weft/editor/tools';
 import { html, render, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
 import { keysInWords, pageKeys } from './key-names.js';
@@ -14,10 +15,13 @@ export function showShortcuts(): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'shortcuts';
   dialog.setAttribute('aria-labelledby', 'shortcuts-title');
-  const table: readonly Shortcut[] = Object.values(shortcuts);
+  const table: readonly Shortcut[] = [...Object.values(shortcuts), ...Object.values(blockShortcuts)];
   const groups = new Set(table.map(({ group }) => group));
   const ofPage: readonly Line[] = [
     { name: 'Find and replace', keys: [pageKeys.find] },
+    { name: 'Menu of a block', keys: [pageKeys.block] },
+    { name: 'Controls of what is selected', keys: [pageKeys.selection] },
+    { name: 'Menu of new blocks, in an empty line', keys: ['/'] },
     { name: 'This list', keys: [pageKeys.shortcuts] },
   ];
   render(

@@ -3,14 +3,7 @@
 
 import type { Reading } from '@weft/editor';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-
-const IDLE_WITHIN_MS = 1_000;
-
-/** Safari has no idle callback yet. */
-const whenIdle = (callback: () => void): void => {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: IDLE_WITHIN_MS });
-  else setTimeout(callback, 200);
-};
+import { whenIdle } from './when-idle.js';
 
 interface Page extends ReactiveControllerHost {
   /** Null where there is nothing to read any more. */

@@ -17,7 +17,7 @@ interface Control {
   readonly keys?: string;
   readonly pressed?: boolean;
   readonly enabled?: boolean;
-  readonly run: () => void;
+  readonly run: (event: Event) => void;
 }
 
 class Toolbar extends LightElement {
@@ -114,6 +114,13 @@ class Toolbar extends LightElement {
           run: () => commands.toggleList('ordered'),
         },
         {
+          name: 'Task list',
+          icon: icons.tasks,
+          keys: shortcuts.taskList.keys[0],
+          pressed: list === 'task',
+          run: () => commands.toggleList('task'),
+        },
+        {
           name: 'Quote',
           icon: icons.quote,
           keys: shortcuts.quote.keys[0],
@@ -126,9 +133,13 @@ class Toolbar extends LightElement {
           pressed: block === 'code',
           run: () => commands.setBlock(block === 'code' ? 'paragraph' : 'code'),
         },
+        { name: 'Picture', icon: icons.picture, run: () => this.#choosePicture() },
         { name: 'Horizontal rule', icon: icons.rule, run: () => commands.insertRule() },
       ],
-      [{ name: 'Find and replace', icon: icons.search, keys: pageKeys.find, run: () => this.#find() }],
+      [
+        { name: 'Block', icon: icons.grip, keys: pageKeys.block, run: (event) => this.#openBlockMenu(event) },
+        { name: 'Find and replace', icon: icons.search, keys: pageKeys.find, run: () => this.#find() },
+      ],
     ];
     const history: Control[] = [
       { name: 'Undo', icon: icons.undo, keys: shortcuts.undo.keys[0], enabled: canUndo, run: () => commands.undo() },
@@ -212,6 +223,15 @@ class Toolbar extends LightElement {
 
   #find(): void {
     this.dispatchEvent(new CustomEvent('weft-find', { bubbles: true }));
+  }
+
+  #openBlockMenu(event: Event): void {
+    const detail = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    this.dispatchEvent(new CustomEvent('weft-block-menu', { detail }));
+  }
+
+  #choosePicture(): void {
+    this.dispatchEvent(new CustomEvent('weft-picture', { bubbles: true }));
   }
 
   #askForLink(): void {

@@ -1,0 +1,29 @@
+// The addresses of files that belong to documents, as a text names them: within this server, with the points of a picture behind,
+// so that there is room for it before it has come.
+
+import { parseDocumentPath } from '@weft/protocol';
+
+export interface AssetAddress {
+  /** The document it belongs to. */
+  readonly document: string;
+  /** Without what is behind the #. */
+  readonly path: string;
+  readonly size: { readonly width: number; readonly height: number } | null;
+}
+
+const PATH = /^\/api\/v1\/documents\/(.+)\/assets\/[0-9a-f]{64}$/;
+const SIZE = /^#(\d{1,5})x(\d{1,5})$/;
+
+/** Null when it is at another address. */
+export function readAssetAddress(src: string, origin: string): AssetAddress | null {
+  const url = URL.parse(src, origin);
+  const [, path] = (url?.origin === origin && PATH.exec(url.pathname)) || [];
+  const parsed = path === undefined ? null : parseDocumentPath(path);
+  if (!url || !parsed?.ok) return null;
+  const [, width, height] = SIZE.exec(url.hash) ?? [];
+  const size = width && height ? { width: Number(width), height: Number(height) } : null;
+  return { document: parsed.name, path: url.pathname, size: size && size.width * size.height > 0 ? size : null };
+}
+
+export const withSize = (url: string, width: number | null, height: number | null): string =>
+  width && height ? `${url}#${width}x${height}` : url;

@@ -1,0 +1,92 @@
+// Where a picture is shown from (ADR 0030). An <img> asks with the cookie of its page and nothing else; where somebody reads a document as
+// a guest or by a link, the page fetches its pictures with what shows that, and holds them as blobs while they are shown.
+
+import { readAssetAddress } from './asset-address.js';
+
+/** `elsewhere`: at an address that no page here loads from. `offline`: it may come later. `absent`: it is not there, or not for us. */
+export type Lack = 'elsewhere' | 'offline' | 'absent';
+
+export type Source = { readonly url: string } | { readonly lack: Lack };
+
+interface Held {
+  readonly url: Promise<string>;
+  users: number;
+}
+
+/** What is shown to the server for a document besides cookies, as headers. */
+export type ProofsFor = (document: string) => Readonly<Record<string, string>>;
+
+export class PictureSources {
+  readonly #proofsFor: ProofsFor;
+  /** By path. */
+  readonly #held = new Map<string, Held>();
+
+  constructor(proofsFor: ProofsFor) {
+    this.#proofsFor = proofsFor;
+  }
+
+  /** What was sent from here need not be fetched. */
+  keep(src: string, file: Blob): void {
+    const address = readAssetAddress(src, location.origin);
+    // Until it is first shown nobody uses it.
+    if (address && !this.#held.has(address.path)) {
+      this.#held.set(address.path, { url: Promise.resolve(URL.createObjectURL(file)), users: 0 });
+    }
+  }
+
+  /** To be given back with `release` once it is not shown any more. */
+  async take(src: string): Promise<Source> {
+    const url = URL.parse(src, location.href);
+    if (!url || url.origin !== location.origin) return { lack: 'elsewhere' };
+    const address = readAssetAddress(src, location.origin);
+    if (!address) return { url: url.href };
+    let held = this.#held.get(address.path);
+    const proofs = this.#proofsFor(address.document);
+    if (!held && Object.keys(proofs).length === 0) return { url: address.path };
+    if (!held) {
+      held = { url: fetchAsBlob(address.path, proofs), users: 0 };
+      this.#held.set(address.path, held);
+    }
+    held.users++;
+    try {
+      return { url: await held.url };
+    } catch (error) {
+      if (this.#held.get(address.path) === held) this.#held.delete(address.path);
+      return { lack: error instanceof NotForUs ? 'absent' : 'offline' };
+    }
+  }
+
+  release(src: string): void {
+    const path = readAssetAddress(src, location.origin)?.path ?? '';
+    const held = this.#held.get(path);
+    if (!held || --held.users > 0) return;
+    this.#held.delete(path);
+    held.url.then(URL.revokeObjectURL, () => {});
+  }
+
+  close(): void {
+    for (const { url } of this.#held.values()) url.then(URL.revokeObjectURL, () => {});
+    this.#held.clear();
+  }
+}
+
+class NotForUs extends Error {}
+
+async function fetchAsBlob(path: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const answer = await fetch(path, { headers });
+  if (answer.status === 404) throw new NotForUs();
+  if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
+  return URL.createObjectURL(await answer.blob());
+}
+
+/** A file of a document as it is on the server. @throws Error with a sentence */
+export async function fetchAsset(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly bytes: Blob; readonly name: string }> {
+  const answer = await fetch(path, { headers }).catch(() => null);
+  if (answer === null) throw new Error('The server cannot be reached. Try again when the connection is back.');
+  if (!answer.ok) throw new Error('This file is not there, or you may not see the document that it belongs to.');
+  const [, encoded = ''] = /filename\*=UTF-8''(\S+)/.exec(answer.headers.get('content-disposition') ?? '') ?? [];
+  return { bytes: await answer.blob(), name: decodeURIComponent(encoded) };
+}
