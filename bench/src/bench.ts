@@ -112,6 +112,12 @@ interface Asked {
   readonly check: boolean;
 }
 
+/** Without --out: where a run is kept says nothing of what it measured, and no page should tell the folders of a machine. */
+function typedCommand(args: readonly string[]): string {
+  const telling = args.filter((arg, index) => !arg.startsWith('--out') && args[index - 1] !== '--out');
+  return ['npm run bench', telling.join(' ')].filter(Boolean).join(' -- ');
+}
+
 async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Run> {
   const began = { date: new Date(), ms: performance.now() };
   const isAsked = asked.only !== undefined || asked.check;
@@ -138,7 +144,7 @@ async function measure(asked: Asked, scenarios: readonly Scenario[]): Promise<Ru
   const runOf = ({ scenarios, results, failures }: Outcome): Run => ({
     date: began.date.toISOString(),
     ...readCommit(),
-    command: ['npm run bench', process.argv.slice(2).join(' ')].filter(Boolean).join(' -- '),
+    command: typedCommand(process.argv.slice(2)),
     durationMs: Math.round(performance.now() - began.ms),
     wasBusy: busy > BUSY_CORES,
     machine: readMachine(tmpdir()),

@@ -7,10 +7,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCompare } from './measure/compare.js';
 import { measureDisk } from './measure/disk.js';
 import { measureGate } from './measure/gate.js';
 import { measureIdle } from './measure/idle.js';
 import { type Kind, printFigures } from './measure/kind.js';
+import { measurePast } from './measure/past.js';
 import { measureRebuild } from './measure/rebuild.js';
 import { measureStart } from './measure/start.js';
 
@@ -34,6 +36,16 @@ const kinds: Readonly<Record<string, Kind>> = {
     needsFile: true,
     measure: ({ dataFolder, file, isSmall }) => measureRebuild(dataFolder, file, isSmall ? 10 : 100),
   },
+  compare: {
+    summary: 'time to compare two moments of a recording, or of a made paper, a day of writing apart',
+    needsFile: 'may have one',
+    measure: ({ dataFolder, file, isSmall }) => measureCompare(dataFolder, file, isSmall),
+  },
+  past: {
+    summary: 'versions, moments and a restore of the same, each from a server that has just started',
+    needsFile: 'may have one',
+    measure: ({ dataFolder, file, isSmall }) => measurePast(dataFolder, file, isSmall),
+  },
   idle: {
     summary: 'memory of a document whose room is closed, over 2,000 of them',
     needsFile: false,
@@ -47,14 +59,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
+const usageOf = (needsFile: Kind['needsFile']): string => (needsFile === true ? ' FILE' : needsFile ? ' [FILE]' : '');
+
 const USAGE = `Usage: npm run measure -- KIND [FILE] [--small]
 
 ${Object.entries(kinds)
-  .map(([name, { summary, needsFile }]) => `  ${(needsFile ? `${name} FILE` : name).padEnd(14)}${summary}`)
+  .map(([name, { summary, needsFile }]) => `  ${`${name}${usageOf(needsFile)}`.padEnd(16)}${summary}`)
   .join('\n')}
 
-  FILE          an editing trace, see bench/README.md
-  --small       a small input instead of the full one
+  FILE            an editing trace, see bench/README.md
+  --small         a small input instead of the full one
 `;
 
 async function main(): Promise<number> {
@@ -64,7 +78,8 @@ async function main(): Promise<number> {
   });
   const [name = '', file, ...rest] = positionals;
   const kind = kinds[name];
-  if (!kind || rest.length > 0 || kind.needsFile !== (file !== undefined)) {
+  const isComplete = kind?.needsFile === 'may have one' || kind?.needsFile === (file !== undefined);
+  if (!kind || rest.length > 0 || !isComplete) {
     process.stderr.write(USAGE);
     return 2;
   }

@@ -10,7 +10,7 @@ export interface Figure {
 export interface Kind {
   readonly summary: string;
   /** Whether it needs a recording to type. */
-  readonly needsFile: boolean;
+  readonly needsFile: boolean | 'may have one';
   /** @param dataFolder is empty, and removed afterwards */
   measure(init: {
     readonly dataFolder: string;

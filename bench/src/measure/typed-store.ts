@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import { type DocumentLog, openLevelLog, openLevelStore, watermarkFile } from '@weft/server/log';
+import type { Paper } from '../peers/paper.js';
 import { LiveText } from '../replay/live-text.js';
 import { typeTrace } from '../replay/typing.js';
 import { startServer } from '../server-process.js';
@@ -20,10 +21,29 @@ export const typedChannel = { document: documentName('typed'), kind: 'content' }
 /** Types a trace into a new data folder; resolves once the server has ended. */
 export async function typeIntoStore(dataFolder: string, file: string): Promise<void> {
   const trace = readTrace(file);
+  await writeIntoStore(dataFolder, trace.agents, (writers) => typeTrace(trace, writers));
+}
+
+/** The same with the updates of a paper, one by one. */
+export function storePaper(dataFolder: string, { updates }: Paper): Promise<void> {
+  return writeIntoStore(dataFolder, 1, async ([writer]) => {
+    for (const update of updates) {
+      writer!.adopt(update);
+      await writer!.whenRoom();
+    }
+    await writer!.document.whenSaved();
+  });
+}
+
+async function writeIntoStore(
+  dataFolder: string,
+  count: number,
+  write: (writers: readonly LiveText[]) => Promise<void>,
+): Promise<void> {
   const { server, url } = await startServer(dataFolder);
-  const writers = Array.from({ length: trace.agents }, () => new LiveText(url, typedChannel.document));
+  const writers = Array.from({ length: count }, () => new LiveText(url, typedChannel.document));
   await Promise.all(writers.map((writer) => writer.document.whenSynced()));
-  await typeTrace(trace, writers);
+  await write(writers);
   for (const writer of writers) writer.close();
   const { code } = await server.stop();
   if (code !== 0) throw new Error(`the server ended with ${code}:\n${server.stderr}`);

@@ -65,7 +65,9 @@ export class TypingPage {
       paragraph.scrollIntoView({ block: 'center' });
       return paragraph;
     }, share);
-    await block.click();
+    // Beside its last line: the key goes to the end of a line.
+    const { width, height } = (await block.boundingBox())!;
+    await block.click({ position: { x: width - 2, y: height - 4 } });
     await this.#page.keyboard.press('End');
     await this.#page.waitForFunction((paragraph) => {
       const { focusNode, focusOffset } = getSelection()!;

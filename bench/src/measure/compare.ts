@@ -1,0 +1,92 @@
+// How long it takes to compare two moments of a recording that are a day of writing apart, from a compacted store that was just
+// opened, and how long the thread that serves people is kept from them meanwhile.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Comparisons, HistoryWorkers, Moments, Turns } from '@weft/server/history';
+import type { DocumentLog } from '@weft/server/log';
+import { makePaper } from '../peers/paper.js';
+import { milliseconds, percentile } from '../percentile.js';
+import type { Figure } from './kind.js';
+import { openLog, storePaper, typedChannel, typeIntoStore } from './typed-store.js';
+
+const AIM_MS = 2000;
+const STALL_AIM_MS = 50;
+/** Of a paper of 260,000 key presses, 10,000: more than most people type in a day. */
+const DAYS_OF_A_PAPER = 26;
+const SMALL_PAPER = 2000;
+
+/** @param file without one it is a paper that is made from a seed */
+export async function measureCompare(dataFolder: string, file: string, isSmall: boolean): Promise<Figure[]> {
+  if (file !== '') await typeIntoStore(dataFolder, file);
+  else await storePaper(dataFolder, makePaper(isSmall ? SMALL_PAPER : undefined));
+  const count = isSmall ? 3 : 20;
+  const compacting = await openLog(dataFolder);
+  await compacting.compact(() => {});
+  await compacting.close();
+  const tookMs: number[] = [];
+  const stalls = new Stalls();
+  let entries = 0;
+  let apart = 0;
+  for (let round = 0; round < count; round++) {
+    // Each with a log and a worker of its own: cold, but for what the system keeps of files.
+    const log = await openLog(dataFolder);
+    const workers = new HistoryWorkers();
+    try {
+      const view = await log.view(typedChannel);
+      entries = view.head;
+      apart = Math.ceil(view.head / DAYS_OF_A_PAPER);
+      const from = Math.floor(Math.random() * (view.head - apart + 1));
+      const startedMs = performance.now();
+      const [earlier, later] = [from, from + apart].map((seq) => ({ kind: 'seq', seq }) as const);
+      await stalls.during(() => comparisonsIn(log, workers).compare(typedChannel.document, earlier!, later!));
+      tookMs.push(performance.now() - startedMs);
+    } finally {
+      await workers.close();
+      await log.close();
+    }
+  }
+  const slowestMs = Math.max(...tookMs);
+  const sorted = Float64Array.from(tookMs).sort();
+  return [
+    { what: 'compared', value: `${count} times, ${apart} of ${entries} entries apart, picked at random` },
+    { what: 'p50', value: milliseconds(percentile(sorted, 50)) },
+    { what: 'slowest', value: milliseconds(slowestMs), aim: { text: 'under 2 s', isMet: slowestMs < AIM_MS } },
+    {
+      what: 'longest stall',
+      value: milliseconds(stalls.longestMs),
+      aim: { text: 'under 50 ms', isMet: stalls.longestMs < STALL_AIM_MS },
+    },
+  ];
+}
+
+function comparisonsIn(log: DocumentLog, workers: HistoryWorkers): Comparisons {
+  const turns = new Turns();
+  const moments = new Moments({ log, history: workers, turns, versions: { find: async () => null } });
+  return new Comparisons({ log, comparer: workers, moments, turns });
+}
+
+/** How late a timer of a millisecond comes, at the worst. */
+class Stalls {
+  longestMs = 0;
+
+  async during<T>(action: () => Promise<T>): Promise<T> {
+    const watch = { isOver: false };
+    const watched = this.#watch(watch);
+    try {
+      return await action();
+    } finally {
+      watch.isOver = true;
+      await watched;
+    }
+  }
+
+  async #watch(watch: { readonly isOver: boolean }): Promise<void> {
+    let lastMs = performance.now();
+    while (!watch.isOver) {
+      await sleep(1);
+      const nowMs = performance.now();
+      this.longestMs = Math.max(this.longestMs, nowMs - lastMs - 1);
+      lastMs = nowMs;
+    }
+  }
+}
