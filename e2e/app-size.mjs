@@ -9,9 +9,9 @@ import { gzipSync } from 'node:zlib';
 /** By the scripts that the first one loads for such a page. */
 const pages = [
   { name: 'the list of documents', parts: ['start-page'], mostKB: 86 },
-  { name: 'a document', parts: ['document-page', 'editor'], mostKB: 184 },
+  { name: 'a document', parts: ['document-page', 'editor'], mostKB: 188 },
 ];
-const MOST_LATER_KB = 91;
+const MOST_LATER_KB = 126;
 
 /**
  * @param {string} dist the folder the app was built into

@@ -7,7 +7,7 @@ import { expect, test } from './story.js';
 import { tapWire } from './wire-tap.js';
 import type { Writer } from './writer.js';
 
-const finder = (page: Page) => page.getByRole('search', { name: 'Find and replace' });
+const finder = (page: Page) => page.getByRole('search', { name: /^Find( and replace)?$/ });
 const field = (page: Page) => finder(page).getByRole('textbox', { name: 'Find' });
 const count = (page: Page) => finder(page).getByRole('status');
 const button = (page: Page, name: string) => finder(page).getByRole('button', { name, exact: true });
@@ -68,6 +68,46 @@ test('what is typed right after the key is looked for, and not written', async (
   expect(await ann.blocks()).toEqual(['oil and wax']);
 });
 
+test('who gives up before the bar has come writes on, and it does not come', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await write(ann, `${server.url}/d/quick`, 'oil');
+  const parts: (() => Promise<void>)[] = [];
+  await ann.page.route('**/assets/find-panel-*', (route) => void parts.push(() => route.continue()));
+  await ann.press('Control+f');
+  await ann.type('wa');
+  await ann.press('Escape');
+  await expect(ann.text).toBeFocused();
+  await ann.press('Control+f');
+  await expect(ann.text).not.toBeFocused();
+  await ann.title.click();
+  await expect(ann.title).toBeFocused();
+  await expect.poll(() => parts.length).toBe(1);
+  const came = ann.page.waitForResponse('**/assets/find-panel-*');
+  await parts[0]!();
+  await came;
+  await ann.type('Stores');
+  await expect(ann.title).toHaveValue('Stores');
+  await expect(finder(ann.page)).toHaveCount(0);
+  expect(await ann.blocks()).toEqual(['oil']);
+});
+
+test('the key is known under letters of another script, and left to whoever took it', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await write(ann, `${server.url}/d/letters`, 'свет');
+  const pressInText = () =>
+    ann.text.evaluate((text) => {
+      const press = { key: 'а', code: 'KeyF', ctrlKey: true, bubbles: true, cancelable: true };
+      return text.dispatchEvent(new KeyboardEvent('keydown', press));
+    });
+  await ann.text.evaluate((text) =>
+    text.addEventListener('keydown', (event) => event.preventDefault(), { once: true, capture: true }),
+  );
+  expect(await pressInText()).toBe(false);
+  await expect(ann.text).toBeFocused();
+  await pressInText();
+  await expect(field(ann.page)).toBeFocused();
+});
+
 test('one is replaced, or all, and undo takes back each at once', async ({ server, join }) => {
   const ann = await join('Ann Ek');
   await write(ann, `${server.url}/d/oil`, 'oil and oil', 'more oil');
@@ -86,6 +126,29 @@ test('one is replaced, or all, and undo takes back each at once', async ({ serve
   await expect.poll(() => ann.blocks()).toEqual(['wax and oil', 'more oil']);
   await ann.tool('Undo').click();
   await expect.poll(() => ann.blocks()).toEqual(['oil and oil', 'more oil']);
+});
+
+test('all that was replaced is brought back from the bar, until one writes on', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await write(ann, `${server.url}/d/oil`, 'oil and oil', 'more oil');
+  await ann.press('Control+f');
+  await ann.type('oil');
+  await finder(ann.page).getByRole('textbox', { name: 'Replace with' }).fill('wax');
+  await button(ann.page, 'Replace all').click();
+  await expect(count(ann.page)).toHaveText('3 replaced');
+  await expect(button(ann.page, 'Undo')).toBeFocused();
+  await ann.press('Enter');
+  await expect.poll(() => ann.blocks()).toEqual(['oil and oil', 'more oil']);
+  await expect(count(ann.page)).toHaveText(/of 3|3 found/);
+  await expect(button(ann.page, 'Undo')).toHaveCount(0);
+  await expect(field(ann.page)).toBeFocused();
+
+  await button(ann.page, 'Replace all').click();
+  await expect(button(ann.page, 'Undo')).toBeVisible();
+  await ann.goToEndOf(0);
+  await expect(button(ann.page, 'Undo')).toHaveCount(0);
+  await ann.type('!');
+  await expect.poll(() => ann.blocks()).toEqual(['wax and wax!', 'more wax']);
 });
 
 test('what is selected is looked for, and replacing keeps how the text looks', async ({ server, join }) => {
@@ -126,7 +189,7 @@ test('whoever may only read finds and replaces nothing', async ({ server, join }
   await ben.open(`${server.url}/d/read`);
   await expect(ben.text).toHaveAttribute('contenteditable', 'false');
   await ben.page.getByRole('button', { name: 'More', exact: true }).click();
-  await ben.page.getByRole('menuitem', { name: 'Find and replace…' }).click();
+  await ben.page.getByRole('menuitem', { name: /^Find…/ }).click();
   await field(ben.page).fill('me');
   await expect(count(ben.page)).toHaveText('1 of 1');
   await expect(button(ben.page, 'Replace')).toHaveCount(0);

@@ -1,18 +1,8 @@
 // What the pages say when something is not as it should be: what happened, what it means for the text, what to do.
 
 import { expect, test } from './story.js';
-import type { Writer } from './writer.js';
 
 const MEBIBYTE = 1024 * 1024;
-
-/** Pastes without the clipboard, which other windows share. */
-async function paste({ text }: Writer, content: string): Promise<void> {
-  await text.evaluate((editable, plain) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', plain);
-    editable.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, content);
-}
 
 test('an address that names no document says why, and leads on', async ({ server, join }) => {
   const { page } = await join('Ann Ek');
@@ -88,7 +78,7 @@ test('a change the server refuses is kept and said aloud, and writing goes on wi
   await ben.goToEndOf(0);
   const tooMuch = `${`${'wick and lamp '.repeat(1000)}\n`.repeat(320)}the end`;
   expect(tooMuch.length).toBeGreaterThan(4 * MEBIBYTE);
-  await paste(ben, tooMuch);
+  await ben.paste(tooMuch);
 
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'refused');
   await expect(ben.saveLine).toHaveText('This change was refused · your text is kept');
@@ -119,9 +109,9 @@ test('texts that could not be saved are offered one after the other, the newest 
   await ben.open(`${server.url}/d/twice-too-much`);
   const alert = ben.page.getByRole('alert');
   const tooMuch = 'wick and lamp '.repeat(330_000);
-  await paste(ben, `${tooMuch}first`);
+  await ben.paste(`${tooMuch}first`);
   await expect(alert).toContainText('A change was refused.');
-  await paste(ben, `${tooMuch}second`);
+  await ben.paste(`${tooMuch}second`);
   for (const end of ['second', 'first']) {
     await expect(alert).toContainText('This change is larger than the server accepts at once.');
     await alert.getByRole('button', { name: 'Copy your text' }).click();
@@ -136,7 +126,7 @@ test('a large paste that fits is a paste like any other', async ({ server, join 
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/much`);
   const lines = Array.from({ length: 300 }, (_, n) => `${n} ${'wick and lamp '.repeat(70)}`);
-  await paste(ann, lines.join('\n'));
+  await ann.paste(lines.join('\n'));
   await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
   await ben.open(`${server.url}/d/much`);
   await expect.poll(async () => (await ben.blocks()).length).toBe(300);

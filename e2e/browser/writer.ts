@@ -55,6 +55,15 @@ export class Writer {
     return this.page.keyboard.press(key);
   }
 
+  /** Pastes without the clipboard, which other windows share. */
+  async paste(content: string): Promise<void> {
+    await this.text.evaluate((editable, plain) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', plain);
+      editable.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, content);
+  }
+
   /** Puts the caret at the end of the nth block's line that is clicked: blocks here are short. */
   async goToEndOf(block: number): Promise<void> {
     await this.text.locator('> *').nth(block).click();
@@ -95,6 +104,18 @@ export class Writer {
   /** The text block by block, without the carets that stand in it. */
   blocks(): Promise<string[]> {
     return this.text.evaluate(readBlocks);
+  }
+
+  /** @param ask  what makes the page ask for files */
+  async chooses(
+    ask: () => Promise<void>,
+    ...files: { name: string; mimeType: string; buffer: Buffer }[]
+  ): Promise<void> {
+    const asked = this.page.waitForEvent('filechooser');
+    // A page that has just done something knows that it is listened to; a key may come before that.
+    await this.page.evaluate(() => undefined);
+    await ask();
+    await (await asked).setFiles(files);
   }
 
   /** The text as bare markup: without carets, and with no attribute but where links lead. */

@@ -353,3 +353,31 @@ test('weft export does not write one format under the ending of another', async 
     ),
   });
 });
+
+test('weft diff shows what was changed between two moments, beside a server and without one', async () => {
+  const server = await ownServer(await ownFolder());
+  const document = connect(server, 'Ann').open('notes/plan');
+  await document.whenSynced();
+  const text = document.doc.getText('text');
+  text.insert(0, 'The plan is bad.');
+  await document.whenSaved();
+  text.delete(12, 3);
+  text.insert(12, 'good');
+  await document.whenSaved();
+  const diff = ['diff', 'notes/plan', '--data', server.dataFolder];
+  const result = await runWeft(...diff, '--from', '1');
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  expect(result.stdout).toMatch(/^notes\/plan, from entry 1 \(.*\) to entry \d+ \(.*\)\n\nPERSON +WRITTEN +DELETED /);
+  expect(result.stdout).toMatch(/\nnobody known +4 +3 +0 +0 +0 +0\n/);
+  expect(result.stdout).toMatch(/\ntext\n.* nobody known {2}part: The plan is (\[-bad-\]|\{\+good\+\}){2}\.\n$/);
+  await server.stop();
+  const json = JSON.parse((await runWeft(...diff, '--json')).stdout);
+  expect(json).toMatchObject({ name: 'notes/plan', from: { seq: 0, timeMs: null }, parts: [{ name: 'text' }] });
+  expect((await runWeft(...diff, '--from', '2020-01-01', '--to', '2020-01-02')).stdout).toBe(
+    'notes/plan, from the beginning to the beginning\n\nNothing was changed.\n',
+  );
+  expect(await runWeft(...diff, '--from', 'soon')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"soon" is no moment.'),
+  });
+});

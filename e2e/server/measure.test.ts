@@ -52,6 +52,25 @@ test('rebuild: states of a recording are rebuilt', async () => {
   expect(code).toBe(0);
 });
 
+test.each([0, 1])('compare: moments of a recording, or of a made paper, are compared (%i files)', async (files) => {
+  const { code, stdout } = await measure('compare', ...(files === 1 ? [await traceFile()] : []), '--small');
+  expect(stdout).toMatch(
+    /\ncompared +3 times, \d+ of \d+ entries apart, picked at random\np50 .*\nslowest .* ms\nlongest stall .* ms\n$/,
+  );
+  expect(code).toBe(0);
+});
+
+test.each([0, 1])(
+  'past: versions are listed, the text in the middle is shown and brought back (%i files)',
+  async (files) => {
+    const { code, stdout } = await measure('past', ...(files === 1 ? [await traceFile()] : []), '--small');
+    expect(stdout).toMatch(/\nentries +\d+, of which the one in the middle is asked for\nlist of 10 versions +.* ms\n/);
+    expect(stdout).toMatch(/\nrestored +.* ms\nrestored, longest stall +.* ms\n$/);
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
 test('idle: rooms are opened and closed, and the memory of each is told', async () => {
   const { code, stdout } = await measure('idle', '--small');
   expect(stdout).toMatch(/\nread and closed +-?\d+ bytes each, in rounds .*\n/);

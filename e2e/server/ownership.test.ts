@@ -11,6 +11,7 @@ import * as Y from 'yjs';
 import { personOf } from '../../server/src/access/identity.js';
 import { readDocumentArchive } from '../../server/src/archive/archived-document.js';
 import { readPieces } from '../../server/src/archive/files.js';
+import type { Comparison } from '../../server/src/history/comparison.js';
 import { type ClosedServer, closedServer, ISSUER } from './closed-server.js';
 import { BareWeft, BareYjs, newName, ownFolder, runWeft, SYNC, textOf, until, webSocketUrl } from './harness.js';
 
@@ -51,6 +52,17 @@ async function authorsOf(server: ClosedServer, document: string): Promise<readon
   expect(await runWeft('export', document, '--out', file, '--data', server.dataFolder)).toMatchObject({ code: 0 });
   const { channels } = await readDocumentArchive(readPieces(file, file), file);
   return [...new Set((channels.get('content') ?? []).map(({ author }) => author))];
+}
+
+/** Who is credited with which text, by the comparison of nothing with all there is. */
+async function creditedText(server: ClosedServer, document: string): Promise<Record<string, string>> {
+  const { stdout } = await runWeft('diff', document, '--json', '--data', server.dataFolder);
+  const { parts } = JSON.parse(stdout) as Comparison;
+  const text: Record<string, string> = {};
+  for (const run of parts.flatMap(({ blocks }) => blocks.flatMap(({ runs = [] }) => runs))) {
+    text[run.edit!.by] = (text[run.edit!.by] ?? '') + run.text;
+  }
+  return text;
 }
 
 /** What somebody would write in the name of these clients: going on where they end, and by collected structs (A7, A8). */
@@ -141,6 +153,11 @@ test(
     );
     const people = ['ann', 'bob'].map((name) => personOf(ISSUER, name));
     expect(await authorsOf(server, document)).toEqual(people);
+    const credited = {
+      [people[0]!]: 'Ann was here. Still Ann. ',
+      [people[1]!]: 'Bob, too. Still Bob.',
+    };
+    expect(await creditedText(server, document)).toEqual(credited);
 
     const backup = path.join(await ownFolder(), 'backup');
     expect(await runWeft('backup', backup, '--data', server.dataFolder)).toMatchObject({ code: 0 });
@@ -152,6 +169,7 @@ test(
     await server.restart();
     expect(await attack(server, document, doc)).toEqual(told);
     expect(await authorsOf(server, document)).toEqual(people);
+    expect(await creditedText(server, document)).toEqual(credited);
     expect(await runWeft('verify', '--data', server.dataFolder)).toMatchObject({ code: 0 });
   },
 );

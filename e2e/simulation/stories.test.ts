@@ -167,7 +167,7 @@ test('G3: a forged item makes pages diverge; half a minute later they show what 
     expect([...textOf(ann).toString()].sort()).toEqual(letters);
     const drafts = pages.flatMap(({ documents }) => documents[0]!.drafts);
     expect(drafts.length).toBeGreaterThan(0);
-    for (const { reason } of drafts) expect(reason).toContain('another order');
+    for (const { reason } of drafts) expect(reason).toContain('otherwise than the server');
     // Who comes now sees the same.
     pages.push(await world.joinWeft([PLAN]));
     await world.advance(3000);

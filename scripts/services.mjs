@@ -1,0 +1,126 @@
+// Starts a Postgres of its own for tests: on a free port of the loopback, in a temporary folder, with what Debian or somebody
+// else has installed. It says `postgres ADDRESS` on a line when it is ready, or `missing REASON` and ends with 3.
+//
+// With --no-sync it does not wait for the disk: a process that is killed loses nothing by that, and tests are quicker.
+//
+// It takes words, one a line, and answers each with a line: `kill` ends Postgres as a loss of power would and answers
+// `killed`, `start` brings it back at the same address and answers with `postgres ADDRESS`. When its input ends, or it is told
+// to stop, it ends what it started, by its process id, and removes the folder.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Newest first; then whatever the path leads to. @returns {string | null} a folder with `initdb` and `postgres` */
+function findBinaries() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ];
+  return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)))) ?? null;
+}
+
+/** Postgres does not run as root: then it runs as the user Debian makes for it. @returns {{ uid?: number, gid?: number }} */
+function findUser() {
+  if (process.getuid?.() !== 0) return {};
+  /** @param {string} flag */
+  const idOf = (flag) =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+/** @param {string} reason @returns {never} */
+function missing(reason) {
+  process.stdout.write(`missing ${reason}\n`);
+  process.exit(3);
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const binaries = findBinaries() ?? missing('Postgres is not installed (apt-get install postgresql)');
+const user = (() => {
+  try {
+    return findUser();
+  } catch {
+    return missing('Postgres does not run as root, and there is no user "postgres"');
+  }
+})();
+const folder = mkdtempSync(join(tmpdir(), 'weft-postgres-'));
+if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+const data = join(folder, 'data');
+const port = await freePort();
+/** @type {import('node:child_process').ChildProcess | null} */
+let running = null;
+
+async function start() {
+  const sync = process.argv.includes('--no-sync') ? 'off' : 'on';
+  const options = [
+    `fsync=${sync}`,
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'max_connections=150',
+  ];
+  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...options.flatMap((option) => ['-c', option])], {
+    ...user,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  running = server;
+  /** @type {string[]} */
+  const said = [];
+  const lines = createInterface({ input: server.stderr });
+  await new Promise((resolve, reject) => {
+    // Read to the end: a server whose complaints nobody takes stops at a full pipe.
+    lines.on('line', (line) => {
+      if (line.includes('database system is ready to accept connections')) resolve(undefined);
+      else said.push(line);
+      if (said.length > 50) said.shift();
+    });
+    server.on('exit', () => reject(new Error(`Postgres did not start:\n${said.join('\n')}`)));
+  });
+  process.stdout.write(`postgres postgres://weft@127.0.0.1:${port}/postgres\n`);
+}
+
+async function kill() {
+  if (running === null) return;
+  const ended = once(running, 'exit');
+  // Immediate shutdown: nothing is written any more, and the next start recovers from the log.
+  if (running.exitCode === null && running.kill('SIGQUIT')) await ended;
+  running = null;
+}
+
+async function stop() {
+  await kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+process.on('SIGTERM', () => process.stdin.destroy());
+process.on('SIGINT', () => process.stdin.destroy());
+try {
+  const initdb = ['-D', data, '-U', 'weft', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  execFileSync(join(binaries, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  await start();
+  for await (const word of createInterface({ input: process.stdin })) {
+    if (word === 'start') await start();
+    if (word === 'kill') {
+      await kill();
+      process.stdout.write('killed\n');
+    }
+  }
+} finally {
+  await stop();
+}
