@@ -16,7 +16,10 @@ const browserReport = `${results}browser.json`;
 /** Of what is said of each failed test at the end. */
 const MAX_FAILURE_LINES = 25;
 
-/** @typedef {{ passed: number, failed: number, failures?: string[] }} Count `failures`: what failed, by name */
+/**
+ * @typedef {{ passed: number, failed: number, failures?: string[], unsteady?: string[] }} Count `failures`: what failed, by name;
+ *   `unsteady`: what failed, was tried once more and passed
+ */
 /** @typedef {{ name: string, needs?: string[], run: () => Promise<Count> }} Stage */
 
 /** In order. A stage whose `needs` have failed is not run, and counts as failed. */
@@ -95,9 +98,10 @@ async function runBrowserTests() {
     PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport,
   });
   return readCount(ok, browserReport, ({ stats, suites }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    failures: suites.flatMap(failedStories),
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    failures: suites.flatMap((/** @type {any} */ suite) => storiesThatWere('unexpected', suite)),
+    unsteady: suites.flatMap((/** @type {any} */ suite) => storiesThatWere('flaky', suite)),
   }));
 }
 
@@ -112,19 +116,22 @@ function failedTests({ name, status, message, assertionResults }) {
 }
 
 /**
+ * @param {'unexpected' | 'flaky'} outcome
  * @param {any} suite as Playwright's JSON report nests them
- * @returns {string[]}
+ * @returns {string[]} their names, and what went wrong at first
  */
-function failedStories({ suites = [], specs = [] }) {
-  const failed = specs.filter((/** @type {any} */ spec) => !spec.ok);
+function storiesThatWere(outcome, { suites = [], specs = [] }) {
+  const meant = specs.filter((/** @type {any} */ { tests }) =>
+    tests.some((/** @type {any} */ { status }) => status === outcome),
+  );
   return [
-    ...failed.map((/** @type {any} */ { file, title, tests }) => {
+    ...meant.map((/** @type {any} */ { file, title, tests }) => {
       const errors = tests.flatMap((/** @type {any} */ { results }) =>
         results.flatMap((/** @type {any} */ { errors }) => errors),
       );
       return `${file}: ${title}\n${errors[0]?.message ?? ''}`;
     }),
-    ...suites.flatMap(failedStories),
+    ...suites.flatMap((/** @type {any} */ inner) => storiesThatWere(outcome, inner)),
   ];
 }
 
@@ -194,6 +201,11 @@ const sum = (/** @type {'passed' | 'failed'} */ key) =>
   [...counts.values()].reduce((total, count) => total + count[key], 0);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 // Named again at the end, which is all that some machines keep.
-const failures = [...counts.values()].flatMap((count) => count.failures ?? []);
-if (failures.length > 0) console.log(`\n=== failed\n${failures.map(shortened).join('\n\n')}`);
+for (const [title, key] of /** @type {const} */ ([
+  ['passed only when tried again: find out why', 'unsteady'],
+  ['failed', 'failures'],
+])) {
+  const named = [...counts.values()].flatMap((count) => count[key] ?? []);
+  if (named.length > 0) console.log(`\n=== ${title}\n${named.map(shortened).join('\n\n')}`);
+}
 console.log(`\n=== summary\n${lines.join('\n')}\n\n${sum('passed')} passed, ${sum('failed')} failed`);
