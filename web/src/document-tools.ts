@@ -91,7 +91,7 @@ export class DocumentTools implements ReactiveController {
       () => import('./find-panel.js'),
       () => {
         typing.end();
-        if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text);
+        if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text, typing.matchesOn);
       },
     );
     typing.end();
@@ -139,6 +139,7 @@ export class DocumentTools implements ReactiveController {
 class Typing {
   readonly #field = document.createElement('input');
   readonly #listening = new AbortController();
+  #matchesOn = 0;
   #isGivenUp = false;
 
   /** @param goBack called when it was given up, and nothing else has the focus */
@@ -154,7 +155,9 @@ class Typing {
       this.end();
     };
     const keyPressed = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.isComposing) return;
+      if (event.isComposing) return;
+      if (event.key === 'Enter') this.#matchesOn += event.shiftKey ? -1 : 1;
+      if (event.key !== 'Escape') return;
       event.preventDefault();
       giveUp();
       goBack();
@@ -171,6 +174,11 @@ class Typing {
 
   get text(): string {
     return this.#field.value;
+  }
+
+  /** How often Enter was pressed, with Shift less: so many matches on from the first. */
+  get matchesOn(): number {
+    return this.#matchesOn;
   }
 
   get isGivenUp(): boolean {

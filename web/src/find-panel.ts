@@ -49,8 +49,11 @@ export class FindPanel extends LightElement {
     this.#find = null;
   }
 
-  /** @param typed  what is to be found; '' for what was selected, or what was found last */
-  async open(typed: string): Promise<void> {
+  /**
+   * @param typed      what is to be found; '' for what was selected, or what was found last
+   * @param matchesOn  how many matches on from the first; less than 0 for one before it
+   */
+  async open(typed: string, matchesOn: number): Promise<void> {
     const { state } = this.editor.view;
     const { from, to } = state.selection;
     const selected = to - from > MAX_SELECTED_LENGTH ? '' : state.doc.textBetween(from, to, '\n');
@@ -62,6 +65,7 @@ export class FindPanel extends LightElement {
     this.requestUpdate();
     await this.updateComplete;
     this.#look();
+    for (let gone = 0; gone < Math.abs(matchesOn); gone++) this.#go(matchesOn < 0 ? 'previous' : 'next');
     this.#field.value?.focus();
     // Whoever has begun to type goes on.
     if (typed === '') this.#field.value?.select();
