@@ -7,10 +7,11 @@ import { content, Ear } from '../log/test/log-harness.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { comparePacked } from './compare.js';
 import type { CompareJob, Comparer } from './compare-job.js';
-import { type CompareLimits, Comparisons } from './compare-moments.js';
+import { Comparisons } from './compare-moments.js';
 import { HistoryWorkers } from './history-workers.js';
 import { inlineHistory } from './inline-history.js';
 import { type MomentName, Moments } from './moments.js';
+import type { ReadLimits } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { Turns } from './turns.js';
 
@@ -44,7 +45,7 @@ async function typed(letters: string, { checkpointAt = 0 } = {}): Promise<Docume
   return log;
 }
 
-function comparisonsOf(log: DocumentLog, comparer: Comparer = inThisThread, limits: Partial<CompareLimits> = {}) {
+function comparisonsOf(log: DocumentLog, comparer: Comparer = inThisThread, limits: Partial<ReadLimits> = {}) {
   const turns = new Turns();
   const versions = {
     find: async () => ({ seq: 3, link: Buffer.from(await (await log.view(notes)).linkAt(3)).toString('base64url') }),

@@ -2,11 +2,12 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelView, DocumentLog, Entry, Seq } from '../log/document-log.js';
+import type { ChannelView, DocumentLog, Entry } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import type { CompareJob, Comparer } from './compare-job.js';
 import type { PersonCounts } from './comparison.js';
 import type { Moment, MomentName, Moments } from './moments.js';
+import { entriesWithin, type ReadLimits } from './read-entries.js';
 import { restoresOf } from './restore-record.js';
 import type { Turns } from './turns.js';
 
@@ -18,28 +19,20 @@ export interface ComparedMoments {
   readonly json: string;
 }
 
-/** Of the updates that are read for one comparison. */
-export interface CompareLimits {
-  readonly maxBytes: number;
-  readonly maxEntries: number;
-}
-
 export interface ComparisonsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly comparer: Comparer;
   readonly moments: Pick<Moments, 'findIn'>;
   readonly turns: Turns;
-  readonly limits?: Partial<CompareLimits>;
+  readonly limits?: Partial<ReadLimits>;
 }
 
-const defaultLimits: CompareLimits = { maxBytes: 64 * 1024 * 1024, maxEntries: 1_000_000 };
-
-/** Entries are read so many at a time, with other work in between. */
-const READ_AT_ONCE = 20_000;
+/** Of the entries that are read for one comparison. */
+const defaultLimits: ReadLimits = { maxBytes: 64 * 1024 * 1024, maxEntries: 1_000_000 };
 
 export class Comparisons {
   readonly #options: ComparisonsOptions;
-  readonly #limits: CompareLimits;
+  readonly #limits: ReadLimits;
 
   constructor(options: ComparisonsOptions) {
     this.#options = options;
@@ -66,7 +59,8 @@ export class Comparisons {
     }
     const checkpoint = await channel.checkpointAt(from.seq);
     const base = checkpoint?.seq ?? 0;
-    const entries = await this.#read(channel, base, to.seq);
+    const entries = await entriesWithin(channel, base, to.seq, this.#limits);
+    if (entries === null) throw tooLarge();
     const restores = await restoresOf(this.#options.log.records, channel.id.document);
     await nextTurn();
     const { people, json } = await this.#options.comparer.compare({
@@ -83,29 +77,12 @@ export class Comparisons {
     if (json === null) throw tooLarge();
     return { from, to, people, json };
   }
-
-  async #read(channel: ChannelView, after: Seq, upTo: Seq): Promise<Entry[]> {
-    const { maxBytes, maxEntries } = this.#limits;
-    if (upTo - after > maxEntries) throw tooLarge();
-    const entries: Entry[] = [];
-    let bytes = 0;
-    for (let seq = after; seq < upTo; ) {
-      const end = Math.min(upTo, seq + READ_AT_ONCE);
-      for (const entry of await channel.entriesAfter(seq, end)) {
-        bytes += entry.update.length;
-        entries.push(entry);
-      }
-      if (bytes > maxBytes) throw tooLarge();
-      seq = end;
-    }
-    return entries;
-  }
 }
 
 const tooLarge = (): SyncError =>
   new SyncError(
     'TOO_LARGE',
-    'Too much was written between these moments to be compared at once. Choose moments that are nearer.',
+    'Too much was written between these moments to be compared at once. Choose moments that are nearer to each other.',
   );
 
 function whoAndWhen(entries: readonly Entry[]): Pick<CompareJob['entries'], 'timesMs' | 'authors' | 'people'> {

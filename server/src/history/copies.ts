@@ -6,7 +6,8 @@ import type { RoomHistory } from '../room/room-history.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
 import { appendEntry, refused } from './append-entry.js';
-import { boundedJobAt, type MomentName, type Moments } from './moments.js';
+import type { MomentName, Moments } from './moments.js';
+import { stateJobAt } from './rebuild.js';
 import type { Turns } from './turns.js';
 
 export interface CopiesOptions {
@@ -40,7 +41,7 @@ export class Copies {
     return turns.run(async () => {
       const view = await log.view({ document, kind: 'content' });
       const { seq } = await moments.findIn(view, name);
-      const { state } = await history.buildCheckpoint(await boundedJobAt(view, seq));
+      const { state } = await history.buildCheckpoint(await stateJobAt(view, seq));
       const update = await history.inflateState(state);
       if (update.length <= MAX_UPDATE_BYTES) return { seq, update };
       throw new SyncError(

@@ -40,9 +40,6 @@ export interface MomentsOptions {
   readonly turns: Turns;
 }
 
-/** Of checkpoint and entries that one state is made of: a document of the largest size, many times over. */
-const MAX_JOB_BYTES = 256 * 1024 * 1024;
-
 export class Moments {
   readonly #options: MomentsOptions;
 
@@ -77,7 +74,7 @@ export class Moments {
     return this.#options.turns.run(async () => {
       const view = await this.#view(document);
       const moment = await this.findIn(view, name);
-      return { ...moment, ...(await this.#render(document, moment, await boundedJobAt(view, moment.seq), format)) };
+      return { ...moment, ...(await this.#render(document, moment, await stateJobAt(view, moment.seq), format)) };
     });
   }
 
@@ -112,18 +109,6 @@ export class Moments {
   }
 }
 
-/** @throws SyncError `NO_SUCH_ENTRY`, `TOO_LARGE` */
-export async function boundedJobAt(view: ChannelView, seq: Seq): Promise<StateJob> {
-  const job = await stateJobAt(view, seq);
-  const bytes = job.updates.reduce((sum, { length }) => sum + length, job.checkpointState?.length ?? 0);
-  if (bytes <= MAX_JOB_BYTES) return job;
-  throw new SyncError(
-    'TOO_LARGE',
-    `That moment of "${view.id.document}" takes ${Math.ceil(bytes / 2 ** 20)} MiB to build, which is beyond the limit of ` +
-      `${MAX_JOB_BYTES / 2 ** 20}. A version from another day may take less.`,
-  );
-}
-
 async function momentAt(view: ChannelView, seq: Seq): Promise<Moment> {
   if (seq === 0) return { seq, timeMs: null };
   const isThere = Number.isSafeInteger(seq) && seq > 0 && seq <= view.head;
@@ -135,17 +120,23 @@ async function momentAt(view: ChannelView, seq: Seq): Promise<Moment> {
 
 /** Entries that take less time to read at once than one by one: a segment has as many, and is read whole for each. */
 const READ_AT_ONCE = 20_000;
+/** Of large ones it is not read that many: what lies behind is halved again. */
+const READ_BYTES = 4 * 1024 * 1024;
 
 /** The newest entry at that time or before; 0 when there is none. Times never go backwards (L7), so it is found by halving. */
 async function seqAt(view: ChannelView, timeMs: number): Promise<Seq> {
   let low = 0;
   let high = view.head;
-  while (high - low > READ_AT_ONCE) {
+  while (low < high) {
+    const portion = high - low > READ_AT_ONCE ? [] : await view.entriesAfter(low, high, READ_BYTES);
+    const later = portion.findIndex((entry) => entry.timeMs > timeMs);
+    if (later >= 0) return low + later;
+    low += portion.length;
+    if (low === high) break;
     const middle = Math.ceil((low + high) / 2);
     const [entry] = await view.entriesAfter(middle - 1, middle);
     if (entry!.timeMs <= timeMs) low = middle;
     else high = middle - 1;
   }
-  const later = (await view.entriesAfter(low, high)).findIndex((entry) => entry.timeMs > timeMs);
-  return later < 0 ? high : low + later;
+  return low;
 }

@@ -8,7 +8,9 @@ import type { RoomRegistry } from '../room/room-registry.js';
 import { Rows } from '../rows.js';
 import { SyncError } from '../sync-error.js';
 import { appendEntry, refused } from './append-entry.js';
-import { boundedJobAt, type Moment, type MomentName, type Moments } from './moments.js';
+import type { Moment, MomentName, Moments } from './moments.js';
+import { portionsOf } from './read-entries.js';
+import { stateJobAt } from './rebuild.js';
 import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
 import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
 import type { Turns } from './turns.js';
@@ -76,7 +78,7 @@ export class Restores {
     const base = view.head;
     const nothing = { to, seq: null, before: null, wasDone: false };
     if (to === base) return nothing;
-    const job = { past: await boundedJobAt(view, to), present: await boundedJobAt(view, base) };
+    const job = { past: await stateJobAt(view, to), present: await stateJobAt(view, base) };
     const computed = await computer.computeRestore(job);
     if (computed === null) return nothing;
     checkSize(computed);
@@ -143,8 +145,11 @@ export class Restores {
 
   async #seqOf(id: ChannelId, { base, requestId }: Restore): Promise<Seq | null> {
     const view = await this.#options.log.view(id);
-    const entries = base < view.head ? await view.entriesAfter(base) : [];
-    return entries.find(({ outboxId }) => outboxId === outboxOf(requestId))?.seq ?? null;
+    for await (const portion of portionsOf(view, base, view.head)) {
+      const found = portion.find(({ outboxId }) => outboxId === outboxOf(requestId));
+      if (found) return found.seq;
+    }
+    return null;
   }
 }
 

@@ -8,6 +8,7 @@ import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { VersionPolicy } from '../version-settings.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
+import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
@@ -32,10 +33,15 @@ export interface VersionsOptions {
   readonly nowMs?: () => number;
 }
 
-/** Entries between two moments, and what is to be said of the later one. */
+/** What is to be said of the entries between two moments. */
 interface Stretch {
-  readonly entries: readonly Entry[];
   readonly sinceSeq: Seq;
+  /** Of the last of them. */
+  readonly seq: Seq;
+  readonly timeMs: number;
+  readonly people: ReadonlySet<string>;
+  /** null: they are too many to be counted. */
+  readonly updates: readonly Uint8Array[] | null;
 }
 
 type Making = Pick<Version, 'reason' | 'name' | 'by'>;
@@ -44,6 +50,8 @@ const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 const PAGE = 500;
 /** Entries that are read at once: of a document without versions there may be a million, and others are not to wait for that. */
 const MAX_ENTRIES = 10_000;
+/** And so many bytes of them; what has more has a version there, or is not counted. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 export class Versions {
   readonly #options: VersionsOptions;
@@ -147,14 +155,18 @@ export class Versions {
     while (!this.#isStopped && view.head > (last?.seq ?? 0)) {
       const from = last?.seq ?? 0;
       const upTo = Math.min(view.head, from + MAX_ENTRIES);
-      const fresh = await view.entriesAfter(from, upTo);
+      const fresh = await view.entriesAfter(from, upTo, MAX_BYTES);
       const rests = restsIn(fresh, policy.pauseMs);
       // Where reading ends nobody paused.
-      if (upTo < view.head && rests.length > 1) rests.pop();
-      const goesOn = last !== undefined && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
-      const since = goesOn ? last!.sinceSeq : from;
-      const entries = goesOn ? await view.entriesAfter(since, upTo) : fresh;
-      const versions = await this.#describe(view, stretchesOf(entries, since, rests), BY_ITSELF);
+      if (fresh.at(-1)!.seq < view.head && rests.length > 1) rests.pop();
+      const isSameAgain = last !== undefined && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
+      const earlier = isSameAgain ? await view.entriesAfter(last!.sinceSeq, from, MAX_BYTES) : [];
+      // One that has all the bytes it may have is not gone on with.
+      const goesOn = isSameAgain && bytesOf(earlier) < MAX_BYTES;
+      const stretches = goesOn
+        ? stretchesOf([...earlier, ...fresh], last!.sinceSeq, rests)
+        : stretchesOf(fresh, from, rests);
+      const versions = await this.#describe(view, stretches, BY_ITSELF);
       const changes = versions.map((version) => putVersion(document, version));
       await this.#write(view, goesOn ? [removeVersion(document, last!), ...changes] : changes);
       last = versions.at(-1);
@@ -186,8 +198,7 @@ export class Versions {
     }
     const [before] = await this.list(document, { before: versionId(seq, 0), limit: 1 });
     const sinceSeq = before?.seq ?? 0;
-    const entries = await view.entriesAfter(sinceSeq, seq);
-    const [version] = await this.#describe(view, [{ entries, sinceSeq }], making);
+    const [version] = await this.#describe(view, [await readStretch(view, sinceSeq, seq)], making);
     return { ...version!, id: versionId(seq, ordinal) };
   }
 
@@ -204,9 +215,8 @@ export class Versions {
     const changes = await this.#count(view, stretches);
     const madeAtMs = this.#nowMs();
     const versions: Version[] = [];
-    for (const [index, { entries, sinceSeq }] of stretches.entries()) {
-      const { seq, timeMs } = entries.at(-1)!;
-      const people = [...peopleOf(entries)];
+    for (const [index, { seq, sinceSeq, timeMs, ...stretch }] of stretches.entries()) {
+      const people = [...stretch.people];
       versions.push({
         id: versionId(seq, 1),
         seq,
@@ -225,14 +235,18 @@ export class Versions {
 
   /** Nothing where they cannot be counted: the moment is worth keeping all the same. */
   async #count(view: ChannelView, stretches: readonly Stretch[]): Promise<readonly Changes[]> {
-    const { checkpointState, updates } = await stateJobAt(view, stretches[0]!.sinceSeq);
-    const cuts = [updates.length];
-    for (const { entries } of stretches) cuts.push(cuts.at(-1)! + entries.length);
-    const written = stretches.flatMap(({ entries }) => entries.map(({ update }) => update));
     try {
-      return await this.#options.counter.countChanges({ checkpointState, updates: [...updates, ...written], cuts });
+      const { checkpointState, updates } = await stateJobAt(view, stretches[0]!.sinceSeq);
+      const all = [...updates];
+      const cuts = [all.length];
+      for (const stretch of stretches) {
+        if (stretch.updates === null) return [];
+        for (const update of stretch.updates) all.push(update);
+        cuts.push(all.length);
+      }
+      return await this.#options.counter.countChanges({ checkpointState, updates: all, cuts });
     } catch (error) {
-      if (error instanceof SyncError && error.code === 'WORKER_FAILED') return [];
+      if (error instanceof SyncError && (error.code === 'WORKER_FAILED' || error.code === 'TOO_LARGE')) return [];
       throw error;
     }
   }
@@ -276,6 +290,8 @@ export class Versions {
 const peopleOf = (entries: readonly Entry[]): Set<string> =>
   new Set(entries.map(({ author }) => author).filter((author) => author !== ''));
 
+const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
+
 const upToSeq = (entries: readonly Entry[], seq: Seq): readonly Entry[] => entries.filter((entry) => entry.seq <= seq);
 
 /** Whether the same people only went on: somebody whose page went to sleep for a moment makes no version each time. */
@@ -288,11 +304,31 @@ function isContinued(last: Version, entries: readonly Entry[], pauseMs: number):
 
 function stretchesOf(entries: readonly Entry[], since: Seq, ends: readonly Seq[]): Stretch[] {
   let sinceSeq = since;
-  return ends.map((end) => {
-    const stretch = { entries: entries.slice(sinceSeq - since, end - since), sinceSeq };
-    sinceSeq = end;
+  return ends.map((seq) => {
+    const own = entries.slice(sinceSeq - since, seq - since);
+    const updates = own.map(({ update }) => update);
+    const stretch = { sinceSeq, seq, timeMs: own.at(-1)!.timeMs, people: peopleOf(own), updates };
+    sinceSeq = seq;
     return stretch;
   });
+}
+
+/** The same, however much was written: of what is too much to be counted nothing but who wrote it is kept. */
+async function readStretch(view: ChannelView, sinceSeq: Seq, seq: Seq): Promise<Stretch> {
+  const people = new Set<string>();
+  let updates: Uint8Array[] | null = [];
+  let bytes = 0;
+  let timeMs = 0;
+  for await (const portion of portionsOf(view, sinceSeq, seq)) {
+    for (const person of peopleOf(portion)) people.add(person);
+    timeMs = portion.at(-1)!.timeMs;
+    for (const { update } of portion) {
+      bytes += update.length;
+      updates?.push(update);
+    }
+    if (bytes > MAX_BYTES) updates = null;
+  }
+  return { sinceSeq, seq, timeMs, people, updates };
 }
 
 /** `later`, with what was said of the version before it, which goes. A character may have come in one and gone in the other. */

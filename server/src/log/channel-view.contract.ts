@@ -76,6 +76,31 @@ export function testChannelViews(name: string, newPlace: () => Promise<LogPlace>
       await expect(channel.entriesAfter(0, 3)).rejects.toThrow('invariant');
     });
 
+    test('gives its entries in portions by bytes: never none, and no more than with one entry beyond them', async () => {
+      const log = await start({ journalMaxBytes: 2000 });
+      const ear = new Ear();
+      const channel = await log.open(content('notes'), ear);
+      const updates = Array.from({ length: 120 }, (_, n) => new Uint8Array(n % 10 === 9 ? 400 : 10).fill(n));
+      for (const [n, update] of updates.entries()) {
+        channel.append(newEntry('', { update }));
+        if (n % 7 === 0) await ear.hears(n + 1);
+      }
+      await channel.close();
+      const view = await log.view(content('notes'));
+      for (const maxBytes of [1, 100, 1000, 1e6]) {
+        const read: Uint8Array[] = [];
+        while (read.length < view.head) {
+          const portion = (await view.entriesAfter(read.length, view.head, maxBytes)).map(({ update }) => update);
+          const beforeLast = portion.slice(0, -1).reduce((sum, { length }) => sum + length, 0);
+          expect([portion.length > 0, beforeLast < maxBytes]).toEqual([true, true]);
+          read.push(...portion);
+        }
+        expect(read).toEqual(updates);
+      }
+      expect(await view.entriesAfter(view.head, view.head, 1)).toEqual([]);
+      expect(await view.entriesAfter(3, 5, 1e6)).toHaveLength(2);
+    });
+
     test('stays the same while its entries move from the journal to segments', async () => {
       const log = await start({ journalMaxBytes: 2000 });
       const ear = new Ear();

@@ -107,8 +107,11 @@ export interface ChannelView {
   readonly link: Uint8Array;
   readonly checkpoint: Checkpoint | null;
 
-  /** The entries on disk with `after` < seq <= `upTo`, in order. `upTo` is `head` unless given, and not above it. */
-  entriesAfter(after: Seq, upTo?: Seq): Promise<Entry[]>;
+  /**
+   * The entries on disk with `after` < seq <= `upTo`, in order. `upTo` is `head` unless given, and not above it.
+   * @param maxBytes once its updates have about so many bytes, the row ends, before `upTo`; the first is in it whatever it has
+   */
+  entriesAfter(after: Seq, upTo?: Seq, maxBytes?: number): Promise<Entry[]>;
 
   /** The channel's link after entry `seq`, from 0 to `head`. */
   linkAt(seq: Seq): Promise<Uint8Array>;

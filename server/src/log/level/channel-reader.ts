@@ -25,7 +25,8 @@ import {
 /** Records of a channel closer to each other than this are read in one scan, and those between them skipped. */
 const SCAN_ACROSS_RECORDS = 16;
 
-type Take = (entries: readonly Entry[]) => void;
+/** Takes what was found, in order. @returns whether that is all that is wanted */
+type Take = (entries: readonly Entry[]) => boolean;
 
 export class ChannelReader {
   readonly #store: StoreReader;
@@ -41,23 +42,36 @@ export class ChannelReader {
   }
 
   /**
-   * The entries after `after` up to and including `upTo`, which is on disk.
+   * The entries after `after` up to and including `upTo`, which is on disk; fewer once their updates have `maxBytes`.
    * @throws SyncError `STORE_UNREADABLE` when a record on the way is damaged or missing
    */
-  async entriesAfter(channel: ChannelState, after: Seq, upTo: Seq): Promise<Entry[]> {
+  async entriesAfter(
+    channel: ChannelState,
+    after: Seq,
+    upTo: Seq,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<Entry[]> {
     const entries: Entry[] = [];
-    const take = (found: readonly Entry[]): void => {
+    let bytes = 0;
+    const take = (found: readonly Entry[]): boolean => {
       for (const entry of found) {
         if (entry.seq <= after || entry.seq > upTo) continue;
         const expected = after + entries.length + 1;
         if (entry.seq !== expected) throw missingEntry(channel, expected, entry.seq);
         entries.push(entry);
+        bytes += entry.update.length;
+        if (bytes >= maxBytes) return true;
       }
+      return false;
     };
     if (after >= upTo) return entries;
     if (after < channel.rolled) await this.#readSegments(channel, after + 1, upTo, take);
-    if (upTo > channel.rolled) await this.#readJournal(channel, Math.max(after, channel.rolled) + 1, upTo, take);
-    if (after + entries.length < upTo) throw missingEntry(channel, after + entries.length + 1, upTo);
+    if (upTo > channel.rolled && bytes < maxBytes) {
+      await this.#readJournal(channel, Math.max(after, channel.rolled) + 1, upTo, take);
+    }
+    if (after + entries.length < upTo && bytes < maxBytes) {
+      throw missingEntry(channel, after + entries.length + 1, upTo);
+    }
     return entries;
   }
 
@@ -139,7 +153,7 @@ export class ChannelReader {
   async #readSegments(channel: ChannelState, from: Seq, upTo: Seq, take: Take): Promise<void> {
     const { firstSeq } = await this.#segmentWith(channel, from);
     for await (const [key, value] of this.#store.range(segmentRange(channel.id, firstSeq, upTo + 1))) {
-      take(await entriesOfSegment(key, readSegment(key, value), this.#inflate));
+      if (take(await entriesOfSegment(key, readSegment(key, value), this.#inflate))) return;
     }
   }
 
@@ -148,7 +162,7 @@ export class ChannelReader {
       for await (const [key, value] of this.#store.range(journalRange(first, last))) {
         const { content } = unseal(key, value, RecordKind.journal);
         const run = readContent(key, () => runOf(channel, content));
-        if (run) take(readContent(key, () => readEntries(run)));
+        if (run && take(readContent(key, () => readEntries(run)))) return;
       }
     }
   }

@@ -118,8 +118,8 @@ export class LevelChannel implements OpenChannel {
     return this.#host.journal.append(this.#state, entry, mayWaitMs);
   }
 
-  async entriesAfter(after: Seq, upTo: Seq = this.head): Promise<Entry[]> {
-    return this.#read(upTo, () => this.#host.reader.entriesAfter(this.#state, after, upTo));
+  async entriesAfter(after: Seq, upTo: Seq = this.head, maxBytes?: number): Promise<Entry[]> {
+    return this.#read(upTo, () => this.#host.reader.entriesAfter(this.#state, after, upTo, maxBytes));
   }
 
   async linkAt(seq: Seq): Promise<Uint8Array> {

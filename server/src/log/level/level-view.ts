@@ -32,9 +32,9 @@ export class LevelView implements ChannelView {
     this.checkpoint = checkpoint;
   }
 
-  async entriesAfter(after: Seq, upTo: Seq = this.head): Promise<Entry[]> {
+  async entriesAfter(after: Seq, upTo: Seq = this.head, maxBytes?: number): Promise<Entry[]> {
     checkSeq(this, upTo);
-    return this.#read((state) => this.#host.reader.entriesAfter(state, after, upTo));
+    return this.#read((state) => this.#host.reader.entriesAfter(state, after, upTo, maxBytes));
   }
 
   async linkAt(seq: Seq): Promise<Uint8Array> {

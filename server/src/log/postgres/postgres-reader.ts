@@ -25,28 +25,54 @@ export class PostgresReader extends ChannelReader {
     this.#unpack = inflate;
   }
 
-  override async entriesAfter({ id }: ChannelState, after: Seq, upTo: Seq): Promise<Entry[]> {
+  override async entriesAfter(
+    { id }: ChannelState,
+    after: Seq,
+    upTo: Seq,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<Entry[]> {
     if (after >= upTo) return [];
-    const rows = await this.#store.reading.query<StoredRun>(
-      `select first_seq, last_seq, is_packed, value from weft_run
-        where document = $1 and kind = $2 and first_seq <= $4 and first_seq >= coalesce((
-          select first_seq from weft_run where document = $1 and kind = $2 and first_seq <= $3
-            order by first_seq desc limit 1
-        ), 1)
-        order by first_seq`,
-      [id.document, kindNumber(id), after + 1, upTo],
-    );
     const entries: Entry[] = [];
-    for (const row of rows) {
+    let bytes = 0;
+    for (const row of await this.#runsAfter(id, after, upTo, maxBytes)) {
       for (const entry of await this.entriesOf(id, row)) {
         if (entry.seq <= after || entry.seq > upTo) continue;
         const expected = after + entries.length + 1;
         if (entry.seq !== expected) throw missingEntry(id, expected);
         entries.push(entry);
+        bytes += entry.update.length;
+        if (bytes >= maxBytes) return entries;
       }
     }
-    if (after + entries.length < upTo) throw missingEntry(id, after + entries.length + 1);
+    const last = after + entries.length;
+    // Fewer were fetched than there are, or else who asks for the others is told that they are lost.
+    const isPortion = maxBytes < Number.POSITIVE_INFINITY && entries.length > 0;
+    if (last < upTo && !isPortion) throw missingEntry(id, last + 1);
     return entries;
+  }
+
+  /** From the run that entry `after` + 1 is in, as far as those before one have less than `maxBytes` as they are stored. */
+  #runsAfter(id: ChannelId, after: Seq, upTo: Seq, maxBytes: number): Promise<StoredRun[]> {
+    const from = `first_seq <= $4 and first_seq >= coalesce((
+          select first_seq from weft_run where document = $1 and kind = $2 and first_seq <= $3
+            order by first_seq desc limit 1
+        ), 1)`;
+    const key = [id.document, kindNumber(id), after + 1, upTo];
+    if (maxBytes === Number.POSITIVE_INFINITY) {
+      return this.#store.reading.query<StoredRun>(
+        `select first_seq, last_seq, is_packed, value from weft_run
+        where document = $1 and kind = $2 and ${from} order by first_seq`,
+        key,
+      );
+    }
+    return this.#store.reading.query<StoredRun>(
+      `select first_seq, last_seq, is_packed, value from (
+        select first_seq, last_seq, is_packed, value,
+          sum(octet_length(value)) over (order by first_seq) - octet_length(value) as bytes_before
+        from weft_run where document = $1 and kind = $2 and ${from}
+      ) as run where bytes_before < $5 order by first_seq`,
+      [...key, maxBytes],
+    );
   }
 
   override async linkAt({ id, durable, durableHash }: ChannelState, seq: Seq): Promise<Uint8Array> {
