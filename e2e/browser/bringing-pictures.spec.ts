@@ -4,7 +4,7 @@
 import type { Locator, Page, Route } from '@playwright/test';
 import { drop, hold, paste, png } from './brought-files.js';
 import { expect, test } from './story.js';
-import { agreed, type Writer } from './writer.js';
+import { agreed, scriptRefused, type Writer } from './writer.js';
 
 const uploads = '**/api/v1/documents/**/assets?*';
 const pictures = ({ text }: Writer): Locator => text.locator('figure .picture > img');
@@ -188,6 +188,7 @@ test('of a page that is pasted, pictures within it are brought along, and others
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await ann.open(`${server.url}/d/lamps`);
   await ben.open(`${server.url}/d/lamps`);
+  ann.expected.push(scriptRefused);
   const asked: string[] = [];
   ann.page.on('request', (request) => asked.push(request.url()));
   const inline = (name: string, width: number) =>

@@ -5,6 +5,7 @@ import type { Download, Page } from '@playwright/test';
 import { fromDocx, fromMarkdown, schema, toDocx } from '@weft/model';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
+import { scriptRefused } from './writer.js';
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const almanac = ['# The long watch', 'Lit at **dusk**.', '- Oil\n- Wicks', '| a | b |\n| - | - |\n| c | d |'].join(
@@ -77,6 +78,7 @@ test('a file that is dropped on the list becomes a document', async ({ server, j
     ['plain.txt', 'Notes\r\n\r\nOne two', 'Notes'],
   ] as const) {
     const ann = await join('Ann Ek');
+    ann.expected.push(scriptRefused);
     await ann.page.goto(server.url);
     await ann.page.getByRole('heading', { name: 'Documents', exact: true }).waitFor();
     await ann.page.getByRole('button', { name: 'Import' }).waitFor();

@@ -5,6 +5,9 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 /** What a browser says by itself about a server that is gone; pages have their own words for it. */
 const networkFailure = /net::ERR_|WebSocket connection to|Failed to load resource/;
 
+/** What some say as soon as they read markup from elsewhere with scripts in its attributes (Chromium 156): none of them runs. */
+export const scriptRefused = /^Executing inline event handler violates/;
+
 export class Writer {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -16,6 +19,8 @@ export class Writer {
   readonly toolbar: Locator;
   /** Errors of the page: uncaught ones, and what the browser says aloud, e.g. of a broken content security policy. */
   readonly errors: string[] = [];
+  /** Of what the browser says, what belongs to the story. */
+  readonly expected: RegExp[] = [networkFailure];
 
   constructor(page: Page, name: string) {
     this.page = page;
@@ -27,7 +32,8 @@ export class Writer {
     this.toolbar = page.getByRole('toolbar', { name: 'Formatting' });
     page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !networkFailure.test(message.text())) this.errors.push(message.text());
+      if (message.type() !== 'error' || this.expected.some((pattern) => pattern.test(message.text()))) return;
+      this.errors.push(message.text());
     });
   }
 
