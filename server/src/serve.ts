@@ -12,6 +12,7 @@ import { Doorkeeper } from './access/doorkeeper.js';
 import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
+import { eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { AssetStore } from './assets/asset-store.js';
 import type { Config } from './config.js';
@@ -116,6 +117,13 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     alarm: alarms.raise,
   });
   const past: Past = openPast({ log, history, registry, policy, complain });
+  const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
+    registry.withClosed(id, code, reason, async () => {
+      const result = await action();
+      // Who may do what was erased or brought back with it, and nobody comes in before that is known.
+      await parts.forget(id.document);
+      return result;
+    });
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -132,13 +140,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         history,
         persons,
         past,
-        withClosed: (id, code, reason, action) =>
-          registry.withClosed(id, code, reason, async () => {
-            const result = await action();
-            // Who may do what was erased or brought back with it, and nobody comes in before that is known.
-            await parts.forget(id.document);
-            return result;
-          }),
+        withClosed,
       }),
   });
   const sessions = new LiveSessions(config.limits, access.isOpen ? null : { audit, refusals: parts.refusals }, persons);
@@ -195,6 +197,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     metrics: { page: metricsPage, token: config.door.metrics.token, http: metrics.http },
     sharing: access.isOpen ? null : parts.sharing,
     past,
+    eraseUnfinished: (name) => eraseUnfinished(name, { log, assets, withClosed, signal: new AbortController().signal }),
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,
     alarms: () => alarms.count,

@@ -38,7 +38,7 @@ export async function measureCompare(dataFolder: string, file: string, isSmall: 
       const from = Math.floor(Math.random() * (view.head - apart + 1));
       const startedMs = performance.now();
       const [earlier, later] = [from, from + apart].map((seq) => ({ kind: 'seq', seq }) as const);
-      await stalls.during(() => comparisonsIn(log, workers).compare(typedChannel.document, earlier!, later!));
+      await stalls.during(() => comparisonsIn(log, workers).compare(typedChannel.document, earlier!, later!, ''));
       tookMs.push(performance.now() - startedMs);
     } finally {
       await workers.close();
@@ -60,7 +60,7 @@ export async function measureCompare(dataFolder: string, file: string, isSmall: 
 }
 
 function comparisonsIn(log: DocumentLog, workers: HistoryWorkers): Comparisons {
-  const turns = new Turns();
+  const turns = new Turns({ atOnce: 1 });
   const moments = new Moments({ log, history: workers, turns, versions: { find: async () => null } });
   return new Comparisons({ log, comparer: workers, moments, turns });
 }

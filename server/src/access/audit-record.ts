@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
   'document-imported',
   'version-named',
   'moment-restored',
+  'restore-failed',
   'signed-in',
   'signed-out',
   'admin-token-made',

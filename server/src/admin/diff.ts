@@ -4,7 +4,7 @@ import type { Comparison, PersonCounts } from '../history/comparison.js';
 import type { Moment, MomentName } from '../history/moments.js';
 import { documentNamed } from './named-document.js';
 import { checkWanted, type Operation } from './operation.js';
-import { readMoment } from './past.js';
+import { ASKER, readMoment } from './past.js';
 import { readObject, readText } from './read-args.js';
 
 export interface DiffArgs {
@@ -38,7 +38,7 @@ export const diffDocument: Operation<DiffArgs, DiffResult> = {
   run: async ({ name, from, to }, context) => {
     const { name: document } = await documentNamed(name, context);
     context.onProgress({ doing: 'Comparing', done: 0, total: 0 });
-    const compared = await context.past.comparisons.compare(document, from, to);
+    const compared = await context.past.comparisons.compare(document, from, to, ASKER);
     checkWanted(context);
     const known = await context.persons.lookUp(compared.people.map(({ id }) => id));
     const people = compared.people.map((one) => ({ ...one, name: known.get(one.id)?.name ?? null }));

@@ -42,6 +42,16 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   },
 };
 
+/** Takes out what was begun and could not be ended: nobody was told that there is a document. */
+export function eraseUnfinished(
+  name: DocumentName,
+  context: Pick<AdminContext, 'log' | 'withClosed' | 'assets' | 'signal'>,
+): Promise<void> {
+  return withDocumentClosed(name, 'This document could not be made.', context, (moves) =>
+    context.assets.whileErasing(name, () => moves.eraseDocument(name)),
+  );
+}
+
 /** An erasure that was cut short may have taken the document and left its bytes on disk: it can be asked for again. */
 async function documentToErase(
   text: string,

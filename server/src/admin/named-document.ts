@@ -21,7 +21,7 @@ export async function documentNamed(name: string, { log }: Pick<AdminContext, 'l
 export function withDocumentClosed<T>(
   name: DocumentName,
   reason: string,
-  context: AdminContext,
+  context: Pick<AdminContext, 'log' | 'withClosed' | 'signal'>,
   action: (moves: Rearranging) => Promise<T>,
 ): Promise<T> {
   const { log, withClosed } = context;

@@ -71,6 +71,6 @@ export interface Operation<Args, Result> {
 export const noArguments = (): null => null;
 
 /** Throws `CANCELLED` once nobody wants the operation's result any more. */
-export function checkWanted({ signal }: WorkContext): void {
+export function checkWanted({ signal }: Pick<WorkContext, 'signal'>): void {
   throwIfCancelled(signal);
 }

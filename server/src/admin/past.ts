@@ -6,10 +6,14 @@ import { writeWholeFile } from '../archive/files.js';
 import { MOMENT_FORMATS, type MomentFormat, type MomentName } from '../history/moments.js';
 import type { Restored } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
+import { faultOfReason } from '../restore-reason.js';
 import { SyncError } from '../sync-error.js';
 import { documentNamed } from './named-document.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
+
+/** Whoever runs the server waits for a turn like anybody else. */
+export const ASKER = 'a command';
 
 export interface VersionsArgs {
   readonly name: string;
@@ -76,7 +80,7 @@ export const showMoment: Operation<ShowArgs, ShowResult> = {
   run: async ({ name, at, format, file }, context) => {
     const { name: document } = await documentNamed(name, context);
     context.onProgress({ doing: 'Reading the document', done: 0, total: 0 });
-    const { bytes, seq, timeMs, warnings } = await context.past.moments.render(document, at, format);
+    const { bytes, seq, timeMs, warnings } = await context.past.moments.render(document, at, format, ASKER);
     checkWanted(context);
     await writeWholeFile(file, bytes);
     return { name: document, seq, timeMs, warnings };
@@ -97,14 +101,21 @@ export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
   name: 'restore',
   readArgs: (input) => {
     const args = readObject(input);
-    return { name: readText(args, 'name'), to: readMoment(args.to), reason: readText(args, 'reason') };
+    const reason = readText(args, 'reason');
+    const fault = faultOfReason(reason);
+    if (fault !== null) throw new SyncError('BAD_USAGE', fault);
+    return { name: readText(args, 'name'), to: readMoment(args.to), reason };
   },
   run: async ({ name, to, reason }, context) => {
     const { name: document } = await documentNamed(name, context);
     context.onProgress({ doing: 'Computing the change', done: 0, total: 0 });
     const isWanted = (): boolean => !context.signal.aborted;
-    const request = { to, reason, requestId: randomUUID(), by: 'admin', mayStill: isWanted };
-    const restored = await context.past.restores.restore(document, request);
+    const request = { to, reason, requestId: randomUUID(), by: 'admin', asker: ASKER, mayStill: isWanted };
+    const restored = await context.past.restores.restore(document, request).catch((error: unknown) => {
+      const detail = { why: error instanceof SyncError ? error.code : 'INTERNAL', reason };
+      context.audit.note({ action: 'restore-failed', person: 'admin', document, detail });
+      throw error;
+    });
     if (restored.seq !== null) noteRestore(document, restored, reason, context);
     return { name: document, ...restored };
   },

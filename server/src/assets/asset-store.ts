@@ -6,10 +6,10 @@ import type { FileHandle } from 'node:fs/promises';
 import type { DocumentName } from '@weft/protocol';
 import type { RecordStore } from '../log/document-log.js';
 import { messageOf, type SyncError } from '../sync-error.js';
+import { Turns } from '../turns.js';
 import { AssetFiles } from './asset-files.js';
 import { type Asset, type AssetId, assetKey, assetPrefix, parseAssetId, putAsset, readAsset } from './asset-record.js';
 import { type AssetType, isPicture, TYPE_BYTES, typeOf } from './asset-type.js';
-import { AtMost } from './at-most.js';
 import { pictureSizeOf } from './picture-size.js';
 
 export interface AssetStoreOptions {
@@ -60,7 +60,7 @@ export class AssetStore {
   readonly files: AssetFiles;
   readonly #records: RecordStore;
   readonly #complain: (sentence: string) => void;
-  readonly #syncs = new AtMost(SYNCS_AT_ONCE);
+  readonly #syncs = new Turns({ atOnce: SYNCS_AT_ONCE });
   /** What puts files in their places or takes them away, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 

@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import type { DocumentLog } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, Ear } from '../log/test/log-harness.js';
+import { Turns } from '../turns.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
 import { comparePacked } from './compare.js';
 import type { CompareJob, Comparer } from './compare-job.js';
@@ -11,9 +12,9 @@ import { Comparisons } from './compare-moments.js';
 import { HistoryWorkers } from './history-workers.js';
 import { inlineHistory } from './inline-history.js';
 import { type MomentName, Moments } from './moments.js';
+import { pastTurns } from './past.js';
 import type { ReadLimits } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
-import { Turns } from './turns.js';
 
 const builtWorker = new URL('../../dist/history/worker.js', import.meta.url);
 const notes = content('notes');
@@ -46,13 +47,16 @@ async function typed(letters: string, { checkpointAt = 0 } = {}): Promise<Docume
 }
 
 function comparisonsOf(log: DocumentLog, comparer: Comparer = inThisThread, limits: Partial<ReadLimits> = {}) {
-  const turns = new Turns();
+  const turns = new Turns(pastTurns);
   const versions = {
     find: async () => ({ seq: 3, link: Buffer.from(await (await log.view(notes)).linkAt(3)).toString('base64url') }),
   };
   const moments = new Moments({ log, turns, history: inlineHistory as never, versions: versions as never });
   const comparisons = new Comparisons({ log, comparer, moments, turns, limits });
-  return { compare: (from: MomentName, to: MomentName) => comparisons.compare(notes.document, from, to) };
+  return {
+    compare: (from: MomentName, to: MomentName, asker = 'u-ann') =>
+      comparisons.compare(notes.document, from, to, asker),
+  };
 }
 
 const at = (seq: number): MomentName => ({ kind: 'seq', seq });
@@ -137,7 +141,7 @@ test('I6: many who ask at once wait for their turn, and more than that are turne
     },
   };
   const { compare } = comparisonsOf(log, slow);
-  const all = await Promise.allSettled(Array.from({ length: 50 }, () => compare(at(0), at(4))));
+  const all = await Promise.allSettled(Array.from({ length: 50 }, (_, n) => compare(at(0), at(4), `u-${n % 3}`)));
   const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason.code as string] : []));
   expect(most).toBe(2);
   expect(new Set(refused)).toEqual(new Set(['TOO_MANY']));

@@ -4,12 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
 import type { ChannelView, DocumentLog, Entry } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import type { Turns } from '../turns.js';
 import type { CompareJob, Comparer } from './compare-job.js';
 import type { PersonCounts } from './comparison.js';
 import type { Moment, MomentName, Moments } from './moments.js';
 import { entriesWithin, type ReadLimits } from './read-entries.js';
 import { restoresOf } from './restore-record.js';
-import type { Turns } from './turns.js';
 
 export interface ComparedMoments {
   readonly from: Moment;
@@ -41,15 +41,16 @@ export class Comparisons {
 
   /**
    * @param from the earlier moment
+   * @param asker whose turn it is, see Turns
    * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`; `BAD_REQUEST` when `from` is the later one; `TOO_LARGE`, `TOO_MANY`;
    *         `WORKER_FAILED`; and what the log throws
    */
-  compare(document: DocumentName, from: MomentName, to: MomentName): Promise<ComparedMoments> {
+  compare(document: DocumentName, from: MomentName, to: MomentName, asker: string): Promise<ComparedMoments> {
     const { log, moments, turns } = this.#options;
     return turns.run(async () => {
       const channel = await log.view({ document, kind: 'content' });
       return this.#compare(channel, await moments.findIn(channel, from), await moments.findIn(channel, to));
-    });
+    }, asker);
   }
 
   async #compare(channel: ChannelView, from: Moment, to: Moment): Promise<ComparedMoments> {

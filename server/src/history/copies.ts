@@ -5,10 +5,10 @@ import type { ChannelId, DocumentLog, Seq } from '../log/document-log.js';
 import type { RoomHistory } from '../room/room-history.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
+import type { Turns } from '../turns.js';
 import { appendEntry, refused } from './append-entry.js';
 import type { MomentName, Moments } from './moments.js';
 import { stateJobAt } from './rebuild.js';
-import type { Turns } from './turns.js';
 
 export interface CopiesOptions {
   readonly log: Pick<DocumentLog, 'view'>;
@@ -34,9 +34,10 @@ export class Copies {
 
   /**
    * Makes it, and changes nothing.
+   * @param asker whose turn it is, see Turns
    * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`, `TOO_LARGE`; `WORKER_FAILED`
    */
-  make(document: DocumentName, name: MomentName): Promise<CopiedMoment> {
+  make(document: DocumentName, name: MomentName, asker: string): Promise<CopiedMoment> {
     const { history, log, moments, turns } = this.#options;
     return turns.run(async () => {
       const view = await log.view({ document, kind: 'content' });
@@ -49,7 +50,7 @@ export class Copies {
         `The text of that moment makes an entry of ${Math.ceil(update.length / 2 ** 20)} MiB, which is beyond the limit of ` +
           `${MAX_UPDATE_BYTES / 2 ** 20}. Nothing was made.`,
       );
-    });
+    }, asker);
   }
 
   /** Writes it into a document that nothing was written in. @throws SyncError `RESTORE_REFUSED` */

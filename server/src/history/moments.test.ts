@@ -2,9 +2,10 @@ import * as prng from 'lib0/prng';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { Turns } from '../turns.js';
 import { inlineHistory } from './inline-history.js';
 import { Moments } from './moments.js';
-import { Turns } from './turns.js';
+import { pastTurns } from './past.js';
 
 const NOTES = documentName('notes');
 
@@ -16,7 +17,7 @@ test('a time is the newest entry then, however many entries there are and howeve
     renderJson: () => Promise.reject(new Error('not asked for')),
     renderFile: () => Promise.reject(new Error('not asked for')),
   };
-  const moments = new Moments({ log, versions: { find: async () => null }, history, turns: new Turns() });
+  const moments = new Moments({ log, versions: { find: async () => null }, history, turns: new Turns(pastTurns) });
   const at = (timeMs: number) => moments.find(NOTES, { kind: 'time', timeMs });
   expect(await at(5)).toEqual({ seq: 0, timeMs: null });
 

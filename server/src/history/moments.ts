@@ -5,9 +5,9 @@ import type { DocumentName } from '@weft/protocol';
 import type { ChannelView, DocumentLog, Seq } from '../log/document-log.js';
 import type { StateJob } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
+import type { Turns } from '../turns.js';
 import type { HistoryWorkers } from './history-workers.js';
 import { stateJobAt } from './rebuild.js';
-import type { Turns } from './turns.js';
 import type { Versions } from './versions.js';
 
 /** Which moment is meant: after an entry, of a version, at a time (the newest entry then); or now. */
@@ -68,14 +68,15 @@ export class Moments {
 
   /**
    * The document as it was then. JSON is an object as `weft export` writes it; an update is one Yjs v1 update.
+   * @param asker whose turn it is, see Turns
    * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`, `TOO_LARGE`; `WORKER_FAILED` when it cannot be made
    */
-  render(document: DocumentName, name: MomentName, format: MomentFormat): Promise<RenderedMoment> {
+  render(document: DocumentName, name: MomentName, format: MomentFormat, asker: string): Promise<RenderedMoment> {
     return this.#options.turns.run(async () => {
       const view = await this.#view(document);
       const moment = await this.findIn(view, name);
       return { ...moment, ...(await this.#render(document, moment, await stateJobAt(view, moment.seq), format)) };
-    });
+    }, asker);
   }
 
   async #render(document: DocumentName, { seq, timeMs }: Moment, job: StateJob, format: MomentFormat) {

@@ -2,13 +2,13 @@
 
 import type { DocumentLog } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
+import { Turns } from '../turns.js';
 import type { VersionPolicy } from '../version-settings.js';
 import { Comparisons } from './compare-moments.js';
 import { Copies } from './copies.js';
 import type { HistoryWorkers } from './history-workers.js';
 import { Moments } from './moments.js';
 import { Restores } from './restores.js';
-import { Turns } from './turns.js';
 import { Versions } from './versions.js';
 
 export interface PastOptions {
@@ -37,9 +37,15 @@ export interface Past {
   readonly copies: Copies;
 }
 
+/**
+ * What people ask of the past: two at a time, of each person one, so that what the server itself has to do is never behind many of
+ * them, and nobody waits for all that somebody else asked for. No more wait than somebody would wait for.
+ */
+export const pastTurns = { atOnce: 2, atOnceForOne: 1, maxWaiting: 200, maxWaitingForOne: 10 } as const;
+
 export function openPast({ log, history, registry, policy, complain }: PastOptions): Past {
-  const turns = new Turns();
-  const versions = new Versions({ log, counter: history, policy, complain });
+  const turns = new Turns(pastTurns);
+  const versions = new Versions({ log, counter: history, policy, turns, complain });
   const moments = new Moments({ log, versions, history, turns });
   const comparisons = new Comparisons({ log, comparer: history, moments, turns });
   const restores = new Restores({ log, computer: history, moments, versions, registry, turns });

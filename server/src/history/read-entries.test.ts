@@ -5,8 +5,10 @@ import * as Y from 'yjs';
 import type { ChannelView, Entry } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, Ear, newEntry } from '../log/test/log-harness.js';
+import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import { inlineHistory } from './inline-history.js';
+import { pastTurns } from './past.js';
 import { entriesWithin, portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { Versions } from './versions.js';
@@ -82,10 +84,11 @@ test('a version of much that was written is made without counting it, and says w
     log: { records: log.records, view: async (id) => counting(await log.view(id)) },
     counter: inlineHistory,
     policy: defaultVersionPolicy,
+    turns: new Turns(pastTurns),
     complain: (sentence) => complaints.push(sentence),
     nowMs: () => 60_000,
   });
-  const named = await versions.name(content('notes').document, 34, { name: 'All', by: '' });
+  const named = await versions.name(content('notes').document, 34, { name: 'All', by: '', asker: '' });
   expect(named).toMatchObject({ seq: 34, people: ['u-0', 'u-1'], changes: null, timeMs: 34_000 });
   expect(most.bytes).toBeLessThan(10 * MIB);
   await versions.remove(content('notes').document, named);

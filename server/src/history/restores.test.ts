@@ -10,13 +10,14 @@ import { openMemoryLog } from '../log/memory-log.js';
 import { documentName } from '../log/test/log-harness.js';
 import type { Outgoing } from '../room/member.js';
 import { RoomRegistry } from '../room/room-registry.js';
+import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import { inlineHistory } from './inline-history.js';
 import { Moments } from './moments.js';
+import { pastTurns } from './past.js';
 import { decodeOrigins, putRestore, restoresOf } from './restore-record.js';
 import type { RestoreComputer } from './restore-update.js';
 import { type RestoreRequest, Restores } from './restores.js';
-import { Turns } from './turns.js';
 import { putVersion } from './version-record.js';
 import { Versions } from './versions.js';
 
@@ -82,8 +83,8 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
     await log.close();
     expect(complaints).toEqual([]);
   });
-  const versions = new Versions({ log, counter: inlineHistory, policy: defaultVersionPolicy, complain });
-  const turns = new Turns();
+  const turns = new Turns(pastTurns);
+  const versions = new Versions({ log, counter: inlineHistory, policy: defaultVersionPolicy, turns, complain });
   const history = {
     ...inlineHistory,
     renderJson: () => Promise.reject(new Error('not asked for')),
@@ -96,7 +97,15 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
   await ann.join(registry, 'u-ann');
   await ben.join(registry, 'u-ben');
   const restore = (to: RestoreRequest['to'], rest: Partial<RestoreRequest> = {}) =>
-    restores.restore(NOTES, { to, requestId: 'request-1', reason: 'why', by: 'admin', mayStill: () => true, ...rest });
+    restores.restore(NOTES, {
+      to,
+      requestId: 'request-1',
+      reason: 'why',
+      by: 'admin',
+      asker: 'admin',
+      mayStill: () => true,
+      ...rest,
+    });
   const head = async (): Promise<number> => (await log.view(id)).head;
   const list = () => versions.list(NOTES, { before: null, limit: 100 });
   return { ann, ben, head, list, log, restore, versions };
@@ -212,7 +221,7 @@ test('a version whose entry the log has lost is not taken for another', async ()
   const { ann, log, restore, versions } = await stage();
   await ann.write((text) => text.insert(0, 'x'));
   await ann.write((text) => text.insert(0, 'y'));
-  const version = await versions.name(NOTES, 1, { name: 'v', by: '' });
+  const version = await versions.name(NOTES, 1, { name: 'v', by: '', asker: '' });
   const link = Buffer.from(version.link, 'base64url').reverse().toString('base64url');
   await log.records.write([putVersion(NOTES, { ...version, link })]);
   const lost = { code: 'NO_SUCH_VERSION', message: expect.stringContaining('has lost what its version 1-1 points to') };

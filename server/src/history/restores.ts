@@ -7,13 +7,13 @@ import type { ChannelId, DocumentLog, Seq } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Rows } from '../rows.js';
 import { SyncError } from '../sync-error.js';
+import type { Turns } from '../turns.js';
 import { appendEntry, refused } from './append-entry.js';
 import type { Moment, MomentName, Moments } from './moments.js';
 import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
 import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
-import type { Turns } from './turns.js';
 import type { Versions } from './versions.js';
 
 export interface RestoresOptions {
@@ -33,6 +33,8 @@ export interface RestoreRequest {
   readonly reason: string;
   /** Opaque id of who asks; the author of the entry. */
   readonly by: string;
+  /** Whose turn it is, see Turns. */
+  readonly asker: string;
   /** Asked in the moment in which the entry gets its seq (G7). */
   readonly mayStill: () => boolean;
 }
@@ -65,7 +67,9 @@ export class Restores {
    *         limit, `WORKER_FAILED` when it cannot be computed, `NO_ACCESS`: then nothing was changed
    */
   restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
-    return this.#rows.run(document, () => this.#options.turns.run(() => this.#restore(document, request)));
+    // In the row of the document last: those who wait for it are as many as may wait, and not more.
+    const inRow = (): Promise<Restored> => this.#rows.run(document, () => this.#restore(document, request));
+    return this.#options.turns.run(inRow, request.asker);
   }
 
   async #restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {

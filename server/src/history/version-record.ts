@@ -4,6 +4,7 @@
 import type { DocumentName } from '@weft/protocol';
 import type { RecordChange, Seq, StoredValue } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
+import { parseVersionId, type VersionPlace, versionId } from '../version-id.js';
 import type { Changes } from './count-changes.js';
 
 /** By itself, when people came to rest; by name; or because a restore followed. */
@@ -38,8 +39,6 @@ export const MAX_PEOPLE = 100;
 
 const SEQ_DIGITS = 16;
 const ORDINAL_DIGITS = 2;
-/** Versions of one moment: others have named it before. */
-export const MAX_OF_ONE_MOMENT = 99;
 
 /** With what the records of a document's versions begin. */
 export const versionPrefix = (document: DocumentName): string => `${document}\0`;
@@ -47,13 +46,17 @@ export const versionPrefix = (document: DocumentName): string => `${document}\0`
 export const momentPrefix = (document: DocumentName, seq: Seq): string =>
   `${document}\0${String(seq).padStart(SEQ_DIGITS, '0')}-`;
 
-export const versionId = (seq: Seq, ordinal: number): string => `${seq}-${ordinal}`;
-
 /** @returns null for what is no id of a version */
 export function versionKey(document: DocumentName, id: string): string | null {
-  const [, seq, ordinal] = /^(\d{1,15})-(\d{1,2})$/.exec(id) ?? [];
-  if (seq === undefined || ordinal === undefined) return null;
-  return momentPrefix(document, Number(seq)) + ordinal.padStart(ORDINAL_DIGITS, '0');
+  const place = parseVersionId(id);
+  return place && momentPrefix(document, place.seq) + String(place.ordinal).padStart(ORDINAL_DIGITS, '0');
+}
+
+/** The inverse. @returns null for what is no key of a version */
+function placeOfVersion(key: string): VersionPlace | null {
+  const [seq = '', ordinal = ''] = (key.split('\0')[1] ?? '').split('-');
+  const isPlace = seq.length === SEQ_DIGITS && ordinal.length === ORDINAL_DIGITS;
+  return isPlace ? parseVersionId(`${seq.replace(/^0+(?=\d)/, '')}-${ordinal}`) : null;
 }
 
 export function putVersion(document: DocumentName, { id, seq: _, ...rest }: Version): RecordChange {
@@ -68,16 +71,17 @@ export const removeVersion = (document: DocumentName, { id }: Version): RecordCh
 
 /** @throws SyncError `STORE_UNREADABLE` when the record is not what is written here */
 export function readVersion({ key, value }: StoredValue): Version {
-  const [document = '', place = ''] = key.split('\0');
+  const [document = ''] = key.split('\0');
   try {
-    const [seq, ordinal] = place.split('-').map(Number);
+    const place = placeOfVersion(key);
+    if (place === null) throw new Error('its key is none of a version');
     const fields = JSON.parse(new TextDecoder().decode(value)) as Omit<Version, 'id' | 'seq'>;
     const { sinceSeq, timeMs, madeAtMs, reason, people } = fields;
-    const numbers = [seq, ordinal, sinceSeq, timeMs, madeAtMs];
+    const numbers = [sinceSeq, timeMs, madeAtMs];
     if (!numbers.every(Number.isSafeInteger) || !VERSION_REASONS.includes(reason) || !Array.isArray(people)) {
       throw new Error('it has other fields');
     }
-    return { ...fields, id: versionId(seq!, ordinal!), seq: seq! };
+    return { ...fields, id: versionId(place), seq: place.seq };
   } catch (cause) {
     const sentence = `A version of "${document}" cannot be read: ${(cause as Error).message}.`;
     throw new SyncError('STORE_UNREADABLE', sentence, { cause });

@@ -6,9 +6,11 @@ import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
 import { SyncError } from '../sync-error.js';
+import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import type { ChangeCounter } from './count-changes.js';
 import { inlineHistory } from './inline-history.js';
+import { pastTurns } from './past.js';
 import { putVersion, type Version } from './version-record.js';
 import { Versions } from './versions.js';
 
@@ -26,6 +28,7 @@ async function start({ counter = inlineHistory as ChangeCounter, store = new Mem
     log,
     counter,
     policy: defaultVersionPolicy,
+    turns: new Turns(pastTurns),
     complain: (sentence) => complaints.push(sentence),
     nowMs: () => clock.nowMs,
   });
@@ -122,7 +125,7 @@ test('what was replaced meanwhile gets no version of what it was', async () => {
   await channel.close();
   versions.rested(NOTES);
   const replaced = { code: 'CHANNEL_REPLACED' };
-  const named = expect(versions.name(NOTES, 1, { name: 'v', by: '' })).rejects.toMatchObject(replaced);
+  const named = expect(versions.name(NOTES, 1, { name: 'v', by: '', asker: '' })).rejects.toMatchObject(replaced);
   await log.replaceChannel(content('notes'), { entries: [], checkpoint: null });
   goOn();
   await versions.settled();
@@ -136,10 +139,10 @@ test('a name makes a version that was there anyway last, or one that was not; a 
   await rest();
   await add(60, 'u-ann', 'two');
   await add(61, 'u-ann', 'three');
-  const first = await versions.name(NOTES, 1, { name: 'First draft', by: 'u-ben' });
+  const first = await versions.name(NOTES, 1, { name: 'First draft', by: 'u-ben', asker: '' });
   expect(first).toMatchObject({ id: '1-1', reason: 'named', name: 'First draft', by: 'u-ben', people: ['u-ann'] });
-  await versions.name(NOTES, 2, { name: 'For Cleo', by: 'u-ann' });
-  await versions.name(NOTES, 2, { name: 'Second draft', by: 'u-ben' });
+  await versions.name(NOTES, 2, { name: 'For Cleo', by: 'u-ann', asker: '' });
+  await versions.name(NOTES, 2, { name: 'Second draft', by: 'u-ben', asker: '' });
   await rest();
   expect((await list()).map(({ id, reason, name }) => [id, reason, name])).toEqual([
     ['3-1', 'automatic', ''],
@@ -147,8 +150,12 @@ test('a name makes a version that was there anyway last, or one that was not; a 
     ['2-1', 'named', 'For Cleo'],
     ['1-1', 'named', 'First draft'],
   ]);
-  await expect(versions.name(NOTES, 4, { name: 'x', by: '' })).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
-  await expect(versions.name(NOTES, 0, { name: 'x', by: '' })).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
+  await expect(versions.name(NOTES, 4, { name: 'x', by: '', asker: '' })).rejects.toMatchObject({
+    code: 'NO_SUCH_ENTRY',
+  });
+  await expect(versions.name(NOTES, 0, { name: 'x', by: '', asker: '' })).rejects.toMatchObject({
+    code: 'NO_SUCH_ENTRY',
+  });
 });
 
 test('the state before a restore is kept for good, under the name it may have', async () => {
@@ -160,7 +167,7 @@ test('the state before a restore is kept for good, under the name it may have', 
     version: { id: '1-1', reason: 'before-restore', by: 'admin' },
   });
   await add(1, 'u-ann', 'two');
-  await versions.name(NOTES, 2, { name: 'Mine', by: 'u-ann' });
+  await versions.name(NOTES, 2, { name: 'Mine', by: 'u-ann', asker: '' });
   const { isNew, version } = await versions.keepBefore(NOTES, 2, 'admin');
   expect([isNew, version.name]).toEqual([false, 'Mine']);
   await versions.remove(NOTES, version);
@@ -173,7 +180,7 @@ test('what is old is thinned, and what was said of it is said of the version aft
   await add(15, 'u-ben', 'two');
   await add(30, 'u-ann', 'three');
   await rest();
-  await versions.name(NOTES, 2, { name: 'Kept', by: 'u-ann' });
+  await versions.name(NOTES, 2, { name: 'Kept', by: 'u-ann', asker: '' });
   await add(80, 'u-ann', 'four');
   await add(100, 'u-ben', 'five');
   await rest();
@@ -210,7 +217,7 @@ test('one that cannot be made is complained of, and made the next time', async (
 test('ten thousand are listed in pages, each read by itself', async () => {
   const { add, list, log, versions } = await start();
   await add(0, 'u-ann', 'one');
-  const made = await versions.name(NOTES, 1, { name: 'v', by: 'u-ann' });
+  const made = await versions.name(NOTES, 1, { name: 'v', by: 'u-ann', asker: '' });
   await fill(log, made, 10_000);
   const read = vi.spyOn(log, 'view');
   const seen: string[] = [];

@@ -6,20 +6,20 @@ import type { DocumentName } from '@weft/protocol';
 import type { ChannelView, DocumentLog, Entry, RecordChange, Seq } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
+import type { Turns } from '../turns.js';
+import { MAX_OF_ONE_MOMENT, parseVersionId, versionId } from '../version-id.js';
 import type { VersionPolicy } from '../version-settings.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
 import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
-  MAX_OF_ONE_MOMENT,
   MAX_PEOPLE,
   momentPrefix,
   putVersion,
   readVersion,
   removeVersion,
   type Version,
-  versionId,
   versionKey,
   versionPrefix,
 } from './version-record.js';
@@ -28,6 +28,7 @@ export interface VersionsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly counter: ChangeCounter;
   readonly policy: VersionPolicy;
+  readonly turns: Turns;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
   readonly nowMs?: () => number;
@@ -91,10 +92,16 @@ export class Versions {
 
   /**
    * Gives the moment after entry `seq` a name. One that was kept by itself is that version from then on.
-   * @throws SyncError `TOO_MANY` when it has names enough; `NO_SUCH_ENTRY`
+   * @param making.asker whose turn it is, see Turns
+   * @throws SyncError `TOO_MANY`, also when it has names enough; `NO_SUCH_ENTRY`
    */
-  name(document: DocumentName, seq: Seq, { name, by }: { name: string; by: string }): Promise<Version> {
-    return this.#rows.run(document, () => this.#keep(document, seq, { reason: 'named', name, by }));
+  name(
+    document: DocumentName,
+    seq: Seq,
+    { name, by, asker }: { name: string; by: string; asker: string },
+  ): Promise<Version> {
+    const keep = (): Promise<Version> => this.#keep(document, seq, { reason: 'named', name, by });
+    return this.#options.turns.run(() => this.#rows.run(document, keep), asker);
   }
 
   /**
@@ -192,14 +199,14 @@ export class Versions {
 
   async #makeAt(view: ChannelView, seq: Seq, ofMoment: readonly Version[], making: Making): Promise<Version> {
     const { document } = view.id;
-    const ordinal = Math.max(0, ...ofMoment.map(({ id }) => Number(id.split('-')[1]))) + 1;
+    const ordinal = Math.max(0, ...ofMoment.map(({ id }) => parseVersionId(id)!.ordinal)) + 1;
     if (ordinal > MAX_OF_ONE_MOMENT) {
       throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
     }
-    const [before] = await this.list(document, { before: versionId(seq, 0), limit: 1 });
+    const [before] = await this.list(document, { before: versionId({ seq, ordinal: 0 }), limit: 1 });
     const sinceSeq = before?.seq ?? 0;
     const [version] = await this.#describe(view, [await readStretch(view, sinceSeq, seq)], making);
-    return { ...version!, id: versionId(seq, ordinal) };
+    return { ...version!, id: versionId({ seq, ordinal }) };
   }
 
   async #ofMoment(document: DocumentName, seq: Seq): Promise<Version[]> {
@@ -218,7 +225,7 @@ export class Versions {
     for (const [index, { seq, sinceSeq, timeMs, ...stretch }] of stretches.entries()) {
       const people = [...stretch.people];
       versions.push({
-        id: versionId(seq, 1),
+        id: versionId({ seq, ordinal: 1 }),
         seq,
         sinceSeq,
         timeMs,

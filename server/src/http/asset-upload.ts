@@ -3,7 +3,6 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lineOf } from '../access/doorkeeper.js';
 import type { Identity } from '../access/identity.js';
 import { assetName } from '../assets/asset-name.js';
 import type { AssetStore, KeepResult, ReceiveResult } from '../assets/asset-store.js';
@@ -14,6 +13,7 @@ import type { StorageHealth } from '../log/storage-health.js';
 import { TokenBuckets } from '../token-bucket.js';
 import { fail, notFound } from './answers.js';
 import { assetUrl } from './asset-path.js';
+import { senderOf } from './sender-of.js';
 import { BodyBrokenOff, type Patience, piecesOf } from './slow-body.js';
 import { NotSaved, troubles, unlessInTrouble } from './storage-trouble.js';
 
@@ -201,10 +201,6 @@ export class Uploads {
     else this.#running.set(sender, left);
   }
 }
-
-/** Whose places and bytes are counted together. Anybody has as many guest identities as they ask for, but one line. */
-const senderOf = ({ kind, person }: Identity, address: string): string =>
-  kind === 'user' || kind === 'admin' ? person : `address ${lineOf(address)}`;
 
 async function make(log: DocumentLog, document: DocumentName): Promise<boolean> {
   await log.createDocument(document, Date.now());

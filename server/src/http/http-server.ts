@@ -58,6 +58,7 @@ export interface HttpOptions extends DoorOptions {
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
   readonly past: PastOptions['past'] & CompareOptions['past'];
+  readonly eraseUnfinished: PastOptions['eraseUnfinished'];
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
   /** Whether this process takes work: false once it drains. */
@@ -109,7 +110,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       return fail(reply, 503, error.code, 'The database of the server does not answer. Try again later.');
     }
     const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
-    if (error instanceof SyncError && status < 500) return fail(reply, status, error.code, error.message);
+    if (error instanceof SyncError && status < 500) {
+      if (error.retryAfterMs !== null) reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
+      return fail(reply, status, error.code, error.message);
+    }
     if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
     if (status < 500) return fail(reply, status, 'BAD_REQUEST', error.message);
     // What follows the path may be somebody's secret.

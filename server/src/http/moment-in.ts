@@ -1,9 +1,9 @@
 // Which moment of a document a request means: one of `version`, `seq` and `time`, in its address or its body.
 
 import type { MomentName } from '../history/moments.js';
+import { parseVersionId } from '../version-id.js';
 
 const SEQ = /^\d{1,15}$/;
-const VERSION = /^\d{1,15}-\d{1,2}$/;
 /** With a zone: what a time of day means without one is for each machine to say. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -16,7 +16,7 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
   const text = String(input[key]);
   switch (key) {
     case 'version':
-      return VERSION.test(text) ? { kind: 'version', id: text } : 'The version is not the id of one, as in 120-1.';
+      return isVersion(text) ? { kind: 'version', id: text } : 'The version is not the id of one, as in 120-1.';
     case 'seq':
       return SEQ.test(text) ? { kind: 'seq', seq: Number(text) } : 'The seq has to be the number of an entry.';
     case 'time': {
@@ -31,8 +31,24 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
 
 /** A moment in one word: the id of a version, the number of an entry, or a time with its zone. @returns null when it is none */
 export function momentOf(text: string): MomentName | null {
-  if (VERSION.test(text)) return { kind: 'version', id: text };
+  if (isVersion(text)) return { kind: 'version', id: text };
   if (SEQ.test(text)) return { kind: 'seq', seq: Number(text) };
   const timeMs = TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(timeMs) ? null : { kind: 'time', timeMs };
 }
+
+/** The same, for the audit log. */
+export function momentText(name: MomentName): string {
+  switch (name.kind) {
+    case 'now':
+      return 'now';
+    case 'seq':
+      return String(name.seq);
+    case 'version':
+      return name.id;
+    case 'time':
+      return new Date(name.timeMs).toISOString();
+  }
+}
+
+const isVersion = (text: string): boolean => parseVersionId(text) !== null;

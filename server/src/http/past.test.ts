@@ -8,14 +8,20 @@ import { openPast } from '../history/past.js';
 import type { DocumentLog } from '../log/document-log.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
 import { RoomRegistry } from '../room/room-registry.js';
+import { SyncError } from '../sync-error.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import { httpStage, type StageOptions } from './test/http-stage.js';
 
 const NOTES = documentName('team/notes');
 const START_MS = Date.UTC(2026, 10, 21, 9);
 
+interface NotesOptions extends StageOptions {
+  /** Happens while a worker is at work. */
+  readonly meanwhile?: () => Promise<void>;
+}
+
 /** Ann owns it, Ben edits, Cleo reads. One paragraph, written in three entries. */
-async function notes({ http, ...options }: StageOptions = {}) {
+async function notes({ http, meanwhile = async () => undefined, ...options }: NotesOptions = {}) {
   let log: DocumentLog | null = null;
   // The stage has its log only once it is there.
   const late: Pick<DocumentLog, 'view' | 'records'> = {
@@ -28,9 +34,23 @@ async function notes({ http, ...options }: StageOptions = {}) {
   const complain = (sentence: string): void => void complaints.push(sentence);
   const history = {
     ...inlineHistory,
-    renderJson: async (job: Parameters<HistoryWorkers['renderJson']>[0]) => renderJson(job),
+    renderJson: async (job: Parameters<HistoryWorkers['renderJson']>[0]) => {
+      await meanwhile();
+      return renderJson(job);
+    },
     renderFile: async (...args: Parameters<HistoryWorkers['renderFile']>) => renderFile(...args),
-    compare: async (...[job]: Parameters<HistoryWorkers['compare']>) => comparePacked(job),
+    compare: async (...[job]: Parameters<HistoryWorkers['compare']>) => {
+      await meanwhile();
+      return comparePacked(job);
+    },
+    buildCheckpoint: async (...args: Parameters<HistoryWorkers['buildCheckpoint']>) => {
+      await meanwhile();
+      return inlineHistory.buildCheckpoint(...args);
+    },
+    computeRestore: async (...args: Parameters<HistoryWorkers['computeRestore']>) => {
+      await meanwhile();
+      return inlineHistory.computeRestore(...args);
+    },
   };
   let registry: RoomRegistry | null = null;
   const enter: RoomRegistry['enter'] = (id, sit) => registry!.enter(id, sit);
@@ -75,7 +95,7 @@ test('versions are listed in pages, the newest first, with the names of people',
     [2, 'Second'],
     [3, 'Third'],
   ] as const) {
-    await past.versions.name(NOTES, seq, { name, by: 'u-ben' });
+    await past.versions.name(NOTES, seq, { name, by: 'u-ben', asker: '' });
   }
   const first = await ask('u-ben', 'GET', '/api/v1/versions/team/notes?limit=2');
   expect(first).toMatchObject({ status: 200, body: { next: '2-1' } });
@@ -138,7 +158,7 @@ test.each([
   ['', 'two'],
 ])('what the text was at a moment is there in all formats: %s', async (query, words) => {
   const { app, past } = await notes();
-  await past.versions.name(NOTES, 2, { name: 'Second', by: '' });
+  await past.versions.name(NOTES, 2, { name: 'Second', by: '', asker: '' });
   const get = (format: string) =>
     app.inject({
       url: `/api/v1/moments/team/notes?${query}&format=${format}`,
@@ -204,7 +224,7 @@ test('a moment becomes a document of whoever copies it, without what was deleted
   expect(made).toMatchObject({ status: 201, body: { name: 'team/copy', seq: 3 } });
   const copy = documentName('team/copy');
   expect(await sharing.read(copy)).toMatchObject({ owner: 'u-ben' });
-  const { bytes } = await past.moments.render(copy, { kind: 'now' }, 'update');
+  const { bytes } = await past.moments.render(copy, { kind: 'now' }, 'update', '');
   const doc = new Y.Doc();
   Y.applyUpdate(doc, bytes);
   expect(doc.getXmlFragment('prosemirror').toString()).toBe('<paragraph>two</paragraph>');
@@ -246,4 +266,92 @@ test('I9: the past is for those who write, bringing it back for owners, and for 
   expect(await ask('u-ben', 'POST', '/api/v1/restores/team/notes', restore)).toMatchObject({ status: 403 });
   expect((await log.view(content(NOTES))).head).toBe(3);
   expect(await ask('admin', 'POST', '/api/v1/restores/team/notes', restore)).toMatchObject({ status: 200 });
+});
+
+test.each([
+  ['GET', '/api/v1/moments/team/notes?seq=1', undefined],
+  ['GET', '/api/v1/comparisons/team/notes?from=0', undefined],
+  ['POST', '/api/v1/copies/team/notes', { name: 'team/copy' }],
+] as const)(
+  'I9: who was shut out while a worker worked is not told what it found: %s %s',
+  async (method, url, body) => {
+    const { ask, log, sharing } = await notes({
+      meanwhile: () => sharing.write(NOTES, { people: [] }),
+    });
+    expect(await ask('u-ben', method, url, body)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NOT_FOUND' } },
+    });
+    expect(await log.document(documentName('team/copy'))).toBe(null);
+  },
+);
+
+test('a restore that is refused late or fails is audited with its reason, and so is one by a command', async () => {
+  let fault: Error = new SyncError('WORKER_FAILED', 'It took too long.');
+  const { ask, audit, complaints } = await notes({ meanwhile: () => Promise.reject(fault) });
+  const command = { seq: 2, reason: 'It was better.', request: 'request-1' };
+  await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
+  fault = new SyncError('TOO_LARGE', 'A sentence.');
+  const refused = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', { version: '9-1', request: 'request-2' });
+  expect(refused).toMatchObject({ status: 404, body: { error: { code: 'NO_SUCH_VERSION' } } });
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records.map(({ action, person, detail }) => [action, person, detail])).toEqual(
+    expect.arrayContaining([
+      ['restore-failed', 'u-ann', { to: '2', why: 'WORKER_FAILED', reason: 'It was better.' }],
+      ['restore-failed', 'u-ann', { to: '9-1', why: 'NO_SUCH_VERSION', reason: '' }],
+    ]),
+  );
+  expect(complaints).toEqual([]);
+});
+
+test('a copy that cannot be written to its end leaves no document and nobody who owns it', async () => {
+  const { ask, log, past, sharing } = await notes();
+  const copies = past.copies as { fill: typeof past.copies.fill };
+  copies.fill = () => Promise.reject(new SyncError('RESTORE_REFUSED', 'It was not taken.'));
+  const failed = await ask('u-ben', 'POST', '/api/v1/copies/team/notes', { name: 'team/copy' });
+  expect(failed).toMatchObject({ status: 409, body: { error: { code: 'RESTORE_REFUSED' } } });
+  expect(await log.document(documentName('team/copy'))).toBe(null);
+  expect(await sharing.read(documentName('team/copy'))).toMatchObject({ owner: null });
+});
+
+test('who asks for more than may wait is told when to come again, and others come to their turn', async () => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let isFirst = true;
+  const { ask } = await notes({
+    meanwhile: async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await held;
+    },
+  });
+  const url = '/api/v1/comparisons/team/notes?from=0';
+  const many = Array.from({ length: 30 }, () => ask('u-ben', 'GET', url));
+  expect((await ask('u-ann', 'GET', url)).status).toBe(200);
+  letGo();
+  const answers = await Promise.all(many);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(11);
+  expect(refused).toHaveLength(19);
+  expect(refused[0]).toMatchObject({ headers: { 'retry-after': '5' }, body: { error: { code: 'TOO_MANY' } } });
+});
+
+test('what a format could not hold is told in a header that every program takes', async () => {
+  const { app, past } = await notes();
+  const moments = past.moments as { render: typeof past.moments.render };
+  const rendered = { seq: 1, timeMs: null, bytes: Uint8Array.of(123, 125) };
+  const warningsOf = async (warnings: string[]): Promise<{ raw: string; told: string[] }> => {
+    moments.render = async () => ({ ...rendered, warnings });
+    const headers = { authorization: 'Bearer u-ben' };
+    const answer = await app.inject({ url: '/api/v1/moments/team/notes', headers });
+    const raw = String(answer.headers['weft-warnings']);
+    return { raw, told: JSON.parse(decodeURIComponent(raw)) };
+  };
+  expect((await warningsOf(['Ein Bild ist zu groß.'])).told).toEqual(['Ein Bild ist zu groß.']);
+  const { raw, told } = await warningsOf(Array.from({ length: 5000 }, (_, n) => `Part ${n} is \ud800 not text.`));
+  expect(raw.length).toBeLessThan(4097);
+  expect(told.at(-1)).toBe(`There are ${5000 - (told.length - 1)} more.`);
+  expect((await warningsOf(['x'.repeat(9000)])).told).toEqual(['There are 1 more.']);
 });

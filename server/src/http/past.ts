@@ -1,35 +1,31 @@
-// The past of documents over HTTP: its versions, what the text was at a moment, and bringing that back. It is for those who
-// write in a document: what was taken out before somebody was let in to read is not theirs to see. Bringing back is for owners.
+// The past of documents over HTTP: its versions, what the text was at a moment, and bringing that back, or making a document of it.
 
 import { randomUUID } from 'node:crypto';
 import { type DocumentName, parseDocumentName, type Role } from '@weft/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access } from '../access/access.js';
 import type { Audit } from '../access/audit.js';
-import type { Identity } from '../access/identity.js';
 import type { Persons } from '../access/persons.js';
-import { isAtLeast } from '../access/role-patterns.js';
 import type { MomentFormat } from '../history/moments.js';
 import type { Past } from '../history/past.js';
 import type { Restored } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
-import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
-import type { IdentityOf } from './identity-of.js';
-import { momentIn } from './moment-in.js';
-import { linkOf, roleIn } from './role-in.js';
+import { faultOfReason } from '../restore-reason.js';
+import { messageOf, SyncError } from '../sync-error.js';
+import { badLimit, fail, pageLength } from './answers.js';
+import { momentIn, momentText } from './moment-in.js';
+import { askedDocument, mayAs, type PastDoorOptions } from './past-door.js';
+import { linkOf } from './role-in.js';
 import type { SharingKeeper } from './sharing.js';
 import { cleanLabel } from './sharing-command.js';
 import { unlessInTrouble } from './storage-trouble.js';
 
-export interface PastOptions {
+export interface PastOptions extends PastDoorOptions {
   readonly log: DocumentLog;
   readonly storage: StorageHealth;
-  readonly access: Access;
   readonly audit: Audit;
   readonly persons: Persons;
-  readonly identityOf: IdentityOf;
   /** Null where nobody owns anything. */
   readonly sharing: Pick<SharingKeeper, 'create'> | null;
   readonly past: {
@@ -38,12 +34,15 @@ export interface PastOptions {
     readonly restores: Pick<Past['restores'], 'restore'>;
     readonly copies: Pick<Past['copies'], 'make' | 'fill'>;
   };
+  /** Takes a document out of the data that could not be made to its end, and who owns it. */
+  readonly eraseUnfinished: (document: DocumentName) => Promise<void>;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
 }
 
 type PastRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, string>; Body: unknown }>;
 
 const MAX_LABEL_LENGTH = 100;
-const MAX_REASON_LENGTH = 200;
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 const contentTypes: Readonly<Record<MomentFormat, string>> = {
@@ -56,10 +55,10 @@ const contentTypes: Readonly<Record<MomentFormat, string>> = {
 };
 
 export function servePast(app: FastifyInstance, options: PastOptions): void {
-  const { access, audit, identityOf, log, past, persons, sharing, storage } = options;
+  const { access, audit, complain, eraseUnfinished, log, past, persons, sharing, storage } = options;
 
   app.get('/api/v1/versions/*', async (request: PastRequest, reply) => {
-    const asked = await documentOf(request, reply, 'editor');
+    const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
     const limit = pageLength(request.query.limit);
     if (limit === null) return badLimit(reply);
@@ -74,7 +73,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
   });
 
   app.post('/api/v1/versions/*', async (request: PastRequest, reply) => {
-    const asked = await documentOf(request, reply, 'editor');
+    const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
     const body = bodyOf(request);
     const name = typeof body?.name === 'string' && body.name.length <= MAX_LABEL_LENGTH ? cleanLabel(body.name) : '';
@@ -83,17 +82,20 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     }
     const moment = momentIn(body);
     if (typeof moment === 'string') return fail(reply, 400, 'BAD_REQUEST', moment);
-    const { document, identity } = asked;
+    const { asker, document, identity } = asked;
     const { seq } = await past.moments.find(document, moment ?? { kind: 'now' });
     const { person } = identity;
-    const version = await unlessInTrouble(storage, () => past.versions.name(document, seq, { name, by: person }));
+    const version = await unlessInTrouble(storage, () =>
+      past.versions.name(document, seq, { name, by: person, asker }),
+    );
     audit.note({ action: 'version-named', person, document, detail: { version: version.id }, address: request.ip });
     const [named] = await shown([version], persons);
+    if (!(await asked.mayStill())) return reply;
     return reply.code(201).send(named);
   });
 
   app.get('/api/v1/moments/*', async (request: PastRequest, reply) => {
-    const asked = await documentOf(request, reply, 'editor');
+    const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
     const { format = 'json' } = request.query;
     const moment = momentIn(request.query);
@@ -102,7 +104,8 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
       const formats = Object.keys(contentTypes).join(', ');
       return fail(reply, 400, 'BAD_REQUEST', `The format has to be one of ${formats}.`);
     }
-    const rendered = await past.moments.render(asked.document, moment ?? { kind: 'now' }, format);
+    const rendered = await past.moments.render(asked.document, moment ?? { kind: 'now' }, format, asked.asker);
+    if (!(await asked.mayStill())) return reply;
     const { bytes, seq, timeMs, warnings } = rendered;
     reply.header('Content-Type', contentTypes[format]);
     // Text of writers is not to run as a page of this server.
@@ -110,39 +113,45 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     reply.header('Content-Security-Policy', "default-src 'none'; sandbox");
     reply.header('Weft-Seq', seq);
     if (timeMs !== null) reply.header('Weft-Time', new Date(timeMs).toISOString());
-    if (warnings.length > 0) reply.header('Weft-Warnings', encodeURIComponent(JSON.stringify(warnings)));
+    if (warnings.length > 0) reply.header('Weft-Warnings', warningsHeader(warnings));
     return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
 
   app.post('/api/v1/restores/*', async (request: PastRequest, reply) => {
-    const asked = await documentOf(request, reply, 'owner');
+    const asked = await askedDocument(options, request, reply, 'owner');
     if (asked === null) return reply;
     const command = readRestore(bodyOf(request));
     if (typeof command === 'string') return fail(reply, 400, 'BAD_REQUEST', command);
-    const { document, identity } = asked;
+    const { asker, document, identity } = asked;
     const { person } = identity;
-    const { reason } = command;
-    let role: Role | null = null;
-    const watch = await access.watch(identity, document, linkOf(request), (changed) => {
-      role = changed;
-    });
-    role = watch.role;
-    try {
-      const restored = await unlessInTrouble(storage, () =>
-        past.restores.restore(document, { ...command, by: person, mayStill: () => mayAs('owner', role, access) }),
-      );
-      if (isNew(restored)) {
-        const detail = { to: String(restored.to), seq: String(restored.seq), reason };
-        audit.note({ action: 'moment-restored', person, document, detail, address: request.ip });
+    const note = (action: 'moment-restored' | 'restore-failed', detail: Readonly<Record<string, string>>): void =>
+      audit.note({ action, person, document, detail: { ...detail, reason: command.reason }, address: request.ip });
+    // Watched and noted also when nobody waits for the answer any more, because the storage was in trouble.
+    return unlessInTrouble(storage, async () => {
+      let role: Role | null = null;
+      const watch = await access.watch(identity, document, linkOf(request), (changed) => {
+        role = changed;
+      });
+      role = watch.role;
+      const mayStill = (): boolean => mayAs('owner', role, access);
+      try {
+        const restored = await past.restores.restore(document, { ...command, by: person, asker, mayStill });
+        if (isNew(restored)) note('moment-restored', { to: String(restored.to), seq: String(restored.seq) });
+        return restored;
+      } catch (error) {
+        note('restore-failed', {
+          to: momentText(command.to),
+          why: error instanceof SyncError ? error.code : 'INTERNAL',
+        });
+        throw error;
+      } finally {
+        watch.end();
       }
-      return restored;
-    } finally {
-      watch.end();
-    }
+    });
   });
 
   app.post('/api/v1/copies/*', async (request: PastRequest, reply) => {
-    const asked = await documentOf(request, reply, 'editor');
+    const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
     const body = bodyOf(request) ?? {};
     const moment = momentIn(body);
@@ -154,47 +163,51 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const parsed = parseDocumentName(wanted ?? randomUUID());
     if (!parsed.ok) return fail(reply, 400, 'BAD_NAME', parsed.reason);
     const { name } = parsed;
-    const { document, identity } = asked;
+    const { asker, document, identity } = asked;
     const { person } = identity;
-    if (!access.mayCreate(identity, wanted === null ? null : name)) {
-      return fail(reply, 403, 'MAY_NOT_CREATE', 'You may not make a document of this name here.');
-    }
+    const mayCreate = (): boolean => access.mayCreate(identity, wanted === null ? null : name);
+    if (!mayCreate()) return mayNotCreate(reply);
     // Before there is a document to write it into: most of what can fail fails here.
-    const copied = await past.copies.make(document, moment ?? { kind: 'now' });
+    const copied = await past.copies.make(document, moment ?? { kind: 'now' }, asker);
+    if (!(await asked.mayStill())) return reply;
+    if (!mayCreate()) return mayNotCreate(reply);
     const isMade = await unlessInTrouble(storage, async () => {
       if (!(await log.createDocument(name, Date.now()))) return false;
-      if (sharing && person !== '') await sharing.create(name, identity);
-      await past.copies.fill(name, copied, person);
+      try {
+        if (sharing && person !== '') await sharing.create(name, identity);
+        await past.copies.fill(name, copied, person);
+      } catch (error) {
+        await eraseUnfinished(name).catch((fault: unknown) =>
+          complain(`"${name}" is a copy that was not finished, and could not be erased: ${messageOf(fault)}`),
+        );
+        throw error;
+      }
+      audit.note({ action: 'document-created', person, document: name, address: request.ip });
       return true;
     });
     if (!isMade) return fail(reply, 409, 'EXISTS', `There is a document named "${name}" already.`);
-    audit.note({ action: 'document-created', person, document: name, address: request.ip });
     return reply.code(201).send({ name, seq: copied.seq });
   });
-
-  /** The document whose past is asked for, or null once it was refused. */
-  async function documentOf(
-    request: PastRequest,
-    reply: FastifyReply,
-    least: 'editor' | 'owner',
-  ): Promise<{ readonly document: DocumentName; readonly identity: Identity } | null> {
-    const document = nameIn(request.params['*'], reply);
-    if (document === null) return null;
-    const identity = await identityOf(request);
-    const role = await roleIn(access, identity, document, linkOf(request));
-    // To find one takes longer than to find none: for those without a role nobody looks.
-    const info = role === null ? null : await log.document(document);
-    if (role === null || info === null) notFound(reply);
-    else if (mayAs(least, role, access)) return { document, identity };
-    else if (least === 'owner') fail(reply, 403, 'OWNERS_ONLY', 'Only the owner of a document brings its past back.');
-    else fail(reply, 403, 'EDITORS_ONLY', 'The past of a document is for those who may write in it. Ask its owner.');
-    return null;
-  }
 }
 
-/** Where nobody owns anything, everybody may do everything. */
-const mayAs = (least: 'editor' | 'owner', role: Role | null, { isOpen }: Access): boolean =>
-  isAtLeast(role, isOpen ? 'editor' : least);
+const mayNotCreate = (reply: FastifyReply): FastifyReply =>
+  fail(reply, 403, 'MAY_NOT_CREATE', 'You may not make a document of this name here.');
+
+/** Of all headers of an answer many programs take 16 KiB, and a document names as much in it as its writers like. */
+const MAX_WARNINGS_LENGTH = 4096;
+
+/** Those that there is room for, and how many there are besides. */
+function warningsHeader(warnings: readonly string[]): string {
+  const told: string[] = [];
+  const inHeader = (more: readonly string[]): string => encodeURIComponent(JSON.stringify([...told, ...more]));
+  for (const [index, warning] of warnings.entries()) {
+    const others = warnings.length - index;
+    if (inHeader([warning, `There are ${others} more.`]).length > MAX_WARNINGS_LENGTH)
+      return inHeader([`There are ${others} more.`]);
+    told.push(warning);
+  }
+  return inHeader([]);
+}
 
 const isNew = ({ seq, wasDone }: Restored): boolean => seq !== null && !wasDone;
 
@@ -214,10 +227,9 @@ function readRestore(body: Readonly<Record<string, unknown>> | null) {
   if (typeof request !== 'string' || !REQUEST_ID.test(request)) {
     return 'The request has to have an id of its own, of 8 to 64 letters, digits, - and _: sent again, nothing is done twice.';
   }
-  if (typeof reason !== 'string' || reason.length > MAX_REASON_LENGTH) {
-    return `The reason has to be a text of ${MAX_REASON_LENGTH} characters at most.`;
-  }
-  return { to, requestId: request, reason: cleanLabel(reason) };
+  const fault = faultOfReason(reason);
+  if (fault !== null) return fault;
+  return { to, requestId: request, reason: cleanLabel(reason as string) };
 }
 
 /** As it is told, with the names of people. */

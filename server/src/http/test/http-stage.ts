@@ -159,6 +159,7 @@ export async function httpStage({
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
     past: noPast,
+    eraseUnfinished: (name) => log.eraseDocument(name),
     webRoot: null,
     isReady: () => true,
     alarms: () => 0,
