@@ -111,13 +111,13 @@ class KnownReader {
     const type = typeNamed(node.type);
     const { content = [] } = node;
     if (!type || type === schema.topNodeType || hidesText(type, node)) return this.#unknownBlock(node);
-    if (type.isLeaf) return [type.create(this.#attrs(type, node.attrs))];
+    if (type.isLeaf) return [type.create(acceptedAttrs(type, node.attrs))];
     if (type.spec.code) {
       const code = textOf(node);
-      return [type.create(this.#attrs(type, node.attrs), code === '' ? [] : [schema.text(code)])];
+      return [type.create(acceptedAttrs(type, node.attrs), code === '' ? [] : [schema.text(code)])];
     }
     const children = type.inlineContent ? this.#inline(content) : this.#within(type, content);
-    return [type.create(this.#attrs(type, node.attrs), children)];
+    return [type.create(acceptedAttrs(type, node.attrs), children)];
   }
 
   #unknownBlock(node: JsonNode): Node[] {
@@ -132,7 +132,7 @@ class KnownReader {
       const marks = this.#marks(node.marks ?? []);
       if (node.type === 'text') return node.text ? [schema.text(node.text, marks)] : [];
       const type = typeNamed(node.type);
-      if (type?.isInline && !hidesText(type, node)) return [type.create(this.#attrs(type, node.attrs), null, marks)];
+      if (type?.isInline && !hidesText(type, node)) return [type.create(acceptedAttrs(type, node.attrs), null, marks)];
       this.warnings.add(`A "${node.type}" within text has no form here: a note stands in its place.`);
       return [schema.text(`[${[node.type, ...textsOf(node)].join(': ')}]`, marks)];
     });
@@ -141,21 +141,10 @@ class KnownReader {
   #marks(marks: readonly JsonMark[]): readonly Mark[] {
     return marks.reduce<readonly Mark[]>((set, { type: name, attrs }) => {
       const type = Object.hasOwn(schema.marks, name) ? schema.marks[name as MarkName] : null;
-      if (type) return type.create(this.#attrs(type, attrs)).addToSet(set);
+      if (type) return type.create(acceptedAttrs(type, attrs)).addToSet(set);
       this.warnings.add(`Text that is "${name}" has no form here: it is there as plain text.`);
       return set;
     }, []);
-  }
-
-  /** Of an attribute that the schema refuses, the default. */
-  #attrs(type: NodeType | MarkType, attrs: unknown): Attrs {
-    const given = (typeof attrs === 'object' && attrs !== null ? attrs : {}) as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.keys(type.spec.attrs ?? {}).flatMap((name) => {
-        const value = given[name];
-        return value !== undefined && accepts(type, { [name]: value }) ? [[name, value]] : [];
-      }),
-    );
   }
 }
 
@@ -170,6 +159,17 @@ const hidesText = (type: NodeType, node: JsonNode): boolean => type.isLeaf && te
 function placed(parent: NodeType, childType: NodeType, nodes: readonly Node[]): readonly Node[] {
   const wrapping = parent.contentMatch.findWrapping(childType) ?? [];
   return wrapping.reduceRight<readonly Node[]>((inner, type) => [type.create(null, inner)], nodes);
+}
+
+/** Of an attribute that the schema refuses, the default; of values that are none, all of them. */
+export function acceptedAttrs(type: NodeType | MarkType, attrs: unknown): Attrs {
+  const given = (typeof attrs === 'object' && attrs !== null ? attrs : {}) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(type.spec.attrs ?? {}).flatMap((name) => {
+      const value = given[name];
+      return value !== undefined && accepts(type, { [name]: value }) ? [[name, value]] : [];
+    }),
+  );
 }
 
 function accepts(type: NodeType | MarkType, attrs: Attrs): boolean {

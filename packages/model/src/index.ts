@@ -1,5 +1,5 @@
 export { type ReadFile, readDocumentFile, type WrittenFile, writeDocumentFile } from './document-files.js';
-export { documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
+export { acceptedAttrs, documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
 export { fromDocx, type ReadDocx } from './docx/reader.js';
 export { toDocx, type WrittenDocx } from './docx/writer.js';
 export { type FileFormat, fileFormats, formatOfFile, MAX_DOCX_BYTES } from './file-formats.js';
