@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 const pages = [
   { name: 'the list of documents', parts: ['start-page'], mostKB: 86 },
   { name: 'a document', parts: ['document-page', 'editor'], mostKB: 188 },
+  { name: 'the past of a document', parts: ['history-page'], mostKB: 165 },
 ];
 const MOST_LATER_KB = 126;
 

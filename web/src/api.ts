@@ -22,14 +22,14 @@ export const setGuestToken = (token: string): void => {
   guestToken = token;
 };
 
-/** @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
-export function ask(path: string, signal: AbortSignal | null = null): Promise<Record<string, unknown>> {
-  return request(path, { signal, headers: asGuest() });
+/** @param link  the secret of a share link @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
+export function ask(path: string, signal: AbortSignal | null = null, link = ''): Promise<Record<string, unknown>> {
+  return request(path, { signal, headers: proofsWith(link) });
 }
 
-/** @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
-export function tell(path: string, body: unknown = {}): Promise<Record<string, unknown>> {
-  const headers = { 'Content-Type': 'application/json', ...asGuest() };
+/** @param link  the secret of a share link @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
+export function tell(path: string, body: unknown = {}, link = ''): Promise<Record<string, unknown>> {
+  const headers = { 'Content-Type': 'application/json', ...proofsWith(link) };
   return request(path, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { announce } from './announce.js';
 import { mayForgetAll } from './forget-copy.js';
+import { HISTORY_PREFIX } from './history-path.js';
 import { icons } from './icons.js';
 import { loadPerson, savePerson } from './identity.js';
 import { KEPT_PATH } from './kept-path.js';
@@ -128,17 +129,14 @@ class WeftApp extends LightElement {
         return html`<weft-sign-in-problem></weft-sign-in-problem>`;
       case 'document':
         return this.#documentPage(this.path.slice(DOCUMENT_PREFIX.length));
+      case 'history':
+        return this.#historyPage(this.path.slice(HISTORY_PREFIX.length));
     }
   }
 
   #documentPage(path: string): TemplateResult {
     const parsed = parseDocumentPath(path);
-    if (!parsed.ok) {
-      return noticePage({
-        title: 'This address names no document',
-        text: `${parsed.reason} Check the link you were given, or begin a new document.`,
-      });
-    }
+    if (!parsed.ok) return namesNoDocument(parsed.reason);
     // What a connection shows of us has to be known first.
     if (!this.isKnown) return html``;
     const documents = this.#openDocuments();
@@ -158,6 +156,22 @@ class WeftApp extends LightElement {
         @weft-forget-all=${this.#forgetAll}
         @weft-turned-away=${this.#turnedAway}
       ></weft-document>`,
+    )}`;
+  }
+
+  #historyPage(path: string): TemplateResult {
+    const parsed = parseDocumentPath(path);
+    if (!parsed.ok) return namesNoDocument(parsed.reason);
+    // Whoever asks is known to the server by then.
+    if (!this.isKnown) return html``;
+    return html`${keyed(
+      parsed.name,
+      html`<weft-history
+        .name=${parsed.name}
+        .link=${this.#links.of(parsed.name)}
+        .isOpenServer=${this.#session.me?.isOpen ?? false}
+        .search=${this.search}
+      ></weft-history>`,
     )}`;
   }
 
@@ -317,7 +331,7 @@ class WeftApp extends LightElement {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlainClick = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !isPlainClick || event.defaultPrevented || link.target || link.closest('.ProseMirror')) return;
-    const isPage = ['start', 'document', 'kept'].includes(pageAt(link.pathname));
+    const isPage = ['start', 'document', 'history', 'kept'].includes(pageAt(link.pathname));
     if (link.origin !== location.origin || !isPage || link.hasAttribute('download')) return;
     event.preventDefault();
     history.pushState(null, '', link.href);
@@ -329,6 +343,12 @@ class WeftApp extends LightElement {
     if (this.#documents?.wouldLoseAny) event.preventDefault();
   };
 }
+
+const namesNoDocument = (reason: string): TemplateResult =>
+  noticePage({
+    title: 'This address names no document',
+    text: `${reason} Check the link you were given, or begin a new document.`,
+  });
 
 const outdated = html`<div class="banner release" role="status">
   <p>A newer version of Weft is ready.</p>

@@ -5,10 +5,13 @@ import { type FileFormat, fileFormats } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
+import { pathOf } from './documents-api.js';
+import { HISTORY_PREFIX } from './history-path.js';
 import { icons } from './icons.js';
 import { keysInWords, pageKeys } from './key-names.js';
 import { LightElement } from './light-element.js';
 import { moveInMenu, openMenu } from './menu.js';
+import { goTo } from './navigation.js';
 
 /** As the stylesheet has it. */
 const WIDTH_PX = 260;
@@ -26,12 +29,14 @@ type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } 
 /** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
 class DocumentMenu extends LightElement {
   static override properties = {
+    name: { attribute: false },
     shared: { attribute: false },
     documentTitle: { attribute: false },
     isKept: { attribute: false },
     mayWrite: { attribute: false },
     outcome: { state: true },
   };
+  declare name: string;
   /** Null before its text is here. */
   declare shared: SharedDocument | null;
   declare documentTitle: string;
@@ -42,6 +47,7 @@ class DocumentMenu extends LightElement {
 
   constructor() {
     super();
+    this.name = '';
     this.shared = null;
     this.documentTitle = '';
     this.isKept = false;
@@ -80,6 +86,11 @@ class DocumentMenu extends LightElement {
     return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
         <span>${this.mayWrite ? 'Find and replace…' : 'Find…'}</span><kbd>${keysInWords(pageKeys.find)}</kbd>
       </button>
+      ${
+        this.mayWrite
+          ? html`<button role="menuitem" @click=${this.#openHistory}><span>History</span>${icons.history}</button>`
+          : nothing
+      }
       <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
         <span>Keyboard shortcuts</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
       </button>
@@ -99,6 +110,11 @@ class DocumentMenu extends LightElement {
       )}
       ${this.isKept ? html`<hr />` : nothing}`;
   }
+
+  readonly #openHistory = (): void => {
+    this.#close();
+    goTo(HISTORY_PREFIX + pathOf(this.name));
+  };
 
   /** The document's page does it. */
   #ask(event: 'weft-find' | 'weft-shortcuts' | 'weft-forget'): void {

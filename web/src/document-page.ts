@@ -18,6 +18,7 @@ import { mayForget } from './forget-copy.js';
 import { icons, logo } from './icons.js';
 import { keptPath } from './kept-path.js';
 import { KeptText } from './kept-text.js';
+import { VisitNote } from './last-visits.js';
 import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
 import type { LinkPopover } from './link-popover.js';
@@ -83,6 +84,7 @@ class DocumentPage extends LightElement {
 
   constructor() {
     super();
+    new VisitNote(this);
     this.local = 'none';
     this.status = null;
     this.end = null;
@@ -165,6 +167,7 @@ class DocumentPage extends LightElement {
               @click=${this.#tools.share}
             ></weft-share-button>
             <weft-document-menu
+              .name=${this.name}
               .shared=${this.isReady ? this.#shared : null}
               .documentTitle=${this.#title.name}
               .isKept=${this.local === 'kept' || this.local === 'full'}

@@ -15,6 +15,7 @@ import './styles/kept.css';
 import './styles/find.css';
 import './styles/writing.css';
 import './styles/pictures.css';
+import './styles/history.css';
 import { fetchPage } from './pages.js';
 import { RELOAD_HELPS } from './reload-words.js';
 

@@ -1,16 +1,18 @@
 // The pages of the app by their addresses. What draws one is a part of the app that is loaded when it is first shown.
 
 import { loadEditor } from './editor-part.js';
+import { HISTORY_PREFIX } from './history-path.js';
 import { KEPT_PATH } from './kept-path.js';
 
 export const DOCUMENT_PREFIX = '/d/';
 
-export type PageName = 'start' | 'document' | 'kept' | 'sign-in' | 'absent';
+export type PageName = 'start' | 'document' | 'history' | 'kept' | 'sign-in' | 'absent';
 
 export function pageAt(path: string): PageName {
   if (path === '/') return 'start';
   if (path === KEPT_PATH) return 'kept';
   if (path === '/sign-in') return 'sign-in';
+  if (path.startsWith(HISTORY_PREFIX)) return 'history';
   return path.startsWith(DOCUMENT_PREFIX) ? 'document' : 'absent';
 }
 
@@ -18,6 +20,7 @@ export function pageAt(path: string): PageName {
 export const pageParts = {
   start: () => import('./start-page.js'),
   document: () => import('./document-page.js'),
+  history: () => import('./history-page.js'),
   kept: () => import('./kept-page.js'),
   'sign-in': () => import('./sign-in-page.js'),
 } as const;

@@ -15,7 +15,8 @@ const PATIENCE_MS = 3_000;
 /** The shell before this one is kept for pages that were opened with it, and load parts of it later. */
 const KEPT_SHELLS = 2;
 
-const isPage = ({ pathname }: URL): boolean => pathname === PAGE || pathname === '/kept' || pathname.startsWith('/d/');
+const isPage = ({ pathname }: URL): boolean =>
+  pathname === PAGE || pathname === '/kept' || /^\/(d|history)\//.test(pathname);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepShell());

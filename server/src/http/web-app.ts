@@ -14,9 +14,9 @@ export async function serveWebApp(app: FastifyInstance, webRoot: string): Promis
   });
 }
 
-/** Documents, and texts that are kept in the browser, share one page. It is served without a look at the name: what is wrong with one, the page says better. */
+/** Documents, their past, and texts that are kept in the browser, share one page. It is served without a look at the name: what is wrong with one, the page says better. */
 export const pageOf = ({ url = '/' }: { readonly url?: string | undefined }): string =>
-  url.startsWith('/d/') || /^\/(sign-in|kept)(\?|$)/.test(url) ? '/' : url;
+  /^\/(d|history)\//.test(url) || /^\/(sign-in|kept)(\?|$)/.test(url) ? '/' : url;
 
 export function isPageVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');

@@ -1,0 +1,88 @@
+// Which moment the page of a document's past looks at, and what it compares it with: as its address says it, so that it can be
+// sent to somebody, and one can go back.
+
+import type { Moment, Version } from './past-api.js';
+
+/** What is looked at: a version by its id, a time, or now. */
+export type LookedAt =
+  | { readonly kind: 'now' }
+  | { readonly kind: 'version'; readonly id: string }
+  | { readonly kind: 'time'; readonly atMs: number };
+
+/** The version before it, what is there now, the empty beginning, or when one was here last. */
+export const COMPARED_WITH = ['before', 'now', 'beginning', 'visit'] as const;
+export type ComparedWith = (typeof COMPARED_WITH)[number];
+
+export interface Looking {
+  readonly at: LookedAt;
+  readonly against: ComparedWith;
+}
+
+export function readLooking(search: string): Looking {
+  const asked = new URLSearchParams(search);
+  const at = readAt(asked.get('at') ?? '');
+  const wanted = COMPARED_WITH.find((known) => known === asked.get('with'));
+  return { at, against: wanted && isOffered(at, wanted) ? wanted : firstChoice(at) };
+}
+
+/** What follows the path. */
+export function writeLooking({ at, against }: Looking): string {
+  const asked = new URLSearchParams();
+  if (at.kind === 'version') asked.set('at', at.id);
+  if (at.kind === 'time') asked.set('at', new Date(at.atMs).toISOString());
+  if (against !== firstChoice(at)) asked.set('with', against);
+  return asked.size === 0 ? '' : `?${asked}`;
+}
+
+const offered: Readonly<Record<LookedAt['kind'], readonly ComparedWith[]>> = {
+  now: ['before', 'beginning', 'visit'],
+  version: ['before', 'now', 'beginning'],
+  time: ['now', 'beginning'],
+};
+
+/** Whether it makes sense to compare a moment with that. */
+export const isOffered = ({ kind }: LookedAt, against: ComparedWith): boolean => offered[kind].includes(against);
+
+/** A time stands between two versions: what happened since says more. */
+const firstChoice = ({ kind }: LookedAt): ComparedWith => (kind === 'time' ? 'now' : 'before');
+
+function readAt(text: string): LookedAt {
+  if (/^\d{1,15}-\d{1,2}$/.test(text)) return { kind: 'version', id: text };
+  const atMs = text === '' ? Number.NaN : Date.parse(text);
+  return Number.isNaN(atMs) ? { kind: 'now' } : { kind: 'time', atMs };
+}
+
+/** As the server is asked for it; null: now. */
+export function momentOf(at: LookedAt): Moment | null {
+  if (at.kind === 'version') return { version: at.id };
+  return at.kind === 'time' ? { time: new Date(at.atMs).toISOString() } : null;
+}
+
+/** The two moments of a comparison, the earlier one first; `to` null: now. */
+export interface Compared {
+  readonly from: Moment;
+  readonly to: Moment | null;
+}
+
+/**
+ * @param versions  that are known, the newest first
+ * @param visitMs   when one was here last; null when that is not known
+ * @returns         null when what it needs is not known
+ */
+export function comparedMoments(
+  { at, against }: Looking,
+  versions: readonly Version[],
+  visitMs: number | null,
+): Compared | null {
+  const moment = momentOf(at);
+  if (against === 'beginning') return { from: { seq: 0 }, to: moment };
+  if (against === 'visit')
+    return visitMs === null ? null : { from: { time: new Date(visitMs).toISOString() }, to: null };
+  if (against === 'now') return moment && { from: moment, to: null };
+  if (at.kind === 'now') return { from: versions[0] ? { version: versions[0].id } : { seq: 0 }, to: null };
+  const version = at.kind === 'version' ? versions.find(({ id }) => id === at.id) : undefined;
+  return version ? { from: { seq: version.sinceSeq }, to: moment } : null;
+}
+
+/** On which side of the comparison stands what one looks at. */
+export const sideOf = ({ against }: Looking): 'before' | 'after' => (against === 'now' ? 'before' : 'after');

@@ -1,0 +1,430 @@
+// The page of a document's past: one moment of it in the middle, with what is different from another one in the colours of who did it;
+// all versions beside it; and ways to give the moment a name, to bring it back, and to make a document of it.
+
+import { ChangesView } from '@weft/editor/changes';
+import type { Role } from '@weft/protocol';
+import { html, nothing, type TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { announce } from './announce.js';
+import { ServerRefused, ServerUnreachable } from './api.js';
+import { pathOf } from './documents-api.js';
+import {
+  COMPARED_WITH,
+  type ComparedWith,
+  comparedMoments,
+  isOffered,
+  type LookedAt,
+  type Looking,
+  momentOf,
+  readLooking,
+  sideOf,
+  writeLooking,
+} from './history-address.js';
+import { historyIcons } from './history-icons.js';
+import { HISTORY_PREFIX } from './history-path.js';
+import { icons, logo } from './icons.js';
+import { lastVisit } from './last-visits.js';
+import { LightElement } from './light-element.js';
+import { MomentActs } from './moment-acts.js';
+import { goTo } from './navigation.js';
+import { noticePage } from './notice.js';
+import { pageStorage } from './page-storage.js';
+import { type Comparison, compareMoments, listVersions, type PastOf, readDocument, type Version } from './past-api.js';
+import { amountOf, changeInWords, colorOfPerson, momentInWords, nameOf, versionTitle } from './past-words.js';
+import { versionList } from './version-list.js';
+
+const storage = pageStorage(() => localStorage);
+/** Of the window, above and below what one is shown. */
+const MARGIN_PX = 80;
+
+const againstWords: Readonly<Record<ComparedWith, string>> = {
+  before: 'the version before',
+  now: 'what is there now',
+  beginning: 'the empty beginning',
+  visit: 'when you were here last',
+};
+
+type State =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'shown'; readonly comparison: Comparison };
+
+class HistoryPage extends LightElement {
+  static override properties = {
+    name: { attribute: false },
+    link: { attribute: false },
+    isOpenServer: { attribute: false },
+    search: { attribute: false },
+    documentTitle: { state: true },
+    ownRole: { state: true },
+    versions: { state: true },
+    next: { state: true },
+    listFailure: { state: true },
+    state: { state: true },
+    step: { state: true },
+    isMarked: { state: true },
+  };
+  declare name: string;
+  /** The secret of a share link; '' without one. */
+  declare link: string;
+  /** Where nobody owns anything, everybody may do everything. */
+  declare isOpenServer: boolean;
+  /** Of the address: what is looked at. */
+  declare search: string;
+  declare private documentTitle: string;
+  declare private ownRole: Role | null;
+  /** Null before they are here. */
+  declare private versions: readonly Version[] | null;
+  declare private next: string | null;
+  declare private listFailure: Error | null;
+  declare private state: State;
+  /** Which change one is at; null before the first was gone to. */
+  declare private step: number | null;
+  /** Changes are shown as such. */
+  declare private isMarked: boolean;
+  readonly #acts = new MomentActs(this);
+  readonly #sheet = createRef<HTMLElement>();
+  #view: ChangesView | null = null;
+  /** What the view shows. */
+  #drawn: Comparison | null = null;
+  #listing = new AbortController();
+  #comparing = new AbortController();
+  #visitMs: number | null = null;
+
+  constructor() {
+    super();
+    this.link = '';
+    this.documentTitle = '';
+    this.ownRole = null;
+    this.versions = null;
+    this.next = null;
+    this.listFailure = null;
+    this.state = { kind: 'loading' };
+    this.step = null;
+    this.isMarked = true;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'History – Weft';
+    this.#visitMs = lastVisit(storage, this.name);
+    void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#listing.abort();
+    this.#comparing.abort();
+    this.#closeView();
+  }
+
+  override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (changed.has('search') && this.versions !== null) void this.#compare();
+  }
+
+  override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (this.#view && !this.#sheet.value) this.#closeView();
+    if (this.state.kind !== 'shown' || !this.#sheet.value) return;
+    const { comparison } = this.state;
+    this.#view ??= new ChangesView(this.#sheet.value, {
+      colorOf: colorOfPerson,
+      describe: (kind, edit) => changeInWords(kind, edit, this.#drawn?.people ?? []),
+    });
+    if (this.#drawn === comparison && !changed.has('isMarked')) return;
+    this.#drawn = comparison;
+    this.#view.show(comparison.blocks, this.isMarked ? null : sideOf(this.looking));
+  }
+
+  get past(): PastOf {
+    return { document: this.name, link: this.link };
+  }
+
+  get looking(): Looking {
+    return readLooking(this.search);
+  }
+
+  /** "yesterday, 14:02", or the name it was given. */
+  get momentName(): string {
+    const { at } = this.looking;
+    if (at.kind === 'now') return 'what is there now';
+    if (at.kind === 'time') return momentInWords(at.atMs, Date.now());
+    const version = this.versions?.find(({ id }) => id === at.id);
+    if (version && version.name !== '') return `“${version.name}”`;
+    const atMs = version?.timeMs ?? (this.state.kind === 'shown' ? this.state.comparison.toMs : null);
+    return atMs === null ? 'an earlier version' : momentInWords(atMs, Date.now());
+  }
+
+  get shownTitle(): string {
+    return this.documentTitle || 'Untitled';
+  }
+
+  override render(): TemplateResult {
+    if (this.listFailure) return this.#failurePage(this.listFailure);
+    const { at } = this.looking;
+    const isPast = at.kind !== 'now';
+    const mayRestore = this.isOpenServer || this.ownRole === 'owner' || this.ownRole === 'admin';
+    return html`
+      <div class="head">
+      <header class="top history-top">
+        <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
+        <div class="name">
+          <h1 class="title" dir="auto">${this.shownTitle}</h1>
+          <p class="save"><span>Looking at ${this.momentName}${isPast ? ' · the document goes on' : ''}</span></p>
+        </div>
+        <div class="right">
+          <a class="button quiet" href="/d/${pathOf(this.name)}">${historyIcons.back}<span class="wide">Back to the text</span></a>
+          <button class="quiet" ?disabled=${this.#acts.isBusy} @click=${this.#acts.copy} title="A new document that begins with this text">
+            ${icons.copy}<span class="wide">Make a copy</span>
+          </button>
+          ${
+            mayRestore && isPast
+              ? html`<button class="primary" ?disabled=${this.#acts.isBusy} @click=${this.#acts.restore}>
+                ${historyIcons.restore}<span>Bring it back</span>
+              </button>`
+              : nothing
+          }
+        </div>
+      </header>
+      ${this.#acts.banner()}
+      </div>
+      <div class="history">
+        <main class="history-view" aria-busy=${String(this.state.kind === 'loading')}>${this.#middle()}</main>
+        <aside class="history-side" aria-label="Versions">
+          <button class="quiet name-it" ?disabled=${this.#acts.isBusy} @click=${this.#acts.giveName}>
+            ${historyIcons.bookmark}<span>Name this moment…</span>
+          </button>
+          ${versionList({
+            versions: this.versions,
+            hasMore: this.next !== null,
+            looking: this.looking,
+            visitMs: this.#visitMs,
+            lookAt: this.#lookAt,
+            more: this.#loadMore,
+          })}
+        </aside>
+      </div>
+      ${this.#acts.dialog()}
+    `;
+  }
+
+  #middle(): TemplateResult {
+    const { state } = this;
+    if (state.kind === 'failed') {
+      return html`<div class="card hollow" role="alert">
+        <h2>This moment could not be shown</h2>
+        <p>${state.error.message} ${state.error instanceof ServerUnreachable ? 'Your text is not affected.' : nothing}</p>
+        <div class="actions"><button class="primary" @click=${() => this.#compare()}>${icons.retry}Try again</button></div>
+      </div>`;
+    }
+    const title = state.kind === 'shown' ? state.comparison.title : null;
+    return html`
+      <div class="history-bar">
+        <label class="against">
+          Compared with
+          <select @change=${this.#againstChosen}>
+            ${this.#choices.map(
+              (one) =>
+                html`<option value=${one} ?selected=${one === this.looking.against}>${againstWords[one]}</option>`,
+            )}
+          </select>
+        </label>
+        <label class="marked">
+          <input type="checkbox" .checked=${this.isMarked} @change=${this.#markedChosen} />
+          Show changes
+        </label>
+        ${this.#stepper()}
+      </div>
+      ${state.kind === 'shown' ? this.#whoChanged(state.comparison) : nothing}
+      ${title ? html`<p class="title-change">${titleChange(title)}</p>` : nothing}
+      <div class="sheet">
+        ${state.kind === 'loading' ? skeleton : nothing}
+        <div ${ref(this.#sheet)} class="text" ?hidden=${state.kind === 'loading'}></div>
+      </div>
+    `;
+  }
+
+  #whoChanged({ people, steps, title }: Comparison): TemplateResult | typeof nothing {
+    if (steps.length === 0 && title === null) {
+      return html`<p class="who" role="status">Nothing differs between these two moments.</p>`;
+    }
+    return html`<ul class="who" aria-label="Who changed something">
+      ${people.map(
+        (one) => html`<li>
+          <i class="dot" .style=${`--c: ${colorOfPerson(one.person)}`}></i><span dir="auto">${nameOf(one)}</span>
+          <span class="num">${amountOf(one)}</span>
+        </li>`,
+      )}
+    </ul>`;
+  }
+
+  #stepper(): TemplateResult | typeof nothing {
+    const count = this.#steps.length;
+    if (count === 0 || !this.isMarked) return html`<span class="stepper"></span>`;
+    const at = this.step === null ? `${count} change${count === 1 ? '' : 's'}` : `${this.step + 1} of ${count} changes`;
+    return html`<span class="stepper" role="group" aria-label="Changes">
+      <button class="quiet" aria-label="Previous change" title="Previous change" @click=${() => this.#goBy(-1)}>${icons.chevronUp}</button>
+      <span class="num">${at}</span>
+      <button class="quiet" aria-label="Next change" title="Next change" @click=${() => this.#goBy(1)}>${icons.chevronDown}</button>
+    </span>`;
+  }
+
+  #failurePage(error: Error): TemplateResult {
+    const back = html`<a class="button" href="/d/${pathOf(this.name)}">Back to the text</a>`;
+    if (error instanceof ServerRefused && error.status === 404) {
+      return noticePage({
+        title: 'There is no such document',
+        text: 'Or you may not open it. Check the link you were given, or sign in.',
+      });
+    }
+    if (error instanceof ServerRefused && error.status === 403) {
+      return noticePage({ title: 'The past is for those who write here', text: error.message, actions: back });
+    }
+    const again = html`<button class="primary" @click=${this.#tryAgain}>${icons.retry}Try again</button>${back}`;
+    return noticePage({
+      title: 'The past could not be loaded',
+      text: `${error.message} It is kept on the server; your text is not affected.`,
+      actions: again,
+    });
+  }
+
+  get #choices(): readonly ComparedWith[] {
+    const { at } = this.looking;
+    return COMPARED_WITH.filter((one) => isOffered(at, one) && (one !== 'visit' || this.#visitMs !== null));
+  }
+
+  get #steps() {
+    return this.state.kind === 'shown' ? this.state.comparison.steps : [];
+  }
+
+  /** After something was done: the newest versions are others. */
+  async refresh(): Promise<void> {
+    await this.#load();
+  }
+
+  readonly #tryAgain = (): void => {
+    this.listFailure = null;
+    void this.#load();
+  };
+
+  async #load(): Promise<void> {
+    this.#listing.abort();
+    this.#listing = new AbortController();
+    const { signal } = this.#listing;
+    try {
+      const [about, { versions, next }] = await Promise.all([
+        readDocument(this.past, signal),
+        listVersions(this.past, null, signal),
+      ]);
+      if (signal.aborted) return;
+      this.documentTitle = about.title;
+      this.ownRole = about.role;
+      document.title = `History of ${this.shownTitle} – Weft`;
+      this.versions = versions;
+      this.next = next;
+    } catch (error) {
+      if (!signal.aborted) this.listFailure = error as Error;
+      return;
+    }
+    await this.#compare();
+  }
+
+  readonly #loadMore = async (): Promise<void> => {
+    if (this.next === null) return;
+    try {
+      const { versions, next } = await listVersions(this.past, this.next, this.#listing.signal);
+      this.versions = [...(this.versions ?? []), ...versions];
+      this.next = next;
+    } catch (error) {
+      announce(`Older versions could not be fetched. ${(error as Error).message}`);
+    }
+  };
+
+  async #compare(): Promise<void> {
+    this.#comparing.abort();
+    this.#comparing = new AbortController();
+    const { signal } = this.#comparing;
+    this.state = { kind: 'loading' };
+    this.step = null;
+    try {
+      const moments = await this.#moments(signal);
+      const comparison = await compareMoments(this.past, moments.from, moments.to, signal);
+      if (signal.aborted) return;
+      this.state = { kind: 'shown', comparison };
+      const { length } = comparison.steps;
+      announce(`${this.momentName}: ${length === 0 ? 'no changes' : `${length} change${length === 1 ? '' : 's'}`}.`);
+    } catch (error) {
+      if (!signal.aborted) this.state = { kind: 'failed', error: error as Error };
+    }
+  }
+
+  /** What the address says may be older than what was listed by now. */
+  async #moments(signal: AbortSignal) {
+    for (;;) {
+      const found = comparedMoments(this.looking, this.versions ?? [], this.#visitMs);
+      if (found) return found;
+      if (this.next === null) throw new Error('There is no such version of this document.');
+      const { versions, next } = await listVersions(this.past, this.next, signal);
+      this.versions = [...(this.versions ?? []), ...versions];
+      this.next = next;
+    }
+  }
+
+  readonly #lookAt = (at: LookedAt, against: ComparedWith | null = null): void => {
+    this.#goTo({ at, against: against ?? readLooking(writeLooking({ at, against: this.looking.against })).against });
+  };
+
+  readonly #againstChosen = (event: Event): void => {
+    this.#goTo({ at: this.looking.at, against: (event.target as HTMLSelectElement).value as ComparedWith });
+  };
+
+  #goTo(looking: Looking): void {
+    scrollTo({ top: 0, behavior: 'instant' });
+    goTo(`${HISTORY_PREFIX}${pathOf(this.name)}${writeLooking(looking)}`);
+  }
+
+  readonly #markedChosen = (event: Event): void => {
+    this.isMarked = (event.target as HTMLInputElement).checked;
+    this.step = null;
+  };
+
+  #goBy(by: 1 | -1): void {
+    const { length } = this.#steps;
+    this.step = this.step === null ? (by === 1 ? 0 : length - 1) : (this.step + by + length) % length;
+    const step = this.#steps[this.step]!;
+    const place = this.#view?.goTo(step);
+    const people = this.state.kind === 'shown' ? this.state.comparison.people : [];
+    announce(`${this.step + 1} of ${length}. ${changeInWords(step.kind, step.edit, people)}`);
+    if (!place || (place.top >= MARGIN_PX * 2 && place.bottom <= innerHeight - MARGIN_PX)) return;
+    scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
+  }
+
+  /** Null for now. */
+  get moment() {
+    return momentOf(this.looking.at);
+  }
+
+  versionNamed(id: string): string {
+    const version = this.versions?.find((one) => one.id === id);
+    return version ? versionTitle(version) : id;
+  }
+
+  #closeView(): void {
+    this.#view?.destroy();
+    this.#view = null;
+    this.#drawn = null;
+  }
+}
+
+export type { HistoryPage };
+
+const titleChange = ({ before, after }: NonNullable<Comparison['title']>): TemplateResult => {
+  if (before === '') return html`The title “<ins dir="auto">${after}</ins>” was given.`;
+  if (after === '') return html`The title “<del dir="auto">${before}</del>” was taken away.`;
+  return html`The title was “<del dir="auto">${before}</del>”, and is “<ins dir="auto">${after}</ins>”.`;
+};
+
+const skeleton = html`<div class="skeleton" role="status" aria-label="Comparing">
+  ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
+</div>`;
+
+customElements.define('weft-history', HistoryPage);

@@ -1,0 +1,197 @@
+// What can be done with the moment one looks at: it is given a name, brought back, or made a document of its own. Bringing back says
+// what will happen before it does, and how it is undone after.
+
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { announce } from './announce.js';
+import { ServerUnreachable } from './api.js';
+import { pathOf } from './documents-api.js';
+import { HISTORY_PREFIX } from './history-path.js';
+import { icons } from './icons.js';
+import { goTo } from './navigation.js';
+import { copyMoment, type Moment, nameVersion, type PastOf, restoreMoment } from './past-api.js';
+
+interface Page extends ReactiveControllerHost, HTMLElement {
+  readonly past: PastOf;
+  /** Null: now. */
+  readonly moment: Moment | null;
+  readonly momentName: string;
+  readonly shownTitle: string;
+  refresh(): Promise<void>;
+}
+
+/** What came of the last thing that was done. */
+type Told =
+  /** `undo`: the version that takes it back. */
+  | { readonly kind: 'done'; readonly sentence: string; readonly undo: string | null }
+  | { readonly kind: 'failed'; readonly sentence: string; readonly again: () => void };
+
+type Asked = 'restore' | 'name' | null;
+
+const MAX_NAME_LENGTH = 100;
+const MAX_REASON_LENGTH = 200;
+
+export class MomentActs implements ReactiveController {
+  readonly #page: Page;
+  readonly #dialog = createRef<HTMLDialogElement>();
+  #asked: Asked = null;
+  #told: Told | null = null;
+  #isBusy = false;
+
+  constructor(page: Page) {
+    this.#page = page;
+    page.addController(this);
+  }
+
+  hostConnected(): void {}
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  readonly restore = (): Promise<void> => this.#ask('restore');
+  readonly giveName = (): Promise<void> => this.#ask('name');
+
+  readonly copy = (): void => {
+    const { past, moment } = this.#page;
+    void this.#do('The copy could not be made.', async () => {
+      goTo(`/d/${pathOf(await copyMoment(past, moment))}`);
+      announce('This is a new document. It began as a copy.');
+      return null;
+    });
+  };
+
+  banner(): TemplateResult | typeof nothing {
+    const told = this.#told;
+    if (this.#isBusy) return html`<div class="banner" role="status"><p>One moment…</p></div>`;
+    if (told === null) return nothing;
+    if (told.kind === 'failed') {
+      return html`<div class="banner bad" role="alert">
+        ${icons.warning}
+        <p>${told.sentence}</p>
+        <div class="actions"><button @click=${told.again}>Try again</button>${this.#dismiss}</div>
+      </div>`;
+    }
+    const { undo } = told;
+    return html`<div class="banner good" role="status">
+      ${icons.check}
+      <p>${told.sentence}</p>
+      <div class="actions">
+        ${undo === null ? nothing : html`<button @click=${() => this.#undo(undo)}>${icons.undo}Undo</button>`}
+        <a class="button" href="/d/${pathOf(this.#page.past.document)}">Open the document</a>${this.#dismiss}
+      </div>
+    </div>`;
+  }
+
+  get #dismiss(): TemplateResult {
+    const dismiss = (): void => this.#tell(null);
+    return html`<button class="quiet" aria-label="Close this message" @click=${dismiss}>${icons.close}</button>`;
+  }
+
+  dialog(): TemplateResult | typeof nothing {
+    if (this.#asked === null) return nothing;
+    return html`<dialog ${ref(this.#dialog)} class="question" aria-labelledby="moment-question" @close=${this.#closed}>
+      <form method="dialog">${this.#asked === 'restore' ? this.#restoreForm() : this.#nameForm()}</form>
+    </dialog>`;
+  }
+
+  #restoreForm(): TemplateResult {
+    const { momentName, shownTitle } = this.#page;
+    return html`<h2 id="moment-question">Bring back ${momentName}?</h2>
+      <p>
+        “<span dir="auto">${shownTitle}</span>” becomes what it was then. Everybody stays in it, and what they write meanwhile stands. What is
+        there now is kept as a version: you can undo this.
+      </p>
+      <label class="field">Why, for those who look later (may be empty)<input type="text" name="said" maxlength=${MAX_REASON_LENGTH} autocomplete="off" /></label>
+      <div class="actions">
+        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>Cancel</button>
+        <button class="primary" value="yes" autofocus>Bring it back</button>
+      </div>`;
+  }
+
+  #nameForm(): TemplateResult {
+    return html`<h2 id="moment-question">Name ${this.#page.momentName}</h2>
+      <p>A version with a name is found again, and is kept however old it gets.</p>
+      <label class="field">Name<input type="text" name="said" maxlength=${MAX_NAME_LENGTH} autocomplete="off" autofocus placeholder="Sent to the printer" /></label>
+      <div class="actions">
+        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>Cancel</button>
+        <button class="primary" value="yes">Name it</button>
+      </div>`;
+  }
+
+  async #ask(what: Asked): Promise<void> {
+    this.#asked = what;
+    this.#page.requestUpdate();
+    await this.#page.updateComplete;
+    this.#dialog.value?.showModal();
+  }
+
+  readonly #closed = (): void => {
+    const dialog = this.#dialog.value!;
+    const said = dialog.querySelector('input')?.value.trim() ?? '';
+    const asked = this.#asked;
+    this.#asked = null;
+    this.#page.requestUpdate();
+    if (dialog.returnValue !== 'yes') return;
+    const { moment, momentName } = this.#page;
+    if (asked === 'name' && said !== '') this.#name(said, moment);
+    if (asked === 'restore' && moment)
+      this.#restore(moment, said, `Brought back: ${momentName}. Everybody who has the document open sees it.`, true);
+  };
+
+  #name(name: string, moment: Moment | null): void {
+    const { past } = this.#page;
+    void this.#do('The moment could not be named.', async () => {
+      const { id } = await nameVersion(past, name, moment);
+      goTo(`${HISTORY_PREFIX}${pathOf(past.document)}?at=${id}`);
+      announce(`The moment is named “${name}”.`);
+      await this.#page.refresh();
+      return null;
+    });
+  }
+
+  #undo(version: string): void {
+    this.#restore(
+      { version },
+      'Undo',
+      'Undone: the document is what it was before. What was written since then is kept as a version.',
+      false,
+    );
+  }
+
+  #restore(to: Moment, reason: string, sentence: string, mayUndo: boolean): void {
+    const { past } = this.#page;
+    // Of this wish, however often it has to be sent.
+    const request = crypto.randomUUID();
+    void this.#do('Nothing was brought back.', async () => {
+      const { before } = await restoreMoment(past, to, reason, request);
+      if (before === null) {
+        return { kind: 'done', sentence: 'Nothing differs: the document is what it was then.', undo: null };
+      }
+      return { kind: 'done', sentence, undo: mayUndo ? before : null };
+    });
+  }
+
+  /** One thing at a time; what was done shows in the list. */
+  async #do(failure: string, act: () => Promise<Told | null>): Promise<void> {
+    this.#isBusy = true;
+    this.#tell(null);
+    try {
+      const told = await act();
+      this.#isBusy = false;
+      this.#tell(told);
+      if (told !== null) await this.#page.refresh();
+    } catch (error) {
+      this.#isBusy = false;
+      // Sent again it is the same wish, and is not done twice.
+      const start = error instanceof ServerUnreachable ? 'It is not known whether this was done.' : failure;
+      const again = (): void => void this.#do(failure, act);
+      this.#tell({ kind: 'failed', sentence: `${start} ${(error as Error).message}`, again });
+    }
+  }
+
+  #tell(told: Told | null): void {
+    this.#told = told;
+    this.#page.requestUpdate();
+  }
+}
