@@ -105,3 +105,28 @@ test('the page shows every node there is, and leaves alone what nobody touches',
     .replace('</figure>', '</figure><paragraph>Under it!</paragraph>');
   await expect.poll(() => stock.markup).toBe(after);
 });
+
+test('the past of every node is shown as the text is, and its changes', async ({ server, join, connect }) => {
+  const [[, wide]] = windows as [(typeof windows)[0]];
+  const ann = await join('Ann Ek', wide);
+  await ann.open(`${server.url}/d/everything`);
+  const stock = connect('everything', 'Stocky');
+  await expect.poll(() => stock.synced).toBe(true);
+  stock.doc.transact(() => {
+    stock.fragment.delete(0, stock.fragment.length);
+    stock.fragment.push(everything());
+  });
+  await expect(ann.text.locator('figcaption')).toHaveText('The lamp');
+  /** Without what stands in place of a picture that cannot be loaded. */
+  const lines = (element: Element): string[] =>
+    [...element.querySelectorAll('h1, p, li, td, th, pre, figcaption')].map(({ textContent }) => textContent ?? '');
+  const shown = await ann.text.evaluate(lines);
+  await expect.poll(() => ann.saveState()).toBe('saved');
+  await ann.page.goto(`${server.url}/history/everything`);
+  const past = ann.page.getByRole('document', { name: 'The text at this moment' });
+  await expect(past.locator('figcaption')).toHaveText('The lamp');
+  await picture(ann.page, 'every-node-history');
+  await ann.page.getByRole('checkbox', { name: 'Show changes' }).uncheck();
+  await expect(past.locator('ins, del')).toHaveCount(0);
+  expect(await past.evaluate(lines)).toEqual(shown);
+});

@@ -160,6 +160,11 @@ for (const [size, options] of windows) {
     await ben.open(url);
     await ben.page.goto(`${server.url}/history/look`);
     await nameThis(ben, 'Sent to the printer');
+    const cleo = await join('Cleo Ivy');
+    await cleo.open(url);
+    await cleo.goToEndOf(2);
+    await cleo.type(' It stays.', 0);
+    await expect.poll(() => cleo.saveState()).toBe('saved');
     await ann.goToEndOf(3);
     await ann.press('Shift+Home');
     await ann.press('Shift+ArrowUp');

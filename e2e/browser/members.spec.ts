@@ -63,6 +63,38 @@ test('a document is shared by email, changed and taken back, with a way back', a
   }).toPass({ timeout: 15_000 });
 });
 
+test('the past is for those who write, and bringing it back for its owner', async ({ member }) => {
+  const [ann, ben] = [await member('ann'), await member('ben')];
+  await ann.page.getByRole('button', { name: 'New document' }).click();
+  await ann.text.waitFor();
+  await ann.type('The price is 12.');
+  await expect(ann.saveLine).toHaveText(/^Saved · /);
+  const share = await openShare(ann.page);
+  await share.getByRole('textbox', { name: 'Email' }).fill('ben@example.org');
+  await share.getByRole('combobox', { name: 'What they may do' }).selectOption('Can read');
+  await share.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(share.getByRole('status')).toContainText('ben@example.org can read from now on.');
+  const address = ann.page.url().replace('/d/', '/history/');
+
+  await ben.page.goto(address);
+  await expect(ben.page.getByRole('heading', { name: 'The past is for those who write here' })).toBeVisible();
+  await share.getByRole('combobox', { name: 'What ben@example.org may do' }).selectOption('Can edit');
+  await expect(share.getByRole('status')).toContainText('can edit');
+  await ben.page.reload();
+  const past = ben.page.getByRole('document', { name: 'The text at this moment' });
+  await expect(past.locator('ins')).toHaveText('The price is 12.');
+  await expect(ben.page.getByRole('list', { name: 'Who changed something' })).toHaveText(/Ann Ek\s*\+16/);
+  await ben.page.getByRole('combobox', { name: 'Compared with' }).selectOption('the empty beginning');
+  await ben.page.getByRole('button', { name: 'Name this moment…' }).click();
+  await ben.page.getByRole('textbox', { name: 'Name' }).fill('Agreed');
+  await ben.press('Enter');
+  await expect(ben.page.getByText('Looking at “Agreed”')).toBeVisible();
+  await expect(ben.page.getByRole('button', { name: 'Bring it back' })).toHaveCount(0);
+
+  await ann.page.goto(ben.page.url());
+  await expect(ann.page.getByRole('button', { name: 'Bring it back' })).toBeVisible();
+});
+
 test('a guest comes by a link, whose secret leaves the address bar, and is out when it is revoked', async ({
   member,
   join,
