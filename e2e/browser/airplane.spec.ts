@@ -103,6 +103,7 @@ test('a tab that is killed in airplane mode is opened again, and nothing of it i
   await again.goToEndOf(0);
   await again.type(' Again.');
   await expect(again.saveLine).toHaveText(/kept on this device/);
+  await expect.poll(() => again.keptChanges()).toBe('In the air. Again.'.length);
   await killTab(again);
 
   letGo();

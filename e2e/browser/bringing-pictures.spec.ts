@@ -246,7 +246,7 @@ test('a picture of another document that is pasted belongs to this one, too', as
   await ann.press('Control+v');
   await ben.open(`${server.url}/d/two`);
   await expect(pictures(ben)).toHaveAttribute('src', /^\/api\/v1\/documents\/two\/assets\/[0-9a-f]{64}$/);
-  expect(await widths(ben)).toEqual([64]);
+  await expect.poll(() => widths(ben)).toEqual([64]);
   await expect(ann.text.locator('.upload')).toHaveCount(0);
 
   // One that cannot be had stays what it is, and says so.

@@ -108,6 +108,7 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
   await ben.page.getByRole('link', { name: /^Lamps/ }).click();
   await button(ben, 'Throw away').click();
   await question.getByRole('button', { name: 'Throw away' }).click();
+  await expect(ben.page.getByRole('heading', { name: 'Nothing is kept here' })).toBeVisible();
   await ben.page.goto(`${server.url}/`);
   await expect(ben.page.getByRole('listitem')).toHaveCount(1);
   await expect(ben.page.getByRole('link', { name: /kept for you/ })).toHaveCount(0);

@@ -47,6 +47,7 @@ async function leaveUnsent({ server, wire, join }: Stage): Promise<[ann: Writer,
   await ann.open(`${server.url}/d/apart`);
   await ann.type('Before. ');
   await ben.open(`${wire.url}/d/apart`);
+  await expect.poll(() => ben.blocks()).toEqual(['Before. ']);
   await ben.goToEndOf(0);
   await wire.cut();
   await expect(ben.saveLine).toHaveAttribute('data-save-state', 'offline');
@@ -174,6 +175,7 @@ test('what was typed offline outlives its tab, is shown before the network answe
   await again.type(' Again.');
   expect(await again.blocks()).toEqual(['Before. Offline. Again.']);
   await expect(again.saveLine).toHaveText(/kept on this device/);
+  await expect.poll(() => again.keptChanges()).toBe('Offline. Again.'.length);
   await ann.goToEndOf(0);
   expect(await ann.blocks()).toEqual(['Before. ']);
   await again.page.close();

@@ -114,7 +114,7 @@ test('all of it by keys, and said aloud', async ({ server, join }) => {
   await ann.goToEndOf(2);
   await ann.press('Backspace');
   await expect(bar(ann)).toBeVisible();
-  expect(await widths(ben)).toEqual([640]);
+  await expect.poll(() => widths(ben)).toEqual([640]);
   await ann.press('Backspace');
   await expect.poll(() => ben.blocks()).toEqual(['Above!', '', 'Below']);
 });

@@ -19,25 +19,6 @@ async function leave({ page }: Writer): Promise<void> {
   await expect(page.getByRole('button', { name: /^On this device/ })).toBeVisible();
 }
 
-/** Changes that are in the browser's storage and not on the server. */
-function keptChanges(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open(`weft ${location.host}`);
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const database = opening.result;
-          const all = database.transaction('entries').objectStore('entries').getAll();
-          all.onsuccess = () => {
-            database.close();
-            resolve(all.result.reduce((sum: number, { changes }: { changes: number }) => sum + changes, 0));
-          };
-        };
-      }),
-  );
-}
-
 /** The app is kept from now on. */
 const appIsKept = (page: Page): Promise<unknown> => page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 
@@ -69,7 +50,7 @@ test('opens from this browser, is written in, and is saved when the network is b
   await expect(later.saveLine).toHaveText('Offline · what you write is kept on this device');
   await later.goToEndOf(0);
   await later.type('Offline.');
-  await expect.poll(() => keptChanges(later.page)).toBe('Offline.'.length);
+  await expect.poll(() => later.keptChanges()).toBe('Offline.'.length);
   await later.page.reload();
   await expect(later.text).toContainText('Before. By Ann. Offline.');
   await expect(later.title).toHaveValue('On the train');

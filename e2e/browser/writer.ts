@@ -107,6 +107,11 @@ export class Writer {
     return this.saveLine.getAttribute('data-save-state');
   }
 
+  /** Changes that are in the browser's storage and not on the server. */
+  keptChanges(): Promise<number> {
+    return this.page.evaluate(countKept);
+  }
+
   /** The text block by block, without the carets that stand in it. */
   blocks(): Promise<string[]> {
     return this.text.evaluate(readBlocks);
@@ -147,6 +152,22 @@ export async function agreed(one: Writer, other: Writer): Promise<string[]> {
     expect(await other.blocks()).toEqual(read);
   }).toPass({ timeout: 10_000 });
   return read;
+}
+
+/** Runs in the page. */
+function countKept(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(`weft ${location.host}`);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const all = database.transaction('entries').objectStore('entries').getAll();
+      all.onsuccess = () => {
+        database.close();
+        resolve(all.result.reduce((sum: number, { changes }: { changes: number }) => sum + changes, 0));
+      };
+    };
+  });
 }
 
 /** Runs in the page. */

@@ -208,6 +208,7 @@ test('a table is made, written in with Tab, and changed by its menu, beside some
   await expect(ann.text.locator('th')).toHaveCount(0);
 
   // A drag from cell to cell selects all between.
+  await expect(ann.text.getByText('55')).toBeVisible();
   const [from, to] = [(await ann.text.getByText('1').boundingBox())!, (await ann.text.getByText('55').boundingBox())!];
   await ann.page.mouse.move(from.x + 5, from.y + 8);
   await ann.page.mouse.down();
