@@ -253,7 +253,7 @@ export class Journal {
       this.#observe(group);
       this.#finish(group);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   };
 
@@ -358,7 +358,7 @@ export class Journal {
   }
 
   /** Ends all writing. */
-  #fail(cause: unknown): void {
+  fail(cause: unknown): void {
     if (this.#failure) return;
     this.#failure = cause instanceof SyncError && cause.code === 'LOG_FAILED' ? cause : internalFault(cause);
     const waiters = [...(this.#inFlight?.waiters ?? []), ...this.#waiters];

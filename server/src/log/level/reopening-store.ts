@@ -5,6 +5,7 @@
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
+import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
 import { isNoSpace } from './disk-space.js';
 import { hasSurvived, type JournalEnd } from './journal-end.js';
@@ -30,8 +31,7 @@ export interface ReopeningOptions {
 }
 
 /** Between tries. A fault that lasts is tried often enough to be over within 2 s of its end. */
-const PAUSES_MS = [0, 100, 200, 400, 800, 1600];
-const LONGEST_PAUSE_MS = 2000;
+const PAUSES_MS = [0, 100, 200, 400, 800, 1600, 2000];
 
 export class ReopeningStore implements StoreReader {
   readonly #options: ReopeningOptions;
@@ -40,8 +40,7 @@ export class ReopeningStore implements StoreReader {
   /** The last write, and the last renewal: neither begins before the other has ended. */
   #writing: Promise<void> = Promise.resolve();
   #renewing: Promise<void> = Promise.resolve();
-  #endPause: (() => void) | null = null;
-  #isEnding = false;
+  readonly #pauses = new Pauses(PAUSES_MS);
 
   constructor(store: KeyValueStore, options: ReopeningOptions) {
     this.#options = options;
@@ -128,8 +127,7 @@ export class ReopeningStore implements StoreReader {
 
   /** A write that fails from here on is not tried again. */
   stopTrying(): void {
-    this.#isEnding = true;
-    this.#endPause?.();
+    this.#pauses.end();
   }
 
   async close(): Promise<void> {
@@ -160,7 +158,7 @@ export class ReopeningStore implements StoreReader {
         onHealth('failing');
         if (nowMs() - hopelessSinceMs >= giveUpAfterMs) throw gaveUp(error);
       }
-      await letReadersIn(() => this.#pause(PAUSES_MS[tries] ?? LONGEST_PAUSE_MS));
+      await letReadersIn(() => this.#pauses.after(tries));
       try {
         // The old handle still reads well, so it is given up only when there is hope for a new one.
         await tryDisk(bytes);
@@ -175,7 +173,7 @@ export class ReopeningStore implements StoreReader {
       } catch (next) {
         if (next instanceof SyncError && next.code === 'LOG_FAILED') throw next;
         error = next;
-        if (this.#isEnding) throw gaveUp(error);
+        if (this.#pauses.areOver) throw gaveUp(error);
       }
     }
   }
@@ -186,17 +184,6 @@ export class ReopeningStore implements StoreReader {
     this.#current = closed.then(this.#options.open);
     this.#current.catch(() => undefined);
     return this.#current;
-  }
-
-  #pause(ms: number): Promise<void> {
-    if (ms === 0 || this.#isEnding) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 

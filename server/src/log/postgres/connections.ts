@@ -4,16 +4,19 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { messageOf, SyncError } from '../../sync-error.js';
+import { isAbsence, isLockTimeout, refusal, STORE_MOVED } from './database-errors.js';
 import { LOCK, SCHEMA_NUMBER } from './schema.js';
 
 /** A call that takes longer is taken for one that is never answered. */
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 10_000;
 const CONNECT_MS = 5000;
+/** Of a connection that is idle. Node then asks once a second, and ten times: a server that is gone is noticed within 11 s. */
+const KEEP_ALIVE_AFTER_MS = 1000;
 const READERS = 6;
 
 /**
- * `on` waits for the disk of the primary, and of its synchronous standbys where there are such. A server whose machine is gone is
- * noticed within 11 s, and its store is free.
+ * `on` waits for the disk of the primary, and of its synchronous standbys where there are such. One of ours whose machine is gone
+ * is noticed by the database within 11 s, idle or with an answer on its way, and its store is free.
  */
 const SESSION = `
   set synchronous_commit = on;
@@ -22,6 +25,7 @@ const SESSION = `
   set tcp_keepalives_idle = 5;
   set tcp_keepalives_interval = 2;
   set tcp_keepalives_count = 3;
+  set tcp_user_timeout = '10s';
   set statement_timeout = '${ANSWER_MS - 1000}ms'`;
 
 const settings = (url: string, applicationName: string): pg.ClientConfig => ({
@@ -30,6 +34,7 @@ const settings = (url: string, applicationName: string): pg.ClientConfig => ({
   connectionTimeoutMillis: CONNECT_MS,
   query_timeout: ANSWER_MS,
   keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
 });
 
 async function connect(url: string, applicationName: string): Promise<pg.Client> {
@@ -56,6 +61,8 @@ export class WritingConnection {
   readonly #url: string;
   /** By this the connections of this process are known, so that one that broke can be ended where it hangs. */
   readonly #name = `weft ${randomBytes(6).toString('hex')}`;
+  /** Called when it breaks, whether somebody uses it or not. */
+  onBreak: () => void = () => undefined;
   #client: pg.Client | null = null;
 
   constructor(url: string) {
@@ -86,12 +93,16 @@ export class WritingConnection {
         'Another Weft server has this store. Two cannot write one yet: stop that one first, or name another database or schema.',
       );
     }
-    this.#client = client;
-    return client;
+    return this.#keep(client);
   }
 
-  /** The connection, made anew if it was given up. What hung in the one before is ended first. @throws what is against it */
-  async get(): Promise<pg.Client> {
+  /**
+   * The connection, made anew if it was given up. What hung in the one before is ended first, and the lock taken again: nobody
+   * writes without it.
+   * @param generation by which the store is ours
+   * @throws what is against it
+   */
+  async get(generation: number): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const client = await connect(this.#url, this.#name);
     try {
@@ -99,22 +110,33 @@ export class WritingConnection {
         'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
         [this.#name],
       );
-      // Another server that has it counts as the next one, and the first group is told so.
-      await client.query(`select pg_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER})`).catch((error: unknown) => {
-        if (!isLockTimeout(error)) throw error;
-      });
+      const { rows } = await client.query<{ is_held: boolean; generation: string }>(
+        `select pg_try_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER}) as is_held, generation from weft_store`,
+      );
+      const { is_held, generation: newest } = rows[0]!;
+      if (Number(newest) !== generation) throw refusal(STORE_MOVED, `it is at server ${newest}`);
+      if (!is_held) throw refusal('55P03', 'another server holds the store');
     } catch (error) {
       abandon(client);
       throw error;
     }
-    this.#client = client;
-    return client;
+    return this.#keep(client);
   }
 
   /** After a call that failed: nobody knows what state it is in. */
   giveUp(): void {
     if (this.#client) abandon(this.#client);
     this.#client = null;
+  }
+
+  #keep(client: pg.Client): pg.Client {
+    this.#client = client;
+    client.once('end', () => {
+      if (this.#client !== client) return;
+      this.#client = null;
+      this.onBreak();
+    });
+    return client;
   }
 
   async close(): Promise<void> {
@@ -187,21 +209,3 @@ export class ReadingConnections {
     await this.#pool.end();
   }
 }
-
-/**
- * Whether an error says that there was no answer, or none yet, and not what the answer is: connections that break or are not
- * taken, a server that starts or stops, a wait for a lock that took too long.
- */
-export function isAbsence(error: unknown): boolean {
-  const { code } = error as { readonly code?: unknown };
-  if (error instanceof TypeError || error instanceof RangeError) return false;
-  // Errors of sockets have names like ECONNRESET, those of the library none.
-  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return true;
-  // Connections, resources, intervention of an operator (57014 is a statement that took too long), locks.
-  return /^(?:08|53|57|58|40|25P03|25006|55P03)/.test(code);
-}
-
-const isLockTimeout = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '55P03';
-
-/** Whether an error says that there is no room on the server's disk. */
-export const isNoRoom = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '53100';

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
 import type { DocumentLog, Entry, OpenChannel } from '../document-log.js';
 import type { StorageState } from '../storage-health.js';
 import { CuttingProxy } from '../test/cutting-proxy.js';
 import { content, documentName, Ear, newEntry, textOf, turn } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
-import { WritingConnection } from './connections.js';
+import { ReadingConnections, WritingConnection } from './connections.js';
 import { openPostgresLog } from './postgres-log.js';
+import { LOCK, SCHEMA_NUMBER } from './schema.js';
 
 const NOTES = content('notes');
 
@@ -29,13 +31,15 @@ describe.skipIf(postgres.missing !== null)('a log in a database that fails', () 
     const states: StorageState[] = [];
     const failures: SyncError[] = [];
     const said: string[] = [];
+    const metrics = new LogMetrics();
     const log = await openPostgresLog(url, {
+      metrics,
       onFailure: (error) => failures.push(error),
       onHealth: (state) => void (states.at(-1) !== state && states.push(state)),
       complain: (sentence) => said.push(sentence),
     });
     onTestFinished(() => log.close());
-    return { log, states, failures, said };
+    return { log, states, failures, said, metrics };
   }
 
   /** A log by a road that breaks. */
@@ -159,10 +163,32 @@ describe.skipIf(postgres.missing !== null)('a log in a database that fails', () 
     for (const [setting, value] of [
       ['lock_timeout', '5s'],
       ['idle_in_transaction_session_timeout', '5s'],
+      ['statement_timeout', '9s'],
+      ['tcp_user_timeout', '10000'],
       ['synchronous_commit', 'on'],
     ]) {
       expect((await client.query(`show ${setting}`)).rows).toEqual([{ [setting!]: value }]);
     }
+  });
+
+  test('reads that take long are six at most, end after 9 s, and hold up no commit', async () => {
+    const url = await newPlace();
+    const { log } = await openLog(url);
+    const reading = new ReadingConnections(url);
+    onTestFinished(() => reading.close());
+    expect(await reading.query('show statement_timeout')).toEqual([{ statement_timeout: '9s' }]);
+    const slow = new pg.Client(url);
+    await slow.connect();
+    await slow.query('select pg_advisory_lock(7)');
+    const reads = Array.from({ length: 8 }, () => reading.query('select pg_advisory_lock_shared(7)'));
+    const waiting = `select count(*)::int as count from pg_stat_activity where query like '%lock_shared(7)' and state = 'active'`;
+    while ((await server.ask(waiting)).rows[0].count < 6) await turn();
+    const ear = new Ear();
+    (await log.open(NOTES, ear)).append(newEntry('a'));
+    await ear.hears(1);
+    expect((await server.ask(waiting)).rows[0].count).toBe(6);
+    await slow.end();
+    await Promise.all(reads);
   });
 
   test('a second server does not get the store, and gets it when the first one is gone', async () => {
@@ -198,6 +224,94 @@ describe.skipIf(postgres.missing !== null)('a log in a database that fails', () 
     taken.append(newEntry('of the second'));
     await other.hears(2);
     expect(texts(await taken.entriesAfter(0))).toEqual(['a', 'of the second']);
+  });
+
+  test('N1: an idle server notices that its store was taken over', async () => {
+    const { failures, log, proxy, states, url } = await openByProxy();
+    proxy.isClosed = true;
+    proxy.breakAll();
+    while (states.length === 0) await turn();
+    expect(states).toEqual(['silent']);
+    await openLog(url);
+    proxy.isClosed = false;
+    while (failures.length === 0) await turn();
+    expect(failures[0]).toMatchObject({ code: 'LOG_FAILED', message: expect.stringContaining('taken it over') });
+    await expect(log.records.write([{ table: 'person', key: 'ann', value: new Uint8Array() }])).rejects.toMatchObject({
+      code: 'LOG_FAILED',
+    });
+  });
+
+  test('N1: an idle server whose connection broke has the store again before another one can', async () => {
+    const { failures, proxy, states, url } = await openByProxy();
+    const holders = async (): Promise<number[]> =>
+      (await server.ask(`select pid from pg_locks where locktype = 'advisory' and granted`)).rows.map(({ pid }) => pid);
+    const [first] = await holders();
+    proxy.breakAll();
+    for (let now: number[] = []; now.length === 0 || now.includes(first!); ) now = await holders();
+    await expect(openLog(url)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+    expect([failures, states]).toEqual([[], []]);
+  });
+
+  test('N1: nothing is written without the lock, though nobody has taken the store', async () => {
+    const { log, metrics, proxy, states, url } = await openByProxy();
+    const ear = new Ear();
+    const channel = await log.open(NOTES, ear);
+    const other = new pg.Client(url);
+    await other.connect();
+    const has = `pg_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER})`;
+    proxy.isClosed = true;
+    proxy.breakAll();
+    // Free once the database has noticed.
+    await other.query(`select ${has}`);
+    channel.append(newEntry('a'));
+    proxy.isClosed = false;
+    const { failedWrites } = metrics;
+    while (metrics.failedWrites < failedWrites + 4) await turn();
+    expect(ear.heard).toEqual([]);
+    expect(states).toEqual(['silent']);
+    await other.end();
+    await ear.hears(1);
+    expect(states).toEqual(['silent', 'ok']);
+  });
+
+  test('a road on which nothing comes any more is given up, and another one taken', async () => {
+    const { log, proxy, states, url } = await openByProxy();
+    const ear = new Ear();
+    const channel = await log.open(NOTES, ear);
+    proxy.isSilent = true;
+    channel.append(newEntry('a'));
+    while (states.length === 0) await turn();
+    proxy.isSilent = false;
+    await ear.hears(1);
+    expect(states).toEqual(['silent', 'ok']);
+    expect(texts(await entriesIn(log, url))).toEqual(['a']);
+  });
+
+  test('I1: a group whose answer was lost is not acknowledged before a synchronous standby has it', async () => {
+    const { log, proxy, url } = await openByProxy();
+    const ear = new Ear();
+    const channel = await log.open(NOTES, ear);
+    /** Sessions that have written, and wait for a standby. */
+    const waiting = async (): Promise<number[]> =>
+      (await server.ask(`select pid from pg_stat_activity where wait_event = 'SyncRep'`)).rows.map(({ pid }) => pid);
+    const standby = (names: string) =>
+      server
+        .ask(`alter system set synchronous_standby_names = '${names}'`)
+        .then(() => server.ask('select pg_reload_conf()'));
+    await standby('gone');
+    try {
+      channel.append(newEntry('a'));
+      let first: number[] = [];
+      while (first.length === 0) first = await waiting();
+      proxy.breakAll();
+      // The session of the second try waits as the first one did.
+      for (let next = first; next.length === 0 || next[0] === first[0]; ) next = await waiting();
+      expect(ear.heard).toEqual([]);
+    } finally {
+      await standby('');
+    }
+    await ear.hears(1);
+    expect(texts(await entriesIn(log, url))).toEqual(['a']);
   });
 
   test('a database that was set back ends the writing', async () => {

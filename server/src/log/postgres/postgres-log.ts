@@ -132,6 +132,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       },
       onFailure: options.onFailure,
     });
+    store.onLost = (error) => this.journal.fail(error);
     this.#maintenance = new PostgresMaintenance({
       store,
       journal: this.journal,

@@ -10,8 +10,10 @@ import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-valu
 import type { GroupStore, JournalExtent } from '../level/journal.js';
 import type { JournalEnd } from '../level/journal-end.js';
 import { SECRET_BYTES } from '../level/proofs.js';
+import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
-import { isAbsence, isNoRoom, ReadingConnections, WritingConnection } from './connections.js';
+import { ReadingConnections, WritingConnection } from './connections.js';
+import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
 import { type GroupPlan, kindNumber, planGroup, type Rearranged } from './group-plan.js';
 import { plain } from './rows.js';
 import { migrate } from './schema.js';
@@ -39,8 +41,7 @@ export interface OpenedStore {
 }
 
 /** Between tries: a database that comes back is written within a second. */
-const PAUSES_MS = [0, 50, 100, 200, 400];
-const LONGEST_PAUSE_MS = 800;
+const PAUSES_MS = [0, 50, 100, 200, 400, 800];
 
 /**
  * Makes the tables if need be, and takes the store: whoever had it before writes nothing any more.
@@ -87,13 +88,16 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
 
 export class PostgresStore implements GroupStore, StoreReader {
   readonly reading: ReadingConnections;
+  /** Called when the store turns out to be lost while nothing is written. */
+  onLost: (error: SyncError) => void = () => undefined;
   readonly #writing: WritingConnection;
   readonly #generation: number;
   readonly #options: PostgresStoreOptions;
   /** Of the newest group that is written. */
   #groupNumber: number;
-  #endPause: (() => void) | null = null;
-  #isEnding = false;
+  readonly #pauses = new Pauses(PAUSES_MS);
+  /** Ends with what the connection was last taken for: a group, or to have it again. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(
     url: string,
@@ -107,6 +111,7 @@ export class PostgresStore implements GroupStore, StoreReader {
     this.#generation = generation;
     this.#groupNumber = groupNumber;
     this.#options = options;
+    writing.onBreak = () => this.#holdAgain();
   }
 
   /**
@@ -117,7 +122,7 @@ export class PostgresStore implements GroupStore, StoreReader {
     const plan = planGroup(operations);
     const group = this.#groupNumber + 1;
     const { number, hash } = end.nextHash === null ? end : { number: end.number + 1, hash: end.nextHash };
-    await this.#untilWritten(() => this.#send(plan, group, number, hash));
+    await this.#inTurn(() => this.#send(plan, group, number, hash));
     this.#groupNumber = group;
   }
 
@@ -144,37 +149,50 @@ export class PostgresStore implements GroupStore, StoreReader {
 
   /** A write that fails from here on is not tried again. */
   stopTrying(): void {
-    this.#isEnding = true;
-    this.#endPause?.();
+    this.#pauses.end();
   }
 
   async close(): Promise<void> {
+    this.#pauses.end();
+    await this.#last;
     await Promise.all([this.#writing.close(), this.reading.close()]);
+  }
+
+  /**
+   * The connection broke, and with it went the lock. Who writes notices; a server that is idle would go on as if the store were
+   * its own, while another one takes it.
+   */
+  #holdAgain(): void {
+    this.#inTurn(async () => void (await this.#writing.get(this.#generation))).catch((error: SyncError) => {
+      if (!this.#pauses.areOver) this.onLost(error);
+    });
+  }
+
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(() => this.#untilDone(action));
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #send(plan: GroupPlan, group: number, number: number, hash: Uint8Array): Promise<void> {
     await this.#options.beforeWrite();
-    const client = await this.#writing.get();
+    const client = await this.#writing.get(this.#generation);
     const values = commitValues(plan, [this.#generation, group, number, hash]);
     const { rearranged } = plan;
-    if (rearranged === null) {
-      await client.query({ ...COMMIT, values });
-      return;
-    }
-    await client.query('begin');
+    if (rearranged !== null) await client.query('begin');
     const { rows } = await client.query<{ written: boolean }>({ ...COMMIT, values });
-    // Else it is there already.
-    if (rows[0]!.written) await rearrangeRows(client, rearranged);
-    await client.query('commit');
+    if (!rows[0]!.written) await client.query(CONFIRM);
+    else if (rearranged !== null) await rearrangeRows(client, rearranged);
+    if (rearranged !== null) await client.query('commit');
   }
 
-  async #untilWritten(send: () => Promise<void>): Promise<void> {
+  async #untilDone(action: () => Promise<void>): Promise<void> {
     const { complain, giveUpAfterMs, metrics, nowMs, onHealth } = this.#options;
     const startedAtMs = nowMs();
     let refusedSinceMs: number | null = null;
     for (let tries = 0; ; tries++) {
       try {
-        await send();
+        await action();
         if (tries === 0) return;
         complain(`The database is written again after ${seconds(nowMs() - startedAtMs)} s. Nothing was lost.`);
         onHealth('ok');
@@ -183,26 +201,15 @@ export class PostgresStore implements GroupStore, StoreReader {
         this.#writing.giveUp();
         const lost = lossOf(error);
         if (lost !== null) throw lost;
-        if (giveUpAfterMs === 0 || this.#isEnding) throw gaveUp(error);
+        if (giveUpAfterMs === 0 || this.#pauses.areOver) throw gaveUp(error);
         metrics.failedWrites += 1;
         if (tries === 0) complain(troubleOf(error));
         onHealth(isNoRoom(error) ? 'full' : isAbsence(error) ? 'silent' : 'failing');
         refusedSinceMs = isAbsence(error) ? null : (refusedSinceMs ?? nowMs());
         if (refusedSinceMs !== null && nowMs() - refusedSinceMs >= giveUpAfterMs) throw gaveUp(error);
       }
-      await this.#pause(PAUSES_MS[tries] ?? LONGEST_PAUSE_MS);
+      await this.#pauses.after(tries);
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    if (ms === 0 || this.#isEnding) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 
@@ -210,6 +217,12 @@ const COMMIT = {
   name: 'weft_commit_1',
   text: 'select weft_commit_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as written',
 } as const;
+
+/**
+ * After a group that was there already. The call that wrote it may have ended before a synchronous standby had it; what is
+ * committed after it waits for the standby to have both.
+ */
+const CONFIRM = 'update weft_store set group_number = group_number';
 
 /** What is long goes as one row of bytes, which needs no escapes, and the places in it. */
 function commitValues({ runs, values, deletedKeys }: GroupPlan, head: readonly unknown[]): unknown[] {
@@ -293,7 +306,7 @@ function troubleOf(error: unknown): string {
 /** What no further try changes; null when one may. */
 function lossOf(error: unknown): SyncError | null {
   const { code, message } = error as { readonly code?: unknown; readonly message: string };
-  if (code === 'WF001') {
+  if (code === STORE_MOVED) {
     return new SyncError(
       'LOG_FAILED',
       `The store is not where this server left it: ${message}. Either another server has taken it over, or the database was ` +
@@ -301,7 +314,7 @@ function lossOf(error: unknown): SyncError | null {
       { cause: error },
     );
   }
-  if (code === 'WF002') {
+  if (code === ENTRIES_DIFFER) {
     return new SyncError(
       'LOG_FAILED',
       `The store holds other entries than this server wrote: ${message}. Somebody else writes to its tables.`,

@@ -19,6 +19,8 @@ export class CuttingProxy {
   cutCount = 0;
   /** Takes no connections. */
   isClosed = false;
+  /** Takes what it is given on connections there are, and passes nothing on. */
+  isSilent = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -65,6 +67,7 @@ export class CuttingProxy {
     if (this.isClosed) return end();
     let answerIsCut = false;
     client.on('data', (bytes) => {
+      if (this.isSilent) return;
       const cut = bytes.includes(COMMIT) ? (this.cuts.shift() ?? null) : null;
       if (cut !== null) this.cutCount += 1;
       if (cut === 'before') return end();
