@@ -40,7 +40,11 @@ function watch(promise: Promise<unknown>): { readonly state: () => string } {
   return { state: () => state };
 }
 
-export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>): void {
+/** Several minutes for a thousand, where the log is slow. */
+const MS_A_PLAN = 1500;
+
+/** @param plans how many random ones are run; WEFT_SEEDS says otherwise */
+export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>, plans = 40): void {
   testChannelViews(name, newPlace);
   testEpochs(name, newPlace);
   testMaintenance(name, newPlace);
@@ -497,7 +501,8 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
       }
     });
 
-    test('does whatever is asked of it in any order', async () => {
+    const numRuns = Number(process.env.WEFT_SEEDS ?? plans);
+    test('does whatever is asked of it in any order', { timeout: 30_000 + numRuns * MS_A_PLAN }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(steps, { maxLength: 60 }), async (plan) => {
           const place = await newPlace();
@@ -507,7 +512,7 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>)
             await place.remove();
           }
         }),
-        { numRuns: 40 },
+        { numRuns },
       );
     });
   });

@@ -13,7 +13,7 @@ if (postgres.missing !== null) {
   const { server } = postgres;
   afterAll(() => server.stop());
 
-  testDocumentLog('postgres', async () => {
+  const newPlace = async () => {
     const url = await server.newPlace();
     const onFailure = (error: Error): void => {
       throw error;
@@ -22,5 +22,7 @@ if (postgres.missing !== null) {
       open: (options = {}) => openPostgresLog(url, { onFailure, giveUpAfterMs: 0, ...options }),
       remove: () => server.removePlace(url),
     };
-  });
+  };
+  // Each takes several round trips a step, and a schema of its own.
+  testDocumentLog('postgres', newPlace, 12);
 }
