@@ -162,9 +162,10 @@ for (const [size, options] of windows) {
     await nameThis(ben, 'Sent to the printer');
     const cleo = await join('Cleo Ivy');
     await cleo.open(url);
-    await cleo.goToEndOf(2);
-    await cleo.type(' It stays.', 0);
-    await expect.poll(() => cleo.saveState()).toBe('saved');
+    await cleo.text.locator('li').last().click();
+    await cleo.press('End');
+    await cleo.type(' of cotton', 0);
+    await expect(ann.text).toContainText('wicks of cotton');
     await ann.goToEndOf(3);
     await ann.press('Shift+Home');
     await ann.press('Shift+ArrowUp');
