@@ -1,7 +1,7 @@
 // A text that is only looked at: what two moments of a document differ in, in the colours of those who did it. The look is that
 // of the editor, and nothing in it can be changed.
 
-import { EditorState } from 'prosemirror-state';
+import { EditorState, Plugin } from 'prosemirror-state';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
 import {
   atMoment,
@@ -45,12 +45,15 @@ export class ChangesView {
   readonly #look: ChangesLook;
   #blocks: readonly ComparedBlock[] = [];
   #text: ComparedText = comparedText([]);
-  #here: ComparedStep | null = null;
+  #changes = DecorationSet.empty;
+  /** What a step goes to, drawn apart: all changes of a long text are not drawn anew for it. */
+  #here = DecorationSet.empty;
 
   constructor(element: HTMLElement, look: ChangesLook) {
     this.#look = look;
     this.#view = new EditorView(element, {
-      state: EditorState.create({ doc: this.#text.doc }),
+      state: this.#stateNow(),
+      decorations: () => this.#changes,
       editable: () => false,
       attributes: { role: 'document', 'aria-label': 'The text at this moment', tabindex: '0' },
     });
@@ -60,16 +63,18 @@ export class ChangesView {
   show(blocks: readonly ComparedBlock[], side: 'before' | 'after' | null): void {
     this.#blocks = side === null ? blocks : atMoment(blocks, side);
     this.#text = comparedText(this.#blocks);
-    this.#here = null;
-    this.#view.updateState(EditorState.create({ doc: this.#text.doc }));
-    this.#draw();
+    const drawn = this.#text.places.flatMap((place) => this.#decorate(place));
+    this.#changes = DecorationSet.create(this.#text.doc, drawn);
+    this.#here = DecorationSet.empty;
+    this.#view.updateState(this.#stateNow());
   }
 
   /** Marks what a step goes to. @returns where it stands in the window; null for nothing that is shown */
   goTo(step: ComparedStep | null): DOMRect | null {
-    this.#here = step;
-    this.#draw();
-    const place = step && this.#text.places.find((one) => isOf(one, step));
+    const places = step ? this.#text.places.filter((one) => isOf(one, step)) : [];
+    this.#here = DecorationSet.create(this.#text.doc, places.map(pointedAt));
+    this.#view.setProps({});
+    const [place] = places;
     if (!place) return null;
     const node = this.#view.nodeDOM(place.from);
     const element = node instanceof Element ? node : this.#view.domAtPos(place.from + 1).node.parentElement;
@@ -80,10 +85,9 @@ export class ChangesView {
     this.#view.destroy();
   }
 
-  #draw(): void {
-    const drawn = this.#text.places.flatMap((place) => this.#decorate(place));
-    const decorations = DecorationSet.create(this.#text.doc, drawn);
-    this.#view.setProps({ decorations: () => decorations });
+  #stateNow(): EditorState {
+    const pointing = new Plugin({ props: { decorations: () => this.#here } });
+    return EditorState.create({ doc: this.#text.doc, plugins: [pointing] });
   }
 
   #decorate(place: ComparedPlace): Decoration[] {
@@ -91,9 +95,8 @@ export class ChangesView {
     const found = place.run === null ? this.#changeOfBlock(block, place.block) : changeOfRun(block.runs![place.run]!);
     if (found === null) return [];
     const { kind, edit } = found;
-    const isHere = this.#here !== null && isOf(place, this.#here);
     const attrs = {
-      class: `${place.run === null ? 'is-past-block ' : ''}past-${kind}${isHere ? ' is-here' : ''}`,
+      class: `${place.run === null ? 'is-past-block ' : ''}past-${kind}`,
       style: `--c: ${this.#look.colorOf(edit.by)}`,
       title: this.#look.describe(kind, edit),
     };
@@ -131,6 +134,9 @@ function changeOfRun({ change, edit }: ComparedRun): Change | null {
   if (change === 'same' || !edit) return null;
   return { kind: change === 'reformatted' ? 'changed' : change, edit };
 }
+
+const pointedAt = ({ run, from, to }: ComparedPlace): Decoration =>
+  run === null ? Decoration.node(from, to, { class: 'is-here' }) : Decoration.inline(from, to, { class: 'is-here' });
 
 const isOf = ({ block, run }: ComparedPlace, step: ComparedStep): boolean => {
   if (block < step.block || block >= step.block + step.blocks) return false;
