@@ -166,7 +166,7 @@ class ArchiveReader {
     }
     const columns = await inflate(deflated, { maxOutputLength: columnsLength });
     if (columns.length !== columnsLength) throw new Error('it decompresses to another length than it says');
-    const entries = unpackColumns(columns, first, count);
+    const entries = await unpackColumns(columns, first, count);
     for (const entry of entries) this.#takeEntry(open, entry);
     if (!sameLink(open.link, link)) throw new Error('its entries do not match their chain');
     return entries;

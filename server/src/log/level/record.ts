@@ -104,9 +104,12 @@ export function readContent<T>(key: Uint8Array, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw badRecord(key, 'its content cannot be read', cause);
+    throw contentUnreadable(key, cause);
   }
 }
+
+export const contentUnreadable = (key: Uint8Array, cause: unknown): SyncError =>
+  badRecord(key, 'its content cannot be read', cause);
 
 export function badRecord(key: Uint8Array, reason: string, cause?: unknown): SyncError {
   return new SyncError('STORE_UNREADABLE', `The record ${printableKey(key)} is damaged: ${reason}.`, { cause });

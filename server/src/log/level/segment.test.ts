@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Entry } from '../document-log.js';
 import { packColumns, unpackColumns } from './segment.js';
 
@@ -15,16 +15,42 @@ const rows = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-test('entries come out of their columns as they went in', () => {
-  fc.assert(
-    fc.property(rows, fc.nat(), (all, before) => {
+test('entries come out of their columns as they went in', async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (all, before) => {
       let timeMs = 0;
       const entries: Entry[] = all.map(({ laterMs, ...rest }, index) => {
         timeMs += laterMs;
         return { seq: before + index + 1, timeMs, ...rest };
       });
-      expect(unpackColumns(packColumns(entries), before + 1, entries.length)).toEqual(entries);
+      expect(await unpackColumns(packColumns(entries), before + 1, entries.length)).toEqual(entries);
     }),
     { numRuns: 300 },
   );
+});
+
+test('a long segment is unpacked in stretches, between which others have their turn', async () => {
+  const entries: Entry[] = Array.from({ length: 20_000 }, (_, index) => ({
+    seq: index + 1,
+    timeMs: index * 150,
+    author: 'ann',
+    outboxId: 'outbox',
+    clientSeq: index,
+    update: new Uint8Array(20 + (index % 12)),
+  }));
+  const columns = packColumns(entries);
+  // A clock that says of every piece of work that it took 5 ms.
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 5));
+  onTestFinished(() => clock.mockRestore());
+  let turns = 0;
+  let isDone = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  expect(await unpackColumns(columns, 1, entries.length)).toEqual(entries);
+  isDone = true;
+  expect(turns).toBeGreaterThan(100);
 });

@@ -6,6 +6,7 @@ import { deflateRaw, inflateRaw } from 'node:zlib';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { Entry, Seq } from '../document-log.js';
+import { inStretches } from './stretches.js';
 
 export type Deflate = (columns: Uint8Array) => Promise<Uint8Array>;
 export type Inflate = (deflated: Uint8Array) => Promise<Uint8Array>;
@@ -27,6 +28,9 @@ export const SEGMENT_BYTES = 1024 * 1024;
 
 /** Updates up to this length are stored byte by byte beside others of their length. Part of the format. */
 const MAX_INTERLEAVED_BYTES = 64;
+
+/** Of entries that are unpacked: some tenths of a millisecond. */
+const AT_ONCE = 500;
 
 /** The entries in columns, before compression. */
 export function packColumns(entries: readonly Entry[]): Uint8Array {
@@ -59,45 +63,62 @@ export function packColumns(entries: readonly Entry[]): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-/** The inverse of packColumns. The entries' bytes are their own. */
-export function unpackColumns(columns: Uint8Array, firstSeq: Seq, count: number): Entry[] {
+/** The inverse of packColumns. The entries' bytes are their own. Other work has its turn in between. */
+export const unpackColumns = (columns: Uint8Array, firstSeq: Seq, count: number): Promise<Entry[]> =>
+  inStretches(unpack(columns, firstSeq, count));
+
+function* unpack(columns: Uint8Array, firstSeq: Seq, count: number): Generator<void, Entry[], void> {
   const decoder = decoding.createDecoder(columns);
-  const times: number[] = [];
   let timeMs = 0;
-  for (let index = 0; index < count; index++) {
+  const times = yield* list(count, () => {
     timeMs += decoding.readVarUint(decoder);
-    times.push(timeMs);
-  }
-  const authors = readNames(decoder, count);
-  const outboxIds = readNames(decoder, count);
+    return timeMs;
+  });
+  const authors = yield* readNames(decoder, count);
+  const outboxIds = yield* readNames(decoder, count);
   const newest = new Map<string, number>();
-  const clientSeqs = outboxIds.map((outboxId) => {
+  const clientSeqs = yield* list(count, (index) => {
+    const outboxId = outboxIds[index]!;
     const clientSeq = (newest.get(outboxId) ?? 0) + decoding.readVarInt(decoder);
     newest.set(outboxId, clientSeq);
     return clientSeq;
   });
-  const lengths: number[] = [];
-  for (let index = 0; index < count; index++) lengths.push(decoding.readVarUint(decoder));
+  let updateBytes = 0;
+  const lengths = yield* list(count, () => {
+    const length = decoding.readVarUint(decoder);
+    updateBytes += length;
+    return length;
+  });
   // Before any memory is asked for: columns may come from a file that somebody made up.
-  const updateBytes = lengths.reduce((sum, length) => sum + length, 0);
   if (updateBytes > columns.length - decoder.pos) throw new Error('its updates are longer than it is');
-  const updates = lengths.map((length) => new Uint8Array(length));
+  const updates = yield* list(count, (index) => new Uint8Array(lengths[index]!));
   for (const [length, indexes] of byLength(lengths)) {
     const column = indexes.map((index) => updates[index]!);
     if (length <= MAX_INTERLEAVED_BYTES) {
-      separate(decoding.readUint8Array(decoder, length * column.length), column, length);
+      yield* separate(decoding.readUint8Array(decoder, length * column.length), column, length);
     } else {
       for (const update of column) update.set(decoding.readUint8Array(decoder, length));
+      yield;
     }
   }
-  return updates.map((update, index) => ({
+  return yield* list(count, (index) => ({
     seq: firstSeq + index,
     timeMs: times[index]!,
     author: authors[index]!,
     outboxId: outboxIds[index]!,
     clientSeq: clientSeqs[index]!,
-    update,
+    update: updates[index]!,
   }));
+}
+
+/** As `Array.from` makes one, with a yield after some. */
+function* list<T>(count: number, make: (index: number) => T): Generator<void, T[], void> {
+  const made: T[] = [];
+  for (let index = 0; index < count; index++) {
+    made.push(make(index));
+    if (index % AT_ONCE === AT_ONCE - 1) yield;
+  }
+  return made;
 }
 
 /** A table of the names in order of appearance, then each entry's place in it. */
@@ -109,10 +130,10 @@ function writeNames(encoder: encoding.Encoder, names: readonly string[]): void {
   for (const name of names) encoding.writeVarUint(encoder, places.get(name)!);
 }
 
-function readNames(decoder: decoding.Decoder, count: number): string[] {
-  const table = Array.from({ length: decoding.readVarUint(decoder) }, () => decoding.readVarString(decoder));
-  return Array.from({ length: count }, () => {
-    const name = table[decoding.readVarUint(decoder)];
+function* readNames(decoder: decoding.Decoder, count: number): Generator<void, string[], void> {
+  const names = yield* list(decoding.readVarUint(decoder), () => decoding.readVarString(decoder));
+  return yield* list(count, () => {
+    const name = names[decoding.readVarUint(decoder)];
     if (name === undefined) throw new Error('an entry names somebody outside the table');
     return name;
   });
@@ -139,9 +160,11 @@ function interleave(rows: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-function separate(bytes: Uint8Array, rows: readonly Uint8Array[], length: number): void {
+function* separate(bytes: Uint8Array, rows: readonly Uint8Array[], length: number): Generator<void, void, void> {
   let at = 0;
   for (let column = 0; column < length; column++) {
     for (const row of rows) row[column] = bytes[at++]!;
+    if (rows.length >= AT_ONCE) yield;
   }
+  yield;
 }

@@ -18,7 +18,7 @@ import {
   secretKey,
   segmentKey,
 } from './keys.js';
-import { badRecord, RecordKind, readContent, sealed, unseal } from './record.js';
+import { badRecord, contentUnreadable, RecordKind, readContent, sealed, unseal } from './record.js';
 import { type Inflate, unpackColumns } from './segment.js';
 
 /** What is known of a channel whose older entries left the journal. */
@@ -128,7 +128,11 @@ export async function entriesOfSegment(key: Uint8Array, segment: PackedSegment, 
   } catch (cause) {
     throw badRecord(key, 'it cannot be decompressed', cause);
   }
-  return readContent(key, () => unpackColumns(columns, firstSeq, lastSeq - firstSeq + 1));
+  try {
+    return await unpackColumns(columns, firstSeq, lastSeq - firstSeq + 1);
+  } catch (cause) {
+    throw contentUnreadable(key, cause);
+  }
 }
 
 /** A checkpoint, and the bytes of all updates up to it, by which it is decided what stays (history-checkpoints.ts). */
