@@ -81,6 +81,36 @@ test('of a release that the server has no more, the page is to be loaded anew', 
   await expect(ann.page.getByRole('dialog', { name: /^Share/ })).toBeVisible();
 });
 
+test('Markdown that is pasted stays as text until what reads it comes', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  await ann.page.locator('weft-block-handle').waitFor({ state: 'attached' });
+  let letIn = (): void => undefined;
+  const open = new Promise<void>((resolve) => (letIn = resolve));
+  await ann.page.route('**/assets/markdown-reader-*', (route) => open.then(() => route.continue()));
+  await ann.paste('Take **whale** oil');
+  await expect.poll(() => ann.blocks()).toEqual(['Take **whale** oil']);
+  await ann.type(', or none');
+  await expect.poll(() => ann.blocks()).toEqual(['Take **whale** oil, or none']);
+  letIn();
+  await expect(ann.text.locator('strong')).toHaveText('whale');
+  await ann.type('.');
+  await expect.poll(() => ann.blocks()).toEqual(['Take whale oil, or none.']);
+});
+
+test('Markdown that cannot be read stays as text, which is said', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  await ann.page.locator('weft-block-handle').waitFor({ state: 'attached' });
+  await cut(ann.page, '**/assets/markdown-reader-*');
+  await ann.paste('Take **whale** oil');
+  const told = ann.page.getByRole('alert').filter({ hasText: 'What reads Markdown could not be loaded.' });
+  await expect(told).toContainText('What was pasted stays as text.');
+  await ann.type(', or none');
+  await expect.poll(() => ann.blocks()).toEqual(['Take **whale** oil, or none']);
+  await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+});
+
 for (const [size, options] of windows) {
   test(`pictures of parts that did not come, ${size}`, async ({ server, join }) => {
     const ann = await join('Ann Ek', options);

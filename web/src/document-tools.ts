@@ -59,7 +59,7 @@ export class DocumentTools implements ReactiveController {
   }
 
   readonly #startWriting = ({ WritingTools }: Awaited<ReturnType<typeof loadWritingTools>>): void => {
-    if (this.#writing) this.#writing.tools ??= new WritingTools(this.#page, this.#writing.editor);
+    if (this.#writing) this.#writing.tools ??= new WritingTools(this.#page, this.#writing.editor, this.late);
   };
 
   /** The menu of the block with the caret, at the control that asks for it. */

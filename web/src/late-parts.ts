@@ -4,7 +4,7 @@
 
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
-import { RELOAD_HELPS } from './reload-words.js';
+import { NO_DOCUMENT, RELOAD } from './reload-words.js';
 
 /** Answered by the server alone: the service worker keeps all other files of the app. */
 const ASKED_FOR = '/service-worker.js';
@@ -45,34 +45,41 @@ export class LateParts implements ReactiveController {
   /**
    * Loads a part and goes on with it, unless whoever asked for it has gone by then.
    *
-   * @param what  its name, which begins a sentence
-   * @returns     whether it came
+   * @param what    its name, which begins a sentence
+   * @param spared  what it means for the text that it did not come
+   * @returns       whether it came
    */
-  async use<Part>(what: string, load: () => Promise<Part>, then: (part: Part) => void): Promise<boolean> {
+  async use<Part>(
+    what: string,
+    load: () => Promise<Part>,
+    then: (part: Part) => void,
+    spared = NO_DOCUMENT,
+  ): Promise<boolean> {
     this.dismiss();
     const loaded = await load().then(
       (part) => ({ part }),
       (error: unknown) => console.warn(error),
     );
     if (!loaded) {
-      this.#missing = missing(what, await isReachable(), () => void this.use(what, load, then));
+      const again = () => void this.use(what, load, then, spared);
+      this.#missing = missing(what, spared, await isReachable(), again);
       this.#host.requestUpdate();
     } else if (this.#host.isConnected) then(loaded.part);
     return loaded !== undefined;
   }
 }
 
-function missing(what: string, isReachable: boolean, again: () => void): Missing {
+function missing(what: string, spared: string, isReachable: boolean, again: () => void): Missing {
   const title = `${what} could not be loaded`;
   return isReachable
     ? {
         title,
-        text: RELOAD_HELPS,
+        text: `${spared} ${RELOAD}`,
         controls: html`<button @click=${() => location.reload()}>${icons.retry}Reload</button>`,
       }
     : {
         title,
-        text: 'The server cannot be reached now. No document is affected.',
+        text: `The server cannot be reached now. ${spared}`,
         controls: html`<button @click=${again}>${icons.retry}Try again</button>`,
       };
 }

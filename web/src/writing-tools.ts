@@ -15,6 +15,7 @@ import {
 import { BlockHandle, type MenuWanted } from './block-handle.js';
 import { BlockMenu, hasBlock } from './block-menu.js';
 import type { Box } from './float.js';
+import type { LateParts } from './late-parts.js';
 import type { LinkPopover } from './link-popover.js';
 import { SelectionBubble } from './selection-bubble.js';
 import { SlashMenuElement } from './slash-menu.js';
@@ -25,7 +26,7 @@ export class WritingTools {
   readonly #elements: readonly HTMLElement[];
 
   /** @param page  with the sheet that the text is on */
-  constructor(page: HTMLElement, editor: Editor) {
+  constructor(page: HTMLElement, editor: Editor, late: LateParts) {
     this.#editor = editor;
     const [handle, bubble, slash] = [new BlockHandle(), new SelectionBubble(), new SlashMenuElement()];
     this.#elements = [this.#menu, handle, bubble, slash];
@@ -50,7 +51,14 @@ export class WritingTools {
       ...placeCursors(),
       blockDrops(),
       typedLinks(),
-      markdownPaste(async (text) => (await import('./read-markdown.js')).fromMarkdown(text).doc),
+      markdownPaste((then) => {
+        void late.use(
+          'What reads Markdown',
+          () => import('./read-markdown.js'),
+          ({ fromMarkdown }) => then((text) => fromMarkdown(text).doc),
+          'What was pasted stays as text.',
+        );
+      }),
     ]);
   }
 

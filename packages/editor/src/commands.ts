@@ -217,7 +217,7 @@ export const removeLink: Command = (state, dispatch) => {
 /** "example.org/a" -> "https://example.org/a", "noor@example.org" -> "mailto:…"; anything else as it is. */
 export function completeAddress(address: string): string {
   const text = address.trim();
-  if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return `mailto:${text}`;
+  if (/^[^\s@/:]+@[^\s@/:.]+(?:\.[^\s@/:.]+)+$/.test(text)) return `mailto:${text}`;
   return /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d+)?([/?#]\S*)?$/u.test(text) ? `https://${text}` : text;
 }
 

@@ -14,7 +14,7 @@ export {
 } from './block-commands.js';
 export { blockAtPoint, blockDrops, dragBlock, endDrag } from './block-drag.js';
 export { insertRule } from './commands.js';
-export { markdownPaste } from './markdown-paste.js';
+export { markdownPaste, type ReadMarkdown } from './markdown-paste.js';
 export { inOneStep } from './one-step.js';
 export { placeCursors } from './place-cursors.js';
 export { type Slash, type SlashMenu, slashTrigger, takeSlash } from './slash.js';

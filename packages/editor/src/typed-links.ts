@@ -20,24 +20,40 @@ interface Found {
   readonly href: string;
 }
 
-/** The addresses in some text, without what ends a sentence after them. */
+/** The addresses in some text, without what ends a sentence after them; in a time that grows with its length, whatever it says. */
 export function addressesIn(text: string): Found[] {
   return [...text.matchAll(pattern)].flatMap(({ 0: whole, index }) => {
     if (index > 0 && /[\p{L}\p{N}_@/]/u.test(text[index - 1]!)) return [];
-    const address = withoutEnd(whole);
+    const address = whole.slice(0, addressEnd(whole));
     const href = safeLinkHref(completeAddress(address));
     const isWhole = /^(?:https?:\/\/|www\.)[\p{L}\p{N}]/iu.test(address) && !address.endsWith('.');
     return href === null || !isWhole ? [] : [{ from: index, to: index + address.length, href }];
   });
 }
 
-function withoutEnd(address: string): string {
-  const end = /[.,;:!?…*_~]+$/.exec(address);
-  if (end) return withoutEnd(address.slice(0, end.index));
-  const last = address.at(-1);
-  const opening = { ')': '(', ']': '[', '}': '{' }[last ?? ''];
-  const isPart = opening === undefined || address.split(opening).length >= address.split(last!).length;
-  return isPart ? address : withoutEnd(address.slice(0, -1));
+/** As much of a string as is looked at. */
+export interface Characters {
+  readonly length: number;
+  charAt(index: number): string;
+}
+
+const closed: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** Where an address ends, without what ends a sentence after it, and brackets that it does not open. Looks at each character twice at most. */
+export function addressEnd(text: Characters): number {
+  const counts: Record<string, number> = { '(': 0, ')': 0, '[': 0, ']': 0, '{': 0, '}': 0 };
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index);
+    if (character in counts) counts[character]!++;
+  }
+  for (let end = text.length; end > 0; end--) {
+    const last = text.charAt(end - 1);
+    if ('.,;:!?…*_~'.includes(last)) continue;
+    const opening = closed[last];
+    if (opening === undefined || counts[opening]! >= counts[last]!) return end;
+    counts[last]!--;
+  }
+  return 0;
 }
 
 /** Links the address that the caret is right behind; null when there is none, or it is linked or code. */

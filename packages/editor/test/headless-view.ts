@@ -2,6 +2,7 @@
 // the order ProseMirror does, as the real editor does.
 
 import { schema } from '@weft/model';
+import { Fragment, Slice } from 'prosemirror-model';
 import { type Command, EditorState, type Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
@@ -70,6 +71,23 @@ export class HeadlessView {
       if (!taken) this.dispatch(this.state.tr.insertText(character));
     }
     return this;
+  }
+
+  /** As plain text, for whoever is to make something of it, and else as lines. */
+  paste(text: string): this {
+    const event = { clipboardData: { getData: () => text, types: ['text/plain'] } } as unknown as ClipboardEvent;
+    const taken = this.state.plugins.some((plugin) =>
+      plugin.props.handlePaste?.call(plugin, this.asView, event, Slice.empty),
+    );
+    if (!taken) this.pasteText(text);
+    return this;
+  }
+
+  pasteText(text: string): boolean {
+    const lines = text.split('\n').map((line) => p(...(line === '' ? [] : [line])));
+    const slice = new Slice(Fragment.from(lines), 1, 1);
+    this.dispatch(this.state.tr.replaceSelection(slice).setMeta('paste', true).setMeta('uiEvent', 'paste'));
+    return true;
   }
 
   undo(): boolean {
