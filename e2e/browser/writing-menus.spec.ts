@@ -207,6 +207,20 @@ test('a table is made, written in with Tab, and changed by its menu, beside some
   await tableMenu(ann.page).getByRole('menuitemcheckbox', { name: 'Header row' }).click();
   await expect(ann.text.locator('th')).toHaveCount(0);
 
+  await ann.page.getByRole('button', { name: 'Table', exact: true }).click();
+  const alignment = tableMenu(ann.page).getByRole('group', { name: 'Alignment' });
+  await expect(alignment.getByRole('menuitemradio', { checked: true })).toHaveText('Align at the start');
+  await alignment.getByRole('menuitemradio', { name: 'Align right' }).click();
+  await expect(ann.text.locator('td').filter({ hasText: '7' })).toHaveCSS('text-align', 'right');
+  // Letters lead through the menu as well as the arrows.
+  await ann.page.getByRole('button', { name: 'Table', exact: true }).click();
+  await expect(alignment.getByRole('menuitemradio', { checked: true })).toHaveText('Align right');
+  await ann.press('End');
+  await expect(tableMenu(ann.page).getByRole('menuitem', { name: 'Delete table' })).toBeFocused();
+  await ann.type('co');
+  await expect(tableMenu(ann.page).getByRole('menuitem', { name: 'Column before' })).toBeFocused();
+  await ann.press('Escape');
+
   // A drag from cell to cell selects all between.
   await expect(ann.text.getByText('55')).toBeVisible();
   const [from, to] = [(await ann.text.getByText('1').boundingBox())!, (await ann.text.getByText('55').boundingBox())!];

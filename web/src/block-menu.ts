@@ -3,6 +3,8 @@
 
 import type { Editor } from '@weft/editor';
 import {
+  type Alignment,
+  alignmentAt,
   blockShortcuts,
   changeTable,
   deleteBlocks,
@@ -18,12 +20,12 @@ import {
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
+import { itemsOf, moveInMenu } from './arrow-keys.js';
 import { blockKinds, type Command } from './block-kinds.js';
 import { type Box, headBottom, placeBeside } from './float.js';
 import { icons } from './icons.js';
 import { keysInWords } from './key-names.js';
 import { LightElement } from './light-element.js';
-import { moveInMenu } from './menu.js';
 import { writingIcons } from './writing-icons.js';
 
 type About = 'block' | 'table' | 'language';
@@ -121,8 +123,8 @@ export class BlockMenu extends LightElement {
     const popover = this.#popover.value!;
     if (!popover.matches(':popover-open')) popover.showPopover();
     placeBeside(popover, box, 'below', headBottom());
-    const current = popover.querySelector<HTMLElement>('[role="menuitemradio"][aria-checked="true"]');
-    (current ?? popover.querySelector<HTMLElement>('[role^="menuitem"]'))?.focus();
+    const current = about === 'table' ? null : popover.querySelector<HTMLElement>('[aria-checked="true"]');
+    (current ?? itemsOf(popover)[0])?.focus();
   }
 
   override render(): TemplateResult {
@@ -201,6 +203,9 @@ export class BlockMenu extends LightElement {
         isOn === undefined ? 'menuitem' : 'menuitemcheckbox',
       );
     };
+    const alignment = alignmentAt(state);
+    const align = (action: Alignment, name: string, icon: TemplateResult): TemplateResult =>
+      this.#item({ name, icon, isOn: action === alignment, command: changeTable(action), said: name }, 'menuitemradio');
     return html`${act('row above', 'Row above', icons.plus)} ${act('row below', 'Row below', icons.plus)}
       ${act('column before', 'Column before', icons.plus)} ${act('column after', 'Column after', icons.plus)}
       <hr />
@@ -209,9 +214,11 @@ export class BlockMenu extends LightElement {
       ${applies('merge') ? act('merge', 'Merge cells', writingIcons.merge) : nothing}
       ${applies('split') ? act('split', 'Split cell', writingIcons.split) : nothing}
       <hr />
-      ${act('align start', 'Align at the start', writingIcons.alignStart)}
-      ${act('align center', 'Align in the middle', writingIcons.alignCenter)}
-      ${act('align right', 'Align right', writingIcons.alignRight)}
+      <div role="group" aria-label="Alignment">
+        ${align('align start', 'Align at the start', writingIcons.alignStart)}
+        ${align('align center', 'Align in the middle', writingIcons.alignCenter)}
+        ${align('align right', 'Align right', writingIcons.alignRight)}
+      </div>
       <hr />
       ${act('delete row', 'Delete row', icons.trash)} ${act('delete column', 'Delete column', icons.trash)}
       ${act('delete table', 'Delete table', icons.trash)}`;

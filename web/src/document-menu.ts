@@ -5,12 +5,13 @@ import { type FileFormat, fileFormats } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
+import { moveInMenu } from './arrow-keys.js';
 import { pathOf } from './documents-api.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { icons } from './icons.js';
 import { keysInWords, pageKeys } from './key-names.js';
 import { LightElement } from './light-element.js';
-import { moveInMenu, openMenu } from './menu.js';
+import { openMenu } from './menu.js';
 import { goTo } from './navigation.js';
 
 /** As the stylesheet has it. */

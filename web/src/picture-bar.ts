@@ -6,6 +6,7 @@ import { changePicture, goToCaption, removePicture } from '@weft/editor/pictures
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
+import { moveInRow } from './arrow-keys.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
 import { NARROWEST_PX } from './picture-frames.js';
@@ -199,16 +200,7 @@ export class PictureBar extends LightElement {
       this.isDescribing = false;
       return this.editor.focus();
     }
-    if (this.isDescribing) return;
-    const controls = [...this.querySelectorAll<HTMLElement>('button')];
-    const at = controls.indexOf(document.activeElement as HTMLElement);
-    const last = controls.length - 1;
-    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at <= 0 ? last : at - 1, Home: 0, End: last }[
-      event.key
-    ];
-    if (to === undefined || at < 0 || event.altKey) return;
-    event.preventDefault();
-    controls[to]?.focus();
+    if (!this.isDescribing) moveInRow(event, [...this.querySelectorAll<HTMLElement>('button')]);
   };
 }
 

@@ -4,6 +4,7 @@
 import { type Editor, type EditorStatus, type MarkName, shortcuts } from '@weft/editor';
 import { html, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { moveInRow } from './arrow-keys.js';
 import { headBottom, placeBeside } from './float.js';
 import { icons } from './icons.js';
 import { keysInWords } from './key-names.js';
@@ -153,19 +154,11 @@ export class SelectionBubble extends LightElement {
   };
 
   readonly #move = (event: KeyboardEvent): void => {
-    const controls = this.#controls();
-    const last = controls.length - 1;
-    const at = controls.indexOf(document.activeElement as HTMLElement);
     if (event.key === 'Escape') {
       this.editor.focus();
       return this.#close();
     }
-    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at <= 0 ? last : at - 1, Home: 0, End: last }[
-      event.key
-    ];
-    if (to === undefined || at < 0) return;
-    event.preventDefault();
-    controls[to]?.focus();
+    moveInRow(event, this.#controls());
   };
 
   #controls(): HTMLElement[] {

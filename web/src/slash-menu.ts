@@ -6,6 +6,7 @@ import { inOneStep, type Slash, type SlashMenu, takeSlash } from '@weft/editor/t
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
+import { arrowTarget } from './arrow-keys.js';
 import { type Insertable, meantBy } from './block-kinds.js';
 import { headBottom, placeBeside } from './float.js';
 import { LightElement } from './light-element.js';
@@ -53,8 +54,8 @@ export class SlashMenuElement extends LightElement implements SlashMenu {
   keyPressed(event: KeyboardEvent): boolean {
     const { length } = this.#items;
     if (length === 0 || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (event.key === 'ArrowDown') this.active = (this.active + 1) % length;
-    else if (event.key === 'ArrowUp') this.active = (this.active + length - 1) % length;
+    const to = event.shiftKey ? null : arrowTarget(event.key, this.active, length, 'column');
+    if (to !== null) this.active = to;
     else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) this.#take(this.#items[this.active]!);
     else return false;
     return true;

@@ -3,10 +3,11 @@
 
 import { type BlockName, type Editor, type EditorStatus, shortcuts } from '@weft/editor';
 import { html, type TemplateResult } from 'lit';
+import { moveInMenu, moveInRow } from './arrow-keys.js';
 import { icons } from './icons.js';
 import { keysInWords, pageKeys } from './key-names.js';
 import { LightElement } from './light-element.js';
-import { moveInMenu, openMenu } from './menu.js';
+import { openMenu } from './menu.js';
 
 const blocks = ['paragraph', 'heading-1', 'heading-2', 'heading-3', 'heading-4', 'heading-5', 'heading-6'] as const;
 
@@ -240,15 +241,7 @@ class Toolbar extends LightElement {
 
   readonly #move = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') return this.editor.focus();
-    const controls = this.#controls();
-    const last = controls.length - 1;
-    const at = controls.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at <= 0 ? last : at - 1, Home: 0, End: last }[
-      event.key
-    ];
-    if (to === undefined || at < 0) return;
-    event.preventDefault();
-    controls[to]?.focus();
+    moveInRow(event, this.#controls());
   };
 
   readonly #focused = (event: FocusEvent): void => {

@@ -1,12 +1,12 @@
 import { schema } from '@weft/model';
 import type { Node } from 'prosemirror-model';
-import type { Command } from 'prosemirror-state';
+import { type Command, TextSelection } from 'prosemirror-state';
 import { CellSelection } from 'prosemirror-tables';
 import { afterEach, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView, p } from '../test/headless-view.js';
 import { placesToWrite } from './places-to-write.js';
-import { changeTable, headersOf, nextCell, type TableAction, tableAround } from './table-commands.js';
+import { alignmentAt, changeTable, headersOf, nextCell, type TableAction, tableAround } from './table-commands.js';
 
 let view: HeadlessView;
 afterEach(() => view.destroy());
@@ -100,6 +100,20 @@ test('cells are aligned, all that are selected', () => {
     ['right', null],
     ['right', null],
   ]);
+});
+
+test('how the selected cells are aligned is known where they are alike', () => {
+  show(square(), 'a');
+  const at = (text: string) => behind(text) - 3;
+  expect(alignmentAt(view.state)).toBe('align start');
+  run(changeTable('align center'));
+  expect(alignmentAt(view.state)).toBe('align center');
+  view.dispatch(view.state.tr.setSelection(CellSelection.create(view.state.doc, at('a'), at('b'))));
+  expect(alignmentAt(view.state)).toBeNull();
+  run(changeTable('align right'));
+  expect(alignmentAt(view.state)).toBe('align right');
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 2)));
+  expect(alignmentAt(view.state), 'outside of it').toBeNull();
 });
 
 test('a table is deleted as a whole, alone or not', () => {

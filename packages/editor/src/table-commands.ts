@@ -11,6 +11,8 @@ import {
   addColumnBefore,
   addRowAfter,
   addRowBefore,
+  CellSelection,
+  cellAround,
   deleteColumn,
   deleteRow,
   deleteTable,
@@ -73,6 +75,18 @@ export function tableAround({
     if (table.type === nodes.table) return { table, place: $from.before(depth) };
   }
   return null;
+}
+
+export type Alignment = Extract<TableAction, `align ${string}`>;
+
+/** How the cells are aligned that are selected, or the one with the caret; null when not all alike, or in another way. */
+export function alignmentAt({ selection }: EditorState): Alignment | null {
+  const found = new Set<unknown>();
+  if (selection instanceof CellSelection) selection.forEachCell(({ attrs }) => found.add(attrs.align));
+  else found.add(cellAround(selection.$from)?.nodeAfter?.attrs.align);
+  const [align] = found;
+  if (found.size !== 1) return null;
+  return align === null ? 'align start' : align === 'center' || align === 'right' ? `align ${align}` : null;
 }
 
 export const changeTable = (action: TableAction): Command => inSoundTable(commands[action]);

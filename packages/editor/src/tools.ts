@@ -19,6 +19,14 @@ export { inOneStep } from './one-step.js';
 export { placeCursors } from './place-cursors.js';
 export { type Slash, type SlashMenu, slashTrigger, takeSlash } from './slash.js';
 export { tableCells } from './table-cells.js';
-export { changeTable, headersOf, isBounded, type TableAction, tableAround } from './table-commands.js';
+export {
+  type Alignment,
+  alignmentAt,
+  changeTable,
+  headersOf,
+  isBounded,
+  type TableAction,
+  tableAround,
+} from './table-commands.js';
 export { blockShortcuts, selectBlock, toolKeys } from './tool-keys.js';
 export { typedLinks } from './typed-links.js';

@@ -1,0 +1,72 @@
+// Where the arrow keys lead among controls that are one stop of the Tab key (WAI-ARIA): through a row or a menu and around its ends, with
+// Home and End to these; in a menu letters lead to the item that begins with them.
+
+/** Letters that come within such a time are one word. */
+const WORD_MS = 700;
+
+export type Way = 'row' | 'column';
+
+/** Controls by their number from 0; `at` is the one with the focus, -1 when none has it. Null for other keys. */
+export function arrowTarget(key: string, at: number, count: number, way: Way, isRightToLeft = false): number | null {
+  const [next, previous] =
+    way === 'column'
+      ? ['ArrowDown', 'ArrowUp']
+      : isRightToLeft
+        ? ['ArrowLeft', 'ArrowRight']
+        : ['ArrowRight', 'ArrowLeft'];
+  if (count === 0) return null;
+  if (key === next) return (at + 1) % count;
+  if (key === previous) return at <= 0 ? count - 1 : at - 1;
+  return key === 'Home' ? 0 : key === 'End' ? count - 1 : null;
+}
+
+/** The item that is meant by what was typed: the next one for one letter, again and again; for a word the one it is on may be it. */
+export function typedTarget(typed: string, at: number, names: readonly string[]): number | null {
+  const isOneLetter = [...typed].every((letter) => letter === typed[0]);
+  const wanted = isOneLetter ? typed.slice(0, 1) : typed;
+  const from = isOneLetter ? at + 1 : Math.max(at, 0);
+  for (let step = 0; step < names.length; step++) {
+    const index = (from + step) % names.length;
+    if (names[index]!.toLowerCase().startsWith(wanted)) return index;
+  }
+  return null;
+}
+
+const focusedIn = (controls: readonly HTMLElement[]): number => controls.indexOf(document.activeElement as HTMLElement);
+
+const go = (event: KeyboardEvent, to: HTMLElement | undefined): void => {
+  event.preventDefault();
+  to?.focus();
+};
+
+/** For `keydown` of a toolbar one of whose controls has the focus. */
+export function moveInRow(event: KeyboardEvent, controls: readonly HTMLElement[]): void {
+  const at = focusedIn(controls);
+  if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  const isRightToLeft = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
+  const to = arrowTarget(event.key, at, controls.length, 'row', isRightToLeft);
+  if (to !== null) go(event, controls[to]);
+}
+
+export const itemsOf = (menu: Element): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
+
+let word = { letters: '', atMs: Number.NEGATIVE_INFINITY };
+
+/** For `keydown` of a menu. */
+export function moveInMenu(event: KeyboardEvent): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  const items = itemsOf(event.currentTarget as Element);
+  const at = focusedIn(items);
+  const to = arrowTarget(event.key, at, items.length, 'column');
+  if (to !== null) return go(event, items[to]);
+  const begun = event.timeStamp - word.atMs < WORD_MS ? word.letters : '';
+  // A space by itself presses the item.
+  if ([...event.key].length !== 1 || (event.key === ' ' && begun === '')) return;
+  word = { letters: begun + event.key.toLowerCase(), atMs: event.timeStamp };
+  const meant = typedTarget(
+    word.letters,
+    at,
+    items.map(({ textContent }) => textContent.trim()),
+  );
+  go(event, meant === null ? undefined : items[meant]);
+}
