@@ -119,13 +119,13 @@ test('what did not arrive says so where it was to stand; it is tried again, or t
   const failed = card(ann, 'lamp.png');
   await expect(failed).toContainText('Something went wrong on the server.');
   await expect(failed).toHaveAccessibleName('lamp.png, not added');
-  await failed.getByRole('button', { name: 'Retry' }).click();
+  await failed.getByRole('button', { name: 'Try again' }).click();
   await expect.poll(() => widths(ann)).toEqual([640]);
 
-  await ann.page.route(uploads, refuse(413, 'FILE_TOO_LARGE', 'A file may have 20 MiB at most.'), { times: 1 });
+  await ann.page.route(uploads, refuse(413, 'FILE_TOO_LARGE', 'A file may have 20 MB at most.'), { times: 1 });
   await paste(ann.page, { files: [png('large.png')] });
-  await expect(card(ann, 'large.png')).toContainText('A file may have 20 MiB at most.');
-  await expect(card(ann, 'large.png').getByRole('button', { name: 'Retry' })).toHaveCount(0);
+  await expect(card(ann, 'large.png')).toContainText('A file may have 20 MB at most.');
+  await expect(card(ann, 'large.png').getByRole('button', { name: 'Try again' })).toHaveCount(0);
   await card(ann, 'large.png').getByRole('button', { name: 'Remove' }).click();
   await expect(ann.text.locator('.upload')).toHaveCount(0);
 

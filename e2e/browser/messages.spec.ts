@@ -60,7 +60,7 @@ test('a server that is away when a document is opened: the page waits and says s
   await server.restart();
   // It may have come back by itself before the button was pressed.
   await ann.page
-    .getByRole('button', { name: 'Try now' })
+    .getByRole('button', { name: 'Try again' })
     .click({ timeout: 500 })
     .catch(() => {});
   await expect.poll(() => ann.blocks(), { timeout: 15_000 }).toEqual(['Worth the wait']);

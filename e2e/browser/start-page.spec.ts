@@ -101,7 +101,7 @@ test('when the list cannot be had, it says so, and where the text is, and tries 
     'The server cannot be reached. What is saved is on the server; what is not yet saved is kept on the device it was written on.',
   );
   await page.unroute('**/api/v1/documents*');
-  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();
 });
 

@@ -266,7 +266,7 @@ for (const [size, options] of windows) {
           error: {
             code: 'DOCUMENT_FULL',
             message:
-              'A document may have 2000 files of 512 MiB together, and this one would have more. Go on in another one.',
+              'A document may have 2000 files of 536 MB together, and this one would have more. Go on in another one.',
           },
         },
       }),

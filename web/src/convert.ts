@@ -13,6 +13,7 @@ import {
 } from '@weft/model';
 import { MAX_UPDATE_BYTES } from '@weft/protocol';
 import type { SharedDocument } from '@weft/provider';
+import { limitInWords } from './size-words.js';
 
 type Doc = SharedDocument['doc'];
 
@@ -36,7 +37,7 @@ export async function readFile(
   const composed = composeYjs(content, named);
   if (composed.update.length > MAX_UPDATE_BYTES) {
     throw new Error(
-      `It holds more than the ${MAX_UPDATE_BYTES / 2 ** 20} MiB that can be saved at once. Cut it in several.`,
+      `It holds more than the ${limitInWords(MAX_UPDATE_BYTES)} that can be saved at once. Cut it in several.`,
     );
   }
   return { warnings: [...warnings, ...composed.warnings], write: (target) => void writeYjs(target, content, named) };

@@ -42,7 +42,7 @@ export function skeleton(connection: Connection): TemplateResult {
       connection.status.kind === 'waiting'
         ? html`<div class="waiting" role="status">
           <p><b>The server cannot be reached.</b> It is tried again by itself; the text will appear here.</p>
-          <button @click=${() => connection.retryNow()}>${icons.retry}Try now</button>
+          <button @click=${() => connection.retryNow()}>${icons.retry}Try again</button>
         </div>`
         : nothing
     }`;

@@ -5,6 +5,7 @@ import { fileFormats, formatOfFile, MAX_DOCX_BYTES } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
 import type { Incoming } from './convert.js';
 import { RELOAD_HELPS } from './reload-words.js';
+import { limitInWords } from './size-words.js';
 
 /** For the chooser of files. */
 export const acceptedFiles = Object.values(fileFormats)
@@ -28,7 +29,7 @@ export async function readImport(file: File): Promise<ImportedFile> {
   if (format === null)
     throw new Error('Weft reads Word (.docx), Markdown (.md), web pages (.html) and plain text (.txt).');
   const most = format === 'docx' ? MAX_DOCX_BYTES : MAX_TEXT_BYTES;
-  if (file.size > most) throw new Error(`It has more than ${most / 2 ** 20} MiB, which is beyond the limit.`);
+  if (file.size > most) throw new Error(`It has more than ${limitInWords(most)}, which is beyond the limit.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { readFile } = await import('./convert.js').catch(() => {
     throw new Error(`What reads files could not be loaded. ${RELOAD_HELPS} Then choose the file again.`);

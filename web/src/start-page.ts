@@ -150,13 +150,13 @@ class StartPage extends LightElement {
         return html`<div class="card hollow" role="alert">
           <h2>The list could not be loaded</h2>
           <p>${this.listing.error.message} ${this.listing.error instanceof ServerUnreachable ? whereTextIs : nothing}</p>
-          <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Retry</button></div>
+          <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Try again</button></div>
         </div>`;
       case 'offline':
         return html`<div class="banner" role="status">
             ${icons.offline}
             <p><b>The server cannot be reached.</b> These documents are on this device: what you write in them is sent when there is a connection.</p>
-            <div class="actions"><button @click=${this.#retry}>${icons.retry}Retry</button></div>
+            <div class="actions"><button @click=${this.#retry}>${icons.retry}Try again</button></div>
           </div>
           <div class="card">${documentRows(this.listing.documents, this.#forgetOf)}</div>`;
       case 'listed':

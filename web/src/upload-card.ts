@@ -2,6 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
+import { sizeInWords } from './size-words.js';
 import type { UploadState } from './uploads.js';
 
 export interface CardActions {
@@ -46,10 +47,10 @@ export function drawCard(element: HTMLElement, card: Card, actions: CardActions)
 
 function buttons(state: UploadState, { retry, remove }: CardActions): TemplateResult {
   if (state.kind === 'failed') {
-    const again = html`<button class="framed" @click=${retry}>${icons.retry}Retry</button>`;
+    const again = html`<button class="framed" @click=${retry}>${icons.retry}Try again</button>`;
     return html`${state.mayRetry ? again : nothing}<button class="quiet" @click=${remove}>Remove</button>`;
   }
-  return html`${state.kind === 'waiting' ? html`<button class="framed" @click=${retry}>${icons.retry}Try now</button>` : nothing}<button
+  return html`${state.kind === 'waiting' ? html`<button class="framed" @click=${retry}>${icons.retry}Try again</button>` : nothing}<button
       class="quiet upload-cancel"
       aria-label="Cancel"
       title="Cancel"
@@ -88,9 +89,3 @@ export const called = (name: string): string => (name === '' ? 'Picture' : name)
 
 const inWords = ({ kind }: UploadState): string =>
   ({ queued: 'about to be sent', sending: 'being sent', waiting: 'waiting to be sent', failed: 'not added' })[kind];
-
-function sizeInWords(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const kib = bytes / 1024;
-  return kib < 1024 ? `${Math.round(kib)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
-}

@@ -93,8 +93,8 @@ test('what is no picture is sent as bytes, and without proofs none are shown', a
 test.each<[number, unknown, Partial<UploadError>]>([
   [
     413,
-    { error: { code: 'FILE_TOO_LARGE', message: 'A file may have 20 MiB at most.' } },
-    { code: 'FILE_TOO_LARGE', mayRetry: false, message: 'A file may have 20 MiB at most.' },
+    { error: { code: 'FILE_TOO_LARGE', message: 'A file may have 20 MB at most.' } },
+    { code: 'FILE_TOO_LARGE', mayRetry: false, message: 'A file may have 20 MB at most.' },
   ],
   [413, '<html>nginx', { code: '413', mayRetry: false, message: 'The file is too large.' }],
   [415, { error: { code: 'NO_PICTURE', message: 'No.' } }, { code: 'NO_PICTURE', mayRetry: false }],

@@ -35,8 +35,8 @@ const PATIENCE: Patience = { idleMs: 15_000, leastBytesPerSecond: 4096 };
 const FORM_TYPES = /^\s*(?:text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)?\s*(?:;|$)/i;
 const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-const MIB = 1024 * 1024;
-const mib = (bytes: number): string => `${Math.max(1, Math.floor(bytes / MIB))} MiB`;
+/** As people's systems count, and never more than it is. */
+const megabytes = (bytes: number): string => `${Math.max(1, Math.floor(bytes / 1_000_000))} MB`;
 
 export class Uploads {
   readonly #options: UploadOptions;
@@ -169,7 +169,7 @@ export class Uploads {
   }
 
   #tooLarge(reply: FastifyReply): FastifyReply {
-    const most = mib(this.#options.limits.fileBytes);
+    const most = megabytes(this.#options.limits.fileBytes);
     return fail(
       reply,
       413,
@@ -180,7 +180,7 @@ export class Uploads {
 
   #full(reply: FastifyReply): FastifyReply {
     const { fileBytesPerDocument, filesPerDocument } = this.#options.limits;
-    const most = `${filesPerDocument} files of ${mib(fileBytesPerDocument)} together`;
+    const most = `${filesPerDocument} files of ${megabytes(fileBytesPerDocument)} together`;
     return fail(
       reply,
       507,
