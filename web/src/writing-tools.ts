@@ -37,7 +37,7 @@ export class WritingTools {
     bubble.addEventListener('weft-link', () => {
       void page.querySelector<LinkPopover>('weft-link-popover')?.open(true);
     });
-    editor.addTools([
+    editor.use([
       slashTrigger(slash),
       toolKeys({
         toSelection: () => bubble.takeFocus(),

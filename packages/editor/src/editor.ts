@@ -2,7 +2,7 @@
 // (rule S2); focus and, as far as the text allows, the caret stay.
 
 import { type Command, EditorState, type Plugin } from 'prosemirror-state';
-import { type DecorationSet, type DirectEditorProps, EditorView } from 'prosemirror-view';
+import { type DecorationSet, EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import { type Binding, bind } from './binding.js';
 import { type CaretPresence, caretsPlugin } from './carets.js';
@@ -50,12 +50,6 @@ export interface EditorOptions {
   readonly onChange?: () => void;
 }
 
-/** What a part that is loaded later hears of, before the editor does. */
-export type LateProps = Pick<
-  DirectEditorProps,
-  'handleClickOn' | 'handleDOMEvents' | 'handleDrop' | 'handleKeyDown' | 'handlePaste' | 'transformPastedHTML'
->;
-
 export interface EditorCommands {
   toggleMark(name: MarkName): boolean;
   setBlock(block: BlockName): boolean;
@@ -75,15 +69,18 @@ export interface Editor {
   readonly commands: EditorCommands;
   /** Runs a command, if the text may be changed, and gives the caret back. @returns whether it applied */
   run(command: Command): boolean;
-  /** Gives the view what came later than it: plugins without a state of their own, before all others. */
-  addTools(tools: readonly Plugin[]): void;
   /** Shows another Y.Doc in the same view. The presence stays unless another is given. */
   setDoc(doc: Y.Doc, presence?: CaretPresence): void;
   setEditable(editable: boolean): void;
   /** Draws over the text what is given for each state; null draws nothing more. Calling it again draws anew. */
   setHighlights(highlights: ((state: EditorState) => DecorationSet) | null): void;
-  /** A part that was loaded later, for as long as the editor is there. */
-  use(part: LatePart, props: LateProps): void;
+  /**
+   * Gives the view what came later than it, for as long as the editor is there: plugins without a state of their own, which hear
+   * of everything before those that were there from the beginning. What is there already stays.
+   *
+   * @param part  what draws pictures; the plugins that come with it are before all others
+   */
+  use(tools: readonly Plugin[], part?: LatePart): void;
   /** Calls back after every change of `status`. @returns the end of it */
   subscribe(listener: (status: EditorStatus) => void): () => void;
   focus(): void;
@@ -162,9 +159,6 @@ export function createEditor(options: EditorOptions): Editor {
       redo: () => run((_state, _dispatch, v) => redo(v!)),
     },
     run,
-    addTools(tools) {
-      view.setProps({ plugins: [...tools] });
-    },
     setDoc(doc, nextPresence = presence) {
       const before = view.state;
       presence = nextPresence;
@@ -186,11 +180,14 @@ export function createEditor(options: EditorOptions): Editor {
     setHighlights(highlights) {
       view.setProps({ decorations: (state) => highlights?.(state) ?? null });
     },
-    use(part, props) {
-      late.part = part;
+    use(tools, part) {
+      const plugins = late.add(tools, part);
       // What was drawn without it is drawn anew.
-      const isDrawn = view.dom.querySelector('[data-weft-image]') !== null;
-      view.setProps({ ...props, ...(isDrawn && { nodeViews: { image: part.drawPicture, figure: part.drawPicture } }) });
+      const isDrawn = part && view.dom.querySelector('[data-weft-image]') !== null;
+      view.setProps({
+        plugins,
+        ...(isDrawn && { nodeViews: { image: part.drawPicture, figure: part.drawPicture } }),
+      });
     },
     subscribe(listener) {
       listeners.add(listener);

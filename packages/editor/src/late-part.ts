@@ -17,21 +17,34 @@ export interface LatePart {
 }
 
 export class LateRoom {
-  part: LatePart | null = null;
+  #part: LatePart | null = null;
+  #tools: readonly Plugin[] = [];
   readonly plugin: Plugin<unknown>;
 
   /** @param wanted  called for each picture that is drawn before the part is there; without it they are shown from where they say */
   constructor(wanted: (() => void) | undefined) {
     const draw: NodeViewConstructor = (node, ...rest) => {
-      if (this.part) return this.part.drawPicture(node, ...rest);
+      if (this.#part) return this.#part.drawPicture(node, ...rest);
       wanted?.();
       return plain(node, wanted === undefined);
     };
     this.plugin = new Plugin<unknown>({
       key: lateKey,
-      state: { init: () => null, apply: (tr, known) => this.part?.apply(tr, known) ?? known },
-      props: { decorations: (state) => this.part?.decorations(state), nodeViews: { image: draw, figure: draw } },
+      state: { init: () => null, apply: (tr, known) => this.#part?.apply(tr, known) ?? known },
+      props: { decorations: (state) => this.#part?.decorations(state), nodeViews: { image: draw, figure: draw } },
     });
+  }
+
+  get part(): LatePart | null {
+    return this.#part;
+  }
+
+  /** @returns all the plugins that came late, in the order in which they are to hear of things */
+  add(tools: readonly Plugin[], part?: LatePart): readonly Plugin[] {
+    if (part) this.#part = part;
+    // What is pressed or pasted at a picture is the picture's first.
+    this.#tools = part ? [...tools, ...this.#tools] : [...this.#tools, ...tools];
+    return this.#tools;
   }
 }
 

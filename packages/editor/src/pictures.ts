@@ -3,10 +3,10 @@
 
 import { safeImageSource, schema } from '@weft/model';
 import { Fragment, type Node, Slice } from 'prosemirror-model';
-import { type EditorState, NodeSelection, TextSelection, type Transaction } from 'prosemirror-state';
+import { type EditorState, NodeSelection, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
 import { dropPoint } from 'prosemirror-transform';
-import type { EditorView } from 'prosemirror-view';
-import type { Editor, LateProps } from './editor.js';
+import type { EditorProps, EditorView } from 'prosemirror-view';
+import type { Editor } from './editor.js';
 import { type ArrivingPicture, type PastedPictures, readPastedHtml } from './pasted-pictures.js';
 import { pictureKeys } from './picture-keys.js';
 import { type PictureHost, pictureViews, selectPressed } from './picture-views.js';
@@ -33,11 +33,11 @@ export interface Arrivals {
 /** From now on pictures are drawn by the host, and taken in. */
 export function usePictures(editor: Editor, host: PictureHost, arrivals: Arrivals): void {
   const part = { ...waitingPlaces, drawPicture: pictureViews(host) };
-  editor.use(part, pictureInput(arrivals));
+  editor.use([new Plugin({ props: pictureInput(arrivals) })], part);
 }
 
 /** What is pasted into a text, and dropped on it. */
-function pictureInput(arrivals: Arrivals): LateProps {
+function pictureInput(arrivals: Arrivals): EditorProps {
   /** Of the paste or drop that is under way. */
   let pasted: PastedPictures | null = null;
   let isFileHeld = false;

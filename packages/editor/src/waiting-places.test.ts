@@ -10,7 +10,7 @@ import { addPlaces, blockPlace, fillPlace, placesIn, removePlace, waitingPlaces 
 
 const dom = {} as HTMLElement;
 const room = new LateRoom(undefined);
-room.part = { ...waitingPlaces, drawPicture: () => ({ dom }) };
+room.add([], { ...waitingPlaces, drawPicture: () => ({ dom }) });
 const show = showing(room.plugin);
 const figure = (src: string, caption = '') =>
   schema.node('figure', { src }, caption === '' ? [] : [schema.text(caption)]);
