@@ -34,7 +34,7 @@ test('a picture is described, captioned, sized, replaced and removed, and others
   await expect.poll(() => widths(ben)).toEqual([640]);
   await expect(bar(ann)).toBeHidden();
   await pictures(ann).click();
-  await bar(ann).getByRole('button', { name: 'Describe it' }).click();
+  await bar(ann).getByRole('button', { name: 'Description: none' }).click();
   await ann.page.getByRole('textbox', { name: 'What it shows' }).fill('Dusk over the water');
   await ann.press('Enter');
   await expect(ann.text).toBeFocused();
@@ -88,13 +88,23 @@ test('all of it by keys, and said aloud', async ({ server, join }) => {
   const narrower = Number.parseInt((await heard.textContent())!, 10);
   await expect.poll(() => shownWidth(ben)).toBe(narrower);
   await ann.press('Tab');
-  await expect(bar(ann).getByRole('button', { name: 'Describe it' })).toBeFocused();
+  await expect(bar(ann).getByRole('button', { name: 'Description: none' })).toBeFocused();
   await ann.press('ArrowRight');
   await ann.press('ArrowRight');
   await ann.press('ArrowRight');
   await expect(bar(ann).getByRole('button', { name: 'Wider' })).toBeFocused();
   await ann.press('Enter');
   await expect.poll(() => shownWidth(ben)).toBeGreaterThan(narrower);
+  // One stop of the Tab key, which comes back to where one was.
+  await ann.press('Shift+Tab');
+  await expect(ann.text).toBeFocused();
+  await expect(bar(ann)).toBeVisible();
+  await ann.press('Tab');
+  await expect(bar(ann).getByRole('button', { name: 'Wider' })).toBeFocused();
+  await ann.press('Tab');
+  expect(await bar(ann).evaluate((element) => element.contains(document.activeElement))).toBe(false);
+  await ann.press('Shift+Tab');
+  await expect(bar(ann).getByRole('button', { name: 'Wider' })).toBeFocused();
   await ann.press('Escape');
   await expect(ann.text).toBeFocused();
 
@@ -243,7 +253,7 @@ for (const [size, options] of windows) {
     await expect.poll(() => widths(ann)).toEqual([1280]);
     await pictures(ann).click();
     await picture(page, `text-picture-selected-${size}`);
-    await bar(ann).getByRole('button', { name: 'Describe it' }).click();
+    await bar(ann).getByRole('button', { name: 'Description: none' }).click();
     await picture(page, `text-picture-describing-${size}`);
     await ann.press('Escape');
     await ann.press('ArrowDown');

@@ -5,8 +5,18 @@ region.className = 'visually-hidden';
 region.setAttribute('aria-live', 'polite');
 region.setAttribute('role', 'status');
 
+/** Of this turn: one after the other they would not be heard. */
+const sentences = new Set<string>();
+
 export function announce(sentence: string): void {
   if (!region.isConnected) document.body.append(region);
+  if (sentences.size === 0) queueMicrotask(say);
+  sentences.add(sentence);
+}
+
+function say(): void {
+  const said = [...sentences].join(' ');
+  sentences.clear();
   // The same sentence twice would not be a change, and so would not be read.
-  region.textContent = region.textContent === sentence ? `${sentence}\u00a0` : sentence;
+  region.textContent = region.textContent === said ? `${said}\u00a0` : said;
 }

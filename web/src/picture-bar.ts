@@ -33,6 +33,8 @@ export class PictureBar extends LightElement {
   #listening = new AbortController();
   #frame = 0;
   #shown: number | null = null;
+  /** The control that the Tab key comes to; null for the first. */
+  #stop: EventTarget | null = null;
 
   constructor() {
     super();
@@ -59,14 +61,16 @@ export class PictureBar extends LightElement {
     if (position !== null && this.#shown === null && this.editor.view.hasFocus()) {
       announce(`Picture selected: ${this.#picture?.alt || 'not described'}. Tab leads to what can be done with it.`);
     }
+    if (position !== this.#shown) this.#stop = null;
     this.#shown = position;
+    this.#leaveOneStop();
     this.place();
   }
 
   override render(): TemplateResult {
     const picture = this.#picture;
     if (!picture) return html``;
-    return html`<div ${ref(this.#bar)} class="picture-bar" role="toolbar" aria-label="Picture" @keydown=${this.#keyPressed} @mousedown=${keepCaret}>
+    return html`<div ${ref(this.#bar)} class="picture-bar" role="toolbar" aria-label="Picture" @keydown=${this.#keyPressed} @focusin=${this.#focused} @mousedown=${keepCaret}>
       ${this.isDescribing ? this.#describing(picture) : this.#actions(picture)}
     </div>`;
   }
@@ -77,7 +81,7 @@ export class PictureBar extends LightElement {
 
   #actions({ alt, isFigure, width }: SelectedPicture): TemplateResult {
     return html`<button
-        aria-label=${alt === '' ? 'Describe it' : `Description: ${alt}`}
+        aria-label="Description: ${alt === '' ? 'none' : alt}"
         title="What it shows, for those who cannot see it"
         @click=${this.#describe}
       >
@@ -194,13 +198,35 @@ export class PictureBar extends LightElement {
     this.#resize(direction);
   };
 
+  readonly #focused = ({ target }: FocusEvent): void => {
+    this.#stop = target;
+    this.#leaveOneStop();
+  };
+
+  #leaveOneStop(): void {
+    if (this.isDescribing) return;
+    const controls = this.#controls;
+    const stop = controls.find((control) => control === this.#stop) ?? controls[0];
+    for (const control of controls) control.tabIndex = control === stop ? 0 : -1;
+  }
+
+  get #controls(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>('button')];
+  }
+
   readonly #keyPressed = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.preventDefault();
       this.isDescribing = false;
       return this.editor.focus();
     }
-    if (!this.isDescribing) moveInRow(event, [...this.querySelectorAll<HTMLElement>('button')]);
+    if (this.isDescribing) return;
+    if (event.key === 'Tab' && event.shiftKey) {
+      // Back to the picture, and not to what else can be pressed in the text.
+      event.preventDefault();
+      return this.editor.focus();
+    }
+    moveInRow(event, this.#controls);
   };
 }
 

@@ -144,6 +144,12 @@ export class Pictures {
     let preview: string | null = null;
     let read: File | null = null;
     let state: UploadState = { kind: 'queued' };
+    /** Why it is not there: said once, however often it is tried by itself. */
+    let said: string | null = null;
+    const say = (sentence: string): void => {
+      if (sentence !== said) announce(`${called(name)}: ${sentence}`);
+      said = sentence;
+    };
     const finish = (): void => {
       if (dom.contains(document.activeElement)) this.#editor?.focus();
       if (preview !== null) URL.revokeObjectURL(preview);
@@ -155,6 +161,7 @@ export class Pictures {
       announce(`${called(name)} was not added.`);
     };
     const retry = (): void => {
+      said = null;
       this.#uploads.retry(id);
       // What was pressed is not there any more.
       dom.querySelector<HTMLElement>('.upload-cancel')?.focus();
@@ -172,10 +179,9 @@ export class Pictures {
         draw();
       },
       tell: (next) => {
-        const before = state.kind;
         state = next;
         draw();
-        if ('sentence' in next && next.kind !== before) announce(`${called(name)}: ${next.sentence}`);
+        if ('sentence' in next) say(next.sentence);
       },
       arrived: (asset, bytes) => {
         if (this.#editor?.status.editable) {
@@ -184,6 +190,7 @@ export class Pictures {
         }
         state = { kind: 'failed', sentence: ONLY_READING, mayRetry: false };
         draw();
+        say(ONLY_READING);
       },
     });
     announce(`${called(name)} is being added.`);

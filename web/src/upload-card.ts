@@ -5,6 +5,8 @@ import { icons } from './icons.js';
 import { sizeInWords } from './size-words.js';
 import type { UploadState } from './uploads.js';
 
+const QUEUED = 'Others are sent first. This one goes by itself.';
+
 export interface CardActions {
   readonly retry: () => void;
   readonly remove: () => void;
@@ -37,7 +39,7 @@ export function drawCard(element: HTMLElement, card: Card, actions: CardActions)
         ${state.kind === 'failed' ? icons.warning : state.kind === 'waiting' ? icons.offline : preview === null ? icons.document : nothing}
         <div class="upload-words">
           <p class="upload-name"><span class="ellipsis">${called(name)}</span><small>${progress(card)}</small></p>
-          ${'sentence' in state ? html`<p class="upload-why">${state.sentence}</p>` : bar(state)}
+          ${state.kind === 'sending' ? bar(state) : html`<p class="upload-why">${'sentence' in state ? state.sentence : QUEUED}</p>`}
         </div>
         <div class="actions">${buttons(state, actions)}</div>
       </div>`,
