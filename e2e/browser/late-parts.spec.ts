@@ -1,6 +1,7 @@
 // Parts of the app that are loaded when they are used: what does not come is told of, with what helps, and nothing else suffers.
 
 import type { Page } from '@playwright/test';
+import { paste, png } from './brought-files.js';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
 
@@ -109,6 +110,19 @@ test('Markdown that cannot be read stays as text, which is said', async ({ serve
   await ann.type(', or none');
   await expect.poll(() => ann.blocks()).toEqual(['Take **whale** oil, or none']);
   await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+});
+
+test('a picture that is pasted before the page can take it in waits for that', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  let letIn = (): void => undefined;
+  const open = new Promise<void>((resolve) => (letIn = resolve));
+  await ann.page.route('**/assets/pictures-*', (route) => open.then(() => route.continue()));
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('Text.');
+  await paste(ann.page, { files: [png('lamp.png')] });
+  letIn();
+  await expect(ann.text.locator('figure .picture > img')).toBeVisible();
+  await expect(ann.text).toContainText('Text.');
 });
 
 for (const [size, options] of windows) {

@@ -31,6 +31,8 @@ export class DocumentPictures implements ReactiveController {
   #part: Pictures | null = null;
   #loading: Promise<unknown> | null = null;
   #listening = new AbortController();
+  /** Of a paste that has waited, whether the part came or not. */
+  #again: ClipboardEvent | null = null;
 
   constructor(page: Page, late: LateParts) {
     this.#page = page;
@@ -44,6 +46,7 @@ export class DocumentPictures implements ReactiveController {
     // A file that is let go over a page would take its place.
     for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, this.#fileHeld, { signal });
     this.#page.addEventListener('focusin', this.#focused, { signal });
+    this.#page.addEventListener('paste', this.#pasted, { signal, capture: true });
     // From the toolbar, or the menu of a slash.
     this.#page.addEventListener('weft-picture', this.#choose, { signal });
   }
@@ -118,6 +121,25 @@ export class DocumentPictures implements ReactiveController {
   /** Whoever is in the text may paste something the next moment. */
   readonly #focused = ({ target }: FocusEvent): void => {
     if (target === this.#page.editor?.view.dom && this.#page.editor?.status.editable) void this.load();
+  };
+
+  /** What is pasted before the part is there waits for it. */
+  readonly #pasted = (event: ClipboardEvent): void => {
+    const { editor } = this.#page;
+    const data = event.clipboardData;
+    const isForText = editor?.status.editable && editor.view.dom.contains(event.target as Node);
+    if (this.#part || event === this.#again || !data || !isForText) return;
+    if (data.files.length === 0 && !/<img/i.test(data.getData('text/html'))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    // A clipboard can be read only now.
+    const clipboardData = new DataTransfer();
+    for (const file of data.files) clipboardData.items.add(file);
+    for (const type of ['text/html', 'text/plain']) clipboardData.setData(type, data.getData(type));
+    void this.load().then(() => {
+      this.#again = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      editor.view.dom.dispatchEvent(this.#again);
+    });
   };
 
   readonly #fileHeld = (event: DragEvent): void => {
