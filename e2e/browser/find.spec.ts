@@ -54,9 +54,9 @@ test('text is found with a count, and gone through in both directions', async ({
 
 test('what is typed right after the key is looked for, and not written', async ({ server, join }) => {
   const ann = await join('Ann Ek');
-  await write(ann, `${server.url}/d/quick`, 'oil and wax');
   const parts: (() => Promise<void>)[] = [];
   await ann.page.route('**/assets/find-panel-*', (route) => void parts.push(() => route.continue()));
+  await write(ann, `${server.url}/d/quick`, 'oil and wax');
   await ann.press('Control+f');
   await ann.type('wa');
   await expect.poll(() => parts.length).toBe(1);
@@ -78,11 +78,12 @@ test('Enter right after what is typed goes on from match to match, though the ba
     [['Enter', 'Enter', 'Enter', 'Shift+Enter'], '3 of 4'],
     [['Shift+Enter'], '4 of 4'],
   ] as const) {
+    const parts: (() => Promise<void>)[] = [];
+    // Before the page: one that is there may not know yet that its requests go another way.
+    await ann.page.route('**/assets/find-panel-*', (route) => void parts.push(() => route.continue()));
     await ann.page.reload();
     await ann.text.getByText('oil and wax').click();
     await ann.press('Home');
-    const parts: (() => Promise<void>)[] = [];
-    await ann.page.route('**/assets/find-panel-*', (route) => void parts.push(() => route.continue()));
     await ann.press('Control+f');
     await ann.type('oil');
     for (const key of keys) await ann.press(key);
@@ -97,9 +98,9 @@ test('Enter right after what is typed goes on from match to match, though the ba
 
 test('who gives up before the bar has come writes on, and it does not come', async ({ server, join }) => {
   const ann = await join('Ann Ek');
-  await write(ann, `${server.url}/d/quick`, 'oil');
   const parts: (() => Promise<void>)[] = [];
   await ann.page.route('**/assets/find-panel-*', (route) => void parts.push(() => route.continue()));
+  await write(ann, `${server.url}/d/quick`, 'oil');
   await ann.press('Control+f');
   await ann.type('wa');
   await ann.press('Escape');

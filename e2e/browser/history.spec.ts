@@ -181,6 +181,7 @@ for (const [size, options] of windows) {
     await picture(ben.page, `history-${size}`);
     await versions(ben.page).getByRole('button', { name: 'Sent to the printer' }).click();
     await button(ben.page, 'Bring it back').click();
+    await expect(dialog(ben.page)).toBeVisible();
     await picture(ben.page, `history-question-${size}`);
     await dialog(ben.page).getByRole('button', { name: 'Bring it back' }).click();
     await ben.page.getByText(/^Brought back:/).waitFor();

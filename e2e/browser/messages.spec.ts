@@ -112,7 +112,7 @@ test('texts that could not be saved are offered one after the other, the newest 
   for (const end of ['first', 'second']) {
     await ben.paste(tooMuch + end);
     // Once it is refused it is no more on the sheet.
-    await expect.poll(() => ben.blocks()).toEqual(['']);
+    await expect.poll(() => ben.blocks(), { timeout: 30_000 }).toEqual(['']);
     await expect(alert).toContainText('A change was refused.');
   }
   for (const end of ['second', 'first']) {
