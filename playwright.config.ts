@@ -24,7 +24,8 @@ export default defineConfig({
     // Stories that are about pages without a network allow them.
     serviceWorkers: 'block',
     launchOptions: { args: chromiumArgs, ...(executablePath === null ? {} : { executablePath }) },
-    screenshot: 'only-on-failure',
+    // Playwright would take one of every page of every story, and throw it away where nothing failed: story.ts takes those of failures.
+    screenshot: 'off',
     // A third of the whole time, were it always on. `npx playwright test --trace retain-on-failure` when one is needed.
     trace: 'off',
   },

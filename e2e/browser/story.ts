@@ -1,7 +1,7 @@
 // The test function of the browser stories: a server of its own for each, and people who join with a window each.
 // After each story nothing may have gone wrong in a page that the story did not tell of.
 
-import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { type BrowserContextOptions, test as base, expect, type TestInfo } from '@playwright/test';
 import { StockEditor } from './stock-editor.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { WeftServer } from './weft-server.js';
@@ -38,7 +38,7 @@ export const test = base.extend<Story>({
     await wire.cut();
   },
 
-  join: async ({ browser }, use) => {
+  join: async ({ browser }, use, story) => {
     const writers: Writer[] = [];
     await use(async (name, options = {}) => {
       const context = await browser.newContext(options);
@@ -51,6 +51,7 @@ export const test = base.extend<Story>({
       writers.push(writer);
       return writer;
     });
+    if (story.status !== story.expectedStatus) await keepPictures(writers, story);
     for (const { context } of writers) await context.close();
     expect(
       writers.flatMap(({ name, errors }) => errors.map((error) => `${name}: ${error}`)),
@@ -68,6 +69,21 @@ export const test = base.extend<Story>({
     for (const editor of editors) editor.close();
   },
 });
+
+/** Of what each of them had before their eyes when it failed. */
+async function keepPictures(writers: readonly Writer[], story: TestInfo): Promise<void> {
+  for (const { name, context } of writers) {
+    for (const [index, page] of context.pages().entries()) {
+      const path = story.outputPath(`${name}-${index + 1}.png`);
+      // A page that is dead or frozen shows nothing.
+      const isTaken = await page.screenshot({ path, timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) story.attachments.push({ name: `what ${name} saw`, path, contentType: 'image/png' });
+    }
+  }
+}
 
 /**
  * Runs in every page. A page without a connection tries again after a pause that chance chooses, of up to 30 s (backoff.ts): here
