@@ -87,13 +87,11 @@ async function exportText(
   const [last] = seq > 0 ? await view.entriesAfter(seq - 1, seq) : [];
   const moment = { seq, time: new Date(last?.timeMs ?? info.createdAtMs).toISOString() };
   checkWanted(context);
-  if (args.format !== 'json') {
-    const { bytes, warnings } = await history.renderFile(args.format, job);
-    return { ...args, seq, ...(await written(args.file, bytes)), warnings };
-  }
-  const { title, content, warnings } = await history.renderJson(job);
-  const text = `${JSON.stringify({ weft: 1, name: info.name, title, ...moment, content }, null, 2)}\n`;
-  return { ...args, seq, ...(await written(args.file, Buffer.from(text))), warnings };
+  const { bytes, warnings } =
+    args.format === 'json'
+      ? await history.renderJson(job, { name: info.name, ...moment })
+      : await history.renderFile(args.format, job);
+  return { ...args, seq, ...(await written(args.file, bytes)), warnings };
 }
 
 async function written(file: string, bytes: Uint8Array): Promise<{ readonly bytes: number }> {

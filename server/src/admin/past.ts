@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
-import { writeWholeFile } from '../archive/files.js';
 import { MOMENT_FORMATS, type MomentFormat, type MomentName } from '../history/moments.js';
 import type { Restored } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
@@ -57,8 +56,6 @@ export interface ShowArgs {
   readonly name: string;
   readonly at: MomentName;
   readonly format: MomentFormat;
-  /** An absolute path where nothing is yet. */
-  readonly file: string;
 }
 
 export interface ShowResult {
@@ -67,7 +64,15 @@ export interface ShowResult {
   /** null: before the first entry. */
   readonly timeMs: number | null;
   readonly warnings: readonly string[];
+  /**
+   * The bytes of it. Not in a file: whoever holds the data folder may be another user than whoever asks, have other folders, and
+   * is not to write where it is told to.
+   */
+  readonly base64: string;
 }
+
+/** To go over the socket in one line, of which there may be 256 MiB. */
+const MAX_SHOWN_BYTES = 64 * 1024 * 1024;
 
 export const showMoment: Operation<ShowArgs, ShowResult> = {
   name: 'show',
@@ -75,15 +80,19 @@ export const showMoment: Operation<ShowArgs, ShowResult> = {
     const args = readObject(input);
     const format = MOMENT_FORMATS.find((known) => known === args.format);
     if (!format) throw new SyncError('BAD_REQUEST', 'The format is not one that can be written.');
-    return { name: readText(args, 'name'), at: readMoment(args.at), format, file: readText(args, 'file') };
+    return { name: readText(args, 'name'), at: readMoment(args.at), format };
   },
-  run: async ({ name, at, format, file }, context) => {
+  run: async ({ name, at, format }, context) => {
     const { name: document } = await documentNamed(name, context);
     context.onProgress({ doing: 'Reading the document', done: 0, total: 0 });
     const { bytes, seq, timeMs, warnings } = await context.past.moments.render(document, at, format, ASKER);
     checkWanted(context);
-    await writeWholeFile(file, bytes);
-    return { name: document, seq, timeMs, warnings };
+    if (bytes.length > MAX_SHOWN_BYTES) {
+      const mebibytes = Math.ceil(bytes.length / 2 ** 20);
+      throw new SyncError('TOO_LARGE', `That has ${mebibytes} MiB, too many to show. weft export writes it to a file.`);
+    }
+    const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+    return { name: document, seq, timeMs, warnings, base64 };
   },
 };
 

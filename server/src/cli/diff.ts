@@ -2,7 +2,7 @@
 
 import { type DiffResult, diffDocument } from '../admin/diff.js';
 import { ExitCode } from '../exit.js';
-import type { ComparedBlock, ComparedRun, Edit } from '../history/comparison.js';
+import type { ComparedBlock, ComparedRun, Comparison, Edit } from '../history/comparison.js';
 import type { Moment } from '../history/moments.js';
 import type { Command } from './command.js';
 import { MOMENTS, momentNamed } from './moment.js';
@@ -25,11 +25,14 @@ did it, and when, stands before each. --json has everything: also what is the sa
   run: async ({ args, values, terminal, perform, print }) => {
     const from = values.from === undefined ? ({ kind: 'seq', seq: 0 } as const) : momentNamed(values.from);
     const to = values.to === undefined ? ({ kind: 'now' } as const) : momentNamed(values.to);
-    const result = await perform(diffDocument, { name: args.NAME!, from, to });
+    const { json, ...about } = await perform(diffDocument, { name: args.NAME!, from, to });
+    const result: Diff = { ...about, ...(JSON.parse(json) as Pick<Comparison, 'parts' | 'steps'>) };
     print(result, () => asText(result, terminal.hasColors ? inColors : inSigns));
     return ExitCode.Ok;
   },
 };
+
+type Diff = Omit<DiffResult, 'json'> & Pick<Comparison, 'parts' | 'steps'>;
 
 interface Look {
   inserted(text: string): string;
@@ -58,7 +61,7 @@ const inColors: Look = {
 /** Text that is the same, before and after a change. */
 const CONTEXT_CHARACTERS = 40;
 
-function asText({ name, from, to, people, parts }: DiffResult, look: Look): string {
+function asText({ name, from, to, people, parts }: Diff, look: Look): string {
   const lines = [`${printable(name)}, from ${momentText(from)} to ${momentText(to)}\n\n`];
   if (people.length === 0) return `${lines[0]}Nothing was changed.\n`;
   const columns = ['WRITTEN', 'DELETED', 'REFORMATTED', 'RESTORED', 'MOVED', 'OTHERS'].map((title) => ({

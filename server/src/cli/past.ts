@@ -1,8 +1,5 @@
 // `weft versions`, `weft show` and `weft restore`: the past of a document.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { listVersions, restoreMoment, showMoment, type VersionsResult } from '../admin/past.js';
 import { ExitCode } from '../exit.js';
 import { MOMENT_FORMATS } from '../history/moments.js';
@@ -82,20 +79,13 @@ export const showCommand: Command = {
     if (!format) {
       throw new SyncError('BAD_USAGE', `The format has to be one of ${MOMENT_FORMATS.join(', ')}, not "${wanted}".`);
     }
-    const folder = await mkdtemp(join(tmpdir(), 'weft-show-'));
-    try {
-      // Whoever holds the data folder writes a file; it is read from there.
-      const file = join(folder, 'document');
-      const shown = await perform(showMoment, { name: args.NAME!, at, format, file });
-      const bytes = await readFile(file);
-      const isText = format !== 'docx' && format !== 'update';
-      if (!switches.has('json')) terminal.writeBytes(bytes);
-      else print({ ...shown, format, content: bytes.toString(isText ? 'utf8' : 'base64') }, () => '');
-      for (const warning of shown.warnings) complain(warning);
-      return ExitCode.Ok;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { base64, ...shown } = await perform(showMoment, { name: args.NAME!, at, format });
+    const bytes = Buffer.from(base64, 'base64');
+    const isText = format !== 'docx' && format !== 'update';
+    if (!switches.has('json')) terminal.writeBytes(bytes);
+    else print({ ...shown, format, content: bytes.toString(isText ? 'utf8' : 'base64') }, () => '');
+    for (const warning of shown.warnings) complain(warning);
+    return ExitCode.Ok;
   },
 };
 

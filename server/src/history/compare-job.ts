@@ -26,11 +26,11 @@ export interface ComparedEntries {
   readonly owners: ReadonlyMap<number, string>;
 }
 
-/** What is long stays text. */
+/** What is long is written where it is made: nobody in the process may have to wait for that. */
 export interface PackedComparison {
   readonly people: readonly PersonCounts[];
-  /** JSON of a Comparison without its people; null when it would be too long. */
-  readonly json: string | null;
+  /** JSON of a Comparison without its people, in UTF-8; null when it would be too long. */
+  readonly json: Uint8Array | null;
 }
 
 /** Who compares: HistoryWorkers, as a rule. */

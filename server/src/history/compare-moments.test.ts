@@ -62,8 +62,10 @@ function comparisonsOf(log: DocumentLog, comparer: Comparer = inThisThread, limi
 const at = (seq: number): MomentName => ({ kind: 'seq', seq });
 const atTime = (timeMs: number): MomentName => ({ kind: 'time', timeMs });
 
-const changesIn = (json: string): unknown =>
-  JSON.parse(json).parts[0].blocks[0].runs.map((run: { text: string; change: string; edit?: { by: string } }) => [
+const read = (json: Uint8Array) => JSON.parse(new TextDecoder().decode(json));
+
+const changesIn = (json: Uint8Array): unknown =>
+  read(json).parts[0].blocks[0].runs.map((run: { text: string; change: string; edit?: { by: string } }) => [
     run.text,
     run.change,
     run.edit?.by,
@@ -103,7 +105,7 @@ test('before the first entry there was nothing', async () => {
   expect(compared.from).toEqual({ seq: 0, timeMs: null });
   expect(changesIn(compared.json)).toEqual([['ab', 'inserted', 'ann']]);
   const none = await compare(at(0), at(0));
-  expect(JSON.parse(none.json)).toEqual({ parts: [], steps: [] });
+  expect(read(none.json)).toEqual({ parts: [], steps: [] });
 });
 
 test('what cannot be compared is refused with a sentence', async () => {

@@ -16,7 +16,7 @@ export interface ComparedMoments {
   readonly to: Moment;
   readonly people: readonly PersonCounts[];
   /** As in PackedComparison. */
-  readonly json: string;
+  readonly json: Uint8Array;
 }
 
 export interface ComparisonsOptions {

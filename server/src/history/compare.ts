@@ -51,7 +51,7 @@ const MAX_PACKED_UNITS = 32 * 1024 * 1024;
 export function comparePacked(job: CompareJob): PackedComparison {
   const { people, ...rest } = compare(job);
   const json = JSON.stringify(rest);
-  return { people, json: json.length > MAX_PACKED_UNITS ? null : json };
+  return { people, json: json.length > MAX_PACKED_UNITS ? null : new TextEncoder().encode(json) };
 }
 
 /** What a type is, and where. */

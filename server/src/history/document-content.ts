@@ -13,7 +13,7 @@ import {
 } from '@weft/model';
 import type { StateJob } from '../room/room-history.js';
 import { loadDocument } from './load-state.js';
-import type { ReadableFormat } from './packed-work.js';
+import type { MomentHead, ReadableFormat } from './packed-work.js';
 
 export interface RenderedJson {
   /** The one that was given; '' when it is derived from the text. */
@@ -26,6 +26,13 @@ export interface RenderedJson {
 export interface RenderedFile {
   readonly bytes: Uint8Array;
   readonly warnings: readonly string[];
+}
+
+/** As `weft export` writes it, and composeJson reads it. */
+export function renderJsonFile(job: StateJob, { name, seq, time }: MomentHead): RenderedFile {
+  const { title, content, warnings } = renderJson(job);
+  const text = `${JSON.stringify({ weft: 1, name, title, seq, time, content }, null, 2)}\n`;
+  return { bytes: new TextEncoder().encode(text), warnings };
 }
 
 export function renderJson(job: StateJob): RenderedJson {

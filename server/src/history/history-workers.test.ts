@@ -9,6 +9,7 @@ import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { updatesOfRivals } from '../gate/test/handmade-updates.js';
 import type { StateJob } from '../room/room-history.js';
+import { renderJson } from './document-content.js';
 import { HistoryWorkers, type HistoryWorkersOptions } from './history-workers.js';
 import { inlineHistory } from './inline-history.js';
 
@@ -256,11 +257,30 @@ test('workers turn documents into text and back', async () => {
   const job = { checkpointState: null, updates: [update] };
   const file = await pool.renderFile('markdown', job);
   expect([new TextDecoder().decode(file.bytes), file.warnings]).toEqual([markdown, []]);
-  const rendered = await pool.renderJson(job);
-  const composed = await pool.compose('json', new TextEncoder().encode(JSON.stringify(rendered)));
-  expect(await pool.renderJson({ checkpointState: null, updates: [composed.update] })).toEqual(rendered);
+  const head = { name: 'notes', seq: 1, time: null };
+  const rendered = await pool.renderJson(job, head);
+  const json = { weft: 1, ...head, title: '', content: expect.objectContaining({ type: 'doc' }) };
+  expect(JSON.parse(new TextDecoder().decode(rendered.bytes))).toEqual(json);
+  const composed = await pool.compose('json', rendered.bytes);
+  expect(await pool.renderJson({ checkpointState: null, updates: [composed.update] }, head)).toEqual(rendered);
   const notText = pool.compose('json', Uint8Array.of(0xff));
   await expect(notText).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+});
+
+test('a long result is handed over and not copied, and each is its own', async () => {
+  const pool = open();
+  const long = `${'word '.repeat(40_000)}\n`;
+  const { update } = await pool.compose('text', new TextEncoder().encode(long));
+  const job = { checkpointState: null, updates: [update] };
+  const about = { name: 'notes', seq: 1, time: null };
+  const [first, second, state] = [
+    await pool.renderJson(job, about),
+    await pool.renderJson(job, about),
+    await pool.rebuildState(job),
+  ];
+  expect(first.bytes.length).toBeGreaterThan(200_000);
+  expect([first.bytes.length, first]).toEqual([first.bytes.buffer.byteLength, second]);
+  expect(renderJson({ checkpointState: null, updates: [state] })).toEqual(renderJson(job));
 });
 
 test.runIf(process.platform === 'linux')(

@@ -9,10 +9,10 @@ import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job 
 import { SyncError } from '../sync-error.js';
 import type { CompareJob, Comparer, PackedComparison } from './compare-job.js';
 import type { Changes, CountJob } from './count-changes.js';
-import type { RenderedFile, RenderedJson } from './document-content.js';
+import type { RenderedFile } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
-import type { ReadableFormat } from './packed-work.js';
+import type { MomentHead, ReadableFormat } from './packed-work.js';
 import type { StateBuilder } from './rebuild.js';
 import type { RestoreJob, RestoreUpdate } from './restore-update.js';
 import { type WorkerLoad, WorkerPool } from './worker-pool.js';
@@ -89,8 +89,8 @@ export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer {
     return this.#upkeep.run(work) as Promise<RestoreUpdate | null>;
   }
 
-  renderJson(job: StateJob): Promise<RenderedJson> {
-    return this.#upkeep.run({ ...job, kind: 'renderJson', stateVector: noStateVector }) as Promise<RenderedJson>;
+  renderJson(job: StateJob, about: MomentHead): Promise<RenderedFile> {
+    return this.#upkeep.run({ ...job, kind: 'renderJson', about, stateVector: noStateVector }) as Promise<RenderedFile>;
   }
 
   renderFile(format: FileFormat, job: StateJob): Promise<RenderedFile> {

@@ -83,10 +83,8 @@ export class Moments {
     const { history } = this.#options;
     if (format === 'update') return { bytes: await history.rebuildState(job), warnings: [] };
     if (format !== 'json') return history.renderFile(format, job);
-    const { title, content, warnings } = await history.renderJson(job);
     const time = timeMs === null ? null : new Date(timeMs).toISOString();
-    const text = `${JSON.stringify({ weft: 1, name: document, title, seq, time, content }, null, 2)}\n`;
-    return { bytes: new TextEncoder().encode(text), warnings };
+    return history.renderJson(job, { name: document, seq, time });
   }
 
   async #seqOf(view: ChannelView, id: string): Promise<Seq> {

@@ -21,6 +21,15 @@ export type WorkKind =
 /** HTML takes a browser to read. */
 export type ReadableFormat = Exclude<FileFormat, 'html'>;
 
+/** With what the JSON of a moment begins. */
+export interface MomentHead {
+  readonly name: string;
+  /** 0: before the first entry. */
+  readonly seq: number;
+  /** As in RFC 3339; null before the first entry. */
+  readonly time: string | null;
+}
+
 /** A StateJob; the state vector is empty where the work asks for none. To compose, the one update is a file. */
 export interface Work extends SyncStep1Job {
   readonly kind: WorkKind;
@@ -30,6 +39,8 @@ export interface Work extends SyncStep1Job {
   readonly secondState?: Uint8Array | null;
   /** Of a comparison alone. */
   readonly entries?: ComparedEntries | undefined;
+  /** Of JSON alone. */
+  readonly about?: MomentHead | undefined;
 }
 
 /** What a worker is told as it starts. */
@@ -50,6 +61,7 @@ export interface PackedWork {
   readonly cuts: readonly number[];
   readonly secondState: Uint8Array<ArrayBuffer> | null;
   readonly entries: ComparedEntries | undefined;
+  readonly about: MomentHead | undefined;
 }
 
 export type WorkerAnswer =
@@ -57,7 +69,7 @@ export type WorkerAnswer =
   | { readonly ok: false; readonly reason: string };
 
 export function packWork(work: Work): PackedWork {
-  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries } = work;
+  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries, about } = work;
   const lengths = Uint32Array.from(updates, ({ length }) => length);
   const joined = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let end = 0;
@@ -74,8 +86,23 @@ export function packWork(work: Work): PackedWork {
     cuts,
     secondState: secondState && new Uint8Array(secondState),
     entries,
+    about,
   };
 }
+
+/** From here on bytes are handed over and not copied: no pool of small buffers holds as many. */
+const MIN_HANDED_OVER = 64 * 1024;
+
+/** The buffers of a result that its worker has no more use for, to be transferred. */
+export function buffersOfResult(result: unknown): ArrayBuffer[] {
+  if (typeof result !== 'object' || result === null) return [];
+  return [result, ...Object.values(result)].flatMap((value) =>
+    value instanceof Uint8Array && value.length >= MIN_HANDED_OVER && isWhole(value) ? [value.buffer] : [],
+  );
+}
+
+const isWhole = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
 
 /** The buffers that packWork made, to be transferred. */
 export function buffersOf({ checkpointState, stateVector, updates, lengths, secondState }: PackedWork): ArrayBuffer[] {

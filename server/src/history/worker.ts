@@ -11,7 +11,14 @@ import { buildCheckpoint } from './checkpoint-builder.js';
 import { countChanges } from './count-changes.js';
 import { describeState } from './describe.js';
 import { rebuildState } from './load-state.js';
-import { type PackedWork, unpackWork, type Work, type WorkerAnswer, type WorkerData } from './packed-work.js';
+import {
+  buffersOfResult,
+  type PackedWork,
+  unpackWork,
+  type Work,
+  type WorkerAnswer,
+  type WorkerData,
+} from './packed-work.js';
 import { computeRestore } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
@@ -55,7 +62,7 @@ async function doWork(work: Work): Promise<unknown> {
     case 'compare':
       return (await import('./compare.js')).comparePacked({ ...work, entries: work.entries! });
     case 'renderJson':
-      return (await import('./document-content.js')).renderJson(work);
+      return (await import('./document-content.js')).renderJsonFile(work, work.about!);
     case 'render-docx':
     case 'render-html':
     case 'render-markdown':
@@ -98,4 +105,7 @@ function stepBack(): void {
 const { name, isInBackground } = workerData as WorkerData;
 showName(name);
 if (isInBackground) stepBack();
-parentPort?.on('message', async (packed: PackedWork) => parentPort?.postMessage(await answer(packed)));
+parentPort?.on('message', async (packed: PackedWork) => {
+  const answered = await answer(packed);
+  parentPort?.postMessage(answered, answered.ok ? buffersOfResult(answered.result) : []);
+});

@@ -18,7 +18,12 @@ async function stage(failure?: SyncError) {
         { id: 'u-ann', ...counts },
         { id: 'u-gone', ...counts },
       ];
-      return { from: { seq: 1, timeMs: 5 }, to: { seq: 2, timeMs: 6 }, people, json: '{"parts":[],"steps":[]}' };
+      return {
+        from: { seq: 1, timeMs: 5 },
+        to: { seq: 2, timeMs: 6 },
+        people,
+        json: Buffer.from('{"parts":[],"steps":[]}'),
+      };
     },
   };
   const made = await httpStage({ http: { past: { ...noPast, comparisons } } });

@@ -1,6 +1,7 @@
 // Two moments of a document, compared, for those who may write in it: what was deleted is in the answer, and whoever may only read
 // was perhaps let in after somebody had taken it out.
 
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Persons } from '../access/persons.js';
 import type { MomentName } from '../history/moments.js';
@@ -37,7 +38,10 @@ export function serveCompare(app: FastifyInstance, options: CompareOptions): voi
     const people = compared.people.map((one) => ({ ...one, name: names.get(one.id)?.name ?? null }));
     if (!(await asked.mayStill())) return reply;
     const head = JSON.stringify({ from: compared.from, to: compared.to, people });
-    return reply.type('application/json; charset=utf-8').send(`${head.slice(0, -1)},${compared.json.slice(1)}`);
+    // One object of the two: the second, which may be long, is bytes and stays them.
+    const pieces = [Buffer.from(`${head.slice(0, -1)},`), compared.json.subarray(1)];
+    reply.header('Content-Length', pieces[0]!.length + pieces[1]!.length);
+    return reply.type('application/json; charset=utf-8').send(Readable.from(pieces, { objectMode: false }));
   });
 }
 

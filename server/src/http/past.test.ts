@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { comparePacked } from '../history/compare.js';
-import { renderFile, renderJson } from '../history/document-content.js';
+import { renderFile, renderJsonFile } from '../history/document-content.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import { inlineHistory } from '../history/inline-history.js';
 import { openPast } from '../history/past.js';
@@ -34,9 +34,9 @@ async function notes({ http, meanwhile = async () => undefined, ...options }: No
   const complain = (sentence: string): void => void complaints.push(sentence);
   const history = {
     ...inlineHistory,
-    renderJson: async (job: Parameters<HistoryWorkers['renderJson']>[0]) => {
+    renderJson: async (...[job, about]: Parameters<HistoryWorkers['renderJson']>) => {
       await meanwhile();
-      return renderJson(job);
+      return renderJsonFile(job, about);
     },
     renderFile: async (...args: Parameters<HistoryWorkers['renderFile']>) => renderFile(...args),
     compare: async (...[job]: Parameters<HistoryWorkers['compare']>) => {
@@ -286,7 +286,7 @@ test.each([
   },
 );
 
-test('a restore that is refused late or fails is audited with its reason, and so is one by a command', async () => {
+test('a restore that is refused late or fails is audited with its reason', async () => {
   let fault: Error = new SyncError('WORKER_FAILED', 'It took too long.');
   const { ask, audit, complaints } = await notes({ meanwhile: () => Promise.reject(fault) });
   const command = { seq: 2, reason: 'It was better.', request: 'request-1' };

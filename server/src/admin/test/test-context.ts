@@ -5,21 +5,21 @@ import { Persons } from '../../access/persons.js';
 import { AssetStore } from '../../assets/asset-store.js';
 import { comparePacked } from '../../history/compare.js';
 import type { CompareJob } from '../../history/compare-job.js';
-import { composeFile, composeJson, renderFile, renderJson } from '../../history/document-content.js';
+import { composeFile, composeJson, renderFile, renderJsonFile } from '../../history/document-content.js';
+import type { HistoryWorkers } from '../../history/history-workers.js';
 import { inlineHistory } from '../../history/inline-history.js';
 import type { ReadableFormat } from '../../history/packed-work.js';
 import { openPast } from '../../history/past.js';
 import { storeFolder } from '../../log/data-folder.js';
 import { levelPlace } from '../../log/level/verify-files.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
-import type { StateJob } from '../../room/room-history.js';
 import { defaultVersionPolicy } from '../../version-settings.js';
 import type { AdminContext } from '../operation.js';
 
 /** The same work, in this thread. */
 const inlineWorkers = {
   ...inlineHistory,
-  renderJson: async (job: StateJob) => renderJson(job),
+  renderJson: async (...[job, about]: Parameters<HistoryWorkers['renderJson']>) => renderJsonFile(job, about),
   renderFile,
   compare: async (job: CompareJob) => comparePacked(job),
   compose: async (format: 'json' | ReadableFormat, bytes: Uint8Array) =>
