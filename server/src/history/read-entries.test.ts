@@ -11,6 +11,7 @@ import { inlineHistory } from './inline-history.js';
 import { pastTurns } from './past.js';
 import { entriesWithin, portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
+import { removeVersion } from './version-record.js';
 import { Versions } from './versions.js';
 
 const KIB = 1024;
@@ -91,7 +92,7 @@ test('a version of much that was written is made without counting it, and says w
   const named = await versions.name(content('notes').document, 34, { name: 'All', by: '', asker: '' });
   expect(named).toMatchObject({ seq: 34, people: ['u-0', 'u-1'], changes: null, timeMs: 34_000 });
   expect(most.bytes).toBeLessThan(10 * MIB);
-  await versions.remove(content('notes').document, named);
+  await log.records.write([removeVersion(content('notes').document, named)]);
   versions.rested(content('notes').document);
   await versions.settled();
   const made = await versions.list(content('notes').document, { before: null, limit: 9 });

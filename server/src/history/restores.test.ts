@@ -1,7 +1,8 @@
 // Restores in the room of a document: what those in it see, what is kept, and what is refused. That the update itself is right is
 // for restore-update.test.ts to show.
 
-import { MAX_UPDATE_BYTES } from '@weft/protocol';
+import { CloseCode, MAX_UPDATE_BYTES } from '@weft/protocol';
+import * as prng from 'lib0/prng';
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
@@ -108,7 +109,7 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
     });
   const head = async (): Promise<number> => (await log.view(id)).head;
   const list = () => versions.list(NOTES, { before: null, limit: 100 });
-  return { ann, ben, head, list, log, restore, versions };
+  return { ann, ben, head, list, log, registry, restore, versions };
 }
 
 test('everybody stays, sees the past come back at once, and can go on', async () => {
@@ -254,9 +255,106 @@ test.each([
     'RESTORE_REFUSED',
   ],
 ] as const)('%s: nothing is changed', async (_, request, options, code) => {
-  const { ann, head, log, restore } = await stage(options);
+  const { ann, head, list, log, restore } = await stage(options);
   await ann.write((text) => text.insert(0, 'one'));
   await ann.write((text) => text.delete(0, 1));
   await expect(restore({ kind: 'seq', seq: 1 }, request)).rejects.toMatchObject({ code });
   expect([await head(), await restoresOf(log.records, NOTES), ann.text]).toEqual([2, [], 'ne']);
+  expect(await list()).toEqual([]);
 });
+
+test('what was kept of the moment by itself is there again when the restore is refused', async () => {
+  const { ann, list, restore, versions } = await stage();
+  await ann.write((text) => text.insert(0, 'one'));
+  await ann.write((text) => text.delete(0, 1));
+  versions.rested(NOTES);
+  await versions.settled();
+  const before = await list();
+  expect(before).toMatchObject([{ id: '2-1', reason: 'automatic' }]);
+  let asked = 0;
+  const mayStill = (): boolean => ++asked === 1;
+  await expect(restore({ kind: 'seq', seq: 1 }, { mayStill })).rejects.toMatchObject({ code: 'NO_ACCESS' });
+  expect([await list(), asked]).toEqual([before, 2]);
+});
+
+test.each(['replaced', 'erased'] as const)(
+  'a document that is %s while a restore is computed is not written to, and nothing of it is kept',
+  async (how) => {
+    let meanwhile = (): Promise<unknown> => Promise.resolve();
+    const { ann, list, log, registry, restore } = await stage({
+      computer: (inner) => ({
+        computeRestore: async (job) => {
+          const computed = await inner.computeRestore(job);
+          await meanwhile();
+          return computed;
+        },
+      }),
+    });
+    await ann.write((text) => text.insert(0, 'one'));
+    await ann.write((text) => text.delete(0, 1));
+    const entries = await (await log.view(id)).entriesAfter(0);
+    meanwhile = () =>
+      registry.withClosed(id, CloseCode.Replaced, '', async () => {
+        // The same entries, and more of them: only the epoch tells.
+        const more = { ...entries[1]!, seq: 3 };
+        if (how === 'erased') await log.eraseDocument(NOTES);
+        else await log.replaceChannel(id, { entries: [...entries, more], checkpoint: null });
+      });
+    await expect(restore({ kind: 'seq', seq: 1 })).rejects.toMatchObject({ code: 'CHANNEL_REPLACED' });
+    expect((await log.view(id)).head).toBe(how === 'erased' ? 0 : 3);
+    expect([await list(), await restoresOf(log.records, NOTES)]).toEqual([[], []]);
+  },
+);
+
+const seeds = Array.from({ length: Number(process.env.WEFT_SEEDS ?? 20) }, (_, n) => n + 1);
+
+test.each(process.env.WEFT_SEED ? [Number(process.env.WEFT_SEED)] : seeds)(
+  'T1: what is typed and deleted between the computation and the write keeps its own effect (seed %i)',
+  async (seed) => {
+    const random = prng.create(seed);
+    let letter = 0;
+    /** Each letter is written once, so it is known by itself. */
+    const edit = (writer: Writer): Promise<void> =>
+      writer.write((text) => {
+        const { length } = text;
+        if (length > 3 && prng.bool(random)) text.delete(prng.int32(random, 0, length - 2), prng.int32(random, 1, 2));
+        else text.insert(prng.int32(random, 0, length), String.fromCodePoint(0x4e00 + letter++));
+      });
+    let meanwhile = async (): Promise<void> => undefined;
+    const { ann, ben, head, list, restore } = await stage({
+      computer: (inner) => ({
+        computeRestore: async (job) => {
+          const computed = await inner.computeRestore(job);
+          await meanwhile();
+          return computed;
+        },
+      }),
+    });
+    const some = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) await edit(prng.bool(random) ? ann : ben);
+    };
+    await some(prng.int32(random, 2, 20));
+    const to = await head();
+    const past = new Set(ann.text);
+    await some(prng.int32(random, 1, 20));
+    const [present, firstNew] = [new Set(ann.text), letter];
+    let [atWrite, typed] = ['', new Set<string>()];
+    meanwhile = async () => {
+      await some(prng.int32(random, 1, 6));
+      atWrite = ann.text;
+      typed = new Set([...atWrite].filter((one) => one.codePointAt(0)! >= 0x4e00 + firstNew));
+    };
+    const restored = await restore({ kind: 'seq', seq: to });
+    // It showed the same already.
+    if (restored.seq === null) return;
+    expect(ben.text).toBe(ann.text);
+    const taken = [...present].filter((one) => !atWrite.includes(one));
+    const expected = new Set([...past, ...typed].filter((one) => !taken.includes(one)));
+    expect([...ann.text].sort()).toEqual([...expected].sort());
+    // And all of it is in the version before, which takes the restore back.
+    expect((await list())[0]).toMatchObject({ id: restored.before, seq: restored.seq - 1 });
+    meanwhile = async () => undefined;
+    await restore({ kind: 'version', id: restored.before! }, { requestId: 'request-2' });
+    expect([ann.text, ben.text]).toEqual([atWrite, atWrite]);
+  },
+);

@@ -3,7 +3,7 @@
 // connected, what is written meanwhile stands, and it can be taken back the same way (T1, T2).
 
 import { type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
-import type { ChannelId, DocumentLog, Seq } from '../log/document-log.js';
+import type { ChannelId, ChannelView, DocumentLog, Seq } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Rows } from '../rows.js';
 import { SyncError } from '../sync-error.js';
@@ -14,13 +14,13 @@ import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
 import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
 import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
-import type { Versions } from './versions.js';
+import type { KeptBefore, Versions } from './versions.js';
 
 export interface RestoresOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly computer: RestoreComputer;
   readonly moments: Pick<Moments, 'findIn'>;
-  readonly versions: Pick<Versions, 'keepBefore' | 'remove'>;
+  readonly versions: Pick<Versions, 'keepBefore' | 'takeBack'>;
   readonly registry: Pick<RoomRegistry, 'enter'>;
   readonly turns: Turns;
   readonly nowMs?: () => number;
@@ -64,7 +64,7 @@ export class Restores {
 
   /**
    * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`; `TOO_LARGE` and `RESTORE_REFUSED` when it would exceed a
-   *         limit, `WORKER_FAILED` when it cannot be computed, `NO_ACCESS`: then nothing was changed
+   *         limit, `WORKER_FAILED` when it cannot be computed, `CHANNEL_REPLACED`, `NO_ACCESS`: then nothing was changed
    */
   restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
     // In the row of the document last: those who wait for it are as many as may wait, and not more.
@@ -89,29 +89,54 @@ export class Restores {
 
     const { requestId, reason, by } = request;
     const atMs = (this.#options.nowMs ?? Date.now)();
-    // Both before the entry: should it be the last thing that happens, nothing is missing.
-    const before = await versions.keepBefore(document, base, by);
+    // Both before the entry: should it be the last thing that happens, nothing is missing. Rights that ended while it was computed
+    // are looked at before, too: nothing of it is to be written then.
+    if (!request.mayStill()) throw mayNotAnyMore();
+    const before = await versions.keepBefore(document, base, by, view.epoch);
     const { client, origins } = computed;
     const restore = { requestId, to, base, seq: null, before: before.version.id, client, origins, reason, by, atMs };
-    await log.records.write([putRestore(document, restore)]);
     try {
+      await log.records.write([putRestore(document, restore)]);
       await appendEntry(this.#options.registry, id, {
         update: computed.update,
         author: by,
         outboxId: outboxOf(requestId),
         check: (room) => {
           if (room.channel.epoch !== view.epoch) throw refused(id, 'it was replaced meanwhile');
-          if (!request.mayStill())
-            throw new SyncError('NO_ACCESS', 'You may not do this any more. Nothing was changed.');
+          if (!request.mayStill()) throw mayNotAnyMore();
         },
       });
     } catch (error) {
-      await log.records.write([{ table: 'restore', key: restoreKey(document, requestId), value: null }]);
-      throw error;
+      // The room may have been closed in the moment in which it was written: then it is done, whatever was told.
+      if (!(await this.#isWritten(view, restore))) {
+        await this.#takeBack(view, restore, before);
+        throw error;
+      }
     }
     const seq = await this.#seqOf(id, restore);
-    const kept = await this.#keepNewest(document, { ...restore, seq }, before);
+    const kept = await this.#keepNewest(view, { ...restore, seq }, before);
     return { to, seq, before: kept.before, wasDone: false };
+  }
+
+  /** Nobody can say while the log is closed: what is kept of it then says so the next time it is asked for. */
+  async #isWritten({ id, epoch }: ChannelView, restore: Restore): Promise<boolean> {
+    try {
+      return (await this.#options.log.view(id)).epoch === epoch && (await this.#seqOf(id, restore)) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Leaves nothing of a restore that was not written; what cannot be taken back now does no harm. */
+  async #takeBack({ id, epoch }: ChannelView, { requestId }: Restore, before: KeptBefore): Promise<void> {
+    const { log, versions } = this.#options;
+    const key = restoreKey(id.document, requestId);
+    try {
+      await log.records.write([{ table: 'restore', key, value: null }]);
+      await versions.takeBack(id.document, before, epoch);
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+    }
   }
 
   /** A restore of that request whose entry is on disk, be it that nobody was told of it any more. */
@@ -130,20 +155,19 @@ export class Restores {
   }
 
   /** The version before is the one right before the entry: what was written while it was computed is in it. */
-  async #keepNewest(
-    document: DocumentName,
-    restore: Restore,
-    before: Awaited<ReturnType<Versions['keepBefore']>>,
-  ): Promise<Restore> {
+  async #keepNewest({ id, epoch }: ChannelView, restore: Restore, before: KeptBefore): Promise<Restore> {
     const { log, versions } = this.#options;
+    const { document } = id;
     const last = (restore.seq ?? 0) - 1;
     let kept = restore;
     if (last > restore.base) {
-      const newest = await versions.keepBefore(document, last, restore.by);
+      const newest = await versions.keepBefore(document, last, restore.by, epoch);
       kept = { ...restore, before: newest.version.id };
     }
+    // What it was written into is gone, and its record with it.
+    if ((await log.view(id)).epoch !== epoch) return kept;
     await log.records.write([putRestore(document, kept)]);
-    if (kept !== restore && before.isNew) await versions.remove(document, before.version);
+    if (kept !== restore) await versions.takeBack(document, before, epoch);
     return kept;
   }
 
@@ -156,6 +180,8 @@ export class Restores {
     return null;
   }
 }
+
+const mayNotAnyMore = (): SyncError => new SyncError('NO_ACCESS', 'You may not do this any more. Nothing was changed.');
 
 /** The stream of one restore: a room takes it once, whatever becomes of this process (S1). */
 const outboxOf = (requestId: string): string => `restore-${requestId}`;

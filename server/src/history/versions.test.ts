@@ -162,16 +162,21 @@ test('the state before a restore is kept for good, under the name it may have', 
   const { add, list, rest, versions } = await start();
   await add(0, 'u-ann', 'one');
   await rest();
-  expect(await versions.keepBefore(NOTES, 1, 'admin')).toMatchObject({
-    isNew: true,
+  const kept = await versions.keepBefore(NOTES, 1, 'admin', 1);
+  expect(kept).toMatchObject({
     version: { id: '1-1', reason: 'before-restore', by: 'admin' },
+    was: { id: '1-1', reason: 'automatic' },
   });
   await add(1, 'u-ann', 'two');
   await versions.name(NOTES, 2, { name: 'Mine', by: 'u-ann', asker: '' });
-  const { isNew, version } = await versions.keepBefore(NOTES, 2, 'admin');
-  expect([isNew, version.name]).toEqual([false, 'Mine']);
-  await versions.remove(NOTES, version);
-  expect((await list()).map(({ id }) => id)).toEqual(['1-1']);
+  const mine = await versions.keepBefore(NOTES, 2, 'admin', 1);
+  expect(mine.version).toMatchObject({ name: 'Mine' });
+  const reasons = async () => (await list()).map(({ id, reason }) => `${id} ${reason}`);
+  await versions.takeBack(NOTES, mine, 1);
+  expect(await reasons()).toEqual(['2-1 named', '1-1 before-restore']);
+  // Was the restore refused, it is what it was.
+  await versions.takeBack(NOTES, kept, 1);
+  expect(await reasons()).toEqual(['2-1 named', '1-1 automatic']);
 });
 
 test('what is old is thinned, and what was said of it is said of the version after it', async () => {

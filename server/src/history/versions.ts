@@ -45,6 +45,12 @@ interface Stretch {
   readonly updates: readonly Uint8Array[] | null;
 }
 
+/** The version of the moment before a restore, and what there was of that moment until then. */
+export interface KeptBefore {
+  readonly version: Version;
+  readonly was: Version | null;
+}
+
 type Making = Pick<Version, 'reason' | 'name' | 'by'>;
 const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 
@@ -106,18 +112,29 @@ export class Versions {
 
   /**
    * Keeps the moment before a restore.
-   * @returns the version, which may have been there, and whether it was not
+   * @param epoch of the content that is meant
+   * @throws SyncError `CHANNEL_REPLACED` when it is another one by now
    */
-  keepBefore(document: DocumentName, seq: Seq, by: string): Promise<{ version: Version; isNew: boolean }> {
+  keepBefore(document: DocumentName, seq: Seq, by: string, epoch: number): Promise<KeptBefore> {
     return this.#rows.run(document, async () => {
-      const there = (await this.#ofMoment(document, seq)).find(({ reason }) => reason !== 'automatic');
-      if (there) return { version: there, isNew: false };
-      return { version: await this.#keep(document, seq, { reason: 'before-restore', name: '', by }), isNew: true };
+      const ofMoment = await this.#ofMoment(document, seq);
+      const there = ofMoment.find(({ reason }) => reason !== 'automatic');
+      if (there) return { version: there, was: there };
+      const version = await this.#keep(document, seq, { reason: 'before-restore', name: '', by }, epoch);
+      return { version, was: ofMoment.find(({ id }) => id === version.id) ?? null };
     });
   }
 
-  remove(document: DocumentName, version: Version): Promise<void> {
-    return this.#rows.run(document, () => this.#options.log.records.write([removeVersion(document, version)]));
+  /** Has it be as if there had been no restore. Of content that was replaced nothing is left to take back. */
+  takeBack(document: DocumentName, { version, was }: KeptBefore, epoch: number): Promise<void> {
+    return this.#rows.run(document, async () => {
+      if (was === version) return;
+      const { log } = this.#options;
+      const isReplaced = (await log.view({ document, kind: 'content' })).epoch !== epoch;
+      await log.records.write([
+        was === null || isReplaced ? removeVersion(document, version) : putVersion(document, was),
+      ]);
+    });
   }
 
   /** Those who wrote in it have come to rest: a moment later there is a version, if anything was new. */
@@ -182,9 +199,10 @@ export class Versions {
     if (made > 1 || isAnotherDay(firstMs, this.#nowMs())) await this.#thin(view);
   }
 
-  async #keep(document: DocumentName, seq: Seq, making: Making): Promise<Version> {
+  async #keep(document: DocumentName, seq: Seq, making: Making, epoch?: number): Promise<Version> {
     const { log } = this.#options;
     const view = await log.view({ document, kind: 'content' });
+    if (epoch !== undefined && view.epoch !== epoch) throw replaced(document);
     if (seq < 1 || seq > view.head) {
       const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 1 to ${view.head}`;
       throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
@@ -286,13 +304,15 @@ export class Versions {
   async #write({ id, epoch }: ChannelView, changes: readonly RecordChange[]): Promise<void> {
     const { log } = this.#options;
     for (let at = 0; at < changes.length; at += PAGE) {
-      if ((await log.view(id)).epoch !== epoch) {
-        throw new SyncError('CHANNEL_REPLACED', `"${id.document}" was replaced meanwhile. Look at it anew.`);
-      }
+      if ((await log.view(id)).epoch !== epoch) throw replaced(id.document);
       await log.records.write(changes.slice(at, at + PAGE));
     }
   }
 }
+
+/** Or erased, which is not told to everybody. */
+const replaced = (document: DocumentName): SyncError =>
+  new SyncError('CHANNEL_REPLACED', `"${document}" was replaced meanwhile. Look at it anew.`);
 
 const peopleOf = (entries: readonly Entry[]): Set<string> =>
   new Set(entries.map(({ author }) => author).filter((author) => author !== ''));
