@@ -198,6 +198,20 @@ describe('bringing back', () => {
     expect(await found()).toEqual(['access notes']);
   });
 
+  test('brings no version back of what was written after its document was backed up', async () => {
+    const folder = await newFolder();
+    const here = await place(folder, 'notes');
+    const key = (seq: number): string => `notes\0${String(seq).padStart(16, '0')}-01`;
+    // Documents are backed up before records: to the backup this is a version that was made in between.
+    for (const seq of [1, 2]) await here.put('version', key(seq), 'named');
+    await here.put('restore', 'notes\0request-1', '{"to":0,"base":1,"seq":2,"client":7,"origins":"","atMs":1}');
+    await here.backup();
+    const there = await place(folder);
+    await there.restore();
+    expect((await there.records.list('version')).map((one) => one.key)).toEqual([key(1)]);
+    expect(await there.records.list('restore')).toEqual([]);
+  });
+
   test('a damaged file of them costs them alone, and nothing of it is used', async () => {
     const folder = await newFolder();
     const here = await place(folder, 'notes');

@@ -17,6 +17,7 @@ export interface DiffResult {
   readonly name: string;
   readonly from: Moment;
   readonly to: Moment;
+  readonly warnings: readonly string[];
   readonly people: readonly NamedCounts[];
   /** The rest of a Comparison as JSON: whoever holds the log has others to serve, and does not read it. */
   readonly json: string;
@@ -45,6 +46,6 @@ export const diffDocument: Operation<DiffArgs, DiffResult> = {
     const known = await context.persons.lookUp(compared.people.map(({ id }) => id));
     const people = compared.people.map((one) => ({ ...one, name: known.get(one.id)?.name ?? null }));
     const json = new TextDecoder().decode(compared.json);
-    return { name: document, from: compared.from, to: compared.to, people, json };
+    return { name: document, from: compared.from, to: compared.to, warnings: compared.warnings, people, json };
   },
 };

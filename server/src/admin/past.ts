@@ -30,6 +30,8 @@ export interface ListedVersion extends Omit<Version, 'link'> {
 export interface VersionsResult {
   readonly name: DocumentName;
   readonly versions: readonly ListedVersion[];
+  /** What cannot be read, in sentences. */
+  readonly faults: readonly string[];
 }
 
 export const listVersions: Operation<VersionsArgs, VersionsResult> = {
@@ -42,13 +44,13 @@ export const listVersions: Operation<VersionsArgs, VersionsResult> = {
   },
   run: async ({ name, limit, before }, context) => {
     const { name: document } = await documentNamed(name, context);
-    const versions = await context.past.versions.list(document, { before, limit });
+    const { versions, unreadable } = await context.past.versions.list(document, { before, limit });
     const known = await context.persons.lookUp(versions.flatMap(({ people }) => people));
     const named = versions.map(({ link: _, ...version }) => ({
       ...version,
       names: version.people.map((person) => known.get(person)?.name ?? person),
     }));
-    return { name: document, versions: named };
+    return { name: document, versions: named, faults: unreadable.map(({ fault }) => fault) };
   },
 };
 

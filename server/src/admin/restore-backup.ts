@@ -3,6 +3,7 @@
 
 import { readBackedUpDocument } from '../archive/backup-reader.js';
 import { type BackedUpDocument, checkIsNotBegun, type Manifest, readManifest } from '../archive/manifest.js';
+import { isWithin } from '../history/past-records.js';
 import type { RecordChange } from '../log/document-log.js';
 import { noteRestore, restoreFinished, unfinishedRestore } from '../log/unfinished-restore.js';
 import { SyncError } from '../sync-error.js';
@@ -122,7 +123,11 @@ async function restore(
   context: AdminContext,
 ): Promise<RestoredDocument> {
   const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
-  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, ...records }, context);
+  // Records are backed up after the documents: people may have gone on writing in between, and named what they wrote then.
+  const head = incoming.channels.get('content')?.length ?? 0;
+  const past = records.past.filter(({ table, key, value }) => value !== null && isWithin(table, { key, value }, head));
+  const { sharing } = records;
+  const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, sharing, past }, context);
   if (replaced.warning !== null) faults.push(replaced.warning);
   const { name } = incoming;
   context.audit.note({ action: 'document-restored', person: 'admin', document: name, detail: { backup: folder } });

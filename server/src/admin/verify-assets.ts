@@ -4,6 +4,7 @@ import { AuditCheck } from '../access/audit-record.js';
 import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
 import { AssetFiles } from '../assets/asset-files.js';
 import { assetKey } from '../assets/asset-record.js';
+import { faultOfPast } from '../history/past-records.js';
 import type { RecordStore, Table } from '../log/document-log.js';
 import { Stretches } from '../log/level/stretches.js';
 import type { RecordChecks, VerifyOptions } from '../log/verify-report.js';
@@ -15,7 +16,7 @@ export class AllRecordChecks implements RecordChecks {
   readonly #audit = new AuditCheck();
 
   take(table: Table, key: string, value: Uint8Array | null): string | null {
-    return this.#audit.take(table, key, value) ?? this.assets.take(table, key, value);
+    return this.#audit.take(table, key, value) ?? this.assets.take(table, key, value) ?? faultOfPast(table, key, value);
   }
 
   finish(): string | null {

@@ -22,11 +22,12 @@ did it, and when, stands before each. --json has everything: also what is the sa
     { name: 'from', value: 'MOMENT', summary: 'the earlier moment (default: before the first entry)' },
     { name: 'to', value: 'MOMENT', summary: 'the later one (default: now)' },
   ],
-  run: async ({ args, values, terminal, perform, print }) => {
+  run: async ({ args, values, terminal, perform, print, complain }) => {
     const from = values.from === undefined ? ({ kind: 'seq', seq: 0 } as const) : momentNamed(values.from);
     const to = values.to === undefined ? ({ kind: 'now' } as const) : momentNamed(values.to);
     const { json, ...about } = await perform(diffDocument, { name: args.NAME!, from, to });
     const result: Diff = { ...about, ...(JSON.parse(json) as Pick<Comparison, 'parts' | 'steps'>) };
+    for (const warning of result.warnings) complain(warning);
     print(result, () => asText(result, terminal.hasColors ? inColors : inSigns));
     return ExitCode.Ok;
   },

@@ -21,7 +21,7 @@ come first. + and - count characters that came and went since the version before
     { name: 'limit', value: 'N', summary: 'so many at most, from 1 to 1000 (default 50)' },
     { name: 'before', value: 'VERSION', summary: 'those before this one' },
   ],
-  run: async ({ args, values, perform, print }) => {
+  run: async ({ args, values, perform, print, complain }) => {
     const limit = values.limit ?? '50';
     if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1000) {
       throw new SyncError('BAD_USAGE', `The limit has to be a number from 1 to 1000, not "${limit}".`);
@@ -29,6 +29,7 @@ come first. + and - count characters that came and went since the version before
     const before = values.before ?? null;
     const listed = await perform(listVersions, { name: args.NAME!, limit: Number(limit), before });
     print(listed, () => asTable(listed));
+    for (const fault of listed.faults) complain(fault);
     return ExitCode.Ok;
   },
 };

@@ -31,6 +31,8 @@ export interface PackedComparison {
   readonly people: readonly PersonCounts[];
   /** JSON of a Comparison without its people, in UTF-8; null when it would be too long. */
   readonly json: Uint8Array | null;
+  /** How many restores there are of which it cannot be read whose text they brought back. */
+  readonly lostRestores: number;
 }
 
 /** Who compares: HistoryWorkers, as a rule. */

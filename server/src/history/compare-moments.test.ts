@@ -15,6 +15,7 @@ import { type MomentName, Moments } from './moments.js';
 import { pastTurns } from './past.js';
 import type { ReadLimits } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
+import { restoreKey } from './restore-record.js';
 
 const builtWorker = new URL('../../dist/history/worker.js', import.meta.url);
 const notes = content('notes');
@@ -119,7 +120,7 @@ test('what cannot be compared is refused with a sentence', async () => {
 
 test('I6: more than the limits is refused: entries, bytes, and what comes out', async () => {
   const log = await typed('abc');
-  const endless: Comparer = { compare: async () => ({ people: [], json: null }) };
+  const endless: Comparer = { compare: async () => ({ people: [], json: null, lostRestores: 0 }) };
   for (const { compare } of [
     comparisonsOf(log, inThisThread, { maxEntries: 3 }),
     comparisonsOf(log, inThisThread, { maxBytes: 20 }),
@@ -170,4 +171,20 @@ test('I11: a worker compares as this thread does', async () => {
   onTestFinished(() => workers.close());
   const expected = await comparisonsOf(log).compare(at(3), at(6));
   expect(await comparisonsOf(log, workers).compare(at(3), at(6))).toEqual(expected);
+});
+
+test('a restore that cannot be read is told of, and keeps nobody from comparing', async () => {
+  const log = await typed('abc');
+  const put = (id: string, text: string) =>
+    log.records.write([
+      { table: 'restore', key: restoreKey(notes.document, id), value: new TextEncoder().encode(text) },
+    ]);
+  expect((await comparisonsOf(log).compare(at(0), at(4))).warnings).toEqual([]);
+  await put('request-1', 'nonsense');
+  await put('request-2', '{"to":1,"base":2,"seq":3,"client":4,"atMs":5,"origins":"_w"}');
+  const compared = await comparisonsOf(log).compare(at(0), at(4));
+  expect(changesIn(compared.json)).toEqual([['bc', 'inserted', 'ann']]);
+  expect(compared.warnings).toEqual([
+    expect.stringMatching(/^What is known of 2 restores of this document cannot be read/),
+  ]);
 });

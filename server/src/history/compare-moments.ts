@@ -17,6 +17,8 @@ export interface ComparedMoments {
   readonly people: readonly PersonCounts[];
   /** As in PackedComparison. */
   readonly json: Uint8Array;
+  /** What could not be told apart, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 export interface ComparisonsOptions {
@@ -62,9 +64,9 @@ export class Comparisons {
     const base = checkpoint?.seq ?? 0;
     const entries = await entriesWithin(channel, base, to.seq, this.#limits);
     if (entries === null) throw tooLarge();
-    const restores = await restoresOf(this.#options.log.records, channel.id.document);
+    const { restores, others } = await restoresOf(this.#options.log.records, channel.id.document);
     await nextTurn();
-    const { people, json } = await this.#options.comparer.compare({
+    const { people, json, lostRestores } = await this.#options.comparer.compare({
       checkpointState: checkpoint?.state ?? null,
       updates: entries.map(({ update }) => update),
       entries: {
@@ -76,9 +78,17 @@ export class Comparisons {
       },
     });
     if (json === null) throw tooLarge();
-    return { from, to, people, json };
+    return { from, to, people, json, warnings: warningsOf(others + lostRestores) };
   }
 }
+
+const warningsOf = (lostRestores: number): readonly string[] =>
+  lostRestores === 0
+    ? []
+    : [
+        `What is known of ${lostRestores === 1 ? 'a restore' : `${lostRestores} restores`} of this document cannot be read: text that ` +
+          'came back by it may be told as that of whoever brought it back. Whoever runs the server finds more with weft verify.',
+      ];
 
 const tooLarge = (): SyncError =>
   new SyncError(

@@ -11,6 +11,7 @@ import type { ComparedAttribute, ComparedBlock, ComparedPart, Comparison, Edit, 
 import { countPeople, findMoves, stepsThrough } from './comparison-summary.js';
 import { loadDocument } from './load-state.js';
 import { Origins } from './origins.js';
+import { decodeOrigins } from './restore-record.js';
 
 /** Any shared type, whatever it is used as. */
 type SharedType = Y.ContentType['type'];
@@ -48,10 +49,21 @@ export function compare(job: CompareJob): Comparison {
 const MAX_PACKED_UNITS = 32 * 1024 * 1024;
 
 /** The same, as it is handed over to whoever asked. */
-export function comparePacked(job: CompareJob): PackedComparison {
-  const { people, ...rest } = compare(job);
+export function comparePacked({ entries, ...job }: CompareJob): PackedComparison {
+  const restores = entries.restores.filter(({ origins }) => isReadable(origins));
+  const lostRestores = entries.restores.length - restores.length;
+  const { people, ...rest } = compare({ ...job, entries: { ...entries, restores } });
   const json = JSON.stringify(rest);
-  return { people, json: json.length > MAX_PACKED_UNITS ? null : new TextEncoder().encode(json) };
+  return { people, lostRestores, json: json.length > MAX_PACKED_UNITS ? null : new TextEncoder().encode(json) };
+}
+
+function isReadable(origins: Uint8Array): boolean {
+  try {
+    decodeOrigins(origins);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a type is, and where. */

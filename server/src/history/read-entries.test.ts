@@ -95,7 +95,7 @@ test('a version of much that was written is made without counting it, and says w
   await log.records.write([removeVersion(content('notes').document, named)]);
   versions.rested(content('notes').document);
   await versions.settled();
-  const made = await versions.list(content('notes').document, { before: null, limit: 9 });
+  const { versions: made } = await versions.list(content('notes').document, { before: null, limit: 9 });
   expect(made.map(({ seq }) => seq)).toEqual([34, 32]);
   expect(made[0]!.changes).toEqual({ inserted: 2 * MIB, deleted: 0 });
   expect([most.bytes < 36 * MIB, complaints]).toEqual([true, []]);

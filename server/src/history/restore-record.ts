@@ -5,7 +5,7 @@
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import type { RecordChange, RecordStore, Seq, StoredValue } from '../log/document-log.js';
-import { SyncError } from '../sync-error.js';
+import { messageOf } from '../sync-error.js';
 import type { OriginRange } from './restore-update.js';
 
 export interface Restore {
@@ -37,8 +37,8 @@ export function putRestore(document: DocumentName, { requestId, origins, ...rest
   return { table: 'restore', key: restoreKey(document, requestId), value };
 }
 
-/** @throws SyncError `STORE_UNREADABLE` when the record is not what is written here */
-export function readRestore({ key, value }: StoredValue): Restore {
+/** @returns a sentence when the record is not what is written here; the ranges of its text are not looked at */
+export function readRestore({ key, value }: StoredValue): Restore | string {
   const [document = '', requestId = ''] = key.split('\0');
   try {
     const { origins, ...rest } = JSON.parse(new TextDecoder().decode(value)) as Omit<Restore, 'origins'> & {
@@ -47,16 +47,44 @@ export function readRestore({ key, value }: StoredValue): Restore {
     const numbers = [rest.to, rest.base, rest.seq ?? 0, rest.client, rest.atMs];
     if (!numbers.every(Number.isSafeInteger) || typeof origins !== 'string') throw new Error('it has other fields');
     return { ...rest, requestId, origins: new Uint8Array(Buffer.from(origins, 'base64url')) };
-  } catch (cause) {
-    const sentence = `What is known of a restore of "${document}" cannot be read: ${(cause as Error).message}.`;
-    throw new SyncError('STORE_UNREADABLE', sentence, { cause });
+  } catch (error) {
+    return `What is known of a restore of "${document}" cannot be read: ${messageOf(error)}.`;
   }
 }
 
-/** All restores of a document. @throws SyncError `STORE_UNREADABLE` */
-export async function restoresOf(records: Pick<RecordStore, 'list'>, document: DocumentName): Promise<Restore[]> {
-  const stored = await records.list('restore', { prefix: restoreKey(document, '') });
-  return stored.map(readRestore);
+export interface KeptRestores {
+  readonly restores: readonly Restore[];
+  /** How many more there are that cannot be read, or are more than may be in memory at once. */
+  readonly others: number;
+}
+
+/** A record has up to a mebibyte, and a document as many as its owners ask for. */
+const PAGE = 16;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Those of a document, as far as they can be read. */
+export async function restoresOf(records: Pick<RecordStore, 'list'>, document: DocumentName): Promise<KeptRestores> {
+  const restores: Restore[] = [];
+  let others = 0;
+  let bytes = 0;
+  for (let after: string | null = null; ; ) {
+    const page: StoredValue[] = await records.list('restore', {
+      prefix: restoreKey(document, ''),
+      limit: PAGE,
+      ...(after !== null && { after }),
+      damaged: () => {
+        others += 1;
+      },
+    });
+    for (const record of page) {
+      bytes += record.value.length;
+      const restore = bytes > MAX_BYTES ? '' : readRestore(record);
+      if (typeof restore === 'string') others += 1;
+      else restores.push(restore);
+    }
+    if (page.length < PAGE) return { restores, others };
+    after = page.at(-1)!.key;
+  }
 }
 
 /** In the order of the new clocks. */

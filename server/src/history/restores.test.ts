@@ -108,7 +108,7 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
       ...rest,
     });
   const head = async (): Promise<number> => (await log.view(id)).head;
-  const list = () => versions.list(NOTES, { before: null, limit: 100 });
+  const list = async () => (await versions.list(NOTES, { before: null, limit: 100 })).versions;
   return { ann, ben, head, list, log, registry, restore, versions };
 }
 
@@ -134,7 +134,7 @@ test('T2: it is known whose the text is that came back', async () => {
   await ben.write((text) => text.insert(3, ' Ben'));
   await ann.write((text) => text.delete(0, 7));
   await restore({ kind: 'seq', seq: 2 });
-  const [kept] = await restoresOf(log.records, NOTES);
+  const [kept] = (await restoresOf(log.records, NOTES)).restores;
   expect(kept).toMatchObject({
     requestId: 'request-1',
     to: 2,
@@ -185,10 +185,10 @@ test('a request that comes again is answered and not done again, also if its ans
   const done = await restore({ kind: 'seq', seq: 1 });
   await ann.write((text) => text.insert(5, ' third'));
   expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
-  const [kept] = await restoresOf(log.records, NOTES);
+  const [kept] = (await restoresOf(log.records, NOTES)).restores;
   await log.records.write([putRestore(NOTES, { ...kept!, seq: null })]);
   expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
-  expect(await restoresOf(log.records, NOTES)).toEqual([kept]);
+  expect((await restoresOf(log.records, NOTES)).restores).toEqual([kept]);
   expect(ann.text).toBe('first third');
   expect(await head()).toBe(4);
 });
@@ -201,7 +201,7 @@ test('a document that shows the same already is left alone', async () => {
   const nothing = { seq: null, before: null, wasDone: false };
   expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ to: 1, ...nothing });
   expect(await restore({ kind: 'now' })).toEqual({ to: 3, ...nothing });
-  expect([await head(), await list(), await restoresOf(log.records, NOTES)]).toEqual([3, [], []]);
+  expect([await head(), await list(), (await restoresOf(log.records, NOTES)).restores]).toEqual([3, [], []]);
 });
 
 test('to a time, to before the first entry, and never to what is not there', async () => {
@@ -259,7 +259,7 @@ test.each([
   await ann.write((text) => text.insert(0, 'one'));
   await ann.write((text) => text.delete(0, 1));
   await expect(restore({ kind: 'seq', seq: 1 }, request)).rejects.toMatchObject({ code });
-  expect([await head(), await restoresOf(log.records, NOTES), ann.text]).toEqual([2, [], 'ne']);
+  expect([await head(), (await restoresOf(log.records, NOTES)).restores, ann.text]).toEqual([2, [], 'ne']);
   expect(await list()).toEqual([]);
 });
 
@@ -302,7 +302,7 @@ test.each(['replaced', 'erased'] as const)(
       });
     await expect(restore({ kind: 'seq', seq: 1 })).rejects.toMatchObject({ code: 'CHANNEL_REPLACED' });
     expect((await log.view(id)).head).toBe(how === 'erased' ? 0 : 3);
-    expect([await list(), await restoresOf(log.records, NOTES)]).toEqual([[], []]);
+    expect([await list(), (await restoresOf(log.records, NOTES)).restores]).toEqual([[], []]);
   },
 );
 

@@ -146,6 +146,11 @@ export class Restores {
     const value = await records.get('restore', key);
     if (value === null) return null;
     const restore = readRestore({ key, value });
+    if (typeof restore === 'string') {
+      const unknown =
+        'Whether that request was carried out is not known. Look at the document, and ask under another id.';
+      throw new SyncError('RESTORE_REFUSED', `${restore} ${unknown}`);
+    }
     if (restore.seq !== null) return restore;
     const seq = await this.#seqOf(id, restore);
     if (seq === null) return null;

@@ -3,7 +3,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { RecordChange, Seq, StoredValue } from '../log/document-log.js';
-import { SyncError } from '../sync-error.js';
+import { messageOf } from '../sync-error.js';
 import { parseVersionId, type VersionPlace, versionId } from '../version-id.js';
 import type { Changes } from './count-changes.js';
 
@@ -53,7 +53,7 @@ export function versionKey(document: DocumentName, id: string): string | null {
 }
 
 /** The inverse. @returns null for what is no key of a version */
-function placeOfVersion(key: string): VersionPlace | null {
+export function placeOfVersion(key: string): VersionPlace | null {
   const [seq = '', ordinal = ''] = (key.split('\0')[1] ?? '').split('-');
   const isPlace = seq.length === SEQ_DIGITS && ordinal.length === ORDINAL_DIGITS;
   return isPlace ? parseVersionId(`${seq.replace(/^0+(?=\d)/, '')}-${ordinal}`) : null;
@@ -69,21 +69,37 @@ export const removeVersion = (document: DocumentName, { id }: Version): RecordCh
   value: null,
 });
 
-/** @throws SyncError `STORE_UNREADABLE` when the record is not what is written here */
-export function readVersion({ key, value }: StoredValue): Version {
+/** What lies where a version should be, and cannot be read: it was damaged, or another Weft wrote it. It stays where it is. */
+export interface UnreadableVersion {
+  /** '' where not even that is known. */
+  readonly id: string;
+  readonly seq: Seq;
+  /** A sentence. */
+  readonly fault: string;
+}
+
+export const unreadableVersion = (key: string, fault: string): UnreadableVersion => {
+  const place = placeOfVersion(key);
+  return { id: place === null ? '' : versionId(place), seq: place?.seq ?? 0, fault };
+};
+
+/** @returns a sentence when the record is not what is written here */
+export function readVersion({ key, value }: StoredValue): Version | string {
   const [document = ''] = key.split('\0');
+  const place = placeOfVersion(key);
   try {
-    const place = placeOfVersion(key);
     if (place === null) throw new Error('its key is none of a version');
     const fields = JSON.parse(new TextDecoder().decode(value)) as Omit<Version, 'id' | 'seq'>;
-    const { sinceSeq, timeMs, madeAtMs, reason, people } = fields;
-    const numbers = [sinceSeq, timeMs, madeAtMs];
-    if (!numbers.every(Number.isSafeInteger) || !VERSION_REASONS.includes(reason) || !Array.isArray(people)) {
+    const { sinceSeq, timeMs, madeAtMs, reason, people, morePeople, name, by, link, changes } = fields;
+    const numbers = [sinceSeq, timeMs, madeAtMs, morePeople, ...(changes ? [changes.inserted, changes.deleted] : [])];
+    const texts = [name, by, link, ...people];
+    const isKnown = VERSION_REASONS.includes(reason) && Array.isArray(people);
+    if (!isKnown || !numbers.every(Number.isSafeInteger) || !texts.every((text) => typeof text === 'string')) {
       throw new Error('it has other fields');
     }
     return { ...fields, id: versionId(place), seq: place.seq };
-  } catch (cause) {
-    const sentence = `A version of "${document}" cannot be read: ${(cause as Error).message}.`;
-    throw new SyncError('STORE_UNREADABLE', sentence, { cause });
+  } catch (error) {
+    const id = place === null ? 'A version' : `Version ${versionId(place)}`;
+    return `${id} of "${document}" cannot be read: ${messageOf(error)}.`;
   }
 }

@@ -2,6 +2,7 @@ import type { DocumentName } from '@weft/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { DocumentLog } from '../log/document-log.js';
+import { recordKey } from '../log/level/keys.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
@@ -11,7 +12,7 @@ import { defaultVersionPolicy } from '../version-settings.js';
 import type { ChangeCounter } from './count-changes.js';
 import { inlineHistory } from './inline-history.js';
 import { pastTurns } from './past.js';
-import { putVersion, type Version } from './version-record.js';
+import { putVersion, type Version, versionKey } from './version-record.js';
 import { Versions } from './versions.js';
 
 const NOTES = documentName('notes');
@@ -52,8 +53,8 @@ async function start({ counter = inlineHistory as ChangeCounter, store = new Mem
     versions.rested(document);
     await versions.settled();
   };
-  const list = () => versions.list(NOTES, { before: null, limit: 1000 });
-  return { add, channel, clock, complaints, list, log, rest, versions, write };
+  const list = async () => (await versions.list(NOTES, { before: null, limit: 1000 })).versions;
+  return { add, channel, clock, complaints, list, log, rest, store, versions, write };
 }
 
 const told = ({ id, sinceSeq, reason, people, changes }: Version) =>
@@ -229,14 +230,19 @@ test('ten thousand are listed in pages, each read by itself', async () => {
   let before: string | null = null;
   for (let page = 0; page < 100; page++) {
     const found = await versions.list(NOTES, { before, limit: 100 });
-    expect(found).toHaveLength(100);
-    seen.push(...found.map(({ id }) => id));
-    before = found.at(-1)!.id;
+    expect(found.versions).toHaveLength(100);
+    seen.push(...found.versions.map(({ id }) => id));
+    before = found.next;
   }
   expect(new Set(seen).size).toBe(10_000);
   expect(seen[0]).toBe('10000-1');
   expect(seen.at(-1)).toBe('1-1');
-  expect(await versions.list(NOTES, { before, limit: 100 })).toEqual([]);
+  expect(before).toBe(null);
+  expect(await versions.list(NOTES, { before: '1-1', limit: 100 })).toEqual({
+    versions: [],
+    unreadable: [],
+    next: null,
+  });
   expect(read).not.toHaveBeenCalled();
   expect(await list()).toHaveLength(1000);
 });
@@ -247,3 +253,35 @@ async function fill(log: DocumentLog, made: Version, count: number): Promise<voi
     await log.records.write(some.map((version) => putVersion(NOTES, version)));
   }
 }
+
+test('what cannot be read is told as such, stays, and keeps nobody from the others', async () => {
+  const { add, list, log, rest, store, versions } = await start();
+  for (let minute = 0; minute < 6; minute++) await add(minute, 'u-ann', 'x');
+  const names = async (seq: number): Promise<string> =>
+    (await versions.name(NOTES, seq, { name: `v${seq}`, by: '', asker: '' })).id;
+  for (const seq of [1, 2, 3, 4, 5]) await names(seq);
+  // One of a newer Weft, and one that the disk has damaged.
+  const newer = {
+    table: 'version',
+    key: versionKey(NOTES, '5-1')!,
+    value: new TextEncoder().encode('{"kind":2}'),
+  } as const;
+  await log.records.write([newer]);
+  await store.batch([{ type: 'put', key: recordKey('version', versionKey(NOTES, '3-1')!), value: Uint8Array.of(1) }], {
+    sync: true,
+  });
+  const first = await versions.list(NOTES, { before: null, limit: 2 });
+  expect(first).toMatchObject({ versions: [{ id: '4-1' }], unreadable: [{ id: '5-1', seq: 5 }], next: '4-1' });
+  expect(first.unreadable[0]!.fault).toMatch(/^Version 5-1 of "notes" cannot be read: .*\.$/);
+  const rest_ = await versions.list(NOTES, { before: first.next, limit: 2 });
+  expect(rest_).toMatchObject({ versions: [{ id: '2-1' }, { id: '1-1' }], unreadable: [{ id: '3-1' }], next: null });
+  await expect(versions.find(NOTES, '5-1')).rejects.toMatchObject({ code: 'NO_SUCH_VERSION' });
+  await expect(versions.find(NOTES, '3-1')).rejects.toMatchObject({ code: 'NO_SUCH_VERSION' });
+
+  // What is made later begins behind it, and takes nothing's place.
+  expect([await names(5), await names(3)]).toEqual(['5-2', '3-2']);
+  await add(30, 'u-ben', 'y');
+  await rest();
+  expect((await list()).map(({ id, sinceSeq }) => [id, sinceSeq])[0]).toEqual(['7-1', 6]);
+  expect(await log.records.get('version', newer.key)).toEqual(newer.value);
+});

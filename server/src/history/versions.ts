@@ -3,7 +3,7 @@
 // the times of entries, so a version that a stop of the server prevented is made the next time.
 
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelView, DocumentLog, Entry, RecordChange, Seq } from '../log/document-log.js';
+import type { ChannelView, DocumentLog, Entry, RecordChange, Seq, StoredValue } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
@@ -16,9 +16,12 @@ import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
   MAX_PEOPLE,
   momentPrefix,
+  placeOfVersion,
   putVersion,
   readVersion,
   removeVersion,
+  type UnreadableVersion,
+  unreadableVersion,
   type Version,
   versionKey,
   versionPrefix,
@@ -51,6 +54,29 @@ export interface KeptBefore {
   readonly was: Version | null;
 }
 
+/** What there is of one moment. */
+interface OfMoment {
+  readonly versions: readonly Version[];
+  readonly unreadable: readonly UnreadableVersion[];
+}
+
+/** A part of a list of versions, the newest first. */
+export interface VersionPage extends OfMoment {
+  /** The id that the next part comes before; null when there is none. */
+  readonly next: string | null;
+}
+
+function read(stored: readonly StoredValue[]): { versions: Version[]; unreadable: UnreadableVersion[] } {
+  const versions: Version[] = [];
+  const unreadable: UnreadableVersion[] = [];
+  for (const record of stored) {
+    const found = readVersion(record);
+    if (typeof found === 'string') unreadable.push(unreadableVersion(record.key, found));
+    else versions.push(found);
+  }
+  return { versions, unreadable };
+}
+
 type Making = Pick<Version, 'reason' | 'name' | 'by'>;
 const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 
@@ -76,24 +102,34 @@ export class Versions {
   }
 
   /** The newest first. @param before id of the version that they come before; null for the newest */
-  async list(document: DocumentName, options: { before: string | null; limit: number }): Promise<Version[]> {
+  async list(document: DocumentName, options: { before: string | null; limit: number }): Promise<VersionPage> {
     const after = options.before === null ? null : versionKey(document, options.before);
+    const damaged: UnreadableVersion[] = [];
     const stored = await this.#options.log.records.list('version', {
       prefix: versionPrefix(document),
       reverse: true,
-      limit: options.limit,
+      limit: options.limit + 1,
       ...(after !== null && { after }),
-      // `weft verify` names them.
-      damaged: () => undefined,
+      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
     });
-    return stored.map(readVersion);
+    const last = stored.length > options.limit ? stored[options.limit - 1]! : null;
+    const { versions, unreadable } = read(stored.slice(0, options.limit));
+    // What is damaged behind the last one comes with the next page.
+    const from = last === null ? 0 : (placeOfVersion(last.key)?.seq ?? 0);
+    const here = [...unreadable, ...damaged.filter(({ seq }) => seq >= from)];
+    const next = last === null ? null : unreadableVersion(last.key, '').id || null;
+    return { versions, unreadable: here.sort((a, b) => b.seq - a.seq), next };
   }
 
-  /** null: there is none of that id. @throws SyncError `STORE_UNREADABLE` */
+  /** null: there is none of that id. @throws SyncError `NO_SUCH_VERSION` when it cannot be read */
   async find(document: DocumentName, id: string): Promise<Version | null> {
     const key = versionKey(document, id);
-    const value = key === null ? null : await this.#options.log.records.get('version', key);
-    return value === null ? null : readVersion({ key: key!, value });
+    const { records } = this.#options.log;
+    const value = key === null ? null : await records.get('version', key).catch((error: unknown) => messageOf(error));
+    const found = value === null || typeof value === 'string' ? value : readVersion({ key: key!, value });
+    if (typeof found !== 'string') return found;
+    const { seq } = unreadableVersion(key!, '');
+    throw new SyncError('NO_SUCH_VERSION', `${found} Its text is there all the same: ask for entry ${seq}.`);
   }
 
   /**
@@ -117,7 +153,7 @@ export class Versions {
    */
   keepBefore(document: DocumentName, seq: Seq, by: string, epoch: number): Promise<KeptBefore> {
     return this.#rows.run(document, async () => {
-      const ofMoment = await this.#ofMoment(document, seq);
+      const { versions: ofMoment } = await this.#ofMoment(document, seq);
       const there = ofMoment.find(({ reason }) => reason !== 'automatic');
       if (there) return { version: there, was: there };
       const version = await this.#keep(document, seq, { reason: 'before-restore', name: '', by }, epoch);
@@ -172,18 +208,18 @@ export class Versions {
   async #catchUp(document: DocumentName): Promise<void> {
     const { log, policy } = this.#options;
     const view = await log.view({ document, kind: 'content' });
-    let [last] = await this.list(document, { before: null, limit: 1 });
+    const newest = await this.#newest(document, null);
+    let last = newest.version;
     const firstMs = last?.madeAtMs ?? 0;
     let made = 0;
     // It points beyond the end where the disk was set back; what came since has none yet.
-    while (!this.#isStopped && view.head > (last?.seq ?? 0)) {
-      const from = last?.seq ?? 0;
+    for (let from = newest.seq; !this.#isStopped && view.head > from; from = last!.seq) {
       const upTo = Math.min(view.head, from + MAX_ENTRIES);
       const fresh = await view.entriesAfter(from, upTo, MAX_BYTES);
       const rests = restsIn(fresh, policy.pauseMs);
       // Where reading ends nobody paused.
       if (fresh.at(-1)!.seq < view.head && rests.length > 1) rests.pop();
-      const isSameAgain = last !== undefined && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
+      const isSameAgain = last !== null && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
       const earlier = isSameAgain ? await view.entriesAfter(last!.sinceSeq, from, MAX_BYTES) : [];
       // One that has all the bytes it may have is not gone on with.
       const goesOn = isSameAgain && bytesOf(earlier) < MAX_BYTES;
@@ -193,7 +229,7 @@ export class Versions {
       const versions = await this.#describe(view, stretches, BY_ITSELF);
       const changes = versions.map((version) => putVersion(document, version));
       await this.#write(view, goesOn ? [removeVersion(document, last!), ...changes] : changes);
-      last = versions.at(-1);
+      last = versions.at(-1)!;
       made += versions.length;
     }
     if (made > 1 || isAnotherDay(firstMs, this.#nowMs())) await this.#thin(view);
@@ -208,31 +244,42 @@ export class Versions {
       throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
     }
     const ofMoment = await this.#ofMoment(document, seq);
-    const automatic = ofMoment.find(({ reason }) => reason === 'automatic');
+    const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
     const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
     const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
     await this.#write(view, [putVersion(document, kept)]);
     return kept;
   }
 
-  async #makeAt(view: ChannelView, seq: Seq, ofMoment: readonly Version[], making: Making): Promise<Version> {
+  /** The newest version before one; what cannot be read is one as well, of which nothing but its place is known. */
+  async #newest(document: DocumentName, before: string | null): Promise<{ seq: Seq; version: Version | null }> {
+    const { versions, unreadable } = await this.list(document, { before, limit: 1 });
+    const [version = null] = versions;
+    const [lost] = unreadable;
+    const isLost = lost !== undefined && lost.seq > (version?.seq ?? 0);
+    return isLost ? { seq: lost.seq, version: null } : { seq: version?.seq ?? 0, version };
+  }
+
+  async #makeAt(view: ChannelView, seq: Seq, ofMoment: OfMoment, making: Making): Promise<Version> {
     const { document } = view.id;
-    const ordinal = Math.max(0, ...ofMoment.map(({ id }) => parseVersionId(id)!.ordinal)) + 1;
+    const ids = [...ofMoment.versions, ...ofMoment.unreadable].map(({ id }) => parseVersionId(id)?.ordinal ?? 0);
+    const ordinal = Math.max(0, ...ids) + 1;
     if (ordinal > MAX_OF_ONE_MOMENT) {
       throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
     }
-    const [before] = await this.list(document, { before: versionId({ seq, ordinal: 0 }), limit: 1 });
-    const sinceSeq = before?.seq ?? 0;
+    const { seq: sinceSeq } = await this.#newest(document, versionId({ seq, ordinal: 0 }));
     const [version] = await this.#describe(view, [await readStretch(view, sinceSeq, seq)], making);
     return { ...version!, id: versionId({ seq, ordinal }) };
   }
 
-  async #ofMoment(document: DocumentName, seq: Seq): Promise<Version[]> {
+  async #ofMoment(document: DocumentName, seq: Seq): Promise<OfMoment> {
+    const damaged: UnreadableVersion[] = [];
     const stored = await this.#options.log.records.list('version', {
       prefix: momentPrefix(document, seq),
-      damaged: () => undefined,
+      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
     });
-    return stored.map(readVersion);
+    const { versions, unreadable } = read(stored);
+    return { versions, unreadable: [...unreadable, ...damaged] };
   }
 
   /** @param stretches one after the other, none of them empty */
@@ -280,12 +327,12 @@ export class Versions {
   async #thin(view: ChannelView): Promise<void> {
     const { document } = view.id;
     const versions: Version[] = [];
-    for (;;) {
-      const before = versions.at(-1)?.id ?? null;
-      const page = await this.list(document, { before, limit: PAGE });
-      versions.push(...page);
-      if (page.length < PAGE) break;
-    }
+    let before: string | null = null;
+    do {
+      const page: VersionPage = await this.list(document, { before, limit: PAGE });
+      versions.push(...page.versions);
+      before = page.next;
+    } while (before !== null);
     versions.reverse();
     const gone = outlived(versions, this.#nowMs(), this.#options.policy);
     if (gone.size === 0) return;

@@ -21,6 +21,7 @@ async function stage(failure?: SyncError) {
       return {
         from: { seq: 1, timeMs: 5 },
         to: { seq: 2, timeMs: 6 },
+        warnings: ['A restore cannot be read.'],
         people,
         json: Buffer.from('{"parts":[],"steps":[]}'),
       };
@@ -48,6 +49,7 @@ describe('GET /api/v1/comparisons', () => {
     expect(body).toEqual({
       from: { seq: 1, timeMs: 5 },
       to: { seq: 2, timeMs: 6 },
+      warnings: ['A restore cannot be read.'],
       people: [
         { id: 'u-ann', ...counts, name: 'ann' },
         { id: 'u-gone', ...counts, name: null },

@@ -37,7 +37,7 @@ export function serveCompare(app: FastifyInstance, options: CompareOptions): voi
     const names = await persons.lookUp(compared.people.map(({ id }) => id));
     const people = compared.people.map((one) => ({ ...one, name: names.get(one.id)?.name ?? null }));
     if (!(await asked.mayStill())) return reply;
-    const head = JSON.stringify({ from: compared.from, to: compared.to, people });
+    const head = JSON.stringify({ from: compared.from, to: compared.to, warnings: compared.warnings, people });
     // One object of the two: the second, which may be long, is bytes and stays them.
     const pieces = [Buffer.from(`${head.slice(0, -1)},`), compared.json.subarray(1)];
     reply.header('Content-Length', pieces[0]!.length + pieces[1]!.length);

@@ -188,7 +188,10 @@ export async function httpStage({
 }
 
 export const noPast: HttpOptions['past'] = {
-  versions: { list: async () => [], name: () => Promise.reject(new Error('no past')) },
+  versions: {
+    list: async () => ({ versions: [], unreadable: [], next: null }),
+    name: () => Promise.reject(new Error('no past')),
+  },
   moments: {
     find: () => Promise.reject(new Error('no past')),
     render: () => Promise.reject(new Error('no past')),
