@@ -15,7 +15,7 @@ export default defineConfig({
   // One that fails is tried once more: what else the machine did in that minute is no verdict on a page. `npm test` names each
   // that passed only then.
   retries: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   // Beside another browser a page may take twice as long as alone. What has to come within a time says so itself.
   expect: { timeout: 10_000 },
   reporter: 'list',
