@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
-import { type Changes, countChanges } from './count-changes.js';
+import { type Changes, countChanges, countWritten } from './count-changes.js';
 import { loadDocument } from './load-state.js';
 
 function writer() {
@@ -36,6 +36,24 @@ test('nothing was written between a moment and itself', () => {
   expect(countChanges({ checkpointState: null, updates, cuts: [1, 1] })).toEqual([{ inserted: 0, deleted: 0 }]);
 });
 
+test('where nothing older went, what was written tells alone', () => {
+  const { text, updates } = writer();
+  text.insert(0, 'Hello 🙂');
+  const first = updates.length;
+  text.insert(8, ' wide 🙂🙂');
+  text.delete(12, 4);
+  text.format(0, 2, { strong: {} });
+  const second = updates.length;
+  text.insert(0, 'x');
+  text.delete(0, 2);
+  expect(countWritten({ updates, cuts: [0, first, second, second, updates.length] })).toEqual([
+    { inserted: 7, deleted: 0 },
+    { inserted: 5, deleted: 0 },
+    { inserted: 0, deleted: 0 },
+    null,
+  ]);
+});
+
 /** The ids of all characters that are shown, which is what somebody would compare who has both states. */
 function shownCharacters(updates: readonly Uint8Array[]): Set<string> {
   const found = new Set<string>();
@@ -65,6 +83,9 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const states = cuts.map((cut) => shownCharacters(updates.slice(0, cut)));
     const wanted = cuts.slice(1).map((_, index) => differenceOf(states[index]!, states[index + 1]!));
     expect(countChanges({ checkpointState: null, updates, cuts })).toEqual(wanted);
+    expect(countWritten({ updates, cuts: [0, updates.length] })).toEqual([
+      differenceOf(new Set(), shownCharacters(updates)),
+    ]);
     const early = Math.floor(cuts[0]! / 2);
     const { state } = buildCheckpoint({ checkpointState: null, updates: updates.slice(0, early) });
     const rest = { checkpointState: state, updates: updates.slice(early), cuts: cuts.map((cut) => cut - early) };

@@ -8,7 +8,7 @@ import { giveBack } from '../give-back.js';
 import type { BuiltCheckpoint, Description, RoomHistory, StateJob, SyncStep1Job } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import type { CompareJob, Comparer, PackedComparison } from './compare-job.js';
-import type { Changes, CountJob } from './count-changes.js';
+import type { Changes, CountJob, WrittenJob } from './count-changes.js';
 import type { RenderedFile } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
@@ -74,6 +74,14 @@ export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer {
 
   countChanges(job: CountJob): Promise<readonly Changes[]> {
     return this.#upkeep.run({ ...job, kind: 'countChanges', stateVector: noStateVector }) as Promise<Changes[]>;
+  }
+
+  countWritten(job: WrittenJob): Promise<readonly (Changes | null)[]> {
+    const work = { ...job, checkpointState: null } as const;
+    if (isSmall(work)) return inlineHistory.countWritten(job);
+    return this.#upkeep.run({ ...work, kind: 'countWritten', stateVector: noStateVector }) as Promise<
+      (Changes | null)[]
+    >;
   }
 
   /** @returns null when both show the same */

@@ -4,7 +4,7 @@
 import type { RoomHistory } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
-import { type ChangeCounter, countChanges } from './count-changes.js';
+import { type ChangeCounter, countChanges, countWritten } from './count-changes.js';
 import { describeState } from './describe.js';
 import { inflateState, rebuildState } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
@@ -15,6 +15,7 @@ export const inlineHistory: RoomHistory & StateBuilder & ChangeCounter & Restore
   buildCheckpoint: (job) => settled(() => buildCheckpoint(job)),
   rebuildState: (job) => settled(() => rebuildState(job)),
   countChanges: (job) => settled(() => countChanges(job)),
+  countWritten: (job) => settled(() => countWritten(job)),
   computeRestore: (job) => settled(() => computeRestore(job)),
   describe: (job) => settled(() => describeState(job)),
   inflateState: (state) => settled(() => inflateState(state)),

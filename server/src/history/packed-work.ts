@@ -10,6 +10,7 @@ export type WorkKind =
   | 'describe'
   | 'rebuildState'
   | 'countChanges'
+  | 'countWritten'
   | 'computeRestore'
   | 'answerSyncStep1'
   | 'compare'

@@ -19,6 +19,7 @@ export interface PastOptions {
     | 'compare'
     | 'computeRestore'
     | 'countChanges'
+    | 'countWritten'
     | 'inflateState'
     | 'rebuildState'
     | 'renderFile'

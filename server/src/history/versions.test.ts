@@ -101,6 +101,36 @@ test('who goes on after a moment goes on with the same version; somebody else be
   ]);
 });
 
+test('who comes and goes all day costs what is new each time, until something older is deleted', async () => {
+  const { add, list, log, rest, write } = await start();
+  const open = log.view.bind(log);
+  const read: [after: number, upTo: number | undefined][] = [];
+  vi.spyOn(log, 'view').mockImplementation(async (id) => {
+    const view = await open(id);
+    const readAll = view.entriesAfter.bind(view);
+    vi.spyOn(view, 'entriesAfter').mockImplementation((after, upTo, maxBytes) => {
+      read.push([after, upTo]);
+      return readAll(after, upTo, maxBytes);
+    });
+    return view;
+  });
+  for (let minute = 0; minute < 5; minute++) {
+    await add(minute, 'u-ann', 'word ');
+    await rest();
+  }
+  expect(read).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 5],
+  ]);
+  expect((await list()).map(told)).toEqual(['5-1 since 0 automatic by u-ann +25 -0']);
+  await write(6, 'u-ann', (text) => text.delete(0, 5));
+  await rest();
+  expect((await list()).map(told)).toEqual(['6-1 since 0 automatic by u-ann +20 -0']);
+});
+
 test('a long past is gone through a piece at a time, and who never pauses has a version all the same', async () => {
   const { channel, list, rest } = await start();
   for (let n = 0; n < 25_000; n++) {
@@ -120,7 +150,7 @@ test('what was replaced meanwhile gets no version of what it was', async () => {
   const slow = new Promise<void>((resolve) => {
     goOn = resolve;
   });
-  const counter = { countChanges: () => slow.then(() => []) };
+  const counter = { ...inlineHistory, countWritten: () => slow.then(() => []) };
   const { add, channel, complaints, list, log, versions } = await start({ counter });
   await add(0, 'u-ann', 'one');
   await channel.close();
@@ -202,7 +232,8 @@ test('what is old is thinned, and what was said of it is said of the version aft
 });
 
 test('a version is made also when its changes cannot be counted', async () => {
-  const fails = { countChanges: () => Promise.reject(new SyncError('WORKER_FAILED', 'too large')) };
+  const fail = () => Promise.reject(new SyncError('WORKER_FAILED', 'too large'));
+  const fails = { countWritten: fail, countChanges: fail };
   const { add, complaints, list, rest } = await start({ counter: fails });
   await add(0, 'u-ann', 'one');
   await rest();

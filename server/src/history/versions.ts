@@ -10,8 +10,8 @@ import type { Turns } from '../turns.js';
 import { MAX_OF_ONE_MOMENT, parseVersionId, versionId } from '../version-id.js';
 import type { VersionPolicy } from '../version-settings.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
-import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
+import { jobOf, MAX_BYTES, peopleOf, readStretch, type Stretch, stretchesOf } from './stretch.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
   MAX_PEOPLE,
@@ -37,15 +37,10 @@ export interface VersionsOptions {
   readonly nowMs?: () => number;
 }
 
-/** What is to be said of the entries between two moments. */
-interface Stretch {
-  readonly sinceSeq: Seq;
-  /** Of the last of them. */
-  readonly seq: Seq;
-  readonly timeMs: number;
-  readonly people: ReadonlySet<string>;
-  /** null: they are too many to be counted. */
-  readonly updates: readonly Uint8Array[] | null;
+/** Versions, and whether the first of them takes the place of the one before. */
+interface Told {
+  readonly versions: readonly Version[];
+  readonly goesOn: boolean;
 }
 
 /** The version of the moment before a restore, and what there was of that moment until then. */
@@ -83,8 +78,6 @@ const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 const PAGE = 500;
 /** Entries that are read at once: of a document without versions there may be a million, and others are not to wait for that. */
 const MAX_ENTRIES = 10_000;
-/** And so many bytes of them; what has more has a version there, or is not counted. */
-const MAX_BYTES = 32 * 1024 * 1024;
 
 export class Versions {
   readonly #options: VersionsOptions;
@@ -220,19 +213,53 @@ export class Versions {
       // Where reading ends nobody paused.
       if (fresh.at(-1)!.seq < view.head && rests.length > 1) rests.pop();
       const isSameAgain = last !== null && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
-      const earlier = isSameAgain ? await view.entriesAfter(last!.sinceSeq, from, MAX_BYTES) : [];
-      // One that has all the bytes it may have is not gone on with.
-      const goesOn = isSameAgain && bytesOf(earlier) < MAX_BYTES;
-      const stretches = goesOn
-        ? stretchesOf([...earlier, ...fresh], last!.sinceSeq, rests)
-        : stretchesOf(fresh, from, rests);
-      const versions = await this.#describe(view, stretches, BY_ITSELF);
+      const { versions, goesOn } =
+        (await this.#tellWritten(view, stretchesOf(fresh, from, rests), isSameAgain ? last! : null)) ??
+        (await this.#tellWhole(view, fresh, rests, isSameAgain ? last! : null));
       const changes = versions.map((version) => putVersion(document, version));
       await this.#write(view, goesOn ? [removeVersion(document, last!), ...changes] : changes);
       last = versions.at(-1)!;
       made += versions.length;
     }
     if (made > 1 || isAnotherDay(firstMs, this.#nowMs())) await this.#thin(view);
+  }
+
+  /**
+   * Versions of what is fresh, the first of them joined with the one that it goes on with. That costs what is fresh, and the same
+   * people come and go all day.
+   * @returns null when something older was deleted: what was written does not tell how much
+   */
+  async #tellWritten(
+    view: ChannelView,
+    stretches: readonly Stretch[],
+    continued: Version | null,
+  ): Promise<Told | null> {
+    if (continued?.changes === null) return null;
+    const changes = await this.#countWritten(stretches);
+    if (changes === null) return null;
+    const [first, ...others] = await this.#describe(view, stretches, changes, BY_ITSELF);
+    const isNew = continued === null;
+    return { versions: [isNew ? first! : joined(continued, first!), ...others], goesOn: !isNew };
+  }
+
+  /** The same from all that the version is made of which they go on with, and the document before that. */
+  async #tellWhole(
+    view: ChannelView,
+    fresh: readonly Entry[],
+    rests: readonly Seq[],
+    continued: Version | null,
+  ): Promise<Told> {
+    const from = fresh[0]!.seq - 1;
+    const earlier = continued ? await view.entriesAfter(continued.sinceSeq, from, MAX_BYTES) : [];
+    // One that has all the bytes it may have is not gone on with.
+    const goesOn = continued !== null && bytesOf(earlier) < MAX_BYTES;
+    const stretches = goesOn
+      ? stretchesOf([...earlier, ...fresh], continued.sinceSeq, rests)
+      : stretchesOf(fresh, from, rests);
+    return {
+      versions: await this.#describe(view, stretches, await this.#count(view, stretches), BY_ITSELF),
+      goesOn,
+    };
   }
 
   async #keep(document: DocumentName, seq: Seq, making: Making, epoch?: number): Promise<Version> {
@@ -268,7 +295,9 @@ export class Versions {
       throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
     }
     const { seq: sinceSeq } = await this.#newest(document, versionId({ seq, ordinal: 0 }));
-    const [version] = await this.#describe(view, [await readStretch(view, sinceSeq, seq)], making);
+    const stretches = [await readStretch(view, sinceSeq, seq)];
+    const changes = (await this.#countWritten(stretches)) ?? (await this.#count(view, stretches));
+    const [version] = await this.#describe(view, stretches, changes, making);
     return { ...version!, id: versionId({ seq, ordinal }) };
   }
 
@@ -283,8 +312,12 @@ export class Versions {
   }
 
   /** @param stretches one after the other, none of them empty */
-  async #describe(view: ChannelView, stretches: readonly Stretch[], making: Making): Promise<Version[]> {
-    const changes = await this.#count(view, stretches);
+  async #describe(
+    view: ChannelView,
+    stretches: readonly Stretch[],
+    changes: readonly Changes[],
+    making: Making,
+  ): Promise<Version[]> {
     const madeAtMs = this.#nowMs();
     const versions: Version[] = [];
     for (const [index, { seq, sinceSeq, timeMs, ...stretch }] of stretches.entries()) {
@@ -305,22 +338,21 @@ export class Versions {
     return versions;
   }
 
+  /** From what was written alone; null where that does not tell. */
+  async #countWritten(stretches: readonly Stretch[]): Promise<readonly Changes[] | null> {
+    const job = jobOf([], stretches);
+    const changes = job && (await noneIfTooMuch(this.#options.counter.countWritten(job)));
+    return changes?.length && changes.every((change) => change !== null) ? changes : null;
+  }
+
   /** Nothing where they cannot be counted: the moment is worth keeping all the same. */
   async #count(view: ChannelView, stretches: readonly Stretch[]): Promise<readonly Changes[]> {
-    try {
+    const count = async (): Promise<readonly Changes[]> => {
       const { checkpointState, updates } = await stateJobAt(view, stretches[0]!.sinceSeq);
-      const all = [...updates];
-      const cuts = [all.length];
-      for (const stretch of stretches) {
-        if (stretch.updates === null) return [];
-        for (const update of stretch.updates) all.push(update);
-        cuts.push(all.length);
-      }
-      return await this.#options.counter.countChanges({ checkpointState, updates: all, cuts });
-    } catch (error) {
-      if (error instanceof SyncError && (error.code === 'WORKER_FAILED' || error.code === 'TOO_LARGE')) return [];
-      throw error;
-    }
+      const job = jobOf(updates, stretches);
+      return job === null ? [] : this.#options.counter.countChanges({ checkpointState, ...job });
+    };
+    return noneIfTooMuch(count());
   }
 
   /** What is kept no longer is counted with the version after it. */
@@ -361,48 +393,27 @@ export class Versions {
 const replaced = (document: DocumentName): SyncError =>
   new SyncError('CHANNEL_REPLACED', `"${document}" was replaced meanwhile. Look at it anew.`);
 
-const peopleOf = (entries: readonly Entry[]): Set<string> =>
-  new Set(entries.map(({ author }) => author).filter((author) => author !== ''));
-
 const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
 
 const upToSeq = (entries: readonly Entry[], seq: Seq): readonly Entry[] => entries.filter((entry) => entry.seq <= seq);
 
 /** Whether the same people only went on: somebody whose page went to sleep for a moment makes no version each time. */
 function isContinued(last: Version, entries: readonly Entry[], pauseMs: number): boolean {
-  const isFull = last.morePeople > 0 || last.seq - last.sinceSeq >= MAX_ENTRIES;
+  // A character takes a byte at least.
+  const hasAllBytes = (last.changes?.inserted ?? 0) >= MAX_BYTES;
+  const isFull = hasAllBytes || last.morePeople > 0 || last.seq - last.sinceSeq >= MAX_ENTRIES;
   if (last.reason !== 'automatic' || isFull || entries[0]!.timeMs - last.timeMs >= pauseMs) return false;
   const people = peopleOf(entries);
   return people.size === last.people.length && last.people.every((person) => people.has(person));
 }
 
-function stretchesOf(entries: readonly Entry[], since: Seq, ends: readonly Seq[]): Stretch[] {
-  let sinceSeq = since;
-  return ends.map((seq) => {
-    const own = entries.slice(sinceSeq - since, seq - since);
-    const updates = own.map(({ update }) => update);
-    const stretch = { sinceSeq, seq, timeMs: own.at(-1)!.timeMs, people: peopleOf(own), updates };
-    sinceSeq = seq;
-    return stretch;
-  });
-}
-
-/** The same, however much was written: of what is too much to be counted nothing but who wrote it is kept. */
-async function readStretch(view: ChannelView, sinceSeq: Seq, seq: Seq): Promise<Stretch> {
-  const people = new Set<string>();
-  let updates: Uint8Array[] | null = [];
-  let bytes = 0;
-  let timeMs = 0;
-  for await (const portion of portionsOf(view, sinceSeq, seq)) {
-    for (const person of peopleOf(portion)) people.add(person);
-    timeMs = portion.at(-1)!.timeMs;
-    for (const { update } of portion) {
-      bytes += update.length;
-      updates?.push(update);
-    }
-    if (bytes > MAX_BYTES) updates = null;
+async function noneIfTooMuch<T>(counted: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await counted;
+  } catch (error) {
+    if (error instanceof SyncError && (error.code === 'WORKER_FAILED' || error.code === 'TOO_LARGE')) return [];
+    throw error;
   }
-  return { sinceSeq, seq, timeMs, people, updates };
 }
 
 /** `later`, with what was said of the version before it, which goes. A character may have come in one and gone in the other. */

@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FileFormat } from '@weft/model';
 import { messageOf } from '../sync-error.js';
 import { buildCheckpoint } from './checkpoint-builder.js';
-import { countChanges } from './count-changes.js';
+import { countChanges, countWritten } from './count-changes.js';
 import { describeState } from './describe.js';
 import { rebuildState } from './load-state.js';
 import {
@@ -55,6 +55,8 @@ async function doWork(work: Work): Promise<unknown> {
       return rebuildState(work);
     case 'countChanges':
       return countWork(work);
+    case 'countWritten':
+      return countWritten({ updates: work.updates, cuts: work.cuts ?? [] });
     case 'computeRestore':
       return restoreWork(work);
     case 'answerSyncStep1':
