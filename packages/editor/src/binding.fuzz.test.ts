@@ -1,15 +1,14 @@
-// The editor under chance. WEFT_SEEDS sets how many seeds are run, WEFT_SEED runs a single one.
+// The editor under chance. WEFT_SEEDS sets which seeds are run, see `seeds.ts`.
 // While a character is alive in the same Yjs item, what marks it marks it still, and it is on the same side of the selection
 // as before: whatever others do and with another Y.Doc; marks after own undo, too. Two things are not asked. Of copies that
 // stand in one document: a paste beside the original may be the one Yjs takes for it. And marks with another Y.Doc, with
 // which plugins begin anew; the selection goes along.
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { portionsOf, seedsAsked } from '../test/fuzz/seeds.js';
 import { runSession } from '../test/fuzz/session.js';
 
 const SEEDS_PER_TEST = 10;
-const only = process.env.WEFT_SEED;
-const count = Number(process.env.WEFT_SEEDS ?? 200);
 
 // Nothing is to depend on how long a session takes.
 beforeAll(() => void vi.useFakeTimers());
@@ -26,17 +25,10 @@ const sessionOf = (seed: number) => {
   return runSession(seed, { writers, stock, steps: 80, newcomer: stock === 0, swaps: seed % 4 !== 0 });
 };
 
-if (only !== undefined) {
-  test(`seed ${only}`, () => {
-    expect(sessionOf(Number(only)).typed).toBeGreaterThan(0);
-  });
-} else {
-  describe('people who edit one document at once are shown the same, and nothing is gone that nobody took away', () => {
-    for (let first = 1; first <= count; first += SEEDS_PER_TEST) {
-      const last = Math.min(count, first + SEEDS_PER_TEST - 1);
-      test(`seeds ${first} to ${last}`, () => {
-        for (let seed = first; seed <= last; seed += 1) expect(sessionOf(seed).typed).toBeGreaterThan(0);
-      });
-    }
-  });
-}
+describe('people who edit one document at once are shown the same, and nothing is gone that nobody took away', () => {
+  for (const { first, last } of portionsOf(seedsAsked(200), SEEDS_PER_TEST)) {
+    test(`seeds ${first} to ${last}`, () => {
+      for (let seed = first; seed <= last; seed += 1) expect(sessionOf(seed).typed).toBeGreaterThan(0);
+    });
+  }
+});

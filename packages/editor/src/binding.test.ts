@@ -188,3 +188,14 @@ test('a character that arrives as its two halves is one', () => {
   expect(view.type('b').text).toBe('doc(paragraph("a😀b"))');
   expect(root(doc).toString()).toBe('<paragraph>a😀b</paragraph>');
 });
+
+test('of two equal emoji the one that is typed is the new one, before another with the same first half (seed 528)', () => {
+  const doc = new Y.Doc();
+  const view = show(doc);
+  for (const emoji of ['😀', '😁']) view.dispatch(view.state.tr.insertText(emoji));
+  const text = (root(doc).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+  const places = [0, 2].map((index) => Y.createRelativePositionFromTypeIndex(text, index));
+  view.select(1).dispatch(view.state.tr.insertText('😀'));
+  expect(text.toString()).toBe('😀😀😁');
+  expect(places.map((place) => Y.createAbsolutePositionFromRelativePosition(place, doc)?.index)).toEqual([2, 4]);
+});

@@ -6,7 +6,6 @@ import type { Step } from 'prosemirror-transform';
 import type * as Y from 'yjs';
 import { attributeSteps, changesOf, keptOf, markSteps, settledContent } from './inline-edits.js';
 import type { Change } from './inline-layout.js';
-import { takeOver } from './marks-and-attributes.js';
 import { type Mirror, sizeOf } from './mirror.js';
 import { type Kept, replacements } from './replacements.js';
 
@@ -30,7 +29,6 @@ export interface Comparison {
 export function compare(before: Mirror, after: Mirror, start: number, comparison: Comparison): Mirror {
   if (before === after) return before;
   const [from, to] = [before.node, after.node];
-  takeOver(from, to);
   const { steps } = comparison;
   if (to.isTextblock) {
     const changes = changesOf(from, to, comparison.changesIn(after.y as Y.XmlElement));
@@ -151,7 +149,6 @@ function compareRun(
     const index = news.findIndex((other) => other.y === y);
     const next = news[index]?.node;
     if (!next) return node;
-    takeOver(node, next);
     if (next.type !== node.type) return node;
     const newFrom = sizeOf(news, index);
     inPlace.push(...attributeSteps(node, next, start + from));

@@ -3,7 +3,7 @@
 import { Fragment, Mark, type Node, Slice } from 'prosemirror-model';
 import { AddMarkStep, AttrStep, RemoveMarkStep, ReplaceStep, type Step } from 'prosemirror-transform';
 import type { Change } from './inline-layout.js';
-import { keptAttributes, sharesAttributes } from './marks-and-attributes.js';
+import { keepsTheSame } from './marks-and-attributes.js';
 import type { Kept } from './replacements.js';
 
 /** @param known  by Yjs, if it knows */
@@ -127,8 +127,9 @@ export function attributeSteps(before: Node, after: Node, position: number): Ste
   const steps = Object.entries(after.attrs)
     .filter(([name, value]) => JSON.stringify(before.attrs[name]) !== JSON.stringify(value))
     .map(([name, value]) => new AttrStep(position, name, value));
-  if (steps.length > 0 || keptAttributes(after.attrs) === null || !sharesAttributes(before)) return steps;
-  // It changes nothing, but gives the node attributes of its own, beside which those are kept that are unknown.
+  if (steps.length > 0 || keepsTheSame(before, after)) return steps;
+  // It changes nothing, but gives the node attributes of its own, beside which those are kept that are unknown: both halves
+  // of what was divided have the same object for them.
   const [name = '', value = null] = Object.entries(after.attrs)[0] ?? [];
   return [new AttrStep(position, name, value)];
 }

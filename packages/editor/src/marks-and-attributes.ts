@@ -8,21 +8,31 @@ import type { Attrs, Fragment, Mark, MarkType, Node, NodeType } from 'prosemirro
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** By the attributes of a node, an object that splitting and moving a node hands on. */
+const nothing: Values = {};
+/** By the attributes of a node that Yjs has: an object that splitting and moving a node hands on. */
 const keptOf = new WeakMap<Attrs, Values>();
 
-/** What Yjs knows of a node that its attributes do not say; null when there is none. */
-export const keptAttributes = (attrs: Attrs): Values | null => keptOf.get(attrs) ?? null;
+/** What Yjs knows of a node that its attributes do not say. */
+export const keptAttributes = (attrs: Attrs): Values => keptOf.get(attrs) ?? nothing;
+
+/** Whether two nodes have the same beside their attributes. */
+export function keepsTheSame(a: Node, b: Node): boolean {
+  const [kept, others] = [keptAttributes(a.attrs), keptAttributes(b.attrs)];
+  const names = Object.keys(kept);
+  return names.length === Object.keys(others).length && names.every((name) => kept[name] === others[name]);
+}
+
+/** Whether a node has the attributes of a node in Yjs that is not this one: it is a piece or a copy of that. */
+export const isOfAnother = (node: Node, before: Node): boolean => node.attrs !== before.attrs && keptOf.has(node.attrs);
 
 /** Nodes that were made without attributes share one object for them, and nothing can be kept beside it. */
-export const sharesAttributes = (node: Node): boolean => node.attrs === node.type.create().attrs;
+const sharesAttributes = (node: Node): boolean => node.attrs === node.type.create().attrs;
 
 /** The node is from now on what `before` was: it has the same beside its attributes, but for those that were set since. */
 export function takeOver(node: Node, before: Node, changed: readonly string[] = []): void {
   if (node.attrs === before.attrs || sharesAttributes(node)) return;
-  const kept = Object.entries(keptOf.get(before.attrs) ?? {}).filter(([name]) => !changed.includes(name));
-  if (kept.length > 0) keptOf.set(node.attrs, Object.fromEntries(kept));
-  else keptOf.delete(node.attrs);
+  const kept = Object.entries(keptAttributes(before.attrs)).filter(([name]) => !changed.includes(name));
+  keptOf.set(node.attrs, Object.fromEntries(kept));
 }
 
 /** A node with the attributes that the schema knows; where it does not know or cannot read one, with the default. */
@@ -35,7 +45,7 @@ export function nodeWith(type: NodeType, values: Values, content?: Fragment): No
     else kept[name] = value;
   }
   const node = type.create(known, content);
-  if (Object.keys(kept).length > 0) keptOf.set(node.attrs, kept);
+  keptOf.set(node.attrs, kept);
   return node;
 }
 

@@ -5,6 +5,7 @@ import { NodeRange } from 'prosemirror-model';
 import { AllSelection, NodeSelection } from 'prosemirror-state';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import type { HeadlessView } from '../test/headless-view.js';
 import { element, paragraph, root, showing } from '../test/shown-documents.js';
 
 const show = showing();
@@ -23,6 +24,11 @@ function newer(): Y.Doc {
   text.format(6, 7, { glow: { by: 2 } });
   text.insertEmbed(5, { video: 1 });
   return doc;
+}
+
+/** The block at a position is moved into a quote. */
+function quote({ state, dispatch }: HeadlessView, position: number): void {
+  dispatch(state.tr.wrap(state.doc.resolve(position).blockRange()!, [{ type: schema.nodes.blockquote }]));
 }
 
 test('everything is shown: what is known as itself, the rest as placeholders with their text', () => {
@@ -69,10 +75,32 @@ test('unknown attributes go where their block goes, and stay when a known one is
   for (const half of halves) expect(half.getAttributes()).toMatchObject({ mood: 'calm', align: 7 });
   view.dispatch(view.state.tr.setNodeAttribute(0, 'dir', 'rtl'));
   expect(halves[0]!.getAttributes()).toEqual({ mood: 'calm', align: 7, dir: 'rtl' });
-  const range = view.state.doc.resolve(1).blockRange()!;
-  view.dispatch(view.state.tr.wrap(range, [{ type: schema.nodes.blockquote }]));
+  quote(view, 1);
   const moved = (root(doc).get(0) as Y.XmlElement).get(0) as Y.XmlElement;
   expect(moved.getAttributes()).toEqual({ mood: 'calm', align: 7, dir: 'rtl' });
+});
+
+test('a block that is deleted and another that is divided, at once: both halves have what that had (seed 367)', () => {
+  const doc = new Y.Doc();
+  root(doc).push([paragraph('x'), paragraph('first', { mood: 'calm' })]);
+  const view = show(doc);
+  view.dispatch(view.state.tr.delete(0, 3).split(3));
+  quote(view, 5);
+  expect(root(doc).toString()).toBe(
+    '<paragraph mood="calm">fi</paragraph><blockquote><paragraph mood="calm">rst</paragraph></blockquote>',
+  );
+});
+
+test('of the halves of a block each has what others set on it', () => {
+  const doc = new Y.Doc();
+  root(doc).push([paragraph('first', { mood: 'calm' })]);
+  const view = show(doc);
+  view.dispatch(view.state.tr.split(3));
+  doc.transact(() => (root(doc).get(0) as Y.XmlElement).setAttribute('mood', 'merry'), 'elsewhere');
+  quote(view, 5);
+  expect(root(doc).toString()).toBe(
+    '<paragraph mood="merry">fi</paragraph><blockquote><paragraph mood="calm">rst</paragraph></blockquote>',
+  );
 });
 
 test('an unknown attribute that somebody sets on a block that was made here goes along as well', () => {

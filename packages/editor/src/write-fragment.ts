@@ -6,7 +6,7 @@ import { readUnknown, schema, type UnknownContent, wellFormed, wellFormedValue }
 import type { Node } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { type Layout, layoutOf } from './inline-layout.js';
-import { formatOf, keptAttributes, takeOver } from './marks-and-attributes.js';
+import { formatOf, isOfAnother, keptAttributes, takeOver } from './marks-and-attributes.js';
 import { adopt, type Mirror } from './mirror.js';
 import { removeType, writeInline } from './write-inline.js';
 
@@ -108,7 +108,7 @@ function isSame(mirror: Mirror, node: Node): boolean {
 }
 
 const canBecome = ({ node: before }: Mirror, node: Node): boolean =>
-  before.type === node.type && node.type !== unknownBlock;
+  before.type === node.type && node.type !== unknownBlock && !isOfAnother(node, before);
 
 const isBetterLast = (first: Mirror, firstNode: Node, last: Mirror, lastNode: Node): boolean =>
   last !== first && canBecome(last, lastNode) && alike(last.node, lastNode) > alike(first.node, firstNode);
@@ -162,7 +162,7 @@ function emptyElement(node: Node): Y.XmlElement {
   const y = new Y.XmlElement(node.type.name);
   const set = (name: string, value: unknown): void => y.setAttribute(name, wellFormedValue(value) as string);
   for (const [name, value] of Object.entries(node.attrs)) if (value !== null) set(name, value);
-  for (const [name, value] of Object.entries(keptAttributes(node.attrs) ?? {})) set(name, value);
+  for (const [name, value] of Object.entries(keptAttributes(node.attrs))) set(name, value);
   return y;
 }
 

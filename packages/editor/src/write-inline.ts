@@ -74,11 +74,11 @@ function changedRange(before: Fragment, after: Fragment, caret: number | null): 
   const least = Math.min(a.text.length, b.text.length);
   let from = 0;
   while (from < least && sameUnit(a, from, b, from)) from++;
-  let same = 0;
-  while (same < least - from && sameUnit(a, a.text.length - 1 - same, b, b.text.length - 1 - same)) same++;
   // A character of two halves is one: Yjs would replace the half that is left.
   if (isHigh(a.text, from - 1) && (isLow(a.text, from) || isLow(b.text, from))) from--;
-  if (same > 0 && isLow(a.text, a.text.length - same) && from <= least - same) same--;
+  let same = 0;
+  while (same < least - from && sameUnit(a, a.text.length - 1 - same, b, b.text.length - 1 - same)) same++;
+  if (same > 0 && isLow(a.text, a.text.length - same)) same--;
   const [to, end] = [a.text.length - same, b.text.length - same];
   const shift = caret === null ? 0 : shiftToCaret(a, b, { from, to, end }, caret);
   return { from: from - shift, to: to - shift, end: end - shift };
