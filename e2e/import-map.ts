@@ -79,6 +79,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
  */
 const binding = [
   'binding',
+  'awaited-letters',
   'bring-along',
   'bring-whole',
   'document-sync',
@@ -87,6 +88,7 @@ const binding = [
   'inline-layout',
   'mirror',
   'moved-letters',
+  'moves',
   'more-than-text',
   'needed-editor',
   'plain-text',

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { ServerLog } from '../test/fuzz/server-log.js';
 import { block, PeopleApart, type Person, replaceFirst } from '../test/people-apart.js';
-import { WAIT_MS } from './bring-along.js';
+import { WAIT_MS } from './awaited-letters.js';
 
 let room: PeopleApart;
 let server: ServerLog;

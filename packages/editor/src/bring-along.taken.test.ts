@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { block, PeopleApart, type Person, replaceFirst } from '../test/people-apart.js';
-import { WAIT_MS } from './bring-along.js';
+import { WAIT_MS } from './awaited-letters.js';
 
 let room: PeopleApart;
 beforeEach(() => void vi.useFakeTimers());
@@ -134,6 +134,23 @@ test('whoever moved it was far away only: it stands once', () => {
   vi.advanceTimersByTime(WAIT_MS);
   expect(ben.fragment.toString()).toBe('<heading>The lamps</heading>');
   expect(room.meet()).toBe('<heading>The lamps</heading>');
+});
+
+test('whoever moved it moves equal letters elsewhere, which is not to bring it along (seed 433)', () => {
+  const [ann, ben] = people(2);
+  ann.fragment.insert(1, [block('paragraph', 'yes')]);
+  room.meet();
+  ann.mayWrite = false;
+  replaceFirst(ann, block('heading', 'The lamp'));
+  ben.text().insert(8, 's');
+  room.tell(ann, ben);
+  ann.change(() => {
+    ann.fragment.delete(1, 1);
+    ann.fragment.insert(1, [block('heading', 'yes')]);
+  });
+  room.tell(ann, ben);
+  vi.advanceTimersByTime(WAIT_MS);
+  expect(ben.fragment.toString()).toBe('<heading>The lamps</heading><heading>yes</heading>');
 });
 
 test('who wrote it sees that it was brought along, and does nothing', () => {

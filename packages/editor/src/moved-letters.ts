@@ -1,6 +1,7 @@
 // Letters in Yjs: those of a text, those that a transaction wrote, and which of these are copies of letters that it took away.
 
 import * as Y from 'yjs';
+import { itemsOf } from './received.js';
 
 export interface Copy {
   readonly id: Y.ID;
@@ -114,6 +115,24 @@ export function lettersWrittenIn(transaction: Y.Transaction): Written {
   );
 }
 
+/** Whether a letter was there before a transaction, which took it away. */
+export const goneIn =
+  (transaction: Y.Transaction) =>
+  (id: Y.ID): boolean =>
+    Y.isDeleted(transaction.deleteSet, id) && !isNew(id, transaction);
+
+/** What a transaction wrote, but for what it took away elsewhere: that was moved. */
+export function addedIn(transaction: Y.Transaction): Piece[] {
+  const items = newItemsOf(transaction).filter(isText);
+  if (items.length === 0) return [];
+  const written = lettersWrittenIn(transaction);
+  const taken = itemsOf(transaction.deleteSet, transaction.doc).filter(({ item }) => isText(item));
+  const texts = new Set(taken.map(({ item }) => item.parent as Y.XmlText));
+  const copies = [...texts].flatMap((text) => [...copiesOf(lettersOf(text, goneIn(transaction)), written).values()]);
+  const moved = new Set(copies.map(({ id }) => keyOf(id)));
+  return items.flatMap((item) => piecesOf(item, (id) => !moved.has(keyOf(id))));
+}
+
 /** Text that is moved is there in the text it moved to, or what is left of it is. */
 export function copiesOf(gone: Letters, written: Written): Copies {
   const copies: Copies = new Map();
@@ -127,9 +146,18 @@ export function copiesOf(gone: Letters, written: Written): Copies {
   return copies;
 }
 
-/** The parts of an item in which every letter is meant, by their offsets. */
-export function piecesOf(item: Y.Item, isMeant: (id: Y.ID) => boolean): { item: Y.Item; from: number; to: number }[] {
-  const pieces: { item: Y.Item; from: number; to: number }[] = [];
+/** A part of an item, by its offsets. */
+export interface Piece {
+  readonly item: Y.Item;
+  readonly from: number;
+  to: number;
+}
+
+export const wordsOf = ({ item, from, to }: Piece): string => (item.content as Y.ContentString).str.slice(from, to);
+
+/** The parts of an item in which every letter is meant. */
+export function piecesOf(item: Y.Item, isMeant: (id: Y.ID) => boolean): Piece[] {
+  const pieces: Piece[] = [];
   idsOf(item.id.client, item.id.clock, item.id.clock + item.length).forEach((id, at) => {
     if (!isMeant(id)) return;
     const last = pieces.at(-1);

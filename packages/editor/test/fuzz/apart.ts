@@ -4,7 +4,7 @@
 import { vi } from 'vitest';
 import * as Y from 'yjs';
 import { Chance } from '../../../../e2e/simulation/chance.js';
-import { WAIT_MS } from '../../src/bring-along.js';
+import { WAIT_MS } from '../../src/awaited-letters.js';
 import { block, Person } from '../people-apart.js';
 import { type Fallen, FallenLetters } from './fallen-letters.js';
 import { Correspondent, ServerLog } from './server-log.js';
