@@ -69,8 +69,13 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       report: { type: 'boolean', default: false },
       'without-sync': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const [kindName = '', ...rest] = positionals;
   const kind = kinds[kindName];
   const gateKind = gateKinds[kindName];

@@ -26,7 +26,8 @@ Options of the other commands
 ${columns(commonOptions.map(optionRow))}
 ${filled('A command asks the server that runs on the data folder, and works on the folder itself when none runs.', WIDTH)}
 
-There are no accounts yet: whoever can reach the address can read and write every document.
+Without a configuration there are no accounts: whoever can reach the address can read and write
+every document.
 `;
 }
 
