@@ -12,7 +12,7 @@ export default defineConfig({
   outputDir: 'test-results/browser',
   // A story waits for half of its time: for a pause between two tries, for a key that a person takes a while to press.
   workers: 2,
-  // One that fails is tried once more: what else the machine did in that minute is no verdict on a page. `npm test` names each
+  // One that fails is tried once more: what else the machine did meanwhile is no verdict on a page. `npm test` names each
   // that passed only then.
   retries: 1,
   timeout: 120_000,

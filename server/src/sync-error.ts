@@ -13,7 +13,7 @@ export type SyncErrorCode =
   | 'LOG_FAILED'
   /** The log or channel was used after it was closed. */
   | 'LOG_CLOSED'
-  /** A channel was replaced or erased while it was read. */
+  /** A channel was replaced or erased while it was read, or before what points into it was written. */
   | 'CHANNEL_REPLACED'
   /** A channel has no entry of this number. */
   | 'NO_SUCH_ENTRY'

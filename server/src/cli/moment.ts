@@ -2,6 +2,7 @@
 
 import type { MomentName } from '../history/moments.js';
 import { SyncError } from '../sync-error.js';
+import { parseVersionId } from '../version-id.js';
 
 /** What help says of it. */
 export const MOMENTS = `A moment is the id of a version (120-1), the number of an entry (120), or a time, of this machine unless it says its
@@ -11,7 +12,7 @@ const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?
 
 /** @throws SyncError `BAD_USAGE` */
 export function momentNamed(text: string): MomentName {
-  if (/^\d{1,15}-\d{1,2}$/.test(text)) return { kind: 'version', id: text };
+  if (parseVersionId(text) !== null) return { kind: 'version', id: text };
   if (/^\d{1,15}$/.test(text)) return { kind: 'seq', seq: Number(text) };
   const [, day, time = '00:00', zone = ''] = TIME.exec(text) ?? [];
   const timeMs = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`);
