@@ -6,9 +6,9 @@ import { openLevelLog } from '../log/level/level-log.js';
 import { openLevelStore } from '../log/level/level-store.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { filesWith } from '../log/test/files-with.js';
-import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { content, discussion, documentName, Ear, newEntry } from '../log/test/log-harness.js';
 import { backup } from './backup.js';
-import { eraseDocument } from './erase.js';
+import { eraseDocument, eraseUnfinished } from './erase.js';
 import { testContext } from './test/test-context.js';
 
 async function newFolder(): Promise<string> {
@@ -63,4 +63,31 @@ test('L5: an erasure that was cut short before the text was off the disk is fini
   expect(await filesWith(store, 'QkwxUpdate')).toEqual([]);
   const unknown = eraseDocument.run({ name: 'never' }, context);
   await expect(unknown).rejects.toMatchObject({ code: 'NO_SUCH_DOCUMENT' });
+});
+
+test('I1: what could not be made is erased, unless somebody has written in it, also while it was being closed', async () => {
+  const log = await openMemoryLog();
+  onTestFinished(() => log.close());
+  const context = testContext(log, await newFolder());
+  const names = ['nobody', 'text', 'chat', 'last'].map(documentName);
+  for (const name of names) await log.createDocument(name, 1);
+  const write = async (id: ReturnType<typeof content>): Promise<void> => {
+    const ear = new Ear();
+    const channel = await log.open(id, ear);
+    await ear.hears(channel.append(newEntry('one')));
+    await channel.close();
+  };
+  await write(content('text'));
+  await write(discussion('chat'));
+  const closed: string[] = [];
+  // As a room does that is closed: what it accepted is on disk before anything else happens.
+  const withClosed: typeof context.withClosed = async (id, _code, _reason, action) => {
+    closed.push(id.document);
+    if (id.document === 'last' && id.kind === 'content') await write(id);
+    return action();
+  };
+  for (const name of names) await eraseUnfinished(name, { ...context, withClosed });
+  expect((await log.documents()).map(({ name }) => name)).toEqual(['chat', 'last', 'text']);
+  expect((await log.view(content('last'))).head).toBe(1);
+  expect(closed).toEqual(['nobody', 'nobody', 'last', 'last']);
 });

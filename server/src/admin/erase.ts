@@ -1,6 +1,7 @@
 // Takes a document out of the data, with its history, and says where it still is (L5).
 
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
+import { channelsOf } from '../log/document-log.js';
 import { cutFilesIn } from '../log/level/accept-loss.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed, withDocumentClosed } from './named-document.js';
@@ -42,14 +43,27 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   },
 };
 
-/** Takes out what was begun and could not be ended: nobody was told that there is a document. */
-export function eraseUnfinished(
+/**
+ * Takes out what was begun and could not be ended: nobody was told that there is a document. One that somebody wrote in meanwhile
+ * is theirs, and stays as it is, with whoever owns it.
+ */
+export async function eraseUnfinished(
   name: DocumentName,
   context: Pick<AdminContext, 'log' | 'withClosed' | 'assets' | 'signal'>,
 ): Promise<void> {
-  return withDocumentClosed(name, 'This document could not be made.', context, (moves) =>
-    context.assets.whileErasing(name, () => moves.eraseDocument(name)),
-  );
+  const { assets, log } = context;
+  // Asked for first, so that nobody who writes in it is sent out.
+  if (await isWritten(name, log)) return;
+  await withDocumentClosed(name, 'This document could not be made.', context, async (moves) => {
+    if (await isWritten(name, log)) return;
+    await assets.whileErasing(name, () => moves.eraseDocument(name));
+  });
+}
+
+/** What was accepted shows once it is on disk: for certain while nobody is in it. */
+async function isWritten(name: DocumentName, log: Pick<AdminContext['log'], 'view'>): Promise<boolean> {
+  const views = await Promise.all(channelsOf(name).map((id) => log.view(id)));
+  return views.some(({ head }) => head > 0);
 }
 
 /** An erasure that was cut short may have taken the document and left its bytes on disk: it can be asked for again. */
