@@ -13,13 +13,7 @@ import {
   comparedText,
 } from './compared-text.js';
 
-export {
-  atMoment,
-  type ComparedAttribute,
-  type ComparedBlock,
-  type ComparedEdit,
-  type ComparedRun,
-} from './compared-text.js';
+export type { ComparedBlock, ComparedEdit } from './compared-text.js';
 
 /** What one goes to with one step: some blocks, or something in one of them. */
 export interface ComparedStep {
@@ -31,19 +25,21 @@ export interface ComparedStep {
   readonly edit: ComparedEdit;
 }
 
-export type ChangeKind = ComparedStep['kind'];
+/** `restored`: written before, and brought back. */
+export type ChangeKind = ComparedStep['kind'] | 'restored';
 
 export interface ChangesLook {
   /** As `#rrggbb`. @param person '' for nobody who is known */
   colorOf(person: string): string;
-  /** A sentence: what was done, by whom and when. */
-  describe(kind: ChangeKind, edit: ComparedEdit): string;
+  /** A sentence: what was done, by whom and when. @param writtenBy of what was brought back: whose it is */
+  describe(kind: ChangeKind, edit: ComparedEdit, writtenBy?: string): string;
 }
 
 export class ChangesView {
   readonly #view: EditorView;
   readonly #look: ChangesLook;
   #blocks: readonly ComparedBlock[] = [];
+  #around: readonly (ComparedBlock['change'] | null)[] = [];
   #text: ComparedText = comparedText([]);
   #changes = DecorationSet.empty;
   /** What a step goes to, drawn apart: all changes of a long text are not drawn anew for it. */
@@ -63,6 +59,7 @@ export class ChangesView {
   show(blocks: readonly ComparedBlock[], side: 'before' | 'after' | null): void {
     this.#blocks = side === null ? blocks : atMoment(blocks, side);
     this.#text = comparedText(this.#blocks);
+    this.#around = changesAround(this.#blocks);
     const drawn = this.#text.places.flatMap((place) => this.#decorate(place));
     this.#changes = DecorationSet.create(this.#text.doc, drawn);
     this.#here = DecorationSet.empty;
@@ -70,8 +67,8 @@ export class ChangesView {
   }
 
   /** Marks what a step goes to. @returns where it stands in the window; null for nothing that is shown */
-  goTo(step: ComparedStep | null): DOMRect | null {
-    const places = step ? this.#text.places.filter((one) => isOf(one, step)) : [];
+  goTo(step: ComparedStep): DOMRect | null {
+    const places = this.#text.places.filter((one) => isOf(one, step));
     this.#here = DecorationSet.create(this.#text.doc, places.map(pointedAt));
     this.#view.setProps({});
     const [place] = places;
@@ -94,11 +91,11 @@ export class ChangesView {
     const block = this.#blocks[place.block]!;
     const found = place.run === null ? this.#changeOfBlock(block, place.block) : changeOfRun(block.runs![place.run]!);
     if (found === null) return [];
-    const { kind, edit } = found;
+    const { kind, edit, writtenBy } = found;
     const attrs = {
       class: `${place.run === null ? 'is-past-block ' : ''}past-${kind}`,
       style: `--c: ${this.#look.colorOf(edit.by)}`,
-      title: this.#look.describe(kind, edit),
+      title: this.#look.describe(kind, edit, writtenBy),
     };
     if (place.run === null) return [Decoration.node(place.from, place.to, attrs)];
     return [Decoration.inline(place.from, place.to, { ...attrs, nodeName: elementFor[kind] })];
@@ -111,27 +108,33 @@ export class ChangesView {
       const of = changed.find((attribute) => attribute.edit)?.edit;
       return of ? { kind: 'changed', edit: of } : null;
     }
-    if (!edit || this.#outerOf(index)?.change === change) return null;
+    if (!edit || this.#around[index] === change) return null;
     return { kind: movedFrom === undefined && movedTo === undefined ? change : 'moved', edit };
   }
+}
 
-  #outerOf(index: number): ComparedBlock | null {
-    const { depth } = this.#blocks[index]!;
-    if (depth === 0) return null;
-    for (let at = index - 1; at >= 0; at--) if (this.#blocks[at]!.depth < depth) return this.#blocks[at]!;
-    return null;
-  }
+/** Of each block how the one around it changed; null of those that stand in none. */
+function changesAround(blocks: readonly ComparedBlock[]): (ComparedBlock['change'] | null)[] {
+  const around: ComparedBlock[] = [];
+  return blocks.map((block) => {
+    while (around.length > 0 && around.at(-1)!.depth >= block.depth) around.pop();
+    const outer = around.at(-1)?.change ?? null;
+    around.push(block);
+    return outer;
+  });
 }
 
 interface Change {
   readonly kind: ChangeKind;
   readonly edit: ComparedEdit;
+  readonly writtenBy?: string;
 }
 
-const elementFor = { inserted: 'ins', deleted: 'del', moved: 'span', changed: 'span' } as const;
+const elementFor = { inserted: 'ins', restored: 'ins', deleted: 'del', moved: 'span', changed: 'span' } as const;
 
-function changeOfRun({ change, edit }: ComparedRun): Change | null {
+function changeOfRun({ change, edit, writtenBy }: ComparedRun): Change | null {
   if (change === 'same' || !edit) return null;
+  if (writtenBy !== undefined) return { kind: 'restored', edit, writtenBy };
   return { kind: change === 'reformatted' ? 'changed' : change, edit };
 }
 

@@ -104,8 +104,18 @@ describe('what two moments differ in, as one text', () => {
       'doc(horizontal_rule, paragraph("a"), table(paragraph("b")))',
     ],
     ['nothing', [], 'doc(paragraph)'],
+    [
+      'what stands where no schema has it',
+      [same('list_item', 0), same('table_cell', 1), same('doc', 1, 'a')],
+      'doc(list_item(table_cell, blockquote(paragraph("“doc”"), paragraph("a"))))',
+    ],
   ])('shows %s', (_what, blocks, expected) => {
     expect(comparedText(blocks).doc.toString()).toBe(expected);
+  });
+
+  test('takes as many blocks as there are, wherever they stand', () => {
+    const inner = Array.from({ length: 150_000 }, () => same('paragraph', 1));
+    expect(comparedText([same('paragraph', 0), ...inner]).doc.childCount).toBe(150_001);
   });
 
   test('goes no deeper than one can read', () => {

@@ -76,7 +76,8 @@ const overlapHash = /--[a-zA-Z0-9+/=]{8}$/;
 export function comparedText(blocks: readonly ComparedBlock[]): ComparedText {
   const { content, places } = join(new TextBuilder(blocks).all());
   if (content.length === 0) return { doc: schema.node('doc', null, [schema.node('paragraph')]), places: [] };
-  return { doc: schema.node('doc', null, content), places };
+  // Not checked: where something stands in Yjs is for its writers to say, and it is shown there.
+  return { doc: schema.nodes.doc.create(null, content), places };
 }
 
 /** As it was at one of both moments, with nothing marked. */
@@ -113,8 +114,13 @@ class TextBuilder {
 
   all(): Piece[] {
     const pieces: Piece[] = [];
-    while (this.#at < this.#blocks.length) pieces.push(...this.#block(0));
+    while (this.#at < this.#blocks.length) this.#addBlock(pieces, 0);
     return pieces;
+  }
+
+  /** As many as there are: more than a function takes arguments. */
+  #addBlock(pieces: Piece[], depth: number): void {
+    for (const piece of this.#block(depth)) pieces.push(piece);
   }
 
   /** The next block with what is in it, and what has no place in it behind. */
@@ -122,7 +128,7 @@ class TextBuilder {
     const index = this.#at++;
     const { type: name, depth: own, attributes = {}, runs = [] } = this.#blocks[index]!;
     const inner: Piece[] = [];
-    while ((this.#blocks[this.#at]?.depth ?? 0) > own) inner.push(...this.#block(depth + 1));
+    while ((this.#blocks[this.#at]?.depth ?? 0) > own) this.#addBlock(inner, depth + 1);
     const type = blockNamed(name);
     const text = runs.flatMap((run, at) => inline(run, index, at));
     const isBlock = (pieces: readonly Piece[], kind: NodeType = type ?? schema.nodes.blockquote): Piece =>
