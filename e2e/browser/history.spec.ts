@@ -61,6 +61,12 @@ test('a moment is named, and brought back while two people write; that is undone
   expect(await ann.saveState()).toMatch(/saved|saving/);
   await expect(versions(cleo.page)).toContainText('Before something was brought back');
 
+  // Whose text it is stays known (T2).
+  await versions(cleo.page).getByRole('button', { name: /^Now/ }).click();
+  await expect(text(cleo.page).locator('ins.past-restored')).toHaveAttribute(
+    'title',
+    /^Brought back by Cleo Ivy, written by Ann Ek, /,
+  );
   await button(cleo.page, 'Undo').click();
   await expect(cleo.page.getByText('What was written since then is kept as a version.')).toBeVisible();
   await expect.poll(() => ann.blocks()).toEqual(['The long watch', 'Every keeper writes the almanac once.']);

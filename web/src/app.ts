@@ -13,6 +13,7 @@ import { icons } from './icons.js';
 import { loadPerson, savePerson } from './identity.js';
 import { KEPT_PATH } from './kept-path.js';
 import { KeptTexts } from './kept-texts.js';
+import { forgetVisits } from './last-visits.js';
 import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
 import { LinkSecrets, secretIn } from './link-secrets.js';
@@ -276,6 +277,7 @@ class WeftApp extends LightElement {
   async #forgetEverything(): Promise<void> {
     this.#connection?.close();
     this.#listening.abort();
+    forgetVisits(storage);
     await this.#store?.forgetAll().catch(() => {});
     location.assign('/');
   }

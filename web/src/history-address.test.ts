@@ -4,7 +4,6 @@ import type { Version } from './past-api.js';
 
 const version = (seq: number, sinceSeq: number): Version => ({
   id: `${seq}-1`,
-  seq,
   sinceSeq,
   timeMs: seq * 1_000,
   reason: 'automatic',
@@ -29,10 +28,15 @@ describe('the address of a moment', () => {
     ['?at=2026-11-21T14:05:30Z', '?at=2026-11-21T14%3A05%3A30.000Z'],
     ['?at=2026-11-21T14:05:30Z&with=before', '?at=2026-11-21T14%3A05%3A30.000Z'],
     ['?at=nonsense&with=nonsense', ''],
+    ['?at=%2B275760-09-13T00:00:00Z', ''],
   ])('%s is read, and written as %s', (search, written) => {
-    expect(writeLooking(readLooking(search))).toBe(written);
-    expect(readLooking(written)).toEqual(readLooking(search));
+    expect(writeLooking(readLooking(search, true))).toBe(written);
+    expect(readLooking(written, true)).toEqual(readLooking(search, true));
   });
+});
+
+test('a visit that this browser knows nothing of is the version before', () => {
+  expect(readLooking('?with=visit', false)).toEqual(readLooking('', false));
 });
 
 describe('what is compared', () => {
@@ -46,16 +50,16 @@ describe('what is compared', () => {
     ['?at=1970-01-01T00:00:09Z', { from: { time: '1970-01-01T00:00:09.000Z' }, to: null }, 'before'],
     ['?at=9-1', null, 'after'],
   ])('%s', (search, expected, side) => {
-    const looking = readLooking(search);
+    const looking = readLooking(search, true);
     expect(comparedMoments(looking, versions, 5_000)).toEqual(expected);
     expect(sideOf(looking)).toBe(side);
   });
 
   test('of a document without versions it is all that was written', () => {
-    expect(comparedMoments(readLooking(''), [], null)).toEqual({ from: { seq: 0 }, to: null });
+    expect(comparedMoments(readLooking('', true), [], null)).toEqual({ from: { seq: 0 }, to: null });
   });
 
   test('nobody is told what happened since a visit that is not known', () => {
-    expect(comparedMoments(readLooking('?with=visit'), versions, null)).toBe(null);
+    expect(comparedMoments(readLooking('?with=visit', true), versions, null)).toBe(null);
   });
 });

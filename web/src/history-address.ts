@@ -18,12 +18,17 @@ export interface Looking {
   readonly against: ComparedWith;
 }
 
-export function readLooking(search: string): Looking {
+/** @param isVisitKnown  it is known when one was here last @param search  of the address */
+export function readLooking(search: string, isVisitKnown: boolean): Looking {
   const asked = new URLSearchParams(search);
   const at = readAt(asked.get('at') ?? '');
-  const wanted = COMPARED_WITH.find((known) => known === asked.get('with'));
-  return { at, against: wanted && isOffered(at, wanted) ? wanted : firstChoice(at) };
+  const wanted = COMPARED_WITH.find((known) => known === asked.get('with')) ?? null;
+  return { at, against: againstFor(at, wanted === 'visit' && !isVisitKnown ? null : wanted) };
 }
+
+/** What was wanted, where it makes sense. */
+export const againstFor = (at: LookedAt, wanted: ComparedWith | null): ComparedWith =>
+  wanted !== null && isOffered(at, wanted) ? wanted : firstChoice(at);
 
 /** What follows the path. */
 export function writeLooking({ at, against }: Looking): string {
@@ -46,9 +51,12 @@ export const isOffered = ({ kind }: LookedAt, against: ComparedWith): boolean =>
 /** A time stands between two versions: what happened since says more. */
 const firstChoice = ({ kind }: LookedAt): ComparedWith => (kind === 'time' ? 'now' : 'before');
 
+/** As it is written here, with more or fewer digits. */
+const A_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/;
+
 function readAt(text: string): LookedAt {
   if (/^\d{1,15}-\d{1,2}$/.test(text)) return { kind: 'version', id: text };
-  const atMs = text === '' ? Number.NaN : Date.parse(text);
+  const atMs = A_TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? { kind: 'now' } : { kind: 'time', atMs };
 }
 

@@ -6,9 +6,10 @@ import type { Role } from '@weft/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
-import { ServerRefused, ServerUnreachable } from './api.js';
+import { ServerUnreachable } from './api.js';
 import { pathOf } from './documents-api.js';
 import {
+  againstFor,
   COMPARED_WITH,
   type ComparedWith,
   comparedMoments,
@@ -21,16 +22,16 @@ import {
   writeLooking,
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
+import { failurePage, skeleton, titleChange, whoChanged } from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { icons, logo } from './icons.js';
 import { lastVisit } from './last-visits.js';
 import { LightElement } from './light-element.js';
 import { MomentActs } from './moment-acts.js';
 import { goTo } from './navigation.js';
-import { noticePage } from './notice.js';
 import { pageStorage } from './page-storage.js';
 import { type Comparison, compareMoments, listVersions, type PastOf, readDocument, type Version } from './past-api.js';
-import { amountOf, changeInWords, colorOfPerson, momentInWords, nameOf, versionTitle } from './past-words.js';
+import { changeInWords, colorOfPerson, momentInWords, stepInWords } from './past-words.js';
 import { versionList } from './version-list.js';
 
 const storage = pageStorage(() => localStorage);
@@ -58,6 +59,7 @@ class HistoryPage extends LightElement {
     documentTitle: { state: true },
     ownRole: { state: true },
     versions: { state: true },
+    unreadable: { state: true },
     next: { state: true },
     listFailure: { state: true },
     state: { state: true },
@@ -75,6 +77,8 @@ class HistoryPage extends LightElement {
   declare private ownRole: Role | null;
   /** Null before they are here. */
   declare private versions: readonly Version[] | null;
+  /** How many of those that were fetched cannot be read. */
+  declare private unreadable: number;
   declare private next: string | null;
   declare private listFailure: Error | null;
   declare private state: State;
@@ -89,6 +93,7 @@ class HistoryPage extends LightElement {
   #drawn: Comparison | null = null;
   #listing = new AbortController();
   #comparing = new AbortController();
+  #older: Promise<void> | null = null;
   #visitMs: number | null = null;
 
   constructor() {
@@ -97,6 +102,7 @@ class HistoryPage extends LightElement {
     this.documentTitle = '';
     this.ownRole = null;
     this.versions = null;
+    this.unreadable = 0;
     this.next = null;
     this.listFailure = null;
     this.state = { kind: 'loading' };
@@ -128,11 +134,17 @@ class HistoryPage extends LightElement {
     const { comparison } = this.state;
     this.#view ??= new ChangesView(this.#sheet.value, {
       colorOf: colorOfPerson,
-      describe: (kind, edit) => changeInWords(kind, edit, this.#drawn?.people ?? []),
+      describe: (kind, edit, writtenBy) => changeInWords(kind, edit, this.#people, writtenBy),
     });
     if (this.#drawn === comparison && !changed.has('isMarked')) return;
-    this.#drawn = comparison;
-    this.#view.show(comparison.blocks, this.isMarked ? null : sideOf(this.looking));
+    try {
+      this.#view.show(comparison.blocks, this.isMarked ? null : sideOf(this.looking));
+      this.#drawn = comparison;
+    } catch (error) {
+      // What is shown is never another moment than the page names.
+      console.warn(error);
+      this.state = { kind: 'failed', error: new Error('This page cannot draw what the document held then.') };
+    }
   }
 
   get past(): PastOf {
@@ -140,7 +152,7 @@ class HistoryPage extends LightElement {
   }
 
   get looking(): Looking {
-    return readLooking(this.search);
+    return readLooking(this.search, this.#visitMs !== null);
   }
 
   /** "yesterday, 14:02", or the name it was given. */
@@ -159,7 +171,7 @@ class HistoryPage extends LightElement {
   }
 
   override render(): TemplateResult {
-    if (this.listFailure) return this.#failurePage(this.listFailure);
+    if (this.listFailure) return failurePage(this.listFailure, this.name, this.#tryAgain);
     const { at } = this.looking;
     const isPast = at.kind !== 'now';
     const mayRestore = this.isOpenServer || this.ownRole === 'owner' || this.ownRole === 'admin';
@@ -195,6 +207,7 @@ class HistoryPage extends LightElement {
           </button>
           ${versionList({
             versions: this.versions,
+            unreadable: this.unreadable,
             hasMore: this.next !== null,
             looking: this.looking,
             visitMs: this.#visitMs,
@@ -234,27 +247,13 @@ class HistoryPage extends LightElement {
         </label>
         ${this.#stepper()}
       </div>
-      ${state.kind === 'shown' ? this.#whoChanged(state.comparison) : nothing}
+      ${state.kind === 'shown' ? whoChanged(state.comparison) : nothing}
       ${title ? html`<p class="title-change">${titleChange(title)}</p>` : nothing}
       <div class="sheet">
         ${state.kind === 'loading' ? skeleton : nothing}
         <div ${ref(this.#sheet)} class="text" ?hidden=${state.kind === 'loading'}></div>
       </div>
     `;
-  }
-
-  #whoChanged({ people, steps, title }: Comparison): TemplateResult | typeof nothing {
-    if (steps.length === 0 && title === null) {
-      return html`<p class="who" role="status">Nothing differs between these two moments.</p>`;
-    }
-    return html`<ul class="who" aria-label="Who changed something">
-      ${people.map(
-        (one) => html`<li>
-          <i class="dot" .style=${`--c: ${colorOfPerson(one.person)}`}></i><span dir="auto">${nameOf(one)}</span>
-          <span class="num">${amountOf(one)}</span>
-        </li>`,
-      )}
-    </ul>`;
   }
 
   #stepper(): TemplateResult | typeof nothing {
@@ -268,25 +267,6 @@ class HistoryPage extends LightElement {
     </span>`;
   }
 
-  #failurePage(error: Error): TemplateResult {
-    const back = html`<a class="button" href="/d/${pathOf(this.name)}">Back to the text</a>`;
-    if (error instanceof ServerRefused && error.status === 404) {
-      return noticePage({
-        title: 'There is no such document',
-        text: 'Or you may not open it. Check the link you were given, or sign in.',
-      });
-    }
-    if (error instanceof ServerRefused && error.status === 403) {
-      return noticePage({ title: 'The past is for those who write here', text: error.message, actions: back });
-    }
-    const again = html`<button class="primary" @click=${this.#tryAgain}>${icons.retry}Try again</button>${back}`;
-    return noticePage({
-      title: 'The past could not be loaded',
-      text: `${error.message} It is kept on the server; your text is not affected.`,
-      actions: again,
-    });
-  }
-
   get #choices(): readonly ComparedWith[] {
     const { at } = this.looking;
     return COMPARED_WITH.filter((one) => isOffered(at, one) && (one !== 'visit' || this.#visitMs !== null));
@@ -294,6 +274,10 @@ class HistoryPage extends LightElement {
 
   get #steps() {
     return this.state.kind === 'shown' ? this.state.comparison.steps : [];
+  }
+
+  get #people() {
+    return this.state.kind === 'shown' ? this.state.comparison.people : [];
   }
 
   /** After something was done: the newest versions are others. */
@@ -311,7 +295,7 @@ class HistoryPage extends LightElement {
     this.#listing = new AbortController();
     const { signal } = this.#listing;
     try {
-      const [about, { versions, next }] = await Promise.all([
+      const [about, { versions, unreadable, next }] = await Promise.all([
         readDocument(this.past, signal),
         listVersions(this.past, null, signal),
       ]);
@@ -320,6 +304,7 @@ class HistoryPage extends LightElement {
       this.ownRole = about.role;
       document.title = `History of ${this.shownTitle} – Weft`;
       this.versions = versions;
+      this.unreadable = unreadable;
       this.next = next;
     } catch (error) {
       if (!signal.aborted) this.listFailure = error as Error;
@@ -329,15 +314,29 @@ class HistoryPage extends LightElement {
   }
 
   readonly #loadMore = async (): Promise<void> => {
-    if (this.next === null) return;
+    const { signal } = this.#listing;
     try {
-      const { versions, next } = await listVersions(this.past, this.next, this.#listing.signal);
-      this.versions = [...(this.versions ?? []), ...versions];
-      this.next = next;
+      await this.#fetchOlder(signal);
     } catch (error) {
-      announce(`Older versions could not be fetched. ${(error as Error).message}`);
+      if (!signal.aborted) announce(`Older versions could not be fetched. ${(error as Error).message}`);
     }
   };
+
+  /** Whoever asks while they come waits for the same. */
+  #fetchOlder(signal: AbortSignal): Promise<void> {
+    this.#older ??= this.#appendOlder(signal).finally(() => {
+      this.#older = null;
+    });
+    return this.#older;
+  }
+
+  async #appendOlder(signal: AbortSignal): Promise<void> {
+    const { versions, unreadable, next } = await listVersions(this.past, this.next, signal);
+    if (signal.aborted) return;
+    this.unreadable += unreadable;
+    this.versions = [...(this.versions ?? []), ...versions];
+    this.next = next;
+  }
 
   async #compare(): Promise<void> {
     this.#comparing.abort();
@@ -363,14 +362,13 @@ class HistoryPage extends LightElement {
       const found = comparedMoments(this.looking, this.versions ?? [], this.#visitMs);
       if (found) return found;
       if (this.next === null) throw new Error('There is no such version of this document.');
-      const { versions, next } = await listVersions(this.past, this.next, signal);
-      this.versions = [...(this.versions ?? []), ...versions];
-      this.next = next;
+      await this.#fetchOlder(this.#listing.signal);
+      signal.throwIfAborted();
     }
   }
 
   readonly #lookAt = (at: LookedAt, against: ComparedWith | null = null): void => {
-    this.#goTo({ at, against: against ?? readLooking(writeLooking({ at, against: this.looking.against })).against });
+    this.#goTo({ at, against: againstFor(at, against ?? this.looking.against) });
   };
 
   readonly #againstChosen = (event: Event): void => {
@@ -392,8 +390,7 @@ class HistoryPage extends LightElement {
     this.step = this.step === null ? (by === 1 ? 0 : length - 1) : (this.step + by + length) % length;
     const step = this.#steps[this.step]!;
     const place = this.#view?.goTo(step);
-    const people = this.state.kind === 'shown' ? this.state.comparison.people : [];
-    announce(`${this.step + 1} of ${length}. ${changeInWords(step.kind, step.edit, people)}`);
+    announce(`${this.step + 1} of ${length}. ${stepInWords(step, this.#drawn?.blocks ?? [], this.#people)}`);
     if (!place || (place.top >= MARGIN_PX * 2 && place.bottom <= innerHeight - MARGIN_PX)) return;
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
   }
@@ -401,11 +398,6 @@ class HistoryPage extends LightElement {
   /** Null for now. */
   get moment() {
     return momentOf(this.looking.at);
-  }
-
-  versionNamed(id: string): string {
-    const version = this.versions?.find((one) => one.id === id);
-    return version ? versionTitle(version) : id;
   }
 
   #closeView(): void {
@@ -416,15 +408,5 @@ class HistoryPage extends LightElement {
 }
 
 export type { HistoryPage };
-
-const titleChange = ({ before, after }: NonNullable<Comparison['title']>): TemplateResult => {
-  if (before === '') return html`The title “<ins dir="auto">${after}</ins>” was given.`;
-  if (after === '') return html`The title “<del dir="auto">${before}</del>” was taken away.`;
-  return html`The title was “<del dir="auto">${before}</del>”, and is “<ins dir="auto">${after}</ins>”.`;
-};
-
-const skeleton = html`<div class="skeleton" role="status" aria-label="Comparing">
-  ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
-</div>`;
 
 customElements.define('weft-history', HistoryPage);

@@ -25,24 +25,34 @@ export class VisitNote implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#note();
-    addEventListener('pagehide', this.#note);
+    noteArrival(this.#storage, this.#page.name, Date.now());
+    addEventListener('pagehide', this.#stillHere);
   }
 
   hostDisconnected(): void {
-    removeEventListener('pagehide', this.#note);
-    this.#note();
+    removeEventListener('pagehide', this.#stillHere);
+    this.#stillHere();
   }
 
-  readonly #note = (): void => noteVisit(this.#storage, this.#page.name, Date.now());
+  /** However long one has been: it is the same visit. */
+  readonly #stillHere = (): void => noteStay(this.#storage, this.#page.name, Date.now());
 }
 
-/** One is here now. */
-export function noteVisit(storage: Storage, document: string, nowMs: number): void {
-  const visits = read(storage);
-  const [, beforeMs, lastMs] = visits.find(([name]) => name === document) ?? [document, 0, 0];
-  const visit: Visit = [document, nowMs - lastMs > AWAY_MS ? lastMs : beforeMs, nowMs];
-  const kept = [...visits.filter(([name]) => name !== document), visit].slice(-MAX_KEPT);
+export function noteArrival(storage: Storage, document: string, nowMs: number): void {
+  const [, beforeMs, lastMs] = visitOf(storage, document);
+  write(storage, [document, nowMs - lastMs > AWAY_MS ? lastMs : beforeMs, nowMs]);
+}
+
+export function noteStay(storage: Storage, document: string, nowMs: number): void {
+  const [, beforeMs] = visitOf(storage, document);
+  write(storage, [document, beforeMs, nowMs]);
+}
+
+/** Whoever uses this browser next was nowhere. */
+export const forgetVisits = (storage: Pick<globalThis.Storage, 'removeItem'>): void => storage.removeItem(storageKey);
+
+function write(storage: Storage, visit: Visit): void {
+  const kept = [...read(storage).filter(([name]) => name !== visit[0]), visit].slice(-MAX_KEPT);
   try {
     storage.setItem(storageKey, JSON.stringify(kept));
   } catch {
@@ -51,8 +61,10 @@ export function noteVisit(storage: Storage, document: string, nowMs: number): vo
 }
 
 /** When one left it, the time before this one; null when that is not known. */
-export const lastVisit = (storage: Storage, document: string): number | null =>
-  read(storage).find(([name]) => name === document)?.[1] || null;
+export const lastVisit = (storage: Storage, document: string): number | null => visitOf(storage, document)[1] || null;
+
+const visitOf = (storage: Storage, document: string): Visit =>
+  read(storage).find(([name]) => name === document) ?? [document, 0, 0];
 
 function read(storage: Storage): Visit[] {
   try {

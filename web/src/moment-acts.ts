@@ -4,7 +4,7 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
-import { ServerUnreachable } from './api.js';
+import { ServerRefused } from './api.js';
 import { pathOf } from './documents-api.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { icons } from './icons.js';
@@ -24,7 +24,7 @@ interface Page extends ReactiveControllerHost, HTMLElement {
 type Told =
   /** `undo`: the version that takes it back. */
   | { readonly kind: 'done'; readonly sentence: string; readonly undo: string | null }
-  | { readonly kind: 'failed'; readonly sentence: string; readonly again: () => void };
+  | { readonly kind: 'failed'; readonly sentence: string; readonly again: (() => void) | null };
 
 type Asked = 'restore' | 'name' | null;
 
@@ -54,8 +54,11 @@ export class MomentActs implements ReactiveController {
 
   readonly copy = (): void => {
     const { past, moment } = this.#page;
-    void this.#do('The copy could not be made.', async () => {
-      goTo(`/d/${pathOf(await copyMoment(past, moment))}`);
+    void this.#do('The copy could not be made.', false, async () => {
+      const name = await copyMoment(past, moment);
+      // Whoever has gone elsewhere meanwhile stays there, and finds it in the list.
+      if (!this.#page.isConnected) return null;
+      goTo(`/d/${pathOf(name)}`);
       announce('This is a new document. It began as a copy.');
       return null;
     });
@@ -69,7 +72,7 @@ export class MomentActs implements ReactiveController {
       return html`<div class="banner bad" role="alert">
         ${icons.warning}
         <p>${told.sentence}</p>
-        <div class="actions"><button @click=${told.again}>Try again</button>${this.#dismiss}</div>
+        <div class="actions">${told.again ? html`<button @click=${told.again}>Try again</button>` : nothing}${this.#dismiss}</div>
       </div>`;
     }
     const { undo } = told;
@@ -141,8 +144,9 @@ export class MomentActs implements ReactiveController {
 
   #name(name: string, moment: Moment | null): void {
     const { past } = this.#page;
-    void this.#do('The moment could not be named.', async () => {
+    void this.#do('The moment could not be named.', false, async () => {
       const { id } = await nameVersion(past, name, moment);
+      if (!this.#page.isConnected) return null;
       goTo(`${HISTORY_PREFIX}${pathOf(past.document)}?at=${id}`);
       announce(`The moment is named “${name}”.`);
       await this.#page.refresh();
@@ -163,7 +167,7 @@ export class MomentActs implements ReactiveController {
     const { past } = this.#page;
     // Of this wish, however often it has to be sent.
     const request = crypto.randomUUID();
-    void this.#do('Nothing was brought back.', async () => {
+    void this.#do('Nothing was brought back.', true, async () => {
       const { before } = await restoreMoment(past, to, reason, request);
       if (before === null) {
         return { kind: 'done', sentence: 'Nothing differs: the document is what it was then.', undo: null };
@@ -172,8 +176,12 @@ export class MomentActs implements ReactiveController {
     });
   }
 
-  /** One thing at a time; what was done shows in the list. */
-  async #do(failure: string, act: () => Promise<Told | null>): Promise<void> {
+  /**
+   * One thing at a time; what was done shows in the list.
+   *
+   * @param isOneWish  sent again it is the same wish, and is not done twice
+   */
+  async #do(failure: string, isOneWish: boolean, act: () => Promise<Told | null>): Promise<void> {
     this.#isBusy = true;
     this.#tell(null);
     try {
@@ -183,10 +191,11 @@ export class MomentActs implements ReactiveController {
       if (told !== null) await this.#page.refresh();
     } catch (error) {
       this.#isBusy = false;
-      // Sent again it is the same wish, and is not done twice.
-      const start = error instanceof ServerUnreachable ? 'It is not known whether this was done.' : failure;
-      const again = (): void => void this.#do(failure, act);
-      this.#tell({ kind: 'failed', sentence: `${start} ${(error as Error).message}`, again });
+      const isRefused = error instanceof ServerRefused && error.status < 500;
+      const start = isRefused ? failure : 'It is not known whether this was done.';
+      const again = (): void => void this.#do(failure, isOneWish, act);
+      const sentence = `${start} ${(error as Error).message}`;
+      this.#tell({ kind: 'failed', sentence, again: isRefused || isOneWish ? again : null });
     }
   }
 

@@ -20,8 +20,7 @@ export interface Somebody {
 
 export interface Version {
   readonly id: string;
-  /** The number of the entry it points to, and of the one that the version before pointed to. */
-  readonly seq: number;
+  /** The number of the entry that the version before pointed to. */
   readonly sinceSeq: number;
   readonly timeMs: number;
   readonly reason: 'automatic' | 'named' | 'before-restore';
@@ -36,6 +35,8 @@ export interface Version {
 
 export interface VersionsPage {
   readonly versions: readonly Version[];
+  /** How many of this page cannot be read. */
+  readonly unreadable: number;
   /** What to ask for older ones with; null where there are none. */
   readonly next: string | null;
 }
@@ -51,10 +52,11 @@ export interface Doer extends Somebody {
 }
 
 export interface Comparison {
-  /** When the newest entry of each was written; null before the first. */
-  readonly fromMs: number | null;
+  /** When the newest entry of the later one was written; null before the first. */
   readonly toMs: number | null;
   readonly people: readonly Doer[];
+  /** What could not be told apart, in sentences. */
+  readonly warnings: readonly string[];
   /** Of the text of the editor. */
   readonly blocks: readonly ComparedBlock[];
   readonly steps: readonly ComparedStep[];
@@ -86,9 +88,13 @@ export async function listVersions(
   signal: AbortSignal,
 ): Promise<VersionsPage> {
   const query = before === null ? '' : `?before=${encodeURIComponent(before)}`;
-  const { versions, next } = await ask(`/api/v1/versions/${pathOf(document)}${query}`, signal, link);
+  const { versions, unreadable, next } = await ask(`/api/v1/versions/${pathOf(document)}${query}`, signal, link);
   if (!Array.isArray(versions)) throw notUnderstood();
-  return { versions: versions.filter(isObject).map(readVersion), next: textOr(next, null) };
+  return {
+    versions: versions.filter(isObject).map(readVersion),
+    unreadable: Array.isArray(unreadable) ? unreadable.length : 0,
+    next: textOr(next, null),
+  };
 }
 
 /** @param to  null for now @throws Error with a sentence for people */
@@ -135,7 +141,6 @@ function readVersion(value: Record<string, unknown>): Version {
   if (typeof id !== 'string') throw notUnderstood();
   return {
     id,
-    seq: Number(value.seq) || 0,
     sinceSeq: Number(value.sinceSeq) || 0,
     timeMs: Number(value.timeMs) || 0,
     reason: reasons.find((known) => known === reason) ?? 'automatic',
@@ -152,14 +157,13 @@ const readSomebody = ({ person, name }: Record<string, unknown>): Somebody => ({
   name: textOr(name, null),
 });
 
-function readComparison({ from, to, people, parts, steps }: Record<string, unknown>): Comparison {
+function readComparison({ to, people, warnings, parts, steps }: Record<string, unknown>): Comparison {
   if (!Array.isArray(people) || !Array.isArray(parts) || !Array.isArray(steps)) throw notUnderstood();
   const named = parts.filter(isObject);
   const at = named.findIndex(({ name }) => name === TEXT_PART);
   const blocksOf = (part: Record<string, unknown> | undefined): ComparedBlock[] =>
     Array.isArray(part?.blocks) ? (part.blocks as ComparedBlock[]) : [];
   return {
-    fromMs: timeOf(from),
     toMs: timeOf(to),
     people: people.filter(isObject).map((one) => ({
       person: textOr(one.id, ''),
@@ -168,6 +172,7 @@ function readComparison({ from, to, people, parts, steps }: Record<string, unkno
       deleted: Number(one.deleted) || 0,
       others: ['reformatted', 'restored', 'moved', 'others'].reduce((sum, key) => sum + (Number(one[key]) || 0), 0),
     })),
+    warnings: (Array.isArray(warnings) ? warnings : []).filter((one) => typeof one === 'string'),
     blocks: blocksOf(named[at]),
     steps: steps.filter((step): step is ComparedStep => isObject(step) && step.part === at),
     title: readTitle(blocksOf(named.find(({ name }) => name === META_PART))[0]),

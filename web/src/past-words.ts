@@ -1,25 +1,26 @@
 // Moments, people and changes in words.
 
 import { safeName } from '@weft/editor';
-import type { ChangeKind, ComparedEdit } from '@weft/editor/changes';
+import type { ChangeKind, ComparedBlock, ComparedEdit, ComparedStep } from '@weft/editor/changes';
 import { personColors } from './identity.js';
 import type { Doer, Somebody, Version } from './past-api.js';
 import { clockTime, exactTime, whenInWords } from './when.js';
 
-/** "14:02", "yesterday, 14:02", "3 March, 14:02" */
+/** "today, 14:02", "yesterday, 14:02", "3 March, 14:02" */
 export function momentInWords(atMs: number, nowMs: number): string {
-  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? `today, ${clockTime(atMs)}` : `${dayInWords(atMs, nowMs)}, ${clockTime(atMs)}`;
+  return `${dayInWords(atMs, nowMs)}, ${clockTime(atMs)}`;
 }
 
 /** "Today", "Yesterday", "Tuesday", "3 March" */
 export function dayHeading(atMs: number, nowMs: number): string {
-  const day = new Date(atMs).toDateString() === new Date(nowMs).toDateString() ? 'today' : dayInWords(atMs, nowMs);
+  const day = dayInWords(atMs, nowMs);
   return day.charAt(0).toUpperCase() + day.slice(1);
 }
 
-/** Said of a day before this one, whenever today it was. */
-const dayInWords = (atMs: number, nowMs: number): string => whenInWords(new Date(atMs).setHours(0, 0, 0, 0), nowMs);
+function dayInWords(atMs: number, nowMs: number): string {
+  const dayMs = new Date(atMs).setHours(0, 0, 0, 0);
+  return dayMs === new Date(nowMs).setHours(0, 0, 0, 0) ? 'today' : whenInWords(dayMs, nowMs);
+}
 
 export function versionTitle({ name, reason, timeMs }: Version): string {
   if (name !== '') return name;
@@ -41,13 +42,32 @@ const done = {
   deleted: 'Deleted',
   moved: 'Moved',
   changed: 'Changed',
+  restored: 'Brought back',
 } as const satisfies Record<ChangeKind, string>;
 
-/** "Deleted by Noor, Tuesday 24 November 2026 at 15:58" */
-export function changeInWords(kind: ChangeKind, { by, atMs }: ComparedEdit, people: readonly Somebody[]): string {
-  const who = people.find(({ person }) => person === by);
-  return `${done[kind]}${who && by !== '' ? ` by ${nameOf(who)}` : ''}, ${exactTime(atMs)}`;
+/** "Deleted by Noor, Tuesday 24 November 2026 at 15:58"; "Brought back by Noor, written by Tomás, …" */
+export function changeInWords(
+  kind: ChangeKind,
+  { by, atMs }: ComparedEdit,
+  people: readonly Somebody[],
+  writtenBy = '',
+): string {
+  const named = (person: string): string => {
+    const who = people.find((one) => one.person === person && person !== '');
+    return who ? ` by ${nameOf(who)}` : '';
+  };
+  const author = writtenBy === '' ? '' : `, written${named(writtenBy)}`;
+  return `${done[kind]}${named(by)}${author}, ${exactTime(atMs)}`;
 }
+
+/** In words, with whose text it was where somebody brought it back. */
+export function stepInWords(step: ComparedStep, blocks: readonly ComparedBlock[], people: readonly Somebody[]): string {
+  const run = step.run === undefined ? undefined : blocks[step.block]?.runs?.[step.run];
+  return changeInWords(run?.writtenBy === undefined ? step.kind : 'restored', step.edit, people, run?.writtenBy);
+}
+
+/** Who wrote what somebody else brought back is among the people, and has done nothing now. */
+export const hasDone = ({ inserted, deleted, others }: Doer): boolean => inserted + deleted + others > 0;
 
 /** "+212 −38", with what cannot be counted so left out */
 export function amountOf({ inserted, deleted, others }: Doer): string {

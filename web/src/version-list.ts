@@ -11,6 +11,8 @@ import { clockTime, exactTime } from './when.js';
 export interface VersionList {
   /** Null before they are here. */
   readonly versions: readonly Version[] | null;
+  /** How many of them cannot be read. */
+  readonly unreadable: number;
   readonly hasMore: boolean;
   readonly looking: Looking;
   /** When one was here last; null when that is not known. */
@@ -41,6 +43,14 @@ export function versionList(list: VersionList): TemplateResult {
     ${
       versions.length === 0
         ? html`<p class="hint">Versions come by themselves when people pause or leave. You can name this moment at any time.</p>`
+        : nothing
+    }
+    ${
+      list.unreadable > 0
+        ? html`<p class="hint">
+          ${list.unreadable === 1 ? 'A version' : `${list.unreadable} versions`} cannot be read by this server. The text is not affected; whoever runs the
+          server finds out more with weft verify.
+        </p>`
         : nothing
     }
     ${list.hasMore ? html`<button class="quiet" @click=${list.more}>Show older versions</button>` : nothing}

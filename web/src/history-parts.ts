@@ -1,0 +1,54 @@
+// Parts of the page of a document's past that only show: who changed something, the title, what could not be shown.
+
+import { html, type TemplateResult } from 'lit';
+import { ServerRefused } from './api.js';
+import { pathOf } from './documents-api.js';
+import { icons } from './icons.js';
+import { noticePage } from './notice.js';
+import type { Comparison } from './past-api.js';
+import { amountOf, colorOfPerson, hasDone, nameOf } from './past-words.js';
+
+export function whoChanged({ people, steps, title, warnings }: Comparison): TemplateResult {
+  if (steps.length === 0 && title === null) {
+    return html`<p class="who" role="status">Nothing differs between these two moments.</p>`;
+  }
+  return html`<ul class="who" aria-label="Who changed something">
+    ${people.filter(hasDone).map(
+      (one) => html`<li>
+        <i class="dot" .style=${`--c: ${colorOfPerson(one.person)}`}></i><span dir="auto">${nameOf(one)}</span>
+        <span class="num">${amountOf(one)}</span>
+      </li>`,
+    )}
+  </ul>
+    ${warnings.map((sentence) => html`<p class="hint">${sentence}</p>`)}`;
+}
+
+export const titleChange = ({ before, after }: NonNullable<Comparison['title']>): TemplateResult => {
+  if (before === '') return html`The title “<ins dir="auto">${after}</ins>” was given.`;
+  if (after === '') return html`The title “<del dir="auto">${before}</del>” was taken away.`;
+  return html`The title was “<del dir="auto">${before}</del>”, and is “<ins dir="auto">${after}</ins>”.`;
+};
+
+export const skeleton = html`<div class="skeleton" role="status" aria-label="Comparing">
+  ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
+</div>`;
+
+/** In place of the page. */
+export function failurePage(error: Error, document: string, tryAgain: () => void): TemplateResult {
+  const back = html`<a class="button" href="/d/${pathOf(document)}">Back to the text</a>`;
+  if (error instanceof ServerRefused && error.status === 404) {
+    return noticePage({
+      title: 'There is no such document',
+      text: 'Or you may not open it. Check the link you were given, or sign in.',
+    });
+  }
+  if (error instanceof ServerRefused && error.status === 403) {
+    return noticePage({ title: 'The past is for those who write here', text: error.message, actions: back });
+  }
+  const again = html`<button class="primary" @click=${tryAgain}>${icons.retry}Try again</button>${back}`;
+  return noticePage({
+    title: 'The past could not be loaded',
+    text: `${error.message} It is kept on the server; your text is not affected.`,
+    actions: again,
+  });
+}
