@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Doorkeeper, lineOf, type Visitor } from '../access/doorkeeper.js';
 import type { Limits } from '../limits.js';
 import { TokenBuckets } from '../token-bucket.js';
+import { fail } from './answers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,7 +29,7 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits }: DoorOp
   app.decorateRequest('visitor');
   app.addHook('onRequest', async (request, reply) => {
     const judged = doorkeeper.judge(request.raw);
-    if (!judged.ok) return turnAway(reply, judged.status, judged.code, judged.reason);
+    if (!judged.ok) return fail(reply, judged.status, judged.code, judged.reason);
     const { visitor } = judged;
     request.visitor = visitor;
     if (visitor.page === 'listed') allow(reply, request.headers.origin!);
@@ -38,12 +39,12 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits }: DoorOp
     // By the route, not by how its address is written.
     if (reads && !request.routeOptions.url?.startsWith('/auth/')) return;
     if (!reads && !visitor.mayChange) {
-      return turnAway(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
+      return fail(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
     }
     const waitMs = rates.take(lineOf(visitor.address));
     if (waitMs === 0) return;
     reply.header('Retry-After', Math.ceil(waitMs / 1000));
-    return turnAway(reply, 429, 'TOO_OFTEN', 'This was asked too often from your address. Try again in a moment.');
+    return fail(reply, 429, 'TOO_OFTEN', 'This was asked too often from your address. Try again in a moment.');
   });
   app.addHook('onSend', async (request, reply) => {
     // An answer to somebody who was turned away has no visitor.
@@ -88,6 +89,3 @@ function allow(reply: FastifyReply, origin: string): void {
   reply.header('Access-Control-Allow-Headers', CORS_HEADERS);
   reply.header('Access-Control-Max-Age', CORS_SECONDS);
 }
-
-const turnAway = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
-  reply.code(status).send({ error: { code, message } });

@@ -107,7 +107,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, { method, url }, reply) => {
     if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);
     if (error instanceof SyncError && error.code === 'STORE_SILENT') {
-      return fail(reply, 503, error.code, 'The database of the server does not answer. Try again later.');
+      return fail(reply, 503, 'STORE_SILENT', 'The database of the server does not answer. Try again later.');
     }
     const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
     if (error instanceof SyncError && status < 500) {
