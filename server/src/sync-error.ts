@@ -59,20 +59,13 @@ export type SyncErrorCode =
   /** A change of who may do what in a document makes no sense as it was asked for. */
   | 'BAD_SHARING';
 
-export interface SyncErrorOptions extends ErrorOptions {
-  readonly retryAfterMs?: number;
-}
-
 export class SyncError extends Error {
   override readonly name = 'SyncError';
   readonly code: SyncErrorCode;
-  /** When it is worth while to ask for the same again; null when that is not known, or never. */
-  readonly retryAfterMs: number | null;
 
-  constructor(code: SyncErrorCode, message: string, options: SyncErrorOptions = {}) {
+  constructor(code: SyncErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

@@ -60,12 +60,12 @@ export class Turns {
     const { maxWaiting, maxWaitingForOne } = this.#options;
     const row = this.#waiting.get(whose) ?? [];
     if (row.length >= maxWaitingForOne) {
-      throw tooMany(
+      throw new TooMany(
         'You have asked for more of this than is done at once. Wait for what you asked for, then ask again.',
       );
     }
     if (this.#waitingInAll >= maxWaiting)
-      throw tooMany('Too much of this is asked for at once. Try again in a moment.');
+      throw new TooMany('Too much of this is asked for at once. Try again in a moment.');
     this.#waiting.set(whose, row);
     this.#waitingInAll += 1;
     return new Promise((resolve) => row.push(resolve));
@@ -90,4 +90,11 @@ export class Turns {
   }
 }
 
-const tooMany = (sentence: string): SyncError => new SyncError('TOO_MANY', sentence, { retryAfterMs: RETRY_AFTER_MS });
+export class TooMany extends SyncError {
+  /** When it is worth while to ask again. */
+  readonly retryAfterMs = RETRY_AFTER_MS;
+
+  constructor(sentence: string) {
+    super('TOO_MANY', sentence);
+  }
+}

@@ -16,6 +16,7 @@ import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { parseStrictJson } from '../strict-json.js';
 import { SyncError } from '../sync-error.js';
+import { TooMany } from '../turns.js';
 import { fail, statusOf } from './answers.js';
 import { routedAssetPath } from './asset-path.js';
 import { serveAssets } from './assets.js';
@@ -111,7 +112,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     }
     const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
     if (error instanceof SyncError && status < 500) {
-      if (error.retryAfterMs !== null) reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
+      if (error instanceof TooMany) reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
       return fail(reply, status, error.code, error.message);
     }
     if (status === 415) return fail(reply, status, 'NOT_JSON', 'Send the body as application/json.');
