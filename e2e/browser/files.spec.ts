@@ -143,7 +143,7 @@ test('what a file could not hold is told in the menu', async ({ server, join }) 
   expect(focused).toContain('Find and replace…');
   await expect(page.getByRole('menu').getByRole('status')).toBeHidden();
   await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('menuitem', { name: 'Keyboard shortcuts' })).toBeFocused();
+  await expect(page.getByRole('menuitem', { name: 'History' })).toBeFocused();
 });
 
 for (const [size, options] of windows) {
