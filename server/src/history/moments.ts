@@ -8,7 +8,7 @@ import { SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
 import type { HistoryWorkers } from './history-workers.js';
 import { stateJobAt } from './rebuild.js';
-import type { Versions } from './versions.js';
+import type { MeantMoment, Versions } from './versions.js';
 
 /** Which moment is meant: after an entry, of a version, at a time (the newest entry then); or now. */
 export type MomentName =
@@ -48,8 +48,9 @@ export class Moments {
   }
 
   /** @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY` */
-  async find(document: DocumentName, name: MomentName): Promise<Moment> {
-    return this.findIn(await this.#view(document), name);
+  async find(document: DocumentName, name: MomentName): Promise<Moment & MeantMoment> {
+    const view = await this.#view(document);
+    return { ...(await this.findIn(view, name)), epoch: view.epoch };
   }
 
   /** The same, of a channel as it was at some moment. */

@@ -2,7 +2,7 @@
 
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
-import type { ChannelView, Entry } from '../log/document-log.js';
+import { type ChannelView, type Entry, FIRST_EPOCH } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { content, Ear, newEntry } from '../log/test/log-harness.js';
 import { Turns } from '../turns.js';
@@ -89,7 +89,11 @@ test('a version of much that was written is made without counting it, and says w
     complain: (sentence) => complaints.push(sentence),
     nowMs: () => 60_000,
   });
-  const named = await versions.name(content('notes').document, 34, { name: 'All', by: '', asker: '' });
+  const named = await versions.name(
+    content('notes').document,
+    { seq: 34, epoch: FIRST_EPOCH },
+    { name: 'All', by: '', asker: '', mayStill: () => true },
+  );
   expect(named).toMatchObject({ seq: 34, people: ['u-0', 'u-1'], changes: null, timeMs: 34_000 });
   expect(most.bytes).toBeLessThan(10 * MIB);
   await log.records.write([removeVersion(content('notes').document, named)]);

@@ -6,7 +6,7 @@ import * as prng from 'lib0/prng';
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
-import type { ChannelId } from '../log/document-log.js';
+import { type ChannelId, FIRST_EPOCH } from '../log/document-log.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { documentName } from '../log/test/log-harness.js';
 import type { Outgoing } from '../room/member.js';
@@ -222,7 +222,11 @@ test('a version whose entry the log has lost is not taken for another', async ()
   const { ann, log, restore, versions } = await stage();
   await ann.write((text) => text.insert(0, 'x'));
   await ann.write((text) => text.insert(0, 'y'));
-  const version = await versions.name(NOTES, 1, { name: 'v', by: '', asker: '' });
+  const version = await versions.name(
+    NOTES,
+    { seq: 1, epoch: FIRST_EPOCH },
+    { name: 'v', by: '', asker: '', mayStill: () => true },
+  );
   const link = Buffer.from(version.link, 'base64url').reverse().toString('base64url');
   await log.records.write([putVersion(NOTES, { ...version, link })]);
   const lost = { code: 'NO_SUCH_VERSION', message: expect.stringContaining('has lost what its version 1-1 points to') };

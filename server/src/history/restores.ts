@@ -12,6 +12,7 @@ import { appendEntry, refused } from './append-entry.js';
 import type { Moment, MomentName, Moments } from './moments.js';
 import { portionsOf } from './read-entries.js';
 import { stateJobAt } from './rebuild.js';
+import { mayNotAnyMore } from './refusals.js';
 import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
 import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
 import type { KeptBefore, Versions } from './versions.js';
@@ -185,8 +186,6 @@ export class Restores {
     return null;
   }
 }
-
-const mayNotAnyMore = (): SyncError => new SyncError('NO_ACCESS', 'You may not do this any more. Nothing was changed.');
 
 /** The stream of one restore: a room takes it once, whatever becomes of this process (S1). */
 const outboxOf = (requestId: string): string => `restore-${requestId}`;

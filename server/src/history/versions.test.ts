@@ -1,7 +1,7 @@
 import type { DocumentName } from '@weft/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import type { DocumentLog } from '../log/document-log.js';
+import { type DocumentLog, FIRST_EPOCH } from '../log/document-log.js';
 import { recordKey } from '../log/level/keys.js';
 import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
@@ -13,7 +13,7 @@ import type { ChangeCounter } from './count-changes.js';
 import { inlineHistory } from './inline-history.js';
 import { pastTurns } from './past.js';
 import { putVersion, type Version, versionKey } from './version-record.js';
-import { Versions } from './versions.js';
+import { type Naming, Versions } from './versions.js';
 
 const NOTES = documentName('notes');
 const MINUTE_MS = 60_000;
@@ -54,7 +54,9 @@ async function start({ counter = inlineHistory as ChangeCounter, store = new Mem
     await versions.settled();
   };
   const list = async () => (await versions.list(NOTES, { before: null, limit: 1000 })).versions;
-  return { add, channel, clock, complaints, list, log, rest, store, versions, write };
+  const name = (seq: number, { mayStill = () => true, ...naming }: Pick<Naming, 'name' | 'by'> & Partial<Naming>) =>
+    versions.name(NOTES, { seq, epoch: FIRST_EPOCH }, { asker: '', mayStill, ...naming });
+  return { add, channel, clock, complaints, list, log, name, rest, store, versions, write };
 }
 
 const told = ({ id, sinceSeq, reason, people, changes }: Version) =>
@@ -151,12 +153,12 @@ test('what was replaced meanwhile gets no version of what it was', async () => {
     goOn = resolve;
   });
   const counter = { ...inlineHistory, countWritten: () => slow.then(() => []) };
-  const { add, channel, complaints, list, log, versions } = await start({ counter });
+  const { add, channel, complaints, list, log, name, versions } = await start({ counter });
   await add(0, 'u-ann', 'one');
   await channel.close();
   versions.rested(NOTES);
   const replaced = { code: 'CHANNEL_REPLACED' };
-  const named = expect(versions.name(NOTES, 1, { name: 'v', by: '', asker: '' })).rejects.toMatchObject(replaced);
+  const named = expect(name(1, { name: 'v', by: '' })).rejects.toMatchObject(replaced);
   await log.replaceChannel(content('notes'), { entries: [], checkpoint: null });
   goOn();
   await versions.settled();
@@ -165,15 +167,15 @@ test('what was replaced meanwhile gets no version of what it was', async () => {
 });
 
 test('a name makes a version that was there anyway last, or one that was not; a moment may have several', async () => {
-  const { add, list, rest, versions } = await start();
+  const { add, list, name, rest } = await start();
   await add(0, 'u-ann', 'one');
   await rest();
   await add(60, 'u-ann', 'two');
   await add(61, 'u-ann', 'three');
-  const first = await versions.name(NOTES, 1, { name: 'First draft', by: 'u-ben', asker: '' });
+  const first = await name(1, { name: 'First draft', by: 'u-ben' });
   expect(first).toMatchObject({ id: '1-1', reason: 'named', name: 'First draft', by: 'u-ben', people: ['u-ann'] });
-  await versions.name(NOTES, 2, { name: 'For Cleo', by: 'u-ann', asker: '' });
-  await versions.name(NOTES, 2, { name: 'Second draft', by: 'u-ben', asker: '' });
+  await name(2, { name: 'For Cleo', by: 'u-ann' });
+  await name(2, { name: 'Second draft', by: 'u-ben' });
   await rest();
   expect((await list()).map(({ id, reason, name }) => [id, reason, name])).toEqual([
     ['3-1', 'automatic', ''],
@@ -181,16 +183,30 @@ test('a name makes a version that was there anyway last, or one that was not; a 
     ['2-1', 'named', 'For Cleo'],
     ['1-1', 'named', 'First draft'],
   ]);
-  await expect(versions.name(NOTES, 4, { name: 'x', by: '', asker: '' })).rejects.toMatchObject({
+  await expect(name(4, { name: 'x', by: '' })).rejects.toMatchObject({
     code: 'NO_SUCH_ENTRY',
   });
-  await expect(versions.name(NOTES, 0, { name: 'x', by: '', asker: '' })).rejects.toMatchObject({
+  await expect(name(0, { name: 'x', by: '' })).rejects.toMatchObject({
     code: 'NO_SUCH_ENTRY',
   });
 });
 
+test('a name is given to what was meant, by who may give it in the moment in which it is written', async () => {
+  const { add, channel, list, log, name } = await start();
+  await add(0, 'u-ann', 'one');
+  let asked = 0;
+  const mayStill = (): boolean => ++asked > 1;
+  await expect(name(1, { name: 'v', by: '', mayStill })).rejects.toMatchObject({ code: 'NO_ACCESS' });
+  expect([asked, await list()]).toEqual([1, []]);
+  const entries = await (await log.view(content('notes'))).entriesAfter(0);
+  await channel.close();
+  await log.replaceChannel(content('notes'), { entries, checkpoint: null });
+  await expect(name(1, { name: 'v', by: '' })).rejects.toMatchObject({ code: 'CHANNEL_REPLACED' });
+  expect(await list()).toEqual([]);
+});
+
 test('the state before a restore is kept for good, under the name it may have', async () => {
-  const { add, list, rest, versions } = await start();
+  const { add, list, name, rest, versions } = await start();
   await add(0, 'u-ann', 'one');
   await rest();
   const kept = await versions.keepBefore(NOTES, 1, 'admin', 1);
@@ -199,7 +215,7 @@ test('the state before a restore is kept for good, under the name it may have', 
     was: { id: '1-1', reason: 'automatic' },
   });
   await add(1, 'u-ann', 'two');
-  await versions.name(NOTES, 2, { name: 'Mine', by: 'u-ann', asker: '' });
+  await name(2, { name: 'Mine', by: 'u-ann' });
   const mine = await versions.keepBefore(NOTES, 2, 'admin', 1);
   expect(mine.version).toMatchObject({ name: 'Mine' });
   const reasons = async () => (await list()).map(({ id, reason }) => `${id} ${reason}`);
@@ -211,12 +227,12 @@ test('the state before a restore is kept for good, under the name it may have', 
 });
 
 test('what is old is thinned, and what was said of it is said of the version after it', async () => {
-  const { add, clock, list, rest, versions } = await start();
+  const { add, clock, list, name, rest } = await start();
   await add(0, 'u-ann', 'one');
   await add(15, 'u-ben', 'two');
   await add(30, 'u-ann', 'three');
   await rest();
-  await versions.name(NOTES, 2, { name: 'Kept', by: 'u-ann', asker: '' });
+  await name(2, { name: 'Kept', by: 'u-ann' });
   await add(80, 'u-ann', 'four');
   await add(100, 'u-ben', 'five');
   await rest();
@@ -252,9 +268,9 @@ test('one that cannot be made is complained of, and made the next time', async (
 });
 
 test('ten thousand are listed in pages, each read by itself', async () => {
-  const { add, list, log, versions } = await start();
+  const { add, list, log, name, versions } = await start();
   await add(0, 'u-ann', 'one');
-  const made = await versions.name(NOTES, 1, { name: 'v', by: 'u-ann', asker: '' });
+  const made = await name(1, { name: 'v', by: 'u-ann' });
   await fill(log, made, 10_000);
   const read = vi.spyOn(log, 'view');
   const seen: string[] = [];
@@ -286,10 +302,9 @@ async function fill(log: DocumentLog, made: Version, count: number): Promise<voi
 }
 
 test('what cannot be read is told as such, stays, and keeps nobody from the others', async () => {
-  const { add, list, log, rest, store, versions } = await start();
+  const { add, list, log, name, rest, store, versions } = await start();
   for (let minute = 0; minute < 6; minute++) await add(minute, 'u-ann', 'x');
-  const names = async (seq: number): Promise<string> =>
-    (await versions.name(NOTES, seq, { name: `v${seq}`, by: '', asker: '' })).id;
+  const names = async (seq: number): Promise<string> => (await name(seq, { name: `v${seq}`, by: '' })).id;
   for (const seq of [1, 2, 3, 4, 5]) await names(seq);
   // One of a newer Weft, and one that the disk has damaged.
   const newer = {

@@ -11,6 +11,7 @@ import { MAX_OF_ONE_MOMENT, parseVersionId, versionId } from '../version-id.js';
 import type { VersionPolicy } from '../version-settings.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
 import { stateJobAt } from './rebuild.js';
+import { mayNotAnyMore, replacedMeanwhile } from './refusals.js';
 import { jobOf, MAX_BYTES, peopleOf, readStretch, type Stretch, stretchesOf } from './stretch.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
@@ -41,6 +42,22 @@ export interface VersionsOptions {
 interface Told {
   readonly versions: readonly Version[];
   readonly goesOn: boolean;
+}
+
+/** A moment as it was found: of this content, and of none that takes its place. */
+export interface MeantMoment {
+  readonly seq: Seq;
+  readonly epoch: number;
+}
+
+export interface Naming {
+  readonly name: string;
+  /** Opaque id of who names it. */
+  readonly by: string;
+  /** Whose turn it is, see Turns. */
+  readonly asker: string;
+  /** Asked right before it is written. */
+  readonly mayStill: () => boolean;
 }
 
 /** The version of the moment before a restore, and what there was of that moment until then. */
@@ -126,16 +143,12 @@ export class Versions {
   }
 
   /**
-   * Gives the moment after entry `seq` a name. One that was kept by itself is that version from then on.
-   * @param making.asker whose turn it is, see Turns
-   * @throws SyncError `TOO_MANY`, also when it has names enough; `NO_SUCH_ENTRY`
+   * Gives the moment after an entry a name. One that was kept by itself is that version from then on.
+   * @throws SyncError `TOO_MANY`, also when it has names enough; `NO_SUCH_ENTRY`; `CHANNEL_REPLACED`, `NO_ACCESS`
    */
-  name(
-    document: DocumentName,
-    seq: Seq,
-    { name, by, asker }: { name: string; by: string; asker: string },
-  ): Promise<Version> {
-    const keep = (): Promise<Version> => this.#keep(document, seq, { reason: 'named', name, by });
+  name(document: DocumentName, moment: MeantMoment, { name, by, asker, mayStill }: Naming): Promise<Version> {
+    const making = { reason: 'named', name, by } as const;
+    const keep = (): Promise<Version> => this.#keep(document, moment, making, mayStill);
     return this.#options.turns.run(() => this.#rows.run(document, keep), asker);
   }
 
@@ -149,7 +162,7 @@ export class Versions {
       const { versions: ofMoment } = await this.#ofMoment(document, seq);
       const there = ofMoment.find(({ reason }) => reason !== 'automatic');
       if (there) return { version: there, was: there };
-      const version = await this.#keep(document, seq, { reason: 'before-restore', name: '', by }, epoch);
+      const version = await this.#keep(document, { seq, epoch }, { reason: 'before-restore', name: '', by });
       return { version, was: ofMoment.find(({ id }) => id === version.id) ?? null };
     });
   }
@@ -262,10 +275,15 @@ export class Versions {
     };
   }
 
-  async #keep(document: DocumentName, seq: Seq, making: Making, epoch?: number): Promise<Version> {
+  async #keep(
+    document: DocumentName,
+    { seq, epoch }: MeantMoment,
+    making: Making,
+    mayStill = (): boolean => true,
+  ): Promise<Version> {
     const { log } = this.#options;
     const view = await log.view({ document, kind: 'content' });
-    if (epoch !== undefined && view.epoch !== epoch) throw replaced(document);
+    if (view.epoch !== epoch) throw replacedMeanwhile(document);
     if (seq < 1 || seq > view.head) {
       const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 1 to ${view.head}`;
       throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
@@ -274,7 +292,7 @@ export class Versions {
     const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
     const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
     const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
-    await this.#write(view, [putVersion(document, kept)]);
+    await this.#write(view, [putVersion(document, kept)], mayStill);
     return kept;
   }
 
@@ -379,19 +397,20 @@ export class Versions {
     await this.#write(view, changes);
   }
 
-  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone */
-  async #write({ id, epoch }: ChannelView, changes: readonly RecordChange[]): Promise<void> {
+  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone; `NO_ACCESS` */
+  async #write(
+    { id, epoch }: ChannelView,
+    changes: readonly RecordChange[],
+    mayStill = (): boolean => true,
+  ): Promise<void> {
     const { log } = this.#options;
     for (let at = 0; at < changes.length; at += PAGE) {
-      if ((await log.view(id)).epoch !== epoch) throw replaced(id.document);
+      if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
+      if (!mayStill()) throw mayNotAnyMore();
       await log.records.write(changes.slice(at, at + PAGE));
     }
   }
 }
-
-/** Or erased, which is not told to everybody. */
-const replaced = (document: DocumentName): SyncError =>
-  new SyncError('CHANNEL_REPLACED', `"${document}" was replaced meanwhile. Look at it anew.`);
 
 const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
 

@@ -1,11 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { comparePacked } from '../history/compare.js';
 import { renderFile, renderJsonFile } from '../history/document-content.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import { inlineHistory } from '../history/inline-history.js';
 import { openPast } from '../history/past.js';
-import type { DocumentLog } from '../log/document-log.js';
+import { type DocumentLog, FIRST_EPOCH } from '../log/document-log.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
 import { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -95,7 +95,11 @@ test('versions are listed in pages, the newest first, with the names of people',
     [2, 'Second'],
     [3, 'Third'],
   ] as const) {
-    await past.versions.name(NOTES, seq, { name, by: 'u-ben', asker: '' });
+    await past.versions.name(
+      NOTES,
+      { seq, epoch: FIRST_EPOCH },
+      { name, by: 'u-ben', asker: '', mayStill: () => true },
+    );
   }
   const first = await ask('u-ben', 'GET', '/api/v1/versions/team/notes?limit=2');
   expect(first).toMatchObject({ status: 200, body: { next: '2-1' } });
@@ -158,7 +162,8 @@ test.each([
   ['', 'two'],
 ])('what the text was at a moment is there in all formats: %s', async (query, words) => {
   const { app, past } = await notes();
-  await past.versions.name(NOTES, 2, { name: 'Second', by: '', asker: '' });
+  const meant = { seq: 2, epoch: FIRST_EPOCH };
+  await past.versions.name(NOTES, meant, { name: 'Second', by: '', asker: '', mayStill: () => true });
   const get = (format: string) =>
     app.inject({
       url: `/api/v1/moments/team/notes?${query}&format=${format}`,
@@ -285,6 +290,19 @@ test.each([
     expect(await log.document(documentName('team/copy'))).toBe(null);
   },
 );
+
+test('I9: who was shut out while a version was made names nothing', async () => {
+  const { ask, audit, log, sharing } = await notes();
+  const list = log.records.list.bind(log.records);
+  vi.spyOn(log.records, 'list').mockImplementationOnce(async (...args) => {
+    await sharing.write(NOTES, { people: [{ person: 'u-ben', email: null, role: 'reader' }] });
+    return list(...args);
+  });
+  const named = await ask('u-ben', 'POST', '/api/v1/versions/team/notes', { name: 'v' });
+  expect(named).toMatchObject({ status: 404, body: { error: { code: 'NO_ACCESS' } } });
+  expect(await list('version')).toEqual([]);
+  expect((await audit.read({ after: null, limit: 9, document: NOTES })).records).toEqual([]);
+});
 
 test('a restore that is refused late or fails is audited with its reason', async () => {
   let fault: Error = new SyncError('WORKER_FAILED', 'It took too long.');

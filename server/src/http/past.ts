@@ -15,7 +15,7 @@ import { faultOfReason } from '../restore-reason.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import { badLimit, fail, pageLength } from './answers.js';
 import { momentIn, momentText } from './moment-in.js';
-import { askedDocument, mayAs, type PastDoorOptions } from './past-door.js';
+import { type AskedDocument, askedDocument, mayAs, type PastDoorOptions } from './past-door.js';
 import { linkOf } from './role-in.js';
 import type { SharingKeeper } from './sharing.js';
 import { cleanLabel } from './sharing-command.js';
@@ -57,6 +57,26 @@ const contentTypes: Readonly<Record<MomentFormat, string>> = {
 export function servePast(app: FastifyInstance, options: PastOptions): void {
   const { access, audit, complain, eraseUnfinished, log, past, persons, sharing, storage } = options;
 
+  /** Writes something, unless the storage is in trouble. @param write is told until its end what somebody may */
+  const whileWatched = <T>(
+    { identity, document }: AskedDocument,
+    request: PastRequest,
+    least: 'editor' | 'owner',
+    write: (mayStill: () => boolean) => Promise<T>,
+  ): Promise<T> =>
+    unlessInTrouble(storage, async () => {
+      let role: Role | null = null;
+      const watch = await access.watch(identity, document, linkOf(request), (changed) => {
+        role = changed;
+      });
+      role = watch.role;
+      try {
+        return await write(() => mayAs(least, role, access));
+      } finally {
+        watch.end();
+      }
+    });
+
   app.get('/api/v1/versions/*', async (request: PastRequest, reply) => {
     const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
@@ -86,14 +106,13 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const moment = momentIn(body);
     if (typeof moment === 'string') return fail(reply, 400, 'BAD_REQUEST', moment);
     const { asker, document, identity } = asked;
-    const { seq } = await past.moments.find(document, moment ?? { kind: 'now' });
+    const meant = await past.moments.find(document, moment ?? { kind: 'now' });
     const { person } = identity;
-    const version = await unlessInTrouble(storage, () =>
-      past.versions.name(document, seq, { name, by: person, asker }),
+    const version = await whileWatched(asked, request, 'editor', (mayStill) =>
+      past.versions.name(document, meant, { name, by: person, asker, mayStill }),
     );
     audit.note({ action: 'version-named', person, document, detail: { version: version.id }, address: request.ip });
     const [named] = await shown([version], persons);
-    if (!(await asked.mayStill())) return reply;
     return reply.code(201).send(named);
   });
 
@@ -130,13 +149,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const note = (action: 'moment-restored' | 'restore-failed', detail: Readonly<Record<string, string>>): void =>
       audit.note({ action, person, document, detail: { ...detail, reason: command.reason }, address: request.ip });
     // Watched and noted also when nobody waits for the answer any more, because the storage was in trouble.
-    return unlessInTrouble(storage, async () => {
-      let role: Role | null = null;
-      const watch = await access.watch(identity, document, linkOf(request), (changed) => {
-        role = changed;
-      });
-      role = watch.role;
-      const mayStill = (): boolean => mayAs('owner', role, access);
+    return whileWatched(asked, request, 'owner', async (mayStill) => {
       try {
         const restored = await past.restores.restore(document, { ...command, by: person, asker, mayStill });
         if (isNew(restored)) note('moment-restored', { to: String(restored.to), seq: String(restored.seq) });
@@ -147,8 +160,6 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
           why: error instanceof SyncError ? error.code : 'INTERNAL',
         });
         throw error;
-      } finally {
-        watch.end();
       }
     });
   });

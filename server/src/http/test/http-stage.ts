@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Role } from '@weft/protocol';
 import { onTestFinished } from 'vitest';
 import type { Access } from '../../access/access.js';
 import { unauthorized } from '../../access/access-errors.js';
@@ -48,12 +49,16 @@ function testAccess(
       if (!identity) throw unauthorized();
       return identity;
     },
-    watch: async ({ person }, document, link) => {
-      const { owner, people, links, everyone } = await sharing.read(document);
-      const own = person === owner ? ('owner' as const) : people.find((one) => one.person === person)?.role;
-      const byLink = links.find(({ id }) => link === `secret of ${id}`)?.role;
-      const role = person === 'admin' ? 'admin' : (own ?? byLink ?? everyone);
-      return { role, end: () => undefined };
+    watch: async ({ person }, document, link, changed) => {
+      const roleIn = ({ owner, people, links, everyone }: DocumentSharing): Role | null => {
+        const own = person === owner ? ('owner' as const) : people.find((one) => one.person === person)?.role;
+        const byLink = links.find(({ id }) => link === `secret of ${id}`)?.role;
+        return person === 'admin' ? 'admin' : (own ?? byLink ?? everyone);
+      };
+      const end = sharing.onWrite((name, written) => {
+        if (name === document) changed(roleIn(written), 'It was changed.');
+      });
+      return { role: roleIn(await sharing.read(document)), end };
     },
     isSame: (a, b) => a === b,
     mayCreate,
@@ -67,6 +72,7 @@ const NOT_SHARED: DocumentSharing = { owner: null, people: [], everyone: null, l
 class StoredSharing implements SharingKeeper {
   readonly commands: SharingCommand[] = [];
   readonly #records: HttpOptions['log']['records'];
+  readonly #listeners = new Set<(document: string, sharing: DocumentSharing) => void>();
 
   constructor(records: HttpOptions['log']['records']) {
     this.#records = records;
@@ -96,8 +102,15 @@ class StoredSharing implements SharingKeeper {
   }
 
   async write(document: string, change: Partial<DocumentSharing>): Promise<void> {
-    const value = new TextEncoder().encode(JSON.stringify({ ...(await this.read(document)), ...change }));
+    const sharing = { ...(await this.read(document)), ...change };
+    const value = new TextEncoder().encode(JSON.stringify(sharing));
     await this.#records.write([{ table: 'access', key: document, value }]);
+    for (const listener of this.#listeners) listener(document, sharing);
+  }
+
+  onWrite(listener: (document: string, sharing: DocumentSharing) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 }
 
