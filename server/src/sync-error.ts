@@ -23,6 +23,8 @@ export type SyncErrorCode =
   | 'TOO_LARGE'
   /** A document cannot be brought back to a moment now; nothing was changed. */
   | 'RESTORE_REFUSED'
+  /** A document was brought back to a moment, or may have been: it failed when that was to be told. */
+  | 'RESTORE_UNKNOWN'
   /** A worker failed on one document; the others live on. */
   | 'WORKER_FAILED'
   /** A file of an export or a backup is damaged, cut short, or something else. */

@@ -123,8 +123,9 @@ export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
     const isWanted = (): boolean => !context.signal.aborted;
     const request = { to, reason, requestId: randomUUID(), by: 'admin', asker: ASKER, mayStill: isWanted };
     const restored = await context.past.restores.restore(document, request).catch((error: unknown) => {
-      const detail = { why: error instanceof SyncError ? error.code : 'INTERNAL', reason };
-      context.audit.note({ action: 'restore-failed', person: 'admin', document, detail });
+      const why = error instanceof SyncError ? error.code : 'INTERNAL';
+      const failed = { action: 'restore-failed', person: 'admin', document, detail: { why, reason } } as const;
+      if (why !== 'RESTORE_UNKNOWN') context.audit.note(failed);
       throw error;
     });
     if (restored.seq !== null) noteRestore(document, restored, reason, context);

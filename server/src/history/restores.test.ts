@@ -3,7 +3,7 @@
 
 import { CloseCode, MAX_UPDATE_BYTES } from '@weft/protocol';
 import * as prng from 'lib0/prng';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { NotingMember } from '../../test/room-bench.js';
 import { type ChannelId, FIRST_EPOCH } from '../log/document-log.js';
@@ -11,6 +11,7 @@ import { openMemoryLog } from '../log/memory-log.js';
 import { documentName } from '../log/test/log-harness.js';
 import type { Outgoing } from '../room/member.js';
 import { RoomRegistry } from '../room/room-registry.js';
+import { SyncError } from '../sync-error.js';
 import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import { inlineHistory } from './inline-history.js';
@@ -187,11 +188,63 @@ test('a request that comes again is answered and not done again, also if its ans
   expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
   const [kept] = (await restoresOf(log.records, NOTES)).restores;
   await log.records.write([putRestore(NOTES, { ...kept!, seq: null })]);
+  // Nobody was told before.
+  expect(await restore({ kind: 'seq', seq: 1 })).toEqual(done);
   expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
   expect((await restoresOf(log.records, NOTES)).restores).toEqual([kept]);
   expect(ann.text).toBe('first third');
   expect(await head()).toBe(4);
 });
+
+test.each(['the version right before it', 'its number', 'that it is known', 'whether it was written'])(
+  'a restore of which %s cannot be kept or found is not told as failed, and is ended when it is asked for again',
+  async (what) => {
+    let meanwhile = (): Promise<void> => Promise.resolve();
+    const { ann, ben, head, list, log, registry, restore, versions } = await stage({
+      computer: (inner) => ({
+        computeRestore: async (job) => {
+          const computed = await inner.computeRestore(job);
+          await meanwhile();
+          return computed;
+        },
+      }),
+    });
+    await ann.write((text) => text.insert(0, 'first'));
+    await ann.write((text) => text.delete(0, 5));
+    meanwhile = () => ben.write((text) => text.insert(0, 'meanwhile '));
+    const fault = new SyncError('STORE_SILENT', 'It does not answer.');
+    const enter = registry.enter.bind(registry);
+    const breakIt = (): void => {
+      if (what === 'the version right before it') vi.spyOn(versions, 'keepBefore').mockRejectedValueOnce(fault);
+      else if (what === 'that it is known') {
+        const { records } = log;
+        const inner = records.write.bind(records);
+        vi.spyOn(records, 'write').mockImplementation((changes) =>
+          changes.some(({ table, value }) => table === 'restore' && value !== null)
+            ? Promise.reject(fault)
+            : inner(changes),
+        );
+      } else vi.spyOn(log, 'view').mockRejectedValue(fault);
+    };
+    vi.spyOn(registry, 'enter').mockImplementationOnce(async (channel, sit) => {
+      const isShown = new Promise((resolve) => ben.doc.once('update', resolve));
+      await enter(channel, sit);
+      breakIt();
+      // Shown is what is on disk.
+      await isShown;
+      if (what === 'whether it was written') throw fault;
+    });
+    const asked = restore({ kind: 'seq', seq: 1 });
+    await expect(asked).rejects.toMatchObject({ code: 'RESTORE_UNKNOWN' });
+    vi.restoreAllMocks();
+    expect(await head()).toBe(4);
+    const done = { to: 1, seq: 4, before: '3-1', wasDone: false };
+    expect(await restore({ kind: 'seq', seq: 1 })).toEqual(done);
+    expect(await restore({ kind: 'seq', seq: 1 })).toEqual({ ...done, wasDone: true });
+    expect((await list()).map(({ id }) => id)).toContain('3-1');
+    expect([await head(), ann.text]).toEqual([4, ben.text]);
+  },
+);
 
 test('a document that shows the same already is left alone', async () => {
   const { ann, head, list, log, restore } = await stage();

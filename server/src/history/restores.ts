@@ -6,7 +6,7 @@ import { type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
 import type { ChannelId, ChannelView, DocumentLog, Seq } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Rows } from '../rows.js';
-import { SyncError } from '../sync-error.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
 import { appendEntry, refused } from './append-entry.js';
 import type { Moment, MomentName, Moments } from './moments.js';
@@ -47,7 +47,7 @@ export interface Restored {
   readonly seq: Seq | null;
   /** Id of the version of what was before; null when nothing was changed. */
   readonly before: string | null;
-  /** This request was carried out before; nothing was done now. */
+  /** This request was carried out before, and that was told or is on disk; nothing was done now. */
   readonly wasDone: boolean;
 }
 
@@ -65,7 +65,8 @@ export class Restores {
 
   /**
    * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`; `TOO_LARGE` and `RESTORE_REFUSED` when it would exceed a
-   *         limit, `WORKER_FAILED` when it cannot be computed, `CHANNEL_REPLACED`, `NO_ACCESS`: then nothing was changed
+   *         limit, `WORKER_FAILED` when it cannot be computed, `CHANNEL_REPLACED`, `NO_ACCESS`: then nothing was changed;
+   *         `RESTORE_UNKNOWN` once the entry may be on disk: who asks again under the same id is told, and nothing is done twice
    */
   restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
     // In the row of the document last: those who wait for it are as many as may wait, and not more.
@@ -77,7 +78,7 @@ export class Restores {
     const id: ChannelId = { document, kind: 'content' };
     const { log, moments, versions, computer } = this.#options;
     const done = await this.#doneBefore(id, request.requestId);
-    if (done !== null) return { to: done.to, seq: done.seq, before: done.before, wasDone: true };
+    if (done !== null) return done;
     const view = await log.view(id);
     const { seq: to }: Moment = await moments.findIn(view, request.to);
     const base = view.head;
@@ -109,23 +110,23 @@ export class Restores {
       });
     } catch (error) {
       // The room may have been closed in the moment in which it was written: then it is done, whatever was told.
-      if (!(await this.#isWritten(view, restore))) {
+      const isWritten = await this.#isWritten(view, restore).catch(() => unknown(document, error));
+      if (!isWritten) {
         await this.#takeBack(view, restore, before);
         throw error;
       }
     }
-    const seq = await this.#seqOf(id, restore);
-    const kept = await this.#keepNewest(view, { ...restore, seq }, before);
-    return { to, seq, before: kept.before, wasDone: false };
+    try {
+      const seq = await this.#seqOf(id, restore);
+      const kept = await this.#keepNewest(view, { ...restore, seq }, before);
+      return { to, seq, before: kept.before, wasDone: false };
+    } catch (error) {
+      return unknown(document, error);
+    }
   }
 
-  /** Nobody can say while the log is closed: what is kept of it then says so the next time it is asked for. */
   async #isWritten({ id, epoch }: ChannelView, restore: Restore): Promise<boolean> {
-    try {
-      return (await this.#options.log.view(id)).epoch === epoch && (await this.#seqOf(id, restore)) !== null;
-    } catch {
-      return false;
-    }
+    return (await this.#options.log.view(id)).epoch === epoch && (await this.#seqOf(id, restore)) !== null;
   }
 
   /** Leaves nothing of a restore that was not written; what cannot be taken back now does no harm. */
@@ -140,28 +141,36 @@ export class Restores {
     }
   }
 
-  /** A restore of that request whose entry is on disk, be it that nobody was told of it any more. */
-  async #doneBefore(id: ChannelId, requestId: string): Promise<Restore | null> {
+  /** A restore of that request whose entry is on disk. One that was not kept to its end, and told to nobody, is now. */
+  async #doneBefore(id: ChannelId, requestId: string): Promise<Restored | null> {
     const key = restoreKey(id.document, requestId);
-    const { records } = this.#options.log;
+    const { log } = this.#options;
+    const { records } = log;
     const value = await records.get('restore', key);
     if (value === null) return null;
     const restore = readRestore({ key, value });
     if (typeof restore === 'string') {
-      const unknown =
+      const notKnown =
         'Whether that request was carried out is not known. Look at the document, and ask under another id.';
-      throw new SyncError('RESTORE_REFUSED', `${restore} ${unknown}`);
+      throw new SyncError('RESTORE_REFUSED', `${restore} ${notKnown}`);
     }
-    if (restore.seq !== null) return restore;
+    const { to } = restore;
+    if (restore.seq !== null) return { to, seq: restore.seq, before: restore.before, wasDone: true };
+    const view = await log.view(id);
     const seq = await this.#seqOf(id, restore);
     if (seq === null) return null;
-    const known = { ...restore, seq };
-    await records.write([putRestore(id.document, known)]);
-    return known;
+    const { before } = await this.#keepNewest(view, { ...restore, seq }, null).catch((error: unknown) =>
+      unknown(id.document, error),
+    );
+    return { to, seq, before, wasDone: false };
   }
 
-  /** The version before is the one right before the entry: what was written while it was computed is in it. */
-  async #keepNewest({ id, epoch }: ChannelView, restore: Restore, before: KeptBefore): Promise<Restore> {
+  /**
+   * The version before is the one right before the entry: what was written while it was computed is in it. That the entry is known
+   * is kept last: until then all of this is done again when it is asked for again.
+   * @param before what was kept instead before there was the entry; null where that is not known any more, and stays
+   */
+  async #keepNewest({ id, epoch }: ChannelView, restore: Restore, before: KeptBefore | null): Promise<Restore> {
     const { log, versions } = this.#options;
     const { document } = id;
     const last = (restore.seq ?? 0) - 1;
@@ -169,11 +178,11 @@ export class Restores {
     if (last > restore.base) {
       const newest = await versions.keepBefore(document, last, restore.by, epoch);
       kept = { ...restore, before: newest.version.id };
+      if (before !== null) await versions.takeBack(document, before, epoch);
     }
     // What it was written into is gone, and its record with it.
     if ((await log.view(id)).epoch !== epoch) return kept;
     await log.records.write([putRestore(document, kept)]);
-    if (kept !== restore) await versions.takeBack(document, before, epoch);
     return kept;
   }
 
@@ -185,6 +194,15 @@ export class Restores {
     }
     return null;
   }
+}
+
+/** @throws SyncError `RESTORE_UNKNOWN` */
+function unknown(document: DocumentName, cause: unknown): never {
+  throw new SyncError(
+    'RESTORE_UNKNOWN',
+    `Whether "${document}" was brought back to that moment is not known. Look at it before you ask for it again. ${messageOf(cause)}`,
+    { cause },
+  );
 }
 
 /** The stream of one restore: a room takes it once, whatever becomes of this process (S1). */

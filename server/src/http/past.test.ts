@@ -322,6 +322,27 @@ test('a restore that is refused late or fails is audited with its reason', async
   expect(complaints).toEqual([]);
 });
 
+test('a restore that is written and cannot be told is not audited as failed, and once when it is asked for again', async () => {
+  const { ask, audit, complaints, log } = await notes();
+  const actions = async () =>
+    (await audit.read({ after: null, limit: 9, document: NOTES })).records.map(({ action }) => action);
+  const write = log.records.write.bind(log.records);
+  let writes = 0;
+  const spied = vi.spyOn(log.records, 'write').mockImplementation(async (changes) => {
+    if (changes[0]?.table === 'restore' && ++writes === 2) throw new SyncError('STORE_SILENT', 'It does not answer.');
+    return write(changes);
+  });
+  const command = { seq: 2, request: 'request-1' };
+  expect(await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command)).toMatchObject({ status: 500 });
+  spied.mockRestore();
+  expect([await actions(), (await log.view(content(NOTES))).head]).toEqual([[], 4]);
+  for (const wasDone of [false, true]) {
+    const again = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
+    expect(again).toMatchObject({ status: 200, body: { to: 2, seq: 4, before: '3-1', wasDone } });
+  }
+  expect([await actions(), complaints]).toEqual([['moment-restored'], []]);
+});
+
 test('a copy that cannot be written to its end leaves no document and nobody who owns it', async () => {
   const { ask, log, past, sharing } = await notes();
   const copies = past.copies as { fill: typeof past.copies.fill };

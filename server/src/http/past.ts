@@ -155,6 +155,8 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
         if (isNew(restored)) note('moment-restored', { to: String(restored.to), seq: String(restored.seq) });
         return restored;
       } catch (error) {
+        // It may be done, and is noted when it is asked for again.
+        if (error instanceof SyncError && error.code === 'RESTORE_UNKNOWN') throw error;
         note('restore-failed', {
           to: momentText(command.to),
           why: error instanceof SyncError ? error.code : 'INTERNAL',
