@@ -39,17 +39,19 @@ export interface Past {
 }
 
 /**
- * What people ask of the past: two at a time, of each person one, so that what the server itself has to do is never behind many of
+ * What people ask of the past: two at a time that read and two that change it, of each person one, so that what the server itself has to do is never behind many of
  * them, and nobody waits for all that somebody else asked for. No more wait than somebody would wait for.
  */
 export const pastTurns = { atOnce: 2, atOnceForOne: 1, maxWaiting: 200, maxWaitingForOne: 10 } as const;
 
 export function openPast({ log, history, registry, policy, complain }: PastOptions): Past {
   const turns = new Turns(pastTurns);
-  const versions = new Versions({ log, counter: history, policy, turns, complain });
+  // Of those who change something some wait for the disk, which may be full, or for each other: nobody who reads waits for them.
+  const changing = new Turns(pastTurns);
+  const versions = new Versions({ log, counter: history, policy, turns: changing, complain });
   const moments = new Moments({ log, versions, history, turns });
   const comparisons = new Comparisons({ log, comparer: history, moments, turns });
-  const restores = new Restores({ log, computer: history, moments, versions, registry, turns });
+  const restores = new Restores({ log, computer: history, moments, versions, registry, turns: changing });
   const copies = new Copies({ log, history, moments, registry, turns });
   return { versions, moments, comparisons, restores, copies };
 }

@@ -377,6 +377,29 @@ test('who asks for more than may wait is told when to come again, and others com
   expect(refused[0]).toMatchObject({ headers: { 'retry-after': '5' }, body: { error: { code: 'TOO_MANY' } } });
 });
 
+test('who waits for a disk that takes nothing, or for who does, keeps nobody from reading', async () => {
+  const { ask, log, past } = await notes();
+  let letGo = (): void => undefined;
+  const full = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const write = log.records.write.bind(log.records);
+  const waits = new Promise<void>((resolve) => {
+    vi.spyOn(log.records, 'write').mockImplementationOnce(async (changes) => {
+      resolve();
+      await full;
+      return write(changes);
+    });
+  });
+  const named = ['u-ann', 'u-ben'].map((asker) =>
+    past.versions.name(NOTES, { seq: 1, epoch: FIRST_EPOCH }, { name: asker, by: '', asker, mayStill: () => true }),
+  );
+  await waits;
+  expect(await ask('u-ann', 'GET', '/api/v1/moments/team/notes?seq=1')).toMatchObject({ status: 200 });
+  letGo();
+  expect((await Promise.all(named)).map(({ id }) => id)).toEqual(['1-1', '1-2']);
+});
+
 test('what a format could not hold is told in a header that every program takes', async () => {
   const { app, past } = await notes();
   const moments = past.moments as { render: typeof past.moments.render };
