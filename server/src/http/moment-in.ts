@@ -13,7 +13,9 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
   const [key] = given;
   if (key === undefined) return null;
   if (given.length > 1) return 'Say one moment: a version, a seq or a time.';
-  const text = String(input[key]);
+  const value = input[key];
+  // What else JSON has cannot be told in a word, or is one by accident.
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   switch (key) {
     case 'version':
       return isVersion(text) ? { kind: 'version', id: text } : 'The version is not the id of one, as in 120-1.';

@@ -203,6 +203,15 @@ test.each([
   expect([answer.status, answer.body.error.message]).toEqual([status, expect.stringMatching(/\.$/)]);
 });
 
+test.each([{ version: { toString: 1 } }, { version: ['3-1'] }, { seq: [1] }, { seq: true }, { time: [0] }])(
+  'a moment that is neither text nor number is none: %j',
+  async (moment) => {
+    const { ask } = await notes();
+    const answer = await ask('u-ben', 'POST', '/api/v1/versions/team/notes', { name: 'v', ...moment });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+  },
+);
+
 test('an owner brings a moment back, once for each request, and it is audited with the reason', async () => {
   const { ask, audit, log } = await notes();
   const command = { seq: 2, reason: 'It was better.', request: 'request-1' };
