@@ -125,6 +125,52 @@ test('a picture that is pasted before the page can take it in waits for that', a
   await expect(ann.text).toContainText('Text.');
 });
 
+test('what is pasted before the page can take its pictures in comes once, where it was pasted', async ({
+  server,
+  join,
+}) => {
+  const ann = await join('Ann Ek');
+  let letIn = (): void => undefined;
+  const open = new Promise<void>((resolve) => (letIn = resolve));
+  await ann.page.route('**/assets/pictures-*', (route) => open.then(() => route.continue()));
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('Lamp');
+  await ann.press('Enter');
+  await ann.type('whale');
+  await ann.goToEndOf(0);
+  const html = `<p>, lit</p><img src="data:image/png;base64,${png('lamp.png').buffer.toString('base64')}">`;
+  await paste(ann.page, { html });
+  await paste(ann.page, { html });
+  await ann.goToEndOf(1);
+  await ann.press('Shift+Home');
+  letIn();
+  await expect(ann.text.locator('figure .picture > img')).toBeVisible();
+  await ann.type('oil');
+  await expect.poll(async () => (await ann.blocks()).filter((block) => block !== '')).toEqual(['Lamp, lit', 'oil']);
+  await expect(ann.text.locator('figure')).toHaveCount(1);
+});
+
+for (const [how, leave] of [
+  ['by a link', (page: Page) => page.getByRole('link', { name: 'All documents' }).click()],
+  ['by its address', (page: Page) => page.goto(new URL('/', page.url()).href)],
+] as const) {
+  test(`who leaves ${how} before pasted pictures can be taken in leaves the words there`, async ({ server, join }) => {
+    const ann = await join('Ann Ek');
+    let letIn = (): void => undefined;
+    const open = new Promise<void>((resolve) => (letIn = resolve));
+    await ann.page.route('**/assets/pictures-*', (route) => open.then(() => route.continue()));
+    await ann.open(`${server.url}/d/late`);
+    await ann.type('Lamp');
+    await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+    await paste(ann.page, { html: '<p>, lit</p><img src="https://example.org/lamp.png">' });
+    await leave(ann.page);
+    await expect(ann.page.getByRole('heading', { name: 'Documents', exact: true })).toBeVisible();
+    letIn();
+    await ann.page.getByRole('listitem').getByRole('link').click();
+    await expect(ann.text).toHaveText('Lamp, lit');
+  });
+}
+
 for (const [size, options] of windows) {
   test(`pictures of parts that did not come, ${size}`, async ({ server, join }) => {
     const ann = await join('Ann Ek', options);

@@ -31,8 +31,9 @@ export class DocumentPictures implements ReactiveController {
   #part: Pictures | null = null;
   #loading: Promise<unknown> | null = null;
   #listening = new AbortController();
-  /** Of a paste that has waited, whether the part came or not. */
-  #again: ClipboardEvent | null = null;
+  /** Clipboards whose pictures wait for the part, by what is on them. */
+  readonly #waiting = new Map<string, () => void>();
+  #isPuttingIn = false;
 
   constructor(page: Page, late: LateParts) {
     this.#page = page;
@@ -49,9 +50,12 @@ export class DocumentPictures implements ReactiveController {
     this.#page.addEventListener('paste', this.#pasted, { signal, capture: true });
     // From the toolbar, or the menu of a slash.
     this.#page.addEventListener('weft-picture', this.#choose, { signal });
+    // The words of what is pasted do not go with the page.
+    addEventListener('pagehide', this.#putIn, { signal });
   }
 
   hostDisconnected(): void {
+    this.#putIn();
     this.#listening.abort();
     this.#part?.close();
     this.#part = null;
@@ -123,23 +127,49 @@ export class DocumentPictures implements ReactiveController {
     if (target === this.#page.editor?.view.dom && this.#page.editor?.status.editable) void this.load();
   };
 
-  /** What is pasted before the part is there waits for it. */
+  /** What is pasted before the part is there waits for it, once: a key is pressed again when nothing seems to happen. */
   readonly #pasted = (event: ClipboardEvent): void => {
     const { editor } = this.#page;
     const data = event.clipboardData;
     const isForText = editor?.status.editable && editor.view.dom.contains(event.target as Node);
-    if (this.#part || event === this.#again || !data || !isForText) return;
+    if (this.#part || this.#isPuttingIn || !data || !isForText) return;
     if (data.files.length === 0 && !/<img/i.test(data.getData('text/html'))) return;
     event.preventDefault();
     event.stopPropagation();
     // A clipboard can be read only now.
     const clipboardData = new DataTransfer();
-    for (const file of data.files) clipboardData.items.add(file);
-    for (const type of ['text/html', 'text/plain']) clipboardData.setData(type, data.getData(type));
-    void this.load().then(() => {
-      this.#again = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-      editor.view.dom.dispatchEvent(this.#again);
+    const known: unknown[] = [];
+    for (const file of data.files) {
+      clipboardData.items.add(file);
+      known.push(file.name, file.size);
+    }
+    for (const type of ['text/html', 'text/plain']) {
+      clipboardData.setData(type, data.getData(type));
+      known.push(data.getData(type));
+    }
+    const key = JSON.stringify(known);
+    if (this.#waiting.has(key)) return;
+    const atPlace = editor.keepPlace();
+    const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    this.#waiting.set(key, () => {
+      if (!atPlace(() => editor.view.dom.dispatchEvent(paste))) this.#part?.notPasted();
     });
+    void this.load().then(this.#putIn);
+  };
+
+  /** Whether the part came or not. */
+  readonly #putIn = (): void => {
+    const view = this.#page.editor?.view;
+    if (view?.composing) {
+      // Changing the text would end what is being composed.
+      view.dom.addEventListener('compositionend', () => setTimeout(this.#putIn), { once: true });
+      return;
+    }
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#isPuttingIn = true;
+    for (const put of waiting) put();
+    this.#isPuttingIn = false;
   };
 
   readonly #fileHeld = (event: DragEvent): void => {

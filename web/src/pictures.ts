@@ -220,6 +220,11 @@ export class Pictures {
     );
   }
 
+  /** What was pasted has waited for so long. */
+  notPasted(): void {
+    this.#tell({ title: 'What you pasted is not here', text: ONLY_READING });
+  }
+
   /** At the caret. */
   bring(files: readonly File[]): void {
     const editor = this.#editor;

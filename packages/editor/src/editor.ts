@@ -18,6 +18,7 @@ import {
 } from './commands.js';
 import { drawInPlace } from './draw-in-place.js';
 import { markdownRules } from './input-rules.js';
+import { type AtPlace, keepPlace } from './kept-place.js';
 import { keymaps } from './keymap.js';
 import { type LatePart, LateRoom } from './late-part.js';
 import { linkClicks } from './link-clicks.js';
@@ -81,6 +82,8 @@ export interface Editor {
    * @param part  what draws pictures; the plugins that come with it are before all others
    */
   use(tools: readonly Plugin[], part?: LatePart): void;
+  /** Where one is now, for what is to happen there later. */
+  keepPlace(): AtPlace;
   /** Calls back after every change of `status`. @returns the end of it */
   subscribe(listener: (status: EditorStatus) => void): () => void;
   focus(): void;
@@ -189,6 +192,7 @@ export function createEditor(options: EditorOptions): Editor {
         ...(isDrawn && { nodeViews: { image: part.drawPicture, figure: part.drawPicture } }),
       });
     },
+    keepPlace: () => keepPlace(view),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
