@@ -194,9 +194,14 @@ export class ReadingConnections {
   /** Reads as of one moment, however long that takes. To be closed. */
   async snapshot(): Promise<Snapshot> {
     const client = await connect(this.#url, 'weft checking');
-    await client.query(`
-      set idle_in_transaction_session_timeout = 0;
-      begin isolation level repeatable read read only`);
+    try {
+      await client.query(`
+        set idle_in_transaction_session_timeout = 0;
+        begin isolation level repeatable read read only`);
+    } catch (error) {
+      abandon(client);
+      throw error;
+    }
     return {
       query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
         (await client.query<Row>(text, [...values])).rows,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import pg from 'pg';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
 import type { DocumentLog, Entry, OpenChannel } from '../document-log.js';
@@ -189,6 +189,25 @@ describe.skipIf(postgres.missing !== null)('a log in a database that fails', () 
     expect((await server.ask(waiting)).rows[0].count).toBe(6);
     await slow.end();
     await Promise.all(reads);
+  });
+
+  test('a snapshot that cannot begin leaves no connection behind', async () => {
+    const url = await newPlace();
+    const reading = new ReadingConnections(url);
+    onTestFinished(() => reading.close());
+    const query = pg.Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
+    const spied = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+      this: pg.Client,
+      ...args: unknown[]
+    ) {
+      const isBegin = String(args[0]).includes('begin isolation level');
+      return isBegin ? Promise.reject(new Error('It was cut.')) : query.apply(this, args);
+    } as never);
+    const ended = vi.spyOn(pg.Client.prototype, 'end');
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(reading.snapshot()).rejects.toThrow('It was cut.');
+    expect(ended).toHaveBeenCalledTimes(1);
+    expect(ended.mock.contexts[0]).toBe(spied.mock.contexts.at(-1));
   });
 
   test('a second server does not get the store, and gets it when the first one is gone', async () => {
