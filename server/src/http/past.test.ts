@@ -6,6 +6,7 @@ import type { HistoryWorkers } from '../history/history-workers.js';
 import { inlineHistory } from '../history/inline-history.js';
 import { openPast } from '../history/past.js';
 import { type DocumentLog, FIRST_EPOCH } from '../log/document-log.js';
+import { StorageReports } from '../log/storage-health.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
 import { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -350,6 +351,32 @@ test('a restore that is written and cannot be told is not audited as failed, and
     expect(again).toMatchObject({ status: 200, body: { to: 2, seq: 4, before: '3-1', wasDone } });
   }
   expect([await actions(), complaints]).toEqual([['moment-restored'], []]);
+});
+
+test('who was told that nothing can be saved is not surprised by a restore when it can again', async () => {
+  const storage = new StorageReports();
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const { ask, audit, log, past } = await notes({
+    http: { storage },
+    meanwhile: () => {
+      storage.report('log', 'full');
+      return held;
+    },
+  });
+  const restore = vi.spyOn(past.restores, 'restore');
+  const command = { seq: 2, request: 'request-1' };
+  const told = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
+  expect(told).toMatchObject({ status: 503, body: { error: { code: 'NOT_SAVED' } } });
+  storage.report('log', 'ok');
+  letGo();
+  await expect(restore.mock.results[0]!.value).rejects.toMatchObject({ code: 'NO_ACCESS' });
+  await audit.settled();
+  expect((await log.view(content(NOTES))).head).toBe(3);
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records).toMatchObject([{ action: 'restore-failed', detail: { why: 'NOT_SAVED' } }]);
 });
 
 test('a copy that cannot be written to its end leaves no document and nobody who owns it', async () => {

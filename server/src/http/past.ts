@@ -57,21 +57,24 @@ const contentTypes: Readonly<Record<MomentFormat, string>> = {
 export function servePast(app: FastifyInstance, options: PastOptions): void {
   const { access, audit, complain, eraseUnfinished, log, past, persons, sharing, storage } = options;
 
-  /** Writes something, unless the storage is in trouble. @param write is told until its end what somebody may */
+  /**
+   * Writes something, unless the storage is in trouble: who was told of that asks again, and may not want it any more by then.
+   * @param write is told until its end whether it still may, and whether anybody waits for it
+   */
   const whileWatched = <T>(
     { identity, document }: AskedDocument,
     request: PastRequest,
     least: 'editor' | 'owner',
-    write: (mayStill: () => boolean) => Promise<T>,
+    write: (mayStill: () => boolean, isAwaited: () => boolean) => Promise<T>,
   ): Promise<T> =>
-    unlessInTrouble(storage, async () => {
+    unlessInTrouble(storage, async (isAwaited) => {
       let role: Role | null = null;
       const watch = await access.watch(identity, document, linkOf(request), (changed) => {
         role = changed;
       });
       role = watch.role;
       try {
-        return await write(() => mayAs(least, role, access));
+        return await write(() => isAwaited() && mayAs(least, role, access), isAwaited);
       } finally {
         watch.end();
       }
@@ -108,10 +111,11 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const { asker, document, identity } = asked;
     const meant = await past.moments.find(document, moment ?? { kind: 'now' });
     const { person } = identity;
-    const version = await whileWatched(asked, request, 'editor', (mayStill) =>
-      past.versions.name(document, meant, { name, by: person, asker, mayStill }),
-    );
-    audit.note({ action: 'version-named', person, document, detail: { version: version.id }, address: request.ip });
+    const version = await whileWatched(asked, request, 'editor', async (mayStill) => {
+      const made = await past.versions.name(document, meant, { name, by: person, asker, mayStill });
+      audit.note({ action: 'version-named', person, document, detail: { version: made.id }, address: request.ip });
+      return made;
+    });
     const [named] = await shown([version], persons);
     return reply.code(201).send(named);
   });
@@ -149,7 +153,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const note = (action: 'moment-restored' | 'restore-failed', detail: Readonly<Record<string, string>>): void =>
       audit.note({ action, person, document, detail: { ...detail, reason: command.reason }, address: request.ip });
     // Watched and noted also when nobody waits for the answer any more, because the storage was in trouble.
-    return whileWatched(asked, request, 'owner', async (mayStill) => {
+    return whileWatched(asked, request, 'owner', async (mayStill, isAwaited) => {
       try {
         const restored = await past.restores.restore(document, { ...command, by: person, asker, mayStill });
         if (isNew(restored)) note('moment-restored', { to: String(restored.to), seq: String(restored.seq) });
@@ -159,7 +163,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
         if (error instanceof SyncError && error.code === 'RESTORE_UNKNOWN') throw error;
         note('restore-failed', {
           to: momentText(command.to),
-          why: error instanceof SyncError ? error.code : 'INTERNAL',
+          why: !isAwaited() ? 'NOT_SAVED' : error instanceof SyncError ? error.code : 'INTERNAL',
         });
         throw error;
       }

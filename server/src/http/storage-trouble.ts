@@ -15,20 +15,26 @@ export class NotSaved extends Error {}
 
 /**
  * What `write` resolves to. Whoever asked is not kept waiting for a storage in trouble: what was begun may still be done when
- * that is over.
+ * that is over, unless `write` asks in time whether it is still waited for.
  * @throws NotSaved as soon as nothing can be saved
  */
-export async function unlessInTrouble<T>(storage: StorageHealth, write: () => Promise<T>): Promise<T> {
+export async function unlessInTrouble<T>(
+  storage: StorageHealth,
+  write: (isAwaited: () => boolean) => Promise<T>,
+): Promise<T> {
   const before = troubles[storage.state];
   if (before !== null) throw notSaved(before);
+  let isAwaited = true;
   let unsubscribe = (): void => {};
   const trouble = new Promise<never>((_, reject) => {
     unsubscribe = storage.subscribe((state) => {
       const reason = troubles[state];
-      if (reason !== null) reject(notSaved(reason));
+      if (reason === null) return;
+      isAwaited = false;
+      reject(notSaved(reason));
     });
   });
-  const written = write();
+  const written = write(() => isAwaited);
   written.catch(() => undefined);
   try {
     return await Promise.race([written, trouble]);
