@@ -237,7 +237,7 @@ class HistoryPage extends LightElement {
           <select @change=${this.#againstChosen}>
             ${this.#choices.map(
               (one) =>
-                html`<option value=${one} ?selected=${one === this.looking.against}>${againstWords[one]}</option>`,
+                html`<option value=${one} .selected=${one === this.looking.against}>${againstWords[one]}</option>`,
             )}
           </select>
         </label>
@@ -280,9 +280,9 @@ class HistoryPage extends LightElement {
     return this.state.kind === 'shown' ? this.state.comparison.people : [];
   }
 
-  /** After something was done: the newest versions are others. */
+  /** After something was done, for whoever is still here: the newest versions are others. */
   async refresh(): Promise<void> {
-    await this.#load();
+    if (this.isConnected) await this.#load();
   }
 
   readonly #tryAgain = (): void => {

@@ -19,7 +19,7 @@ test('a time is the newest entry then, however many entries there are and howeve
   };
   const moments = new Moments({ log, versions: { find: async () => null }, history, turns: new Turns(pastTurns) });
   const at = (timeMs: number) => moments.find(NOTES, { kind: 'time', timeMs });
-  expect(await at(5)).toEqual({ seq: 0, timeMs: null });
+  expect(await at(5)).toEqual({ seq: 0, timeMs: null, epoch: 1 });
 
   const random = prng.create(1);
   const timesMs: number[] = [];
@@ -34,8 +34,8 @@ test('a time is the newest entry then, however many entries there are and howeve
   for (let n = 0; n < 40; n++) asked.push(prng.int32(random, 1000, timesMs.at(-1)!));
   for (const timeMs of asked) {
     const index = timesMs.findLastIndex((one) => one <= timeMs);
-    expect(await at(timeMs)).toEqual({ seq: index + 1, timeMs: timesMs[index] ?? null });
+    expect(await at(timeMs)).toEqual({ seq: index + 1, timeMs: timesMs[index] ?? null, epoch: 1 });
   }
-  expect(await moments.find(NOTES, { kind: 'now' })).toEqual({ seq: 12_000, timeMs: timesMs.at(-1) });
+  expect(await moments.find(NOTES, { kind: 'now' })).toEqual({ seq: 12_000, timeMs: timesMs.at(-1), epoch: 1 });
   await channel.close();
 });
