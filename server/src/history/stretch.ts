@@ -17,7 +17,7 @@ export interface Stretch {
 }
 
 /** Of entries that are read at once; what has more has a version there, or is not counted. */
-export const MAX_BYTES = 32 * 1024 * 1024;
+export const MAX_STRETCH_BYTES = 32 * 1024 * 1024;
 
 export const peopleOf = (entries: readonly Entry[]): Set<string> =>
   new Set(entries.map(({ author }) => author).filter((author) => author !== ''));
@@ -34,7 +34,7 @@ export function stretchesOf(entries: readonly Entry[], since: Seq, ends: readonl
 }
 
 /** What is counted of stretches; null where one is too large. @param before the updates that they build on */
-export function jobOf(
+export function countJobOf(
   before: readonly Uint8Array[],
   stretches: readonly Stretch[],
 ): Omit<CountJob, 'checkpointState'> | null {
@@ -61,7 +61,7 @@ export async function readStretch(view: ChannelView, sinceSeq: Seq, seq: Seq): P
       bytes += update.length;
       updates?.push(update);
     }
-    if (bytes > MAX_BYTES) updates = null;
+    if (bytes > MAX_STRETCH_BYTES) updates = null;
   }
   return { sinceSeq, seq, timeMs, people, updates };
 }

@@ -3,16 +3,25 @@
 // the times of entries, so a version that a stop of the server prevented is made the next time.
 
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelView, DocumentLog, Entry, RecordChange, Seq, StoredValue } from '../log/document-log.js';
+import type {
+  ChannelView,
+  DocumentLog,
+  Entry,
+  ListOptions,
+  RecordChange,
+  Seq,
+  StoredValue,
+} from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
 import { MAX_OF_ONE_MOMENT, parseVersionId, versionId } from '../version-id.js';
 import type { VersionPolicy } from '../version-settings.js';
+import { isContinued, joined, MAX_ENTRIES } from './continued-version.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
-import { stateJobAt } from './rebuild.js';
+import { countWhole, countWritten } from './count-stretches.js';
 import { mayNotAnyMore, replacedMeanwhile } from './refusals.js';
-import { jobOf, MAX_BYTES, peopleOf, readStretch, type Stretch, stretchesOf } from './stretch.js';
+import { MAX_STRETCH_BYTES, readStretch, type Stretch, stretchesOf } from './stretch.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
 import {
   MAX_PEOPLE,
@@ -93,8 +102,6 @@ type Making = Pick<Version, 'reason' | 'name' | 'by'>;
 const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 
 const PAGE = 500;
-/** Entries that are read at once: of a document without versions there may be a million, and others are not to wait for that. */
-const MAX_ENTRIES = 10_000;
 
 export class Versions {
   readonly #options: VersionsOptions;
@@ -114,21 +121,18 @@ export class Versions {
   /** The newest first. @param before id of the version that they come before; null for the newest */
   async list(document: DocumentName, options: { before: string | null; limit: number }): Promise<VersionPage> {
     const after = options.before === null ? null : versionKey(document, options.before);
-    const damaged: UnreadableVersion[] = [];
-    const stored = await this.#options.log.records.list('version', {
+    const { stored, damaged } = await this.#stored({
       prefix: versionPrefix(document),
       reverse: true,
       limit: options.limit + 1,
       ...(after !== null && { after }),
-      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
     });
     const last = stored.length > options.limit ? stored[options.limit - 1]! : null;
     const { versions, unreadable } = read(stored.slice(0, options.limit));
     // What is damaged behind the last one comes with the next page.
-    const from = last === null ? 0 : (placeOfVersion(last.key)?.seq ?? 0);
-    const here = [...unreadable, ...damaged.filter(({ seq }) => seq >= from)];
-    const next = last === null ? null : unreadableVersion(last.key, '').id || null;
-    return { versions, unreadable: here.sort((a, b) => b.seq - a.seq), next };
+    const place = last && placeOfVersion(last.key);
+    const here = [...unreadable, ...damaged.filter(({ seq }) => seq >= (place?.seq ?? 0))];
+    return { versions, unreadable: here.sort((a, b) => b.seq - a.seq), next: place && versionId(place) };
   }
 
   /** null: there is none of that id. @throws SyncError `NO_SUCH_VERSION` when it cannot be read */
@@ -138,7 +142,7 @@ export class Versions {
     const value = key === null ? null : await records.get('version', key).catch((error: unknown) => messageOf(error));
     const found = value === null || typeof value === 'string' ? value : readVersion({ key: key!, value });
     if (typeof found !== 'string') return found;
-    const { seq } = unreadableVersion(key!, '');
+    const { seq } = parseVersionId(id)!;
     throw new SyncError('NO_SUCH_VERSION', `${found} Its text is there all the same: ask for entry ${seq}.`);
   }
 
@@ -221,7 +225,7 @@ export class Versions {
     // It points beyond the end where the disk was set back; what came since has none yet.
     for (let from = newest.seq; !this.#isStopped && view.head > from; from = last!.seq) {
       const upTo = Math.min(view.head, from + MAX_ENTRIES);
-      const fresh = await view.entriesAfter(from, upTo, MAX_BYTES);
+      const fresh = await view.entriesAfter(from, upTo, MAX_STRETCH_BYTES);
       const rests = restsIn(fresh, policy.pauseMs);
       // Where reading ends nobody paused.
       if (fresh.at(-1)!.seq < view.head && rests.length > 1) rests.pop();
@@ -248,7 +252,7 @@ export class Versions {
     continued: Version | null,
   ): Promise<Told | null> {
     if (continued?.changes === null) return null;
-    const changes = await this.#countWritten(stretches);
+    const changes = await countWritten(this.#options.counter, stretches);
     if (changes === null) return null;
     const [first, ...others] = await this.#describe(view, stretches, changes, BY_ITSELF);
     const isNew = continued === null;
@@ -263,14 +267,19 @@ export class Versions {
     continued: Version | null,
   ): Promise<Told> {
     const from = fresh[0]!.seq - 1;
-    const earlier = continued ? await view.entriesAfter(continued.sinceSeq, from, MAX_BYTES) : [];
+    const earlier = continued ? await view.entriesAfter(continued.sinceSeq, from, MAX_STRETCH_BYTES) : [];
     // One that has all the bytes it may have is not gone on with.
-    const goesOn = continued !== null && bytesOf(earlier) < MAX_BYTES;
+    const goesOn = continued !== null && bytesOf(earlier) < MAX_STRETCH_BYTES;
     const stretches = goesOn
       ? stretchesOf([...earlier, ...fresh], continued.sinceSeq, rests)
       : stretchesOf(fresh, from, rests);
     return {
-      versions: await this.#describe(view, stretches, await this.#count(view, stretches), BY_ITSELF),
+      versions: await this.#describe(
+        view,
+        stretches,
+        await countWhole(this.#options.counter, view, stretches),
+        BY_ITSELF,
+      ),
       goesOn,
     };
   }
@@ -314,19 +323,27 @@ export class Versions {
     }
     const { seq: sinceSeq } = await this.#newest(document, versionId({ seq, ordinal: 0 }));
     const stretches = [await readStretch(view, sinceSeq, seq)];
-    const changes = (await this.#countWritten(stretches)) ?? (await this.#count(view, stretches));
+    const changes =
+      (await countWritten(this.#options.counter, stretches)) ??
+      (await countWhole(this.#options.counter, view, stretches));
     const [version] = await this.#describe(view, stretches, changes, making);
     return { ...version!, id: versionId({ seq, ordinal }) };
   }
 
   async #ofMoment(document: DocumentName, seq: Seq): Promise<OfMoment> {
-    const damaged: UnreadableVersion[] = [];
-    const stored = await this.#options.log.records.list('version', {
-      prefix: momentPrefix(document, seq),
-      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
-    });
+    const { stored, damaged } = await this.#stored({ prefix: momentPrefix(document, seq) });
     const { versions, unreadable } = read(stored);
     return { versions, unreadable: [...unreadable, ...damaged] };
+  }
+
+  /** Records of versions, and those whose bytes are not what was written. */
+  async #stored(range: Omit<ListOptions, 'damaged'>): Promise<{ stored: StoredValue[]; damaged: UnreadableVersion[] }> {
+    const damaged: UnreadableVersion[] = [];
+    const stored = await this.#options.log.records.list('version', {
+      ...range,
+      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
+    });
+    return { stored, damaged };
   }
 
   /** @param stretches one after the other, none of them empty */
@@ -354,23 +371,6 @@ export class Versions {
       });
     }
     return versions;
-  }
-
-  /** From what was written alone; null where that does not tell. */
-  async #countWritten(stretches: readonly Stretch[]): Promise<readonly Changes[] | null> {
-    const job = jobOf([], stretches);
-    const changes = job && (await noneIfTooMuch(this.#options.counter.countWritten(job)));
-    return changes?.length && changes.every((change) => change !== null) ? changes : null;
-  }
-
-  /** Nothing where they cannot be counted: the moment is worth keeping all the same. */
-  async #count(view: ChannelView, stretches: readonly Stretch[]): Promise<readonly Changes[]> {
-    const count = async (): Promise<readonly Changes[]> => {
-      const { checkpointState, updates } = await stateJobAt(view, stretches[0]!.sinceSeq);
-      const job = jobOf(updates, stretches);
-      return job === null ? [] : this.#options.counter.countChanges({ checkpointState, ...job });
-    };
-    return noneIfTooMuch(count());
   }
 
   /** What is kept no longer is counted with the version after it. */
@@ -415,40 +415,3 @@ export class Versions {
 const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
 
 const upToSeq = (entries: readonly Entry[], seq: Seq): readonly Entry[] => entries.filter((entry) => entry.seq <= seq);
-
-/** Whether the same people only went on: somebody whose page went to sleep for a moment makes no version each time. */
-function isContinued(last: Version, entries: readonly Entry[], pauseMs: number): boolean {
-  // A character takes a byte at least.
-  const hasAllBytes = (last.changes?.inserted ?? 0) >= MAX_BYTES;
-  const isFull = hasAllBytes || last.morePeople > 0 || last.seq - last.sinceSeq >= MAX_ENTRIES;
-  if (last.reason !== 'automatic' || isFull || entries[0]!.timeMs - last.timeMs >= pauseMs) return false;
-  const people = peopleOf(entries);
-  return people.size === last.people.length && last.people.every((person) => people.has(person));
-}
-
-async function noneIfTooMuch<T>(counted: Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await counted;
-  } catch (error) {
-    if (error instanceof SyncError && (error.code === 'WORKER_FAILED' || error.code === 'TOO_LARGE')) return [];
-    throw error;
-  }
-}
-
-/** `later`, with what was said of the version before it, which goes. A character may have come in one and gone in the other. */
-function joined(earlier: Version, later: Version): Version {
-  const people = [...new Set([...earlier.people, ...later.people])];
-  const beyond = Math.max(0, people.length - MAX_PEOPLE);
-  const changes = earlier.changes &&
-    later.changes && {
-      inserted: earlier.changes.inserted + later.changes.inserted,
-      deleted: earlier.changes.deleted + later.changes.deleted,
-    };
-  return {
-    ...later,
-    sinceSeq: earlier.sinceSeq,
-    people: people.slice(0, MAX_PEOPLE),
-    morePeople: Math.max(earlier.morePeople, later.morePeople) + beyond,
-    changes,
-  };
-}
