@@ -2,8 +2,8 @@
 
 const MAX_REASON_LENGTH = 200;
 
-/** @returns what is wrong with it, in a sentence, or null */
-export const faultOfReason = (reason: unknown): string | null =>
-  typeof reason === 'string' && reason.length <= MAX_REASON_LENGTH
-    ? null
-    : `The reason has to be a text of ${MAX_REASON_LENGTH} characters at most.`;
+export const isReason = (reason: unknown): reason is string =>
+  typeof reason === 'string' && reason.length <= MAX_REASON_LENGTH;
+
+/** Said of what is none. */
+export const NO_REASON = `The reason has to be a text of ${MAX_REASON_LENGTH} characters at most.`;

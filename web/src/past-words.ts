@@ -1,6 +1,6 @@
 // Moments, people and changes in words.
 
-import { safeName } from '@weft/editor';
+import { safeColor, safeName } from '@weft/editor';
 import type { ChangeKind, ComparedBlock, ComparedEdit, ComparedStep } from '@weft/editor/changes';
 import { personColors } from './identity.js';
 import type { Doer, Somebody, Version } from './past-api.js';
@@ -31,7 +31,7 @@ export const nameOf = ({ name }: Somebody): string => (name === null ? 'Somebody
 
 /** The same person has the same colour wherever they are seen in the past. */
 export function colorOfPerson(person: string): string {
-  if (person === '') return '#59636e';
+  if (person === '') return safeColor(null);
   let sum = 0;
   for (const letter of person) sum = (sum * 31 + letter.codePointAt(0)!) >>> 0;
   return personColors[sum % personColors.length]![1];

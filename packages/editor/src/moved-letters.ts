@@ -96,7 +96,7 @@ export class Written {
   }
 
   /** Of the same words the next ones: a whole document that becomes a list is one step, and paragraphs may be alike. */
-  holding(words: string): Letters | undefined {
+  takeHolding(words: string): Letters | undefined {
     return this.#byWords.get(words)?.shift() ?? this.#texts.find((text) => text.words.includes(words));
   }
 
@@ -140,7 +140,7 @@ export function copiesOf(gone: Letters, written: Written): Copies {
   const note = (from: number, to: Letters, at: number, length: number): void => {
     for (let i = 0; i < length; i++) copies.set(keyOf(gone.ids[from + i]!), { id: to.ids[at + i]!, broughtAtMs: null });
   };
-  const whole = written.holding(gone.words);
+  const whole = written.takeHolding(gone.words);
   if (whole) note(0, whole, whole.words.indexOf(gone.words), gone.words.length);
   else for (const { text, at } of written.within(gone.words)) note(at, text, 0, text.words.length);
   return copies;

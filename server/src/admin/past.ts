@@ -5,7 +5,7 @@ import type { DocumentName } from '@weft/protocol';
 import { MOMENT_FORMATS, type MomentFormat, type MomentName } from '../history/moments.js';
 import type { Restored } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
-import { faultOfReason } from '../restore-reason.js';
+import { isReason, NO_REASON } from '../restore-reason.js';
 import { SyncError } from '../sync-error.js';
 import { documentNamed } from './named-document.js';
 import { type AdminContext, checkWanted, type Operation } from './operation.js';
@@ -113,8 +113,7 @@ export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
   readArgs: (input) => {
     const args = readObject(input);
     const reason = readText(args, 'reason');
-    const fault = faultOfReason(reason);
-    if (fault !== null) throw new SyncError('BAD_USAGE', fault);
+    if (!isReason(reason)) throw new SyncError('BAD_USAGE', NO_REASON);
     return { name: readText(args, 'name'), to: readMoment(args.to), reason };
   },
   run: async ({ name, to, reason }, context) => {

@@ -64,7 +64,7 @@ export class Comparisons {
     const base = checkpoint?.seq ?? 0;
     const entries = await entriesWithin(channel, base, to.seq, this.#limits);
     if (entries === null) throw tooLarge();
-    const { restores, others } = await restoresOf(this.#options.log.records, channel.id.document);
+    const { restores, leftOut } = await restoresOf(this.#options.log.records, channel.id.document);
     await nextTurn();
     const { people, json, lostRestores } = await this.#options.comparer.compare({
       checkpointState: checkpoint?.state ?? null,
@@ -78,7 +78,7 @@ export class Comparisons {
       },
     });
     if (json === null) throw tooLarge();
-    return { from, to, people, json, warnings: warningsOf(others + lostRestores) };
+    return { from, to, people, json, warnings: warningsOf(leftOut + lostRestores) };
   }
 }
 

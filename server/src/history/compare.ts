@@ -11,7 +11,7 @@ import type { ComparedAttribute, ComparedBlock, ComparedPart, Comparison, Edit, 
 import { countPeople, findMoves, stepsThrough } from './comparison-summary.js';
 import { loadDocument } from './load-state.js';
 import { Origins } from './origins.js';
-import { decodeOrigins } from './restore-record.js';
+import { faultOfOrigins } from './restore-record.js';
 
 /** Any shared type, whatever it is used as. */
 type SharedType = Y.ContentType['type'];
@@ -50,20 +50,11 @@ const MAX_PACKED_UNITS = 32 * 1024 * 1024;
 
 /** The same, as it is handed over to whoever asked. */
 export function comparePacked({ entries, ...job }: CompareJob): PackedComparison {
-  const restores = entries.restores.filter(({ origins }) => isReadable(origins));
+  const restores = entries.restores.filter(({ origins }) => faultOfOrigins(origins) === null);
   const lostRestores = entries.restores.length - restores.length;
   const { people, ...rest } = compare({ ...job, entries: { ...entries, restores } });
   const json = JSON.stringify(rest);
   return { people, lostRestores, json: json.length > MAX_PACKED_UNITS ? null : new TextEncoder().encode(json) };
-}
-
-function isReadable(origins: Uint8Array): boolean {
-  try {
-    decodeOrigins(origins);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What a type is, and where. */

@@ -1,8 +1,7 @@
 // What others look at in the records of the past: a check of the whole store, and a backup that is brought back.
 
 import type { StoredValue, Table } from '../log/document-log.js';
-import { messageOf } from '../sync-error.js';
-import { decodeOrigins, readRestore } from './restore-record.js';
+import { faultOfOrigins, readRestore } from './restore-record.js';
 import { placeOfVersion, readVersion } from './version-record.js';
 
 /** @returns what is wrong with a record of a version or a restore, in a sentence; null for all others */
@@ -15,13 +14,9 @@ export function faultOfPast(table: Table, key: string, value: Uint8Array | null)
   if (table !== 'restore') return null;
   const found = readRestore({ key, value });
   if (typeof found === 'string') return found;
-  try {
-    decodeOrigins(found.origins);
-    return null;
-  } catch (error) {
-    const [document = ''] = key.split('\0');
-    return `Whose text a restore of "${document}" brought back cannot be read: ${messageOf(error)}.`;
-  }
+  const fault = faultOfOrigins(found.origins);
+  const [document = ''] = key.split('\0');
+  return fault && `Whose text a restore of "${document}" brought back cannot be read: ${fault}.`;
 }
 
 /** Whether a version or a restore is of entries up to `head`; of what cannot be read that is not known. */

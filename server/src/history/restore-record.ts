@@ -55,17 +55,17 @@ export function readRestore({ key, value }: StoredValue): Restore | string {
 export interface KeptRestores {
   readonly restores: readonly Restore[];
   /** How many more there are that cannot be read, or are more than may be in memory at once. */
-  readonly others: number;
+  readonly leftOut: number;
 }
 
 /** A record has up to a mebibyte, and a document as many as its owners ask for. */
 const PAGE = 16;
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_RESTORES_BYTES = 32 * 1024 * 1024;
 
 /** Those of a document, as far as they can be read. */
 export async function restoresOf(records: Pick<RecordStore, 'list'>, document: DocumentName): Promise<KeptRestores> {
   const restores: Restore[] = [];
-  let others = 0;
+  let leftOut = 0;
   let bytes = 0;
   for (let after: string | null = null; ; ) {
     const page: StoredValue[] = await records.list('restore', {
@@ -73,17 +73,27 @@ export async function restoresOf(records: Pick<RecordStore, 'list'>, document: D
       limit: PAGE,
       ...(after !== null && { after }),
       damaged: () => {
-        others += 1;
+        leftOut += 1;
       },
     });
     for (const record of page) {
       bytes += record.value.length;
-      const restore = bytes > MAX_BYTES ? '' : readRestore(record);
-      if (typeof restore === 'string') others += 1;
+      const restore = bytes > MAX_RESTORES_BYTES ? '' : readRestore(record);
+      if (typeof restore === 'string') leftOut += 1;
       else restores.push(restore);
     }
-    if (page.length < PAGE) return { restores, others };
+    if (page.length < PAGE) return { restores, leftOut };
     after = page.at(-1)!.key;
+  }
+}
+
+/** @returns what is wrong with them, in a few words; null when they can be decoded */
+export function faultOfOrigins(origins: Uint8Array): string | null {
+  try {
+    decodeOrigins(origins);
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -30,8 +30,8 @@ export function serveCompare(app: FastifyInstance, options: CompareOptions): voi
   app.get<{ Params: { '*': string }; Querystring: CompareQuery }>('/api/v1/comparisons/*', async (request, reply) => {
     const asked = await askedDocument(options, request, reply);
     if (asked === null) return reply;
-    const from = momentIn(request.query.from);
-    const to = request.query.to === undefined ? ({ kind: 'now' } as const) : momentIn(request.query.to);
+    const from = wordIn(request.query.from);
+    const to = request.query.to === undefined ? ({ kind: 'now' } as const) : wordIn(request.query.to);
     if (from === null || to === null) return fail(reply, 400, 'BAD_REQUEST', NO_MOMENT);
     const compared = await past.comparisons.compare(asked.document, from, to, asked.asker);
     const names = await persons.lookUp(compared.people.map(({ id }) => id));
@@ -46,4 +46,4 @@ export function serveCompare(app: FastifyInstance, options: CompareOptions): voi
 }
 
 /** @param text a query that names something twice has a list of it */
-const momentIn = (text: unknown): MomentName | null => (typeof text === 'string' ? momentOf(text) : null);
+const wordIn = (text: unknown): MomentName | null => (typeof text === 'string' ? momentOf(text) : null);

@@ -22,11 +22,9 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
     case 'seq':
       return SEQ.test(text) ? { kind: 'seq', seq: Number(text) } : 'The seq has to be the number of an entry.';
     case 'time': {
-      const timeMs = SEQ.test(text) ? Number(text) : TIME.test(text) ? Date.parse(text) : Number.NaN;
-      if (Number.isNaN(timeMs)) {
-        return 'The time has to be in milliseconds since 1970, or one with its zone, as in 2026-11-21T14:05:30Z.';
-      }
-      return { kind: 'time', timeMs };
+      const timeMs = SEQ.test(text) ? Number(text) : timeOf(text);
+      if (timeMs !== null) return { kind: 'time', timeMs };
+      return 'The time has to be in milliseconds since 1970, or one with its zone, as in 2026-11-21T14:05:30Z.';
     }
   }
 }
@@ -35,8 +33,14 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
 export function momentOf(text: string): MomentName | null {
   if (isVersion(text)) return { kind: 'version', id: text };
   if (SEQ.test(text)) return { kind: 'seq', seq: Number(text) };
+  const timeMs = timeOf(text);
+  return timeMs === null ? null : { kind: 'time', timeMs };
+}
+
+/** Null for what is none: a day may have the form of one that no month has. */
+function timeOf(text: string): number | null {
   const timeMs = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(timeMs) ? null : { kind: 'time', timeMs };
+  return Number.isNaN(timeMs) ? null : timeMs;
 }
 
 /** The same, for the audit log. */

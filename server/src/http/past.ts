@@ -11,8 +11,9 @@ import type { Restored } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
-import { faultOfReason } from '../restore-reason.js';
+import { isReason, NO_REASON } from '../restore-reason.js';
 import { messageOf, SyncError } from '../sync-error.js';
+import { parseVersionId } from '../version-id.js';
 import { badLimit, fail, pageLength } from './answers.js';
 import { momentIn, momentText } from './moment-in.js';
 import { type AskedDocument, askedDocument, mayAs, type PastDoorOptions } from './past-door.js';
@@ -86,7 +87,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const limit = pageLength(request.query.limit);
     if (limit === null) return badLimit(reply);
     const before = request.query.before ?? null;
-    if (before !== null && typeof momentIn({ version: before }) === 'string') {
+    if (before !== null && parseVersionId(before) === null) {
       return fail(reply, 400, 'BAD_REQUEST', 'Say before which version, by its id.');
     }
     const { versions, unreadable, next } = await past.versions.list(asked.document, { before, limit });
@@ -247,9 +248,8 @@ function readRestore(body: Readonly<Record<string, unknown>> | null) {
   if (typeof request !== 'string' || !REQUEST_ID.test(request)) {
     return 'The request has to have an id of its own, of 8 to 64 letters, digits, - and _: sent again, nothing is done twice.';
   }
-  const fault = faultOfReason(reason);
-  if (fault !== null) return fault;
-  return { to, requestId: request, reason: cleanLabel(reason as string) };
+  if (!isReason(reason)) return NO_REASON;
+  return { to, requestId: request, reason: cleanLabel(reason) };
 }
 
 /** As it is told, with the names of people. */
