@@ -3,7 +3,7 @@
 
 import * as Y from 'yjs';
 import { picture, windows } from './picture.js';
-import { expect, test } from './story.js';
+import { expect, type Story, test } from './story.js';
 
 type Child = Y.XmlElement | Y.XmlText;
 
@@ -65,7 +65,8 @@ const everything = (): Y.XmlElement[] => [
   block('paragraph', { align: 'askew', dir: 'rtl' }, 'The end'),
 ];
 
-test('the page shows every node there is, and leaves alone what nobody touches', async ({ server, join, connect }) => {
+/** Ann looks at what a client of somebody else has written. */
+async function openEverything({ server, join, connect }: Pick<Story, 'server' | 'join' | 'connect'>) {
   const [[, wide]] = windows as [(typeof windows)[0]];
   const ann = await join('Ann Ek', wide);
   await ann.open(`${server.url}/d/everything`);
@@ -75,6 +76,11 @@ test('the page shows every node there is, and leaves alone what nobody touches',
     stock.fragment.delete(0, stock.fragment.length);
     stock.fragment.push(everything());
   });
+  return { ann, stock };
+}
+
+test('the page shows every node there is, and leaves alone what nobody touches', async ({ server, join, connect }) => {
+  const { ann, stock } = await openEverything({ server, join, connect });
   const text = ann.text;
   await expect(text.locator('aside[data-callout="note"]')).toHaveText('A kind of tomorrow');
   await expect(text).toHaveAttribute('contenteditable', 'true');
@@ -107,15 +113,7 @@ test('the page shows every node there is, and leaves alone what nobody touches',
 });
 
 test('the past of every node is shown as the text is, and its changes', async ({ server, join, connect }) => {
-  const [[, wide]] = windows as [(typeof windows)[0]];
-  const ann = await join('Ann Ek', wide);
-  await ann.open(`${server.url}/d/everything`);
-  const stock = connect('everything', 'Stocky');
-  await expect.poll(() => stock.synced).toBe(true);
-  stock.doc.transact(() => {
-    stock.fragment.delete(0, stock.fragment.length);
-    stock.fragment.push(everything());
-  });
+  const { ann } = await openEverything({ server, join, connect });
   await expect(ann.text.locator('figcaption')).toHaveText('The lamp');
   /** Without what stands in place of a picture that cannot be loaded. */
   const lines = (element: Element): string[] =>

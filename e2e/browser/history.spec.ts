@@ -26,6 +26,11 @@ async function nameThis({ page }: Writer, name: string): Promise<void> {
 test('a moment is named, and brought back while two people write; that is undone', async ({ server, join }) => {
   const [ann, ben, cleo] = [await join('Ann Ek'), await join('Ben Ro'), await join('Cleo Ivy')];
   const url = `${server.url}/d/almanac`;
+  const connections = [ann, ben].map(({ page }) => {
+    const made: string[] = [];
+    page.on('websocket', (socket) => made.push(socket.url()));
+    return made;
+  });
   await ann.open(url);
   await ann.type('The long watch');
   await ann.press('Enter');
@@ -55,9 +60,13 @@ test('a moment is named, and brought back while two people write; that is undone
   await expect(cleo.page.getByText(/^Brought back:/)).toBeVisible();
 
   await expect.poll(() => ben.blocks()).toEqual(['The long watch', 'Every keeper writes the almanac twice.']);
-  // Both are where they were, and write on.
+  // Both are where they were, on the connections they had, and write on.
   await ann.type(' ends');
-  await expect.poll(() => ben.blocks()).toEqual(['The long watch ends', 'Every keeper writes the almanac twice.']);
+  await ben.type(' Or thrice.');
+  const written = ['The long watch ends', 'Every keeper writes the almanac twice. Or thrice.'];
+  await expect.poll(() => ben.blocks()).toEqual(written);
+  await expect.poll(() => ann.blocks()).toEqual(written);
+  expect(connections.map(({ length }) => length)).toEqual([1, 1]);
   expect(await ann.saveState()).toMatch(/saved|saving/);
   await expect(versions(cleo.page)).toContainText('Before something was brought back');
 

@@ -112,11 +112,17 @@ test('Markdown that cannot be read stays as text, which is said', async ({ serve
   await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
 });
 
-test('a picture that is pasted before the page can take it in waits for that', async ({ server, join }) => {
-  const ann = await join('Ann Ek');
+/** A part of the app that is on its way until it is let in. */
+async function holdBack(page: Page, part: string): Promise<() => void> {
   let letIn = (): void => undefined;
   const open = new Promise<void>((resolve) => (letIn = resolve));
-  await ann.page.route('**/assets/pictures-*', (route) => open.then(() => route.continue()));
+  await page.route(part, (route) => open.then(() => route.continue()));
+  return letIn;
+}
+
+test('a picture that is pasted before the page can take it in waits for that', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  const letIn = await holdBack(ann.page, '**/assets/pictures-*');
   await ann.open(`${server.url}/d/late`);
   await ann.type('Text.');
   await paste(ann.page, { files: [png('lamp.png')] });
@@ -130,9 +136,7 @@ test('what is pasted before the page can take its pictures in comes once, where 
   join,
 }) => {
   const ann = await join('Ann Ek');
-  let letIn = (): void => undefined;
-  const open = new Promise<void>((resolve) => (letIn = resolve));
-  await ann.page.route('**/assets/pictures-*', (route) => open.then(() => route.continue()));
+  const letIn = await holdBack(ann.page, '**/assets/pictures-*');
   await ann.open(`${server.url}/d/late`);
   await ann.type('Lamp');
   await ann.press('Enter');

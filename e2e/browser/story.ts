@@ -7,7 +7,7 @@ import { TcpProxy } from './tcp-proxy.js';
 import { WeftServer } from './weft-server.js';
 import { Writer } from './writer.js';
 
-interface Story {
+export interface Story {
   /** What is in the server's configuration file; null for none. */
   readonly config: object | null;
   readonly server: WeftServer;
