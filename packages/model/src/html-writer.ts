@@ -4,8 +4,8 @@
 import type { DOMOutputSpec, Mark, Node } from 'prosemirror-model';
 import { alignmentOf, codeLanguageOf, colorOf, widthOf } from './attributes.js';
 import { inks } from './inks.js';
-import { safeImageSource } from './safe-url.js';
-import type { MarkName, NodeName } from './schema.js';
+import { safeImageSource, safeLinkHref } from './safe-url.js';
+import { type MarkName, type NodeName, schema } from './schema.js';
 import { soundText } from './sound-text.js';
 
 const voidTags = new Set(['br', 'col', 'hr', 'img', 'input']);
@@ -44,10 +44,12 @@ const nodeSpecs: Partial<Record<NodeName, (node: Node) => DOMOutputSpec>> = {
   ],
 };
 
-const markSpecs: Partial<Record<MarkName, (mark: Mark) => DOMOutputSpec>> = {
+/** Nothing for a mark that says nothing here: an empty element would keep white space after a break from being read as such. */
+const markSpecs: Partial<Record<MarkName, (mark: Mark) => DOMOutputSpec | null>> = {
+  link: (mark) => (safeLinkHref(mark.attrs.href) === null ? null : schema.marks.link.spec.toDOM!(mark, true)),
   text_color: ({ attrs }) => {
     const color = colorOf(attrs.color);
-    return ['span', color && { 'data-color': color, style: `color: ${inks[color]}` }, 0] as DOMOutputSpec;
+    return color && ['span', { 'data-color': color, style: `color: ${inks[color]}` }, 0];
   },
 };
 
@@ -92,7 +94,7 @@ function write(node: Node): string {
 
 const nodeSpec = (node: Node): DOMOutputSpec => (nodeSpecs[node.type.name as NodeName] ?? node.type.spec.toDOM!)(node);
 
-const markSpec = (mark: Mark, parent: Node): DOMOutputSpec =>
+const markSpec = (mark: Mark, parent: Node): DOMOutputSpec | null =>
   (markSpecs[mark.type.name as MarkName] ?? mark.type.spec.toDOM!)(mark, parent.inlineContent);
 
 interface Parts {
@@ -102,7 +104,8 @@ interface Parts {
 }
 
 /** Splits markup at its hole. */
-function partsOf(spec: DOMOutputSpec, moreAttrs: object = {}): Parts {
+function partsOf(spec: DOMOutputSpec | null, moreAttrs: object = {}): Parts {
+  if (spec === null) return { open: '', close: '' };
   if (typeof spec === 'string') return { open: escaped(spec), close: '' };
   const [tag, second, ...others] = spec as readonly [string, ...unknown[]];
   const hasAttrs = typeof second === 'object' && second !== null && !Array.isArray(second);

@@ -100,6 +100,18 @@ test('what HTML has made of a document is written and read back as it is from th
   );
 });
 
+test('a mark that says nothing leaves the white space after a break as any other', () => {
+  const marked = (name: MarkName, attrs: object) =>
+    paragraph(schema.node('hard_break', null, undefined, [schema.mark(name, attrs)]), text(' a'));
+  const doc = schema.node('doc', null, [
+    marked('link', { href: "javascript:alert('x')" }),
+    marked('text_color', { color: 'mauve' }),
+  ]);
+  expect(toHtml(doc)).toBe('<p><br> a</p><p><br> a</p>');
+  const once = read(toHtml(doc));
+  expect(read(toHtml(once)).toString()).toBe(once.toString());
+});
+
 /** What everybody can read of the text. */
 const wordsOf = (doc: Node): string => doc.textBetween(0, doc.content.size, '').replace(/[^\p{L}\p{N}]/gu, '');
 
