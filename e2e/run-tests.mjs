@@ -17,8 +17,8 @@ const browserReport = `${results}browser.json`;
 const MAX_FAILURE_LINES = 25;
 
 /**
- * @typedef {{ passed: number, failed: number, failures?: string[], unsteady?: string[] }} Count `failures`: what failed, by name;
- *   `unsteady`: what failed, was tried once more and passed
+ * @typedef {{ passed: number, failed: number, failures?: string[], unsteady?: string[], skipped?: string[] }} Count `failures`:
+ *   what failed, by name; `unsteady`: what failed, was tried once more and passed; `skipped`: files with tests that were not run
  */
 /** @typedef {{ name: string, needs?: string[], run: () => Promise<Count> }} Stage */
 
@@ -90,6 +90,7 @@ async function runUnitTests() {
     passed: numPassedTests,
     failed: numFailedTests,
     failures: testResults.flatMap(failedTests),
+    skipped: testResults.flatMap(skippedTests),
   }));
 }
 
@@ -102,6 +103,7 @@ async function runBrowserTests() {
     failed: stats.unexpected,
     failures: suites.flatMap((/** @type {any} */ suite) => storiesThatWere('unexpected', suite)),
     unsteady: suites.flatMap((/** @type {any} */ suite) => storiesThatWere('flaky', suite)),
+    skipped: suites.flatMap((/** @type {any} */ suite) => storiesThatWere('skipped', suite)),
   }));
 }
 
@@ -116,7 +118,20 @@ function failedTests({ name, status, message, assertionResults }) {
 }
 
 /**
- * @param {'unexpected' | 'flaky'} outcome
+ * Why stands where the file was run.
+ *
+ * @param {any} file
+ * @returns {string[]}
+ */
+function skippedTests({ name, assertionResults }) {
+  const { length } = assertionResults.filter(
+    (/** @type {any} */ { status }) => status !== 'passed' && status !== 'failed',
+  );
+  return length === 0 ? [] : [`${name}: ${length} of ${assertionResults.length}`];
+}
+
+/**
+ * @param {'unexpected' | 'flaky' | 'skipped'} outcome
  * @param {any} suite as Playwright's JSON report nests them
  * @returns {string[]} their names, and what went wrong at first
  */
@@ -202,6 +217,7 @@ const sum = (/** @type {'passed' | 'failed'} */ key) =>
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 // Named again at the end, which is all that some machines keep.
 for (const [title, key] of /** @type {const} */ ([
+  ['not run on this machine', 'skipped'],
   ['passed only when tried again: find out why', 'unsteady'],
   ['failed', 'failures'],
 ])) {
