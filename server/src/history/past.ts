@@ -6,6 +6,7 @@ import { Turns } from '../turns.js';
 import type { VersionPolicy } from '../version-settings.js';
 import { Comparisons } from './compare-moments.js';
 import { Copies } from './copies.js';
+import { EntryPages } from './entry-pages.js';
 import type { HistoryWorkers } from './history-workers.js';
 import { Moments } from './moments.js';
 import { Restores } from './restores.js';
@@ -34,6 +35,7 @@ export interface Past {
   readonly versions: Versions;
   readonly moments: Moments;
   readonly comparisons: Comparisons;
+  readonly entryPages: EntryPages;
   readonly restores: Restores;
   readonly copies: Copies;
 }
@@ -51,7 +53,8 @@ export function openPast({ log, history, registry, policy, complain }: PastOptio
   const versions = new Versions({ log, counter: history, policy, turns: changing, complain });
   const moments = new Moments({ log, versions, history, turns });
   const comparisons = new Comparisons({ log, comparer: history, moments, turns });
+  const entryPages = new EntryPages({ log, turns });
   const restores = new Restores({ log, computer: history, moments, versions, registry, turns: changing });
   const copies = new Copies({ log, history, moments, registry, turns });
-  return { versions, moments, comparisons, restores, copies };
+  return { versions, moments, comparisons, entryPages, restores, copies };
 }

@@ -24,6 +24,7 @@ import { type DoorOptions, keepTheDoor } from './at-the-door.js';
 import { serveAudit } from './audit.js';
 import { type CompareOptions, serveCompare } from './compare.js';
 import { serveDocuments } from './documents.js';
+import { type EntriesOptions, serveEntries } from './entries.js';
 import { identityOf } from './identity-of.js';
 import { serveMe } from './me.js';
 import { type MetricsOptions, serveMetrics } from './metrics.js';
@@ -58,7 +59,7 @@ export interface HttpOptions extends DoorOptions {
   readonly signIn: Omit<SignInOptions, 'identityOf'> | null;
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
-  readonly past: PastOptions['past'] & CompareOptions['past'];
+  readonly past: PastOptions['past'] & CompareOptions['past'] & EntriesOptions['past'];
   readonly eraseUnfinished: PastOptions['eraseUnfinished'];
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
@@ -146,6 +147,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);
   serveCompare(app, all);
+  serveEntries(app, all);
   await serveAssets(app, all);
   servePast(app, all);
   serveSharing(app, all);

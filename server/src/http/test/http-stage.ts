@@ -209,6 +209,7 @@ export const noPast: HttpOptions['past'] = {
     find: () => Promise.reject(new Error('no past')),
     render: () => Promise.reject(new Error('no past')),
   },
+  entryPages: { read: () => Promise.reject(new Error('no past')) },
   comparisons: { compare: () => Promise.reject(new Error('no past')) },
   restores: { restore: () => Promise.reject(new Error('no past')) },
   copies: { make: () => Promise.reject(new Error('no past')), fill: () => Promise.reject(new Error('no past')) },
