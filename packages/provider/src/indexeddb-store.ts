@@ -2,9 +2,9 @@
 // to a document, or to a person, is one range. A write is one transaction over all tables: the browser orders those of all tabs.
 // Which outboxes belong to pages that are still there is told by Web Locks.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as Y from 'yjs';
 import { type Draft, draftOf, storedDraft } from './drafts.js';
+import { answerTo, endOf } from './indexeddb-requests.js';
 import { keptDocument } from './kept-document.js';
 import {
   type CopyState,
@@ -27,7 +27,8 @@ interface CopyRecord extends CopyState {
   readonly pieces: number;
 }
 
-interface Schema extends DBSchema {
+/** What is in each table, under which key. */
+interface Tables {
   copies: { key: [...Prefix, epoch: number]; value: CopyRecord };
   pieces: { key: [...Prefix, epoch: number, index: number]; value: Uint8Array };
   entries: { key: [...Prefix, outboxId: string, clientSeq: number]; value: StoredEntry };
@@ -49,7 +50,7 @@ export interface IndexedDbStoreOptions {
 export class IndexedDbStore implements LocalStore {
   readonly person: string;
   readonly #name: string;
-  #database: Promise<IDBPDatabase<Schema>> | null = null;
+  #database: Promise<IDBDatabase> | null = null;
   #turns: Promise<unknown> = Promise.resolve();
   /** Lets go of an outbox. */
   readonly #held = new Map<string, () => void>();
@@ -63,15 +64,16 @@ export class IndexedDbStore implements LocalStore {
     const prefix = this.#prefix(place);
     const transaction = (await this.#open()).transaction(TABLES, 'readonly');
     const range = startingWith(prefix);
+    const ended = endOf(transaction);
     const [copies, unsent, drafts] = await Promise.all([
-      transaction.objectStore('copies').getAll(range),
-      transaction.objectStore('entries').getAll(range),
-      transaction.objectStore('drafts').getAll(range),
+      table(transaction, 'copies').getAll(range),
+      table(transaction, 'entries').getAll(range),
+      table(transaction, 'drafts').getAll(range),
     ]);
     const pieces = await Promise.all(
-      copies.map(({ epoch }) => transaction.objectStore('pieces').getAll(startingWith([...prefix, epoch]))),
+      copies.map(({ epoch }) => table(transaction, 'pieces').getAll(startingWith([...prefix, epoch]))),
     );
-    await transaction.done;
+    await ended;
     const held = await this.#heldByOthers(new Set(unsent.map(({ outboxId }) => outboxId)));
     return {
       copies: copies.map(({ epoch, seq, proof, access }, index) => ({
@@ -91,11 +93,9 @@ export class IndexedDbStore implements LocalStore {
     const database = await this.#inTurn(change.putEntries);
     // Survives the page and the browser; a synced write for each key would be too much.
     const transaction = database.transaction(TABLES, 'readwrite', { durability: 'relaxed' });
-    // It fails with what made it fail; the requests in it, which fail with it, are nobody's.
-    const done = transaction.done;
-    done.catch(() => {});
-    const [copies, pieces] = [transaction.objectStore('copies'), transaction.objectStore('pieces')];
-    const [entries, drafts] = [transaction.objectStore('entries'), transaction.objectStore('drafts')];
+    const ended = endOf(transaction);
+    const [copies, pieces] = [table(transaction, 'copies'), table(transaction, 'pieces')];
+    const [entries, drafts] = [table(transaction, 'entries'), table(transaction, 'drafts')];
     const requests: Promise<unknown>[] = [];
     let result: WriteResult = 'written';
     try {
@@ -137,12 +137,12 @@ export class IndexedDbStore implements LocalStore {
       // A page that is going away takes along what waits for the answers before it is committed.
       transaction.commit();
       await Promise.all(requests);
-      await done;
+      await ended;
       return result;
     } catch (error) {
       await Promise.allSettled(requests);
       abort(transaction);
-      throw await done.then(
+      throw await ended.then(
         () => error,
         (reason: unknown) => reason ?? error,
       );
@@ -171,18 +171,14 @@ export class IndexedDbStore implements LocalStore {
   async inherit(from: string): Promise<void> {
     if (from === this.person) return;
     const transaction = (await this.#open()).transaction(TABLES, 'readwrite');
+    const ended = endOf(transaction);
     const range = startingWith([from]);
-    const [entries, drafts] = [transaction.objectStore('entries'), transaction.objectStore('drafts')];
-    for (let cursor = await entries.openCursor(range); cursor; cursor = await cursor.continue()) {
-      const [, ...rest] = cursor.key;
-      await entries.put(cursor.value, [this.person, ...rest]);
-    }
-    for (let cursor = await drafts.openCursor(range); cursor; cursor = await cursor.continue()) {
-      const [, ...rest] = cursor.key;
-      await drafts.put(cursor.value, [this.person, ...rest]);
-    }
-    for (const table of TABLES) await transaction.objectStore(table).delete(range);
-    await transaction.done;
+    await Promise.all([
+      giveTo(this.person, table(transaction, 'entries'), range),
+      giveTo(this.person, table(transaction, 'drafts'), range),
+    ]);
+    for (const name of TABLES) void table(transaction, name).delete(range);
+    await ended;
   }
 
   /** Documents with unsent text (`isUnsent`) or drafts alone, also of pages that are still there. */
@@ -190,8 +186,8 @@ export class IndexedDbStore implements LocalStore {
     const transaction = (await this.#inTurn()).transaction(TABLES, 'readonly');
     const range = startingWith([this.person]);
     const [entries, drafts] = await Promise.all([
-      transaction.objectStore('entries').getAllKeys(range),
-      transaction.objectStore('drafts').getAllKeys(range),
+      table(transaction, 'entries').getAllKeys(range),
+      table(transaction, 'drafts').getAllKeys(range),
     ]);
     const places = new Map<string, Place & { readonly isUnsent: boolean }>();
     for (const [keys, isUnsent] of [[drafts, false] as const, [entries, true] as const]) {
@@ -204,7 +200,8 @@ export class IndexedDbStore implements LocalStore {
 
   /** Documents that can be opened from here. */
   async copies(): Promise<Place[]> {
-    const keys = await (await this.#inTurn()).getAllKeys('copies', startingWith([this.person]));
+    const copies = table((await this.#inTurn()).transaction('copies', 'readonly'), 'copies');
+    const keys = await copies.getAllKeys(startingWith([this.person]));
     const places = keys.map(([, kind, document]) => ({ kind: kind as Place['kind'], document }));
     return [...new Map(places.map((place) => [`${place.kind} ${place.document}`, place])).values()];
   }
@@ -220,9 +217,9 @@ export class IndexedDbStore implements LocalStore {
 
   /** Every draft of this person, with the document it is of. */
   async drafts(): Promise<(Place & { readonly draft: Draft })[]> {
-    const transaction = (await this.#inTurn()).transaction('drafts', 'readonly');
+    const stored = table((await this.#inTurn()).transaction('drafts', 'readonly'), 'drafts');
     const range = startingWith([this.person]);
-    const [keys, drafts] = await Promise.all([transaction.store.getAllKeys(range), transaction.store.getAll(range)]);
+    const [keys, drafts] = await Promise.all([stored.getAllKeys(range), stored.getAll(range)]);
     return keys.map(([, kind, document], index) => ({
       kind: kind as Place['kind'],
       document,
@@ -231,11 +228,15 @@ export class IndexedDbStore implements LocalStore {
   }
 
   async putDraft(place: Place, draft: Draft): Promise<void> {
-    await (await this.#open()).put('drafts', storedDraft(draft), [...this.#prefix(place), draft.id]);
+    const transaction = (await this.#open()).transaction('drafts', 'readwrite');
+    void table(transaction, 'drafts').put(storedDraft(draft), [...this.#prefix(place), draft.id]);
+    await endOf(transaction);
   }
 
   async removeDraft(place: Place, id: string): Promise<void> {
-    await (await this.#open()).delete('drafts', [...this.#prefix(place), id]);
+    const transaction = (await this.#open()).transaction('drafts', 'readwrite');
+    void table(transaction, 'drafts').delete([...this.#prefix(place), id]);
+    await endOf(transaction);
   }
 
   /** Lets go of the database; the next call opens it again. */
@@ -247,15 +248,15 @@ export class IndexedDbStore implements LocalStore {
 
   async #delete(range: IDBKeyRange): Promise<void> {
     const transaction = (await this.#inTurn()).transaction(TABLES, 'readwrite');
-    await Promise.all(TABLES.map((table) => transaction.objectStore(table).delete(range)));
-    await transaction.done;
+    for (const name of TABLES) void table(transaction, name).delete(range);
+    await endOf(transaction);
   }
 
   /**
    * What each has to wait for does not change their order: the browser takes transactions as they are begun. What is listed has
    * what was written before it was asked for, as by the page one comes from.
    */
-  #inTurn(entries: readonly StoredEntry[] = []): Promise<IDBPDatabase<Schema>> {
+  #inTurn(entries: readonly StoredEntry[] = []): Promise<IDBDatabase> {
     const turn = this.#turns.then(async () => {
       for (const outboxId of new Set(entries.map((entry) => entry.outboxId))) await this.#hold(outboxId);
       return this.#open();
@@ -264,21 +265,27 @@ export class IndexedDbStore implements LocalStore {
     return turn;
   }
 
-  #open(): Promise<IDBPDatabase<Schema>> {
-    this.#database ??= openDB<Schema>(this.#name, VERSION, {
-      upgrade: (database) => {
-        for (const table of TABLES) database.createObjectStore(table);
+  #open(): Promise<IDBDatabase> {
+    if (this.#database) return this.#database;
+    const request = indexedDB.open(this.#name, VERSION);
+    request.onupgradeneeded = () => {
+      for (const name of TABLES) request.result.createObjectStore(name);
+    };
+    this.#database = answerTo(request).then(
+      (database) => {
+        // A newer page, or whoever deletes the database, does not wait for this one.
+        database.onversionchange = () => void this.close();
+        database.onclose = () => {
+          this.#database = null;
+        };
+        return database;
       },
-      // A newer page, or whoever deletes the database, does not wait for this one.
-      blocking: () => void this.close(),
-      terminated: () => {
+      (error: unknown) => {
+        // Refused now may be allowed later.
         this.#database = null;
+        throw error;
       },
-    }).catch((error: unknown) => {
-      // Refused now may be allowed later.
-      this.#database = null;
-      throw error;
-    });
+    );
     return this.#database;
   }
 
@@ -321,6 +328,37 @@ export class IndexedDbStore implements LocalStore {
   #prefix({ kind, document }: Place): Prefix {
     return [this.person, kind, document];
   }
+}
+
+interface Table<Key, Value> {
+  get(key: Key): Promise<Value | undefined>;
+  getAll(range: IDBKeyRange): Promise<Value[]>;
+  getAllKeys(range: IDBKeyRange): Promise<Key[]>;
+  put(value: Value, key: Key): Promise<unknown>;
+  delete(key: Key | IDBKeyRange): Promise<unknown>;
+}
+
+type TableOf<Name extends keyof Tables> = Table<Tables[Name]['key'], Tables[Name]['value']>;
+
+function table<Name extends keyof Tables>(transaction: IDBTransaction, name: Name): TableOf<Name> {
+  const store = transaction.objectStore(name);
+  return {
+    get: (key) => answerTo(store.get(key)),
+    getAll: (range) => answerTo(store.getAll(range)),
+    getAllKeys: (range) => answerTo(store.getAllKeys(range) as IDBRequest) as Promise<Tables[Name]['key'][]>,
+    put: (value, key) => answerTo(store.put(value, key)),
+    delete: (key) => answerTo(store.delete(key)),
+  };
+}
+
+/** Under the keys it has, but for whose it is. */
+async function giveTo<Key extends readonly [string, ...unknown[]], Value>(
+  person: string,
+  { getAllKeys, getAll, put }: Table<Key, Value>,
+  range: IDBKeyRange,
+): Promise<void> {
+  const [keys, values] = await Promise.all([getAllKeys(range), getAll(range)]);
+  keys.forEach(([, ...rest], index) => void put(values[index]!, [person, ...rest] as unknown as Key));
 }
 
 /** All keys that begin so: in IndexedDB an array comes after every string and number. */
