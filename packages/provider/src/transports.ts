@@ -1,10 +1,9 @@
 // The transports there are, as sockets: which of them can be had here, in which order they are tried, and how long each may stay
 // silent before it is given up for the next.
 
-import { overEvents } from './events-transport.js';
+import { overEvents, overPolls } from '#http-transports';
 import type { Fetch } from './http-requests.js';
 import { Ladder, type LadderMemory, sharedMemory } from './ladder.js';
-import { overPolls } from './poll-transport.js';
 import { Socket, type SocketListener } from './socket.js';
 import { type OpenTransport, RUNGS, type Rung } from './transport.js';
 import { overWebSocket, type WebSocketConstructor } from './websocket-transport.js';
