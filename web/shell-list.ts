@@ -18,7 +18,9 @@ export function shellList(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler: (html, { bundle = {} }) => {
-        const app = Object.values(bundle).find((file) => file.type === 'chunk' && APP.test(file.facadeModuleId ?? ''));
+        const app = Object.values(bundle).find(
+          (file) => file.type === 'chunk' && file.moduleIds.some((id) => APP.test(id)),
+        );
         const scripts = app?.type === 'chunk' ? withImports(app, bundle) : [];
         return scripts.filter((name) => !html.includes(name)).map(preload);
       },

@@ -2,46 +2,55 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { leanScripts } from './lean-scripts.js';
 import { shellList } from './shell-list.js';
 
 const server = 'http://127.0.0.1:4400';
 
 export default defineConfig({
-  plugins: [shellList()],
+  plugins: [leanScripts(), shellList()],
   resolve: {
-    conditions: ['weft:source', 'module', 'browser', 'development|production'],
+    conditions: ['weft:late', 'weft:source', 'module', 'browser', 'development|production'],
     alias: { 'lib0/logging': fileURLToPath(new URL('src/yjs-logging.ts', import.meta.url)) },
   },
   build: {
     target: 'es2023',
     // A data: URI or an inline script would need a hole in the content security policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Who asks for a part has these.
+      resolveDependencies: (_part, scripts, { hostType }) =>
+        hostType === 'html' ? scripts : scripts.filter((script) => !/\/(app|entry|rolldown-runtime)-/.test(script)),
+    },
     rolldownOptions: {
       input: ['index.html', 'src/service-worker.ts'],
       output: {
         // Its address is what browsers know it by.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
-          // What most parts share is one script and not twenty; what an editor is made of is not for those that have none.
+          // Little scripts compress badly, and each is a request: what belongs to one of these goes along with it.
           groups: [
+            // Fetches the app and the page side by side, so it needs neither.
             {
-              name: 'base',
-              test: /^(?!.*(prosemirror|orderedmap|w3c-keyname|packages\/(editor|model)))/,
-              minShareCount: 3,
+              name: 'entry',
+              test: /web\/src\/(pages|editor-part|history-path|kept-path|reload-words)\.ts$/,
+              priority: 3,
             },
-            // What an editor has in common with its parts that come later, and the little of it that pages without one need.
+            // Every page has it: also what most of them have in common.
+            {
+              name: 'app',
+              test: /web\/src\/(app|clipboard|navigation|own-menu|popover|sign-in|size-words|import-files)\.ts$|src\/(person|shortcuts|first-lines|file-formats)\.ts$|directives\/ref\.js$/,
+              priority: 2,
+            },
+            // What an editor has in common with its parts that come later, and with pages that show a text without one.
             {
               name: 'writing',
-              test: /prosemirror-(view|state|model|transform|commands|keymap|schema-list)|orderedmap|w3c-keyname|editor\/src\/(commands|undo|lists|status|late-part|shortcuts)|model\/src\/(document-json|plain-text)/,
-              minShareCount: 2,
-            },
-            {
-              name: 'words',
-              test: /packages\/editor\/src\/person|packages\/model\/src\/(yjs-content|first-lines)/,
+              test: /prosemirror-(view|state|model|transform|commands|keymap|schema-list)|orderedmap|w3c-keyname|editor\/src\/(commands|undo|lists|status|late-part)/,
               minShareCount: 2,
               priority: 1,
             },
+            { name: 'editor', test: /web\/src\/editor\.ts$/ },
           ],
         },
       },

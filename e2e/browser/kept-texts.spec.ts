@@ -114,14 +114,14 @@ test('is copied and downloaded, thrown away when one is sure, and brought back f
   await expect(ben.page.getByRole('link', { name: /kept for you/ })).toHaveCount(0);
 });
 
-test('is copied where the document may not be opened and the editor does not come, or shown to be copied by hand', async ({
+test('is copied where the document may not be opened and the editor does not come, nor what writes it out, or shown to be copied by hand', async ({
   server,
   join,
 }) => {
   const ben = await join('Ben Ro', { permissions: ['clipboard-read', 'clipboard-write'] });
   await haveRefused(ben, `${server.url}/d/lamps`);
   await tapWire(ben.page, { heard: turnAway });
-  await ben.page.route('**/assets/editor-*', (route) => route.abort());
+  await ben.page.route(/\/assets\/(editor|plain-text)-/, (route) => route.abort());
   await ben.page.reload();
   await expect(ben.page.getByRole('heading', { name: 'You cannot open this document' })).toBeVisible();
   const words = 'The long watch\nWicks\nOil';

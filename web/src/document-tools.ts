@@ -6,6 +6,7 @@ import type { Editor } from '@weft/editor';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { FindPanel } from './find-panel.js';
+import { loadPlainText } from './kept-text.js';
 import { pageKeyOf } from './key-names.js';
 import { LateParts, type Missing } from './late-parts.js';
 import type { ShareDialog } from './share-dialog.js';
@@ -55,6 +56,7 @@ export class DocumentTools implements ReactiveController {
     // What does not come by itself is asked for again by the control that opens the menu of a block.
     whenIdle(() => {
       loadWritingTools().then(this.#startWriting, (error: unknown) => console.warn(error));
+      loadPlainText().catch((error: unknown) => console.warn(error));
     });
   }
 

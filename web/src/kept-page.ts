@@ -2,6 +2,7 @@
 // downloaded, made a document of its own, or thrown away.
 
 import type { Editor } from '@weft/editor';
+import { plainText } from '@weft/editor/plain-text';
 import type { Person } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -9,7 +10,7 @@ import { announce } from './announce.js';
 import { askFirst } from './ask-first.js';
 import { copyText } from './clipboard.js';
 import { pathOf } from './documents-api.js';
-import { createEditor, plainText } from './editor.js';
+import { createEditor } from './editor.js';
 import { icons, logo } from './icons.js';
 import { KEPT_PATH, keptPath } from './kept-path.js';
 import type { KeptText, KeptTexts } from './kept-texts.js';

@@ -1,13 +1,12 @@
 // The text of a page that is nowhere else: drafts that could not be saved, each told of until it is dismissed. The newest
 // is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts. Copying needs
-// nothing that may not come: without the editor it is the words alone, and without a clipboard they are shown, to be copied by hand.
+// nothing that may not come: without what writes a text out it is the words alone, and without a clipboard they are shown, to be copied by hand.
 
 import { firstLines } from '@weft/model';
 import type { Draft, SharedDocument } from '@weft/provider';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { copyText } from './clipboard.js';
-import { loadEditor } from './editor-part.js';
 import type { OpenDocuments } from './open-documents.js';
 
 const COPIED_SHOWN_MS = 2_000;
@@ -87,10 +86,13 @@ export class KeptText implements ReactiveController {
   }
 }
 
-/** As the editor writes it out; its words alone where that did not come, or cannot read it. */
+/** What writes a text out. Whoever may need it has it before there is need. */
+export const loadPlainText = () => import('@weft/editor/plain-text');
+
+/** As the editor writes it out; its words alone where what does that did not come, or cannot read it. */
 async function textOf(doc: SharedDocument['doc']): Promise<string> {
   try {
-    const { plainText } = await loadEditor();
+    const { plainText } = await loadPlainText();
     return plainText(doc);
   } catch (error) {
     console.warn(error);

@@ -4,7 +4,6 @@ export { createEditor, type Editor, type EditorCommands, type EditorOptions } fr
 export type { ListName } from './lists.js';
 export { type OutlineEntry, positionOfEntry } from './outline.js';
 export { initials, labelColor, safeColor, safeName } from './person.js';
-export { plainText } from './plain-text.js';
 export { type Reading, readDocument } from './reading.js';
 export type { SelectedPicture } from './selected-picture.js';
 export { type Shortcut, type ShortcutName, shortcuts } from './shortcuts.js';

@@ -1,0 +1,48 @@
+// What the app carries for nobody, taken out as it is built: what libraries have for Node and for browsers that are gone, and how our
+// templates are indented. A library that does not look as expected stops the build, so that a new release is looked at.
+
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+
+const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
+const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
+const inBrowser = fileURLToPath(new URL('src/browser-environment.ts', import.meta.url));
+
+const VIEW = /node_modules\/prosemirror-view\/dist\/index\.js$/;
+/** Internet Explorer, and Edge before it was Chromium: neither has what the app is built for. */
+const goneBrowsers = [
+  ['const ie_edge = /Edge\\/(\\d+)/.exec(agent);', ''],
+  ['const ie_upto10 = /MSIE \\d/.exec(agent);', ''],
+  ['const ie_11up = /Trident\\/(?:[7-9]|\\d{2,})\\..*rv:(\\d+)/.exec(agent);', ''],
+  ['const ie = !!(ie_upto10 || ie_11up || ie_edge);', 'const ie = false;'],
+  [
+    'const ie_version = ie_upto10 ? document.documentMode : ie_11up ? +ie_11up[1] : ie_edge ? +ie_edge[1] : 0;',
+    'const ie_version = 0;',
+  ],
+] as const;
+
+/** HTML takes a line break and what follows it for one space; scripts need no more than the line break. */
+const INDENTATION = /\n[ \t]+/g;
+const OURS = /web\/src\/[\w-]+\.ts$/;
+
+export function leanScripts(): Plugin {
+  return {
+    name: 'weft-lean-scripts',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId: {
+      filter: { id: ENVIRONMENT },
+      handler: (_id, importer = '') => (OF_LIB0.test(importer) ? inBrowser : null),
+    },
+    transform: {
+      filter: { id: [VIEW, OURS] },
+      handler(code, id) {
+        if (OURS.test(id)) return code.replace(INDENTATION, '\n');
+        return goneBrowsers.reduce((rest, [from, to]) => {
+          if (!rest.includes(from)) this.error(`prosemirror-view has no line “${from}” any more.`);
+          return rest.replace(from, to);
+        }, code);
+      },
+    },
+  };
+}
