@@ -44,14 +44,18 @@ const nodeSpecs: Partial<Record<NodeName, (node: Node) => DOMOutputSpec>> = {
   ],
 };
 
-/** Nothing for a mark that says nothing here: an empty element would keep white space after a break from being read as such. */
-const markSpecs: Partial<Record<MarkName, (mark: Mark) => DOMOutputSpec | null>> = {
-  link: (mark) => (safeLinkHref(mark.attrs.href) === null ? null : schema.marks.link.spec.toDOM!(mark, true)),
+const markSpecs: Partial<Record<MarkName, (mark: Mark) => DOMOutputSpec>> = {
   text_color: ({ attrs }) => {
-    const color = colorOf(attrs.color);
-    return color && ['span', { 'data-color': color, style: `color: ${inks[color]}` }, 0];
+    const color = colorOf(attrs.color)!;
+    return ['span', { 'data-color': color, style: `color: ${inks[color]}` }, 0];
   },
 };
+
+/** What a reader of the file does not get back is not written: an empty element would part text that is one then. */
+const isSaid = ({ type, attrs }: Mark): boolean =>
+  type === schema.marks.link
+    ? safeLinkHref(attrs.href) !== null
+    : type !== schema.marks.text_color || colorOf(attrs.color) !== null;
 
 /** The content of a <body>: no <html> around it, and nothing that runs or loads but the images of the document. */
 export function toHtml(doc: Node): string {
@@ -73,11 +77,12 @@ function content(parent: Node): string {
     open = open.slice(0, kept);
   };
   for (const node of parent.children) {
+    const marks = node.marks.filter(isSaid);
     let kept = 0;
-    while (kept < open.length && kept < node.marks.length && open[kept]!.eq(node.marks[kept]!)) kept++;
+    while (kept < open.length && kept < marks.length && open[kept]!.eq(marks[kept]!)) kept++;
     closeTo(kept);
-    for (const mark of node.marks.slice(kept)) html += partsOf(markSpec(mark, parent)).open;
-    open = node.marks;
+    for (const mark of marks.slice(kept)) html += partsOf(markSpec(mark, parent)).open;
+    open = marks;
     html += write(node);
   }
   closeTo(0);
@@ -94,7 +99,7 @@ function write(node: Node): string {
 
 const nodeSpec = (node: Node): DOMOutputSpec => (nodeSpecs[node.type.name as NodeName] ?? node.type.spec.toDOM!)(node);
 
-const markSpec = (mark: Mark, parent: Node): DOMOutputSpec | null =>
+const markSpec = (mark: Mark, parent: Node): DOMOutputSpec =>
   (markSpecs[mark.type.name as MarkName] ?? mark.type.spec.toDOM!)(mark, parent.inlineContent);
 
 interface Parts {
@@ -104,8 +109,7 @@ interface Parts {
 }
 
 /** Splits markup at its hole. */
-function partsOf(spec: DOMOutputSpec | null, moreAttrs: object = {}): Parts {
-  if (spec === null) return { open: '', close: '' };
+function partsOf(spec: DOMOutputSpec, moreAttrs: object = {}): Parts {
   if (typeof spec === 'string') return { open: escaped(spec), close: '' };
   const [tag, second, ...others] = spec as readonly [string, ...unknown[]];
   const hasAttrs = typeof second === 'object' && second !== null && !Array.isArray(second);

@@ -100,14 +100,22 @@ test('what HTML has made of a document is written and read back as it is from th
   );
 });
 
-test('a mark that says nothing leaves the white space after a break as any other', () => {
-  const marked = (name: MarkName, attrs: object) =>
-    paragraph(schema.node('hard_break', null, undefined, [schema.mark(name, attrs)]), text(' a'));
+test('a link that leads nowhere and a colour nobody knows part no text', () => {
+  const marked = (name: MarkName, attrs: object) => {
+    const mark = schema.mark(name, attrs);
+    const em = schema.mark('em');
+    return paragraph(
+      schema.node('hard_break', null, undefined, [mark, em]),
+      schema.text(' a', [em]),
+      schema.text('b', [mark, em]),
+      text('c'),
+    );
+  };
   const doc = schema.node('doc', null, [
     marked('link', { href: "javascript:alert('x')" }),
     marked('text_color', { color: 'mauve' }),
   ]);
-  expect(toHtml(doc)).toBe('<p><br> a</p><p><br> a</p>');
+  expect(toHtml(doc)).toBe('<p><em><br> ab</em>c</p>'.repeat(2));
   const once = read(toHtml(doc));
   expect(read(toHtml(once)).toString()).toBe(once.toString());
 });
