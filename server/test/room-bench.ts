@@ -99,6 +99,7 @@ export class RoomBench {
       head: 0,
       lastTimeMs: 0,
       proof: new Uint8Array(16),
+      catchUp: () => null,
       judge: () => Promise.resolve('unproven'),
       isForeign: () => false,
       link: new Uint8Array(16),
@@ -134,6 +135,7 @@ export class RoomBench {
       maxStateBytes: 1000,
       gateLimits: defaultGateLimits,
       metrics: new RoomMetrics(),
+      onLetGo: () => undefined,
       onUnreadable: (error) => this.unreadable.push(error),
     });
   }

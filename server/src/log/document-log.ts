@@ -91,6 +91,19 @@ export interface ChannelListener {
    * @param link the channel's link after `lastSeq`, 16 bytes; a view that is valid until the call returns
    */
   durable(lastSeq: Seq, link: Uint8Array): void;
+
+  /**
+   * In a store that several servers write: these entries of others are on disk behind `head`, and come before all that was
+   * appended here and is not on disk, whose numbers are higher by as many from here on. Called as `durable` is.
+   * @returns false when what was appended cannot follow them: the channel is let go. So it is without this function
+   */
+  overtaken?(entries: readonly Entry[]): boolean;
+
+  /**
+   * Nothing of what was appended and is not on disk ever will be: others changed the channel so that it cannot follow. The
+   * channel takes nothing more, and is to be closed. Called once at most, as `durable` is.
+   */
+  letGo?(): void;
 }
 
 /**
@@ -147,13 +160,20 @@ export interface OpenChannel extends ChannelView {
   isForeign(claim: HeldClaim): boolean;
 
   /**
-   * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns. That the number
-   * is known before the write takes one writer for a channel: a store that is shared has to see to it.
+   * Takes the next seq for an entry and joins it to the group being gathered. Not yet on disk when it returns. In a store
+   * that several servers write, it is the number it will have unless the listener is told that others were quicker.
    *
    * @param mayWaitMs how long its group may be put off, so that more goes with it; the one that may wait least decides
-   * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up
+   * @throws SyncError `LOG_CLOSED` after close, `LOG_FAILED` once writing was given up, `CHANNEL_REPLACED` once it was let go
    */
   append(entry: NewEntry, mayWaitMs?: number): Seq;
+
+  /**
+   * Resolves once the listener was told of all that was on disk when this was called, whoever wrote it. Null where nobody else
+   * writes: it was told already.
+   * @throws SyncError `STORE_SILENT`, `STORE_UNREADABLE`
+   */
+  catchUp(): Promise<void> | null;
 
   /**
    * Replaces the checkpoint by a newer one; an older one is ignored. Entries stay, and so does now and then the checkpoint

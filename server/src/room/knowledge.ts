@@ -58,6 +58,21 @@ export class Knowledge {
   }
 
   /**
+   * Takes in what others wrote, which is on disk behind all that is, and shares nothing with what is in flight.
+   * @returns what each adds, if anything
+   * @throws when it cannot be taken: then this is no use any more
+   */
+  take(updates: readonly Uint8Array[]): readonly (Change | null)[] {
+    if (!this.#hasDeletes) this.#readDeletes();
+    const changes = updates.map((update) => take(this.#state, update));
+    // Those that were found without the checkpoint's are not right.
+    if (!this.#hasPlaces) this.#state = this.#state.withoutPlaces();
+    this.#digest = null;
+    this.#deleteSet = null;
+    return changes;
+  }
+
+  /**
    * What checkUpdate says of an update.
    * @throws SyncError `STORE_UNREADABLE` when the state on disk cannot be read: nothing new can be judged
    */

@@ -2,7 +2,8 @@
 // on disk is all that was accepted less what stands here, of an outbox as of a client's clocks.
 
 import type { Change } from '../gate/known-state.js';
-import type { Seq } from '../log/document-log.js';
+import { writersIn } from '../gate/writers.js';
+import type { Entry, Seq } from '../log/document-log.js';
 import type { Seat } from './seat.js';
 
 export interface PendingUpdate {
@@ -40,6 +41,22 @@ export class Pending {
     const taken = this.#updates.slice(0, count);
     this.#updates = this.#updates.slice(count);
     return taken;
+  }
+
+  /** Others wrote `count` entries before all of these. */
+  moveBehind(count: number): void {
+    this.#updates = this.#updates.map((update) => ({ ...update, seq: update.seq + count }));
+  }
+
+  /** Whether something of this may stand in these entries as well, by whatever road it came there. */
+  overlaps(entries: readonly Entry[]): boolean {
+    if (this.#updates.length === 0) return false;
+    const outboxes = new Set(this.#updates.map(({ seat }) => seat.outboxId));
+    const clients = new Set(this.changes().flatMap(({ structs }) => structs.map(({ client }) => client)));
+    return entries.some(
+      ({ outboxId, update }) =>
+        (outboxId !== '' && outboxes.has(outboxId)) || writersIn(update).some((client) => clients.has(client)),
+    );
   }
 
   /** Accepted and not on disk yet, oldest first. */

@@ -39,6 +39,7 @@ const LINGER_MS = 5000;
 /** Bytes waiting for the disk, over all rooms, beyond which writers are told to wait (I6). */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
+const OVERTAKEN_REASON = 'The document was changed by way of another server.';
 const LOST_REASON = 'The document was replaced on the server, which has lost some of its text.';
 
 /** For those who have no other storage to speak of. */
@@ -125,6 +126,9 @@ export class RoomRegistry {
     else this.#metrics.coldJoins += 1;
     for (;;) {
       const room = await (this.#rooms.get(key) ?? this.#begin(key, id));
+      // Who was at another server before has seen, and may have written, what stands behind what is known here (N1).
+      const catchingUp = room.channel.catchUp();
+      if (catchingUp !== null) await catchingUp;
       // Between the room's being there and this moment it may have been closed: then this one waits for the next.
       if (this.#open.get(key) === room) return sit(room);
     }
@@ -159,18 +163,32 @@ export class RoomRegistry {
     const key = channelName(id);
     return this.#rows.run(key, async () => {
       const room = this.#open.get(key);
-      if (room) {
-        // Who comes from here on stands in the row behind this.
-        this.#open.delete(key);
-        this.#rooms.delete(key);
-        await room.dismissAll(code, reason);
-        await this.#upkeep.stop(room);
-        room.release();
-        await room.channel.close();
-      }
+      if (room) await this.#dismiss(key, room, code, reason);
       this.#unreadable.delete(key);
       return action();
     });
+  }
+
+  async #dismiss(key: string, room: Room, code: CloseCode, reason: string): Promise<void> {
+    this.#forget(key, room);
+    await room.dismissAll(code, reason);
+    await this.#upkeep.stop(room);
+    room.release();
+    await room.channel.close();
+  }
+
+  /** Who comes from here on opens another. */
+  #forget(key: string, room: Room): void {
+    if (this.#open.get(key) !== room) return;
+    this.#open.delete(key);
+    this.#rooms.delete(key);
+  }
+
+  /** Others wrote in a way that the room cannot follow: everybody comes back to what is on disk, and brings what is not. */
+  #letGo(room: Room): void {
+    const key = channelName(room.channel.id);
+    this.#forget(key, room);
+    void this.#rows.run(key, () => this.#dismiss(key, room, CloseCode.Replaced, OVERTAKEN_REASON));
   }
 
   /** Rooms that are open. */
@@ -271,23 +289,42 @@ export class RoomRegistry {
   }
 
   async #load(key: string, id: ChannelId): Promise<Room> {
-    // The log speaks to the room only after the room has appended, so it is there by then.
-    let room: Room | null = null;
-    const listener: ChannelListener = { durable: (lastSeq) => room!.durable(lastSeq) };
-    let channel: OpenChannel | null = null;
     const startedAtMs = performance.now();
     const unreadable = this.#unreadable.get(key);
     if (unreadable) throw unreadable;
+    let room: Room | null = null;
+    // Where another server wrote while it was read, it is read once more.
+    while (room === null) room = await this.#read(id);
+    this.#open.set(key, room);
+    this.#metrics.opening.observe(performance.now() - startedAtMs);
+    return room;
+  }
+
+  /** @returns null when the channel was let go meanwhile */
+  async #read(id: ChannelId): Promise<Room | null> {
+    // The log speaks of what the room has appended only after that, so the room is there by then.
+    let room: Room | null = null;
+    let isLetGo = false;
+    const listener: ChannelListener = {
+      durable: (lastSeq) => room!.durable(lastSeq),
+      overtaken: (entries) => room?.overtaken(entries) ?? false,
+      letGo: () => {
+        isLetGo = true;
+        room?.letGo();
+      },
+    };
+    let channel: OpenChannel | null = null;
     try {
       channel = await this.#log.open(id, listener);
       room = await this.#makeRoom(channel);
+      if (!isLetGo) return room;
+      room.release();
+      await channel.close();
+      return null;
     } catch (cause) {
       await channel?.close();
       throw cause instanceof SyncError ? cause : new SyncError('STORE_UNREADABLE', (cause as Error).message, { cause });
     }
-    this.#open.set(key, room);
-    this.#metrics.opening.observe(performance.now() - startedAtMs);
-    return room;
   }
 
   /** What cannot be judged cannot be written: nobody opens it until something is put in its place. */
@@ -333,6 +370,7 @@ export class RoomRegistry {
       gateLimits: this.#gateLimits,
       metrics: this.#metrics,
       onUnreadable: (error) => void this.#shut(channel.id, error),
+      onLetGo: (room) => this.#letGo(room),
     });
   }
 
@@ -363,8 +401,7 @@ export class RoomRegistry {
 
   async #release(key: string, room: Room): Promise<void> {
     if (this.#open.get(key) !== room) return;
-    this.#open.delete(key);
-    this.#rooms.delete(key);
+    this.#forget(key, room);
     room.release();
     await room.channel.close();
     this.#rest.closed(room);

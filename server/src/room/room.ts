@@ -6,7 +6,7 @@ import type { Verdict } from '../gate/check-update.js';
 import type { GateLimits } from '../gate/gate-limits.js';
 import type { Change, KnownState } from '../gate/known-state.js';
 import type { Owners } from '../gate/owners.js';
-import type { ChannelListener, Checkpoint, OpenChannel, Seq } from '../log/document-log.js';
+import type { ChannelListener, Checkpoint, Entry, OpenChannel, Seq } from '../log/document-log.js';
 import { noteOutbox } from '../log/outboxes.js';
 import type { RoomMetrics } from '../metrics/metrics.js';
 import { nowTicks } from '../metrics/ticks.js';
@@ -65,6 +65,8 @@ export interface RoomInit {
   readonly metrics: RoomMetrics;
   /** The state on disk turned out not to be readable, when somebody wrote: the room is to be closed. */
   readonly onUnreadable: (error: SyncError) => void;
+  /** What is not on disk will not be, for others changed the document: the room is to be closed. */
+  readonly onLetGo: (room: Room) => void;
 }
 
 export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
@@ -96,8 +98,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** When something new was judged last: what is not taken costs reading the state as well. */
   #judgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #onUnreadable: RoomInit['onUnreadable'];
+  readonly #onLetGo: RoomInit['onLetGo'];
   #whenWritten: (() => void)[] = [];
   #isClosing = false;
+  /** What is pending stays so: nobody is told that it is saved. */
+  #isLetGo = false;
   /** Since when nobody is in it, by the clock of `performance.now`, which is never set. */
   #emptySinceMs = performance.now();
 
@@ -116,6 +121,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#clientIds = init.clientIds;
     this.#lastTimeMs = init.lastTimeMs;
     this.#onUnreadable = init.onUnreadable;
+    this.#onLetGo = init.onLetGo;
     this.#isOverloaded = init.isOverloaded;
     this.#canStore = init.canStore;
     this.#acceptedSeq = init.tail.head;
@@ -229,7 +235,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     if (nowMs - usedAtMs > PLACES_KEPT_FOR_MS && this.#pending.isEmpty) this.#accepted.forgetPlaces();
   }
 
-  /** Takes nothing more; once all that was taken is on disk and acknowledged, everybody is told to leave, and why. */
+  /** Takes nothing more; once all that was taken is on disk and acknowledged, or let go, everybody is told to leave, and why. */
   async dismissAll(code: CloseCode, reason: string): Promise<void> {
     this.#isClosing = true;
     await this.whenWritten();
@@ -238,9 +244,9 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     for (const { member } of dismissed) member.dismissed(code, reason);
   }
 
-  /** Resolves once nothing submitted is waiting for the disk, and everybody was told. */
+  /** Resolves once nothing submitted is waiting for the disk, or ever will be there, and everybody was told. */
   whenWritten(): Promise<void> {
-    if (this.#pending.isEmpty) {
+    if (this.#pending.isEmpty || this.#isLetGo) {
       this.#fanOut.tellAll();
       return Promise.resolve();
     }
@@ -249,6 +255,7 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
 
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
     if (seat.access !== 'write') return { kind: 'read-only' };
+    if (this.#isLetGo) return { kind: 'busy' };
     if (seat.unsavedBytes > MAX_UNSAVED_BYTES_PER_SEAT) return { kind: 'busy' };
     if (seat.outboxId !== '' && clientSeq <= (this.#outboxes.get(seat.outboxId) ?? 0)) {
       this.#tellWhenDurable(seat, clientSeq, null);
@@ -296,7 +303,45 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
       this.tail.push(seq, update);
     }
     this.#fanOut.tell();
-    if (!this.#pending.isEmpty || this.#whenWritten.length === 0) return;
+    if (this.#pending.isEmpty && this.#whenWritten.length > 0) this.#tellWhoWaits();
+  }
+
+  /**
+   * From the log: others wrote these, and what is pending comes behind. Where that may hold some of it as well, as when it was
+   * sent to two servers, the room is let go: who comes back brings what is not there.
+   */
+  overtaken(entries: readonly Entry[]): boolean {
+    let changes: readonly (Change | null)[];
+    try {
+      if (this.#pending.overlaps(entries)) return false;
+      changes = this.#accepted.take(entries.map(({ update }) => update));
+    } catch {
+      // Whoever opens the room anew is told what is wrong with it, if anything is.
+      return false;
+    }
+    for (const [index, entry] of entries.entries()) {
+      const change = changes[index]!;
+      if (change !== null) this.#clientIds.note(change, entry.author);
+      noteOutbox(this.#outboxes, entry);
+      this.tail.push(entry.seq, entry.update);
+    }
+    this.#pending.moveBehind(entries.length);
+    this.#acceptedSeq += entries.length;
+    this.#lastTimeMs = Math.max(this.#lastTimeMs, entries.at(-1)!.timeMs);
+    this.quietSinceMs = performance.now();
+    this.#fanOut.tell();
+    return true;
+  }
+
+  /** From the log: what is pending is never going to be on disk. */
+  letGo(): void {
+    this.#isClosing = true;
+    this.#isLetGo = true;
+    this.#tellWhoWaits();
+    this.#onLetGo(this);
+  }
+
+  #tellWhoWaits(): void {
     this.#fanOut.tellAll();
     for (const resolve of this.#whenWritten.splice(0)) resolve();
   }
@@ -356,6 +401,8 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
   /** Something new in an update was not taken (G4). */
   #withheld({ presenceId, author }: Seat, isPartTaken: boolean): Submission {
     if (presenceId !== null && !this.#clientIds.mayUse(presenceId, author)) return { kind: 'client-id-taken' };
+    // What it builds on may have come from another server: then it is here when this comes again (N1).
+    this.channel.catchUp()?.catch(() => undefined);
     // Against what is on disk: what is in flight comes again and is found to be known.
     return { kind: 'gap', stateVector: this.durableStateVector(), isPartTaken };
   }

@@ -1,7 +1,7 @@
 // What the log knows of one channel while it is open or has entries in the journal: its newest entries, and which
 // records of the journal hold them. durable <= written <= accepted, always.
 
-import type { ChannelId, ChannelListener, NewEntry, Seq } from '../document-log.js';
+import type { ChannelId, ChannelListener, Entry, NewEntry, Seq } from '../document-log.js';
 import type { DocumentSlot } from './document-index.js';
 import type { Run } from './entries.js';
 import type { Meta } from './stored-values.js';
@@ -9,6 +9,8 @@ import type { Meta } from './stored-values.js';
 /** What an open channel has beside its entries. */
 export interface ChannelOwner {
   readonly listener: ChannelListener;
+  /** Of the channel since it was opened. */
+  readonly epoch: number;
   readonly document: DocumentSlot;
 }
 
@@ -28,8 +30,14 @@ export class ChannelState {
   readonly hash: Uint8Array;
   /** The channel's link after `durable`; changed in place. */
   readonly durableHash: Uint8Array;
+  /** The entries from `durable` to `written`. */
+  inFlight: readonly NewEntry[] = [];
   /** The entries after `written`. */
   pending: NewEntry[] = [];
+  /** What others wrote is being read: until it is known, nothing of the channel is written. */
+  isHeld = false;
+  /** Nothing more of it is written, or appended. */
+  isLetGo = false;
   /** Null while the channel is not open. */
   owner: ChannelOwner | null = null;
   /**
@@ -75,6 +83,38 @@ export class ChannelState {
     this.#records.push(recordNumber, this.durable + 1);
     this.durable = this.written;
     this.durableHash.set(this.hash);
+    this.inFlight = [];
+  }
+
+  /** The group in flight is on disk without this channel's part: that waits again. */
+  groupRefused(): void {
+    this.pending = [...this.inFlight, ...this.pending];
+    this.inFlight = [];
+    this.written = this.durable;
+    this.hash.set(this.durableHash);
+  }
+
+  /**
+   * Others wrote the next entries. What waits follows them; nothing is in flight.
+   * @param link the channel's after the last of them
+   */
+  overtakenBy(entries: readonly Entry[], link: Uint8Array): void {
+    const last = entries.at(-1)!;
+    this.durable = last.seq;
+    this.written = last.seq;
+    this.accepted = last.seq + this.pending.length;
+    this.hash.set(link);
+    this.durableHash.set(link);
+    const { timeMs } = last;
+    this.pending = this.pending.map((entry) => (entry.timeMs < timeMs ? { ...entry, timeMs } : entry));
+    this.lastTimeMs = Math.max(this.lastTimeMs, timeMs);
+  }
+
+  /** Forgets what waits; nothing is in flight. */
+  letGo(): void {
+    this.isLetGo = true;
+    this.pending = [];
+    this.accepted = this.durable;
   }
 
   /** The records up to `recordNumber` left the journal, and with them the entries up to `rolled`. */

@@ -5,7 +5,7 @@
 
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { invariant, SyncError } from '../../sync-error.js';
-import type { NewEntry, Seq } from '../document-log.js';
+import type { Entry, NewEntry, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import { ByteWriter } from './byte-writer.js';
 import { EntryChain } from './chain.js';
@@ -19,9 +19,22 @@ import { putDocument } from './stored-values.js';
 
 /** Where groups go, one at a time. */
 export interface GroupStore {
-  /** Resolves once the batch is on disk; `end` is what has to be there before it. @throws SyncError `LOG_FAILED` */
-  write(operations: readonly Operation[], end: JournalEnd): Promise<void>;
+  /**
+   * Resolves once the batch is on disk.
+   * @param end what has to be there before it
+   * @param channels those with entries in it
+   * @returns those of them whose entries are not on disk, for others wrote there
+   * @throws SyncError `LOG_FAILED`
+   */
+  write(
+    operations: readonly Operation[],
+    end: JournalEnd,
+    channels: readonly ChannelState[],
+  ): Promise<readonly ChannelState[]>;
 }
+
+/** What a store gives back where nobody else writes. */
+export const noneRefused: readonly ChannelState[] = [];
 
 export interface JournalOptions {
   /** Between the starts of two groups passes at least this long. */
@@ -32,6 +45,8 @@ export interface JournalOptions {
   readonly metrics: LogMetrics;
   /** A group is on disk: with entries of these channels in that record, 0 and none without entries. */
   readonly onGroup: (channels: readonly ChannelState[], recordNumber: number) => void;
+  /** Others wrote in these channels: nothing of them is written before `overtaken` or `letGo` was called. */
+  readonly onRefused?: (channels: readonly ChannelState[]) => void;
   readonly onFailure: (error: SyncError) => void;
 }
 
@@ -160,11 +175,12 @@ export class Journal {
   /** Joins an entry to the group being gathered, which is begun within `mayWaitMs`. The entry's time is raised to the one before it, if that is later (L7). */
   append(channel: ChannelState, entry: NewEntry, mayWaitMs: number): Seq {
     if (this.#failure) throw this.#failed();
+    if (channel.isLetGo) throw replaced(channel);
     const { timeMs, clientSeq } = entry;
     if (!isCount(timeMs) || !isCount(clientSeq)) {
       invariant(false, `an entry of ${channel.id.document} has time ${timeMs} and clientSeq ${clientSeq}`);
     }
-    if (channel.pending.length === 0) this.#channels.push(channel);
+    if (channel.pending.length === 0 && !channel.isHeld) this.#channels.push(channel);
     if (timeMs >= channel.lastTimeMs) {
       channel.lastTimeMs = timeMs;
       channel.pending.push(entry);
@@ -196,6 +212,31 @@ export class Journal {
    */
   async settled(channel: ChannelState): Promise<void> {
     while (channel.durable < channel.accepted) await this.write([]);
+  }
+
+  /**
+   * Others wrote these entries behind what is on disk of a channel, none of which is in flight.
+   * @param link the channel's after the last of them
+   */
+  overtaken(channel: ChannelState, entries: readonly Entry[], link: Uint8Array): void {
+    if (entries.length > 0) {
+      channel.overtakenBy(entries, link);
+      if (!channel.owner?.listener.overtaken?.(entries)) return this.letGo(channel);
+    }
+    if (!channel.isHeld) return;
+    channel.isHeld = false;
+    if (channel.pending.length === 0) return;
+    this.#channels.push(channel);
+    this.#schedule();
+  }
+
+  /** Forgets what waits of a channel, none of which is in flight. */
+  letGo(channel: ChannelState): void {
+    if (channel.isLetGo) return;
+    this.#queuedBytes -= bytesOf(channel.pending);
+    this.#channels = this.#channels.filter((one) => one !== channel);
+    channel.letGo();
+    channel.owner?.listener.letGo?.();
   }
 
   /** Resolves once nothing is gathered or in flight, or nothing more can be written. */
@@ -248,10 +289,13 @@ export class Journal {
       const group = this.#takeGroup();
       this.#inFlight = group;
       this.#wakesAtMs = Number.POSITIVE_INFINITY;
-      if (group.operations.length > 0) await this.#store.write(group.operations, this.#endBefore(group));
+      let refused = noneRefused;
+      if (group.operations.length > 0) {
+        refused = await this.#store.write(group.operations, this.#endBefore(group), group.channels);
+      }
       if (this.#failure) return;
       this.#observe(group);
-      this.#finish(group);
+      this.#finish(group, refused);
     } catch (error) {
       this.fail(error);
     }
@@ -322,6 +366,7 @@ export class Journal {
     }
     writeRun(this.#writer, this.#chain, channel.id, channel.written + 1, pending, count, channel.hash);
     channel.written += count;
+    channel.inFlight = count === pending.length ? pending : pending.slice(0, count);
     channel.pending = count === pending.length ? [] : pending.slice(count);
     return bytes;
   }
@@ -334,21 +379,32 @@ export class Journal {
     metrics.writes.observe(nowMs() - this.#startedAtMs);
   }
 
-  #finish(group: Group): void {
+  #finish(group: Group, refused: readonly ChannelState[]): void {
+    const written = refused.length === 0 ? group.channels : group.channels.filter((one) => !refused.includes(one));
     this.#storedBytes += group.recordBytes;
     this.#options.metrics.journalBytes = this.#storedBytes;
     this.#queuedBytes -= group.entryBytes;
-    for (const channel of group.channels) channel.groupWritten(group.recordNumber);
+    for (const channel of written) channel.groupWritten(group.recordNumber);
+    for (const channel of refused) this.#hold(channel);
     if (group.recordHash !== null) {
       this.#durableNumber = group.recordNumber;
       this.#durableHash = group.recordHash;
     }
     this.#inFlight = null;
     // The next group is not begun before this turn ends, so `hash` is the link after `durable`.
-    for (const channel of group.channels) channel.owner?.listener.durable(channel.durable, channel.hash);
+    for (const channel of written) channel.owner?.listener.durable(channel.durable, channel.hash);
     for (const waiter of group.waiters) waiter.resolve();
-    this.#options.onGroup(group.channels, group.recordNumber);
+    this.#options.onGroup(written, group.recordNumber);
+    if (refused.length > 0) this.#options.onRefused?.(refused);
     if (this.#hasWork) this.#wake();
+  }
+
+  /** Its part of the group waits again, until it is known what comes before it. */
+  #hold(channel: ChannelState): void {
+    this.#queuedBytes += bytesOf(channel.inFlight);
+    channel.groupRefused();
+    channel.isHeld = true;
+    this.#channels = this.#channels.filter((one) => one !== channel);
   }
 
   /** What is on disk before `group` is, as far as that can be told from the journal. */
@@ -377,5 +433,13 @@ export class Journal {
 
 const internalFault = (cause: unknown): SyncError =>
   new SyncError('LOG_FAILED', `The log failed over a fault of its own: ${(cause as Error).message}`, { cause });
+
+const bytesOf = (entries: readonly NewEntry[]): number => entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+
+const replaced = ({ id }: ChannelState): SyncError =>
+  new SyncError(
+    'CHANNEL_REPLACED',
+    `The ${id.kind} of ${id.document} was changed by another server in a way that what is open here cannot follow: open it again.`,
+  );
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

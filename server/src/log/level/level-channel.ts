@@ -30,6 +30,8 @@ export interface ChannelHost {
   operation<T>(action: () => Promise<T>): Promise<T>;
   /** Prepares a write and hands it to the journal, as an `operation`; then waits for it. */
   write<T>(prepare: () => Promise<Writing<T>>): Promise<T>;
+  /** See `OpenChannel.catchUp`. */
+  catchUp?(state: ChannelState): Promise<void> | null;
   /** The channel may be opened again. */
   released(state: ChannelState): void;
 }
@@ -111,6 +113,10 @@ export class LevelChannel implements OpenChannel {
   isForeign({ epoch, seq, proof }: HeldClaim): boolean {
     if (seq === 0 || !isWellFormed(proof)) return false;
     return new Proofs(this.#host.secret, this.id, epoch).read(seq, proof) === null;
+  }
+
+  catchUp(): Promise<void> | null {
+    return this.#host.catchUp?.(this.#state) ?? null;
   }
 
   append(entry: NewEntry, mayWaitMs = 0): Seq {

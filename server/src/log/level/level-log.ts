@@ -299,7 +299,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   async #openChannel(id: ChannelId, listener: ChannelListener): Promise<OpenChannel> {
     const { meta, newest, state } = await this.#lookUp(id);
     const document = await this.#index.acquire(id.document);
-    state.owner = { listener, document };
+    state.owner = { listener, epoch: meta.epoch, document };
     this.#channels.keep(state);
     if (document.info === null && state.durable > 0) this.#listAgain(state, document);
     return new LevelChannel(this, state, meta.epoch, newest);

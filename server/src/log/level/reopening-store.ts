@@ -7,7 +7,9 @@ import { messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, KeyValueStore, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
+import type { ChannelState } from './channel-state.js';
 import { isNoSpace } from './disk-space.js';
+import { noneRefused } from './journal.js';
 import { hasSurvived, type JournalEnd } from './journal-end.js';
 import { keyAfter } from './keys.js';
 
@@ -85,11 +87,12 @@ export class ReopeningStore implements StoreReader {
    * @param end what has to be found when the store was opened again
    * @throws SyncError `LOG_FAILED` when it gave up, or when something acknowledged is gone
    */
-  async write(operations: readonly Operation[], end: JournalEnd): Promise<void> {
+  async write(operations: readonly Operation[], end: JournalEnd): Promise<readonly ChannelState[]> {
     await this.#renewing;
     const write = this.#write(operations, end);
     this.#writing = write.catch(() => undefined);
-    return write;
+    await write;
+    return noneRefused;
   }
 
   /**

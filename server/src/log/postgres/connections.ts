@@ -56,17 +56,23 @@ function abandon(client: pg.Client): void {
   client.end().catch(() => undefined);
 }
 
-/** The one connection that writes. While it is there, no other server gets the store; a broken one is made anew. */
+/**
+ * The one connection that writes. While it is there, no other server gets the store, or none but those that share it; a broken
+ * one is made anew.
+ */
 export class WritingConnection {
   readonly #url: string;
+  /** How the lock is taken. */
+  readonly #mode: '' | '_shared';
   /** By this the connections of this process are known, so that one that broke can be ended where it hangs. */
   readonly #name = `weft ${randomBytes(6).toString('hex')}`;
   /** Called when it breaks, whether somebody uses it or not. */
   onBreak: () => void = () => undefined;
   #client: pg.Client | null = null;
 
-  constructor(url: string) {
+  constructor(url: string, isShared = false) {
     this.#url = url;
+    this.#mode = isShared ? '_shared' : '';
   }
 
   /**
@@ -83,14 +89,15 @@ export class WritingConnection {
     try {
       // One that was killed a moment ago may not be gone yet.
       await client.query(`set lock_timeout = '2s'`);
-      await client.query(`select pg_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER})`);
+      await client.query(`select pg_advisory_lock${this.#mode}(${LOCK.store}, ${SCHEMA_NUMBER})`);
       await client.query(SESSION);
     } catch (cause) {
       abandon(client);
       if (!isLockTimeout(cause)) throw cause;
       throw new SyncError(
         'STORE_IN_USE',
-        'Another Weft server has this store. Two cannot write one yet: stop that one first, or name another database or schema.',
+        'Another Weft server has this store. Two write one only where each of them shares it: stop that one first, or name ' +
+          'another database or schema.',
       );
     }
     return this.#keep(client);
@@ -111,7 +118,7 @@ export class WritingConnection {
         [this.#name],
       );
       const { rows } = await client.query<{ is_held: boolean; generation: string }>(
-        `select pg_try_advisory_lock(${LOCK.store}, ${SCHEMA_NUMBER}) as is_held, generation from weft_store`,
+        `select pg_try_advisory_lock${this.#mode}(${LOCK.store}, ${SCHEMA_NUMBER}) as is_held, generation from weft_store`,
       );
       const { is_held, generation: newest } = rows[0]!;
       if (Number(newest) !== generation) throw refusal(STORE_MOVED, `it is at server ${newest}`);

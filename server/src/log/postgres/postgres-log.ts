@@ -1,5 +1,6 @@
 // DocumentLog on Postgres: entries reach it in the groups of the same journal as a disk of ours, one transaction each. One
-// server has the store at a time; another one that takes it over makes the first one fall silent, and nothing is lost.
+// server has the store at a time; another one that takes it over makes the first one fall silent, and nothing is lost. Or
+// several share it, and each entry stands where the first of them to write put it (others.ts).
 
 import type { DocumentName } from '@weft/protocol';
 import { LogMetrics } from '../../metrics/metrics.js';
@@ -31,6 +32,7 @@ import { verifyStore } from '../level/verify.js';
 import { compareWithWatermark, printMark, WatermarkKeeper, type WatermarkOptions } from '../level/watermark.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
+import { Others } from './others.js';
 import { PostgresMaintenance } from './postgres-maintenance.js';
 import { PostgresReader } from './postgres-reader.js';
 import { PostgresSnapshot } from './postgres-snapshot.js';
@@ -58,6 +60,11 @@ export interface PostgresLogOptions {
   readonly metrics?: LogMetrics;
   /** What tells at the start whether something was lost since the last one here, and is kept up with the journal (L3). */
   readonly watermark?: WatermarkOptions;
+  /**
+   * Other servers may have the store as well, who say so, too; nothing is rearranged then. Given is how often the heads of all
+   * open channels are compared.
+   */
+  readonly shared?: { readonly compareEveryMs: number };
   /** Runs before each group is sent. Given by tests that delay or fail it. */
   readonly beforeWrite?: () => Promise<void> | void;
 }
@@ -71,6 +78,7 @@ export interface PostgresLogOptions {
 export async function openPostgresLog(url: string, options: PostgresLogOptions): Promise<PostgresLog> {
   const metrics = options.metrics ?? new LogMetrics();
   const opened = await openPostgresStore(url, {
+    isShared: options.shared !== undefined,
     onHealth: options.onHealth ?? (() => undefined),
     complain: options.complain ?? (() => undefined),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
@@ -79,7 +87,8 @@ export async function openPostgresLog(url: string, options: PostgresLogOptions):
     beforeWrite: options.beforeWrite ?? (() => undefined),
   });
   try {
-    if (options.watermark) await compareMark(opened, options.watermark, options.complain ?? (() => undefined));
+    if (options.watermark && !options.shared)
+      await compareMark(opened, options.watermark, options.complain ?? (() => undefined));
     return new PostgresLog(opened, { ...options, metrics });
   } catch (error) {
     await opened.store.close();
@@ -108,7 +117,10 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #index: DocumentIndex;
   readonly #channels = new ChannelTable(new Map());
   readonly #maintenance: PostgresMaintenance;
+  /** Of what this server alone writes. */
   readonly #watermark: WatermarkKeeper | null;
+  /** Null where one server has the store. */
+  readonly #others: Others | null;
   /** Whoever closes the log or erases a document waits for those who read. */
   readonly #gate = new ReadGate();
   #closed: Promise<void> | null = null;
@@ -128,8 +140,9 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
         // Entries are found by their numbers, and not by the record they came in.
         for (const channel of channels) channel.recordsRolled(recordNumber, channel.durable);
         this.#watermark?.moved();
-        this.#maintenance.packIfMuch();
+        if (this.#others === null) this.#maintenance.packIfMuch();
       },
+      onRefused: (channels) => void this.#others?.refused(channels),
       onFailure: options.onFailure,
     });
     store.onLost = (error) => this.journal.fail(error);
@@ -146,8 +159,18 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       complain,
     });
     this.records = new LevelRecords(this, store);
-    const file = options.watermark?.file;
+    const file = options.shared ? undefined : options.watermark?.file;
     this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
+    this.#others = options.shared
+      ? new Others({
+          store,
+          reader: this.reader,
+          journal: this.journal,
+          index: this.#index,
+          ...options.shared,
+          complain,
+        })
+      : null;
   }
 
   get queuedBytes(): number {
@@ -160,8 +183,9 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     try {
       return await this.operation(async () => {
         const { meta, newest, state } = await this.#lookUp(id);
-        state.owner = { listener, document: await this.#index.acquire(id.document) };
+        state.owner = { listener, epoch: meta.epoch, document: await this.#index.acquire(id.document) };
         this.#channels.keep(state);
+        this.#others?.opened(state);
         return new LevelChannel(this, state, meta.epoch, newest);
       });
     } catch (error) {
@@ -186,7 +210,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.operation(async () => {
       const meta = await this.reader.metaOf(id);
       if (meta.epoch !== epoch) throw replaced(id);
-      const read = action(this.#channels.get(id) ?? ChannelState.fromMeta(id, meta));
+      const read = action(this.#stateOf(id, meta));
       // Another content that took its place meanwhile has another epoch.
       await read.catch(() => undefined);
       if ((await this.reader.metaOf(id)).epoch !== epoch) throw replaced(id);
@@ -243,7 +267,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     }
   }
 
-  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+  async rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    this.#checkAlone();
     return this.#maintenance.rearrange(action);
   }
 
@@ -255,7 +280,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.rearrange((moves) => moves.eraseDocument(name));
   }
 
-  compact(onProgress: OnProgress): Promise<void> {
+  async compact(onProgress: OnProgress): Promise<void> {
+    this.#checkAlone();
     return this.#maintenance.compact(onProgress);
   }
 
@@ -268,6 +294,15 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     if (this.#closed) throw new SyncError('LOG_CLOSED', 'The log was closed and cannot be used.');
   }
 
+  #checkAlone(): void {
+    if (this.#others === null) return;
+    throw new SyncError(
+      'BAD_USAGE',
+      'Documents are not replaced, erased or packed while several servers may have them open. Nothing was changed: stop them, ' +
+        'and start one alone.',
+    );
+  }
+
   async operation<T>(action: () => Promise<T>): Promise<T> {
     this.checkOpen();
     return this.#gate.read(action);
@@ -278,10 +313,21 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return written;
   }
 
+  catchUp(state: ChannelState): Promise<void> | null {
+    return this.#others?.catchUp(state) ?? null;
+  }
+
   released(state: ChannelState): void {
+    this.#others?.closed(state);
     if (state.owner) this.#index.release(state.id.document);
     state.owner = null;
     this.#channels.giveBack(state.id);
+  }
+
+  /** Others may have written since it was last heard of: then what was just read is newer. */
+  #stateOf(id: ChannelId, meta: Meta): ChannelState {
+    const known = this.#others === null ? this.#channels.get(id) : undefined;
+    return known ?? ChannelState.fromMeta(id, meta);
   }
 
   /** What is known of a channel, checked against each other. */
@@ -289,7 +335,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     // The checkpoint first: the head, which moves meanwhile, is then never before it.
     const newest = await this.reader.checkpointAt(id);
     const meta = await this.reader.metaOf(id);
-    const state = this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
+    const state = this.#stateOf(id, meta);
     const checkpointSeq = newest?.checkpoint.seq ?? 0;
     if (checkpointSeq > state.durable) {
       throw new SyncError(
@@ -317,6 +363,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   async #drainThenRelease(): Promise<void> {
+    this.#others?.close();
     this.#store.stopTrying();
     await this.#maintenance.close();
     await this.#gate.alone(async () => {

@@ -1,24 +1,30 @@
 // Where the journal's groups go, one at a time, and the values beside the entries. A group is one transaction in one round
-// trip, with a number that the store counts: a group whose answer was lost is sent again, and never written twice.
+// trip, with a number that the store counts: a group whose answer was lost is sent again, and never written twice. Whether one
+// server has the store or several write it is the matter of commit-alone.ts and commit-shared.ts.
 
 import { randomBytes } from 'node:crypto';
-import type { ClientBase } from 'pg';
+import type { Client } from 'pg';
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { messageOf, SyncError } from '../../sync-error.js';
-import type { ChannelId } from '../document-log.js';
 import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
-import type { GroupStore, JournalExtent } from '../level/journal.js';
+import { CHAIN_START } from '../level/chain.js';
+import type { ChannelState } from '../level/channel-state.js';
+import { type GroupStore, type JournalExtent, noneRefused } from '../level/journal.js';
 import type { JournalEnd } from '../level/journal-end.js';
 import { SECRET_BYTES } from '../level/proofs.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
+import { commitAlone } from './commit-alone.js';
+import { commitShared } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
-import { type GroupPlan, kindNumber, planGroup, type Rearranged } from './group-plan.js';
+import { type GroupPlan, planGroup } from './group-plan.js';
 import { plain } from './rows.js';
 import { migrate } from './schema.js';
 
 export interface PostgresStoreOptions {
+  /** Whether other servers may write the store as well. */
+  readonly isShared: boolean;
   readonly onHealth: (state: StorageState) => void;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
@@ -43,42 +49,30 @@ export interface OpenedStore {
 /** Between tries: a database that comes back is written within a second. */
 const PAUSES_MS = [0, 50, 100, 200, 400, 800];
 
+/** Whose a store is. */
+interface Holding {
+  readonly generation: number;
+  /** Of the newest group that is written. */
+  readonly group: number;
+  /** Of this server among several; null when it is alone. */
+  readonly server: Uint8Array | null;
+}
+
 /**
- * Makes the tables if need be, and takes the store: whoever had it before writes nothing any more.
+ * Makes the tables if need be, and takes the store: whoever had it before, alone or with others, writes nothing any more,
+ * but those it is shared with.
  * @throws SyncError `STORE_IN_USE`, `STORE_UNREADABLE`
  */
 export async function openPostgresStore(url: string, options: PostgresStoreOptions): Promise<OpenedStore> {
-  const writing = new WritingConnection(url);
+  const writing = new WritingConnection(url, options.isShared);
   const client = await writing.open();
   try {
     await migrate(client);
     await client.query('insert into weft_store (secret) values ($1) on conflict do nothing', [
       randomBytes(SECRET_BYTES),
     ]);
-    const { rows } = await client.query<{
-      secret: Buffer;
-      generation: string;
-      group_number: string;
-      journal_number: string;
-      journal_hash: Buffer;
-    }>(`update weft_store set generation = generation + 1
-        returning secret, generation, group_number, journal_number, journal_hash`);
-    const row = rows[0]!;
-    const { rows: unpacked } = await client.query<{ bytes: string }>(
-      'select coalesce(sum(octet_length(value)), 0) as bytes from weft_run where not is_packed',
-    );
-    const number = Number(row.journal_number);
-    return {
-      store: new PostgresStore(url, writing, Number(row.generation), Number(row.group_number), options),
-      secret: Uint8Array.from(row.secret),
-      extent: {
-        sweptNumber: number,
-        anchorNumber: number,
-        number,
-        hash: Uint8Array.from(row.journal_hash),
-        bytes: Number(unpacked[0]!.bytes),
-      },
-    };
+    const { holding, secret, extent } = await (options.isShared ? share(client) : take(client));
+    return { store: new PostgresStore(url, writing, holding, options), secret, extent };
   } catch (error) {
     await writing.close();
     if (error instanceof SyncError) throw error;
@@ -86,12 +80,62 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   }
 }
 
+interface Held extends Omit<OpenedStore, 'store'> {
+  readonly holding: Holding;
+}
+
+async function take(client: Client): Promise<Held> {
+  const { rows } = await client.query<{
+    secret: Buffer;
+    generation: string;
+    group_number: string;
+    journal_number: string;
+    journal_hash: Buffer;
+  }>(`update weft_store set generation = generation + 1
+      returning secret, generation, group_number, journal_number, journal_hash`);
+  const row = rows[0]!;
+  const { rows: unpacked } = await client.query<{ bytes: string }>(
+    'select coalesce(sum(octet_length(value)), 0) as bytes from weft_run where not is_packed',
+  );
+  const number = Number(row.journal_number);
+  return {
+    holding: { generation: Number(row.generation), group: Number(row.group_number), server: null },
+    secret: Uint8Array.from(row.secret),
+    extent: {
+      sweptNumber: number,
+      anchorNumber: number,
+      number,
+      hash: Uint8Array.from(row.journal_hash),
+      bytes: Number(unpacked[0]!.bytes),
+    },
+  };
+}
+
+/** Its journal is its own, and nobody reads it: others know a channel by its row. */
+async function share(client: Client): Promise<Held> {
+  await client.query(
+    `update weft_store set generation = generation + 1, shared_generation = generation + 1
+      where shared_generation is distinct from generation`,
+  );
+  const { rows } = await client.query<{ secret: Buffer; generation: string }>(
+    'select secret, generation from weft_store',
+  );
+  const { secret, generation } = rows[0]!;
+  const server = Uint8Array.from(randomBytes(16));
+  await client.query('insert into weft_server (id) values ($1)', [server]);
+  return {
+    holding: { generation: Number(generation), group: 0, server },
+    secret: Uint8Array.from(secret),
+    extent: { sweptNumber: 0, anchorNumber: 0, number: 0, hash: CHAIN_START, bytes: 0 },
+  };
+}
+
 export class PostgresStore implements GroupStore, StoreReader {
   readonly reading: ReadingConnections;
   /** Called when the store turns out to be lost while nothing is written. */
   onLost: (error: SyncError) => void = () => undefined;
   readonly #writing: WritingConnection;
-  readonly #generation: number;
+  readonly #holding: Holding;
   readonly #options: PostgresStoreOptions;
   /** Of the newest group that is written. */
   #groupNumber: number;
@@ -99,17 +143,11 @@ export class PostgresStore implements GroupStore, StoreReader {
   /** Ends with what the connection was last taken for: a group, or to have it again. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(
-    url: string,
-    writing: WritingConnection,
-    generation: number,
-    groupNumber: number,
-    options: PostgresStoreOptions,
-  ) {
+  constructor(url: string, writing: WritingConnection, holding: Holding, options: PostgresStoreOptions) {
     this.reading = new ReadingConnections(url);
     this.#writing = writing;
-    this.#generation = generation;
-    this.#groupNumber = groupNumber;
+    this.#holding = holding;
+    this.#groupNumber = holding.group;
     this.#options = options;
     writing.onBreak = () => this.#holdAgain();
   }
@@ -118,12 +156,16 @@ export class PostgresStore implements GroupStore, StoreReader {
    * Writes one group. One at a time. Resolves once the transaction is committed, however often that has to be tried.
    * @throws SyncError `LOG_FAILED` when the store is another server's by now, is not where it was, or refuses the group
    */
-  async write(operations: readonly Operation[], end: JournalEnd): Promise<void> {
+  async write(
+    operations: readonly Operation[],
+    end: JournalEnd,
+    channels: readonly ChannelState[],
+  ): Promise<readonly ChannelState[]> {
     const plan = planGroup(operations);
     const group = this.#groupNumber + 1;
-    const { number, hash } = end.nextHash === null ? end : { number: end.number + 1, hash: end.nextHash };
-    await this.#inTurn(() => this.#send(plan, group, number, hash));
+    const refused = await this.#inTurn(() => this.#send(plan, group, end, channels));
     this.#groupNumber = group;
+    return refused;
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
@@ -163,40 +205,46 @@ export class PostgresStore implements GroupStore, StoreReader {
    * its own, while another one takes it.
    */
   #holdAgain(): void {
-    this.#inTurn(async () => void (await this.#writing.get(this.#generation))).catch((error: SyncError) => {
+    this.#inTurn(() => this.#writing.get(this.#holding.generation)).catch((error: SyncError) => {
       if (!this.#pauses.areOver) this.onLost(error);
     });
   }
 
-  #inTurn(action: () => Promise<void>): Promise<void> {
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
     const done = this.#last.then(() => this.#untilDone(action));
-    this.#last = done.catch(() => undefined);
+    this.#last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 
-  async #send(plan: GroupPlan, group: number, number: number, hash: Uint8Array): Promise<void> {
+  async #send(
+    plan: GroupPlan,
+    group: number,
+    end: JournalEnd,
+    channels: readonly ChannelState[],
+  ): Promise<readonly ChannelState[]> {
     await this.#options.beforeWrite();
-    const client = await this.#writing.get(this.#generation);
-    const values = commitValues(plan, [this.#generation, group, number, hash]);
-    const { rearranged } = plan;
-    if (rearranged !== null) await client.query('begin');
-    const { rows } = await client.query<{ written: boolean }>({ ...COMMIT, values });
-    if (!rows[0]!.written) await client.query(CONFIRM);
-    else if (rearranged !== null) await rearrangeRows(client, rearranged);
-    if (rearranged !== null) await client.query('commit');
+    const { generation, server } = this.#holding;
+    const client = await this.#writing.get(generation);
+    if (server !== null) return commitShared(client, plan, channels, { generation, server, group });
+    const { number, hash } = end.nextHash === null ? end : { number: end.number + 1, hash: end.nextHash };
+    await commitAlone(client, plan, { generation, group, number, hash });
+    return noneRefused;
   }
 
-  async #untilDone(action: () => Promise<void>): Promise<void> {
+  async #untilDone<T>(action: () => Promise<T>): Promise<T> {
     const { complain, giveUpAfterMs, metrics, nowMs, onHealth } = this.#options;
     const startedAtMs = nowMs();
     let refusedSinceMs: number | null = null;
     for (let tries = 0; ; tries++) {
       try {
-        await action();
-        if (tries === 0) return;
+        const done = await action();
+        if (tries === 0) return done;
         complain(`The database is written again after ${seconds(nowMs() - startedAtMs)} s. Nothing was lost.`);
         onHealth('ok');
-        return;
+        return done;
       } catch (error) {
         this.#writing.giveUp();
         const lost = lossOf(error);
@@ -210,86 +258,6 @@ export class PostgresStore implements GroupStore, StoreReader {
       }
       await this.#pauses.after(tries);
     }
-  }
-}
-
-const COMMIT = {
-  name: 'weft_commit_1',
-  text: 'select weft_commit_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as written',
-} as const;
-
-/**
- * After a group that was there already. The call that wrote it may have ended before a synchronous standby had it; what is
- * committed after it waits for the standby to have both.
- */
-const CONFIRM = 'update weft_store set group_number = group_number';
-
-/** What is long goes as one row of bytes, which needs no escapes, and the places in it. */
-function commitValues({ runs, values, deletedKeys }: GroupPlan, head: readonly unknown[]): unknown[] {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  const placeOf = (bytes: Uint8Array): number => {
-    pieces.push(bytes);
-    length += bytes.length;
-    return length - bytes.length;
-  };
-  const runPlaces = runs.map(({ value }) => placeOf(value));
-  const valuePlaces = values.map(({ value }) => placeOf(value));
-  return [
-    ...head,
-    Buffer.concat(pieces, length),
-    runs.map(({ id }) => id.document),
-    runs.map(({ id }) => kindNumber(id)),
-    runs.map(({ firstSeq }) => firstSeq),
-    runs.map(({ lastSeq }) => lastSeq),
-    runs.map(({ timeMs }) => timeMs),
-    runs.map(({ link }) => link),
-    runPlaces,
-    runs.map(({ value }) => value.length),
-    values.map(({ key }) => key),
-    valuePlaces,
-    values.map(({ value }) => value.length),
-    deletedKeys,
-  ];
-}
-
-async function rearrangeRows(client: ClientBase, rows: Rearranged): Promise<void> {
-  const ofChannel = (id: ChannelId): readonly [string, number] => [id.document, kindNumber(id)];
-  await client.query(
-    `delete from weft_run using unnest($1::text[], $2::smallint[], $3::bigint[]) as d(document, kind, first_seq)
-      where weft_run.document = d.document and weft_run.kind = d.kind and weft_run.first_seq = d.first_seq`,
-    [
-      rows.deletedRuns.map(({ id }) => id.document),
-      rows.deletedRuns.map(({ id }) => kindNumber(id)),
-      rows.deletedRuns.map(({ firstSeq }) => firstSeq),
-    ],
-  );
-  for (const id of rows.deletedChannels) {
-    await client.query('delete from weft_channel where document = $1 and kind = $2', [...ofChannel(id)]);
-  }
-  for (const { id, firstSeq, lastSeq, link, value } of rows.segments) {
-    await client.query(
-      `insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value)
-        values ($1, $2, $3, $4, true, $5, $6)
-        on conflict (document, kind, first_seq) do update
-          set last_seq = excluded.last_seq, is_packed = true, link = excluded.link, value = excluded.value`,
-      [...ofChannel(id), firstSeq, lastSeq, link, value],
-    );
-  }
-  for (const { id, meta } of rows.channels) {
-    await client.query(
-      `insert into weft_channel (document, kind, epoch, head, time_ms, link) values ($1, $2, $3, $4, $5, $6)
-        on conflict (document, kind) do update
-          set epoch = excluded.epoch, head = excluded.head, time_ms = excluded.time_ms, link = excluded.link`,
-      [...ofChannel(id), meta.epoch, meta.lastSeq, meta.lastTimeMs, meta.hash],
-    );
-  }
-  for (const { nameHash, epoch } of rows.erased) {
-    await client.query(
-      `insert into weft_erased (name_hash, epoch) values ($1, $2)
-        on conflict (name_hash) do update set epoch = excluded.epoch`,
-      [nameHash, epoch],
-    );
   }
 }
 

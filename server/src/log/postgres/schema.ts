@@ -120,6 +120,88 @@ const MIGRATIONS: readonly string[] = [
   end
   $$;
   `,
+  `
+  -- The generation in which several servers share the store; in every other one it is one server's.
+  alter table weft_store add column shared_generation bigint;
+
+  -- Servers that share the store, or did: each counts its own groups, and the answer to its last one is kept.
+  create table weft_server (
+    id bytea primary key check (octet_length(id) = 16),
+    opened_at timestamptz not null default now(),
+    group_number bigint not null default 0,
+    refused integer[] not null default '{}'
+  ) with (fillfactor = 20);
+
+  -- Like weft_commit_1, for one of several servers. A run is written only where its channel is what the server knew: epoch,
+  -- head and link. The places of the others, from 1 on, are the answer; everything else is written all the same. Rows are
+  -- locked in one order: the server's own, channels as they come, values.
+  create function weft_commit_2(
+    p_server bytea, p_generation bigint, p_group bigint,
+    p_bytes bytea,
+    p_documents text[], p_kinds smallint[], p_epochs bigint[], p_befores bytea[],
+    p_firsts bigint[], p_lasts bigint[], p_times bigint[], p_links bytea[],
+    p_ats integer[], p_lengths integer[],
+    p_keys bytea[], p_value_ats integer[], p_value_lengths integer[],
+    p_deleted bytea[]
+  ) returns table (is_new boolean, refused integer[]) language plpgsql as $$
+  declare
+    v_generation bigint;
+    v_server record;
+    v_run record;
+    v_refused integer[] := '{}';
+  begin
+    update weft_server s set group_number = p_group where s.id = p_server and s.group_number = p_group - 1;
+    if not found then
+      select s.group_number, s.refused into v_server from weft_server s where s.id = p_server;
+      if v_server.group_number = p_group then
+        return query select false, v_server.refused;
+        return;
+      end if;
+      raise exception using errcode = 'WF001', message = format('it is at group %s of this server', v_server.group_number);
+    end if;
+    select s.generation into v_generation from weft_store s;
+    if v_generation is distinct from p_generation then
+      raise exception using errcode = 'WF001', message = format('it is at server %s', v_generation);
+    end if;
+    for v_run in
+      select * from unnest(
+        p_documents, p_kinds, p_epochs, p_befores, p_firsts, p_lasts, p_times, p_links, p_ats, p_lengths
+      ) with ordinality as r(document, kind, epoch, before, first_seq, last_seq, time_ms, link, at, bytes, place)
+    loop
+      update weft_channel c set head = v_run.last_seq, time_ms = v_run.time_ms, link = v_run.link
+        where c.document = v_run.document and c.kind = v_run.kind
+          and c.epoch = v_run.epoch and c.head = v_run.first_seq - 1 and c.link = v_run.before;
+      if not found and v_run.first_seq = 1 then
+        insert into weft_channel (document, kind, epoch, head, time_ms, link)
+          select v_run.document, v_run.kind, v_run.epoch, v_run.last_seq, v_run.time_ms, v_run.link
+            where v_run.epoch = coalesce(
+              (select e.epoch from weft_erased e where e.name_hash = sha256(convert_to(v_run.document, 'UTF8'))), 1
+            )
+          on conflict do nothing;
+      end if;
+      if not found then
+        v_refused := v_refused || v_run.place::integer;
+        continue;
+      end if;
+      insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value) values (
+        v_run.document, v_run.kind, v_run.first_seq, v_run.last_seq, false, v_run.link,
+        substring(p_bytes from v_run.at + 1 for v_run.bytes)
+      );
+    end loop;
+    if v_refused <> '{}' then
+      update weft_server s set refused = v_refused where s.id = p_server;
+    else
+      update weft_server s set refused = '{}' where s.id = p_server and s.refused <> '{}';
+    end if;
+    delete from weft_value v where v.key = any (p_deleted);
+    insert into weft_value (key, value)
+      select n.key, substring(p_bytes from n.at + 1 for n.bytes)
+        from unnest(p_keys, p_value_ats, p_value_lengths) as n(key, at, bytes) order by n.key
+      on conflict (key) do update set value = excluded.value;
+    return query select true, v_refused;
+  end
+  $$;
+  `,
 ];
 
 /**

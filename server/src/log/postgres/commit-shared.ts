@@ -1,0 +1,73 @@
+// A group of one of several servers, into the tables they share: each channel's entries where it is as this server knew it, and
+// nothing of a channel in which somebody else was quicker. What is answered is kept, so that a group whose answer was lost is
+// answered again, and not written twice.
+
+import type { ClientBase } from 'pg';
+import { invariant } from '../../sync-error.js';
+import { channelName } from '../document-log.js';
+import type { ChannelState } from '../level/channel-state.js';
+import { packBytes } from './commit-values.js';
+import { type GroupPlan, kindNumber, type Rearranged } from './group-plan.js';
+
+export interface SharedHead {
+  readonly generation: number;
+  /** This one. */
+  readonly server: Uint8Array;
+  readonly group: number;
+}
+
+/**
+ * Writes a group, or finds it written.
+ * @param channels those with entries in it
+ * @returns those of them whose entries are not written
+ */
+export async function commitShared(
+  client: ClientBase,
+  plan: GroupPlan,
+  channels: readonly ChannelState[],
+  { generation, server, group }: SharedHead,
+): Promise<readonly ChannelState[]> {
+  const { bytes, runs, values } = packBytes(plan);
+  const { rearranged } = plan;
+  const byName = new Map(channels.map((state) => [channelName(state.id), state]));
+  const states = plan.runs.map(({ id }) => byName.get(channelName(id))!);
+  if (rearranged !== null) await client.query('begin');
+  const { rows } = await client.query<{ is_new: boolean; refused: number[] }>({
+    ...COMMIT,
+    values: [
+      ...[server, generation, group, bytes],
+      ...[runs.documents, runs.kinds],
+      states.map(({ owner }) => owner!.epoch),
+      states.map(({ durableHash }) => durableHash),
+      ...[runs.firsts, runs.lasts, runs.times, runs.links, runs.ats, runs.lengths],
+      ...[values.keys, values.ats, values.lengths, plan.deletedKeys],
+    ],
+  });
+  const { is_new, refused } = rows[0]!;
+  if (!is_new) await client.query(CONFIRM, [server]);
+  else if (rearranged !== null) await beginEpochs(client, rearranged);
+  if (rearranged !== null) await client.query('commit');
+  return refused.map((place) => states[place - 1]!);
+}
+
+const COMMIT = {
+  name: 'weft_commit_2',
+  text: `select is_new, refused
+    from weft_commit_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+} as const;
+
+/** As in commit-alone.ts: a standby has what was committed before as well. */
+const CONFIRM = 'update weft_server set group_number = group_number where id = $1';
+
+/** Others may have written since: of a channel that is there nothing but its epoch is said, and never an earlier one. */
+async function beginEpochs(client: ClientBase, rows: Rearranged): Promise<void> {
+  const others = rows.deletedRuns.length + rows.deletedChannels.length + rows.segments.length + rows.erased.length;
+  invariant(others === 0, `${others} rows were to be moved in a store that several servers write`);
+  for (const { id, meta } of rows.channels) {
+    await client.query(
+      `insert into weft_channel (document, kind, epoch, head, time_ms, link) values ($1, $2, $3, $4, $5, $6)
+        on conflict (document, kind) do update set epoch = greatest(weft_channel.epoch, excluded.epoch)`,
+      [id.document, kindNumber(id), meta.epoch, meta.lastSeq, meta.lastTimeMs, meta.hash],
+    );
+  }
+}

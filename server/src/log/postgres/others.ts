@@ -1,0 +1,167 @@
+// What other servers wrote in the channels that are open here. It is found by comparing what is known of a channel with its row
+// in the database: of all that are open now and then, and of one when somebody asks or a group of it was refused. Nothing
+// depends on how soon: a group that does not follow what others wrote is not written.
+
+import type { SyncError } from '../../sync-error.js';
+import { sameLink } from '../level/chain.js';
+import type { ChannelState } from '../level/channel-state.js';
+import type { DocumentIndex } from '../level/document-index.js';
+import type { Journal } from '../level/journal.js';
+import { kindNumber } from './group-plan.js';
+import type { PostgresReader } from './postgres-reader.js';
+import type { PostgresStore } from './postgres-store.js';
+
+/** Channels that one question is about. */
+const ASKED_AT_ONCE = 1000;
+/** After a question that was not answered. */
+const ASK_AGAIN_MS = 500;
+
+export interface OthersParts {
+  readonly store: PostgresStore;
+  readonly reader: PostgresReader;
+  readonly journal: Journal;
+  readonly index: DocumentIndex;
+  /** How often all open channels are compared. */
+  readonly compareEveryMs: number;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+}
+
+/** Of one channel: what is being asked, and what is asked after that for those who came meanwhile. */
+interface Asking {
+  readonly now: Promise<void>;
+  next: Promise<void> | null;
+}
+
+export class Others {
+  readonly #parts: OthersParts;
+  readonly #open = new Set<ChannelState>();
+  readonly #asking = new Map<ChannelState, Asking>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: OthersParts) {
+    this.#parts = parts;
+    this.#compareLater();
+  }
+
+  opened(state: ChannelState): void {
+    this.#open.add(state);
+  }
+
+  closed(state: ChannelState): void {
+    this.#open.delete(state);
+  }
+
+  /**
+   * Resolves once all was told that was on disk when this was called.
+   * @throws SyncError `STORE_SILENT`, `STORE_UNREADABLE`
+   */
+  catchUp(state: ChannelState): Promise<void> {
+    const asking = this.#asking.get(state);
+    if (!asking) return this.#ask(state);
+    // What is being asked may have been answered in the database before this was called.
+    asking.next ??= asking.now.catch(() => undefined).then(() => this.#ask(state));
+    return asking.next;
+  }
+
+  /** A group of these was refused: nothing of them is written before it is known why. */
+  async refused(states: readonly ChannelState[]): Promise<void> {
+    await Promise.all(states.map((state) => this.#untilKnown(state)));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #untilKnown(state: ChannelState): Promise<void> {
+    while (state.isHeld && !state.isLetGo && this.#isOpen(state)) {
+      try {
+        await this.catchUp(state);
+      } catch (error) {
+        if ((error as SyncError).code !== 'STORE_SILENT') {
+          this.#parts.complain(
+            `What other servers wrote in the ${state.id.kind} of ${state.id.document} cannot be read: ${(error as Error).message}`,
+          );
+          this.#parts.journal.letGo(state);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
+    }
+  }
+
+  #isOpen(state: ChannelState): boolean {
+    return !this.#isClosed && !this.#parts.journal.hasFailed && this.#open.has(state);
+  }
+
+  #ask(state: ChannelState): Promise<void> {
+    const now = this.#follow(state);
+    const asking: Asking = { now, next: null };
+    this.#asking.set(state, asking);
+    const done = (): void => {
+      if (this.#asking.get(state) === asking) this.#asking.delete(state);
+    };
+    now.then(done, done);
+    return now;
+  }
+
+  async #follow(state: ChannelState): Promise<void> {
+    const { index, journal, reader } = this.#parts;
+    while (this.#isOpen(state) && !state.isLetGo) {
+      const { durable: known } = state;
+      const knownLink = state.durableHash.slice();
+      const { epoch, lastSeq, hash } = await reader.metaOf(state.id);
+      const isElsewhere =
+        epoch !== state.owner?.epoch || lastSeq < known || (lastSeq === known && !sameLink(hash, knownLink));
+      // What was in flight meanwhile was written, and so nobody else was before it; or it is held by now.
+      if (!isElsewhere && lastSeq <= state.durable && !state.isHeld) return;
+      const entries = isElsewhere || lastSeq === known ? [] : await reader.entriesAfter(state, known, lastSeq);
+      const slot = state.owner?.document;
+      if (slot?.info === null && entries.length > 0) slot.info = await index.get(slot.name);
+      if (state.inFlight.length > 0) {
+        await journal.write([]);
+        continue;
+      }
+      if (!this.#isOpen(state) || state.isLetGo) return;
+      if (isElsewhere) return journal.letGo(state);
+      if (state.durable !== known) continue;
+      return journal.overtaken(state, entries, hash);
+    }
+  }
+
+  #compareLater(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      // Who cannot be asked now is asked the next time.
+      this.#compareAll()
+        .catch(() => undefined)
+        .finally(() => this.#compareLater());
+    }, this.#parts.compareEveryMs);
+    this.#timer.unref();
+  }
+
+  async #compareAll(): Promise<void> {
+    const states = [...this.#open];
+    for (let from = 0; from < states.length; from += ASKED_AT_ONCE) {
+      const moved = await this.#movedOf(states.slice(from, from + ASKED_AT_ONCE));
+      await Promise.all(moved.map((state) => this.catchUp(state)));
+    }
+  }
+
+  /** Those whose row is not what is known; one that was written here meanwhile may be among them. */
+  async #movedOf(states: readonly ChannelState[]): Promise<ChannelState[]> {
+    const known = states.map(({ durable, owner }) => ({ durable, epoch: owner?.epoch ?? 0 }));
+    const rows = await this.#parts.store.reading.query<{ place: string; epoch: string; head: string }>(
+      `select place, epoch, head from unnest($1::text[], $2::smallint[]) with ordinality as o(document, kind, place)
+        join weft_channel using (document, kind)`,
+      [states.map(({ id }) => id.document), states.map(({ id }) => kindNumber(id))],
+    );
+    return rows.flatMap(({ place, epoch, head }) => {
+      const at = Number(place) - 1;
+      const isMoved = Number(epoch) !== known[at]!.epoch || Number(head) !== known[at]!.durable;
+      return isMoved ? [states[at]!] : [];
+    });
+  }
+}

@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { SyncError } from '../../sync-error.js';
+import type { ChannelListener, DocumentLog, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import { CuttingProxy } from '../test/cutting-proxy.js';
+import { checkpointAt, content, documentName, newEntry, textOf, turn } from '../test/log-harness.js';
+import { PostgresServer } from '../test/postgres-server.js';
+import { openPostgresLog, type PostgresLogOptions } from './postgres-log.js';
+
+const NOTES = content('notes');
+/** Nobody compares unless a test asks for it. */
+const NEVER = { compareEveryMs: 2 ** 30 };
+
+const postgres = await PostgresServer.start();
+if (postgres.missing !== null)
+  process.stdout.write(`Not tested: several servers on a Postgres. ${postgres.missing}.\n`);
+else afterAll(() => postgres.server.stop());
+
+/** Holds a channel as a room does: what it was told is there, in order, and what it appended and was not told of. */
+class Holder implements ChannelListener {
+  channel!: OpenChannel;
+  readonly told: string[] = [];
+  #waiting: string[] = [];
+  follows = true;
+  isLetGo = false;
+  #ears: (() => void)[] = [];
+
+  static async open(log: DocumentLog, id = NOTES): Promise<Holder> {
+    const holder = new Holder();
+    holder.channel = await log.open(id, holder);
+    for (const entry of await holder.channel.entriesAfter(0)) holder.told.push(textOf(entry));
+    return holder;
+  }
+
+  append(text: string, rest: Partial<NewEntry> = {}): Seq {
+    const seq = this.channel.append(newEntry(text, rest));
+    this.#waiting.push(text);
+    expect(seq).toBe(this.told.length + this.#waiting.length);
+    return seq;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  durable(lastSeq: Seq): void {
+    this.told.push(...this.#waiting.splice(0, lastSeq - this.told.length));
+    expect(lastSeq).toBe(this.told.length);
+    expect(this.channel.head).toBe(lastSeq);
+    this.#wake();
+  }
+
+  overtaken(entries: readonly Entry[]): boolean {
+    expect(entries[0]!.seq).toBe(this.told.length + 1);
+    this.told.push(...entries.map(textOf));
+    expect(this.channel.head).toBe(this.told.length);
+    this.#wake();
+    return this.follows;
+  }
+
+  letGo(): void {
+    expect(this.isLetGo).toBe(false);
+    this.isLetGo = true;
+    this.#waiting = [];
+    this.#wake();
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.#ears.push(resolve));
+  }
+
+  #wake(): void {
+    for (const ear of this.#ears.splice(0)) ear();
+  }
+}
+
+describe.skipIf(postgres.missing !== null)('a log that several servers share', () => {
+  const { server } = postgres as { readonly server: PostgresServer };
+
+  async function newPlace(): Promise<string> {
+    const url = await server.newPlace();
+    onTestFinished(() => server.removePlace(url));
+    return url;
+  }
+
+  async function openLog(url: string, options: Partial<PostgresLogOptions> = {}) {
+    const failures: SyncError[] = [];
+    const log = await openPostgresLog(url, { onFailure: (error) => failures.push(error), shared: NEVER, ...options });
+    onTestFinished(() => log.close());
+    return { log, failures };
+  }
+
+  async function openTwo() {
+    const url = await newPlace();
+    const [a, b] = [(await openLog(url)).log, (await openLog(url)).log];
+    return { url, a, b };
+  }
+
+  async function textsIn(log: DocumentLog, id = NOTES): Promise<string[]> {
+    return (await (await log.view(id)).entriesAfter(0)).map(textOf);
+  }
+
+  test('N1: what another server wrote first comes first, and what was refused for it comes behind', async () => {
+    const { url, a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    expect(bob.append('b1')).toBe(1);
+    expect(bob.append('b2')).toBe(2);
+    await bob.until(() => !bob.isWaiting);
+    expect(bob.told).toEqual(['a1', 'b1', 'b2']);
+    ann.append('a2');
+    await ann.until(() => !ann.isWaiting);
+    expect(ann.told).toEqual(['a1', 'b1', 'b2', 'a2']);
+    expect(await textsIn(b)).toEqual(ann.told);
+    // The chain runs through what both wrote, and a proof of one server holds at the other.
+    const proof = ann.channel.proof.slice();
+    await bob.channel.catchUp();
+    expect(bob.told).toEqual(ann.told);
+    expect(bob.channel.link).toEqual(ann.channel.link);
+    expect(await bob.channel.judge({ epoch: 1, seq: 4, proof })).toBe('held');
+    await Promise.all([a.close(), b.close()]);
+    // One alone reads and packs what they left.
+    const log = await openPostgresLog(url, { onFailure: () => undefined });
+    onTestFinished(() => log.close());
+    await log.compact(() => undefined);
+    expect(await textsIn(log)).toEqual(ann.told);
+  });
+
+  test('a channel that nothing is written in hears of others when it asks, and by comparing', async () => {
+    const { url, a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const carl = await Holder.open((await openLog(url, { shared: { compareEveryMs: 1 } })).log);
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    await carl.until(() => carl.told.length === 1);
+    expect(bob.told).toEqual([]);
+    await Promise.all([bob.channel.catchUp(), bob.channel.catchUp()]);
+    expect(bob.told).toEqual(['a1']);
+    expect((await b.document(documentName('notes')))?.name).toBe('notes');
+  });
+
+  test('L7: the time of an entry is not before that of another server ahead of it', async () => {
+    const { a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    ann.append('late', { timeMs: 2_000_000_000_000 });
+    await ann.until(() => !ann.isWaiting);
+    bob.append('early');
+    await bob.until(() => !bob.isWaiting);
+    const times = (await bob.channel.entriesAfter(0)).map(({ timeMs }) => timeMs);
+    expect(times).toEqual([2_000_000_000_000, 2_000_000_000_000]);
+    expect(bob.channel.lastTimeMs).toBe(2_000_000_000_000);
+  });
+
+  test('other channels of a group are written, whatever others did to one of them', async () => {
+    const { a, b } = await openTwo();
+    const ann = await Holder.open(a);
+    const [bob, other] = [await Holder.open(b), await Holder.open(b, content('other'))];
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    bob.append('b1');
+    other.append('o1');
+    await other.until(() => !other.isWaiting);
+    await bob.until(() => !bob.isWaiting);
+    expect(await textsIn(a)).toEqual(['a1', 'b1']);
+    expect(await textsIn(a, content('other'))).toEqual(['o1']);
+  });
+
+  test('what cannot follow is let go: none of it is written, and nothing more is taken', async () => {
+    const { a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    bob.follows = false;
+    bob.append('b1');
+    await bob.until(() => bob.isLetGo);
+    expect(() => bob.channel.append(newEntry('b2'))).toThrow(expect.objectContaining({ code: 'CHANNEL_REPLACED' }));
+    expect(b.queuedBytes).toBe(0);
+    await bob.channel.close();
+    const again = await Holder.open(b);
+    expect(again.told).toEqual(['a1']);
+    again.append('b1');
+    await again.until(() => !again.isWaiting);
+    expect(await textsIn(a)).toEqual(['a1', 'b1']);
+  });
+
+  test('a new epoch that another server began lets the channel go, and loses nothing that is written meanwhile', async () => {
+    const { a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    await ann.channel.close();
+    bob.append('b1');
+    const [epoch] = await Promise.all([a.beginEpoch(NOTES), bob.until(() => bob.isLetGo || !bob.isWaiting)]);
+    if (!bob.isLetGo) bob.append('b2');
+    await bob.until(() => bob.isLetGo);
+    const view = await b.view(NOTES);
+    expect(view.epoch).toBe(epoch);
+    expect((await view.entriesAfter(0)).map(textOf)).toEqual(bob.told.includes('b1') ? ['a1', 'b1'] : ['a1']);
+  });
+
+  test('checkpoints of both servers are there, and the newest is served', async () => {
+    const { a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    for (const text of ['1', '2', '3', '4']) ann.append(text);
+    await ann.until(() => !ann.isWaiting);
+    await bob.channel.catchUp();
+    await ann.channel.putCheckpoint(checkpointAt(4, 'newer'));
+    await bob.channel.putCheckpoint(checkpointAt(3, 'older'));
+    for (const log of [a, b]) expect((await log.view(NOTES)).checkpoint?.seq).toBe(4);
+    expect((await bob.channel.checkpointAt(4))?.seq).toBe(4);
+  });
+
+  test('one alone and several keep each other out, and who comes back too late writes nothing', async () => {
+    const url = await newPlace();
+    const { log } = await openLog(url);
+    const alone = () => openPostgresLog(url, { onFailure: () => undefined });
+    await expect(alone()).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+    const proxy = await CuttingProxy.start(url);
+    onTestFinished(() => proxy.stop());
+    const { log: cutOff, failures } = await openLog(proxy.url);
+    const late = await Holder.open(cutOff);
+    await log.close();
+    proxy.isClosed = true;
+    proxy.breakAll();
+    late.append('too late');
+    const first = await alone();
+    await expect(openLog(url)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+    await first.close();
+    proxy.isClosed = false;
+    while (failures.length === 0) await turn();
+    expect(failures[0]).toMatchObject({ code: 'LOG_FAILED' });
+    expect(await textsIn((await openLog(url)).log)).toEqual([]);
+  });
+
+  test('nothing is erased, replaced or packed while others may have it open', async () => {
+    const { a } = await openTwo();
+    const refused = { code: 'BAD_USAGE' };
+    await expect(a.eraseDocument(documentName('notes'))).rejects.toMatchObject(refused);
+    await expect(a.replaceChannel(NOTES, { entries: [], checkpoint: null })).rejects.toMatchObject(refused);
+    await expect(a.compact(() => undefined)).rejects.toMatchObject(refused);
+  });
+
+  test('I1, I3: three servers that write the same channels at once, over connections that are cut, lose and double nothing', async () => {
+    const url = await newPlace();
+    const cut = fc.constantFrom('before', 'within', 'after', null, null, null);
+    const written: string[] = [];
+    const servers = await Promise.all(
+      [1, 2, 3].map(async (seed) => {
+        const proxy = await CuttingProxy.start(url);
+        onTestFinished(() => proxy.stop());
+        const { log, failures } = await openLog(proxy.url);
+        const cuts = fc.sample(fc.array(cut, { minLength: 40, maxLength: 40 }), { numRuns: 1, seed })[0]!;
+        proxy.cuts.push(...cuts);
+        return { seed, log, failures, holders: [await Holder.open(log), await Holder.open(log, content('other'))] };
+      }),
+    );
+    await Promise.all(
+      servers.map(async ({ seed, holders }) => {
+        for (let round = 1; round <= 25; round++) {
+          for (const [index, holder] of holders.entries()) {
+            const text = `${seed} ${index} ${round}`;
+            written.push(text);
+            holder.append(text, { clientSeq: round });
+            await holder.until(() => !holder.isWaiting);
+          }
+        }
+      }),
+    );
+    const all: string[] = [];
+    for (const index of [0, 1]) {
+      for (const { holders } of servers) await holders[index]!.channel.catchUp();
+      const [first, second, third] = servers.map(({ holders }) => holders[index]!.told);
+      expect(second).toEqual(first);
+      expect(third).toEqual(first);
+      expect(await textsIn(servers[0]!.log, index === 0 ? NOTES : content('other'))).toEqual(first);
+      all.push(...first!);
+    }
+    expect(all.sort()).toEqual(written.sort());
+    for (const { failures } of servers) expect(failures).toEqual([]);
+  });
+
+  test('a server that is killed in the middle of a commit leaves all of a group, or nothing of it', async () => {
+    const { url, a } = await openTwo();
+    const ann = await Holder.open(a);
+    for (const [round, when] of (['before', 'within', 'after'] as const).entries()) {
+      const proxy = await CuttingProxy.start(url);
+      const { log } = await openLog(proxy.url, { giveUpAfterMs: 0 });
+      const dying = await Holder.open(log);
+      proxy.cuts.push(when, ...Array<'before'>(50).fill('before'));
+      for (const part of ['x', 'y']) dying.append(`${round} ${part}`);
+      while (proxy.cutCount === 0) await turn();
+      await proxy.stop();
+      ann.append(`after ${round}`);
+      await ann.until(() => !ann.isWaiting);
+      await log.close();
+    }
+    const texts = await textsIn(a);
+    expect(texts.filter((text) => text.startsWith('after'))).toEqual(['after 0', 'after 1', 'after 2']);
+    for (const round of [0, 1, 2]) {
+      const parts = texts.filter((text) => text.startsWith(`${round} `));
+      expect([[], [`${round} x`, `${round} y`]]).toContainEqual(parts);
+    }
+    expect(texts).toEqual(ann.told);
+  });
+});
