@@ -17,6 +17,8 @@ export type SyncErrorCode =
   | 'CHANNEL_REPLACED'
   /** A channel has no entry of this number. */
   | 'NO_SUCH_ENTRY'
+  /** What was written before some moment of a document was taken out of its past. */
+  | 'PAST_TRIMMED'
   /** A document has no version of this id, or its log has lost what that points to. */
   | 'NO_SUCH_VERSION'
   /** What was asked for goes beyond a limit. */

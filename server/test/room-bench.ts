@@ -111,6 +111,7 @@ export class RoomBench {
       entriesAfter: () => Promise.resolve([]),
       linkAt: () => Promise.resolve(new Uint8Array(16)),
       checkpointAt: () => Promise.resolve(null),
+      base: () => Promise.resolve(null),
       putCheckpoint: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

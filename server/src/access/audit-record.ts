@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'version-named',
   'moment-restored',
   'restore-failed',
+  'past-trimmed',
   'signed-in',
   'signed-out',
   'admin-token-made',

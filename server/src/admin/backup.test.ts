@@ -230,6 +230,7 @@ function showing(log: VerifiableLog, change: (view: ChannelView) => Partial<Chan
       entriesAfter: (after, upTo) => real.entriesAfter(after, upTo),
       linkAt: (seq) => real.linkAt(seq),
       checkpointAt: (seq) => real.checkpointAt(seq),
+      base: () => real.base(),
     };
     return id.document === 'notes' ? { ...shown, ...change(real) } : shown;
   };

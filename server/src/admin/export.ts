@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { writeDocumentArchive } from '../archive/document-archive.js';
 import { writeWholeFile } from '../archive/files.js';
+import { timeOf } from '../history/moments.js';
 import { stateJobAt } from '../history/rebuild.js';
 import type { DocumentInfo, Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
@@ -84,8 +85,8 @@ async function exportText(
   }
   onProgress({ doing: 'Reading the document', done: 0, total: 0 });
   const job = await stateJobAt(view, seq);
-  const [last] = seq > 0 ? await view.entriesAfter(seq - 1, seq) : [];
-  const moment = { seq, time: new Date(last?.timeMs ?? info.createdAtMs).toISOString() };
+  const timeMs = seq > 0 ? await timeOf(view, seq) : info.createdAtMs;
+  const moment = { seq, time: new Date(timeMs).toISOString() };
   checkWanted(context);
   const { bytes, warnings } =
     args.format === 'json'

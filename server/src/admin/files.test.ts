@@ -412,9 +412,9 @@ describe('a backup', () => {
       const view = await here.log.view(id);
       const entriesAfter: typeof view.entriesAfter = async (after, upTo) =>
         (await view.entriesAfter(after, upTo)).map((entry) => ({ ...entry, author: 'eve' }));
-      return id.document === 'a'
-        ? Object.assign(Object.create(view), { id, epoch: view.epoch, head: view.head, link: view.link, entriesAfter })
-        : view;
+      const { epoch, head, link } = view;
+      const shown = { id, epoch, head, link, entriesAfter, base: () => view.base() };
+      return id.document === 'a' ? Object.assign(Object.create(view), shown) : view;
     };
     const log = new Proxy(here.log, {
       get: (target, key) => {

@@ -143,6 +143,7 @@ async function compose(
     createdAtMs: timeMs,
     updatedAtMs: timeMs,
     channels: new Map([['content', [entry]]]),
+    bases: new Map(),
   };
   return { incoming: incoming as IncomingDocument, warnings };
 }

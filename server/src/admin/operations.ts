@@ -13,6 +13,7 @@ import { importDocument } from './import.js';
 import type { AdminContext, Operation } from './operation.js';
 import { listVersions, restoreMoment, showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
+import { trimPast } from './trim.js';
 import { verifyData } from './verify.js';
 
 /** Reads the arguments and carries it out. */
@@ -37,6 +38,7 @@ const operations = new Map<string, Performed>([
   performed(showMoment),
   performed(restoreMoment),
   performed(compactData),
+  performed(trimPast),
   performed(eraseDocument),
 ]);
 

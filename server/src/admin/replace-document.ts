@@ -3,20 +3,22 @@
 // both channels get their new content under a new epoch.
 
 import type { DocumentName } from '@weft/protocol';
+import type { ArchivedBase } from '../archive/archived-base.js';
 import type { ArchivedDocument } from '../archive/archived-document.js';
 import { writeDocumentArchive } from '../archive/document-archive.js';
+import { clientsIn } from '../history/load-state.js';
 import {
   CHANNEL_KINDS,
+  type ChannelBase,
   type ChannelContent,
   type ChannelId,
   type ChannelKind,
-  type Checkpoint,
   type Entry,
   type RecordChange,
 } from '../log/document-log.js';
-import { noteOutbox } from '../log/outboxes.js';
-import type { Description } from '../room/room-history.js';
+import type { BuiltCheckpoint, Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
+import { checkpointAfter } from './checkpoint-after.js';
 import { withDocumentClosed } from './named-document.js';
 import { type AdminContext, checkWanted } from './operation.js';
 import { replacedFile } from './replaced-files.js';
@@ -25,16 +27,22 @@ export interface IncomingDocument {
   readonly name: DocumentName;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
-  /** All entries of each channel that is replaced, from the first on. A channel that is not named stays. */
+  /** All entries of each channel that is replaced, from the first on or after its base. A channel that is not named stays. */
   readonly channels: ReadonlyMap<ChannelKind, readonly Entry[]>;
+  /** What stands for those that were trimmed. */
+  readonly bases: ReadonlyMap<ChannelKind, ArchivedBase>;
 }
 
 /** A channel that the document has nothing for is emptied: what stands beside the text belongs to another text. */
-export const wholeDocument = ({ document, channels }: ArchivedDocument, name = document.name): IncomingDocument => ({
+export const wholeDocument = (
+  { document, channels, bases }: ArchivedDocument,
+  name = document.name,
+): IncomingDocument => ({
   name,
   createdAtMs: document.createdAtMs,
   updatedAtMs: document.updatedAtMs,
   channels: new Map(CHANNEL_KINDS.map((kind) => [kind, channels.get(kind) ?? []])),
+  bases,
 });
 
 export function countEntries({ channels }: IncomingDocument): number {
@@ -81,7 +89,7 @@ export async function replaceDocument(
   for (const [kind, entries] of incoming.channels) {
     checkWanted(context);
     const id = { document: name, kind };
-    const built = await buildContent(id, entries, context);
+    const built = await buildContent(id, entries, incoming.bases.get(kind) ?? null, context);
     contents.push([id, built.content]);
     if (kind === 'content') description = built.description;
   }
@@ -91,7 +99,7 @@ export async function replaceDocument(
     const replaced = await keepWhatIsThere(name, context);
     if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
     for (const [id, content] of contents) {
-      const isEmptyAlready = content.entries.length === 0 && (await log.view(id)).head === 0;
+      const isEmptyAlready = content.entries.length === 0 && content.base === null && (await log.view(id)).head === 0;
       if (!isEmptyAlready) await moves.replaceChannel(id, content);
     }
     // After the content, with which the ones before went.
@@ -115,17 +123,26 @@ export async function checkIsNew(name: DocumentName, { log }: AdminContext): Pro
 async function buildContent(
   { document, kind }: ChannelId,
   entries: readonly Entry[],
+  archived: ArchivedBase | null,
   { history, onProgress }: AdminContext,
 ): Promise<{ readonly content: ChannelContent; readonly description: Description | null }> {
   const last = entries.at(-1);
-  if (!last) return { content: { entries, checkpoint: null }, description: { title: '', excerpt: '', characters: 0 } };
+  if (!last && !archived) {
+    const nothing = { base: null, entries, checkpoint: null };
+    return { content: nothing, description: { title: '', excerpt: '', characters: 0 } };
+  }
   onProgress({ doing: `Building ${document}`, done: 0, total: 0 });
   try {
+    const built = archived && (await history.buildCheckpoint({ checkpointState: archived.state, updates: [] }));
+    const base = archived && built && baseOf(archived, built);
+    if (!last) return { content: { base, entries, checkpoint: null }, description: built!.description };
     const updates = entries.map(({ update }) => update);
-    const { description, broughtBy, ...state } = await history.buildCheckpoint({ checkpointState: null, updates });
-    const owners = new Map([...broughtBy].map(([client, index]) => [client, entries[index]!.author]));
-    const checkpoint: Checkpoint = { seq: last.seq, ...state, outboxes: outboxesOf(entries), owners };
-    return { content: { entries, checkpoint }, description };
+    const next = await history.buildCheckpoint({ checkpointState: base?.checkpoint.state ?? null, updates });
+    const { description } = next;
+    return {
+      content: { base, entries, checkpoint: checkpointAfter(base?.checkpoint ?? null, entries, next) },
+      description,
+    };
   } catch (cause) {
     throw new SyncError(
       'ARCHIVE_UNREADABLE',
@@ -135,11 +152,11 @@ async function buildContent(
   }
 }
 
-/** So that whoever sends again what is in here is told that it is saved. */
-function outboxesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
-  const outboxes = new Map<string, number>();
-  for (const entry of entries) noteOutbox(outboxes, entry);
-  return outboxes;
+/** Nothing that follows from the state is believed, and nobody in it is without an owner. */
+function baseOf({ seq, timeMs, link, outboxes, owners: said }: ArchivedBase, built: BuiltCheckpoint): ChannelBase {
+  const { state, stateVector, deleteSet, contentHash } = built;
+  const owners = new Map(clientsIn(stateVector).map((client) => [client, said.get(client) ?? '']));
+  return { checkpoint: { seq, state, stateVector, deleteSet, contentHash, outboxes, owners }, timeMs, link };
 }
 
 /** Writes what stands under a name to a file. */

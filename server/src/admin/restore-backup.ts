@@ -124,7 +124,7 @@ async function restore(
 ): Promise<RestoredDocument> {
   const incoming = wholeDocument(await readBackedUpDocument(folder, backedUp));
   // Records are backed up after the documents: people may have gone on writing in between, and named what they wrote then.
-  const head = incoming.channels.get('content')?.length ?? 0;
+  const head = incoming.channels.get('content')?.at(-1)?.seq ?? incoming.bases.get('content')?.seq ?? 0;
   const past = records.past.filter(({ table, key, value }) => value !== null && isWithin(table, { key, value }, head));
   const { sharing } = records;
   const replaced = await replaceDocument(incoming, { mayReplace: true, reason: REASON, sharing, past }, context);

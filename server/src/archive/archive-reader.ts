@@ -13,6 +13,7 @@ import { ChainWalk } from '../log/level/entries.js';
 import { unpackColumns } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import type { ChannelStretch } from './archive-writer.js';
+import { type ArchivedBase, decodeBase, MAX_BASE_BYTES } from './archived-base.js';
 import {
   ARCHIVE_HASH_BYTES,
   ArchiveRecord,
@@ -37,6 +38,8 @@ const MAX_AUTHOR_LENGTH = 1024;
 export type ArchiveItem =
   | { readonly type: 'document'; readonly document: DocumentInfo }
   | { readonly type: 'channel'; readonly id: ChannelId; readonly stretch: ChannelStretch }
+  /** What stands for the entries before those that follow. */
+  | { readonly type: 'base'; readonly base: ArchivedBase }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
   /** A file of the document; `asset.bytes` bytes of it follow. */
   | { readonly type: 'file'; readonly asset: Asset }
@@ -49,7 +52,10 @@ export type ArchiveItem =
  */
 export async function* readArchive(source: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<ArchiveItem> {
   const reader = new ArchiveReader(label);
-  for await (const record of readRecords(source, label)) yield await reader.read(record);
+  for await (const record of readRecords(source, label)) {
+    const item = await reader.read(record);
+    if (item !== null) yield item;
+  }
   reader.checkEnded();
 }
 
@@ -61,6 +67,10 @@ interface OpenStretch {
   readonly link: Uint8Array;
   seq: number;
   timeMs: number;
+  /** Of a base that is being read; null before and after. */
+  basePieces: Uint8Array[] | null;
+  baseBytesLeft: number;
+  base: ArchivedBase | null;
 }
 
 /** A file whose bytes are being read. */
@@ -84,7 +94,8 @@ class ArchiveReader {
     this.#label = label;
   }
 
-  async read(record: ReadRecord): Promise<ArchiveItem> {
+  /** @returns null for a piece of something longer */
+  async read(record: ReadRecord): Promise<ArchiveItem | null> {
     try {
       if (this.#hasEnded) throw new Error('something follows its end');
       return await this.#readKind(record);
@@ -98,7 +109,7 @@ class ArchiveReader {
     if (!this.#hasEnded) throw badArchive(this.#label, 'its end is missing');
   }
 
-  async #readKind(record: ReadRecord): Promise<ArchiveItem> {
+  async #readKind(record: ReadRecord): Promise<ArchiveItem | null> {
     const decoder = decoding.createDecoder(record.content);
     switch (record.kind) {
       case ArchiveRecord.document:
@@ -107,6 +118,8 @@ class ArchiveReader {
         return { type: 'document', document: this.#document };
       case ArchiveRecord.channel:
         return this.#beginChannel(decoder);
+      case ArchiveRecord.base:
+        return this.#readBase(decoder);
       case ArchiveRecord.part: {
         const entries = await this.#readPart(decoder);
         this.#entries += entries.length;
@@ -141,19 +154,57 @@ class ArchiveReader {
     if (this.#channels.has(id.kind)) throw new Error(`it holds the ${id.kind} twice`);
     if (this.#document) {
       if (id.document !== this.#document.name) throw new Error(`it holds a channel of another document`);
-      if (after !== 0) throw new Error(`the ${id.kind} does not begin with its first entry`);
     }
     if (after === 0 && !sameLink(linkBefore, CHAIN_START))
       throw new Error('its chain does not begin where chains begin');
     this.#channels.add(id.kind);
     const stretch: ChannelStretch = { epoch, after, last, linkBefore, link };
-    this.#open = { id, stretch, link: linkBefore.slice(), seq: after, timeMs: 0 };
+    this.#open = {
+      id,
+      stretch,
+      link: linkBefore.slice(),
+      seq: after,
+      timeMs: 0,
+      basePieces: null,
+      baseBytesLeft: 0,
+      base: null,
+    };
     return { type: 'channel', id, stretch };
+  }
+
+  async #readBase(decoder: decoding.Decoder): Promise<ArchiveItem | null> {
+    const open = this.#open;
+    if (!open || open.base || open.seq !== open.stretch.after)
+      throw new Error('a base is not where its channel begins');
+    const left = decoding.readVarUint(decoder);
+    const piece = decoding.readTailAsUint8Array(decoder);
+    if (left > MAX_BASE_BYTES || left < 1) throw new Error(`a base cannot have ${left} bytes`);
+    if (open.basePieces !== null && left !== open.baseBytesLeft) throw new Error('a piece of its base is missing');
+    if (piece.length < 1 || piece.length > left) throw new Error('a piece of its base has another length than it says');
+    open.basePieces ??= [];
+    open.basePieces.push(piece);
+    open.baseBytesLeft = left - piece.length;
+    if (open.baseBytesLeft > 0) return null;
+    const { after, linkBefore } = open.stretch;
+    const base = await decodeBase(Buffer.concat(open.basePieces), after, linkBefore);
+    if (base.timeMs > LAST_DATE_MS) throw new Error('it is of a time there is no date for');
+    open.base = base;
+    open.basePieces = null;
+    open.timeMs = base.timeMs;
+    return { type: 'base', base };
+  }
+
+  /** A document begins with its first entry, or with what stands for those before. */
+  #checkBegun({ id, stretch, base, basePieces }: OpenStretch): void {
+    const isWanted = this.#document !== null && stretch.after > 0;
+    if (basePieces === null && (base !== null || !isWanted)) return;
+    throw new Error(`the ${id.kind} does not begin with its first entry`);
   }
 
   async #readPart(decoder: decoding.Decoder): Promise<Entry[]> {
     const open = this.#open;
     if (!open) throw new Error('entries come before their channel');
+    this.#checkBegun(open);
     const first = decoding.readVarUint(decoder);
     const count = decoding.readVarUint(decoder);
     const columnsLength = decoding.readVarUint(decoder);
@@ -219,6 +270,7 @@ class ArchiveReader {
     const open = this.#open;
     this.#open = null;
     if (!open) return;
+    this.#checkBegun(open);
     const { last, link } = open.stretch;
     if (open.seq !== last) throw new Error(`the entries ${open.seq + 1}–${last} of the ${open.id.kind} are missing`);
     if (!sameLink(open.link, link)) throw new Error(`the ${open.id.kind} does not end on its chain`);

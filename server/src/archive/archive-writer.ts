@@ -5,12 +5,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
 import { type Asset, putAsset } from '../assets/asset-record.js';
-import { CHANNEL_KINDS, type ChannelView, type DocumentInfo, type Entry, type Seq } from '../log/document-log.js';
+import {
+  CHANNEL_KINDS,
+  type ChannelBase,
+  type ChannelView,
+  type DocumentInfo,
+  type Entry,
+  type Seq,
+} from '../log/document-log.js';
 import { ByteWriter } from '../log/level/byte-writer.js';
 import { sameLink } from '../log/level/chain.js';
 import { ChainWalk, entryBytes } from '../log/level/entries.js';
 import { packColumns, zlibCompression } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
+import { BASE_PIECE_BYTES, encodeBase } from './archived-base.js';
 import { ArchiveRecord, type ByteSink, RecordWriter } from './records.js';
 
 /** Bytes of entries packed in one go: a few milliseconds of work, between which others have their turn. */
@@ -67,9 +75,15 @@ export class ArchiveWriter {
 
   /**
    * Writes the entries of a channel after `after`, up to the head of the view.
+   * @param base what stands for those up to `after`, if the archive begins with it
    * @throws SyncError `STORE_UNREADABLE` when the entries do not lead from `linkBefore` to the view's link
    */
-  async channel(view: ChannelView, after: Seq, linkBefore: Uint8Array): Promise<ChannelStretch> {
+  async channel(
+    view: ChannelView,
+    after: Seq,
+    linkBefore: Uint8Array,
+    base: ChannelBase | null = null,
+  ): Promise<ChannelStretch> {
     const { id, epoch, head } = view;
     const stretch: ChannelStretch = { epoch, after, last: head, linkBefore, link: view.link.slice() };
     const writer = new ByteWriter();
@@ -81,6 +95,7 @@ export class ArchiveWriter {
     writer.uint(head);
     writer.raw(stretch.link);
     await this.#records.record(ArchiveRecord.channel, writer.toBytes());
+    if (base !== null) await this.#base(base);
 
     const link = linkBefore.slice();
     const walk = new ChainWalk();
@@ -109,6 +124,18 @@ export class ArchiveWriter {
       );
     }
     return stretch;
+  }
+
+  async #base(base: ChannelBase): Promise<void> {
+    const bytes = encodeBase(base);
+    const writer = new ByteWriter();
+    for (let at = 0; at < bytes.length; at += BASE_PIECE_BYTES) {
+      writer.clear();
+      writer.uint(bytes.length - at);
+      writer.raw(bytes.subarray(at, at + BASE_PIECE_BYTES));
+      await this.#records.record(ArchiveRecord.base, writer.toBytes());
+      await this.#options.betweenSlices?.();
+    }
   }
 
   /** Writes a file of the document, after its channels. @param bytes as many as it has, and those its id stands for */

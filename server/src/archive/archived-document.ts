@@ -6,12 +6,15 @@ import type { ChannelKind, DocumentInfo, Entry } from '../log/document-log.js';
 import { entryBytes } from '../log/level/entries.js';
 import { SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
+import type { ArchivedBase } from './archived-base.js';
 import { badArchive } from './records.js';
 
 export interface ArchivedDocument {
   readonly document: DocumentInfo;
-  /** All entries of each channel that has any, from the first on. */
+  /** All entries of each channel that has any, from the first on, or those after its base. */
   readonly channels: ReadonlyMap<ChannelKind, readonly Entry[]>;
+  /** What stands for the entries of a channel that were trimmed. */
+  readonly bases: ReadonlyMap<ChannelKind, ArchivedBase>;
 }
 
 /** What the entries of a document may take in memory: some hundred times the largest we know of. */
@@ -22,9 +25,11 @@ const ENTRY_OBJECT_BYTES = 256;
 /** Gathers the entries of one document, channel after channel. */
 export class GatheredEntries {
   readonly channels = new Map<ChannelKind, Entry[]>();
+  readonly bases = new Map<ChannelKind, ArchivedBase>();
   readonly #label: string;
   readonly #maxBytes: number;
   #current: Entry[] = [];
+  #kind: ChannelKind = 'content';
   #bytes = 0;
 
   /** @param label what people call the document, or the file it is in */
@@ -35,7 +40,13 @@ export class GatheredEntries {
 
   beginChannel(kind: ChannelKind): void {
     this.#current = [];
+    this.#kind = kind;
     this.channels.set(kind, this.#current);
+  }
+
+  base(base: ArchivedBase): void {
+    this.#bytes += base.state.length;
+    this.bases.set(this.#kind, base);
   }
 
   /** @throws SyncError `ARCHIVE_UNREADABLE` when they are more than memory should hold */
@@ -72,6 +83,9 @@ export async function readDocumentArchive(
       case 'channel':
         gathered.beginChannel(item.id.kind);
         break;
+      case 'base':
+        gathered.base(item.base);
+        break;
       case 'entries':
         gathered.add(item.entries);
         break;
@@ -83,7 +97,8 @@ export async function readDocumentArchive(
     }
   }
   if (!document) throw badArchive(label, 'it is a piece of a backup and not a document');
-  return { document, channels: gathered.channels };
+  const { channels, bases } = gathered;
+  return { document, channels, bases };
 }
 
 /** A file in an archive. Its bytes have to be taken before the next one is asked for. */

@@ -2,21 +2,25 @@
 // named with its document and its entries.
 
 import { join } from 'node:path';
-import type { ChannelId, Entry } from '../log/document-log.js';
+import type { ChannelId } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
 import { messageOf, SyncError } from '../sync-error.js';
-import { readArchive } from './archive-reader.js';
+import { type ArchiveItem, readArchive } from './archive-reader.js';
 import { type ArchivedDocument, GatheredEntries } from './archived-document.js';
 import { readPieces } from './files.js';
 import type { BackedUpChannel, BackedUpDocument, Piece } from './manifest.js';
 
-/** The entries of one channel, from the first on. @throws SyncError `ARCHIVE_UNREADABLE` */
+/** What a backup holds of a channel, one after the other. */
+export type BackedUpItem = Extract<ArchiveItem, { type: 'base' | 'entries' }>;
+
+/** The entries of one channel, from the first on or after what stands for those before. @throws SyncError `ARCHIVE_UNREADABLE` */
 export async function* readBackedUpChannel(
   folder: string,
   id: ChannelId,
   { epoch, pieces }: BackedUpChannel,
-): AsyncGenerator<readonly Entry[]> {
-  let linkBefore = Buffer.from(CHAIN_START).toString('hex');
+): AsyncGenerator<BackedUpItem> {
+  // Of a base the file itself says it.
+  let linkBefore = pieces[0]!.after === 0 ? Buffer.from(CHAIN_START).toString('hex') : null;
   for (const piece of pieces) {
     try {
       yield* readPiece(folder, id, epoch, piece, linkBefore);
@@ -36,11 +40,17 @@ async function* readPiece(
   id: ChannelId,
   epoch: number,
   piece: Piece,
-  linkBefore: string,
-): AsyncGenerator<readonly Entry[]> {
+  linkBefore: string | null,
+): AsyncGenerator<BackedUpItem> {
   const path = join(folder, piece.file);
+  let hasBase = false;
   for await (const item of readArchive(readPieces(path, piece.file), piece.file)) {
-    if (item.type === 'entries') yield item.entries;
+    if (item.type === 'base') {
+      if (linkBefore !== null) throw new Error(`${piece.file} begins anew.`);
+      hasBase = true;
+      yield item;
+    }
+    if (item.type === 'entries') yield item;
     if (item.type === 'document') throw new Error(`${piece.file} is a whole document.`);
     if (item.type !== 'channel') continue;
     const { stretch } = item;
@@ -50,10 +60,12 @@ async function* readPiece(
       stretch.epoch === epoch &&
       stretch.after === piece.after &&
       stretch.last === piece.last &&
-      hex(stretch.linkBefore) === linkBefore &&
+      (linkBefore === null || hex(stretch.linkBefore) === linkBefore) &&
       hex(stretch.link) === piece.link;
     if (!isExpected) throw new Error(`${piece.file} holds other entries than it should.`);
   }
+  if (linkBefore === null && !hasBase)
+    throw new Error(`${piece.file} does not say what stands for the entries before.`);
 }
 
 /** A document out of a backup, whole in memory. @throws SyncError `ARCHIVE_UNREADABLE` */
@@ -65,9 +77,13 @@ export async function readBackedUpDocument(
   for (const channel of channels) {
     gathered.beginChannel(channel.kind);
     const id = { document: info.name, kind: channel.kind };
-    for await (const entries of readBackedUpChannel(folder, id, channel)) gathered.add(entries);
+    for await (const item of readBackedUpChannel(folder, id, channel)) {
+      if (item.type === 'base') gathered.base(item.base);
+      else gathered.add(item.entries);
+    }
   }
-  return { document: info, channels: gathered.channels };
+  const { channels: found, bases } = gathered;
+  return { document: info, channels: found, bases };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

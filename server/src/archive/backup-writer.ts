@@ -26,7 +26,9 @@ export async function backUpChannel(
   before: BackedUpChannel | null,
   options: WriteOptions,
 ): Promise<BackedUpChannel | null> {
-  const kept = await piecesThatStand(folder, view, before);
+  const base = await view.base();
+  const begin = base?.checkpoint.seq ?? 0;
+  const kept = await piecesThatStand(folder, view, before, begin);
   const lastKept = kept.at(-1)?.last ?? 0;
   if (view.head === lastKept) return kept.length === 0 ? null : { kind: view.id.kind, epoch: view.epoch, pieces: kept };
 
@@ -36,12 +38,14 @@ export async function backUpChannel(
     if (bytes >= SMALL_BYTES && last - after > view.head - last) break;
     kept.pop();
   }
-  const after = kept.at(-1)?.last ?? 0;
-  const linkBefore = kept.length === 0 ? CHAIN_START : fromHex(kept.at(-1)!.link);
-  const file = fileName(view.id, view.epoch, after, view.head);
+  const isFirst = kept.length === 0;
+  const after = kept.at(-1)?.last ?? begin;
+  const linkBefore = isFirst ? (base?.link ?? CHAIN_START) : fromHex(kept.at(-1)!.link);
+  const beginsWith = isFirst ? base : null;
+  const file = fileName(view.id, view.epoch, after, view.head, beginsWith !== null);
   const bytes = await writeWhole(join(folder, file), async (sink) => {
     const writer = await ArchiveWriter.begin(sink, options);
-    await writer.channel(view, after, linkBefore);
+    await writer.channel(view, after, linkBefore, beginsWith);
     return writer.end();
   });
   const piece: Piece = { file, after, last: view.head, bytes, link: toHex(view.link) };
@@ -49,7 +53,12 @@ export async function backUpChannel(
 }
 
 /** What a backup has of a channel and need not be written again: none of it in another epoch. */
-async function piecesThatStand(folder: string, view: ChannelView, before: BackedUpChannel | null): Promise<Piece[]> {
+async function piecesThatStand(
+  folder: string,
+  view: ChannelView,
+  before: BackedUpChannel | null,
+  begin: Seq,
+): Promise<Piece[]> {
   if (before === null || before.epoch !== view.epoch) return [];
   const newest = before.pieces.at(-1)!;
   const { document, kind } = view.id;
@@ -60,13 +69,16 @@ async function piecesThatStand(folder: string, view: ChannelView, before: Backed
         'set back. What the backup has of it is kept. Bring it back with weft restore-backup, or back up into another folder.',
     );
   }
-  if (!sameLink(fromHex(newest.link), await view.linkAt(newest.last))) {
+  // Of what was trimmed since nobody knows any more what it was.
+  if (newest.last >= begin && !sameLink(fromHex(newest.link), await view.linkAt(newest.last))) {
     throw new SyncError(
       'BACKUP_REFUSED',
       `The backup has other entries of the ${kind} of ${document} than the data folder, under the same numbers. What the ` +
         'backup has of it is kept. Back up into another folder, and compare.',
     );
   }
+  // What was trimmed is not to stay in the backup.
+  if (before.pieces[0]!.after !== begin) return [];
   // A file that was lost since is written again, and so is everything after it.
   const stand: Piece[] = [];
   for (const piece of before.pieces) {
@@ -81,13 +93,13 @@ async function piecesThatStand(folder: string, view: ChannelView, before: Backed
 }
 
 /** A name holds what no file system takes, so files are called by its hash. */
-function fileName({ document, kind }: ChannelId, epoch: number, after: Seq, last: Seq): string {
+function fileName({ document, kind }: ChannelId, epoch: number, after: Seq, last: Seq, hasBase: boolean): string {
   const hash = createHash('sha256').update(document).digest('hex');
-  return `pieces/${hash.slice(0, 2)}/${hash.slice(2, 34)}/${kind}-${epoch}-${after + 1}-${last}.piece`;
+  return `pieces/${hash.slice(0, 2)}/${hash.slice(2, 34)}/${kind}-${epoch}-${after + 1}-${last}${hasBase ? '-base' : ''}.piece`;
 }
 
 const OUR_PIECE =
-  /^pieces\/(?:[0-9a-f]{2}\/[0-9a-f]{32}\/(?:content|discussion)-\d+-\d+-\d+|records-(?:new|[0-9a-f]{32}))\.piece(?:\.unfinished)?$/;
+  /^pieces\/(?:[0-9a-f]{2}\/[0-9a-f]{32}\/(?:content|discussion)-\d+-\d+-\d+(?:-base)?|records-(?:new|[0-9a-f]{32}))\.piece(?:\.unfinished)?$/;
 
 /** The files of a backup folder that this writer has made, whole or not, named as in the manifest; nobody else's. */
 export async function piecesIn(folder: string): Promise<string[]> {

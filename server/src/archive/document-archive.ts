@@ -40,7 +40,8 @@ export function writeDocumentArchive(
       for (const id of channelsOf(info.name)) {
         const view = await log.view(id);
         if (view.head === 0) continue;
-        await writer.channel(view, 0, CHAIN_START);
+        const base = await view.base();
+        await writer.channel(view, base?.checkpoint.seq ?? 0, base?.link ?? CHAIN_START, base);
         heads.set(id.kind, view.head);
       }
       const warnings = options.assets ? await writeFiles(writer, options.assets, info.name, options) : [];

@@ -29,7 +29,7 @@ export interface Piece {
 export interface BackedUpChannel {
   readonly kind: ChannelKind;
   readonly epoch: number;
-  /** One after the other, from the first entry on. At least one. */
+  /** One after the other, from the first entry on, or from what stands for those that were trimmed. At least one. */
   readonly pieces: readonly Piece[];
 }
 
@@ -150,12 +150,16 @@ function readLine({ info, channels }: Record<string, unknown>): BackedUpDocument
 
 function readChannel({ kind, epoch, pieces }: Record<string, unknown>): BackedUpChannel {
   if (!CHANNEL_KINDS.includes(kind as ChannelKind)) throw new Error(`a channel cannot be "${kind}"`);
-  let after = 0;
-  const read = (pieces as Record<string, unknown>[]).map((piece): Piece => {
+  const first = (pieces as Record<string, unknown>[])[0];
+  let after = first === undefined ? 0 : whole(first.after);
+  const read = (pieces as Record<string, unknown>[]).map((piece, index): Piece => {
     const file = fileOf(piece.file);
     const link = String(piece.link);
     if (!/^[0-9a-f]{32}$/.test(link)) throw new Error(`a link cannot be "${link}"`);
-    if (piece.after !== after || !((piece.last as number) > after))
+    if (
+      piece.after !== after ||
+      !((piece.last as number) > after || (index === 0 && after > 0 && piece.last === after))
+    )
       throw new Error(`${file} does not follow the one before`);
     after = whole(piece.last);
     return { file, after: whole(piece.after), last: after, bytes: whole(piece.bytes), link };

@@ -13,7 +13,16 @@ const FIRST_LINE = `weft archive ${ARCHIVE_VERSION}\n`;
 /** No first line of any version is longer. */
 const MAX_FIRST_LINE_BYTES = 32;
 
-export const ArchiveRecord = { document: 1, channel: 2, part: 3, end: 4, record: 5, file: 6, bytes: 7 } as const;
+export const ArchiveRecord = {
+  document: 1,
+  channel: 2,
+  part: 3,
+  end: 4,
+  record: 5,
+  file: 6,
+  bytes: 7,
+  base: 8,
+} as const;
 export type ArchiveRecord = (typeof ArchiveRecord)[keyof typeof ArchiveRecord];
 
 const LENGTH_AT = 1;

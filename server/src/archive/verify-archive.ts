@@ -86,9 +86,9 @@ async function verifyBackup(
     onProgress?.(index, documents.length);
     for (const channel of channels) {
       try {
-        for await (const slice of readBackedUpChannel(folder, { document: info.name, kind: channel.kind }, channel)) {
+        for await (const item of readBackedUpChannel(folder, { document: info.name, kind: channel.kind }, channel)) {
           checkWanted?.();
-          entries += slice.length;
+          if (item.type === 'entries') entries += item.entries.length;
         }
       } catch (error) {
         faults.push(damage(error));

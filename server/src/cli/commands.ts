@@ -13,6 +13,7 @@ import { importCommand } from './import.js';
 import { restoreCommand, showCommand, versionsCommand } from './past.js';
 import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
+import { trimCommand } from './trim.js';
 import { verifyCommand } from './verify.js';
 
 export const commands: readonly Command[] = [
@@ -30,5 +31,6 @@ export const commands: readonly Command[] = [
   showCommand,
   restoreCommand,
   compactCommand,
+  trimCommand,
   eraseCommand,
 ];

@@ -61,3 +61,6 @@ export function mergeInTree(updates: readonly Uint8Array[]): Uint8Array | null {
   }
   return level[0] ?? null;
 }
+
+/** The clients that a state has something of. */
+export const clientsIn = (stateVector: Uint8Array): number[] => [...Y.decodeStateVector(stateVector).keys()];

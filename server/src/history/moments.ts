@@ -109,11 +109,23 @@ export class Moments {
   }
 }
 
+/** When an entry was written, which is there; or the last of those that were trimmed. @throws SyncError `PAST_TRIMMED` */
+export async function timeOf(view: ChannelView, seq: Seq): Promise<number> {
+  try {
+    const [entry] = await view.entriesAfter(seq - 1, seq);
+    return entry!.timeMs;
+  } catch (error) {
+    const isTrimmed = error instanceof SyncError && error.code === 'PAST_TRIMMED';
+    const base = isTrimmed ? await view.base() : null;
+    if (base?.checkpoint.seq !== seq) throw error;
+    return base.timeMs;
+  }
+}
+
 async function momentAt(view: ChannelView, seq: Seq): Promise<Moment> {
   if (seq === 0) return { seq, timeMs: null };
   const isThere = Number.isSafeInteger(seq) && seq > 0 && seq <= view.head;
-  const [entry] = isThere ? await view.entriesAfter(seq - 1, seq) : [];
-  if (entry) return { seq, timeMs: entry.timeMs };
+  if (isThere) return { seq, timeMs: await timeOf(view, seq) };
   const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 0 to ${view.head}`;
   throw new SyncError('NO_SUCH_ENTRY', `"${view.id.document}" has no moment ${seq}. ${there}.`);
 }
@@ -123,9 +135,15 @@ const READ_AT_ONCE = 20_000;
 /** Of large ones it is not read that many: what lies behind is halved again. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** The newest entry at that time or before; 0 when there is none. Times never go backwards (L7), so it is found by halving. */
-async function seqAt(view: ChannelView, timeMs: number): Promise<Seq> {
-  let low = 0;
+/**
+ * The newest entry at that time or before; 0 when there is none. @throws SyncError `PAST_TRIMMED`
+ * Times never go backwards (L7), so it is found by halving.
+ */
+export async function seqAt(view: ChannelView, timeMs: number): Promise<Seq> {
+  const base = await view.base();
+  let low = base?.checkpoint.seq ?? 0;
+  // The entry that it would have been is gone; asking for it says so.
+  if (base !== null && timeMs < base.timeMs) await view.entriesAfter(low - 1, low);
   let high = view.head;
   while (low < high) {
     const portion = high - low > READ_AT_ONCE ? [] : await view.entriesAfter(low, high, READ_BYTES);

@@ -41,6 +41,7 @@ async function written(letters: readonly number[]) {
     checkpoint: view.checkpoint,
     linkAt: (seq) => view.linkAt(seq),
     checkpointAt: (seq) => view.checkpointAt(seq),
+    base: () => view.base(),
     entriesAfter: async (...args) => {
       const entries = await view.entriesAfter(...args);
       const bytes = entries.reduce((sum, { update }) => sum + update.length, 0);

@@ -5,6 +5,7 @@ import { checkUpdate } from '../gate/check-update.js';
 import { noLimits } from '../gate/gate-limits.js';
 import { KnownState } from '../gate/known-state.js';
 import { noteOwners, sameOwners } from '../gate/owners.js';
+import type { Checkpoint } from '../log/document-log.js';
 import type { CheckpointClaim, FollowedEntry, StateChecks, StateFollower } from '../log/verify-report.js';
 import { inflateState } from './load-state.js';
 
@@ -24,19 +25,31 @@ class Follower implements StateFollower {
   }
 }
 
+/** @throws Error when the checkpoint cannot be read, or contradicts itself */
+function decode({ state, stateVector, deleteSet, owners }: Checkpoint): Follower {
+  const decoded = new Follower();
+  const reason = decoded.add({ author: '', update: inflateState(state) });
+  if (reason !== null) throw new Error(reason);
+  if (!decoded.known.isEqual(KnownState.decode(stateVector, deleteSet))) {
+    throw new Error('the state is not the one it says it is');
+  }
+  const clients = [...decoded.owners.keys()];
+  if (owners.size !== clients.length || !clients.every((client) => owners.has(client))) {
+    throw new Error('the clients in the state are not those it names people for');
+  }
+  return decoded;
+}
+
 export const stateChecks: StateChecks = {
   follow: () => new Follower(),
-  claimOf({ state, stateVector, deleteSet, owners }): CheckpointClaim {
-    const decoded = new Follower();
-    const reason = decoded.add({ author: '', update: inflateState(state) });
-    if (reason !== null) throw new Error(reason);
-    if (!decoded.known.isEqual(KnownState.decode(stateVector, deleteSet))) {
-      throw new Error('the state is not the one it says it is');
-    }
-    const clients = [...decoded.owners.keys()];
-    if (owners.size !== clients.length || !clients.every((client) => owners.has(client))) {
-      throw new Error('the clients in the state are not those it names people for');
-    }
+  followFrom(base): StateFollower {
+    const follower = decode(base);
+    for (const [client, person] of base.owners) follower.owners.set(client, person);
+    return follower;
+  },
+  claimOf(checkpoint): CheckpointClaim {
+    const decoded = decode(checkpoint);
+    const { owners } = checkpoint;
     return {
       differsFrom(follower) {
         const { known, owners: owned } = follower as Follower;

@@ -195,6 +195,13 @@ export class Versions {
       .catch((error: unknown) => this.#failed(document, error));
   }
 
+  /** Runs `action` while nothing changes the versions of these documents. One such action at a time: it is to be seen to by whoever calls. */
+  async whileAsTheyAre(documents: readonly DocumentName[], action: () => Promise<void>): Promise<void> {
+    const [first, ...others] = documents;
+    if (first === undefined) return action();
+    return this.#rows.run(first, () => this.whileAsTheyAre(others, action));
+  }
+
   /** Resolves once there are versions of all that has come to rest. */
   settled(): Promise<void> {
     return this.#resting;
@@ -219,17 +226,20 @@ export class Versions {
     const { log, policy } = this.#options;
     const view = await log.view({ document, kind: 'content' });
     const newest = await this.#newest(document, null);
-    let last = newest.version;
+    // What was trimmed has no versions any more, and none is made of it.
+    const begin = view.head > newest.seq ? ((await view.base())?.checkpoint.seq ?? 0) : 0;
+    let last = newest.seq < begin ? null : newest.version;
     const firstMs = last?.madeAtMs ?? 0;
     let made = 0;
     // It points beyond the end where the disk was set back; what came since has none yet.
-    for (let from = newest.seq; !this.#isStopped && view.head > from; from = last!.seq) {
+    for (let from = Math.max(newest.seq, begin); !this.#isStopped && view.head > from; from = last!.seq) {
       const upTo = Math.min(view.head, from + MAX_ENTRIES);
       const fresh = await view.entriesAfter(from, upTo, MAX_STRETCH_BYTES);
       const rests = restsIn(fresh, policy.pauseMs);
       // Where reading ends nobody paused.
       if (fresh.at(-1)!.seq < view.head && rests.length > 1) rests.pop();
-      const isSameAgain = last !== null && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
+      const isSameAgain =
+        last !== null && last.sinceSeq >= begin && isContinued(last, upToSeq(fresh, rests[0]!), policy.pauseMs);
       const { versions, goesOn } =
         (await this.#tellWritten(view, stretchesOf(fresh, from, rests), isSameAgain ? last! : null)) ??
         (await this.#tellWhole(view, fresh, rests, isSameAgain ? last! : null));
@@ -321,8 +331,12 @@ export class Versions {
     if (ordinal > MAX_OF_ONE_MOMENT) {
       throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
     }
-    const { seq: sinceSeq } = await this.#newest(document, versionId({ seq, ordinal: 0 }));
-    const stretches = [await readStretch(view, sinceSeq, seq)];
+    const newest = await this.#newest(document, versionId({ seq, ordinal: 0 }));
+    // Of what was trimmed nothing can be said; nor is it read.
+    const base = await view.base();
+    const begin = base?.checkpoint.seq ?? 0;
+    const stretch = await readStretch(view, Math.max(newest.seq, begin), seq);
+    const stretches = [base !== null && seq === begin ? { ...stretch, timeMs: base.timeMs } : stretch];
     const changes =
       (await countWritten(this.#options.counter, stretches)) ??
       (await countWhole(this.#options.counter, view, stretches));

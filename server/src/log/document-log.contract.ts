@@ -25,6 +25,7 @@ import {
   turn,
 } from './test/log-harness.js';
 import { runPlan, steps } from './test/random-plan.js';
+import { testTrimming } from './trim.contract.js';
 
 /** What came of a promise that a test does not wait for. */
 function watch(promise: Promise<unknown>): { readonly state: () => string } {
@@ -48,6 +49,7 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>,
   testChannelViews(name, newPlace);
   testEpochs(name, newPlace);
   testMaintenance(name, newPlace);
+  testTrimming(name, newPlace);
   testRecords(name, newPlace);
 
   describe(`${name}: a document log`, () => {

@@ -64,6 +64,15 @@ export interface Checkpoint {
   readonly owners: ReadonlyMap<number, string>;
 }
 
+/** What stands in a channel for its first entries, which were taken out of the past (L5). */
+export interface ChannelBase {
+  /** At the last of them. */
+  readonly checkpoint: Checkpoint;
+  /** The channel's link after that entry, and the entry's time. */
+  readonly link: Uint8Array;
+  readonly timeMs: number;
+}
+
 /** What the list of documents shows; derived from the text by the history worker (J4). */
 export interface DocumentInfo {
   readonly name: DocumentName;
@@ -108,7 +117,8 @@ export interface ChannelListener {
 
 /**
  * A channel as it is on disk at one moment; entries that come later do not show. It holds nothing and needs no closing:
- * once the channel's epoch has changed, its calls throw SyncError `CHANNEL_REPLACED`.
+ * once the channel's epoch has changed, its calls throw SyncError `CHANNEL_REPLACED`. Of entries that were trimmed, before the view
+ * was made or since, they throw `PAST_TRIMMED`.
  */
 export interface ChannelView {
   readonly id: ChannelId;
@@ -126,11 +136,14 @@ export interface ChannelView {
    */
   entriesAfter(after: Seq, upTo?: Seq, maxBytes?: number): Promise<Entry[]>;
 
-  /** The channel's link after entry `seq`, from 0 to `head`. */
+  /** The channel's link after entry `seq`, from 0 to `head`. Of those that were trimmed the last has one. */
   linkAt(seq: Seq): Promise<Uint8Array>;
 
   /** The newest checkpoint at `seq` or before, whether it serves joins or is kept for history. */
   checkpointAt(seq: Seq): Promise<Checkpoint | null>;
+
+  /** What stands for the entries that were trimmed; null while all are there. */
+  base(): Promise<ChannelBase | null>;
 }
 
 /** What a client says it holds: every entry up to `seq` of `epoch`, for which it shows `proof`. Nothing: seq 0. */
@@ -185,10 +198,21 @@ export interface OpenChannel extends ChannelView {
   close(): Promise<void>;
 }
 
-/** All of a channel: entries 1, 2, 3, …, and a checkpoint at one of them. */
+/** All of a channel: entries 1, 2, 3, …, or those that follow a base; and a checkpoint at one of them. */
 export interface ChannelContent {
+  /** Left out, or null, where nothing was trimmed. */
+  readonly base?: ChannelBase | null;
   readonly entries: readonly Entry[];
   readonly checkpoint: Checkpoint | null;
+}
+
+/** Which entries of a channel are trimmed, and what stands for them. */
+export interface ChannelTrim {
+  readonly id: ChannelId;
+  /** Of the content that is meant. */
+  readonly epoch: number;
+  /** At the last entry that goes: the base, unless there is one already that is as new. */
+  readonly checkpoint: Checkpoint;
 }
 
 /** How far something long has come. `total` does not change once it was said. */
@@ -203,6 +227,14 @@ export interface Rearranging {
    * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
    */
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
+
+  /**
+   * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims` and
+   * of `forget`, which are records that point to what goes, in one synced batch. On a disk of ours no file of the store holds a byte of
+   * it when this resolves; of a crash in between, the next `trim` or `compact` removes what is left.
+   * @throws SyncError `CHANNEL_REPLACED` when a channel has another epoch by now: then nothing is trimmed
+   */
+  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void>;
 
   /**
    * Removes both channels of a document, its record, and what tables say of it. What remains is an epoch under a hash of its

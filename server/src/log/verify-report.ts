@@ -47,6 +47,8 @@ export interface CheckpointClaim {
 /** Compares checkpoints with the entries they stand for. */
 export interface StateChecks {
   follow(): StateFollower;
+  /** Goes on from a base. @throws Error as `claimOf` */
+  followFrom(base: Checkpoint): StateFollower;
   /** @throws Error when the checkpoint cannot be read, or contradicts itself */
   claimOf(checkpoint: Checkpoint): CheckpointClaim;
 }

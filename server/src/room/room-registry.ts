@@ -293,14 +293,14 @@ export class RoomRegistry {
     const unreadable = this.#unreadable.get(key);
     if (unreadable) throw unreadable;
     let room: Room | null = null;
-    // Where another server wrote while it was read, it is read once more.
+    // Where another server wrote while it was read, or its past was trimmed, it is read once more.
     while (room === null) room = await this.#read(id);
     this.#open.set(key, room);
     this.#metrics.opening.observe(performance.now() - startedAtMs);
     return room;
   }
 
-  /** @returns null when the channel was let go meanwhile */
+  /** @returns null when the channel was let go or trimmed meanwhile */
   async #read(id: ChannelId): Promise<Room | null> {
     // The log speaks of what the room has appended only after that, so the room is there by then.
     let room: Room | null = null;
@@ -323,6 +323,8 @@ export class RoomRegistry {
       return null;
     } catch (cause) {
       await channel?.close();
+      // What it was read from was trimmed in that moment: the base that took its place is there now.
+      if (cause instanceof SyncError && cause.code === 'PAST_TRIMMED') return null;
       throw cause instanceof SyncError ? cause : new SyncError('STORE_UNREADABLE', (cause as Error).message, { cause });
     }
   }

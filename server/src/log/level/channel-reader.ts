@@ -8,17 +8,28 @@ import type { StoreReader } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
 import type { ChannelState } from './channel-state.js';
 import { ChainWalk, type Run, readEntries, readRuns } from './entries.js';
-import { checkpointRange, erasedKey, journalKey, journalRange, metaKey, printableKey, segmentRange } from './keys.js';
+import {
+  baseKey,
+  checkpointRange,
+  erasedKey,
+  journalKey,
+  journalRange,
+  metaKey,
+  printableKey,
+  segmentRange,
+} from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
 import {
   entriesOfSegment,
   type Meta,
   newMeta,
+  readBase,
   readCheckpoint,
   readErased,
   readMeta,
   readSegment,
+  type StoredBase,
   type StoredCheckpoint,
 } from './stored-values.js';
 
@@ -57,7 +68,7 @@ export class ChannelReader {
       for (const entry of found) {
         if (entry.seq <= after || entry.seq > upTo) continue;
         const expected = after + entries.length + 1;
-        if (entry.seq !== expected) throw missingEntry(channel, expected, entry.seq);
+        if (entry.seq !== expected) throw missingEntry(channel.id, expected);
         entries.push(entry);
         bytes += entry.update.length;
         if (bytes >= maxBytes) return true;
@@ -70,7 +81,7 @@ export class ChannelReader {
       await this.#readJournal(channel, Math.max(after, channel.rolled) + 1, upTo, take);
     }
     if (after + entries.length < upTo && bytes < maxBytes) {
-      throw missingEntry(channel, after + entries.length + 1, upTo);
+      throw await this.missing(channel.id, after + entries.length + 1);
     }
     return entries;
   }
@@ -79,6 +90,7 @@ export class ChannelReader {
   async linkAt(channel: ChannelState, seq: Seq): Promise<Uint8Array> {
     if (seq === 0) return CHAIN_START.slice();
     const part = seq <= channel.rolled ? await this.#segmentWith(channel, seq) : await this.#runWith(channel, seq);
+    if (part === null) return this.baseLink(channel.id, seq);
     if (part.lastSeq === seq) return part.hash.slice();
     const link = await this.linkAt(channel, part.firstSeq - 1);
     const walk = new ChainWalk();
@@ -104,20 +116,43 @@ export class ChannelReader {
     return newMeta(erased === undefined ? FIRST_EPOCH : readErased(key, erased).epoch);
   }
 
+  /** What stands for the entries that were trimmed; null while all are there. */
+  async baseOf(id: ChannelId): Promise<StoredBase | null> {
+    const key = baseKey(id);
+    const value = await this.#store.get(key);
+    return value === undefined ? null : readBase(key, value);
+  }
+
+  /** The link after entry `seq`, which is in no segment. @throws SyncError `PAST_TRIMMED`, `STORE_UNREADABLE` */
+  protected async baseLink(id: ChannelId, seq: Seq): Promise<Uint8Array> {
+    const base = await this.baseOf(id);
+    if (base?.checkpoint.seq === seq) return base.link;
+    throw await this.missing(id, seq);
+  }
+
+  /** Why an entry is not there. */
+  protected async missing(id: ChannelId, seq: Seq): Promise<SyncError> {
+    const base = await this.baseOf(id);
+    return base !== null && seq <= base.checkpoint.seq ? pastTrimmed(id, base) : missingEntry(id, seq);
+  }
+
   async wasErased(name: DocumentName): Promise<boolean> {
     return (await this.#store.get(erasedKey(name))) !== undefined;
   }
 
   /**
    * The newest checkpoint at `seq` or before; the newest of all without `seq`. One that cannot be read is told of and
-   * passed over: an older one, or none, and the entries after it make the same document.
+   * passed over: an older one, or none, and the entries after it make the same document. Before all others comes the base.
    */
   async checkpointAt(id: ChannelId, seq?: Seq): Promise<StoredCheckpoint | null> {
     // One at a time: a store may fetch a range at once, and checkpoints are large.
     for (let range = checkpointRange(id, seq); ; ) {
       let found: readonly [key: Uint8Array, value: Uint8Array] | null = null;
       for await (const pair of this.#store.range({ ...range, reverse: true, limit: 1 })) found = pair;
-      if (found === null) return null;
+      if (found === null) {
+        const base = await this.baseOf(id);
+        return base !== null && base.checkpoint.seq <= (seq ?? base.checkpoint.seq) ? base : null;
+      }
       const [key, value] = found;
       try {
         return readCheckpoint(key, value);
@@ -151,8 +186,9 @@ export class ChannelReader {
   }
 
   async #readSegments(channel: ChannelState, from: Seq, upTo: Seq, take: Take): Promise<void> {
-    const { firstSeq } = await this.#segmentWith(channel, from);
-    for await (const [key, value] of this.#store.range(segmentRange(channel.id, firstSeq, upTo + 1))) {
+    const first = await this.#segmentWith(channel, from);
+    if (first === null) throw await this.missing(channel.id, from);
+    for await (const [key, value] of this.#store.range(segmentRange(channel.id, first.firstSeq, upTo + 1))) {
       if (take(await entriesOfSegment(key, readSegment(key, value), this.#inflate))) return;
     }
   }
@@ -186,7 +222,7 @@ export class ChannelReader {
       const entries = (): Promise<Entry[]> => entriesOfSegment(key, segment, this.#inflate);
       return { ...segment, entries };
     }
-    throw missingEntry(channel, seq, channel.durable);
+    return null;
   }
 
   async #runWith(channel: ChannelState, seq: Seq) {
@@ -195,7 +231,7 @@ export class ChannelReader {
     if (value === undefined) throw badRecord(key, 'it is gone');
     const { content } = unseal(key, value, RecordKind.journal);
     const run = readContent(key, () => runOf(channel, content));
-    if (!run) throw missingEntry(channel, seq, channel.durable);
+    if (!run) throw missingEntry(channel.id, seq);
     const entries = async (): Promise<Entry[]> => readContent(key, () => readEntries(run));
     return { ...run, entries };
   }
@@ -223,9 +259,15 @@ function* spans(numbers: Iterable<number>): Generator<readonly [first: number, l
   if (first > 0) yield [first, last];
 }
 
-function missingEntry({ id }: ChannelState, missing: Seq, found: Seq): SyncError {
-  return new SyncError(
+const missingEntry = ({ document, kind }: ChannelId, missing: Seq): SyncError =>
+  new SyncError(
     'STORE_UNREADABLE',
-    `The ${id.kind} of ${id.document} has lost entry ${missing}, although entry ${found} is there.`,
+    `The ${kind} of ${document} has lost entry ${missing}, although later ones are there.`,
   );
-}
+
+const pastTrimmed = ({ document }: ChannelId, { checkpoint, timeMs }: StoredBase): SyncError =>
+  new SyncError(
+    'PAST_TRIMMED',
+    `What "${document}" was before ${new Date(timeMs).toISOString()} (entry ${checkpoint.seq}) was taken out of its past and cannot be shown ` +
+      'any more. Its text of today is whole; choose a later moment.',
+  );

@@ -4,7 +4,7 @@
 import type { ChannelId, ChannelListener, Entry, NewEntry, Seq } from '../document-log.js';
 import type { DocumentSlot } from './document-index.js';
 import type { Run } from './entries.js';
-import type { Meta } from './stored-values.js';
+import type { Meta, StoredCheckpoint } from './stored-values.js';
 
 /** What an open channel has beside its entries. */
 export interface ChannelOwner {
@@ -38,6 +38,8 @@ export class ChannelState {
   isHeld = false;
   /** Nothing more of it is written, or appended. */
   isLetGo = false;
+  /** The base that was put while the channel is open: what it knew before of older checkpoints is gone. */
+  trimmed: StoredCheckpoint | null = null;
   /** Null while the channel is not open. */
   owner: ChannelOwner | null = null;
   /**

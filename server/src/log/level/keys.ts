@@ -90,6 +90,8 @@ export const keyOfRecord = (table: Table, key: Uint8Array): string =>
 export const channelsRange = (name: DocumentName): KeyRange => prefixRange(encoder.encode(`channel/${name}\0`));
 /** Every key of one channel. */
 export const channelRange = (id: ChannelId): KeyRange => prefixRange(channelKey(id, ''));
+/** What stands for the entries that were trimmed; the first of the channel's keys. */
+export const baseKey = (id: ChannelId): Uint8Array => channelKey(id, 'base');
 export const metaKey = (id: ChannelId): Uint8Array => channelKey(id, 'meta');
 export const checkpointKey = (id: ChannelId, seq: Seq): Uint8Array => numbered(channelKey(id, 'checkpoint/'), seq);
 /** Checkpoints at `to` or before. */

@@ -1,7 +1,17 @@
 // One open channel of a LevelLog: what its holder may do with it. Its entries and numbers live in its ChannelState.
 
 import { invariant, SyncError } from '../../sync-error.js';
-import type { ChannelId, Checkpoint, Claim, Entry, HeldClaim, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type {
+  ChannelBase,
+  ChannelId,
+  Checkpoint,
+  Claim,
+  Entry,
+  HeldClaim,
+  NewEntry,
+  OpenChannel,
+  Seq,
+} from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
@@ -71,7 +81,14 @@ export class LevelChannel implements OpenChannel {
   }
 
   get checkpoint(): Checkpoint | null {
-    return this.#newest?.checkpoint ?? null;
+    return this.#newestThere?.checkpoint ?? null;
+  }
+
+  /** A base that was put since stands in the place of older ones. */
+  get #newestThere(): StoredCheckpoint | null {
+    const { trimmed } = this.#state;
+    if (trimmed !== null && trimmed.checkpoint.seq > (this.#newest?.checkpoint.seq ?? 0)) this.#newest = trimmed;
+    return this.#newest;
   }
 
   get lastTimeMs(): number {
@@ -93,7 +110,13 @@ export class LevelChannel implements OpenChannel {
     const linkPart = proofs.read(seq, proof);
     if (linkPart === null) return 'unproven';
     if (epoch > this.epoch || seq > this.head) return 'lost';
-    return linkBeginsWith(await this.#claimedLink(seq), linkPart) ? 'held' : 'lost';
+    try {
+      return linkBeginsWith(await this.#claimedLink(seq), linkPart) ? 'held' : 'lost';
+    } catch (error) {
+      // That it was told of the entry its proof says; what that entry was nobody can say any more, and the base stands for it.
+      if (error instanceof SyncError && error.code === 'PAST_TRIMMED') return 'held';
+      throw error;
+    }
   }
 
   #claimedLink(seq: Seq): Uint8Array | Promise<Uint8Array> {
@@ -137,6 +160,10 @@ export class LevelChannel implements OpenChannel {
     return stored?.checkpoint ?? null;
   }
 
+  base(): Promise<ChannelBase | null> {
+    return this.#read(0, () => this.#host.reader.baseOf(this.id));
+  }
+
   async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
     this.#checkOpen();
     const { id, durable } = this.#state;
@@ -155,10 +182,10 @@ export class LevelChannel implements OpenChannel {
   }
 
   async #writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    const older = this.#newest;
-    if (checkpoint.seq <= (older?.checkpoint.seq ?? 0)) return;
     const { journal, reader } = this.#host;
     await this.#host.write(async () => {
+      const older = this.#newestThere;
+      if (checkpoint.seq <= (older?.checkpoint.seq ?? 0)) return { written: Promise.resolve() };
       const entries = await reader.entriesAfter(this.#state, older?.checkpoint.seq ?? 0, checkpoint.seq);
       const added = entries.reduce((sum, { update }) => sum + update.length, 0);
       const newest = { checkpoint, updateBytes: (older?.updateBytes ?? 0) + added };

@@ -9,12 +9,14 @@ import type {
   ChannelContent,
   ChannelId,
   ChannelListener,
+  ChannelTrim,
   ChannelView,
   DocumentInfo,
   DocumentUsage,
   OnProgress,
   OpenChannel,
   Rearranging,
+  RecordChange,
   RecordStore,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
@@ -32,7 +34,7 @@ import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
 import { LevelRecords } from './level-records.js';
-import { LevelView, type ViewHost } from './level-view.js';
+import { LevelView, replaced, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
 import { SECRET_BYTES } from './proofs.js';
 import { ReadGate } from './read-gate.js';
@@ -212,12 +214,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readAsOf<T>(id: ChannelId, epoch: number, action: (state: ChannelState) => Promise<T>): Promise<T> {
     return this.operation(async () => {
       const meta = await this.reader.metaOf(id);
-      if (meta.epoch !== epoch) {
-        throw new SyncError(
-          'CHANNEL_REPLACED',
-          `The ${id.kind} of ${id.document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
-        );
-      }
+      if (meta.epoch !== epoch) throw replaced(id);
       return action(this.#channels.get(id) ?? ChannelState.fromMeta(id, meta));
     });
   }
@@ -263,6 +260,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.rearrange((moves) => moves.replaceChannel(id, content));
   }
 
+  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
+    return this.rearrange((moves) => moves.trim(trims, forget));
+  }
+
   eraseDocument(name: DocumentName): Promise<void> {
     return this.rearrange((moves) => moves.eraseDocument(name));
   }
@@ -293,6 +294,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   released(state: ChannelState): void {
     if (state.owner) this.#index.release(state.id.document);
     state.owner = null;
+    state.trimmed = null;
     this.#channels.giveBack(state.id);
   }
 

@@ -73,7 +73,11 @@ test('I10: a check of the store tells of damaged records, and shows every one to
   const seen: [string, string, string | null][] = [];
   await log.verify(1000, {
     findings,
-    states: { follow: () => ({ add: () => null }), claimOf: () => ({ differsFrom: () => null }) },
+    states: {
+      follow: () => ({ add: () => null }),
+      followFrom: () => ({ add: () => null }),
+      claimOf: () => ({ differsFrom: () => null }),
+    },
     records: {
       take: (table, key, value) => {
         seen.push([table, key, value && new TextDecoder().decode(value)]);

@@ -65,7 +65,7 @@ export class LevelRecords implements RecordStore {
   }
 }
 
-function operationOf({ table, key, value }: RecordChange): Operation {
+export function operationOf({ table, key, value }: RecordChange): Operation {
   if (value === null) return { type: 'del', key: recordKey(table, key) };
   invariant(value.length <= MAX_RECORD_BYTES, `a record of ${table} has ${value.length} bytes`);
   return putRecord(table, key, value);

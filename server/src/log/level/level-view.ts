@@ -1,7 +1,7 @@
 // A channel as of one moment. It holds its head and finds the entries anew at each call, wherever they have moved since.
 
-import { invariant } from '../../sync-error.js';
-import type { ChannelId, ChannelView, Checkpoint, Entry, Seq } from '../document-log.js';
+import { invariant, SyncError } from '../../sync-error.js';
+import type { ChannelBase, ChannelId, ChannelView, Checkpoint, Entry, Seq } from '../document-log.js';
 import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
 
@@ -48,6 +48,10 @@ export class LevelView implements ChannelView {
     return stored?.checkpoint ?? null;
   }
 
+  base(): Promise<ChannelBase | null> {
+    return this.#read(() => this.#host.reader.baseOf(this.id));
+  }
+
   #read<T>(action: (state: ChannelState) => Promise<T>): Promise<T> {
     return this.#host.readAsOf(this.id, this.epoch, action);
   }
@@ -60,3 +64,9 @@ export function checkSeq({ id, head }: Pick<ChannelView, 'id' | 'head'>, seq: Se
     `${id.document} ${id.kind}: asked about entry ${seq}, but entries up to ${head} are on disk`,
   );
 }
+
+export const replaced = ({ document, kind }: ChannelId): SyncError =>
+  new SyncError(
+    'CHANNEL_REPLACED',
+    `The ${kind} of ${document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
+  );

@@ -181,7 +181,11 @@ test('L3: an epoch begins while the whole store is checked, and is there for wha
   const findings = new Findings();
   const checked = log.verify(1000, {
     findings,
-    states: { follow: () => ({ add: () => null }), claimOf: () => ({ differsFrom: () => null }) },
+    states: {
+      follow: () => ({ add: () => null }),
+      followFrom: () => ({ add: () => null }),
+      claimOf: () => ({ differsFrom: () => null }),
+    },
     records: { take: () => null, finish: () => null },
     watermark: null,
     restMs: 0,

@@ -3,9 +3,18 @@
 // out only while a batch moves what they might be reading.
 
 import type { DocumentName } from '@weft/protocol';
-import { type ChannelContent, type ChannelId, channelsOf, type OnProgress, type Rearranging } from '../document-log.js';
+import {
+  type ChannelContent,
+  type ChannelId,
+  type ChannelTrim,
+  channelsOf,
+  type OnProgress,
+  type Rearranging,
+  type RecordChange,
+} from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
+import { ChannelState } from './channel-state.js';
 import type { ChannelTable } from './channel-table.js';
 import { type DocumentIndex, newDocument } from './document-index.js';
 import { nextEpoch } from './epoch.js';
@@ -16,6 +25,7 @@ import {
   allJournalRange,
   channelRange,
   channelsRange,
+  checkpointRange,
   documentKey,
   documentRangeOf,
   everythingRange,
@@ -23,14 +33,18 @@ import {
   partRangesOf,
   pastRangesOf,
   recordsRange,
+  segmentRange,
 } from './keys.js';
+import { operationOf } from './level-records.js';
+import { replaced } from './level-view.js';
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
 import type { ReadGate } from './read-gate.js';
 import type { ReopeningStore } from './reopening-store.js';
 import { packOldest } from './roll.js';
 import type { Compression } from './segment.js';
-import { putDocument, putErased, putMeta } from './stored-values.js';
+import { entriesOfSegment, putDocument, putErased, putMeta, readSegment, type StoredBase } from './stored-values.js';
+import { type StoredRow, trimChannel } from './trim-channel.js';
 
 /** A job that empties the journal takes about this much of it at a time. */
 const ROLL_BYTES = 4 * 1024 * 1024;
@@ -146,6 +160,7 @@ export class Maintenance {
     return this.#hold((within) =>
       action({
         replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
+        trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
         eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
       }),
     );
@@ -180,7 +195,7 @@ export class Maintenance {
   }
 
   async #eraseDocument(name: DocumentName): Promise<void> {
-    const { channels, gate, index, journal, reader, store } = this.#parts;
+    const { channels, gate, index, journal, reader } = this.#parts;
     const ids = channelsOf(name);
     const taken: ChannelId[] = [];
     let deleted: readonly Operation[] = [];
@@ -207,22 +222,72 @@ export class Maintenance {
     } finally {
       for (const id of taken) channels.giveBack(id);
     }
-    await journal.swept();
-    const ranges = [
-      allJournalRange,
+    await this.#sweep(deleted, [
       documentRangeOf(name),
       channelsRange(name),
       accessRangeOf(name),
       ...partRangesOf(name),
-    ];
+    ]);
+  }
+
+  async #trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
+    const { channels, gate, journal, reader, compression } = this.#parts;
+    const operations: Operation[] = forget.map(operationOf);
+    const bases: { readonly id: ChannelId; readonly base: StoredBase }[] = [];
+    for (const { id, epoch, checkpoint } of trims) {
+      // Until nothing of what goes is in the journal.
+      while ((channels.get(id)?.rolled ?? checkpoint.seq) < checkpoint.seq) await this.#roll(ROLL_BYTES);
+      const meta = await reader.metaOf(id);
+      if (meta.epoch !== epoch) throw replaced(id);
+      const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
+      const trimming = await trimChannel(checkpoint, {
+        reader,
+        state,
+        rows: this.#segmentsOf(id),
+        deflate: compression.deflate,
+      });
+      if (trimming === null) continue;
+      operations.push(...trimming.operations);
+      bases.push({ id, base: trimming.base });
+    }
+    await gate.alone(async () => {
+      // A checkpoint that was handed over is on disk then, and shows in the range.
+      await journal.write([]);
+      operations.push(
+        ...(await this.#deletes(...bases.map(({ id, base }) => checkpointRange(id, base.checkpoint.seq)))),
+      );
+      await journal.write(operations);
+      for (const { id, base } of bases) {
+        const state = channels.get(id);
+        if (state?.owner) state.trimmed = base;
+      }
+    });
+    const deleted = operations.filter(({ type }) => type === 'del');
+    const documents = [...new Set(trims.map(({ id }) => id.document))];
+    const ranges = documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]);
+    await this.#sweep(deleted, ranges);
+  }
+
+  async *#segmentsOf(id: ChannelId): AsyncGenerator<StoredRow> {
+    const { store, compression } = this.#parts;
+    for await (const [key, value] of store.range(segmentRange(id, 0))) {
+      const segment = readSegment(key, value);
+      yield { ...segment, key, entries: () => entriesOfSegment(key, segment, compression.inflate) };
+    }
+  }
+
+  /** Sees to it that nothing of what was deleted is left in a file. @param ofDocuments where it was, beside the journal */
+  async #sweep(deleted: readonly Operation[], ofDocuments: readonly KeyRange[]): Promise<void> {
+    const { gate, journal, store } = this.#parts;
+    await journal.swept();
+    const ranges = [allJournalRange, ...ofDocuments];
     for (const range of ranges) await store.compact(range);
     // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
     // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges, the last of
     // them without the name, for LevelDB keeps in mind how far it came. They reach what an erasure that was cut short had
     // deleted, too.
     const ends = [
-      channelsRange(name).gte,
-      ...partRangesOf(name).map(({ gte }) => gte),
+      ...ofDocuments.map(({ gte }) => gte),
       journalKey(0),
       journalKey(Number.MAX_SAFE_INTEGER - 1),
       recordsRange.lt,

@@ -8,7 +8,7 @@ export type StoreKey =
   | { readonly kind: 'journal'; readonly number: number }
   | { readonly kind: 'document'; readonly name: DocumentName }
   | { readonly kind: 'record'; readonly table: Table; readonly key: string }
-  | { readonly kind: 'meta'; readonly id: ChannelId }
+  | { readonly kind: 'base' | 'meta'; readonly id: ChannelId }
   | { readonly kind: 'checkpoint'; readonly id: ChannelId; readonly seq: Seq }
   | { readonly kind: 'segment'; readonly id: ChannelId; readonly firstSeq: Seq; readonly lastSeq: Seq };
 
@@ -18,7 +18,7 @@ const grammar = new RegExp(
   '^(?:(?<alone>format|anchor|secret)|(?<erased>erased/.{32})|journal/(?<number>.{8})|document/(?<document>.+)' +
     `|record/(?<table>${TABLES.join('|')})/(?<record>.+)` +
     '|channel/(?<name>[^\\0]+)\\0(?<channel>content|discussion)/' +
-    '(?:(?<meta>meta)|checkpoint/(?<seq>.{8})|segment/(?<first>.{8})(?<last>.{8})))$',
+    '(?:(?<alike>base|meta)|checkpoint/(?<seq>.{8})|segment/(?<first>.{8})(?<last>.{8})))$',
   's',
 );
 
@@ -26,7 +26,7 @@ export function readKey(key: Uint8Array): StoreKey {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const parts = grammar.exec(bytes.toString('latin1'))?.groups;
   if (!parts) return unknownKey;
-  const { alone, erased, number, document, table, record, name, channel, meta, seq, first, last } = parts;
+  const { alone, erased, number, document, table, record, name, channel, alike, seq, first, last } = parts;
   if (alone !== undefined) return { kind: alone as 'format' | 'anchor' | 'secret' };
   if (erased !== undefined) return { kind: 'erased' };
   if (number !== undefined) return { kind: 'journal', number: numberOf(number) };
@@ -35,7 +35,7 @@ export function readKey(key: Uint8Array): StoreKey {
   if (documentName === null) return unknownKey;
   if (document !== undefined) return { kind: 'document', name: documentName };
   const id: ChannelId = { document: documentName, kind: channel as ChannelId['kind'] };
-  if (meta !== undefined) return { kind: 'meta', id };
+  if (alike !== undefined) return { kind: alike as 'base' | 'meta', id };
   if (seq !== undefined) return { kind: 'checkpoint', id, seq: numberOf(seq) };
   return { kind: 'segment', id, firstSeq: numberOf(first!), lastSeq: numberOf(last!) };
 }

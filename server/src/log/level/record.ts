@@ -19,6 +19,7 @@ export const RecordKind = {
   secret: 7,
   erased: 8,
   record: 9,
+  base: 10,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

@@ -4,11 +4,12 @@
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { ChannelId, Checkpoint, DocumentInfo, Entry, Seq, Table } from '../document-log.js';
+import type { ChannelBase, ChannelId, Checkpoint, DocumentInfo, Entry, Seq, Table } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import { CHAIN_START } from './chain.js';
 import {
   anchorKey,
+  baseKey,
   checkpointKey,
   documentKey,
   erasedKey,
@@ -141,41 +142,78 @@ export interface StoredCheckpoint {
   readonly updateBytes: number;
 }
 
-export function putCheckpoint(id: ChannelId, { checkpoint, updateBytes }: StoredCheckpoint, hash: Uint8Array): Put {
+export function putCheckpoint(id: ChannelId, stored: StoredCheckpoint, hash: Uint8Array): Put {
   const encoder = encoding.createEncoder();
+  writeCheckpoint(encoder, stored);
+  const { seq } = stored.checkpoint;
+  const key = checkpointKey(id, seq);
+  return { type: 'put', key, value: sealed(key, RecordKind.checkpoint, seq, hash, encoding.toUint8Array(encoder)) };
+}
+
+function writeCheckpoint(encoder: encoding.Encoder, { checkpoint, updateBytes }: StoredCheckpoint): void {
   encoding.writeVarUint8Array(encoder, checkpoint.state);
   encoding.writeVarUint8Array(encoder, checkpoint.stateVector);
   encoding.writeVarUint8Array(encoder, checkpoint.deleteSet);
   encoding.writeVarUint8Array(encoder, checkpoint.contentHash);
-  encoding.writeVarUint(encoder, checkpoint.outboxes.size);
-  for (const [outboxId, clientSeq] of checkpoint.outboxes) {
-    encoding.writeVarString(encoder, outboxId);
-    encoding.writeVarUint(encoder, clientSeq);
-  }
-  writeOwners(encoder, checkpoint.owners);
+  writePeople(encoder, checkpoint);
   encoding.writeVarUint(encoder, updateBytes);
-  const key = checkpointKey(id, checkpoint.seq);
-  const content = encoding.toUint8Array(encoder);
-  return { type: 'put', key, value: sealed(key, RecordKind.checkpoint, checkpoint.seq, hash, content) };
 }
 
 export function readCheckpoint(key: Uint8Array, value: Uint8Array): StoredCheckpoint {
   const { number, content } = unseal(key, value, RecordKind.checkpoint);
+  return readContent(key, () => checkpointIn(decoding.createDecoder(content), number));
+}
+
+function checkpointIn(decoder: decoding.Decoder, seq: Seq): StoredCheckpoint {
+  const state = decoding.readVarUint8Array(decoder);
+  const stateVector = decoding.readVarUint8Array(decoder);
+  const deleteSet = decoding.readVarUint8Array(decoder);
+  const contentHash = decoding.readVarUint8Array(decoder);
+  const { outboxes, owners } = readPeople(decoder);
+  const updateBytes = decoding.readVarUint(decoder);
+  const checkpoint = { seq, state, stateVector, deleteSet, contentHash, outboxes, owners };
+  return { checkpoint, updateBytes };
+}
+
+/** A base, as it is stored. */
+export interface StoredBase extends StoredCheckpoint, Pick<ChannelBase, 'link' | 'timeMs'> {}
+
+export function putBase(id: ChannelId, base: StoredBase): Put {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, base.timeMs);
+  writeCheckpoint(encoder, base);
+  const key = baseKey(id);
+  const content = encoding.toUint8Array(encoder);
+  return { type: 'put', key, value: sealed(key, RecordKind.base, base.checkpoint.seq, base.link, content) };
+}
+
+export function readBase(key: Uint8Array, value: Uint8Array): StoredBase {
+  const { number, hash, content } = unseal(key, value, RecordKind.base);
   return readContent(key, () => {
     const decoder = decoding.createDecoder(content);
-    const state = decoding.readVarUint8Array(decoder);
-    const stateVector = decoding.readVarUint8Array(decoder);
-    const deleteSet = decoding.readVarUint8Array(decoder);
-    const contentHash = decoding.readVarUint8Array(decoder);
-    const outboxes = new Map<string, number>();
-    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-      outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
-    }
-    const owners = readOwners(decoder);
-    const updateBytes = decoding.readVarUint(decoder);
-    const checkpoint = { seq: number, state, stateVector, deleteSet, contentHash, outboxes, owners };
-    return { checkpoint, updateBytes };
+    const timeMs = decoding.readVarUint(decoder);
+    return { ...checkpointIn(decoder, number), link: hash.slice(), timeMs };
   });
+}
+
+type People = Pick<Checkpoint, 'outboxes' | 'owners'>;
+
+/** What a checkpoint says of those who wrote. */
+export function writePeople(encoder: encoding.Encoder, { outboxes, owners }: People): void {
+  encoding.writeVarUint(encoder, outboxes.size);
+  for (const [outboxId, clientSeq] of outboxes) {
+    encoding.writeVarString(encoder, outboxId);
+    encoding.writeVarUint(encoder, clientSeq);
+  }
+  writeOwners(encoder, owners);
+}
+
+export function readPeople(decoder: decoding.Decoder): People {
+  const outboxes = new Map<string, number>();
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    outboxes.set(decoding.readVarString(decoder), decoding.readVarUint(decoder));
+  }
+  return { outboxes, owners: readOwners(decoder) };
 }
 
 /** Ids rise, and each is written as its distance from the one before; persons are places in a table. */

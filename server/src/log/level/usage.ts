@@ -7,7 +7,7 @@ import { readRuns } from './entries.js';
 import { everythingRange } from './keys.js';
 import { readKey } from './read-key.js';
 import { RecordKind, readContent, unseal } from './record.js';
-import { readAnchor, readMeta } from './stored-values.js';
+import { readAnchor, readBase, readMeta } from './stored-values.js';
 
 /** @throws SyncError `STORE_UNREADABLE` */
 export async function readUsage(store: StoreReader): Promise<Map<DocumentName, DocumentUsage>> {
@@ -16,6 +16,7 @@ export async function readUsage(store: StoreReader): Promise<Map<DocumentName, D
   const add = (document: DocumentName, more: number): void =>
     void bytes.set(document, (bytes.get(document) ?? 0) + more);
   const reach = (id: ChannelId, head: Seq): void => void heads.set(channelName(id), { id, head });
+  const trimmed = new Map<string, Seq>();
   let anchorNumber = 0;
   // In the order of keys: the anchor, channels with their metas, documents, the journal.
   for await (const [key, value] of store.range(everythingRange)) {
@@ -26,6 +27,10 @@ export async function readUsage(store: StoreReader): Promise<Map<DocumentName, D
         break;
       case 'meta':
         reach(known.id, readMeta(known.id, value).lastSeq);
+        add(known.id.document, key.length + value.length);
+        break;
+      case 'base':
+        trimmed.set(channelName(known.id), readBase(key, value).checkpoint.seq);
         add(known.id.document, key.length + value.length);
         break;
       case 'checkpoint':
@@ -46,6 +51,8 @@ export async function readUsage(store: StoreReader): Promise<Map<DocumentName, D
     }
   }
   const entries = new Map<DocumentName, number>();
-  for (const { id, head } of heads.values()) entries.set(id.document, (entries.get(id.document) ?? 0) + head);
+  for (const [name, { id, head }] of heads) {
+    entries.set(id.document, (entries.get(id.document) ?? 0) + head - (trimmed.get(name) ?? 0));
+  }
   return new Map([...bytes].map(([name, bytes]) => [name, { bytes, entries: entries.get(name) ?? 0 }]));
 }

@@ -1,4 +1,4 @@
-// Checks one channel: its entries one after the other from the first on, from segments and then from the journal, against
+// Checks one channel: its entries one after the other from the first on, or from the base that stands for the first, from segments and then from the journal, against
 // the links in segments, meta, runs and checkpoints, and against what checkpoints say of the text. After a fault it goes on
 // from what the next sound record says, so that one fault is told once and hides no other.
 
@@ -9,7 +9,7 @@ import { ChainWalk, readEntries } from './entries.js';
 import { journalKey, metaKey, printableKey } from './keys.js';
 import { badRecord, RecordKind, readContent, unseal } from './record.js';
 import type { Inflate } from './segment.js';
-import { entriesOfSegment, type Meta, readCheckpoint, readMeta, readSegment } from './stored-values.js';
+import { entriesOfSegment, type Meta, readBase, readCheckpoint, readMeta, readSegment } from './stored-values.js';
 import type { Stretches } from './stretches.js';
 import type { FoundRun } from './verify-journal.js';
 
@@ -42,11 +42,23 @@ export class ChannelCheck {
   /** The text up to it; null after a fault. */
   #state: StateFollower | null;
   #timeMs = 0;
+  #hasBadBase = false;
 
   constructor(id: ChannelId, parts: ChannelCheckParts) {
     this.id = id;
     this.#parts = parts;
     this.#state = parts.states.follow();
+  }
+
+  /** To be called before everything else. */
+  addBase(key: Uint8Array, value: Uint8Array): void {
+    this.#hasBadBase = !this.#attempt(null, () => {
+      const { checkpoint, link, timeMs } = readBase(key, value);
+      this.#state = readContent(key, () => this.#parts.states.followFrom(checkpoint));
+      this.#seq = checkpoint.seq;
+      this.#link = link.slice();
+      this.#timeMs = timeMs;
+    });
   }
 
   /** To be called before the entry it stands for. */
@@ -142,6 +154,11 @@ export class ChannelCheck {
   #reach(firstSeq: Seq, where: string): void {
     const missing = this.#seq + 1;
     if (firstSeq === missing) return;
+    if (this.#seq === 0 && this.#hasBadBase) {
+      // What it stood for is not missing.
+      this.#lose(firstSeq - 1);
+      return;
+    }
     const { findings } = this.#parts;
     if (firstSeq > missing) {
       const which = firstSeq - 1 === missing ? `Entry ${missing} is` : `The entries ${missing}–${firstSeq - 1} are`;

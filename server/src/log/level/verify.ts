@@ -70,6 +70,9 @@ class StoreCheck {
     const { findings } = this.#parts;
     const known = readKey(key);
     switch (known.kind) {
+      case 'base':
+        (await this.#channelOf(known.id)).addBase(key, value);
+        break;
       case 'checkpoint':
         (await this.#channelOf(known.id)).addCheckpoint(key, value, known.seq);
         break;

@@ -92,7 +92,8 @@ async function* batchOf(id: ChannelId, { keys, entries, link, isPacked }: Gather
   ];
 }
 
-async function* runsFrom(store: PostgresStore, id: ChannelId, from: Seq): AsyncGenerator<StoredRun> {
+/** The runs of a channel, in order, from run `from` on. */
+export async function* runsFrom(store: PostgresStore, id: ChannelId, from: Seq): AsyncGenerator<StoredRun> {
   for (let next = from; ; ) {
     const rows = await store.reading.query<StoredRun>(
       `select first_seq, last_seq, is_packed, link, value from weft_run

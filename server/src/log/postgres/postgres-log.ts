@@ -9,12 +9,14 @@ import type {
   ChannelContent,
   ChannelId,
   ChannelListener,
+  ChannelTrim,
   ChannelView,
   DocumentInfo,
   DocumentUsage,
   OnProgress,
   OpenChannel,
   Rearranging,
+  RecordChange,
   RecordStore,
 } from '../document-log.js';
 import { ChannelState } from '../level/channel-state.js';
@@ -24,7 +26,7 @@ import { staysForHistory } from '../level/history-checkpoints.js';
 import { Journal } from '../level/journal.js';
 import { type ChannelHost, LevelChannel, type Writing } from '../level/level-channel.js';
 import { LevelRecords } from '../level/level-records.js';
-import { LevelView, type ViewHost } from '../level/level-view.js';
+import { LevelView, replaced, type ViewHost } from '../level/level-view.js';
 import { ReadGate } from '../level/read-gate.js';
 import { zlibCompression } from '../level/segment.js';
 import { type Meta, putAnchor, putDocument, type StoredCheckpoint } from '../level/stored-values.js';
@@ -276,6 +278,10 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.rearrange((moves) => moves.replaceChannel(id, content));
   }
 
+  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
+    return this.rearrange((moves) => moves.trim(trims, forget));
+  }
+
   eraseDocument(name: DocumentName): Promise<void> {
     return this.rearrange((moves) => moves.eraseDocument(name));
   }
@@ -298,7 +304,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     if (this.#others === null) return;
     throw new SyncError(
       'BAD_USAGE',
-      'Documents are not replaced, erased or packed while several servers may have them open. Nothing was changed: stop them, ' +
+      'Documents are not replaced, trimmed, erased or packed while several servers may have them open. Nothing was changed: stop them, ' +
         'and start one alone.',
     );
   }
@@ -321,6 +327,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     this.#others?.closed(state);
     if (state.owner) this.#index.release(state.id.document);
     state.owner = null;
+    state.trimmed = null;
     this.#channels.giveBack(state.id);
   }
 
@@ -373,9 +380,3 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     });
   }
 }
-
-const replaced = ({ document, kind }: ChannelId): SyncError =>
-  new SyncError(
-    'CHANNEL_REPLACED',
-    `The ${kind} of ${document} was replaced or erased while it was read. Nothing is wrong with it: read it again.`,
-  );

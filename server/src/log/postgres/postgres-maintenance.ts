@@ -5,12 +5,15 @@ import type { DocumentName } from '@weft/protocol';
 import {
   type ChannelContent,
   type ChannelId,
+  type ChannelTrim,
   channelsOf,
   type OnProgress,
   type Rearranging,
+  type RecordChange,
   type Seq,
 } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
+import { ChannelState } from '../level/channel-state.js';
 import type { ChannelTable } from '../level/channel-table.js';
 import { type DocumentIndex, newDocument } from '../level/document-index.js';
 import { nextEpoch } from '../level/epoch.js';
@@ -19,18 +22,22 @@ import type { Journal } from '../level/journal.js';
 import {
   accessRangeOf,
   channelRange,
+  checkpointRange,
   documentKey,
   metaKey,
   partRangesOf,
   pastRangesOf,
   segmentKey,
 } from '../level/keys.js';
+import { operationOf } from '../level/level-records.js';
+import { replaced } from '../level/level-view.js';
 import { packContent } from '../level/pack-content.js';
 import type { ReadGate } from '../level/read-gate.js';
 import type { Deflate } from '../level/segment.js';
-import { putDocument, putErased, putMeta } from '../level/stored-values.js';
+import { putDocument, putErased, putMeta, type StoredBase } from '../level/stored-values.js';
+import { type StoredRow, trimChannel } from '../level/trim-channel.js';
 import { kindNumber } from './group-plan.js';
-import { firstUnpacked, packRuns, unpackedChannels } from './packing.js';
+import { firstUnpacked, packRuns, runsFrom, unpackedChannels } from './packing.js';
 import type { PostgresReader } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
 
@@ -114,6 +121,7 @@ export class PostgresMaintenance {
       try {
         return await action({
           replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
+          trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
           eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
         });
       } finally {
@@ -178,6 +186,49 @@ export class PostgresMaintenance {
       });
     } finally {
       for (const id of taken) channels.giveBack(id);
+    }
+  }
+
+  /** What was deleted stays on the disk of the database until it tidies up by itself. */
+  async #trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
+    const { channels, deflate, gate, journal, reader } = this.#parts;
+    const operations: Operation[] = forget.map(operationOf);
+    const bases: { readonly id: ChannelId; readonly base: StoredBase }[] = [];
+    for (const { id, epoch, checkpoint } of trims) {
+      const meta = await reader.metaOf(id);
+      if (meta.epoch !== epoch) throw replaced(id);
+      const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
+      const trimming = await trimChannel(checkpoint, { reader, state, rows: this.#rowsOf(id), deflate });
+      if (trimming === null) continue;
+      operations.push(...trimming.operations);
+      bases.push({ id, base: trimming.base });
+    }
+    await gate.alone(async () => {
+      // A checkpoint that was handed over is on disk then, and shows in the range.
+      await journal.write([]);
+      operations.push(
+        ...(await this.#deletesIn(...bases.map(({ id, base }) => checkpointRange(id, base.checkpoint.seq)))),
+      );
+      await journal.write(operations);
+      for (const { id, base } of bases) {
+        const state = channels.get(id);
+        if (state?.owner) state.trimmed = base;
+      }
+    });
+  }
+
+  async *#rowsOf(id: ChannelId): AsyncGenerator<StoredRow> {
+    const { reader, store } = this.#parts;
+    for await (const row of runsFrom(store, id, 1)) {
+      const [firstSeq, lastSeq] = [Number(row.first_seq), Number(row.last_seq)];
+      const hash = Uint8Array.from(row.link);
+      yield {
+        key: segmentKey(id, firstSeq, lastSeq),
+        firstSeq,
+        lastSeq,
+        hash,
+        entries: () => reader.entriesOf(id, row),
+      };
     }
   }
 

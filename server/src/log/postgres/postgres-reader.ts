@@ -2,7 +2,6 @@
 // place or the other, never in neither, and nobody has to wait for it.
 
 import type { DocumentName } from '@weft/protocol';
-import { SyncError } from '../../sync-error.js';
 import type { ChannelId, Entry, Seq } from '../document-log.js';
 import { CHAIN_START } from '../level/chain.js';
 import { ChannelReader } from '../level/channel-reader.js';
@@ -38,7 +37,7 @@ export class PostgresReader extends ChannelReader {
       for (const entry of await this.entriesOf(id, row)) {
         if (entry.seq <= after || entry.seq > upTo) continue;
         const expected = after + entries.length + 1;
-        if (entry.seq !== expected) throw missingEntry(id, expected);
+        if (entry.seq !== expected) throw await this.missing(id, expected);
         entries.push(entry);
         bytes += entry.update.length;
         if (bytes >= maxBytes) return entries;
@@ -47,7 +46,7 @@ export class PostgresReader extends ChannelReader {
     const last = after + entries.length;
     // Fewer were fetched than there are, or else who asks for the others is told that they are lost.
     const isPortion = maxBytes < Number.POSITIVE_INFINITY && entries.length > 0;
-    if (last < upTo && !isPortion) throw missingEntry(id, last + 1);
+    if (last < upTo && !isPortion) throw await this.missing(id, last + 1);
     return entries;
   }
 
@@ -83,11 +82,12 @@ export class PostgresReader extends ChannelReader {
         where document = $1 and kind = $2 and first_seq <= $3 order by first_seq desc limit 2`,
       [id.document, kindNumber(id), seq],
     );
-    if (!row || Number(row.last_seq) < seq) throw missingEntry(id, seq);
+    if (!row || Number(row.last_seq) < seq) return this.baseLink(id, seq);
     if (Number(row.last_seq) === seq) return Uint8Array.from(row.link);
     const firstSeq = Number(row.first_seq);
-    if (Number(before?.last_seq ?? 0) !== firstSeq - 1) throw missingEntry(id, firstSeq - 1);
-    const link = before ? Uint8Array.from(before.link) : CHAIN_START.slice();
+    const isFollowing = Number(before?.last_seq ?? 0) === firstSeq - 1;
+    const linkBefore = before ? Uint8Array.from(before.link) : CHAIN_START.slice();
+    const link = isFollowing ? linkBefore : await this.baseLink(id, firstSeq - 1);
     const walk = new ChainWalk();
     for (const entry of await this.entriesOf(id, row)) {
       if (entry.seq > seq) break;
@@ -132,9 +132,3 @@ export class PostgresReader extends ChannelReader {
 }
 
 const nameHash = (name: DocumentName): Uint8Array => erasedKey(name).subarray(-32);
-
-const missingEntry = ({ document, kind }: ChannelId, missing: Seq): SyncError =>
-  new SyncError(
-    'STORE_UNREADABLE',
-    `The ${kind} of ${document} has lost entry ${missing}, although later ones are there.`,
-  );

@@ -8,6 +8,7 @@ import { CHAIN_START } from '../level/chain.js';
 import { FORMAT_MARK } from '../level/format.js';
 import {
   anchorKey,
+  baseKey,
   channelsRangeOfAll,
   checkpointRange,
   documentRange,
@@ -103,7 +104,7 @@ export class PostgresSnapshot implements StoreReader {
 
   async *#channels(): AsyncGenerator<Pair> {
     for (const id of await this.#channelIds()) {
-      yield* this.#values(checkpointRange(id));
+      yield* this.#values({ gte: baseKey(id), lt: checkpointRange(id).lt });
       yield* this.#meta(id);
       yield* this.#runs(id);
     }
@@ -122,7 +123,7 @@ export class PostgresSnapshot implements StoreReader {
     );
     for (const { key } of keys) {
       const known = readKey(key);
-      if (known.kind === 'checkpoint') add(known.id);
+      if (known.kind === 'base' || known.kind === 'checkpoint') add(known.id);
     }
     return [...ids.values()].sort((a, b) => Buffer.compare(metaKey(a), metaKey(b)));
   }

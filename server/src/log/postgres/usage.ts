@@ -17,7 +17,12 @@ export async function readUsage(store: PostgresStore): Promise<Map<DocumentName,
     select document, null::bytea as key, sum(octet_length(document) + octet_length(value)) as bytes, 0 as entries
       from weft_run group by document
     union all
-    select document, null, sum(octet_length(document)), sum(head) from weft_channel group by document
+    select c.document, null, sum(octet_length(c.document)),
+        -- Those that were trimmed are before the first run; of a channel without one all were.
+        sum(c.head - coalesce((
+          select first_seq from weft_run r where r.document = c.document and r.kind = c.kind order by first_seq limit 1
+        ), c.head + 1) + 1)
+      from weft_channel c group by c.document
     union all
     select null, key, octet_length(key) + octet_length(value), 0 from weft_value
       where substring(key from 1 for 8) = 'channel/' or substring(key from 1 for 9) = 'document/'`);
@@ -34,5 +39,5 @@ export async function readUsage(store: PostgresStore): Promise<Map<DocumentName,
 function documentOf(key: Uint8Array): DocumentName | null {
   const known = readKey(key);
   if (known.kind === 'document') return known.name;
-  return known.kind === 'checkpoint' ? known.id.document : null;
+  return known.kind === 'base' || known.kind === 'checkpoint' ? known.id.document : null;
 }

@@ -1,0 +1,63 @@
+// `weft trim` beside people who write: the past before a moment is gone, and nobody notices.
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { connect, Line, ownFolder, ownServer, runWeft, until } from './harness.js';
+
+async function isInStore(dataFolder: string, text: string): Promise<boolean> {
+  const store = path.join(dataFolder, 'store');
+  for (const file of await readdir(store)) {
+    if ((await readFile(path.join(store, file))).includes(text)) return true;
+  }
+  return false;
+}
+
+test('L5: who is there writes on, who comes back is taken in, and what was deleted is in no file', async () => {
+  const server = await ownServer(await ownFolder());
+  const data = ['--data', server.dataFolder];
+  const ann = connect(server, 'Ann').open('plans');
+  const line = new Line();
+  const ben = connect(server, 'Ben', { WebSocket: line.WebSocket }).open('plans');
+  const textOf = ({ doc }: typeof ann): string => doc.getText('text').toString();
+  ann.doc.getText('text').insert(0, 'QkwxSecret and the rest');
+  await ann.whenSaved();
+  await until(() => textOf(ben) === textOf(ann), 'Ben has what Ann wrote');
+  line.cut();
+  ann.doc.getText('text').delete(0, 11);
+  await ann.whenSaved();
+  expect(await isInStore(server.dataFolder, 'QkwxSecret')).toBe(true);
+
+  // A time is told in seconds, and has to have come.
+  const before = new Date(Math.ceil((Date.now() + 1) / 1000) * 1000);
+  await until(() => Date.now() >= before.getTime(), 'the second is over');
+  const asked = ['trim', 'plans', '--before', before.toISOString().replace('.000', ''), ...data];
+  const told = await runWeft(...asked, '--dry-run');
+  expect(told.stdout).toMatch(/^Of the past of plans would go: 2 entries up to .*, and \d versions?\.\n$/);
+  const unasked = await runWeft(...asked);
+  expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('With --yes it trims without asking.') });
+  const done = await runWeft(...asked, '--yes');
+  expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('are gone: 2 entries') });
+  expect(await isInStore(server.dataFolder, 'QkwxSecret')).toBe(false);
+  expect(server.stderr).toMatch(/^weft: What "plans" was before .* was taken out of its past by a command\.\n$/);
+
+  // Ann was never sent out, and Ben comes back with an entry that is gone.
+  ann.doc.getText('text').insert(0, 'Still here: ');
+  await ann.whenSaved();
+  expect(textOf(ann)).toBe('Still here: and the rest');
+  ben.doc.getText('text').insert(0, 'Ben, offline. ');
+  line.mend();
+  await ben.whenSaved();
+  await until(() => textOf(ann) === textOf(ben), 'both have the same');
+  // Which of both stands first is by chance.
+  for (const part of ['Ben, offline. ', 'Still here: ', 'and the rest']) expect(textOf(ben)).toContain(part);
+  expect(textOf(ben)).not.toContain('Qkwx');
+  const gone = await runWeft('show', 'plans', '--at', '1', '--json', ...data);
+  expect(JSON.parse(gone.stdout)).toMatchObject({ error: { code: 'PAST_TRIMMED' } });
+  const audit = await runWeft('audit', '--json', '--document', 'plans', ...data);
+  const { records } = JSON.parse(audit.stdout) as { records: object[] };
+  expect(records.at(-1)).toMatchObject({ action: 'past-trimmed', person: 'admin', detail: { entries: '2' } });
+  expect((await runWeft('verify', ...data)).stdout).toMatch(/^Sound: 1 document, 2 entries/);
+  await server.stop();
+  expect((await runWeft('verify', ...data)).code).toBe(0);
+});

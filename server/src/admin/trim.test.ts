@@ -1,0 +1,247 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import * as Y from 'yjs';
+import { verifyArchive } from '../archive/verify-archive.js';
+import { stateChecks } from '../history/state-checks.js';
+import { FIRST_EPOCH } from '../log/document-log.js';
+import { baseKey } from '../log/level/keys.js';
+import { openLevelLog } from '../log/level/level-log.js';
+import { openLevelStore } from '../log/level/level-store.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { MemoryStore } from '../log/memory-store.js';
+import { filesWith } from '../log/test/files-with.js';
+import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { Findings, type VerifiableLog } from '../log/verify-report.js';
+import { backup } from './backup.js';
+import { exportDocument } from './export.js';
+import { importDocument } from './import.js';
+import { listVersions, type showMoment } from './past.js';
+import { restoreBackup } from './restore-backup.js';
+import { testContext } from './test/test-context.js';
+import { trimPast } from './trim.js';
+import { AllRecordChecks } from './verify-assets.js';
+
+const NOTES = documentName('notes');
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2026, 0, 1);
+/** What was written on that day; some of it is deleted on the next one. */
+const dayMs = (day: number): number => START_MS + day * DAY_MS;
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-trim-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** On day 0 Ann writes a secret, on day 1 she takes it out, on days 2 and 3 Ben writes; a version of each day has a name. */
+async function writtenInFourDays(log: VerifiableLog, context: ReturnType<typeof testContext>): Promise<void> {
+  const ann = new Y.Doc();
+  const ben = new Y.Doc();
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  const write = async (doc: Y.Doc, author: string, day: number, edit: (text: Y.Text) => void): Promise<void> => {
+    const other = doc === ann ? ben : ann;
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
+    let update: Uint8Array | null = null;
+    doc.once('update', (made: Uint8Array) => {
+      update = made;
+    });
+    edit(doc.getText('prosemirror'));
+    await ear.hears(channel.append(newEntry('', { update: update!, author, timeMs: dayMs(day) })));
+    const naming = { name: `Day ${day}`, by: author, asker: author, mayStill: () => true };
+    await context.past.versions.name(NOTES, { seq: channel.head, epoch: FIRST_EPOCH }, naming);
+  };
+  await write(ann, 'u-ann', 0, (text) => text.insert(0, 'kept by Ann, QkwxSecret '));
+  await write(ann, 'u-ann', 1, (text) => text.delete(13, 11));
+  await write(ben, 'u-ben', 2, (text) => text.insert(text.length, 'and Ben '));
+  await write(ben, 'u-ben', 3, (text) => text.insert(text.length, 'too'));
+  await channel.close();
+}
+
+async function stage() {
+  const folder = await newFolder();
+  const dataFolder = join(folder, 'data');
+  const log = await openMemoryLog();
+  onTestFinished(() => log.close());
+  const context = testContext(log, dataFolder);
+  await writtenInFourDays(log, context);
+  const trim = (day: number, isDryRun = false) =>
+    trimPast.run({ name: 'notes', beforeMs: dayMs(day), isDryRun }, context);
+  const textAt = async (at: Parameters<typeof showMoment.run>[0]['at'], of = context): Promise<string> => {
+    const job = await of.past.moments.render(NOTES, at, 'update', '');
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, job.bytes);
+    return doc.getText('prosemirror').toString();
+  };
+  return { folder, dataFolder, log, context, trim, textAt };
+}
+
+async function faultsOf(log: VerifiableLog): Promise<readonly string[]> {
+  const findings = new Findings();
+  const { signal } = new AbortController();
+  const options = { findings, states: stateChecks, records: new AllRecordChecks(), watermark: null, restMs: 0, signal };
+  await log.verify(1000, { ...options, onProgress: () => undefined });
+  const { findings: found } = findings.report();
+  return found.filter(({ severity }) => severity === 'damage').map(({ message }) => message);
+}
+
+test('L5: says what would go and changes nothing, and then it goes', async () => {
+  const { log, context, trim, textAt } = await stage();
+  const plan = await trim(2, true);
+  expect(plan).toMatchObject({ name: 'notes', entries: 2, newestMs: dayMs(1), versions: 1, isDryRun: true });
+  expect(plan.named).toMatchObject([{ id: '1-1', name: 'Day 0' }]);
+  expect(await textAt({ kind: 'seq', seq: 1 })).toContain('QkwxSecret');
+  expect(await trim(2)).toMatchObject({ entries: 2, versions: 1, isDryRun: false });
+
+  expect(await textAt({ kind: 'now' })).toBe('kept by Ann, and Ben too');
+  expect(await textAt({ kind: 'seq', seq: 3 })).toBe('kept by Ann, and Ben ');
+  // What is left of the past begins with what the last entry that went had left.
+  for (const at of [
+    { kind: 'seq', seq: 2 },
+    { kind: 'time', timeMs: dayMs(1) },
+    { kind: 'version', id: '2-1' },
+  ] as const) {
+    expect(await textAt(at)).toBe('kept by Ann, ');
+  }
+  for (const at of [
+    { kind: 'seq', seq: 1 },
+    { kind: 'time', timeMs: dayMs(0) },
+    { kind: 'time', timeMs: 1 },
+  ] as const) {
+    await expect(textAt(at)).rejects.toMatchObject({ code: 'PAST_TRIMMED' });
+  }
+  await expect(textAt({ kind: 'version', id: '1-1' })).rejects.toMatchObject({ code: 'NO_SUCH_VERSION' });
+  const comparing = context.past.comparisons.compare(NOTES, { kind: 'seq', seq: 1 }, { kind: 'now' }, '');
+  await expect(comparing).rejects.toMatchObject({ code: 'PAST_TRIMMED' });
+  const { people } = await context.past.comparisons.compare(NOTES, { kind: 'seq', seq: 2 }, { kind: 'now' }, '');
+  expect(people).toMatchObject([{ id: 'u-ben', inserted: 11 }]);
+  const { versions } = await listVersions.run({ name: 'notes', limit: 10, before: null }, context);
+  expect(versions.map(({ name }) => name)).toEqual(['Day 3', 'Day 2', 'Day 1']);
+
+  const { checkpoint } = (await (await log.view(content('notes'))).base())!;
+  expect([...checkpoint.owners.values()]).toEqual(['u-ann']);
+  expect(await faultsOf(log)).toEqual([]);
+  expect(await trim(2)).toMatchObject({ entries: 0, versions: 0, newestMs: null });
+  await expect(trim(1e6)).rejects.toMatchObject({ code: 'BAD_USAGE' });
+});
+
+test('L5: when all of the past goes, versions and names go on from what is there', async () => {
+  const { log, context, trim, textAt } = await stage();
+  expect(await trim(4)).toMatchObject({ entries: 4, versions: 3 });
+  expect(await textAt({ kind: 'now' })).toBe('kept by Ann, and Ben too');
+  const naming = { name: 'Now', by: 'u-ann', asker: '', mayStill: () => true };
+  const name = () => context.past.versions.name(NOTES, { seq: 4, epoch: FIRST_EPOCH }, naming);
+  expect(await name()).toMatchObject({ seq: 4, timeMs: dayMs(3) });
+  await log.records.write([{ table: 'version', key: 'notes\u00000000000000000004-01', value: null }]);
+  expect(await name()).toMatchObject({ seq: 4, timeMs: dayMs(3) });
+  context.past.versions.rested(NOTES);
+  await context.past.versions.settled();
+  expect(await faultsOf(log)).toEqual([]);
+});
+
+test('L5: a backup taken after holds only what is left, and can be brought back; so does a file', async () => {
+  const { folder, log, context, trim, textAt } = await stage();
+  const saved = join(folder, 'backup');
+  const runBackup = () => backup.run({ folder: saved }, context);
+  expect(await runBackup()).toMatchObject({ entriesWritten: 4, faults: [] });
+  expect((await trim(2)).backups).toMatchObject([{ folder: saved }]);
+  expect(await runBackup()).toMatchObject({ entriesWritten: 2, faults: [] });
+  expect(await runBackup()).toMatchObject({ entriesWritten: 0, faults: [] });
+  expect(await verifyArchive(saved, {})).toMatchObject({ documents: 1, entries: 2, faults: [] });
+  await trim(4);
+  expect(await runBackup()).toMatchObject({ entriesWritten: 0, faults: [] });
+  expect(await verifyArchive(saved, {})).toMatchObject({ documents: 1, entries: 0, faults: [] });
+
+  const file = join(folder, 'notes.weft');
+  await exportDocument.run({ name: 'notes', format: 'weft', seq: null, file }, context);
+  expect(await verifyArchive(file, {})).toMatchObject({ entries: 0, faults: [] });
+  const was = (await (await log.view(content('notes'))).base())!;
+  for (const bring of [
+    (into: typeof context) => restoreBackup.run({ folder: saved, document: null, all: false }, into),
+    (into: typeof context) => importDocument.run({ file, name: null, replace: false }, into),
+  ]) {
+    const other = await openMemoryLog();
+    onTestFinished(() => other.close());
+    const there = testContext(other, await newFolder());
+    await bring(there);
+    expect(await textAt({ kind: 'now' }, there)).toBe('kept by Ann, and Ben too');
+    const base = (await (await other.view(content('notes'))).base())!;
+    expect(base).toMatchObject({ checkpoint: was.checkpoint, link: was.link, timeMs: was.timeMs });
+    expect(new Set(base.checkpoint.owners.values())).toEqual(new Set(['u-ann', 'u-ben']));
+    expect(await faultsOf(other)).toEqual([]);
+    expect((await other.documents())[0]).toMatchObject({ characters: 24 });
+  }
+});
+
+test('L5: a backup that is written on from a base is brought back with what came after', async () => {
+  const { folder, context, log, trim, textAt } = await stage();
+  const saved = join(folder, 'backup');
+  await trim(2);
+  await backup.run({ folder: saved }, context);
+  const doc = new Y.Doc();
+  const shown = await context.past.moments.render(NOTES, { kind: 'now' }, 'update', '');
+  Y.applyUpdate(doc, shown.bytes);
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  doc.on('update', (update: Uint8Array) => channel.append(newEntry('', { update, author: 'u-ann', timeMs: dayMs(5) })));
+  doc.getText('prosemirror').insert(0, 'x'.repeat(200_000));
+  await ear.hears(5);
+  await channel.close();
+  await backup.run({ folder: saved }, context);
+  expect(await verifyArchive(saved, {})).toMatchObject({ entries: 3, faults: [] });
+  const other = await openMemoryLog();
+  onTestFinished(() => other.close());
+  const there = testContext(other, await newFolder());
+  await restoreBackup.run({ folder: saved, document: null, all: false }, there);
+  expect(await textAt({ kind: 'now' }, there)).toBe(`${'x'.repeat(200_000)}kept by Ann, and Ben too`);
+  expect(await textAt({ kind: 'seq', seq: 3 }, there)).toBe('kept by Ann, and Ben ');
+  expect(await faultsOf(other)).toEqual([]);
+});
+
+test('I10: a check tells of a base that is damaged, or gone', async () => {
+  const store = new MemoryStore();
+  const log = await openMemoryLog(store);
+  onTestFinished(() => log.close());
+  const context = testContext(log, await newFolder());
+  await writtenInFourDays(log, context);
+  await trimPast.run({ name: 'notes', beforeMs: dayMs(2), isDryRun: false }, context);
+  const key = baseKey(content('notes'));
+  const value = (await store.get(key))!;
+  const changed = value.slice();
+  changed[changed.length - 1]! ^= 1;
+  await store.batch([{ type: 'put', key, value: changed }], { sync: true });
+  expect(await faultsOf(log)).toEqual(['The record channel/notes content/base is damaged: its checksum is wrong.']);
+  await store.batch([{ type: 'del', key }], { sync: true });
+  expect(await faultsOf(log)).toEqual([expect.stringContaining('The entries 1–2 are missing')]);
+  await store.batch([{ type: 'put', key, value }], { sync: true });
+  expect(await faultsOf(log)).toEqual([]);
+});
+
+test.each([
+  ['in the journal', 8 * 1024 * 1024],
+  ['in segments', 200],
+])('L5: nothing of what was deleted before is in any file: what was %s', async (_, journalMaxBytes) => {
+  const folder = await newFolder();
+  const store = join(folder, 'store');
+  const onFailure = (error: Error): void => {
+    throw error;
+  };
+  const open = () => openLevelLog(() => openLevelStore(store), { journalMaxBytes, onFailure });
+  let log = await open();
+  await writtenInFourDays(log, testContext(log, folder));
+  await log.close();
+  log = await open();
+  // While somebody has it open.
+  const channel = await log.open(content('notes'), new Ear());
+  expect(await filesWith(store, 'QkwxSecret')).not.toEqual([]);
+  await trimPast.run({ name: 'notes', beforeMs: dayMs(2), isDryRun: false }, testContext(log, folder));
+  expect(await filesWith(store, 'QkwxSecret')).toEqual([]);
+  await channel.close();
+  await log.close();
+  log = await open();
+  expect(await (await log.view(content('notes'))).entriesAfter(2)).toHaveLength(2);
+  expect(await faultsOf(log)).toEqual([]);
+  await log.close();
+});

@@ -1,0 +1,157 @@
+// Takes what lies before a moment out of the past of documents, for good: the text of today stays, and with it who wrote it; what was
+// deleted before that moment, who wrote when, and the versions of that time go. The state at the last entry that goes is built in a
+// worker, as a checkpoint is, and stands in the place of all entries up to it (L5).
+
+import type { DocumentName } from '@weft/protocol';
+import type { HistoryWorkers } from '../history/history-workers.js';
+import { seqAt } from '../history/moments.js';
+import { entriesWithin } from '../history/read-entries.js';
+import { placeOfVersion, readVersion, versionPrefix } from '../history/version-record.js';
+import type { Versions } from '../history/versions.js';
+import {
+  type ChannelTrim,
+  type ChannelView,
+  type Checkpoint,
+  channelsOf,
+  type DocumentLog,
+  type RecordChange,
+  type Seq,
+} from '../log/document-log.js';
+import { SyncError } from '../sync-error.js';
+import { checkpointAfter } from './checkpoint-after.js';
+
+export interface TrimsOptions {
+  readonly log: Pick<DocumentLog, 'records' | 'rearrange' | 'view'>;
+  readonly history: Pick<HistoryWorkers, 'buildCheckpoint'>;
+  readonly versions: Pick<Versions, 'whileAsTheyAre'>;
+}
+
+/** What goes with the past of a document before a moment. */
+export interface TrimPlan {
+  readonly document: DocumentName;
+  readonly beforeMs: number;
+  /** Of text and discussion. */
+  readonly entries: number;
+  /** When the newest of them was written; null when nothing goes. */
+  readonly newestMs: number | null;
+  readonly versions: number;
+  /** Those of them that somebody gave a name, the newest first. */
+  readonly named: readonly { readonly id: string; readonly name: string; readonly timeMs: number }[];
+}
+
+interface Cut {
+  readonly view: ChannelView;
+  /** The newest entry that goes. */
+  readonly seq: Seq;
+  readonly entries: number;
+}
+
+/** Of what one base is built from. */
+const LIMITS = { maxBytes: 256 * 1024 * 1024, maxEntries: Number.POSITIVE_INFINITY };
+
+export class Trims {
+  readonly #options: TrimsOptions;
+
+  constructor(options: TrimsOptions) {
+    this.#options = options;
+  }
+
+  /** Says what would go, and changes nothing. */
+  async plan(document: DocumentName, beforeMs: number): Promise<TrimPlan> {
+    const cuts = await this.#cutsOf(document, beforeMs);
+    const { versions, named } = await this.#versionsBefore(document, cuts);
+    const times = await Promise.all(
+      cuts.map(async ({ view, seq }) => (await view.entriesAfter(seq - 1, seq))[0]!.timeMs),
+    );
+    return {
+      document,
+      beforeMs,
+      entries: cuts.reduce((sum, { entries }) => sum + entries, 0),
+      newestMs: times.length === 0 ? null : Math.max(...times),
+      versions: versions.length,
+      named,
+    };
+  }
+
+  /**
+   * Does it to some documents at once: what is left on the disk of what was deleted is swept away once for all of them.
+   * @throws SyncError `WORKER_FAILED`, `TOO_LARGE`, `STORE_UNREADABLE`, `CHANNEL_REPLACED`: then nothing was trimmed
+   */
+  async carryOut(plans: readonly Pick<TrimPlan, 'document' | 'beforeMs'>[]): Promise<void> {
+    const trims: ChannelTrim[] = [];
+    const cutsOf = new Map<DocumentName, readonly Cut[]>();
+    for (const { document, beforeMs } of plans) {
+      const cuts = await this.#cutsOf(document, beforeMs);
+      for (const cut of cuts) {
+        trims.push({ id: cut.view.id, epoch: cut.view.epoch, checkpoint: await this.#baseAt(cut) });
+      }
+      cutsOf.set(document, cuts);
+    }
+    if (trims.length === 0) return;
+    const { log, versions } = this.#options;
+    await log.rearrange((moves) =>
+      versions.whileAsTheyAre([...cutsOf.keys()], async () => {
+        const forget: RecordChange[] = [];
+        for (const [document, cuts] of cutsOf) {
+          const { versions: keys } = await this.#versionsBefore(document, cuts);
+          for (const key of keys) forget.push({ table: 'version', key, value: null });
+        }
+        await moves.trim(trims, forget);
+      }),
+    );
+  }
+
+  async #cutsOf(document: DocumentName, beforeMs: number): Promise<Cut[]> {
+    const cuts: Cut[] = [];
+    for (const id of channelsOf(document)) {
+      const view = await this.#options.log.view(id);
+      const base = await view.base();
+      if (view.head === 0 || (base !== null && base.timeMs >= beforeMs)) continue;
+      const seq = await seqAt(view, beforeMs - 1);
+      const trimmed = base?.checkpoint.seq ?? 0;
+      if (seq > trimmed) cuts.push({ view, seq, entries: seq - trimmed });
+    }
+    return cuts;
+  }
+
+  async #baseAt({ view, seq }: Cut): Promise<Checkpoint> {
+    const before = await view.checkpointAt(seq);
+    if (before?.seq === seq) return before;
+    const entries = await entriesWithin(view, before?.seq ?? 0, seq, LIMITS);
+    if (entries === null) throw tooLarge(view);
+    const updates = entries.map(({ update }) => update);
+    const built = await this.#options.history.buildCheckpoint({ checkpointState: before?.state ?? null, updates });
+    return checkpointAfter(before, entries, built);
+  }
+
+  /** The keys of versions that point to something that goes, or to what is there no longer. */
+  async #versionsBefore(
+    document: DocumentName,
+    cuts: readonly Cut[],
+  ): Promise<{ versions: string[]; named: TrimPlan['named'] }> {
+    const seq = cuts.find(({ view }) => view.id.kind === 'content')?.seq ?? 0;
+    const versions: string[] = [];
+    const named: TrimPlan['named'][number][] = [];
+    const isBefore = (key: string): boolean => (placeOfVersion(key)?.seq ?? seq) < seq;
+    const stored = await this.#options.log.records.list('version', {
+      prefix: versionPrefix(document),
+      reverse: true,
+      damaged: (_, key) => isBefore(key) && versions.push(key),
+    });
+    for (const record of stored.filter(({ key }) => isBefore(key))) {
+      versions.push(record.key);
+      const version = readVersion(record);
+      if (typeof version === 'string' || version.reason !== 'named') continue;
+      const { id, name, timeMs } = version;
+      named.push({ id, name, timeMs });
+    }
+    return { versions, named };
+  }
+}
+
+const tooLarge = ({ id }: ChannelView): SyncError =>
+  new SyncError(
+    'TOO_LARGE',
+    `What stands before that moment of "${id.document}" takes more than ${LIMITS.maxBytes / 2 ** 20} MiB of entries to build, which is ` +
+      'beyond the limit. Nothing was trimmed: choose an earlier moment, and then that one.',
+  );

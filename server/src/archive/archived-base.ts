@@ -1,0 +1,50 @@
+// What stands in an archive for the entries of a channel that were trimmed: the state at the last of them, and who wrote it. What can be
+// computed from the state is not in it, so that an archive cannot say it falsely.
+
+import { promisify } from 'node:util';
+import { inflateRaw } from 'node:zlib';
+import { MAX_OUTBOX_ID_LENGTH } from '@weft/protocol';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { ChannelBase, Checkpoint, Seq } from '../log/document-log.js';
+import { readPeople, writePeople } from '../log/level/stored-values.js';
+
+export interface ArchivedBase extends Pick<Checkpoint, 'seq' | 'state' | 'outboxes' | 'owners'> {
+  /** Of the entry. */
+  readonly timeMs: number;
+  /** The channel's link after it. */
+  readonly link: Uint8Array;
+}
+
+/** A record of an archive holds less than the largest states have. */
+export const BASE_PIECE_BYTES = 4 * 1024 * 1024;
+export const MAX_BASE_BYTES = 256 * 1024 * 1024;
+/** Of a state, decompressed: as much as a document that is imported may take in memory. */
+const MAX_STATE_BYTES = 1024 * 1024 * 1024;
+/** Ids of people are made by servers, and short. */
+const MAX_PERSON_LENGTH = 1024;
+
+const inflate = promisify(inflateRaw);
+
+export function encodeBase({ checkpoint, timeMs }: ChannelBase): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, timeMs);
+  encoding.writeVarUint8Array(encoder, checkpoint.state);
+  writePeople(encoder, checkpoint);
+  return encoding.toUint8Array(encoder);
+}
+
+/** @throws Error when it is none that a server would have written */
+export async function decodeBase(bytes: Uint8Array, seq: Seq, link: Uint8Array): Promise<ArchivedBase> {
+  const decoder = decoding.createDecoder(bytes);
+  const timeMs = decoding.readVarUint(decoder);
+  const state = decoding.readVarUint8Array(decoder).slice();
+  const { outboxes, owners } = readPeople(decoder);
+  const isSound =
+    seq > 0 &&
+    [...outboxes].every(([id, clientSeq]) => id.length <= MAX_OUTBOX_ID_LENGTH && Number.isSafeInteger(clientSeq)) &&
+    [...owners.values()].every((person) => person.length <= MAX_PERSON_LENGTH);
+  if (!isSound) throw new Error(`what stands for its entries up to ${seq} is not what a server would have written`);
+  await inflate(state, { maxOutputLength: MAX_STATE_BYTES });
+  return { seq, timeMs, link, state, outboxes, owners };
+}
