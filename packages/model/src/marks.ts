@@ -4,6 +4,7 @@
 import type { DOMOutputSpec, Mark, MarkSpec } from 'prosemirror-model';
 import { colorOf } from './attributes.js';
 import { safeLinkHref } from './safe-url.js';
+import { isShallow } from './value-depth.js';
 
 export const markSpecs = {
   link: {
@@ -122,10 +123,11 @@ export const markSpecs = {
   },
 } as const satisfies Record<string, MarkSpec>;
 
-/** Null when it is no JSON, or stands for nothing. */
+/** Null when it is no JSON, stands for nothing, or is what nobody can send. */
 function readValue(json: string | null): unknown {
   try {
-    return JSON.parse(json ?? 'true');
+    const value: unknown = JSON.parse(json ?? 'true');
+    return isShallow(value) ? value : null;
   } catch {
     return null;
   }

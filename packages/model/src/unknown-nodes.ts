@@ -4,6 +4,7 @@
 
 import type { DOMOutputSpec, Node, NodeSpec } from 'prosemirror-model';
 import { soundText } from './sound-text.js';
+import { isShallow } from './value-depth.js';
 
 /** What a placeholder stands for, as JSON: an element or a run of text of the shared document. */
 export type UnknownContent =
@@ -36,19 +37,22 @@ export function readUnknown(json: unknown): UnknownContent | null {
 function isUnknown(value: unknown, depth: number): value is UnknownContent {
   if (!isObject(value) || depth > MAX_DEPTH) return false;
   const { name, attrs, children, delta } = value;
-  if (delta !== undefined) {
-    return (
-      Array.isArray(delta) &&
-      delta.every((op) => isObject(op) && (typeof op.insert === 'string' || isObject(op.insert)))
-    );
-  }
+  if (delta !== undefined) return Array.isArray(delta) && delta.every(isOp);
   return (
     typeof name === 'string' &&
     name !== '' &&
     isObject(attrs) &&
+    Object.values(attrs).every((attr) => isShallow(attr)) &&
     Array.isArray(children) &&
     children.every((child) => isUnknown(child, depth + 1))
   );
+}
+
+function isOp(op: unknown): boolean {
+  if (!isObject(op)) return false;
+  const { insert, attributes = {} } = op;
+  const isContent = typeof insert === 'string' || (isObject(insert) && isShallow(insert));
+  return isContent && isObject(attributes) && Object.values(attributes).every((look) => isShallow(look));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
