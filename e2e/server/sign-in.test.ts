@@ -254,6 +254,20 @@ test('a ticket of the host signs in once, and never over somebody else', async (
   expect(await browser.who()).toBe('Hanna');
 });
 
+test('nobody is signed in by a picture, or by what else a page asks for', async () => {
+  const browser = new Browser();
+  tickets.set('three', { ...NOBODY, kind: 'user', person: 'u-eve', name: 'Eve' });
+  for (const dest of ['image', 'script', 'style', 'empty', 'object']) {
+    for (const path of ['/auth/ticket?ticket=three', '/auth/sign-in?again=1', '/auth/callback?state=x']) {
+      const answer = await browser.own(path, { headers: { 'sec-fetch-dest': dest } });
+      expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'NO_VISIT']);
+    }
+  }
+  expect(browser.jar.size).toBe(0);
+  const visit = await browser.own('/auth/ticket?ticket=three', { headers: { 'sec-fetch-dest': 'document' } });
+  expect([visit.headers.location, await browser.who()]).toEqual(['/', 'Eve']);
+});
+
 test('nothing secret is told to whoever runs the server', () => {
   const said = complaints.join('\n');
   expect(said).not.toMatch(/code=|state=|secret|eyJ/);

@@ -27,3 +27,6 @@ export function readAssetAddress(src: string, origin: string): AssetAddress | nu
 
 export const withSize = (url: string, width: number | null, height: number | null): string =>
   width && height ? `${url}#${width}x${height}` : url;
+
+/** Where a picture is shown from that the browser loads by itself: a file of a document, and nothing else that can be asked for here. */
+export const pictureSource = (src: string): string | null => readAssetAddress(src, location.origin)?.path ?? null;

@@ -7,6 +7,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { ServerUnreachable } from './api.js';
+import { pictureSource } from './asset-address.js';
 import { pathOf } from './documents-api.js';
 import {
   againstFor,
@@ -135,6 +136,7 @@ class HistoryPage extends LightElement {
     this.#view ??= new ChangesView(this.#sheet.value, {
       colorOf: colorOfPerson,
       describe: (kind, edit, writtenBy) => changeInWords(kind, edit, this.#people, writtenBy),
+      pictureSource,
     });
     if (this.#drawn === comparison && !changed.has('isMarked')) return;
     try {

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { askFirst } from './ask-first.js';
+import { pictureSource } from './asset-address.js';
 import { copyText } from './clipboard.js';
 import { pathOf } from './documents-api.js';
 import { createEditor } from './editor.js';
@@ -71,6 +72,7 @@ class KeptPage extends LightElement {
       doc: text.draft.doc,
       editable: false,
       label: 'Kept text',
+      pictureSource,
     });
     this.#editor = { of: text, editor };
   }

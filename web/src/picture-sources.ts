@@ -3,7 +3,7 @@
 
 import { readAssetAddress } from './asset-address.js';
 
-/** `elsewhere`: at an address that no page here loads from. `offline`: it may come later. `absent`: it is not there, or not for us. */
+/** `elsewhere`: at an address that no page here loads pictures from. `offline`: it may come later. `absent`: it is not there, or not for us. */
 export type Lack = 'elsewhere' | 'offline' | 'absent';
 
 export type Source = { readonly url: string } | { readonly lack: Lack };
@@ -36,10 +36,9 @@ export class PictureSources {
 
   /** To be given back with `release` once it is not shown any more. */
   async take(src: string): Promise<Source> {
-    const url = URL.parse(src, location.href);
-    if (!url || url.origin !== location.origin) return { lack: 'elsewhere' };
     const address = readAssetAddress(src, location.origin);
-    if (!address) return { url: url.href };
+    // Nor from other addresses here: what is asked for to show a picture is a file, and does nothing else.
+    if (!address) return { lack: 'elsewhere' };
     let held = this.#held.get(address.path);
     const proofs = this.#proofsFor(address.document);
     if (!held && Object.keys(proofs).length === 0) return { url: address.path };

@@ -1,6 +1,7 @@
 // A text that is only looked at: what two moments of a document differ in, in the colours of those who did it. The look is that
 // of the editor, and nothing in it can be changed.
 
+import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
 import {
@@ -12,6 +13,7 @@ import {
   type ComparedText,
   comparedText,
 } from './compared-text.js';
+import { type PictureSource, plainPicture } from './plain-picture.js';
 
 export type { ComparedBlock, ComparedEdit } from './compared-text.js';
 
@@ -33,6 +35,7 @@ export interface ChangesLook {
   colorOf(person: string): string;
   /** A sentence: what was done, by whom and when. @param writtenBy of what was brought back: whose it is */
   describe(kind: ChangeKind, edit: ComparedEdit, writtenBy?: string): string;
+  readonly pictureSource: PictureSource;
 }
 
 export class ChangesView {
@@ -47,9 +50,11 @@ export class ChangesView {
 
   constructor(element: HTMLElement, look: ChangesLook) {
     this.#look = look;
+    const picture = (node: Node) => plainPicture(node, look.pictureSource);
     this.#view = new EditorView(element, {
       state: this.#stateNow(),
       decorations: () => this.#changes,
+      nodeViews: { image: picture, figure: picture },
       editable: () => false,
       attributes: { role: 'document', 'aria-label': 'The text at this moment', tabindex: '0' },
     });

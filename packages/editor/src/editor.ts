@@ -25,6 +25,7 @@ import { linkClicks } from './link-clicks.js';
 import { type ListName, toggleList } from './lists.js';
 import { placeholder } from './placeholder.js';
 import { placesToWrite } from './places-to-write.js';
+import type { PictureSource } from './plain-picture.js';
 import { samePlace, sameSelection } from './same-selection.js';
 import { soundPaste } from './sound-paste.js';
 import { type EditorStatus, statusOf } from './status.js';
@@ -41,8 +42,10 @@ export interface EditorOptions {
   /** The accessible name of the editable; default "Document". */
   readonly label?: string;
   readonly placeholder?: string;
-  /** The text has a picture that nothing here can show: `use` what can. Without this they are shown from where they say they are. */
+  /** The text has a picture that nothing here can show: `use` what can. */
   readonly onPicture?: () => void;
+  /** Where pictures are shown from without that; default: where they say they are. */
+  readonly pictureSource?: PictureSource;
   /** Mod-k was pressed, or a link was clicked: show where links are edited. */
   readonly onLinkRequested?: () => void;
   /** A link is gone to. @returns whether that was taken care of; else it opens in a new tab */
@@ -93,7 +96,7 @@ export interface Editor {
 export function createEditor(options: EditorOptions): Editor {
   const listeners = new Set<(status: EditorStatus) => void>();
   const askForLink = () => options.onLinkRequested?.();
-  const late = new LateRoom(options.onPicture);
+  const late = new LateRoom(options.onPicture, options.pictureSource);
   const ownPlugins = [
     markdownRules(),
     ...keymaps(askForLink),
@@ -165,8 +168,9 @@ export function createEditor(options: EditorOptions): Editor {
     setDoc(doc, nextPresence = presence) {
       const before = view.state;
       presence = nextPresence;
-      // The old plugins leave the view before the new ones look at the same presence.
-      view.updateState(before.reconfigure({ plugins: [] }));
+      // The old plugins leave the view before the new ones look at the same presence. Without what draws them, pictures would be asked
+      // for wherever the document says they are.
+      view.updateState(before.reconfigure({ plugins: [late.plugin] }));
       binding.destroy();
       const state = stateFor(doc);
       const tr = state.tr.setSelection(sameSelection(before, state));

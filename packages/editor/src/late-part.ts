@@ -1,9 +1,9 @@
 // Room in an editor for a part that is loaded later: what it knows goes with the text, as that of any plugin, and it draws what it
 // alone understands. Until it is there, pictures are drawn without being loaded.
 
-import { DOMSerializer, type Node } from 'prosemirror-model';
 import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
 import type { DecorationSet, NodeViewConstructor } from 'prosemirror-view';
+import { type PictureSource, plainPicture } from './plain-picture.js';
 
 export const lateKey = new PluginKey<unknown>('weft-late');
 
@@ -21,12 +21,15 @@ export class LateRoom {
   #tools: readonly Plugin[] = [];
   readonly plugin: Plugin<unknown>;
 
-  /** @param wanted  called for each picture that is drawn before the part is there; without it they are shown from where they say */
-  constructor(wanted: (() => void) | undefined) {
+  /**
+   * @param wanted    called for each picture that is drawn before the part is there, and waits for it
+   * @param sourceOf  where they are shown from without that; default: where they say they are
+   */
+  constructor(wanted: (() => void) | undefined, sourceOf: PictureSource = (src) => src) {
     const draw: NodeViewConstructor = (node, ...rest) => {
       if (this.#part) return this.#part.drawPicture(node, ...rest);
       wanted?.();
-      return plain(node, wanted === undefined);
+      return plainPicture(node, wanted ? () => null : sourceOf);
     };
     this.plugin = new Plugin<unknown>({
       key: lateKey,
@@ -46,11 +49,4 @@ export class LateRoom {
     this.#tools = part ? [...tools, ...this.#tools] : [...this.#tools, ...tools];
     return this.#tools;
   }
-}
-
-function plain(node: Node, isLoaded: boolean): ReturnType<NodeViewConstructor> {
-  const { dom, contentDOM } = DOMSerializer.renderSpec(document, node.type.spec.toDOM!(node));
-  const image = dom instanceof HTMLImageElement ? dom : (dom as HTMLElement).querySelector('img');
-  if (!isLoaded) image?.removeAttribute('src');
-  return { dom, ...(contentDOM && { contentDOM }) };
 }

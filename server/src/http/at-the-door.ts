@@ -38,6 +38,10 @@ export function keepTheDoor(app: FastifyInstance, { doorkeeper, limits }: DoorOp
     const reads = request.method === 'GET' || request.method === 'HEAD';
     // By the route, not by how its address is written.
     if (reads && !request.routeOptions.url?.startsWith('/auth/')) return;
+    // Whoever comes by one of these may be somebody else afterwards.
+    if (reads && !isVisit(request)) {
+      return fail(reply, 403, 'NO_VISIT', 'This address is to be opened in a window, and not by a page.');
+    }
     if (!reads && !visitor.mayChange) {
       return fail(reply, 403, 'OTHER_SITE', 'Pages of other sites cannot change anything here.');
     }
@@ -81,6 +85,10 @@ function contentSecurityPolicy(host: string | null): string {
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
+
+/** Somebody goes there: it is no picture, and nothing else that a page asks for by itself. Older browsers do not say. */
+const isVisit = ({ headers }: FastifyRequest): boolean =>
+  /^(document|iframe|frame)$/.test(headers['sec-fetch-dest'] ?? 'document');
 
 /** Without cookies: a page of another origin shows a token. */
 function allow(reply: FastifyReply, origin: string): void {
