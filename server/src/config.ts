@@ -11,6 +11,10 @@ export interface Config extends FileSettings {
   readonly dataFolder: string;
   /** Address of the Postgres that holds the documents; null when they are in the data folder. */
   readonly store: string | null;
+  /** Whether other servers may have the same store. */
+  readonly nodes: 'one' | 'several';
+  /** Address of the Redis by which they tell each other what they wrote; null when they only compare. */
+  readonly redis: string | null;
   /** Free bytes under which no edits are taken; null for what suits the disk. */
   readonly reserveBytes: number | null;
 }
@@ -52,6 +56,20 @@ export const settings = {
     value: 'URL',
     summary: 'postgres://user:password@host:port/database for the documents; else they are in the folder',
     variable: 'WEFT_STORE',
+    fallback: '',
+  },
+  nodes: {
+    name: 'nodes',
+    value: 'HOW_MANY',
+    summary: 'one, or several that have the same --store: an experiment, for what it leaves out see docs/operations.md',
+    variable: 'WEFT_NODES',
+    fallback: 'one',
+  },
+  redis: {
+    name: 'redis',
+    value: 'URL',
+    summary: 'redis://user:password@host:port by which several nodes show at once what was written at another',
+    variable: 'WEFT_REDIS',
     fallback: '',
   },
   reserve: {
@@ -97,10 +115,33 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
       'The store has to be an address like postgres://user:password@host:5432/database.',
     );
   }
+  const nodes = readSetting(settings.nodes, given, env);
+  if (nodes !== 'one' && nodes !== 'several') {
+    throw new SyncError('BAD_USAGE', `The nodes have to be "one" or "several", not "${nodes}".`);
+  }
+  if (nodes === 'several' && store === '') {
+    throw new SyncError('BAD_USAGE', 'Several nodes need a --store that all of them reach: a data folder is for one.');
+  }
+  const redis = readSetting(settings.redis, given, env);
+  if (redis !== '' && !/^rediss?:\/\/./.test(redis)) {
+    throw new SyncError('BAD_USAGE', 'Redis has to be an address like redis://user:password@host:6379.');
+  }
+  if (redis !== '' && nodes === 'one') throw new SyncError('BAD_USAGE', '--redis is for --nodes several.');
   const file = readSetting(settings.config, given, env);
   const inFile = file === '' ? withoutFile() : readConfigFile(file, env);
+  if (nodes === 'several' && inFile.access !== null) {
+    throw new SyncError(
+      'BAD_USAGE',
+      'Several nodes cannot yet tell each other who may come in: --nodes several is for servers without "access" in their ' +
+        'configuration, and an experiment.',
+    );
+  }
   const dataFolder = readDataFolder(given, env);
-  return { host, port: Number(port), dataFolder, store: store === '' ? null : store, reserveBytes, ...inFile };
+  return {
+    ...{ host, port: Number(port), dataFolder, store: store === '' ? null : store, reserveBytes },
+    ...{ nodes, redis: redis === '' ? null : redis },
+    ...inFile,
+  };
 }
 
 /** @throws SyncError `BAD_USAGE` */

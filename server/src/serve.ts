@@ -43,6 +43,8 @@ import { Lines } from './transport/lines.js';
 import { WebSocketDoor } from './transport/websocket-door.js';
 import { VERSION } from './version.js';
 
+/** How often a node looks in the database for what others wrote in the documents that are open at it. */
+const COMPARE_EVERY_MS = 2000;
 /** A stop that takes longer than this is cut short. Nothing acknowledged is at stake. */
 const DRAIN_DEADLINE_MS = 10_000;
 
@@ -61,12 +63,16 @@ export interface ServeOptions {
 export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: ServeOptions): Promise<void> {
   refuseOpenDoor({ host: config.host, door: config.door, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
+  const isAlone = config.nodes === 'one';
+  // A file lies in the data folder of the node that took it, and others would not find it.
+  const limits = isAlone ? config.limits : { ...config.limits, fileBytes: 0 };
+  if (!isAlone) complain('Several nodes on one store are an experiment: see docs/operations.md for what is not safe.');
   const metrics = new Metrics();
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   if (config.store !== null && acceptsLoss) {
     throw new SyncError('BAD_USAGE', '--accept-loss is for a journal on a disk, and not for a --store.');
   }
-  const { log, health, endWatch, place, disk } = await openLog(config.store, {
+  const { log, health, endWatch, place, disk } = await openLog(config, {
     dataFolder,
     storeFolder: storeFolder(dataFolder),
     openStore: () => holdStore(dataFolder, complain),
@@ -112,7 +118,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     samePerson,
     metrics: metrics.rooms,
     load: new EventLoopLoad(),
-    rest: { pauseMs: policy.pauseMs, rested: (document) => past.versions.rested(document) },
+    // Each of several nodes would make one.
+    ...(isAlone && { rest: { pauseMs: policy.pauseMs, rested: (document) => past.versions.rested(document) } }),
     complain,
     alarm: alarms.raise,
   });
@@ -180,7 +187,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const http = await createHttpServer({
     carry: httpDoor.request,
     doorkeeper,
-    limits: config.limits,
+    limits,
     tls,
     log,
     assets,
@@ -263,15 +270,19 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
 }
 
-/** @param url of the database that holds the documents; null when the data folder does */
-async function openLog(url: string | null, options: ServingLogOptions): Promise<ServingLog> {
-  if (url === null) return openServingLog(options);
+async function openLog({ store, nodes, redis }: Config, options: ServingLogOptions): Promise<ServingLog> {
+  if (store === null) return openServingLog(options);
   const { dataFolder, metrics, onFailure, complain, alarm } = options;
   await holdFolder(dataFolder);
-  // Its client is loaded for those alone who have a database.
+  // Clients are loaded for those alone who have a database, and a relay.
   const { openServingPostgres } = await import('./log/postgres/serving-log.js');
-  const serving = await openServingPostgres({ url, dataFolder, metrics, onFailure, complain, alarm });
-  await noteStore(dataFolder, url);
+  const relay =
+    redis === null ? {} : { relay: new (await import('./relay/redis-relay.js')).RedisRelay(redis, complain) };
+  const serving = await openServingPostgres({
+    ...{ url: store, dataFolder, metrics, onFailure, complain, alarm },
+    ...(nodes === 'several' && { shared: { compareEveryMs: COMPARE_EVERY_MS, ...relay } }),
+  });
+  await noteStore(dataFolder, store);
   return serving;
 }
 

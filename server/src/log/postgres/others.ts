@@ -135,14 +135,15 @@ export class Others {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
       // Who cannot be asked now is asked the next time.
-      this.#compareAll()
+      this.compareAll()
         .catch(() => undefined)
         .finally(() => this.#compareLater());
     }, this.#parts.compareEveryMs);
     this.#timer.unref();
   }
 
-  async #compareAll(): Promise<void> {
+  /** @throws SyncError `STORE_SILENT` */
+  async compareAll(): Promise<void> {
     const states = [...this.#open];
     for (let from = 0; from < states.length; from += ASKED_AT_ONCE) {
       const moved = await this.#movedOf(states.slice(from, from + ASKED_AT_ONCE));

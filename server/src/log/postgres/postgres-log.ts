@@ -23,7 +23,7 @@ import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
 import { DocumentIndex, newDocument } from '../level/document-index.js';
 import { staysForHistory } from '../level/history-checkpoints.js';
-import { Journal } from '../level/journal.js';
+import { type GroupStore, Journal } from '../level/journal.js';
 import { type ChannelHost, LevelChannel, type Writing } from '../level/level-channel.js';
 import { LevelRecords } from '../level/level-records.js';
 import { LevelView, replaced, type ViewHost } from '../level/level-view.js';
@@ -32,8 +32,10 @@ import { zlibCompression } from '../level/segment.js';
 import { type Meta, putAnchor, putDocument, type StoredCheckpoint } from '../level/stored-values.js';
 import { verifyStore } from '../level/verify.js';
 import { compareWithWatermark, printMark, WatermarkKeeper, type WatermarkOptions } from '../level/watermark.js';
+import type { Relay } from '../relay.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
+import { News } from './news.js';
 import { Others } from './others.js';
 import { PostgresMaintenance } from './postgres-maintenance.js';
 import { PostgresReader } from './postgres-reader.js';
@@ -64,9 +66,9 @@ export interface PostgresLogOptions {
   readonly watermark?: WatermarkOptions;
   /**
    * Other servers may have the store as well, who say so, too; nothing is rearranged then. Given is how often the heads of all
-   * open channels are compared.
+   * open channels are compared, and what carries news besides, which is the log's from here on.
    */
-  readonly shared?: { readonly compareEveryMs: number };
+  readonly shared?: { readonly compareEveryMs: number; readonly relay?: Relay };
   /** Runs before each group is sent. Given by tests that delay or fail it. */
   readonly beforeWrite?: () => Promise<void> | void;
 }
@@ -123,6 +125,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #watermark: WatermarkKeeper | null;
   /** Null where one server has the store. */
   readonly #others: Others | null;
+  /** Null without a relay. */
+  readonly #news: News | null;
   /** Whoever closes the log or erases a document waits for those who read. */
   readonly #gate = new ReadGate();
   #closed: Promise<void> | null = null;
@@ -133,7 +137,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     this.secret = secret;
     this.#index = new DocumentIndex(store, complain);
     this.reader = new PostgresReader(store, zlibCompression.inflate, complain);
-    this.journal = new Journal(store, extent, {
+    const relay = options.shared?.relay;
+    this.journal = new Journal(relay ? { write: (...group) => this.#writeAndTell(...group) } : store, extent, {
       paceMs: options.paceMs ?? 4,
       maxGroupBytes: options.maxGroupBytes ?? 4 * 1024 * 1024,
       nowMs: () => performance.now(),
@@ -173,6 +178,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
           complain,
         })
       : null;
+    this.#news =
+      relay && this.#others ? new News({ relay, secret, others: this.#others, journal: this.journal }) : null;
   }
 
   get queuedBytes(): number {
@@ -188,6 +195,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
         state.owner = { listener, epoch: meta.epoch, document: await this.#index.acquire(id.document) };
         this.#channels.keep(state);
         this.#others?.opened(state);
+        this.#news?.opened(state);
         return new LevelChannel(this, state, meta.epoch, newest);
       });
     } catch (error) {
@@ -325,6 +333,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
 
   released(state: ChannelState): void {
     this.#others?.closed(state);
+    this.#news?.closed(state);
     if (state.owner) this.#index.release(state.id.document);
     state.owner = null;
     state.trimmed = null;
@@ -335,6 +344,13 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   #stateOf(id: ChannelId, meta: Meta): ChannelState {
     const known = this.#others === null ? this.#channels.get(id) : undefined;
     return known ?? ChannelState.fromMeta(id, meta);
+  }
+
+  async #writeAndTell(...group: Parameters<GroupStore['write']>): Promise<readonly ChannelState[]> {
+    const refused = await this.#store.write(...group);
+    const [, , channels] = group;
+    for (const state of channels) if (!refused.includes(state)) this.#news?.written(state);
+    return refused;
   }
 
   /** What is known of a channel, checked against each other. */
@@ -376,6 +392,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     await this.#gate.alone(async () => {
       await this.journal.drained();
       await this.#watermark?.close();
+      await this.#news?.close();
       await this.#store.close();
     });
   }

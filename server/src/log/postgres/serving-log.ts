@@ -5,10 +5,12 @@ import type { SyncError } from '../../sync-error.js';
 import type { ServingLog } from '../level/serving-log.js';
 import { watermarkFile } from '../level/watermark.js';
 import { StorageReports } from '../storage-health.js';
-import { openPostgresLog } from './postgres-log.js';
+import { openPostgresLog, type PostgresLogOptions } from './postgres-log.js';
 
 export interface ServingPostgresOptions {
   readonly url: string;
+  /** See `PostgresLogOptions`. */
+  readonly shared?: NonNullable<PostgresLogOptions['shared']>;
   /** Of what is not in the database. */
   readonly dataFolder: string;
   readonly metrics: LogMetrics;

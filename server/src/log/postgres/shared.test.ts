@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SyncError } from '../../sync-error.js';
-import type { ChannelListener, DocumentLog, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type { DocumentLog } from '../document-log.js';
 import { CuttingProxy } from '../test/cutting-proxy.js';
+import { Holder } from '../test/holder.js';
 import { checkpointAt, content, documentName, newEntry, textOf, turn } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
 import { openPostgresLog, type PostgresLogOptions } from './postgres-log.js';
@@ -15,64 +16,6 @@ const postgres = await PostgresServer.start();
 if (postgres.missing !== null)
   process.stdout.write(`Not tested: several servers on a Postgres. ${postgres.missing}.\n`);
 else afterAll(() => postgres.server.stop());
-
-/** Holds a channel as a room does: what it was told is there, in order, and what it appended and was not told of. */
-class Holder implements ChannelListener {
-  channel!: OpenChannel;
-  readonly told: string[] = [];
-  #waiting: string[] = [];
-  follows = true;
-  isLetGo = false;
-  #ears: (() => void)[] = [];
-
-  static async open(log: DocumentLog, id = NOTES): Promise<Holder> {
-    const holder = new Holder();
-    holder.channel = await log.open(id, holder);
-    for (const entry of await holder.channel.entriesAfter(0)) holder.told.push(textOf(entry));
-    return holder;
-  }
-
-  append(text: string, rest: Partial<NewEntry> = {}): Seq {
-    const seq = this.channel.append(newEntry(text, rest));
-    this.#waiting.push(text);
-    expect(seq).toBe(this.told.length + this.#waiting.length);
-    return seq;
-  }
-
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
-  }
-
-  durable(lastSeq: Seq): void {
-    this.told.push(...this.#waiting.splice(0, lastSeq - this.told.length));
-    expect(lastSeq).toBe(this.told.length);
-    expect(this.channel.head).toBe(lastSeq);
-    this.#wake();
-  }
-
-  overtaken(entries: readonly Entry[]): boolean {
-    expect(entries[0]!.seq).toBe(this.told.length + 1);
-    this.told.push(...entries.map(textOf));
-    expect(this.channel.head).toBe(this.told.length);
-    this.#wake();
-    return this.follows;
-  }
-
-  letGo(): void {
-    expect(this.isLetGo).toBe(false);
-    this.isLetGo = true;
-    this.#waiting = [];
-    this.#wake();
-  }
-
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => this.#ears.push(resolve));
-  }
-
-  #wake(): void {
-    for (const ear of this.#ears.splice(0)) ear();
-  }
-}
 
 describe.skipIf(postgres.missing !== null)('a log that several servers share', () => {
   const { server } = postgres as { readonly server: PostgresServer };
@@ -102,7 +45,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('N1: what another server wrote first comes first, and what was refused for it comes behind', async () => {
     const { url, a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
     ann.append('a1');
     await ann.until(() => !ann.isWaiting);
     expect(bob.append('b1')).toBe(1);
@@ -129,8 +72,8 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('a channel that nothing is written in hears of others when it asks, and by comparing', async () => {
     const { url, a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
-    const carl = await Holder.open((await openLog(url, { shared: { compareEveryMs: 1 } })).log);
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
+    const carl = await Holder.open((await openLog(url, { shared: { compareEveryMs: 1 } })).log, NOTES);
     ann.append('a1');
     await ann.until(() => !ann.isWaiting);
     await carl.until(() => carl.told.length === 1);
@@ -142,7 +85,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('L7: the time of an entry is not before that of another server ahead of it', async () => {
     const { a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
     ann.append('late', { timeMs: 2_000_000_000_000 });
     await ann.until(() => !ann.isWaiting);
     bob.append('early');
@@ -154,8 +97,8 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('other channels of a group are written, whatever others did to one of them', async () => {
     const { a, b } = await openTwo();
-    const ann = await Holder.open(a);
-    const [bob, other] = [await Holder.open(b), await Holder.open(b, content('other'))];
+    const ann = await Holder.open(a, NOTES);
+    const [bob, other] = [await Holder.open(b, NOTES), await Holder.open(b, content('other'))];
     ann.append('a1');
     await ann.until(() => !ann.isWaiting);
     bob.append('b1');
@@ -168,7 +111,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('what cannot follow is let go: none of it is written, and nothing more is taken', async () => {
     const { a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
     ann.append('a1');
     await ann.until(() => !ann.isWaiting);
     bob.follows = false;
@@ -177,7 +120,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
     expect(() => bob.channel.append(newEntry('b2'))).toThrow(expect.objectContaining({ code: 'CHANNEL_REPLACED' }));
     expect(b.queuedBytes).toBe(0);
     await bob.channel.close();
-    const again = await Holder.open(b);
+    const again = await Holder.open(b, NOTES);
     expect(again.told).toEqual(['a1']);
     again.append('b1');
     await again.until(() => !again.isWaiting);
@@ -186,7 +129,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('a new epoch that another server began lets the channel go, and loses nothing that is written meanwhile', async () => {
     const { a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
     ann.append('a1');
     await ann.until(() => !ann.isWaiting);
     await ann.channel.close();
@@ -201,7 +144,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('checkpoints of both servers are there, and the newest is served', async () => {
     const { a, b } = await openTwo();
-    const [ann, bob] = [await Holder.open(a), await Holder.open(b)];
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
     for (const text of ['1', '2', '3', '4']) ann.append(text);
     await ann.until(() => !ann.isWaiting);
     await bob.channel.catchUp();
@@ -219,7 +162,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
     const proxy = await CuttingProxy.start(url);
     onTestFinished(() => proxy.stop());
     const { log: cutOff, failures } = await openLog(proxy.url);
-    const late = await Holder.open(cutOff);
+    const late = await Holder.open(cutOff, NOTES);
     await log.close();
     proxy.isClosed = true;
     proxy.breakAll();
@@ -252,7 +195,12 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
         const { log, failures } = await openLog(proxy.url);
         const cuts = fc.sample(fc.array(cut, { minLength: 40, maxLength: 40 }), { numRuns: 1, seed })[0]!;
         proxy.cuts.push(...cuts);
-        return { seed, log, failures, holders: [await Holder.open(log), await Holder.open(log, content('other'))] };
+        return {
+          seed,
+          log,
+          failures,
+          holders: [await Holder.open(log, NOTES), await Holder.open(log, content('other'))],
+        };
       }),
     );
     await Promise.all(
@@ -282,11 +230,11 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('a server that is killed in the middle of a commit leaves all of a group, or nothing of it', async () => {
     const { url, a } = await openTwo();
-    const ann = await Holder.open(a);
+    const ann = await Holder.open(a, NOTES);
     for (const [round, when] of (['before', 'within', 'after'] as const).entries()) {
       const proxy = await CuttingProxy.start(url);
       const { log } = await openLog(proxy.url, { giveUpAfterMs: 0 });
-      const dying = await Holder.open(log);
+      const dying = await Holder.open(log, NOTES);
       proxy.cuts.push(when, ...Array<'before'>(50).fill('before'));
       for (const part of ['x', 'y']) dying.append(`${round} ${part}`);
       while (proxy.cutCount === 0) await turn();

@@ -1,34 +1,24 @@
-// A Postgres for tests, started by scripts/services.mjs and ended with it. Each place has a schema of its own.
+// A Postgres for tests. Each place has a schema of its own.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-
-const SCRIPT = fileURLToPath(new URL('../../../../scripts/services.mjs', import.meta.url));
+import { Service } from '../../../test/service.js';
 
 export class PostgresServer {
   readonly url: string;
-  readonly #script: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+  readonly #service: Service;
   #places = 0;
 
-  private constructor(url: string, script: ChildProcess, lines: AsyncIterator<string>) {
-    this.url = url;
-    this.#script = script;
-    this.#lines = lines;
+  private constructor(service: Service) {
+    this.url = service.url;
+    this.#service = service;
   }
 
   /** @returns why there is none on this machine, or the server */
   static async start(): Promise<
     { readonly missing: string } | { readonly missing: null; readonly server: PostgresServer }
   > {
-    const script = spawn(process.execPath, [SCRIPT, '--no-sync'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const lines = createInterface({ input: script.stdout! })[Symbol.asyncIterator]();
-    const [, word, rest = ''] = /^(\w+) (.*)$/.exec((await lines.next()).value ?? '') ?? [];
-    if (word === 'postgres') return { missing: null, server: new PostgresServer(rest, script, lines) };
-    if (word === 'missing') return { missing: rest };
-    throw new Error('Postgres could not be started for tests');
+    const started = await Service.start('--no-sync');
+    return started.missing === null ? { missing: null, server: new PostgresServer(started.service) } : started;
   }
 
   /** The address of a schema that nobody else has. */
@@ -55,20 +45,16 @@ export class PostgresServer {
   }
 
   /** Ends it as a loss of power would. */
-  async kill(): Promise<void> {
-    this.#script.stdin!.write('kill\n');
-    await this.#lines.next();
+  kill(): Promise<void> {
+    return this.#service.kill();
   }
 
   /** Starts it again, where it was. */
-  async startAgain(): Promise<void> {
-    this.#script.stdin!.write('start\n');
-    await this.#lines.next();
+  startAgain(): Promise<void> {
+    return this.#service.startAgain();
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#script.once('exit', resolve));
-    this.#script.stdin!.end();
-    await ended;
+  stop(): Promise<void> {
+    return this.#service.stop();
   }
 }

@@ -1,0 +1,105 @@
+// The built server as several nodes on one Postgres, with and without a Redis: people at different nodes write one document, and
+// what was told as saved is there when a node is killed.
+
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
+import { Service } from '../../server/test/service.js';
+import {
+  connect,
+  newName,
+  ownFolder,
+  runWeft,
+  spawnWeft,
+  stockClient,
+  type TestServer,
+  textOf,
+  until,
+  untilText,
+} from './harness.js';
+
+const [postgres, redis] = await Promise.all([PostgresServer.start(), Service.start('--redis')]);
+const missing = postgres.missing ?? redis.missing;
+if (missing !== null) process.stdout.write(`Not tested: several nodes. ${missing}.\n`);
+afterAll(() =>
+  Promise.all([postgres.missing === null && postgres.server.stop(), redis.missing === null && redis.service.stop()]),
+);
+
+describe.skipIf(missing !== null)('several nodes on one database', () => {
+  const { server: database } = postgres as { readonly server: PostgresServer };
+  const { service: relay } = redis as { readonly service: Service };
+
+  async function newStore(): Promise<string> {
+    const store = await database.newPlace();
+    onTestFinished(() => database.removePlace(store));
+    return store;
+  }
+
+  async function serve(store: string, ...more: string[]) {
+    const dataFolder = await ownFolder();
+    const several = ['--store', store, '--nodes', 'several', ...more];
+    const server = spawnWeft('serve', '--port', '0', '--data', dataFolder, ...several);
+    return { server, dataFolder, clients: { url: await server.ready } as TestServer };
+  }
+
+  test.each([
+    ['by way of Redis', true],
+    ['by comparing heads alone', false],
+  ])(
+    'people at two nodes write one document, %s, and a node that is killed takes nothing along',
+    async (_, hasRedis) => {
+      const store = await newStore();
+      const more = hasRedis ? ['--redis', relay.url] : [];
+      const [a, b] = [await serve(store, ...more), await serve(store, ...more)];
+      const name = newName();
+      const ann = connect(a.clients, 'Ann').open(name);
+      const ben = connect(b.clients, 'Ben').open(name);
+      const stock = stockClient(b.clients, name);
+      const text = ann.doc.getText('text');
+      text.insert(0, 'Ann. ');
+      await ann.whenSaved();
+      await Promise.all([untilText(ben.doc, 'Ann. '), untilText(stock.doc, 'Ann. ')]);
+      for (let round = 0; round < 20; round++) {
+        text.insert(text.length, 'a');
+        ben.doc.getText('text').insert(0, 'b');
+        if (round % 5 === 0) await Promise.all([ann.whenSaved(), ben.whenSaved()]);
+      }
+      await Promise.all([ann.whenSaved(), ben.whenSaved()]);
+      const isWhole = (doc: typeof ann.doc): boolean => textOf(doc).length === 'Ann. '.length + 40;
+      await until(() => [ann, ben, stock].every(({ doc }) => isWhole(doc)), 'everybody has everything');
+      expect(textOf(ben.doc)).toBe(textOf(ann.doc));
+      expect(textOf(stock.doc)).toBe(textOf(ann.doc));
+      text.insert(0, 'Last of Ann. ');
+      await ann.whenSaved();
+      const all = textOf(ann.doc);
+      await a.server.kill();
+      await untilText(connect(b.clients, 'Cy').open(name).doc, all);
+      await untilText(ben.doc, all);
+      const again = await serve(store, ...more);
+      await untilText(connect(again.clients, 'Dan').open(name).doc, all);
+      expect(await runWeft('verify', '--data', b.dataFolder)).toMatchObject({ code: 0, stderr: '' });
+      expect(await again.server.stop()).toMatchObject({ code: 0 });
+    },
+  );
+
+  test('what is not safe for several is refused, and says so', async () => {
+    const store = await newStore();
+    const { server, dataFolder, clients } = await serve(store);
+    expect(server.stderr).toContain('are an experiment');
+    const name = newName();
+    const ann = connect(clients, 'Ann').open(name);
+    ann.doc.getText('text').insert(0, 'text');
+    await ann.whenSaved();
+    const erase = await runWeft('erase', name, '--yes', '--data', dataFolder);
+    expect(erase.code).not.toBe(0);
+    expect(erase.stderr).toContain('while several servers may have them open');
+    await untilText(connect(clients, 'Ben').open(name).doc, 'text');
+    const alone = await runWeft('serve', '--port', '0', '--data', await ownFolder(), '--store', store);
+    expect(alone.stderr).toContain('Another Weft server has this store');
+    const config = path.join(await ownFolder(), 'config.json');
+    await writeFile(config, '{"access": {}}');
+    const closed = await runWeft('serve', '--store', store, '--nodes', 'several', '--config', config);
+    expect(closed.stderr).toContain('cannot yet tell each other who may come in');
+  });
+});

@@ -1,0 +1,126 @@
+// News between the servers that share a store: what one has written, told by way of a relay to those that have the channel open, so
+// that it shows there at once. What does not follow what is known there is read from the database instead. A message is taken
+// from a server that knows the secret of the store, and only where the chain of the channel comes out as it says.
+
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import * as decoding from 'lib0/decoding';
+import { type ChannelId, channelName } from '../document-log.js';
+import { ByteWriter } from '../level/byte-writer.js';
+import { EntryChain, sameLink } from '../level/chain.js';
+import type { ChannelState } from '../level/channel-state.js';
+import { ChainWalk, readEntries, readRuns, writeRun } from '../level/entries.js';
+import type { Journal } from '../level/journal.js';
+import type { Relay } from '../relay.js';
+import type { Others } from './others.js';
+
+const CODE_BYTES = 16;
+const SENDER_BYTES = 16;
+/** Of entries, beyond which the others are only told that there is something to read. */
+const MAX_TOLD_BYTES = 256 * 1024;
+
+export class News {
+  readonly #relay: Relay;
+  readonly #key: Uint8Array;
+  readonly #sender = randomBytes(SENDER_BYTES);
+  readonly #others: Others;
+  readonly #journal: Journal;
+  readonly #writer = new ByteWriter();
+  readonly #chain = new EntryChain();
+  readonly #ends = new Map<ChannelState, () => void>();
+
+  constructor({
+    relay,
+    secret,
+    others,
+    journal,
+  }: {
+    /** Belongs to it from here on. */
+    readonly relay: Relay;
+    /** Of the store. */
+    readonly secret: Uint8Array;
+    readonly others: Others;
+    readonly journal: Journal;
+  }) {
+    this.#relay = relay;
+    this.#key = createHmac('sha256', secret).update('weft news').digest();
+    this.#others = others;
+    this.#journal = journal;
+    relay.onBack = () => void others.compareAll().catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#relay.close();
+  }
+
+  opened(state: ChannelState): void {
+    this.#ends.set(
+      state,
+      this.#relay.subscribe(this.#topicOf(state.id), (message) => this.#heard(state, message)),
+    );
+  }
+
+  closed(state: ChannelState): void {
+    this.#ends.get(state)?.();
+    this.#ends.delete(state);
+  }
+
+  /** Its part of the group in flight is written. */
+  written({ id, owner, durable, durableHash, inFlight }: ChannelState): void {
+    if (owner === null) return;
+    const writer = this.#writer;
+    writer.clear();
+    writer.skip(CODE_BYTES);
+    const senderAt = writer.skip(SENDER_BYTES);
+    writer.view(senderAt).set(this.#sender);
+    writer.uint(owner.epoch);
+    const bytes = inFlight.reduce((sum, { update }) => sum + update.length, 0);
+    if (bytes <= MAX_TOLD_BYTES) {
+      writeRun(writer, this.#chain, id, durable + 1, inFlight, inFlight.length, durableHash.slice());
+    }
+    const message = writer.toBytes();
+    message.set(this.#codeOf(id, message));
+    this.#relay.publish(this.#topicOf(id), message);
+  }
+
+  #heard(state: ChannelState, message: Uint8Array): void {
+    if (message.length < CODE_BYTES + SENDER_BYTES || state.isLetGo || state.owner === null) return;
+    if (!timingSafeEqual(message.subarray(0, CODE_BYTES), this.#codeOf(state.id, message))) return;
+    const sender = message.subarray(CODE_BYTES, CODE_BYTES + SENDER_BYTES);
+    if (Buffer.compare(sender, this.#sender) === 0) return;
+    if (!this.#follows(state, message.subarray(CODE_BYTES + SENDER_BYTES))) {
+      this.#others.catchUp(state).catch(() => undefined);
+    }
+  }
+
+  /** @returns false when it does not follow what is known */
+  #follows(state: ChannelState, news: Uint8Array): boolean {
+    const decoder = decoding.createDecoder(news);
+    const epoch = decoding.readVarUint(decoder);
+    const [run] = readRuns(news.subarray(decoder.pos));
+    // Whoever reads it from the database finds the document's record, too.
+    if (epoch !== state.owner?.epoch || !run || state.owner.document.info === null) return false;
+    if (run.lastSeq <= state.durable) return true;
+    if (run.firstSeq !== state.durable + 1 || state.inFlight.length > 0 || state.isHeld) return false;
+    const entries = readEntries(run);
+    const link = state.durableHash.slice();
+    const walk = new ChainWalk();
+    for (const entry of entries) walk.add(link, entry);
+    if (!sameLink(link, run.hash)) return false;
+    this.#journal.overtaken(state, entries, link);
+    return true;
+  }
+
+  #topicOf(id: ChannelId): string {
+    return `weft:${createHmac('sha256', this.#key)
+      .update(`topic ${channelName(id)}`)
+      .digest('base64url')
+      .slice(0, 22)}`;
+  }
+
+  #codeOf(id: ChannelId, message: Uint8Array): Uint8Array {
+    const code = createHmac('sha256', this.#key)
+      .update(`${channelName(id)}\0`)
+      .update(message.subarray(CODE_BYTES));
+    return code.digest().subarray(0, CODE_BYTES);
+  }
+}
