@@ -1,10 +1,12 @@
 // The handle of a block, beside it: by it the block is dragged, and pressing it opens its menu. It is shown for the block under the
-// mouse; who has none gets to all of it by keys and from the toolbar. A table has a button at its corner while the caret is in it.
+// mouse; who has none gets to all of it by keys and from the toolbar. While the caret is in it, a table has a button at its corner, and code
+// one that says its language.
 
 import type { Editor } from '@weft/editor';
 import { blockAtPoint, dragBlock, endDrag, tableAround } from '@weft/editor/tools';
 import { html, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { languageName } from './code-languages.js';
 import type { Box } from './float.js';
 import { icons } from './icons.js';
 import { LightElement } from './light-element.js';
@@ -21,6 +23,7 @@ export class BlockHandle extends LightElement {
   declare editor: Editor;
   readonly #grip = createRef<HTMLElement>();
   readonly #corner = createRef<HTMLElement>();
+  readonly #language = createRef<HTMLElement>();
   #ended: AbortController | null = null;
   #frame = 0;
   #mouse: MouseEvent | null = null;
@@ -46,12 +49,12 @@ export class BlockHandle extends LightElement {
   /** The text or the selection is another. @param isOther  the text */
   changed(isOther: boolean): void {
     if (isOther) this.#hideGrip();
-    const table = this.editor.view.editable ? tableAround(this.editor.view.state) : null;
-    const corner = this.#corner.value;
-    if (!corner || (table === null && corner.hidden)) return;
-    // Measuring has the browser lay out the page: once a frame, and only while the caret is in a table.
+    const { state, editable } = this.editor.view;
+    const isAt = editable && (tableAround(state) !== null || isInCode(this.editor));
+    if (!isAt && this.#corner.value?.hidden !== false && this.#language.value?.hidden !== false) return;
+    // Measuring has the browser lay out the page: once a frame, and only while the caret is in a table or in code.
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => this.#placeCorner());
+    this.#frame = requestAnimationFrame(() => this.#placeCorners());
   }
 
   override render(): TemplateResult {
@@ -82,7 +85,17 @@ export class BlockHandle extends LightElement {
         @click=${this.#cornerPressed}
       >
         ${writingIcons.table}
-      </button>`;
+      </button>
+      <button
+        ${ref(this.#language)}
+        class="code-language"
+        hidden
+        tabindex="-1"
+        aria-haspopup="menu"
+        title="Language of this code"
+        @mousedown=${(event: Event) => event.preventDefault()}
+        @click=${this.#languagePressed}
+      ></button>`;
   }
 
   readonly #mouseMoved = (event: MouseEvent): void => {
@@ -91,7 +104,7 @@ export class BlockHandle extends LightElement {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
       this.#placeGrip();
-      this.#placeCorner();
+      this.#placeCorners();
     });
   };
 
@@ -120,6 +133,30 @@ export class BlockHandle extends LightElement {
     grip.hidden = false;
     grip.style.left = `${start - own.left - SIZE_PX - GAP_PX}px`;
     grip.style.top = `${middle - own.top - SIZE_PX / 2}px`;
+  }
+
+  #placeCorners(): void {
+    this.#placeCorner();
+    this.#placeLanguage();
+  }
+
+  /** In the code, where its language is said to readers. */
+  #placeLanguage(): void {
+    const { view } = this.editor;
+    const button = this.#language.value;
+    if (!button) return;
+    button.hidden = !view.editable || !isInCode(this.editor);
+    if (button.hidden) return;
+    const { $from } = view.state.selection;
+    const block = view.nodeDOM($from.before());
+    if (!(block instanceof HTMLElement)) return;
+    const [own, box] = [this.offsetParent!.getBoundingClientRect(), block.getBoundingClientRect()];
+    const name = languageName($from.parent.attrs.language);
+    button.textContent = name;
+    button.ariaLabel = name === 'Language' ? name : `Language: ${name}`;
+    button.style.left = `${box.right - own.left - GAP_PX}px`;
+    // Where none was chosen nothing makes room for it in the code.
+    button.style.top = `${box.top - own.top + ($from.parent.attrs.language === null ? -SIZE_PX / 2 : GAP_PX)}px`;
   }
 
   #placeCorner(): void {
@@ -153,6 +190,11 @@ export class BlockHandle extends LightElement {
     );
   };
 
+  readonly #languagePressed = (event: Event): void => {
+    const box = boxOf(event.currentTarget as HTMLElement);
+    this.dispatchEvent(new CustomEvent('weft-block-menu', { detail: { box, about: 'language', place: null } }));
+  };
+
   readonly #cornerPressed = (event: Event): void => {
     const box = boxOf(event.currentTarget as HTMLElement);
     this.dispatchEvent(new CustomEvent('weft-block-menu', { detail: { box, about: 'table', place: null } }));
@@ -161,10 +203,12 @@ export class BlockHandle extends LightElement {
 
 export interface MenuWanted {
   readonly box: Box;
-  readonly about: 'block' | 'table';
+  readonly about: 'block' | 'table' | 'language';
   /** Of the block it is about; null for that with the caret. */
   readonly place: number | null;
 }
+
+const isInCode = ({ view }: Editor): boolean => view.state.selection.$from.parent.type.spec.code === true;
 
 const boxOf = (element: HTMLElement): Box => element.getBoundingClientRect();
 

@@ -22,6 +22,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { itemsOf, moveInMenu } from './arrow-keys.js';
 import { blockKinds, type Command } from './block-kinds.js';
+import { codeLanguages } from './code-languages.js';
 import { type Box, headBottom, placeBeside } from './float.js';
 import { icons } from './icons.js';
 import { keysInWords } from './key-names.js';
@@ -43,31 +44,7 @@ interface Action {
 
 const names: Readonly<Record<About, string>> = { block: 'Block', table: 'Table', language: 'Language' };
 
-/** As they are named after a fence in Markdown. */
-const languages: readonly (readonly [string | null, string])[] = [
-  [null, 'No language'],
-  ['bash', 'Bash'],
-  ['c', 'C'],
-  ['cpp', 'C++'],
-  ['csharp', 'C#'],
-  ['css', 'CSS'],
-  ['go', 'Go'],
-  ['html', 'HTML'],
-  ['java', 'Java'],
-  ['javascript', 'JavaScript'],
-  ['json', 'JSON'],
-  ['kotlin', 'Kotlin'],
-  ['markdown', 'Markdown'],
-  ['php', 'PHP'],
-  ['python', 'Python'],
-  ['ruby', 'Ruby'],
-  ['rust', 'Rust'],
-  ['sql', 'SQL'],
-  ['swift', 'Swift'],
-  ['typescript', 'TypeScript'],
-  ['xml', 'XML'],
-  ['yaml', 'YAML'],
-];
+const languages: readonly (readonly [string | null, string])[] = [[null, 'No language'], ...codeLanguages];
 
 const blockActions: readonly Action[] = [
   {

@@ -360,6 +360,7 @@ class DocumentPage extends LightElement {
 
   read(before: Reading | null): Reading | null {
     if (!this.#editor || !this.#editorPart) return null;
+    this.#tools.textRead(this.#editor.view);
     return this.#editorPart.readDocument(this.#editor.view.state.doc, before);
   }
 

@@ -5,6 +5,7 @@
 import type { Editor } from '@weft/editor';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import type { CodeColors } from './code-colors.js';
 import type { FindPanel } from './find-panel.js';
 import { loadPlainText } from './kept-text.js';
 import { pageKeyOf } from './key-names.js';
@@ -32,6 +33,7 @@ export class DocumentTools implements ReactiveController {
   readonly #findPanel = createRef<FindPanel>();
   /** The menus for writing, once they are here, and the text they are for. */
   #writing: Writing | null = null;
+  #colors: Promise<CodeColors | null> | null = null;
 
   constructor(page: Page) {
     this.#page = page;
@@ -47,6 +49,20 @@ export class DocumentTools implements ReactiveController {
     document.removeEventListener('keydown', this.#keyPressed);
     this.#writing?.tools?.end();
     this.#writing = null;
+    void this.#colors?.then((colors) => colors?.end());
+    this.#colors = null;
+  }
+
+  /** For what only some texts need: code that says which language it is in has its colours. */
+  textRead({ dom }: Editor['view']): void {
+    if (this.#colors || !dom.querySelector('pre[data-language]')) return;
+    this.#colors = import('./code-colors.js').then(
+      ({ CodeColors }) => new CodeColors(dom),
+      (error: unknown) => {
+        console.warn(error);
+        return null;
+      },
+    );
   }
 
   hostUpdated(): void {
