@@ -24,12 +24,14 @@ export interface DocumentSettings {
   readonly roots: ReadonlySet<string> | null;
   /** Which moments of them are kept by themselves. */
   readonly versions: VersionPolicy;
+  /** For how many days what they were is kept; null: for good. */
+  readonly keepPastDays: number | null;
 }
 
 /** What holds without a file. */
 export const withoutFile = (): FileSettings => ({
   access: null,
-  documents: { roots: null, versions: defaultVersionPolicy },
+  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null },
   limits: readLimits({}),
   door: defaultDoor,
 });
@@ -70,6 +72,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
   }
 }
 
+const PAST_DAYS = 'a whole number of days, from 1 to 36500, or null';
 const NAMES = 'a list of names, none of them empty';
 const documentsSection = z
   .strictObject(
@@ -79,11 +82,15 @@ const documentsSection = z
         .nullable()
         .default(null),
       versions: versionsSection,
+      keepPastDays: z.int(PAST_DAYS).min(1, PAST_DAYS).max(36_500, PAST_DAYS).nullable().default(null),
     },
-    { error: (issue) => (issue.code === 'unrecognized_keys' ? 'There are roots, versions.' : 'an object in braces') },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys' ? 'There are roots, versions, keepPastDays.' : 'an object in braces',
+    },
   )
-  .default({ roots: null, versions: defaultVersionPolicy })
-  .transform(({ roots, versions }): DocumentSettings => ({ roots: roots && new Set(roots), versions }));
+  .default({ roots: null, versions: defaultVersionPolicy, keepPastDays: null })
+  .transform(({ roots, ...others }): DocumentSettings => ({ roots: roots && new Set(roots), ...others }));
 
 const unusable = (path: string, faults: readonly string[]): SyncError =>
   bad(`${[`${path} cannot be used:`, ...faults].join('\n  ')}\nEvery setting is in docs/configuration.md.`);

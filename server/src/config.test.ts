@@ -6,7 +6,7 @@ import { defaultVersionPolicy } from './version-settings.js';
 
 const withoutFile = {
   access: null,
-  documents: { roots: null, versions: defaultVersionPolicy },
+  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null },
   limits: defaultLimits,
   door: defaultDoor,
 };

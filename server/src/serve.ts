@@ -14,6 +14,8 @@ import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
 import { eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
+import { PastKeeping } from './admin/past-keeping.js';
+import { Trims } from './admin/trims.js';
 import { AssetStore } from './assets/asset-store.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
@@ -124,6 +126,9 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     alarm: alarms.raise,
   });
   const past: Past = openPast({ log, history, registry, policy, complain });
+  const trims = new Trims({ log, history, versions: past.versions });
+  const { keepPastDays: keepDays } = config.documents;
+  const keeping = new PastKeeping({ log, trims, audit, keepDays, complain });
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
     registry.withClosed(id, code, reason, async () => {
       const result = await action();
@@ -147,6 +152,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         history,
         persons,
         past,
+        keeping,
         withClosed,
       }),
   });
@@ -204,6 +210,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     metrics: { page: metricsPage, token: config.door.metrics.token, http: metrics.http },
     sharing: access.isOpen ? null : parts.sharing,
     past,
+    trims,
+    keeping,
     eraseUnfinished: (name) => eraseUnfinished(name, { log, assets, withClosed, signal: new AbortController().signal }),
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,
@@ -220,6 +228,10 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   await listen(http, config, '--port');
   isReady = true;
+  // Rows are not moved while several have the store.
+  if (isAlone) keeping.start();
+  else if (keepDays !== null)
+    complain('"documents.keepPastDays" does nothing while there are several nodes: no past is trimmed.');
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
 
   const stop = async (): Promise<void> => {
@@ -241,6 +253,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     metricsServer?.close();
     // Not waited for either: what it does not get done is made from the log another time.
     void past.versions.stop();
+    void keeping.stop();
     await registry.close();
     sessions.close();
     parts.close();

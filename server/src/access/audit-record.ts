@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'moment-restored',
   'restore-failed',
   'past-trimmed',
+  'past-kept-for',
   'signed-in',
   'signed-out',
   'admin-token-made',

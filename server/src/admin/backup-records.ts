@@ -37,7 +37,7 @@ export async function backUpRecords(
 
 /** What a backup has besides documents, in memory. */
 export interface IncomingRecords {
-  /** By the name of a document: who may do what with it, and who asked to. */
+  /** By the name of a document: who may do what with it, who asked to, and for how long its past is kept. */
   readonly ofDocuments: ReadonlyMap<string, readonly RecordChange[]>;
   /** By the name of a document: what points into its content, its versions and restores. */
   readonly pasts: ReadonlyMap<string, readonly RecordChange[]>;
@@ -62,7 +62,8 @@ export async function readIncomingRecords(folder: string, records: BackedUpRecor
     else if (table === 'setting') settings.push(record);
     else if (table === 'asset') add(assets, key.split('\0', 1)[0]!, assetIn(record));
     else if (table === 'version' || table === 'restore') add(pasts, key.split('\0', 1)[0]!, record);
-    else if (table === 'access' || table === 'request') add(ofDocuments, key.split('\0', 1)[0]!, record);
+    else if (table === 'access' || table === 'request' || table === 'keeping')
+      add(ofDocuments, key.split('\0', 1)[0]!, record);
     else others.push(record);
   }
   return { ofDocuments, pasts, assets, audit, settings, others };

@@ -9,6 +9,7 @@ import type { Past } from '../history/past.js';
 import type { StorePlace, VerifiableLog } from '../log/verify-report.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { throwIfCancelled } from '../sync-error.js';
+import type { PastKeeping } from './past-keeping.js';
 
 /** How far something is. */
 export interface Progress {
@@ -51,6 +52,8 @@ export interface AdminContext extends FolderContext {
   readonly persons: Pick<Persons, 'lookUp'>;
   /** What documents were, and a way back to it. */
   readonly past: Past;
+  /** For how long it is kept. */
+  readonly keeping: Pick<PastKeeping, 'daysOf' | 'keep'>;
   /** Reads and makes documents, beside this thread. */
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderFile' | 'compose'>;
 }

@@ -10,6 +10,7 @@ import { listDocuments } from './documents.js';
 import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
+import { keepPast } from './keep.js';
 import type { AdminContext, Operation } from './operation.js';
 import { listVersions, restoreMoment, showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
@@ -39,6 +40,7 @@ const operations = new Map<string, Performed>([
   performed(restoreMoment),
   performed(compactData),
   performed(trimPast),
+  performed(keepPast),
   performed(eraseDocument),
 ]);
 

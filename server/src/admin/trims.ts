@@ -107,8 +107,10 @@ export class Trims {
       const view = await this.#options.log.view(id);
       const base = await view.base();
       if (view.head === 0 || (base !== null && base.timeMs >= beforeMs)) continue;
-      const seq = await seqAt(view, beforeMs - 1);
       const trimmed = base?.checkpoint.seq ?? 0;
+      const [oldest] = await view.entriesAfter(trimmed, Math.min(view.head, trimmed + 1));
+      if (!oldest || oldest.timeMs >= beforeMs) continue;
+      const seq = await seqAt(view, beforeMs - 1);
       if (seq > trimmed) cuts.push({ view, seq, entries: seq - trimmed });
     }
     return cuts;

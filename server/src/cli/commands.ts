@@ -10,6 +10,7 @@ import { documentsCommand } from './documents.js';
 import { eraseCommand } from './erase.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
+import { keepCommand } from './keep.js';
 import { restoreCommand, showCommand, versionsCommand } from './past.js';
 import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
@@ -32,5 +33,6 @@ export const commands: readonly Command[] = [
   restoreCommand,
   compactCommand,
   trimCommand,
+  keepCommand,
   eraseCommand,
 ];

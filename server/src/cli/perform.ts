@@ -8,6 +8,8 @@ import { replaceAdminToken } from '../access/admin-token.js';
 import { AuditLog } from '../access/audit.js';
 import { Persons } from '../access/persons.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
+import { PastKeeping } from '../admin/past-keeping.js';
+import { Trims } from '../admin/trims.js';
 import { AssetStore } from '../assets/asset-store.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
@@ -75,6 +77,8 @@ async function runHere<Args, Result>(
     try {
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
+      const past = openPast({ log, history, registry, policy: defaultVersionPolicy, complain });
+      const trims = new Trims({ log, history, versions: past.versions });
       const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
       try {
         return await operation.run(args, {
@@ -87,7 +91,8 @@ async function runHere<Args, Result>(
           tell: () => undefined,
           history,
           persons: new Persons(log.records),
-          past: openPast({ log, history, registry, policy: defaultVersionPolicy, complain }),
+          past,
+          keeping: new PastKeeping({ log, trims, audit, keepDays: null, complain }),
           withClosed,
         });
       } finally {

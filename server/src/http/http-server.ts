@@ -35,6 +35,7 @@ import { type Sessions, serveSessions } from './sessions.js';
 import { type SharingKeeper, serveSharing } from './sharing.js';
 import { SIGN_IN_PATH, type SignInOptions, serveSignIn } from './sign-in.js';
 import { NotSaved, troubles } from './storage-trouble.js';
+import { serveTrims, type TrimsOptions } from './trims.js';
 import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
 
 export interface HttpOptions extends DoorOptions {
@@ -60,6 +61,8 @@ export interface HttpOptions extends DoorOptions {
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
   readonly past: PastOptions['past'] & CompareOptions['past'] & EntriesOptions['past'];
+  readonly trims: TrimsOptions['trims'];
+  readonly keeping: TrimsOptions['keeping'];
   readonly eraseUnfinished: PastOptions['eraseUnfinished'];
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
@@ -148,6 +151,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveDocuments(app, all);
   serveCompare(app, all);
   serveEntries(app, all);
+  serveTrims(app, all);
   await serveAssets(app, all);
   servePast(app, all);
   serveSharing(app, all);

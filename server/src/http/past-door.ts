@@ -47,7 +47,8 @@ export async function askedDocument(
     const info = role === null ? null : await log.document(document);
     if (role === null || info === null) notFound(reply);
     else if (mayAs(least, role, access)) return true;
-    else if (least === 'owner') fail(reply, 403, 'OWNERS_ONLY', 'Only the owner of a document brings its past back.');
+    else if (least === 'owner')
+      fail(reply, 403, 'OWNERS_ONLY', 'Only the owner of a document brings its past back, or takes it away.');
     else fail(reply, 403, 'EDITORS_ONLY', 'The past of a document is for those who may write in it. Ask its owner.');
     return false;
   };

@@ -251,7 +251,7 @@ export interface Rearranging {
  * `version` and `restore`, which point into its content, also when another takes its place. `audit`: by a number of 16 digits.
  * The others: by an id, or a word.
  */
-export const PART_TABLES = ['request', 'asset', 'version', 'restore'] as const;
+export const PART_TABLES = ['request', 'asset', 'version', 'restore', 'keeping'] as const;
 export const TABLES = ['access', ...PART_TABLES, 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
 export type Table = (typeof TABLES)[number];
 

@@ -15,6 +15,7 @@ import { levelPlace } from '../../log/level/verify-files.js';
 import type { VerifiableLog } from '../../log/verify-report.js';
 import { defaultVersionPolicy } from '../../version-settings.js';
 import type { AdminContext } from '../operation.js';
+import { PastKeeping } from '../past-keeping.js';
 
 /** The same work, in this thread. */
 const inlineWorkers = {
@@ -50,6 +51,13 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     history: inlineWorkers,
     registry: { enter: () => Promise.reject(new Error('there is no room')) },
     policy: defaultVersionPolicy,
+    complain: () => undefined,
+  }),
+  keeping: new PastKeeping({
+    log,
+    trims: { plan: () => Promise.reject(new Error('nothing is trimmed')), carryOut: async () => undefined },
+    audit: { note: () => undefined },
+    keepDays: null,
     complain: () => undefined,
   }),
   withClosed: (_id, _code, _reason, action) => action(),

@@ -172,6 +172,8 @@ export async function httpStage({
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
     past: noPast,
+    trims: { plan: () => Promise.reject(new Error('nothing is trimmed')), carryOut: async () => undefined },
+    keeping: { daysOf: async () => ({ ofDocument: null, ofServer: null }), keep: async () => undefined },
     eraseUnfinished: (name) => log.eraseDocument(name),
     webRoot: null,
     isReady: () => true,

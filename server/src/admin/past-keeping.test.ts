@@ -1,0 +1,123 @@
+import { expect, onTestFinished, test } from 'vitest';
+import * as Y from 'yjs';
+import type { AuditAction } from '../access/audit-record.js';
+import { inlineHistory } from '../history/inline-history.js';
+import { pastTurns } from '../history/past.js';
+import { Versions } from '../history/versions.js';
+import { openMemoryLog } from '../log/memory-log.js';
+import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
+import { Turns } from '../turns.js';
+import { defaultVersionPolicy } from '../version-settings.js';
+import { PastKeeping } from './past-keeping.js';
+import { Trims } from './trims.js';
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 10, 22);
+
+/** Documents with an entry on each of the last so many days, the newest today. */
+async function stage({ keepDays = null as number | null, days = 10, names = ['a', 'b'] } = {}) {
+  const log = await openMemoryLog();
+  onTestFinished(() => log.close());
+  for (const name of names) {
+    const doc = new Y.Doc();
+    const ear = new Ear();
+    const channel = await log.open(content(name), ear);
+    let day = days;
+    doc.on('update', (update: Uint8Array) => {
+      day -= 1;
+      channel.append(newEntry('', { update, author: 'u-ann', timeMs: NOW_MS - day * DAY_MS }));
+    });
+    for (let written = 0; written < days; written++) doc.getText('prosemirror').insert(0, `${written} `);
+    await ear.hears(days);
+    await channel.close();
+  }
+  const noted: { action: AuditAction; person: string; document?: string | null; detail?: object }[] = [];
+  const complaints: string[] = [];
+  const complain = (sentence: string): void => void complaints.push(sentence);
+  const versions = new Versions({
+    log,
+    counter: inlineHistory,
+    policy: defaultVersionPolicy,
+    turns: new Turns(pastTurns),
+    complain,
+  });
+  let isFailing = false;
+  const history = {
+    ...inlineHistory,
+    buildCheckpoint: (...args: Parameters<typeof inlineHistory.buildCheckpoint>) =>
+      isFailing
+        ? Promise.reject(new SyncError('WORKER_FAILED', 'It took too long.'))
+        : inlineHistory.buildCheckpoint(...args),
+  };
+  const keeping = new PastKeeping({
+    log,
+    trims: new Trims({ log, history, versions }),
+    audit: { note: (event) => void noted.push(event) },
+    keepDays,
+    complain,
+    nowMs: () => NOW_MS,
+  });
+  const leftOf = async (name: string): Promise<number> => {
+    const view = await log.view(content(name));
+    return view.head - ((await view.base())?.checkpoint.seq ?? 0);
+  };
+  const fail = (does: boolean): void => {
+    isFailing = does;
+  };
+  return { complaints, fail, keeping, leftOf, log, noted };
+}
+
+test('L5: all is kept unless somebody says otherwise', async () => {
+  const { keeping, leftOf, noted } = await stage();
+  await keeping.trimAll();
+  expect([await leftOf('a'), await leftOf('b'), noted]).toEqual([10, 10, []]);
+});
+
+test('L5: what is older than the server keeps is trimmed, each document is audited, and a second time nothing is left to do', async () => {
+  const { keeping, leftOf, log, noted, complaints } = await stage({
+    keepDays: 3,
+    names: Array.from({ length: 20 }, (_, n) => `d${n}`),
+  });
+  await keeping.trimAll();
+  for (const { name } of await log.documents()) expect(await leftOf(name)).toBe(4);
+  expect(noted).toHaveLength(20);
+  expect(noted[0]).toMatchObject({
+    action: 'past-trimmed',
+    person: '',
+    document: 'd0',
+    detail: { before: new Date(NOW_MS - 3 * DAY_MS).toISOString(), entries: '6', versions: '0' },
+  });
+  await keeping.trimAll();
+  expect([noted.length, complaints]).toEqual([20, []]);
+});
+
+test('L5: a document may be kept shorter than the server says, never longer; what it says goes when it is erased', async () => {
+  const { keeping, leftOf, log } = await stage({ keepDays: 5 });
+  await keeping.keep(documentName('a'), 2);
+  await keeping.keep(documentName('b'), 100);
+  expect(await keeping.daysOf(documentName('a'))).toEqual({ ofDocument: 2, ofServer: 5 });
+  await keeping.trimAll();
+  expect([await leftOf('a'), await leftOf('b')]).toEqual([3, 6]);
+  await keeping.keep(documentName('b'), null);
+  expect((await log.records.list('keeping')).map(({ key }) => key)).toEqual(['a\0past']);
+  await log.eraseDocument(documentName('a'));
+  expect(await log.records.list('keeping')).toEqual([]);
+});
+
+test('what cannot be trimmed is told and costs the others nothing', async () => {
+  const { complaints, fail, keeping, leftOf, log, noted } = await stage({ keepDays: 3 });
+  fail(true);
+  await keeping.trimAll();
+  expect([await leftOf('a'), await leftOf('b'), noted]).toEqual([10, 10, []]);
+  expect(complaints).toEqual([
+    expect.stringMatching(
+      /^The past of "a" that is older .* could not be trimmed: It took too long\. It is tried again/,
+    ),
+    expect.stringMatching(/^The past of "b" /),
+  ]);
+  fail(false);
+  await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
+  await keeping.trimAll();
+  expect([await leftOf('a'), await leftOf('b'), noted.length]).toEqual([4, 4, 2]);
+});

@@ -1,0 +1,34 @@
+// `weft keep`: says and sets for how long the past of one document is kept.
+
+import { type KeepResult, keepPast } from '../admin/keep.js';
+import { ExitCode } from '../exit.js';
+import { SyncError } from '../sync-error.js';
+import type { Command } from './command.js';
+import { count, printable } from './table.js';
+
+export const keepCommand: Command = {
+  name: 'keep',
+  summary: 'say for how long the past of a document is kept',
+  details: `For good, unless somebody says a number of days: once a day the server trims what is older, as weft trim does. A limit for
+all documents is in the configuration (documents.keepPastDays); where there are both, the shorter one holds.`,
+  arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
+  options: [{ name: 'days', value: 'N', summary: 'from now on for so many days; "all": as long as the server says' }],
+  run: async ({ args, values, perform, print }) => {
+    const { days } = values;
+    if (days !== undefined && days !== 'all' && !/^\d{1,5}$/.test(days)) {
+      throw new SyncError('BAD_USAGE', `--days takes a number of days, or "all", and not "${days}".`);
+    }
+    const wanted = days === undefined ? {} : { days: days === 'all' ? null : Number(days) };
+    const result = await perform(keepPast, { name: args.NAME!, ...wanted });
+    print(result, () => inWords(result));
+    return ExitCode.Ok;
+  },
+};
+
+function inWords({ name, ofDocument, ofServer }: KeepResult): string {
+  const days = Math.min(ofDocument ?? Number.POSITIVE_INFINITY, ofServer ?? Number.POSITIVE_INFINITY);
+  const what = `The past of ${printable(name)} is kept`;
+  if (days === Number.POSITIVE_INFINITY) return `${what} for good.\n`;
+  const isServers = ofDocument === null || days < ofDocument;
+  return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.\n`;
+}
