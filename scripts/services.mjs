@@ -102,7 +102,7 @@ function redis(folder, port) {
     prepare: () => undefined,
     command: command ?? missing('Redis is not installed (apt-get install redis-server)'),
     args: ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
-    isReady: (line) => line.includes('eady to accept connections'),
+    isReady: (line) => /ready to accept connections/i.test(line),
     signal: 'SIGKILL',
     user: {},
   };

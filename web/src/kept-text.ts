@@ -1,6 +1,7 @@
 // The text of a page that is nowhere else: drafts that could not be saved, each told of until it is dismissed. The newest
 // is offered first, those before it next. Dismissing hides it here: it stays kept, and is on the page of kept texts. Copying needs
-// nothing that may not come: without what writes a text out it is the words alone, and without a clipboard they are shown, to be copied by hand.
+// nothing that may not come: without what writes a text out it is the words alone, and without a clipboard they are shown, to be
+// copied by hand.
 
 import { firstLines } from '@weft/model';
 import type { Draft, SharedDocument } from '@weft/provider';

@@ -156,13 +156,14 @@ function readChannel({ kind, epoch, pieces }: Record<string, unknown>): BackedUp
     const file = fileOf(piece.file);
     const link = String(piece.link);
     if (!/^[0-9a-f]{32}$/.test(link)) throw new Error(`a link cannot be "${link}"`);
-    if (
-      piece.after !== after ||
-      !((piece.last as number) > after || (index === 0 && after > 0 && piece.last === after))
-    )
+    const last = whole(piece.last);
+    // With what stands for the trimmed entries, and none after them.
+    const isBaseAlone = index === 0 && after > 0 && last === after;
+    if (piece.after !== after || (last <= after && !isBaseAlone))
       throw new Error(`${file} does not follow the one before`);
-    after = whole(piece.last);
-    return { file, after: whole(piece.after), last: after, bytes: whole(piece.bytes), link };
+    const read = { file, after, last, bytes: whole(piece.bytes), link };
+    after = last;
+    return read;
   });
   if (read.length === 0) throw new Error('a channel has no entries');
   return { kind: kind as ChannelKind, epoch: whole(epoch), pieces: read };

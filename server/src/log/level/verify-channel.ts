@@ -1,6 +1,6 @@
-// Checks one channel: its entries one after the other from the first on, or from the base that stands for the first, from segments and then from the journal, against
-// the links in segments, meta, runs and checkpoints, and against what checkpoints say of the text. After a fault it goes on
-// from what the next sound record says, so that one fault is told once and hides no other.
+// Checks one channel: its entries one after the other from the first on, or from the base that stands for the first, from segments
+// and then from the journal, against the links in segments, meta, runs and checkpoints, and against what checkpoints say of the
+// text. After a fault it goes on from what the next sound record says, so that one fault is told once and hides no other.
 
 import type { ChannelId, Entry, Seq } from '../document-log.js';
 import type { CheckpointClaim, Findings, StateChecks, StateFollower } from '../verify-report.js';

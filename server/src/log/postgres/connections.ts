@@ -96,8 +96,8 @@ export class WritingConnection {
       if (!isLockTimeout(cause)) throw cause;
       throw new SyncError(
         'STORE_IN_USE',
-        'Another Weft server has this store. Two write one only where each of them shares it: stop that one first, or name ' +
-          'another database or schema.',
+        'Another Weft server has this store. Several may have one only where each of them was started with --nodes several: stop ' +
+          'that one first, or name another database or schema.',
       );
     }
     return this.#keep(client);
