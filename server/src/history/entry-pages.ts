@@ -5,12 +5,15 @@ import type { DocumentName } from '@weft/protocol';
 import type { ChannelView, DocumentLog, Entry, Seq } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
+import type { HistoryWorkers } from './history-workers.js';
 import { replacedMeanwhile } from './refusals.js';
 
 export interface EntryPage {
   readonly epoch: number;
   /** Newest entry there is. */
   readonly head: Seq;
+  /** Of the first entry of this page. Of one whose past was trimmed it is the state that stands for all up to it, by nobody. */
+  readonly first: Seq;
   /** Of the last entry of this page; where there is none, what was asked for. */
   readonly last: Seq;
   /** Ids of those who wrote the entries. */
@@ -28,6 +31,7 @@ export interface EntriesAfter {
 
 export interface EntryPagesOptions {
   readonly log: Pick<DocumentLog, 'view'>;
+  readonly history: Pick<HistoryWorkers, 'inflateState'>;
   readonly turns: Turns;
   readonly limits?: Partial<PageLimits>;
 }
@@ -65,15 +69,24 @@ export class EntryPages {
       throw new SyncError('NO_SUCH_ENTRY', `"${id.document}" has ${head} entries: nothing comes after ${after}.`);
     }
     const { maxBytes, maxEntries } = this.#limits;
+    const base = await view.base();
+    if (base !== null && after < base.checkpoint.seq) {
+      const { seq, state } = base.checkpoint;
+      const update = await this.#options.history.inflateState(state);
+      const entries = [{ timeMs: base.timeMs, author: '', update }];
+      return { epoch: view.epoch, head, first: seq, last: seq, ...packEntries(entries) };
+    }
     const entries = after === head ? [] : await view.entriesAfter(after, Math.min(head, after + maxEntries), maxBytes);
-    return { epoch: view.epoch, head, last: after + entries.length, ...packEntries(entries) };
+    return { epoch: view.epoch, head, first: after + 1, last: after + entries.length, ...packEntries(entries) };
   }
 }
 
 /** Of three numbers. */
 const MOST_BEFORE_AN_UPDATE = 24;
 
-function packEntries(entries: readonly Entry[]): Pick<EntryPage, 'people' | 'packed'> {
+function packEntries(
+  entries: readonly Pick<Entry, 'timeMs' | 'author' | 'update'>[],
+): Pick<EntryPage, 'people' | 'packed'> {
   const places = new Map<string, number>();
   const bytes = Buffer.allocUnsafe(entries.reduce((sum, { update }) => sum + update.length + MOST_BEFORE_AN_UPDATE, 0));
   let end = 0;

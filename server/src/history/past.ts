@@ -53,7 +53,7 @@ export function openPast({ log, history, registry, policy, complain }: PastOptio
   const versions = new Versions({ log, counter: history, policy, turns: changing, complain });
   const moments = new Moments({ log, versions, history, turns });
   const comparisons = new Comparisons({ log, comparer: history, moments, turns });
-  const entryPages = new EntryPages({ log, turns });
+  const entryPages = new EntryPages({ log, history, turns });
   const restores = new Restores({ log, computer: history, moments, versions, registry, turns: changing });
   const copies = new Copies({ log, history, moments, registry, turns });
   return { versions, moments, comparisons, entryPages, restores, copies };

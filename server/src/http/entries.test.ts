@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { EntryPages, type PageLimits } from '../history/entry-pages.js';
 import { FIRST_EPOCH } from '../log/document-log.js';
@@ -6,6 +7,7 @@ import { Turns } from '../turns.js';
 import { httpStage, noPast, user } from './test/http-stage.js';
 
 const NOTES = documentName('team/notes');
+const history = { inflateState: async (state: Uint8Array) => inflateRawSync(state) };
 const START_MS = Date.UTC(2026, 10, 21, 9);
 
 /** Ann owns it, Ben edits, Cleo reads. Three entries of 3, 200 and 1 bytes. */
@@ -19,7 +21,7 @@ async function notes(limits: Partial<PageLimits> = {}) {
     },
   };
   const stage = await httpStage({ http: { past: { ...noPast, entryPages } } });
-  pages = new EntryPages({ log: stage.log, turns: new Turns({ atOnce: 1 }), limits });
+  pages = new EntryPages({ log: stage.log, history, turns: new Turns({ atOnce: 1 }), limits });
   await stage.log.createDocument(NOTES, START_MS);
   await stage.sharing.write(NOTES, {
     owner: 'u-ann',
@@ -86,6 +88,7 @@ test('entries are told in order, with who wrote them and when, and nothing else 
   expect(head).toEqual({
     epoch: FIRST_EPOCH,
     head: 3,
+    first: 1,
     last: 3,
     people: [
       { person: 'u-ann', name: null },
@@ -128,6 +131,26 @@ test('I9: who was shut out while a page was read is not told it, and gets no oth
   expect(await page('?after=2')).toMatchObject({ status: 404, head: { error: { code: 'NOT_FOUND' } } });
   during(async () => undefined);
   expect(await page('?after=2')).toMatchObject({ status: 404, head: { error: { code: 'NOT_FOUND' } } });
+});
+
+test('L5: of a past that was trimmed the first page is the state that stands for it', async () => {
+  const { log, page, written } = await notes();
+  const checkpoint = {
+    seq: 2,
+    state: deflateRawSync(Uint8Array.of(0, 0)),
+    stateVector: Uint8Array.of(0),
+    deleteSet: Uint8Array.of(0),
+    contentHash: new Uint8Array(16),
+    outboxes: new Map(),
+    owners: new Map(),
+  };
+  await log.rearrange((moves) => moves.trim([{ id: content(NOTES), epoch: FIRST_EPOCH, checkpoint }], []));
+  const first = await page('');
+  expect(first.head).toMatchObject({ head: 3, first: 2, last: 2, people: [{ person: '', name: null }] });
+  expect(first.entries).toEqual([{ author: '', timeMs: START_MS + 90_000, update: Uint8Array.of(0, 0) }]);
+  const second = await page('?after=2');
+  expect(second.head).toMatchObject({ first: 3, last: 3 });
+  expect(second.entries).toEqual(written.slice(2));
 });
 
 test('a document that was replaced is not gone on with', async () => {
