@@ -77,7 +77,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * In packages/editor these files are the binding: whatever else is there knows ProseMirror and no Yjs. y-prosemirror, whose
+ * In packages/editor these files are the binding, and what plays a past: whatever else is there knows ProseMirror and no Yjs. y-prosemirror, whose
  * data format it is, is for tests alone.
  */
 const binding = [
@@ -98,6 +98,9 @@ const binding = [
   'positions',
   'read-fragment',
   'received',
+  'replay',
+  'replay-blocks',
+  'replay-log',
   'text-parts',
   'undo',
   'write-fragment',
