@@ -13,7 +13,8 @@ const pages = [
   { name: 'a document', parts: ['document-page', 'editor'], mostKB: 180 },
   { name: 'the past of a document', parts: ['history-page'], mostKB: 160 },
 ];
-const MOST_LATER_KB = 168;
+/** A part of it is Yjs once more, in the worker that plays a past (0040). */
+const MOST_LATER_KB = 199;
 
 /**
  * @param {string} dist the folder the app was built into

@@ -4,6 +4,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DocumentLog } from '@weft/server/log';
+import { openLog } from '../../bench/src/measure/typed-store.js';
 import { ServerProcess } from '../../bench/src/server-process.js';
 import { fillDisk, freeDisk } from '../disk-limit.js';
 
@@ -70,6 +72,18 @@ export class WeftServer {
     this.#processes.push(process);
     this.#port = Number(new URL(await process.ready).port);
     if (this.#homePort === 0) this.#homePort = this.#port;
+  }
+
+  /** Stops it, has somebody write into its log, and starts it again where it was. */
+  async whileStopped(write: (log: DocumentLog) => Promise<void>): Promise<void> {
+    await this.stop();
+    const log = await openLog(this.#dataFolder);
+    try {
+      await write(log);
+    } finally {
+      await log.close();
+    }
+    await this.restart();
   }
 
   /** Ends it without a word, as a power cut would. */

@@ -41,15 +41,28 @@ export const proofsWith = (link: string): Record<string, string> => ({
   ...(link !== '' && { 'Weft-Link': link }),
 });
 
+/** @param link  the secret of a share link @throws Error with a sentence for people: `ServerUnreachable`, `ServerRefused` */
+export async function askBytes(path: string, signal: AbortSignal, link: string): Promise<ArrayBuffer> {
+  const response = await answerOf(path, { signal, headers: proofsWith(link) });
+  return response.arrayBuffer().catch((cause) => {
+    throw new ServerUnreachable('The server cannot be reached.', { cause });
+  });
+}
+
 async function request(path: string, init: RequestInit): Promise<Record<string, unknown>> {
+  const body: unknown = await (await answerOf(path, init)).json().catch(() => null);
+  return isObject(body) ? body : {};
+}
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
   } catch (cause) {
     throw new ServerUnreachable('The server cannot be reached.', { cause });
   }
+  if (response.ok) return response;
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return isObject(body) ? body : {};
   const error = isObject(body) && isObject(body.error) ? body.error : {};
   const message =
     typeof error.message === 'string' ? error.message : `The server answered with an error (${response.status}).`;

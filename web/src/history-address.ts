@@ -30,6 +30,10 @@ export function readLooking(search: string, isVisitKnown: boolean): Looking {
 export const againstFor = (at: LookedAt, wanted: ComparedWith | null): ComparedWith =>
   wanted !== null && isOffered(at, wanted) ? wanted : firstChoice(at);
 
+/** Whether the document's life is played. */
+export const isPlayed = (search: string): boolean => new URLSearchParams(search).has('play');
+export const PLAYED = '?play';
+
 /** What follows the path. */
 export function writeLooking({ at, against }: Looking): string {
   const asked = new URLSearchParams();

@@ -6,7 +6,6 @@ import type { Role } from '@weft/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
-import { ServerUnreachable } from './api.js';
 import { pictureSource } from './asset-address.js';
 import { pathOf } from './documents-api.js';
 import {
@@ -15,16 +14,19 @@ import {
   type ComparedWith,
   comparedMoments,
   isOffered,
+  isPlayed,
   type LookedAt,
   type Looking,
   momentOf,
+  PLAYED,
   readLooking,
   sideOf,
   writeLooking,
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
-import { failurePage, skeleton, titleChange, whoChanged } from './history-parts.js';
+import { failedMoment, failurePage, skeleton, stepper, titleChange, whoChanged } from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
+import { HistoryPlayback } from './history-playback.js';
 import { icons, logo } from './icons.js';
 import { lastVisit } from './last-visits.js';
 import { LightElement } from './light-element.js';
@@ -88,6 +90,7 @@ class HistoryPage extends LightElement {
   /** Changes are shown as such. */
   declare private isMarked: boolean;
   readonly #acts = new MomentActs(this);
+  readonly #playback = new HistoryPlayback(this, (atMs) => this.#lookAt({ kind: 'time', atMs }, 'now'));
   readonly #sheet = createRef<HTMLElement>();
   #view: ChangesView | null = null;
   /** What the view shows. */
@@ -126,7 +129,7 @@ class HistoryPage extends LightElement {
   }
 
   override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
-    if (changed.has('search') && this.versions !== null) void this.#compare();
+    if (changed.has('search') && this.versions !== null) void this.#show();
   }
 
   override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
@@ -153,12 +156,17 @@ class HistoryPage extends LightElement {
     return { document: this.name, link: this.link };
   }
 
+  get isPlayed(): boolean {
+    return isPlayed(this.search);
+  }
+
   get looking(): Looking {
     return readLooking(this.search, this.#visitMs !== null);
   }
 
   /** "yesterday, 14:02", or the name it was given. */
   get momentName(): string {
+    if (this.isPlayed) return this.#playback.momentName;
     const { at } = this.looking;
     if (at.kind === 'now') return 'what is there now';
     if (at.kind === 'time') return momentInWords(at.atMs, Date.now());
@@ -174,8 +182,7 @@ class HistoryPage extends LightElement {
 
   override render(): TemplateResult {
     if (this.listFailure) return failurePage(this.listFailure, this.name, this.#tryAgain);
-    const { at } = this.looking;
-    const isPast = at.kind !== 'now';
+    const isPast = this.moment !== null;
     const mayRestore = this.isOpenServer || this.ownRole === 'owner' || this.ownRole === 'admin';
     return html`
       <div class="head">
@@ -202,7 +209,7 @@ class HistoryPage extends LightElement {
       ${this.#acts.banner()}
       </div>
       <div class="history">
-        <main class="history-view" aria-busy=${String(this.state.kind === 'loading')}>${this.#middle()}</main>
+        <main class="history-view" aria-busy=${String(this.state.kind === 'loading' && !this.isPlayed)}>${this.isPlayed ? this.#playback.render() : this.#middle()}</main>
         <aside class="history-side" aria-label="Versions">
           <button class="quiet name-it" ?disabled=${this.#acts.isBusy} @click=${this.#acts.giveName}>
             ${historyIcons.bookmark}<span>Name this moment…</span>
@@ -211,7 +218,7 @@ class HistoryPage extends LightElement {
             versions: this.versions,
             unreadable: this.unreadable,
             hasMore: this.next !== null,
-            looking: this.looking,
+            looking: this.isPlayed ? null : this.looking,
             visitMs: this.#visitMs,
             lookAt: this.#lookAt,
             more: this.#loadMore,
@@ -224,13 +231,7 @@ class HistoryPage extends LightElement {
 
   #middle(): TemplateResult {
     const { state } = this;
-    if (state.kind === 'failed') {
-      return html`<div class="card hollow" role="alert">
-        <h2>This moment could not be shown</h2>
-        <p>${state.error.message} ${state.error instanceof ServerUnreachable ? 'Your text is not affected.' : nothing}</p>
-        <div class="actions"><button class="primary" @click=${() => this.#compare()}>${icons.retry}Try again</button></div>
-      </div>`;
-    }
+    if (state.kind === 'failed') return failedMoment('shown', state.error, () => this.#compare());
     const title = state.kind === 'shown' ? state.comparison.title : null;
     return html`
       <div class="history-bar">
@@ -247,7 +248,8 @@ class HistoryPage extends LightElement {
           <input type="checkbox" .checked=${this.isMarked} @change=${this.#markedChosen} />
           Show changes
         </label>
-        ${this.#stepper()}
+        <a class="button quiet" href=${`${HISTORY_PREFIX}${pathOf(this.name)}${PLAYED}`}>${historyIcons.play}<span>Play</span></a>
+        ${stepper(this.isMarked ? this.#steps.length : 0, this.step, (by) => this.#goBy(by))}
       </div>
       ${state.kind === 'shown' ? whoChanged(state.comparison) : nothing}
       ${title ? html`<p class="title-change">${titleChange(title)}</p>` : nothing}
@@ -256,17 +258,6 @@ class HistoryPage extends LightElement {
         <div ${ref(this.#sheet)} class="text" ?hidden=${state.kind === 'loading'}></div>
       </div>
     `;
-  }
-
-  #stepper(): TemplateResult | typeof nothing {
-    const count = this.#steps.length;
-    if (count === 0 || !this.isMarked) return html`<span class="stepper"></span>`;
-    const at = this.step === null ? `${count} change${count === 1 ? '' : 's'}` : `${this.step + 1} of ${count} changes`;
-    return html`<span class="stepper" role="group" aria-label="Changes">
-      <button class="quiet" aria-label="Previous change" title="Previous change" @click=${() => this.#goBy(-1)}>${icons.chevronUp}</button>
-      <span class="num">${at}</span>
-      <button class="quiet" aria-label="Next change" title="Next change" @click=${() => this.#goBy(1)}>${icons.chevronDown}</button>
-    </span>`;
   }
 
   get #choices(): readonly ComparedWith[] {
@@ -312,7 +303,7 @@ class HistoryPage extends LightElement {
       if (!signal.aborted) this.listFailure = error as Error;
       return;
     }
-    await this.#compare();
+    await this.#show();
   }
 
   readonly #loadMore = async (): Promise<void> => {
@@ -338,6 +329,14 @@ class HistoryPage extends LightElement {
     this.unreadable += unreadable;
     this.versions = [...(this.versions ?? []), ...versions];
     this.next = next;
+  }
+
+  async #show(): Promise<void> {
+    this.#comparing.abort();
+    if (!this.isPlayed) return this.#compare();
+    // What was compared is not what is looked at any more.
+    this.state = { kind: 'loading' };
+    this.#playback.open();
   }
 
   async #compare(): Promise<void> {
@@ -399,6 +398,7 @@ class HistoryPage extends LightElement {
 
   /** Null for now. */
   get moment() {
+    if (this.isPlayed) return this.#playback.moment && { seq: this.#playback.moment.seq };
     return momentOf(this.looking.at);
   }
 

@@ -1,7 +1,7 @@
 // Parts of the page of a document's past that only show: who changed something, the title, what could not be shown.
 
-import { html, type TemplateResult } from 'lit';
-import { ServerRefused } from './api.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { ServerRefused, ServerUnreachable } from './api.js';
 import { pathOf } from './documents-api.js';
 import { icons } from './icons.js';
 import { noticePage } from './notice.js';
@@ -23,6 +23,17 @@ export function whoChanged({ people, steps, title, warnings }: Comparison): Temp
     ${warnings.map((sentence) => html`<p class="hint">${sentence}</p>`)}`;
 }
 
+/** @param at  which of so many changes one is at; null before the first was gone to */
+export function stepper(count: number, at: number | null, goBy: (by: 1 | -1) => void): TemplateResult {
+  if (count === 0) return html`<span class="stepper"></span>`;
+  const words = at === null ? `${count} change${count === 1 ? '' : 's'}` : `${at + 1} of ${count} changes`;
+  return html`<span class="stepper" role="group" aria-label="Changes">
+    <button class="quiet" aria-label="Previous change" title="Previous change" @click=${() => goBy(-1)}>${icons.chevronUp}</button>
+    <span class="num">${words}</span>
+    <button class="quiet" aria-label="Next change" title="Next change" @click=${() => goBy(1)}>${icons.chevronDown}</button>
+  </span>`;
+}
+
 export const titleChange = ({ before, after }: NonNullable<Comparison['title']>): TemplateResult => {
   if (before === '') return html`The title “<ins dir="auto">${after}</ins>” was given.`;
   if (after === '') return html`The title “<del dir="auto">${before}</del>” was taken away.`;
@@ -32,6 +43,14 @@ export const titleChange = ({ before, after }: NonNullable<Comparison['title']>)
 export const skeleton = html`<div class="skeleton" role="status" aria-label="Comparing">
   ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
 </div>`;
+
+/** In place of a moment, or of all of them. */
+export const failedMoment = (what: 'shown' | 'played', error: Error, tryAgain: () => void): TemplateResult =>
+  html`<div class="card hollow" role="alert">
+    <h2>${what === 'shown' ? 'This moment' : 'The past'} could not be ${what}</h2>
+    <p>${error.message} ${error instanceof ServerUnreachable ? 'Your text is not affected.' : nothing}</p>
+    <div class="actions"><button class="primary" @click=${tryAgain}>${icons.retry}Try again</button></div>
+  </div>`;
 
 /** In place of the page. */
 export function failurePage(error: Error, document: string, tryAgain: () => void): TemplateResult {

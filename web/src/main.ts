@@ -16,6 +16,7 @@ import './styles/find.css';
 import './styles/writing.css';
 import './styles/pictures.css';
 import './styles/history.css';
+import './styles/play.css';
 import { fetchPage } from './pages.js';
 import { RELOAD_HELPS } from './reload-words.js';
 

@@ -14,7 +14,8 @@ export interface VersionList {
   /** How many of them cannot be read. */
   readonly unreadable: number;
   readonly hasMore: boolean;
-  readonly looking: Looking;
+  /** Null: none of them, nor now. */
+  readonly looking: Looking | null;
   /** When one was here last; null when that is not known. */
   readonly visitMs: number | null;
   lookAt(at: LookedAt, against?: ComparedWith): void;
@@ -59,7 +60,7 @@ export function versionList(list: VersionList): TemplateResult {
 }
 
 function nowRow({ looking, versions, lookAt }: VersionList): TemplateResult {
-  const isHere = looking.at.kind === 'now' && looking.against !== 'visit';
+  const isHere = looking?.at.kind === 'now' && looking.against !== 'visit';
   return html`<li>
     <button class="version" aria-current=${isHere ? 'true' : 'false'} @click=${() => lookAt({ kind: 'now' }, 'before')}>
       <b>Now</b>
@@ -70,7 +71,7 @@ function nowRow({ looking, versions, lookAt }: VersionList): TemplateResult {
 
 function visitRow({ looking, visitMs, lookAt }: VersionList): TemplateResult | typeof nothing {
   if (visitMs === null) return nothing;
-  const isHere = looking.at.kind === 'now' && looking.against === 'visit';
+  const isHere = looking?.at.kind === 'now' && looking.against === 'visit';
   return html`<li>
     <button class="version" aria-current=${isHere ? 'true' : 'false'} @click=${() => lookAt({ kind: 'now' }, 'visit')}>
       <b>Since you were here</b>
@@ -81,7 +82,7 @@ function visitRow({ looking, visitMs, lookAt }: VersionList): TemplateResult | t
 
 function versionRow(version: Version, { looking, lookAt }: VersionList): TemplateResult {
   const { id, timeMs, inserted, deleted, name, reason } = version;
-  const isHere = looking.at.kind === 'version' && looking.at.id === id;
+  const isHere = looking?.at.kind === 'version' && looking.at.id === id;
   const isTitledByTime = name === '' && reason === 'automatic';
   return html`<li>
     <button
@@ -118,7 +119,7 @@ function otherTime({ looking, lookAt }: VersionList): TemplateResult {
     const atMs = new Date(value).getTime();
     if (!Number.isNaN(atMs)) lookAt({ kind: 'time', atMs });
   };
-  const shown = looking.at.kind === 'time' ? forField(looking.at.atMs) : '';
+  const shown = looking?.at.kind === 'time' ? forField(looking.at.atMs) : '';
   return html`<form class="other-time" @submit=${submitted}>
     <label for="other-time">Or at any time</label>
     <div class="actions">

@@ -8,6 +8,7 @@ const language = 'en-GB';
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
 const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
+const shortDay = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 const dayAndYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
 
@@ -16,6 +17,13 @@ export const clockTime = (atMs: number): string => clock.format(atMs);
 
 /** "Saturday 21 November 2026 at 14:02", for a tooltip */
 export const exactTime = (atMs: number): string => exact.format(atMs);
+
+/** "12 May", "3 Sept" */
+export const dayInShort = (atMs: number): string => shortDay.format(atMs);
+
+/** "12 May", "12 May 2024" */
+export const dayInFull = (atMs: number, nowMs = Date.now()): string =>
+  (new Date(atMs).getFullYear() === new Date(nowMs).getFullYear() ? day : dayAndYear).format(atMs);
 
 /** "just now", "5 minutes ago", "2 hours ago", "yesterday", "Tuesday", "3 March", "3 March 2024" */
 export function whenInWords(atMs: number, nowMs: number): string {
