@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { verifyArchive } from '../archive/verify-archive.js';
 import { stateChecks } from '../history/state-checks.js';
@@ -173,6 +173,17 @@ test('L5: a backup taken after holds only what is left, and can be brought back;
     expect(await faultsOf(other)).toEqual([]);
     expect((await other.documents())[0]).toMatchObject({ characters: 24 });
   }
+});
+
+test('L5: a backup that is made meanwhile goes on with what is left', async () => {
+  const { folder, log, context, trim } = await stage();
+  const before = await log.view(content('notes'));
+  vi.spyOn(before, 'base').mockResolvedValueOnce(null);
+  await trim(2);
+  vi.spyOn(log, 'view').mockResolvedValueOnce(before);
+  const saved = join(folder, 'backup');
+  expect(await backup.run({ folder: saved }, context)).toMatchObject({ documents: 1, faults: [] });
+  expect(await verifyArchive(saved, {})).toMatchObject({ documents: 1, entries: 2, faults: [] });
 });
 
 test('L5: a backup that is written on from a base is brought back with what came after', async () => {
