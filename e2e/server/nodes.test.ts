@@ -70,10 +70,18 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
       await until(() => [ann, ben, stock].every(({ doc }) => isWhole(doc)), 'everybody has everything');
       expect(textOf(ben.doc)).toBe(textOf(ann.doc));
       expect(textOf(stock.doc)).toBe(textOf(ann.doc));
+      if (hasRedis) {
+        await until(() => ben.presence.getStates().has(ann.doc.clientID), 'Ben sees Ann');
+        await until(() => ann.presence.getStates().has(ben.doc.clientID), 'Ann sees Ben');
+      }
       text.insert(0, 'Last of Ann. ');
       await ann.whenSaved();
       const all = textOf(ann.doc);
       await a.server.kill();
+      if (hasRedis) {
+        const hasAnn = (): boolean => ben.presence.getStates().has(ann.doc.clientID);
+        await expect.poll(hasAnn, { timeout: 25_000, message: 'Ann goes with her node' }).toBe(false);
+      }
       await untilText(connect(b.clients, 'Cy').open(name).doc, all);
       await untilText(ben.doc, all);
       const again = await serve(store, ...more);
@@ -81,6 +89,8 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
       expect(await runWeft('verify', '--data', b.dataFolder)).toMatchObject({ code: 0, stderr: '' });
       expect(await again.server.stop()).toMatchObject({ code: 0 });
     },
+    // The people of a node that is killed are shown for 15 s.
+    120_000,
   );
 
   test('what is not safe for several is refused, and says so', async () => {

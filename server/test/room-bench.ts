@@ -100,6 +100,7 @@ export class RoomBench {
       lastTimeMs: 0,
       proof: new Uint8Array(16),
       catchUp: () => null,
+      sayToOthers: () => false,
       judge: () => Promise.resolve('unproven'),
       isForeign: () => false,
       link: new Uint8Array(16),

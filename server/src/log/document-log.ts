@@ -113,6 +113,9 @@ export interface ChannelListener {
    * channel takes nothing more, and is to be closed. Called once at most, as `durable` is.
    */
   letGo?(): void;
+
+  /** What a listener of the same channel at another server said (`OpenChannel.sayToOthers`). It may throw: then it was no sense. */
+  othersSaid?(server: string, message: Uint8Array): void;
 }
 
 /**
@@ -187,6 +190,12 @@ export interface OpenChannel extends ChannelView {
    * @throws SyncError `STORE_SILENT`, `STORE_UNREADABLE`
    */
   catchUp(): Promise<void> | null;
+
+  /**
+   * Says something to those who have the channel open at other servers, where there is a way to. It is not kept, and may be lost.
+   * @returns whether there is a way
+   */
+  sayToOthers(message: Uint8Array): boolean;
 
   /**
    * Replaces the checkpoint by a newer one; an older one is ignored. Entries stay, and so does now and then the checkpoint

@@ -2,7 +2,7 @@
 // flush and leaves together, in frames made once for all who lack the same. What waits is in the tail already: a flush gives
 // each seat what it has not heard. Entries leave before the Saved that speaks of them, and before carets in them (S5).
 
-import type { Seq } from '../log/document-log.js';
+import type { OpenChannel, Seq } from '../log/document-log.js';
 import type { RoomMetrics } from '../metrics/metrics.js';
 import { msSince, nowTicks } from '../metrics/ticks.js';
 import type { Cadence } from './cadence.js';
@@ -29,6 +29,7 @@ export interface ToldRoom extends RoomOnWire {
   /** Newest seq on disk. */
   readonly head: Seq;
   readonly tail: Tail;
+  readonly channel: Pick<OpenChannel, 'sayToOthers'>;
   readonly metrics: RoomMetrics;
 }
 
@@ -69,6 +70,7 @@ export class FanOut implements Deferred {
       room,
       () => this.#flushBy(this.#caretsFromMs),
       () => this.#greetBy(this.#greetingFromMs),
+      (message) => room.channel.sayToOthers(message),
     );
   }
 

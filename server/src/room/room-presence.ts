@@ -2,6 +2,7 @@
 // for those who have come. Never logged (I5); the latest state wins, so who has no room for it now is told of everybody once
 // it has.
 
+import { Elsewhere } from './elsewhere.js';
 import type { Dialect, Outgoing, RoomOnWire } from './member.js';
 import { PresenceTable, type PresenceUpdate } from './presence-table.js';
 import type { Seat } from './seat.js';
@@ -18,28 +19,50 @@ export class RoomPresence {
   readonly #onChange: () => void;
   readonly #onNewcomer: () => void;
   readonly #table = new PresenceTable();
+  /** Null where there is no way to other servers. */
+  readonly #elsewhere: Elsewhere | null;
   /** Those to be told who is here, and whom each was shown before. */
   readonly #newcomers = new Map<Seat, readonly number[]>();
   #renewedAtMs: number;
 
-  /** @param onChange called when there is something to take @param onNewcomer and when there is somebody to greet */
-  constructor(room: RoomOnWire & { readonly seats: ReadonlySet<Seat> }, onChange: () => void, onNewcomer: () => void) {
+  /**
+   * @param onChange called when there is something to take @param onNewcomer and when there is somebody to greet
+   * @param sayToOthers gives a message to the same room at other servers; false where there is no way to them
+   */
+  constructor(
+    room: RoomOnWire & { readonly seats: ReadonlySet<Seat> },
+    onChange: () => void,
+    onNewcomer: () => void,
+    sayToOthers: (message: Uint8Array) => boolean,
+  ) {
     this.#room = room;
     this.#onChange = onChange;
     this.#onNewcomer = onNewcomer;
+    const elsewhere = new Elsewhere(this.#table, sayToOthers, performance.now());
+    this.#elsewhere = elsewhere.ask() ? elsewhere : null;
     this.#renewedAtMs = performance.now() - (room.number % RENEWAL_TURNS) * (RENEW_EVERY_MS / RENEWAL_TURNS);
   }
 
   set(seat: Seat, id: number, json: string): void {
-    if (this.#table.set(id, json, seat)) this.#onChange();
+    if (!this.#table.set(id, json, seat)) return;
+    this.#elsewhere?.note(id, json);
+    this.#onChange();
   }
 
   clear(seat: Seat, id: number): void {
-    if (this.#table.delete(id, seat)) this.#onChange();
+    if (!this.#table.delete(id, seat)) return;
+    this.#elsewhere?.note(id, '');
+    this.#onChange();
+  }
+
+  /** From the same room at another server. @throws what lib0 throws of bytes that make no sense */
+  hear(server: string, message: Uint8Array): void {
+    if (this.#elsewhere?.hear(server, message, performance.now())) this.#onChange();
   }
 
   /** What has changed since the last call; null when nothing has. */
   take(): PresenceUpdate | null {
+    this.#elsewhere?.sayChanges();
     return this.#table.takeChanges();
   }
 
@@ -120,6 +143,7 @@ export class RoomPresence {
    * not later with this.
    */
   renew(nowMs: number): void {
+    if (this.#elsewhere?.tick(nowMs)) this.#onChange();
     if (nowMs - this.#renewedAtMs < RENEW_EVERY_MS) return;
     this.#renewedAtMs = nowMs;
     let out: Outgoing | null = null;

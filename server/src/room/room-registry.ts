@@ -308,6 +308,7 @@ export class RoomRegistry {
     const listener: ChannelListener = {
       durable: (lastSeq) => room!.durable(lastSeq),
       overtaken: (entries) => room?.overtaken(entries) ?? false,
+      othersSaid: (server, message) => room?.othersSaid(server, message),
       letGo: () => {
         isLetGo = true;
         room?.letGo();

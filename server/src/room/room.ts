@@ -333,6 +333,11 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return true;
   }
 
+  /** From the log: the same room at another server said something. */
+  othersSaid(server: string, message: Uint8Array): void {
+    this.presence.hear(server, message);
+  }
+
   /** From the log: what is pending is never going to be on disk. */
   letGo(): void {
     this.#isClosing = true;

@@ -42,6 +42,8 @@ export interface ChannelHost {
   write<T>(prepare: () => Promise<Writing<T>>): Promise<T>;
   /** See `OpenChannel.catchUp`. */
   catchUp?(state: ChannelState): Promise<void> | null;
+  /** See `OpenChannel.sayToOthers`. */
+  sayToOthers?(state: ChannelState, message: Uint8Array): boolean;
   /** The channel may be opened again. */
   released(state: ChannelState): void;
 }
@@ -140,6 +142,10 @@ export class LevelChannel implements OpenChannel {
 
   catchUp(): Promise<void> | null {
     return this.#host.catchUp?.(this.#state) ?? null;
+  }
+
+  sayToOthers(message: Uint8Array): boolean {
+    return this.#host.sayToOthers?.(this.#state, message) ?? false;
   }
 
   append(entry: NewEntry, mayWaitMs = 0): Seq {

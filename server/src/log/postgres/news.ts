@@ -18,6 +18,9 @@ const SENDER_BYTES = 16;
 /** Of entries, beyond which the others are only told that there is something to read. */
 const MAX_TOLD_BYTES = 256 * 1024;
 
+/** What a message holds behind its sender. */
+const Kind = { Entries: 0, Said: 1 } as const;
+
 export class News {
   readonly #relay: Relay;
   readonly #key: Uint8Array;
@@ -67,28 +70,56 @@ export class News {
   /** Its part of the group in flight is written. */
   written({ id, owner, durable, durableHash, inFlight }: ChannelState): void {
     if (owner === null) return;
-    const writer = this.#writer;
-    writer.clear();
-    writer.skip(CODE_BYTES);
-    const senderAt = writer.skip(SENDER_BYTES);
-    writer.view(senderAt).set(this.#sender);
+    const writer = this.#begin(Kind.Entries);
     writer.uint(owner.epoch);
     const bytes = inFlight.reduce((sum, { update }) => sum + update.length, 0);
     if (bytes <= MAX_TOLD_BYTES) {
       writeRun(writer, this.#chain, id, durable + 1, inFlight, inFlight.length, durableHash.slice());
     }
-    const message = writer.toBytes();
+    this.#publish(id, writer.toBytes());
+  }
+
+  /** See `OpenChannel.sayToOthers`. */
+  say({ id }: ChannelState, message: Uint8Array): void {
+    const writer = this.#begin(Kind.Said);
+    const at = writer.skip(message.length);
+    writer.view(at).set(message);
+    this.#publish(id, writer.toBytes());
+  }
+
+  #begin(kind: number): ByteWriter {
+    const writer = this.#writer;
+    writer.clear();
+    writer.skip(CODE_BYTES);
+    const senderAt = writer.skip(SENDER_BYTES);
+    writer.view(senderAt).set(this.#sender);
+    writer.uint(kind);
+    return writer;
+  }
+
+  #publish(id: ChannelId, message: Uint8Array): void {
     message.set(this.#codeOf(id, message));
     this.#relay.publish(this.#topicOf(id), message);
   }
 
   #heard(state: ChannelState, message: Uint8Array): void {
-    if (message.length < CODE_BYTES + SENDER_BYTES || state.isLetGo || state.owner === null) return;
+    if (message.length <= CODE_BYTES + SENDER_BYTES || state.isLetGo || state.owner === null) return;
     if (!timingSafeEqual(message.subarray(0, CODE_BYTES), this.#codeOf(state.id, message))) return;
     const sender = message.subarray(CODE_BYTES, CODE_BYTES + SENDER_BYTES);
     if (Buffer.compare(sender, this.#sender) === 0) return;
-    if (!this.#follows(state, message.subarray(CODE_BYTES + SENDER_BYTES))) {
+    const kind = message[CODE_BYTES + SENDER_BYTES];
+    const rest = message.subarray(CODE_BYTES + SENDER_BYTES + 1);
+    if (kind === Kind.Said) this.#saidBy(state, Buffer.from(sender).toString('hex'), rest);
+    else if (kind !== Kind.Entries || !this.#follows(state, rest)) {
       this.#others.catchUp(state).catch(() => undefined);
+    }
+  }
+
+  #saidBy({ owner }: ChannelState, sender: string, message: Uint8Array): void {
+    try {
+      owner?.listener.othersSaid?.(sender, message);
+    } catch {
+      // Said by a server of another version.
     }
   }
 

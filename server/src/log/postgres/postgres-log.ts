@@ -331,6 +331,11 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.#others?.catchUp(state) ?? null;
   }
 
+  sayToOthers(state: ChannelState, message: Uint8Array): boolean {
+    this.#news?.say(state, message);
+    return this.#news !== null;
+  }
+
   released(state: ChannelState): void {
     this.#others?.closed(state);
     this.#news?.closed(state);
