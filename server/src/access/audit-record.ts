@@ -30,6 +30,7 @@ export const AUDIT_ACTIONS = [
   'restore-failed',
   'past-trimmed',
   'past-kept-for',
+  'person-forgotten',
   'signed-in',
   'signed-out',
   'admin-token-made',

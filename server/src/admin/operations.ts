@@ -9,6 +9,7 @@ import { diffDocument } from './diff.js';
 import { listDocuments } from './documents.js';
 import { eraseDocument } from './erase.js';
 import { exportDocument } from './export.js';
+import { forgetPerson } from './forget-person.js';
 import { importDocument } from './import.js';
 import { keepPast } from './keep.js';
 import type { AdminContext, Operation } from './operation.js';
@@ -42,6 +43,7 @@ const operations = new Map<string, Performed>([
   performed(trimPast),
   performed(keepPast),
   performed(eraseDocument),
+  performed(forgetPerson),
 ]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */

@@ -9,6 +9,7 @@ import { diffCommand } from './diff.js';
 import { documentsCommand } from './documents.js';
 import { eraseCommand } from './erase.js';
 import { exportCommand } from './export.js';
+import { forgetPersonCommand } from './forget-person.js';
 import { importCommand } from './import.js';
 import { keepCommand } from './keep.js';
 import { restoreCommand, showCommand, versionsCommand } from './past.js';
@@ -35,4 +36,5 @@ export const commands: readonly Command[] = [
   trimCommand,
   keepCommand,
   eraseCommand,
+  forgetPersonCommand,
 ];

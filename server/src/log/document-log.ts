@@ -239,7 +239,7 @@ export interface Rearranging {
 
   /**
    * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims` and
-   * of `forget`, which are records that point to what goes, in one synced batch. On a disk of ours no file of the store holds a byte of
+   * of `forget`, which are records that point to what goes or are to leave no trace themselves, in one synced batch. On a disk of ours no file of the store holds a byte of
    * it when this resolves; of a crash in between, the next `trim` or `compact` removes what is left.
    * @throws SyncError `CHANNEL_REPLACED` when a channel has another epoch by now: then nothing is trimmed
    */

@@ -73,6 +73,8 @@ export function recordRange(table: Table, prefix = ''): KeyRange {
   lt[start.length] = 0xff;
   return { gte: start, lt };
 }
+/** The one key of a record. */
+export const recordRangeOf = (table: Table, key: string): KeyRange => onlyKey(recordKey(table, key));
 /** Every record of every table. */
 export const recordsRange: KeyRange = prefixRange(encoder.encode('record/'));
 /** The one key of the record that says who may do what with a document. */

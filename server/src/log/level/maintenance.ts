@@ -32,6 +32,7 @@ import {
   journalKey,
   partRangesOf,
   pastRangesOf,
+  recordRangeOf,
   recordsRange,
   segmentRange,
 } from './keys.js';
@@ -264,7 +265,11 @@ export class Maintenance {
     });
     const deleted = operations.filter(({ type }) => type === 'del');
     const documents = [...new Set(trims.map(({ id }) => id.document))];
-    const ranges = documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]);
+    const ofNone = forget.filter(({ key }) => !documents.some((name) => key.startsWith(`${name}\0`)));
+    const ranges = [
+      ...documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]),
+      ...ofNone.map(({ table, key }) => recordRangeOf(table, key)),
+    ];
     await this.#sweep(deleted, ranges);
   }
 
