@@ -213,10 +213,17 @@ export interface RandomLog {
  * Lets peers write and hands what they send to `submit`, which says what goes into the log (null: nothing). `author` is the
  * client id of who sends it.
  *
- * @param inStep everybody has seen everything before writing, so that nothing is ever concurrent
+ * @param options.inStep everybody has seen everything before writing, so that nothing is ever concurrent
+ * @param options.write what the server writes itself, asked before each step with what there is by then
  */
 export function writeAtRandom(
-  options: { readonly seed: number; readonly steps: number; readonly peers?: number; readonly inStep?: boolean },
+  options: {
+    readonly seed: number;
+    readonly steps: number;
+    readonly peers?: number;
+    readonly inStep?: boolean;
+    readonly write?: (log: readonly Uint8Array[], step: number) => Uint8Array | null;
+  },
   submit: (update: Uint8Array, author: number) => Uint8Array | null = (update) => update,
 ): RandomLog {
   const random = prng.create(options.seed);
@@ -230,6 +237,8 @@ export function writeAtRandom(
     if (taken) log.push(taken);
   };
   for (let step = 0; step < options.steps; step += 1) {
+    const own = options.write?.(log, step);
+    if (own) log.push(own);
     const peer = prng.oneOf(random, peers as RandomPeer[]);
     if (options.inStep) peer.catchUp(log);
     else if (prng.bool(random)) peer.catchUp(log, prng.int32(random, peer.seen, log.length));

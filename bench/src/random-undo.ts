@@ -22,9 +22,14 @@ interface Undoer {
  * Lets one to three people write, undo and redo, each seeing a prefix of the log and their own writing.
  *
  * @param submit  is handed everything that is sent, in order, and says what goes into the log (null: nothing)
+ * @param write   what the server writes itself, asked before each step with what there is by then
  * @returns the log
  */
-export function undoAtRandom(seed: number, submit: (update: Uint8Array) => Uint8Array | null): readonly Uint8Array[] {
+export function undoAtRandom(
+  seed: number,
+  submit: (update: Uint8Array) => Uint8Array | null,
+  write: (log: readonly Uint8Array[]) => Uint8Array | null = () => null,
+): readonly Uint8Array[] {
   const random = prng.create(seed);
   const int = (from: number, to: number) => prng.int32(random, from, to);
   const log: Uint8Array[] = [];
@@ -61,6 +66,8 @@ export function undoAtRandom(seed: number, submit: (update: Uint8Array) => Uint8
   };
 
   for (let step = int(20, 150); step > 0; step -= 1) {
+    const own = write(log);
+    if (own) log.push(own);
     const person = prng.oneOf(random, people);
     if (int(0, 2) === 0) catchUp(person, int(person.seen, log.length));
     const action = int(0, 9);

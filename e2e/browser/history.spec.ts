@@ -54,7 +54,7 @@ test('a moment is named, and brought back while two people write; that is undone
   await expect(text(cleo.page).locator('del')).toHaveText('twice.');
   await expect(text(cleo.page).locator('ins')).toHaveText('once.');
   await button(cleo.page, 'Bring it back').click();
-  await expect(dialog(cleo.page)).toContainText('you can undo this');
+  await expect(dialog(cleo.page)).toContainText('You can undo this');
   await dialog(cleo.page).getByRole('textbox').fill('cleared by mistake');
   await dialog(cleo.page).getByRole('button', { name: 'Bring it back' }).click();
   await expect(cleo.page.getByText(/^Brought back:/)).toBeVisible();
@@ -77,8 +77,11 @@ test('a moment is named, and brought back while two people write; that is undone
     /^Brought back by Cleo Ivy, written by Ann Ek, /,
   );
   await button(cleo.page, 'Undo').click();
-  await expect(cleo.page.getByText('What was written since then is kept as a version.')).toBeVisible();
-  await expect.poll(() => ann.blocks()).toEqual(['The long watch', 'Every keeper writes the almanac once.']);
+  await expect(cleo.page.getByText('What was written since then stays.')).toBeVisible();
+  const stays = ['The long watch ends', 'Every keeper writes the almanac once. Or thrice.'];
+  await expect.poll(() => ann.blocks()).toEqual(stays);
+  await expect.poll(() => ben.blocks()).toEqual(stays);
+  expect(connections.map(({ length }) => length)).toEqual([1, 1]);
 });
 
 test('changes are gone through one by one, and a moment is shown without them', async ({ server, join }) => {

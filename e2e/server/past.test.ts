@@ -25,19 +25,29 @@ test('a command brings a moment back while people have the document open, and ta
   const restore = await runWeft('restore', 'notes/today', '--to', '1', '--reason', 'too short', ...data);
   expect(restore).toMatchObject({ code: 0, stderr: '' });
   expect(restore.stdout).toBe(
-    'notes/today is what it was at its entry 1. What was there before is version 2-1:\n' +
-      'weft restore notes/today --to 2-1 brings that back.\n',
+    'notes/today is what it was at its entry 1. What was there before is version 2-1.\n' +
+      'weft restore notes/today --undo 3 takes this back.\n',
   );
   const shown = (doc: typeof anns): string => doc.doc.getText('text').toString();
   await until(() => [anns, bens].every((doc) => shown(doc) === 'call Grace'), 'both see it come back');
   anns.doc.getText('text').insert(10, ' today');
   await anns.whenSaved();
+  const undo = await runWeft('restore', 'notes/today', '--undo', '3', ...data);
+  expect(undo.stdout).toBe(
+    'What entry 3 of notes/today did is undone, and what was written since stays. What was there before is version 4-1.\n' +
+      'weft restore notes/today --undo 5 takes this back.\n',
+  );
+  await until(() => [anns, bens].every((doc) => shown(doc) === 'Grace today'), 'both see it go again');
   await runWeft('restore', 'notes/today', '--to', '2-1', ...data);
-  await until(() => [anns, bens].every((doc) => shown(doc) === 'Grace'), 'both see it go again');
+  await until(() => [anns, bens].every((doc) => shown(doc) === 'Grace'), 'both see what was there before');
   const again = await runWeft('restore', 'notes/today', '--to', '2-1', ...data);
   expect(again.stdout).toBe('notes/today shows what it showed at its entry 2: there was nothing to do.\n');
-  expect(server.stderr).toMatch(
-    /^(.*"notes\/today" was brought back by a command to what it was at its entry \d\.\n){2}$/,
+  const nothing = await runWeft('restore', 'notes/today', '--undo', '3', ...data);
+  expect(nothing.stdout).toBe('Of what entry 3 of notes/today did nothing is left: there was nothing to do.\n');
+  expect(server.stderr.replaceAll(/^.*?(?=What|")/gm, '')).toBe(
+    '"notes/today" was brought back by a command to what it was at its entry 1.\n' +
+      'What entry 3 of "notes/today" had brought back was taken back by a command.\n' +
+      '"notes/today" was brought back by a command to what it was at its entry 2.\n',
   );
 });
 
@@ -67,6 +77,9 @@ test('who leaves leaves a version, and commands say the same beside the server a
 
 test.each([
   [['restore', 'notes/today'], 2, 'Say with --to which moment is to come back.'],
+  [['restore', 'notes/today', '--undo', 'it'], 2, 'has to be the number of its entry, not "it".'],
+  [['restore', 'notes/today', '--undo', '2'], 1, 'Nothing was brought back in "notes/today" by its entry 2.'],
+  [['restore', 'notes/today', '--undo', '2', '--to', '1'], 2, 'and not both'],
   [['restore', 'notes/today', '--to', 'noon'], 2, '"noon" is no moment.'],
   [['show', 'notes/today', '--at', '7'], 1, '"notes/today" has no moment 7.'],
   [['show', 'notes/today', '--format', 'pdf'], 2, 'The format has to be one of'],

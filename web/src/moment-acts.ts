@@ -9,7 +9,7 @@ import { pathOf } from './documents-api.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { icons } from './icons.js';
 import { goTo } from './navigation.js';
-import { copyMoment, type Moment, nameVersion, type PastOf, restoreMoment } from './past-api.js';
+import { copyMoment, type Moment, nameVersion, type PastOf, type RestoreWish, restore } from './past-api.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
   readonly past: PastOf;
@@ -22,8 +22,8 @@ interface Page extends ReactiveControllerHost, HTMLElement {
 
 /** What came of the last thing that was done. */
 type Told =
-  /** `undo`: the version that takes it back. */
-  | { readonly kind: 'done'; readonly sentence: string; readonly undo: string | null }
+  /** `undo`: the restore that can be taken back, by its entry. */
+  | { readonly kind: 'done'; readonly sentence: string; readonly undo: number | null }
   | { readonly kind: 'failed'; readonly sentence: string; readonly again: (() => void) | null };
 
 type Asked = 'restore' | 'name' | null;
@@ -103,7 +103,7 @@ export class MomentActs implements ReactiveController {
     return html`<h2 id="moment-question">Bring back ${momentName}?</h2>
       <p>
         “<span dir="auto">${shownTitle}</span>” becomes what it was then. Everybody stays in it, and what they write meanwhile stands. What is
-        there now is kept as a version: you can undo this.
+        there now is kept as a version. You can undo this, and what is written from then on stays.
       </p>
       <label class="field">Why, for those who look later (may be empty)<input type="text" name="said" maxlength=${MAX_REASON_LENGTH} autocomplete="off" /></label>
       <div class="actions">
@@ -154,25 +154,27 @@ export class MomentActs implements ReactiveController {
     });
   }
 
-  #undo(version: string): void {
+  #undo(seq: number): void {
     this.#restore(
-      { version },
+      { undo: seq },
       'Undo',
-      'Undone: the document is what it was before. What was written since then is kept as a version.',
+      'Undone: what came back is gone again. What was written since then stays.',
       false,
     );
   }
 
-  #restore(to: Moment, reason: string, sentence: string, mayUndo: boolean): void {
+  #restore(wish: RestoreWish, reason: string, sentence: string, mayUndo: boolean): void {
     const { past } = this.#page;
     // Of this wish, however often it has to be sent.
     const request = crypto.randomUUID();
     void this.#do('Nothing was brought back.', true, async () => {
-      const { before } = await restoreMoment(past, to, reason, request);
-      if (before === null) {
-        return { kind: 'done', sentence: 'Nothing differs: the document is what it was then.', undo: null };
+      const { seq } = await restore(past, wish, reason, request);
+      if (seq === null) {
+        const nothing =
+          'undo' in wish ? 'Nothing is left to undo.' : 'Nothing differs: the document is what it was then.';
+        return { kind: 'done', sentence: nothing, undo: null };
       }
-      return { kind: 'done', sentence, undo: mayUndo ? before : null };
+      return { kind: 'done', sentence, undo: mayUndo ? seq : null };
     });
   }
 

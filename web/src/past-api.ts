@@ -64,9 +64,12 @@ export interface Comparison {
   readonly title: { readonly before: string; readonly after: string } | null;
 }
 
+/** A moment that is to come back, or a restore that is to be taken back: the number of its entry. */
+export type RestoreWish = Moment | { readonly undo: number };
+
 export interface Restored {
-  /** The version of what was there before; null where nothing differed. */
-  readonly before: string | null;
+  /** The number of its entry; null where nothing differed. */
+  readonly seq: number | null;
 }
 
 const TEXT_PART = 'prosemirror';
@@ -114,14 +117,14 @@ export async function nameVersion({ document, link }: PastOf, name: string, at: 
 }
 
 /** @param request  an id of this wish: asked again, nothing is done twice @throws Error with a sentence for people */
-export async function restoreMoment(
+export async function restore(
   { document, link }: PastOf,
-  to: Moment,
+  wish: RestoreWish,
   reason: string,
   request: string,
 ): Promise<Restored> {
-  const body = await tell(`/api/v1/restores/${pathOf(document)}`, { ...to, reason, request }, link);
-  return { before: textOr(body.before, null) };
+  const body = await tell(`/api/v1/restores/${pathOf(document)}`, { ...wish, reason, request }, link);
+  return { seq: numberOr(body.seq) };
 }
 
 /** @param at  null for now @returns the name of the new document @throws Error with a sentence for people */

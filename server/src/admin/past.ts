@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import { MOMENT_FORMATS, type MomentFormat, type MomentName } from '../history/moments.js';
-import type { Restored } from '../history/restores.js';
+import type { Restored, RestoreWish } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
 import { isReason, NO_REASON } from '../restore-reason.js';
 import { SyncError } from '../sync-error.js';
@@ -100,7 +100,7 @@ export const showMoment: Operation<ShowArgs, ShowResult> = {
 
 export interface RestoreArgs {
   readonly name: string;
-  readonly to: MomentName;
+  readonly wish: RestoreWish;
   readonly reason: string;
 }
 
@@ -114,28 +114,46 @@ export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
     const args = readObject(input);
     const reason = readText(args, 'reason');
     if (!isReason(reason)) throw new SyncError('BAD_USAGE', NO_REASON);
-    return { name: readText(args, 'name'), to: readMoment(args.to), reason };
+    return { name: readText(args, 'name'), wish: readWish(args.wish), reason };
   },
-  run: async ({ name, to, reason }, context) => {
+  run: async ({ name, wish, reason }, context) => {
     const { name: document } = await documentNamed(name, context);
     context.onProgress({ doing: 'Computing the change', done: 0, total: 0 });
     const isWanted = (): boolean => !context.signal.aborted;
-    const request = { to, reason, requestId: randomUUID(), by: 'admin', asker: ASKER, mayStill: isWanted };
+    const request = { wish, reason, requestId: randomUUID(), by: 'admin', asker: ASKER, mayStill: isWanted };
     const restored = await context.past.restores.restore(document, request).catch((error: unknown) => {
       const why = error instanceof SyncError ? error.code : 'INTERNAL';
       const failed = { action: 'restore-failed', person: 'admin', document, detail: { why, reason } } as const;
       if (why !== 'RESTORE_UNKNOWN') context.audit.note(failed);
       throw error;
     });
-    if (restored.seq !== null) noteRestore(document, restored, reason, context);
+    if (restored.seq !== null) noteRestore(document, wish, restored, reason, context);
     return { name: document, ...restored };
   },
 };
 
-function noteRestore(document: DocumentName, { to, seq }: Restored, reason: string, context: AdminContext): void {
-  const detail = { to: String(to), seq: String(seq), reason };
+function noteRestore(
+  document: DocumentName,
+  wish: RestoreWish,
+  { to, seq }: Restored,
+  reason: string,
+  context: AdminContext,
+): void {
+  const what = wish.kind === 'undo' ? { undo: String(wish.seq) } : { to: String(to) };
+  const detail = { ...what, seq: String(seq), reason };
   context.audit.note({ action: 'moment-restored', person: 'admin', document, detail });
-  context.tell(`"${document}" was brought back by a command to what it was at its entry ${to}.`);
+  context.tell(
+    wish.kind === 'undo'
+      ? `What entry ${wish.seq} of "${document}" had brought back was taken back by a command.`
+      : `"${document}" was brought back by a command to what it was at its entry ${to}.`,
+  );
+}
+
+function readWish(input: unknown): RestoreWish {
+  const { kind, seq, to } = readObject(input);
+  if (kind === 'moment') return { kind, to: readMoment(to) };
+  if (kind === 'undo' && Number.isSafeInteger(seq)) return { kind, seq: seq as number };
+  throw new SyncError('BAD_REQUEST', 'What is to come back is not known.');
 }
 
 /** What came over the socket is from a command of the same version, and no more than a name is made of it. */

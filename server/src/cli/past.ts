@@ -1,8 +1,9 @@
 // `weft versions`, `weft show` and `weft restore`: the past of a document.
 
-import { listVersions, restoreMoment, showMoment, type VersionsResult } from '../admin/past.js';
+import { listVersions, type RestoreResult, restoreMoment, showMoment, type VersionsResult } from '../admin/past.js';
 import { ExitCode } from '../exit.js';
 import { MOMENT_FORMATS } from '../history/moments.js';
+import type { RestoreWish } from '../history/restores.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
 import { MOMENTS, momentNamed } from './moment.js';
@@ -94,23 +95,43 @@ export const restoreCommand: Command = {
   name: 'restore',
   summary: 'bring a document back to what it was at a moment',
   details: `People who have it open stay, see the text change, and what they write meanwhile stands. What was there before is kept as a
-version, and brought back the same way. ${MOMENTS}`,
+version. Undoing a restore leaves what was written since. ${MOMENTS}`,
   arguments: [DOCUMENT],
   options: [
     { name: 'to', value: 'MOMENT', summary: 'the moment' },
+    { name: 'undo', value: 'ENTRY', summary: 'instead: take the restore back that is this entry' },
     { name: 'reason', value: 'TEXT', summary: 'why, for the audit log' },
   ],
   run: async ({ args, values, perform, print }) => {
-    if (values.to === undefined) throw new SyncError('BAD_USAGE', 'Say with --to which moment is to come back.');
-    const to = momentNamed(values.to);
-    const restored = await perform(restoreMoment, { name: args.NAME!, to, reason: values.reason ?? '' });
-    const name = printable(restored.name);
-    print(restored, () =>
-      restored.seq === null
-        ? `${name} shows what it showed at its entry ${restored.to}: there was nothing to do.\n`
-        : `${name} is what it was at its entry ${restored.to}. What was there before is version ${restored.before}:\n` +
-          `weft restore ${name} --to ${restored.before} brings that back.\n`,
-    );
+    const wish = wishIn(values);
+    const restored = await perform(restoreMoment, { name: args.NAME!, wish, reason: values.reason ?? '' });
+    print(restored, () => inSentences(restored, wish));
     return ExitCode.Ok;
   },
 };
+
+function wishIn({ to, undo }: Readonly<Record<string, string | undefined>>): RestoreWish {
+  if (to !== undefined && undo !== undefined) {
+    throw new SyncError('BAD_USAGE', 'Say a moment with --to, or a restore with --undo, and not both.');
+  }
+  if (to !== undefined) return { kind: 'moment', to: momentNamed(to) };
+  if (undo === undefined) throw new SyncError('BAD_USAGE', 'Say with --to which moment is to come back.');
+  if (!/^[1-9]\d{0,14}$/.test(undo)) {
+    throw new SyncError('BAD_USAGE', `The restore to undo has to be the number of its entry, not "${undo}".`);
+  }
+  return { kind: 'undo', seq: Number(undo) };
+}
+
+function inSentences({ name: document, to, seq, before }: RestoreResult, wish: RestoreWish): string {
+  const name = printable(document);
+  if (seq === null) {
+    return wish.kind === 'undo'
+      ? `Of what entry ${wish.seq} of ${name} did nothing is left: there was nothing to do.\n`
+      : `${name} shows what it showed at its entry ${to}: there was nothing to do.\n`;
+  }
+  const done =
+    wish.kind === 'undo'
+      ? `What entry ${wish.seq} of ${name} did is undone, and what was written since stays.`
+      : `${name} is what it was at its entry ${to}.`;
+  return `${done} What was there before is version ${before}.\nweft restore ${name} --undo ${seq} takes this back.\n`;
+}

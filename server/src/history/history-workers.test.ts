@@ -70,6 +70,10 @@ test('I11: workers count and bring back from checkpoints as the same functions d
   const restored = await pool.computeRestore({ past, present });
   const after = { ...present, updates: [...present.updates, restored!.update] };
   expect(await pool.computeRestore({ past, present: after })).toBeNull();
+  const { update, client } = restored!;
+  const undone = await pool.computeUndo({ past: present, since: [update], client, restores: [] });
+  const undoneAfter = { ...after, updates: [...after.updates, undone!.update] };
+  expect(await pool.computeRestore({ past: present, present: undoneAfter })).toBeNull();
 });
 
 test('I11: a document that throws fails its own job, and the worker goes on', async () => {

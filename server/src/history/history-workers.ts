@@ -14,6 +14,8 @@ import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
 import type { MomentHead, ReadableFormat } from './packed-work.js';
 import type { StateBuilder } from './rebuild.js';
+import type { RestoreComputer } from './restore-computer.js';
+import type { UndoJob } from './restore-undo.js';
 import type { RestoreJob, RestoreUpdate } from './restore-update.js';
 import { type WorkerLoad, WorkerPool } from './worker-pool.js';
 
@@ -39,7 +41,7 @@ const MAX_INLINE_BYTES = 4096;
 const PIECE_BYTES = 64 * 1024;
 const noStateVector = new Uint8Array();
 
-export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer {
+export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer, RestoreComputer {
   /** The newest inflation, as a rule over; settles well. */
   #inflating: Promise<unknown> = Promise.resolve();
   readonly #upkeep: WorkerPool;
@@ -92,6 +94,19 @@ export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer {
       secondState: present.checkpointState,
       updates: [...past.updates, ...present.updates],
       cuts: [past.updates.length],
+      stateVector: noStateVector,
+    } as const;
+    return this.#upkeep.run(work) as Promise<RestoreUpdate | null>;
+  }
+
+  /** @returns null when nothing is left to be undone */
+  computeUndo({ past, since, ...undone }: UndoJob): Promise<RestoreUpdate | null> {
+    const work = {
+      kind: 'computeUndo',
+      checkpointState: past.checkpointState,
+      updates: [...past.updates, ...since],
+      cuts: [past.updates.length],
+      undone,
       stateVector: noStateVector,
     } as const;
     return this.#upkeep.run(work) as Promise<RestoreUpdate | null>;

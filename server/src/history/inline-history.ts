@@ -8,7 +8,9 @@ import { type ChangeCounter, countChanges, countWritten } from './count-changes.
 import { describeState } from './describe.js';
 import { inflateState, rebuildState } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
-import { computeRestore, type RestoreComputer } from './restore-update.js';
+import type { RestoreComputer } from './restore-computer.js';
+import { computeUndo } from './restore-undo.js';
+import { computeRestore } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
 export const inlineHistory: RoomHistory & StateBuilder & ChangeCounter & RestoreComputer = {
@@ -17,6 +19,7 @@ export const inlineHistory: RoomHistory & StateBuilder & ChangeCounter & Restore
   countChanges: (job) => settled(() => countChanges(job)),
   countWritten: (job) => settled(() => countWritten(job)),
   computeRestore: (job) => settled(() => computeRestore(job)),
+  computeUndo: (job) => settled(() => computeUndo(job)),
   describe: (job) => settled(() => describeState(job)),
   inflateState: (state) => settled(() => inflateState(state)),
   answerSyncStep1: (job) => settled(() => answerSyncStep1(job)),

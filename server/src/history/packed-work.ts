@@ -4,6 +4,7 @@
 import type { FileFormat } from '@weft/model';
 import type { SyncStep1Job } from '../room/room-history.js';
 import type { ComparedEntries } from './compare-job.js';
+import type { UndoneRestore } from './restore-undo.js';
 
 export type WorkKind =
   | 'buildCheckpoint'
@@ -12,6 +13,7 @@ export type WorkKind =
   | 'countChanges'
   | 'countWritten'
   | 'computeRestore'
+  | 'computeUndo'
   | 'answerSyncStep1'
   | 'compare'
   | 'renderJson'
@@ -42,6 +44,8 @@ export interface Work extends SyncStep1Job {
   readonly entries?: ComparedEntries | undefined;
   /** Of JSON alone. */
   readonly about?: MomentHead | undefined;
+  /** Of taking a restore back alone. */
+  readonly undone?: UndoneRestore | undefined;
 }
 
 /** What a worker is told as it starts. */
@@ -63,6 +67,7 @@ export interface PackedWork {
   readonly secondState: Uint8Array<ArrayBuffer> | null;
   readonly entries: ComparedEntries | undefined;
   readonly about: MomentHead | undefined;
+  readonly undone: UndoneRestore | undefined;
 }
 
 export type WorkerAnswer =
@@ -70,7 +75,7 @@ export type WorkerAnswer =
   | { readonly ok: false; readonly reason: string };
 
 export function packWork(work: Work): PackedWork {
-  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries, about } = work;
+  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries, about, undone } = work;
   const lengths = Uint32Array.from(updates, ({ length }) => length);
   const joined = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let end = 0;
@@ -88,6 +93,7 @@ export function packWork(work: Work): PackedWork {
     secondState: secondState && new Uint8Array(secondState),
     entries,
     about,
+    undone,
   };
 }
 

@@ -19,6 +19,7 @@ export interface PastOptions {
     | 'buildCheckpoint'
     | 'compare'
     | 'computeRestore'
+    | 'computeUndo'
     | 'countChanges'
     | 'countWritten'
     | 'inflateState'

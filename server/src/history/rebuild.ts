@@ -39,14 +39,32 @@ export async function stateJobAt(channel: ChannelView, seq: Seq, maxBytes = MAX_
   }
   const checkpoint = await channel.checkpointAt(seq);
   const left = maxBytes - (checkpoint?.state.length ?? 0);
-  const limits = { maxBytes: left, maxEntries: Number.POSITIVE_INFINITY };
-  const entries = await entriesWithin(channel, checkpoint?.seq ?? 0, seq, limits);
-  if (entries !== null) {
-    return { checkpointState: checkpoint?.state ?? null, updates: entries.map(({ update }) => update) };
-  }
+  const updates = await updatesWithin(channel, checkpoint?.seq ?? 0, seq, left);
+  if (updates !== null) return { checkpointState: checkpoint?.state ?? null, updates };
   throw new SyncError(
     'TOO_LARGE',
     `That moment of "${id.document}" takes more than ${Math.floor(maxBytes / 2 ** 20)} MiB of entries to build, which is beyond ` +
       'the limit. Nothing is lost: a version from another day may take less, and weft export writes the whole history.',
   );
+}
+
+/** Of the entries from `seq` on. @throws SyncError `TOO_LARGE`, and from the log like `rebuild` */
+export async function updatesFrom(channel: ChannelView, seq: Seq): Promise<readonly Uint8Array[]> {
+  const updates = await updatesWithin(channel, seq - 1, channel.head, MAX_JOB_BYTES);
+  if (updates !== null) return updates;
+  throw new SyncError(
+    'TOO_LARGE',
+    `More than ${Math.floor(MAX_JOB_BYTES / 2 ** 20)} MiB were written in "${channel.id.document}" since, which is beyond the limit. ` +
+      'Nothing was changed. The version from before can be brought back.',
+  );
+}
+
+async function updatesWithin(
+  channel: ChannelView,
+  after: Seq,
+  upTo: Seq,
+  maxBytes: number,
+): Promise<readonly Uint8Array[] | null> {
+  const entries = await entriesWithin(channel, after, upTo, { maxBytes, maxEntries: Number.POSITIVE_INFINITY });
+  return entries?.map(({ update }) => update) ?? null;
 }

@@ -4,13 +4,13 @@
 
 import type { DocumentName } from '@weft/protocol';
 import * as decoding from 'lib0/decoding';
-import type { RecordChange, RecordStore, Seq, StoredValue } from '../log/document-log.js';
-import { messageOf } from '../sync-error.js';
+import type { ChannelView, RecordChange, RecordStore, Seq, StoredValue } from '../log/document-log.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { OriginRange } from './restore-update.js';
 
 export interface Restore {
   readonly requestId: string;
-  /** The entry whose moment came back; 0: before the first. */
+  /** The entry whose moment came back; 0: before the first. Of what took a restore back, the one before that. */
   readonly to: Seq;
   /** The newest entry when it was computed. */
   readonly base: Seq;
@@ -85,6 +85,34 @@ export async function restoresOf(records: Pick<RecordStore, 'list'>, document: D
     if (page.length < PAGE) return { restores, leftOut };
     after = page.at(-1)!.key;
   }
+}
+
+/** What is known of the restore that is an entry. */
+export interface KnownRestore {
+  readonly client: number;
+  /** The restores that came after it. */
+  readonly others: readonly Pick<Restore, 'client' | 'origins'>[];
+}
+
+/** @throws SyncError `NO_SUCH_ENTRY` when it is no restore, `RESTORE_REFUSED` when that, or what came after it, cannot be read */
+export async function restoreAt(
+  records: Pick<RecordStore, 'list'>,
+  { id: { document } }: ChannelView,
+  seq: Seq,
+): Promise<KnownRestore> {
+  const { restores, leftOut } = await restoresOf(records, document);
+  // Where text came back that is not known of, it would come back twice.
+  if (leftOut > 0 || restores.some(({ origins }) => faultOfOrigins(origins) !== null)) {
+    throw new SyncError(
+      'RESTORE_REFUSED',
+      `What is known of a restore of "${document}" cannot be read, so that none can be taken back by itself. Nothing was changed. ` +
+        'The version from before it can be brought back.',
+    );
+  }
+  const found = restores.find((restore) => restore.seq === seq);
+  const others = restores.filter((other) => (other.seq ?? other.base + 1) > seq);
+  if (found) return { client: found.client, others: others.map(({ client, origins }) => ({ client, origins })) };
+  throw new SyncError('NO_SUCH_ENTRY', `Nothing was brought back in "${document}" by its entry ${seq}.`);
 }
 
 /** @returns what is wrong with them, in a few words; null when they can be decoded */

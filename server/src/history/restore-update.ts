@@ -14,18 +14,13 @@ export interface RestoreJob {
   readonly present: StateJob;
 }
 
+/** One entry that brings something back. */
 export interface RestoreUpdate {
   /** Yjs v1 update: all that is new in it is of one client, which nothing else is or will be written under. */
   readonly update: Uint8Array;
   readonly client: number;
   /** What of it is what was there before (T2); see `encodeOrigins`. */
   readonly origins: Uint8Array;
-}
-
-/** Who computes: HistoryWorkers, as a rule. */
-export interface RestoreComputer {
-  /** @throws SyncError `WORKER_FAILED` */
-  computeRestore(job: RestoreJob): Promise<RestoreUpdate | null>;
 }
 
 /** A run of structs of the restoring client that says again what somebody wrote. */
@@ -50,7 +45,6 @@ export function computeRestore({ past, present }: RestoreJob): RestoreUpdate | n
   const now = loadDocument(present);
   if (showsSame(shownContent(now), wanted)) return null;
   const since = Y.diffUpdate(Y.encodeStateAsUpdate(now), Y.encodeStateVector(doc));
-  const clients = new Set(now.store.clients.keys());
   now.destroy();
 
   const undo = new Y.UndoManager(doc, {
@@ -58,28 +52,37 @@ export function computeRestore({ past, present }: RestoreJob): RestoreUpdate | n
     trackedOrigins: new Set<unknown>([SINCE]),
   });
   Y.applyUpdate(doc, since, SINCE);
-  while (clients.has(doc.clientID)) doc.clientID = random.uint32();
+  doc.clientID = newClientOf(doc);
   const written: Uint8Array[] = [];
   doc.on('update', (update: Uint8Array) => written.push(update));
   undo.undo();
   const update = mergeInTree(written);
   if (update === null) throw new Error('nothing can be taken back');
-  const origins = encodeOrigins(originsIn(doc));
 
   const restored = loadDocument({ ...present, updates: [...present.updates, update] });
   if (!showsSame(shownContent(restored), wanted)) throw new Error('what taking back makes is not what was there');
   restored.destroy();
-  const { clientID: client } = doc;
+  const computed = { update, client: doc.clientID, origins: originsIn(doc) };
   doc.destroy();
-  return { update, client, origins };
+  return computed;
 }
 
+/** An id that nothing in the document is written under. */
+export function newClientOf({ store, clientID }: Y.Doc): number {
+  let client = clientID;
+  while (store.clients.has(client)) client = random.uint32();
+  return client;
+}
+
+/** Of what undoing has brought back in a document, under the client id that it has. */
+export const originsIn = (doc: Y.Doc): Uint8Array => encodeOrigins(rangesIn(doc));
+
 /** In the order of the new clocks, and as few as there can be. */
-function originsIn(doc: Y.Doc): OriginRange[] {
+function rangesIn(doc: Y.Doc): OriginRange[] {
   const ranges: OriginRange[] = [];
   for (const [client, structs] of doc.store.clients) {
     for (const struct of structs) {
-      if (!(struct instanceof Y.Item) || struct.redone === null) continue;
+      if (!(struct instanceof Y.Item) || struct.redone?.client !== doc.clientID) continue;
       ranges.push({ clock: struct.redone.clock, length: struct.length, client, from: struct.id.clock });
     }
   }

@@ -15,10 +15,11 @@ import { SyncError } from '../sync-error.js';
 import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
 import { inlineHistory } from './inline-history.js';
-import { Moments } from './moments.js';
+import { type MomentName, Moments } from './moments.js';
 import { pastTurns } from './past.js';
+import type { RestoreComputer } from './restore-computer.js';
 import { decodeOrigins, putRestore, restoresOf } from './restore-record.js';
-import type { RestoreComputer } from './restore-update.js';
+
 import { type RestoreRequest, Restores } from './restores.js';
 import { putVersion } from './version-record.js';
 import { Versions } from './versions.js';
@@ -98,9 +99,9 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
   const ben = new Writer();
   await ann.join(registry, 'u-ann');
   await ben.join(registry, 'u-ben');
-  const restore = (to: RestoreRequest['to'], rest: Partial<RestoreRequest> = {}) =>
+  const wished = (wish: RestoreRequest['wish'], rest: Partial<RestoreRequest> = {}) =>
     restores.restore(NOTES, {
-      to,
+      wish,
       requestId: 'request-1',
       reason: 'why',
       by: 'admin',
@@ -108,9 +109,11 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
       mayStill: () => true,
       ...rest,
     });
+  const restore = (to: MomentName, rest: Partial<RestoreRequest> = {}) => wished({ kind: 'moment', to }, rest);
+  const undo = (seq: number, rest: Partial<RestoreRequest> = {}) => wished({ kind: 'undo', seq }, rest);
   const head = async (): Promise<number> => (await log.view(id)).head;
   const list = async () => (await versions.list(NOTES, { before: null, limit: 100 })).versions;
-  return { ann, ben, head, list, log, registry, restore, versions };
+  return { ann, ben, head, list, log, registry, restore, undo, versions };
 }
 
 test('everybody stays, sees the past come back at once, and can go on', async () => {
@@ -158,6 +161,7 @@ test('what people write while it is computed stands, and is in the version befor
   let meanwhile = (): Promise<void> => Promise.resolve();
   const { ann, ben, list, restore } = await stage({
     computer: (inner) => ({
+      ...inner,
       computeRestore: async (job) => {
         const computed = await inner.computeRestore(job);
         await meanwhile();
@@ -202,6 +206,7 @@ test.each(['the version right before it', 'its number', 'that it is known', 'whe
     let meanwhile = (): Promise<void> => Promise.resolve();
     const { ann, ben, head, list, log, registry, restore, versions } = await stage({
       computer: (inner) => ({
+        ...inner,
         computeRestore: async (job) => {
           const computed = await inner.computeRestore(job);
           await meanwhile();
@@ -271,6 +276,90 @@ test('to a time, to before the first entry, and never to what is not there', asy
   await expect(restore({ kind: 'version', id: '9-1' }, other)).rejects.toMatchObject({ code: 'NO_SUCH_VERSION' });
 });
 
+test('T3: a restore is taken back, and what was written since stays', async () => {
+  const { ann, ben, list, log, restore, undo } = await stage();
+  await ann.write((text) => text.insert(0, 'Ann wrote this.'));
+  await ben.write((text) => text.insert(text.length, ' Ben that.'));
+  await ann.write((text) => text.delete(0, 4));
+  await ann.write((text) => text.insert(text.length, ' And more.'));
+  await restore({ kind: 'seq', seq: 2 });
+  expect(ben.text).toBe('Ann wrote this. Ben that.');
+  await ben.write((text) => text.insert(9, ' down'));
+  await ann.write((text) => text.insert(text.length, ' New.'));
+  expect(ben.text).toBe('Ann wrote down this. Ben that. New.');
+  expect(await undo(5, { requestId: 'request-2' })).toEqual({ to: 4, seq: 8, before: '7-1', wasDone: false });
+  expect([ann.text, ben.text]).toEqual(Array(2).fill('wrote down this. Ben that. And more. New.'));
+  expect(await undo(5, { requestId: 'request-2' })).toEqual({ to: 4, seq: 8, before: '7-1', wasDone: true });
+  expect(await undo(5, { requestId: 'request-3' })).toEqual({ to: 4, seq: null, before: null, wasDone: false });
+  // What it brought back is Ann's (T2), and it can be taken back itself.
+  const { restores: kept } = await restoresOf(log.records, NOTES);
+  const { origins } = kept.find(({ requestId }) => requestId === 'request-2')!;
+  expect(decodeOrigins(origins)).toEqual([{ client: ann.doc.clientID, from: 15, length: 10, clock: 0 }]);
+  await ben.write((text) => text.insert(text.length, ' Bye.'));
+  await undo(8, { requestId: 'request-4' });
+  expect([ann.text, ben.text]).toEqual(Array(2).fill('Ann wrote down this. Ben that. New. Bye.'));
+  expect((await list()).map(({ id }) => id)).toEqual(['9-1', '7-1', '4-1']);
+});
+
+test('T3: what somebody was typing into a paragraph that a restore took away comes back with it', async () => {
+  const { ann, ben, restore, undo } = await stage();
+  const blocks = (writer: Writer) => writer.doc.getXmlFragment('prosemirror');
+  await ann.write((text) => text.insert(0, 'x'));
+  await ann.write(() => {
+    const paragraph = new Y.XmlElement('paragraph');
+    paragraph.insert(0, [new Y.XmlText('The lamp')]);
+    blocks(ann).insert(0, [paragraph]);
+  });
+  const words = (blocks(ben).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+  // What Ben does not hear of before he has written.
+  const heard: Uint8Array[] = [];
+  ben.send = (out) => void heard.push(...((out as { news?: { updates: Uint8Array[] } }).news?.updates ?? []));
+  await restore({ kind: 'seq', seq: 1 });
+  await ben.write(() => words.insert(8, ' wants trimmmming'));
+  await ben.write(() => words.delete(18, 2));
+  for (const update of heard) Y.applyUpdate(ben.doc, update, 'server');
+  expect([blocks(ann).toString(), blocks(ben).toString()]).toEqual(['', '']);
+  // Who comes back says what went as if it had been erased.
+  await ben.write(() => ben.doc.emit('update', [Y.encodeStateAsUpdate(ben.doc), null, ben.doc, null as never]));
+  await undo(3, { requestId: 'request-2' });
+  expect(blocks(ann).toString()).toBe('<paragraph>The lamp wants trimming</paragraph>');
+});
+
+test('T3: of a block that came back and goes again stays what others wrote in it, and what it stands in', async () => {
+  const { ann, ben, restore, undo } = await stage();
+  const blocks = (writer: Writer) => writer.doc.getXmlFragment('prosemirror');
+  await ann.write(() => {
+    const heading = (level: number, text: string) => {
+      const element = new Y.XmlElement('heading');
+      element.setAttribute('level', level as unknown as string);
+      element.insert(0, [new Y.XmlText(text)]);
+      return element;
+    };
+    blocks(ann).insert(0, [heading(2, 'One'), heading(3, 'Two')]);
+  });
+  await ann.write(() => blocks(ann).delete(0, 2));
+  await restore({ kind: 'seq', seq: 1 });
+  const words = (blocks(ben).get(1) as Y.XmlElement).get(0) as Y.XmlText;
+  await ben.write(() => words.insert(3, ' and a half'));
+  await undo(3, { requestId: 'request-2' });
+  expect(blocks(ann).toString()).toBe('<heading level="3"> and a half</heading>');
+  expect(blocks(ben).toString()).toBe(blocks(ann).toString());
+});
+
+test('what is no restore is not undone, and none while it is not known what came back', async () => {
+  const { ann, head, log, restore, undo } = await stage();
+  await ann.write((text) => text.insert(0, 'one'));
+  await ann.write((text) => text.delete(0, 1));
+  await restore({ kind: 'seq', seq: 1 });
+  for (const seq of [2, 4])
+    await expect(undo(seq, { requestId: 'r-2' })).rejects.toMatchObject({ code: 'NO_SUCH_ENTRY' });
+  const [kept] = (await restoresOf(log.records, NOTES)).restores;
+  const { key, table } = putRestore(NOTES, { ...kept!, requestId: 'another' });
+  await log.records.write([{ table, key, value: new TextEncoder().encode('{}') }]);
+  await expect(undo(3, { requestId: 'r-2' })).rejects.toMatchObject({ code: 'RESTORE_REFUSED' });
+  expect([await head(), ann.text]).toEqual([3, 'one']);
+});
+
 test('a version whose entry the log has lost is not taken for another', async () => {
   const { ann, log, restore, versions } = await stage();
   await ann.write((text) => text.insert(0, 'x'));
@@ -293,6 +382,7 @@ test.each([
     {},
     {
       computer: (inner: RestoreComputer): RestoreComputer => ({
+        ...inner,
         computeRestore: async (job) => ({
           ...(await inner.computeRestore(job))!,
           update: new Uint8Array(MAX_UPDATE_BYTES + 1),
@@ -306,6 +396,7 @@ test.each([
     {},
     {
       computer: (inner: RestoreComputer): RestoreComputer => ({
+        ...inner,
         computeRestore: async (job) => ({ ...(await inner.computeRestore(job))!, update: Uint8Array.of(9, 9) }),
       }),
     },
@@ -340,6 +431,7 @@ test.each(['replaced', 'erased'] as const)(
     let meanwhile = (): Promise<unknown> => Promise.resolve();
     const { ann, list, log, registry, restore } = await stage({
       computer: (inner) => ({
+        ...inner,
         computeRestore: async (job) => {
           const computed = await inner.computeRestore(job);
           await meanwhile();
@@ -380,6 +472,7 @@ test.each(process.env.WEFT_SEED ? [Number(process.env.WEFT_SEED)] : seeds)(
     let meanwhile = async (): Promise<void> => undefined;
     const { ann, ben, head, list, restore } = await stage({
       computer: (inner) => ({
+        ...inner,
         computeRestore: async (job) => {
           const computed = await inner.computeRestore(job);
           await meanwhile();

@@ -1,6 +1,6 @@
 // Brings documents back to a moment while people write in them: as one entry, computed beside this thread from the newest
 // entry there is, and appended by the room like anybody's edit. So it is on disk before anybody sees it, everybody stays
-// connected, what is written meanwhile stands, and it can be taken back the same way (T1, T2).
+// connected, what is written meanwhile stands, and it can be taken back the same way (T1, T2), without what was written since (T3).
 
 import { type DocumentName, MAX_UPDATE_BYTES } from '@weft/protocol';
 import type { ChannelId, ChannelView, DocumentLog, Seq } from '../log/document-log.js';
@@ -11,10 +11,11 @@ import type { Turns } from '../turns.js';
 import { appendEntry, refused } from './append-entry.js';
 import type { Moment, MomentName, Moments } from './moments.js';
 import { portionsOf } from './read-entries.js';
-import { stateJobAt } from './rebuild.js';
+import { stateJobAt, updatesFrom } from './rebuild.js';
 import { mayNotAnyMore } from './refusals.js';
-import { putRestore, type Restore, readRestore, restoreKey } from './restore-record.js';
-import type { RestoreComputer, RestoreUpdate } from './restore-update.js';
+import type { RestoreComputer } from './restore-computer.js';
+import { putRestore, type Restore, readRestore, restoreAt, restoreKey } from './restore-record.js';
+import type { RestoreUpdate } from './restore-update.js';
 import type { KeptBefore, Versions } from './versions.js';
 
 export interface RestoresOptions {
@@ -27,8 +28,15 @@ export interface RestoresOptions {
   readonly nowMs?: () => number;
 }
 
+/** What is to come back. */
+export type RestoreWish =
+  /** All that was there at a moment. */
+  | { readonly kind: 'moment'; readonly to: MomentName }
+  /** What there would be without the restore that is entry `seq`. */
+  | { readonly kind: 'undo'; readonly seq: Seq };
+
 export interface RestoreRequest {
-  readonly to: MomentName;
+  readonly wish: RestoreWish;
   /** Chosen by who asks: a request that comes again under the same id is answered, and not done again. */
   readonly requestId: string;
   readonly reason: string;
@@ -41,7 +49,7 @@ export interface RestoreRequest {
 }
 
 export interface Restored {
-  /** The entry whose moment came back. */
+  /** The entry whose moment came back; where a restore was taken back, the one before that. */
   readonly to: Seq;
   /** The entry that brought it back; null when the document showed the same already. */
   readonly seq: Seq | null;
@@ -49,6 +57,13 @@ export interface Restored {
   readonly before: string | null;
   /** This request was carried out before, and that was told or is on disk; nothing was done now. */
   readonly wasDone: boolean;
+}
+
+/** An entry that is to be written into the document as it was computed from. */
+interface Computed {
+  readonly to: Seq;
+  /** Null: there is nothing to do. */
+  readonly entry: RestoreUpdate | null;
 }
 
 /** Of what is kept of a restore, in the table: somewhat less than a record may have. */
@@ -76,18 +91,14 @@ export class Restores {
 
   async #restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
     const id: ChannelId = { document, kind: 'content' };
-    const { log, moments, versions, computer } = this.#options;
+    const { log, versions } = this.#options;
     const done = await this.#doneBefore(id, request.requestId);
     if (done !== null) return done;
     const view = await log.view(id);
-    const { seq: to }: Moment = await moments.findIn(view, request.to);
     const base = view.head;
-    const nothing = { to, seq: null, before: null, wasDone: false };
-    if (to === base) return nothing;
-    const job = { past: await stateJobAt(view, to), present: await stateJobAt(view, base) };
-    const computed = await computer.computeRestore(job);
-    if (computed === null) return nothing;
-    checkSize(computed);
+    const { to, entry } = await this.#compute(view, request.wish);
+    if (entry === null) return { to, seq: null, before: null, wasDone: false };
+    checkSize(entry);
 
     const { requestId, reason, by } = request;
     const atMs = (this.#options.nowMs ?? Date.now)();
@@ -95,12 +106,12 @@ export class Restores {
     // are looked at before, too: nothing of it is to be written then.
     if (!request.mayStill()) throw mayNotAnyMore();
     const before = await versions.keepBefore(document, base, by, view.epoch);
-    const { client, origins } = computed;
+    const { update, client, origins } = entry;
     const restore = { requestId, to, base, seq: null, before: before.version.id, client, origins, reason, by, atMs };
     try {
       await log.records.write([putRestore(document, restore)]);
       await appendEntry(this.#options.registry, id, {
-        update: computed.update,
+        update,
         author: by,
         outboxId: outboxOf(requestId),
         check: (room) => {
@@ -123,6 +134,20 @@ export class Restores {
     } catch (error) {
       return unknown(document, error);
     }
+  }
+
+  async #compute(view: ChannelView, wish: RestoreWish): Promise<Computed> {
+    const { computer, log, moments } = this.#options;
+    if (wish.kind === 'undo') {
+      const { client, others } = await restoreAt(log.records, view, wish.seq);
+      const past = await stateJobAt(view, wish.seq - 1);
+      const since = await updatesFrom(view, wish.seq);
+      return { to: wish.seq - 1, entry: await computer.computeUndo({ past, since, client, restores: others }) };
+    }
+    const { seq: to }: Moment = await moments.findIn(view, wish.to);
+    if (to === view.head) return { to, entry: null };
+    const job = { past: await stateJobAt(view, to), present: await stateJobAt(view, view.head) };
+    return { to, entry: await computer.computeRestore(job) };
   }
 
   async #isWritten({ id, epoch }: ChannelView, restore: Restore): Promise<boolean> {
@@ -200,7 +225,7 @@ export class Restores {
 function unknown(document: DocumentName, cause: unknown): never {
   throw new SyncError(
     'RESTORE_UNKNOWN',
-    `Whether "${document}" was brought back to that moment is not known. Look at it before you ask for it again. ${messageOf(cause)}`,
+    `Whether "${document}" was brought back is not known. Look at it before you ask for it again. ${messageOf(cause)}`,
     { cause },
   );
 }

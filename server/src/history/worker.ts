@@ -19,6 +19,7 @@ import {
   type WorkerAnswer,
   type WorkerData,
 } from './packed-work.js';
+import { computeUndo } from './restore-undo.js';
 import { computeRestore } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
@@ -42,6 +43,12 @@ function restoreWork({
   return computeRestore({ past, present: { checkpointState: secondState, updates: updates.slice(cut) } });
 }
 
+function undoWork({ checkpointState, updates, cuts = [], undone }: Work): ReturnType<typeof computeUndo> {
+  const [cut = 0] = cuts;
+  const past = { checkpointState, updates: updates.slice(0, cut) };
+  return computeUndo({ past, since: updates.slice(cut), ...undone! });
+}
+
 const formatOf = <Format extends FileFormat>(kind: `render-${Format}` | `compose-${Format}`): Format =>
   kind.slice(kind.indexOf('-') + 1) as Format;
 
@@ -59,6 +66,8 @@ async function doWork(work: Work): Promise<unknown> {
       return countWritten({ updates: work.updates, cuts: work.cuts ?? [] });
     case 'computeRestore':
       return restoreWork(work);
+    case 'computeUndo':
+      return undoWork(work);
     case 'answerSyncStep1':
       return answerSyncStep1(work);
     case 'compare':

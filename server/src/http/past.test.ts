@@ -231,6 +231,27 @@ test('an owner brings a moment back, once for each request, and it is audited wi
   }
 });
 
+test('an owner takes a restore back by its entry, and that is audited', async () => {
+  const { ask, audit } = await notes();
+  const restores = '/api/v1/restores/team/notes';
+  await ask('u-ann', 'POST', restores, { seq: 2, request: 'request-1' });
+  const undone = await ask('u-ann', 'POST', restores, { undo: 4, reason: 'Not that.', request: 'request-2' });
+  expect(undone).toMatchObject({ status: 200, body: { to: 3, seq: 5, before: '4-1', wasDone: false } });
+  expect(await ask('u-ann', 'POST', restores, { undo: 1, request: 'request-3' })).toMatchObject({ status: 404 });
+  expect((await ask('u-ben', 'POST', restores, { undo: 4, request: 'request-4' })).status).toBe(403);
+  for (const wrong of [{ undo: 4, seq: 2 }, { undo: '4' }, { undo: 0 }, { undo: 1.5 }]) {
+    const refused = await ask('u-ann', 'POST', restores, { ...wrong, request: 'request-5' });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+  }
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records.map(({ action, detail }) => [action, detail])).toEqual(
+    expect.arrayContaining([
+      ['moment-restored', { undo: '4', seq: '5', reason: 'Not that.' }],
+      ['restore-failed', { undo: '1', why: 'NO_SUCH_ENTRY', reason: '' }],
+    ]),
+  );
+});
+
 test('a moment becomes a document of whoever copies it, without what was deleted before', async () => {
   const { ask, log, past, sharing } = await notes({
     mayCreate: (_, name) => name === null || name.startsWith('team/'),

@@ -7,7 +7,7 @@ import type { Audit } from '../access/audit.js';
 import type { Persons } from '../access/persons.js';
 import type { MomentFormat } from '../history/moments.js';
 import type { Past } from '../history/past.js';
-import type { Restored } from '../history/restores.js';
+import type { Restored, RestoreWish } from '../history/restores.js';
 import type { Version } from '../history/version-record.js';
 import type { DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
@@ -157,13 +157,14 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     return whileWatched(asked, request, 'owner', async (mayStill, isAwaited) => {
       try {
         const restored = await past.restores.restore(document, { ...command, by: person, asker, mayStill });
-        if (isNew(restored)) note('moment-restored', { to: String(restored.to), seq: String(restored.seq) });
+        if (isNew(restored))
+          note('moment-restored', { ...wishText(command.wish, restored), seq: String(restored.seq) });
         return restored;
       } catch (error) {
         // It may be done, and is noted when it is asked for again.
         if (error instanceof SyncError && error.code === 'RESTORE_UNKNOWN') throw error;
         note('restore-failed', {
-          to: momentText(command.to),
+          ...wishText(command.wish),
           why: !isAwaited() ? 'NOT_SAVED' : error instanceof SyncError ? error.code : 'INTERNAL',
         });
         throw error;
@@ -242,14 +243,31 @@ function bodyOf({ body }: PastRequest): Readonly<Record<string, unknown>> | null
 function readRestore(body: Readonly<Record<string, unknown>> | null) {
   if (body === null) return 'The body has to be an object.';
   const { request, reason = '' } = body;
-  const to = momentIn(body);
-  if (typeof to === 'string') return to;
-  if (to === null) return 'Say which moment: a version, a seq or a time.';
+  const wish = readWish(body);
+  if (typeof wish === 'string') return wish;
   if (typeof request !== 'string' || !REQUEST_ID.test(request)) {
     return 'The request has to have an id of its own, of 8 to 64 letters, digits, - and _: sent again, nothing is done twice.';
   }
   if (!isReason(reason)) return NO_REASON;
-  return { to, requestId: request, reason: cleanLabel(reason) };
+  return { wish, requestId: request, reason: cleanLabel(reason) };
+}
+
+function readWish(body: Readonly<Record<string, unknown>>): RestoreWish | string {
+  const { undo = null } = body;
+  const to = momentIn(body);
+  if (typeof to === 'string') return to;
+  if (to === null && undo === null) return 'Say which moment: a version, a seq or a time; or which restore to undo.';
+  if (undo === null) return { kind: 'moment', to: to! };
+  if (to !== null) return 'Say a moment, or which restore to undo, and not both.';
+  if (!Number.isSafeInteger(undo) || (undo as number) < 1)
+    return 'The restore to undo has to be the number of its entry.';
+  return { kind: 'undo', seq: undo as number };
+}
+
+/** For the audit log. @param restored what came of it, where that is known */
+function wishText(wish: RestoreWish, restored?: Restored): Readonly<Record<string, string>> {
+  if (wish.kind === 'undo') return { undo: String(wish.seq) };
+  return { to: restored ? String(restored.to) : momentText(wish.to) };
 }
 
 /** As it is told, with the names of people. */
