@@ -17,6 +17,7 @@ import './styles/writing.css';
 import './styles/pictures.css';
 import './styles/history.css';
 import './styles/play.css';
+import './styles/print.css';
 import { fetchPage } from './pages.js';
 import { RELOAD_HELPS } from './reload-words.js';
 
