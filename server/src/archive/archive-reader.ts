@@ -13,7 +13,7 @@ import { ChainWalk } from '../log/level/entries.js';
 import { unpackColumns } from '../log/level/segment.js';
 import { SyncError } from '../sync-error.js';
 import type { ChannelStretch } from './archive-writer.js';
-import { type ArchivedBase, decodeBase, MAX_BASE_BYTES } from './archived-base.js';
+import { type ArchivedBase, BasePieces, MAX_PERSON_LENGTH } from './archived-base.js';
 import {
   ARCHIVE_HASH_BYTES,
   ArchiveRecord,
@@ -31,8 +31,6 @@ const MIN_COLUMN_BYTES = 5;
 const MAX_PART_ENTRIES = 65_536;
 /** The last moment there is a date for: what shows a later one fails, and takes everything else on its page with it. */
 export const LAST_DATE_MS = 8.64e15;
-/** Ids of people are made by servers, and short. */
-const MAX_AUTHOR_LENGTH = 1024;
 
 /** What an archive holds, in the order it is read. `end` comes last, and only when all before it was whole. */
 export type ArchiveItem =
@@ -68,9 +66,8 @@ interface OpenStretch {
   seq: number;
   timeMs: number;
   /** Of a base that is being read; null before and after. */
-  basePieces: Uint8Array[] | null;
-  baseBytesLeft: number;
-  base: ArchivedBase | null;
+  basePieces: BasePieces | null;
+  hasBase: boolean;
 }
 
 /** A file whose bytes are being read. */
@@ -166,38 +163,31 @@ class ArchiveReader {
       seq: after,
       timeMs: 0,
       basePieces: null,
-      baseBytesLeft: 0,
-      base: null,
+      hasBase: false,
     };
     return { type: 'channel', id, stretch };
   }
 
   async #readBase(decoder: decoding.Decoder): Promise<ArchiveItem | null> {
     const open = this.#open;
-    if (!open || open.base || open.seq !== open.stretch.after)
+    if (!open || open.hasBase || open.seq !== open.stretch.after)
       throw new Error('a base is not where its channel begins');
-    const left = decoding.readVarUint(decoder);
-    const piece = decoding.readTailAsUint8Array(decoder);
-    if (left > MAX_BASE_BYTES || left < 1) throw new Error(`a base cannot have ${left} bytes`);
-    if (open.basePieces !== null && left !== open.baseBytesLeft) throw new Error('a piece of its base is missing');
-    if (piece.length < 1 || piece.length > left) throw new Error('a piece of its base has another length than it says');
-    open.basePieces ??= [];
-    open.basePieces.push(piece);
-    open.baseBytesLeft = left - piece.length;
-    if (open.baseBytesLeft > 0) return null;
+    open.basePieces ??= new BasePieces();
+    open.basePieces.add(decoder);
+    if (!open.basePieces.isWhole) return null;
     const { after, linkBefore } = open.stretch;
-    const base = await decodeBase(Buffer.concat(open.basePieces), after, linkBefore);
+    const base = await open.basePieces.decode(after, linkBefore);
     if (base.timeMs > LAST_DATE_MS) throw new Error('it is of a time there is no date for');
-    open.base = base;
+    open.hasBase = true;
     open.basePieces = null;
     open.timeMs = base.timeMs;
     return { type: 'base', base };
   }
 
   /** A document begins with its first entry, or with what stands for those before. */
-  #checkBegun({ id, stretch, base, basePieces }: OpenStretch): void {
+  #checkBegun({ id, stretch, hasBase, basePieces }: OpenStretch): void {
     const isWanted = this.#document !== null && stretch.after > 0;
-    if (basePieces === null && (base !== null || !isWanted)) return;
+    if (basePieces === null && (hasBase || !isWanted)) return;
     throw new Error(`the ${id.kind} does not begin with its first entry`);
   }
 
@@ -230,7 +220,7 @@ class ArchiveReader {
       timeMs <= LAST_DATE_MS &&
       Number.isSafeInteger(clientSeq) &&
       clientSeq >= 0 &&
-      author.length <= MAX_AUTHOR_LENGTH &&
+      author.length <= MAX_PERSON_LENGTH &&
       outboxId.length <= MAX_OUTBOX_ID_LENGTH &&
       update.length > 0 &&
       update.length <= MAX_UPDATE_BYTES;
