@@ -159,7 +159,7 @@ class DocumentPage extends LightElement {
               .person=${this.person}
               .me=${this.me}
               .hasUnsaved=${this.hasUnsaved}
-              @weft-find-person=${this.#findPerson}
+              @weft-follow=${this.#tools.follow}
             ></weft-people>
             <weft-share-button
               .name=${this.name}
@@ -378,12 +378,6 @@ class DocumentPage extends LightElement {
   #openLink(takeFocus: boolean): void {
     void this.#linkPopover.value?.open(takeFocus);
   }
-
-  readonly #findPerson = ({ detail: client }: CustomEvent<number>): void => {
-    const caret = this.querySelector(`.weft-caret[data-client="${client}"]`);
-    scrollTo(caret);
-    if (!caret) announce('They are reading: they have no caret in the text.');
-  };
 
   readonly #goToHeading = (index: number): void => {
     const view = this.#editor?.view;

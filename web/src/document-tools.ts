@@ -1,8 +1,9 @@
-// What a document's page opens beside its text: sharing, finding and replacing, the list of shortcuts. Each is loaded when
+// What a document's page opens beside its text: sharing, finding and replacing, following somebody, the list of shortcuts. Each is loaded when
 // it is first used, and has a place in the page from the beginning. The menus for writing come by themselves, once there is a text
 // that one may change.
 
 import type { Editor } from '@weft/editor';
+import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { CodeColors } from './code-colors.js';
@@ -15,6 +16,7 @@ import { whenIdle } from './when-idle.js';
 import type { WritingTools } from './writing-tools.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
+  readonly shared: SharedDocument;
   /** Null before there is a text. */
   readonly editor: Editor | null;
 }
@@ -114,6 +116,14 @@ export class DocumentTools implements ReactiveController {
     );
     typing.end();
     if (!came && !typing.isGivenUp) goBack();
+  };
+
+  readonly follow = ({ detail: client }: CustomEvent<number>): void => {
+    void this.late.use(
+      'Following somebody',
+      () => import('./following.js'),
+      ({ follow }) => follow(this.#page, client),
+    );
   };
 
   readonly listShortcuts = (): void => {

@@ -18,6 +18,7 @@ import './styles/pictures.css';
 import './styles/history.css';
 import './styles/play.css';
 import './styles/print.css';
+import './styles/others.css';
 import { fetchPage } from './pages.js';
 import { RELOAD_HELPS } from './reload-words.js';
 

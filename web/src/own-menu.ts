@@ -46,7 +46,7 @@ class OwnMenu extends LightElement {
         title="${safeName(name)} (you)"
         .style=${`--c: ${labelColor(color)}`}
       >
-        ${initials(name)}
+        <span data-drawn=${initials(name)}></span>
       </button>
       <div
         id="own-person"

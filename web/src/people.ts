@@ -5,6 +5,7 @@ import type { Person, Presence, PresenceChange } from '@weft/provider';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from './announce.js';
 import { LightElement } from './light-element.js';
+import { keyOf } from './person-key.js';
 import { placeUnderInvoker } from './popover.js';
 import type { Me } from './session.js';
 import './own-menu.js';
@@ -16,7 +17,6 @@ const ARRIVING_MS = 2_000;
 
 interface Other {
   readonly client: number;
-  /** Whom the server knows is one, whichever of their tabs is shown. */
   readonly key: string;
   readonly name: string;
   readonly color: string;
@@ -77,7 +77,7 @@ class People extends LightElement {
     const count = this.others.length + 1;
     return html`<div class="avatars" role="group" aria-label=${count === 1 ? 'Only you are here' : `${count} people here`}>
         ${shown.map(({ client, name, color }) =>
-          avatarButton(name, color, `${name} – show where`, () => this.#find(client)),
+          avatarButton(name, color, `${name} – follow`, () => this.#follow(client)),
         )}
         ${
           rest > 0
@@ -106,7 +106,7 @@ class People extends LightElement {
             <button
               @click=${(event: Event) => {
                 (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
-                this.#find(client);
+                this.#follow(client);
               }}
             >
               <span class="avatar small" aria-hidden="true" .style=${`--c: ${color}`}>${initials(name)}</span>
@@ -118,8 +118,8 @@ class People extends LightElement {
     </div>`;
   }
 
-  #find(client: number): void {
-    this.dispatchEvent(new CustomEvent('weft-find-person', { detail: client, bubbles: true }));
+  #follow(client: number): void {
+    this.dispatchEvent(new CustomEvent('weft-follow', { detail: client, bubbles: true }));
   }
 
   readonly #widthChanged = (): void => {
@@ -142,17 +142,16 @@ class People extends LightElement {
   #readOthers(): Other[] {
     return [...this.presence.getStates()]
       .filter(([client]) => client !== this.presence.clientID)
-      .map(([client, { user }]) => {
-        const { name, color, person } = (user ?? {}) as { name?: unknown; color?: unknown; person?: unknown };
-        const key = typeof person === 'string' && person !== '' ? person : `client ${client}`;
-        return { client, key, name: safeName(name), color: labelColor(color) };
+      .map(([client, state]) => {
+        const { name, color } = (state.user ?? {}) as { name?: unknown; color?: unknown };
+        return { client, key: keyOf(client, state), name: safeName(name), color: labelColor(color) };
       });
   }
 }
 
 function avatarButton(name: string, color: string, label: string, click: () => void): TemplateResult {
   return html`<button class="avatar" title=${name} aria-label=${label} .style=${`--c: ${color}`} @click=${click}>
-    ${initials(name)}
+    <span data-drawn=${initials(name)}></span>
   </button>`;
 }
 
