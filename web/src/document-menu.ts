@@ -106,7 +106,7 @@ class DocumentMenu extends LightElement {
           aria-label="Download as ${name} (${fileFormats[format].endings[0]})"
           @click=${() => this.#download(format, shared)}
         >
-          ${name}<small>${fileFormats[format].endings[0]}</small>
+          ${name}<small data-drawn=${fileFormats[format].endings[0]!}></small>
         </button>`,
       )}
       ${this.isKept ? html`<hr />` : nothing}`;

@@ -193,7 +193,7 @@ class HistoryPage extends LightElement {
           <p class="save"><span>Looking at ${this.momentName}${isPast ? ' · the document goes on' : ''}</span></p>
         </div>
         <div class="right">
-          <a class="button quiet" href="/d/${pathOf(this.name)}">${historyIcons.back}<span class="wide">Back to the text</span></a>
+          <a class="button quiet" href="/d/${pathOf(this.name)}" aria-label="Back to the text">${historyIcons.back}<span class="wide">Back to the text</span></a>
           <button class="quiet" ?disabled=${this.#acts.isBusy} @click=${this.#acts.copy} title="A new document that begins with this text">
             ${icons.copy}<span class="wide">Make a copy</span>
           </button>

@@ -80,7 +80,7 @@ class KeptPage extends LightElement {
   override render(): TemplateResult {
     return html`
       <header class="start-top">
-        <a class="brand" href="/" aria-label="All documents">${logo}<span>Weft</span></a>
+        <a class="brand" href="/" aria-label="Weft: all documents">${logo}<span>Weft</span></a>
       </header>
       ${this.list === null ? nothing : this.#shown ? this.#one(this.#shown) : this.#all(this.list)}
     `;

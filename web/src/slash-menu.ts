@@ -70,6 +70,7 @@ export class SlashMenuElement extends LightElement implements SlashMenu {
       popover="manual"
       role="listbox"
       aria-label="Insert"
+      tabindex="0"
       @mousedown=${(event: Event) => event.preventDefault()}
     >
       ${this.#items.map(
