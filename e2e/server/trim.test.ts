@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { connect, Line, ownFolder, ownServer, runWeft, until } from './harness.js';
 
 async function isInStore(dataFolder: string, text: string): Promise<boolean> {
@@ -38,6 +39,18 @@ test('L5: who is there writes on, who comes back is taken in, and what was delet
   expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('are gone: 2 entries') });
   expect(await isInStore(server.dataFolder, 'QkwxSecret')).toBe(false);
   expect(server.stderr).toMatch(/^weft: What "plans" was before .* was taken out of its past by a command\.\n$/);
+
+  // Whoever comes in while Ann is there is told nothing of it.
+  const heard: Buffer[] = [];
+  const Tapped = class extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      this.on('message', (frame: ArrayBuffer) => heard.push(Buffer.from(frame)));
+    }
+  };
+  const cleo = connect(server, 'Cleo', { WebSocket: Tapped }).open('plans');
+  await until(() => textOf(cleo) === 'and the rest', 'Cleo has what is left');
+  expect(Buffer.concat(heard).includes('QkwxSecret')).toBe(false);
 
   // Ann was never sent out, and Ben comes back with an entry that is gone.
   ann.doc.getText('text').insert(0, 'Still here: ');

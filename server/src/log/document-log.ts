@@ -114,6 +114,9 @@ export interface ChannelListener {
    */
   letGo?(): void;
 
+  /** The past was trimmed up to this checkpoint, the base, which is on disk: what it stands for is not to be told any more. */
+  trimmed?(base: Checkpoint): void;
+
   /** What a listener of the same channel at another server said (`OpenChannel.sayToOthers`). It may throw: then it was no sense. */
   othersSaid?(server: string, message: Uint8Array): void;
 }

@@ -98,6 +98,11 @@ export class JoinAnswers {
     return next.loan.hold();
   }
 
+  /** Whoever asks from here on is answered anew. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
   #make(key: string, stateVector: Uint8Array, lacksNothing: boolean): Kept {
     const { checkpoint, head } = this.#room;
     const base = checkpoint?.seq ?? 0;

@@ -304,21 +304,25 @@ export class RoomRegistry {
   async #read(id: ChannelId): Promise<Room | null> {
     // The log speaks of what the room has appended only after that, so the room is there by then.
     let room: Room | null = null;
-    let isLetGo = false;
+    let isStale = false;
     const listener: ChannelListener = {
       durable: (lastSeq) => room!.durable(lastSeq),
       overtaken: (entries) => room?.overtaken(entries) ?? false,
       othersSaid: (server, message) => room?.othersSaid(server, message),
       letGo: () => {
-        isLetGo = true;
+        isStale = true;
         room?.letGo();
+      },
+      trimmed: (base) => {
+        isStale = true;
+        room?.trimmed(base);
       },
     };
     let channel: OpenChannel | null = null;
     try {
       channel = await this.#log.open(id, listener);
       room = await this.#makeRoom(channel);
-      if (!isLetGo) return room;
+      if (!isStale) return room;
       room.release();
       await channel.close();
       return null;

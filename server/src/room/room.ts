@@ -346,6 +346,15 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     this.#onLetGo(this);
   }
 
+  /** From the log: who comes from here on is given the base, and nothing of what it stands for. */
+  trimmed(base: Checkpoint): void {
+    // What has not been told is read from the tail.
+    this.#fanOut.tellAll();
+    if (base.seq > (this.#checkpoint?.seq ?? 0)) this.#checkpoint = base;
+    this.#answers.forget();
+    if (base.seq > this.tail.base) this.tail.trim(base.seq, 0);
+  }
+
   #tellWhoWaits(): void {
     this.#fanOut.tellAll();
     for (const resolve of this.#whenWritten.splice(0)) resolve();

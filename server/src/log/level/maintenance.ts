@@ -260,7 +260,9 @@ export class Maintenance {
       await journal.write(operations);
       for (const { id, base } of bases) {
         const state = channels.get(id);
-        if (state?.owner) state.trimmed = base;
+        if (!state?.owner) continue;
+        state.trimmed = base;
+        state.owner.listener.trimmed?.(base.checkpoint);
       }
     });
     const deleted = operations.filter(({ type }) => type === 'del');

@@ -212,7 +212,9 @@ export class PostgresMaintenance {
       await journal.write(operations);
       for (const { id, base } of bases) {
         const state = channels.get(id);
-        if (state?.owner) state.trimmed = base;
+        if (!state?.owner) continue;
+        state.trimmed = base;
+        state.owner.listener.trimmed?.(base.checkpoint);
       }
     });
   }
