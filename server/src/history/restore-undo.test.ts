@@ -131,3 +131,8 @@ for (let first = 0; first < seeds.length; first += SEEDS_PER_TEST) {
     }
   });
 }
+
+test('T3: of values that followed each other under a key the last comes back, and not all as one (seed 376)', () => {
+  const world = new World(376);
+  undoEach(376, world, undoAtRandom(376, world.submit, world.write));
+});

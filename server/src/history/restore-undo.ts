@@ -146,7 +146,10 @@ function untouchedOf(doc: Y.Doc, client: number): DeleteSet {
   return untouched;
 }
 
-function addTo(set: DeleteSet, { id: { client, clock }, length: len }: Y.Item): void {
+/** Of values that followed each other under a key, and are one item by now, the last is the one that held. */
+function addTo(set: DeleteSet, { id: { client, clock: first }, length, parentSub }: Y.Item): void {
+  const len = parentSub === null ? length : 1;
+  const clock = first + length - len;
   const ranges = set.clients.get(client);
   if (ranges) ranges.push({ clock, len });
   else set.clients.set(client, [{ clock, len }]);
