@@ -105,8 +105,14 @@ test('plays by itself, is held and goes on, and skips what nobody wrote in', asy
   await page.goto(`${server.url}/history/almanac?play`);
   await expect(button(page, 'Pause')).toBeVisible();
   await expect(played(page).locator('.weft-caret')).toHaveText('Ann Ek');
+  // What passes is no moment to do something with.
+  for (const name of ['Make a copy', 'Name this moment…']) await expect(button(page, name)).toBeDisabled();
+  await expect(button(page, 'Bring it back')).toBeHidden();
   await slider(page).press('Space');
   await expect(button(page, 'Play')).toBeVisible();
+  for (const name of ['Make a copy', 'Name this moment…', 'Bring it back']) {
+    await expect(button(page, name)).toBeEnabled();
+  }
   const held = await slider(page).inputValue();
   await page.getByRole('combobox', { name: 'Speed' }).selectOption('64×');
   expect(await slider(page).inputValue()).toBe(held);

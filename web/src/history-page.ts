@@ -194,7 +194,7 @@ class HistoryPage extends LightElement {
         </div>
         <div class="right">
           <a class="button quiet" href="/d/${pathOf(this.name)}" aria-label="Back to the text">${historyIcons.back}<span class="wide">Back to the text</span></a>
-          <button class="quiet" ?disabled=${this.#acts.isBusy} @click=${this.#acts.copy} title="A new document that begins with this text">
+          <button class="quiet" ?disabled=${this.#isMoving} @click=${this.#acts.copy} title="A new document that begins with this text">
             ${icons.copy}<span class="wide">Make a copy</span>
           </button>
           ${
@@ -211,7 +211,7 @@ class HistoryPage extends LightElement {
       <div class="history">
         <main class="history-view" aria-busy=${String(this.state.kind === 'loading' && !this.isPlayed)}>${this.isPlayed ? this.#playback.render() : this.#middle()}</main>
         <aside class="history-side" aria-label="Versions">
-          <button class="quiet name-it" ?disabled=${this.#acts.isBusy} @click=${this.#acts.giveName}>
+          <button class="quiet name-it" ?disabled=${this.#isMoving} @click=${this.#acts.giveName}>
             ${historyIcons.bookmark}<span>Name this moment…</span>
           </button>
           ${versionList({
@@ -394,6 +394,11 @@ class HistoryPage extends LightElement {
     announce(`${this.step + 1} of ${length}. ${stepInWords(step, this.#drawn?.blocks ?? [], this.#people)}`);
     if (!place || (place.top >= MARGIN_PX * 2 && place.bottom <= innerHeight - MARGIN_PX)) return;
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
+  }
+
+  /** Nothing is done with a moment while it passes, or while something is being done. */
+  get #isMoving(): boolean {
+    return this.#acts.isBusy || (this.isPlayed && this.moment === null);
   }
 
   /** Null for now. */

@@ -28,7 +28,7 @@ export class HistoryPlayback implements ReactiveController {
 
   hostConnected(): void {}
 
-  /** Where one has stopped; null before that. */
+  /** Where one has stopped; null while it plays. */
   get moment(): PlayedMoment | null {
     return this.#moment;
   }
@@ -65,7 +65,7 @@ export class HistoryPlayback implements ReactiveController {
     return html`<weft-player .past=${this.#page.past} .startAt=${this.#startAt} .lookAt=${this.#lookAt} @weft-moment=${this.#stopped}></weft-player>`;
   }
 
-  readonly #stopped = ({ detail }: CustomEvent<PlayedMoment>): void => {
+  readonly #stopped = ({ detail }: CustomEvent<PlayedMoment | null>): void => {
     this.#moment = detail;
     this.#page.requestUpdate();
   };

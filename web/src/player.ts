@@ -242,6 +242,7 @@ class Player extends LightElement {
     const { timeline } = this.#playback!;
     if (this.place >= timeline.length && this.#playback!.state.kind === 'ready') this.place = 0;
     this.isPlaying = true;
+    this.#tell();
     this.#isWatched = true;
     this.#isFollowing = true;
     this.#tickedMs = performance.now();
@@ -292,7 +293,7 @@ class Player extends LightElement {
 
   readonly #compare = (): void => {
     const { timeline } = this.#playback!;
-    this.#tell();
+    if (this.isPlaying) this.#pause();
     this.lookAt(timeline.timeOf(timeline.seqAt(this.place)));
   };
 
@@ -361,11 +362,11 @@ class Player extends LightElement {
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
   }
 
-  /** Tells whoever does something with a moment which it is. */
+  /** Tells whoever does something with a moment which it is: one that stands still. */
   #tell(): void {
     const { timeline } = this.#playback!;
     const seq = timeline.seqAt(this.place);
-    const detail: PlayedMoment = { seq, timeMs: timeline.timeOf(seq) };
+    const detail: PlayedMoment | null = this.isPlaying ? null : { seq, timeMs: timeline.timeOf(seq) };
     this.dispatchEvent(new CustomEvent('weft-moment', { detail }));
   }
 }
