@@ -119,6 +119,11 @@ test('L5: says what would go and changes nothing, and then it goes', async () =>
   expect(people).toMatchObject([{ id: 'u-ben', inserted: 11 }]);
   const { versions } = await listVersions.run({ name: 'notes', limit: 10, before: null }, context);
   expect(versions.map(({ name }) => name)).toEqual(['Day 3', 'Day 2', 'Day 1']);
+  // Each can be looked at beside what was there before it, as far as that is known.
+  for (const { id, sinceSeq } of versions) {
+    const since = { kind: 'seq', seq: sinceSeq } as const;
+    await context.past.comparisons.compare(NOTES, since, { kind: 'version', id }, '');
+  }
 
   const { checkpoint } = (await (await log.view(content('notes'))).base())!;
   expect([...checkpoint.owners.values()]).toEqual(['u-ann']);

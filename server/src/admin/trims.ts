@@ -6,7 +6,7 @@ import type { DocumentName } from '@weft/protocol';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import { seqAt } from '../history/moments.js';
 import { entriesWithin } from '../history/read-entries.js';
-import { placeOfVersion, readVersion, versionPrefix } from '../history/version-record.js';
+import { placeOfVersion, putVersion, readVersion, type Version, versionPrefix } from '../history/version-record.js';
 import type { Versions } from '../history/versions.js';
 import {
   type ChannelTrim,
@@ -93,8 +93,9 @@ export class Trims {
       versions.whileAsTheyAre([...cutsOf.keys()], async () => {
         const forget: RecordChange[] = [];
         for (const [document, cuts] of cutsOf) {
-          const { versions: keys } = await this.#versionsBefore(document, cuts);
+          const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
           for (const key of keys) forget.push({ table: 'version', key, value: null });
+          for (const version of cutThrough) forget.push(putVersion(document, version));
         }
         await moves.trim(trims, forget);
       }),
@@ -130,7 +131,7 @@ export class Trims {
   async #versionsBefore(
     document: DocumentName,
     cuts: readonly Cut[],
-  ): Promise<{ versions: string[]; named: TrimPlan['named'] }> {
+  ): Promise<{ versions: string[]; named: TrimPlan['named']; cutThrough: readonly Version[] }> {
     const seq = cuts.find(({ view }) => view.id.kind === 'content')?.seq ?? 0;
     const versions: string[] = [];
     const named: TrimPlan['named'][number][] = [];
@@ -147,7 +148,14 @@ export class Trims {
       const { id, name, timeMs } = version;
       named.push({ id, name, timeMs });
     }
-    return { versions, named };
+    // Those after that which say since when they follow: it is not to be asked for what is gone.
+    const cutThrough = stored
+      .filter(({ key }) => !isBefore(key))
+      .map(readVersion)
+      .flatMap((version) =>
+        typeof version === 'string' || version.sinceSeq >= seq ? [] : [{ ...version, sinceSeq: seq }],
+      );
+    return { versions, named, cutThrough };
   }
 }
 
