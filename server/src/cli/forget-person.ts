@@ -1,4 +1,4 @@
-// `weft forget-person`: somebody's name and address are gone from what is kept, once a person has confirmed it.
+// `weft forget-person`: somebody's name and address are gone from what is kept.
 
 import { forgetPerson } from '../admin/forget-person.js';
 import { ExitCode } from '../exit.js';
