@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { type AccessSettings, accessSection, type ReadSource } from './access-settings.js';
 import { type DoorSettings, defaultDoor, readDoor } from './door-settings.js';
+import { MAX_KEEP_DAYS } from './keep-days.js';
 import { type Limits, readLimits } from './limits.js';
 import { parseStrictJson } from './strict-json.js';
 import { messageOf, SyncError } from './sync-error.js';
@@ -72,7 +73,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
   }
 }
 
-const PAST_DAYS = 'a whole number of days, from 1 to 36500, or null';
+const PAST_DAYS = `a whole number of days, from 1 to ${MAX_KEEP_DAYS}, or null`;
 const NAMES = 'a list of names, none of them empty';
 const documentsSection = z
   .strictObject(
@@ -82,7 +83,7 @@ const documentsSection = z
         .nullable()
         .default(null),
       versions: versionsSection,
-      keepPastDays: z.int(PAST_DAYS).min(1, PAST_DAYS).max(36_500, PAST_DAYS).nullable().default(null),
+      keepPastDays: z.int(PAST_DAYS).min(1, PAST_DAYS).max(MAX_KEEP_DAYS, PAST_DAYS).nullable().default(null),
     },
     {
       error: (issue) =>

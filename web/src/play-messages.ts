@@ -8,7 +8,7 @@ export type ToPlayer =
   /** The next page of entries. */
   | { readonly kind: 'page'; readonly bytes: Uint8Array }
   /** A page that was asked for again. */
-  | { readonly kind: 'again'; readonly after: number; readonly bytes: Uint8Array | null }
+  | { readonly kind: 'again'; readonly after: number; readonly bytes: Uint8Array }
   | { readonly kind: 'end' }
   | { readonly kind: 'show'; readonly wanted: WantedFrame };
 

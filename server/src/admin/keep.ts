@@ -1,9 +1,10 @@
 // `weft keep`: for how long the past of one document is kept.
 
+import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
 import { SyncError } from '../sync-error.js';
 import { documentNamed } from './named-document.js';
 import type { Operation } from './operation.js';
-import { isKeepDays, type KeptDays, MAX_KEEP_DAYS } from './past-keeping.js';
+import type { KeptDays } from './past-keeping.js';
 import { readObject, readText } from './read-args.js';
 
 export interface KeepArgs {

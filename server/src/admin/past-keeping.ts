@@ -4,6 +4,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { AuditKeeper } from '../access/audit.js';
+import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
 import type { DocumentLog } from '../log/document-log.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { TrimPlan, Trims } from './trims.js';
@@ -25,16 +26,12 @@ export interface KeptDays {
   readonly ofServer: number | null;
 }
 
-export const MAX_KEEP_DAYS = 36_500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A start is busy with other things. */
 const FIRST_AFTER_MS = 10 * 60 * 1000;
 /** Trimmed at once: the files are swept once for all of them. */
 const AT_ONCE = 16;
 const WORD = 'past';
-
-export const isKeepDays = (days: unknown): days is number =>
-  Number.isSafeInteger(days) && (days as number) >= 1 && (days as number) <= MAX_KEEP_DAYS;
 
 export class PastKeeping {
   readonly #options: PastKeepingOptions;

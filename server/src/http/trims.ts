@@ -5,6 +5,7 @@
 import type { DocumentName } from '@weft/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../access/audit.js';
+import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { Turns } from '../turns.js';
 import { fail } from './answers.js';
@@ -32,8 +33,6 @@ export interface TrimsOptions extends PastDoorOptions {
     keep(document: DocumentName, days: number | null): Promise<void>;
   };
 }
-
-const MAX_KEEP_DAYS = 36_500;
 
 type TrimRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, string>; Body: unknown }>;
 
@@ -93,12 +92,11 @@ export function serveTrims(app: FastifyInstance, options: TrimsOptions): void {
     if (asked === null) return reply;
     const { document, identity } = asked;
     const { days } = bodyOf(request);
-    const isDays = Number.isSafeInteger(days) && (days as number) >= 1 && (days as number) <= MAX_KEEP_DAYS;
-    if (days !== null && !isDays) {
+    if (days !== null && !isKeepDays(days)) {
       return fail(reply, 400, 'BAD_REQUEST', `Say for how many days, from 1 to ${MAX_KEEP_DAYS}, or null.`);
     }
     if (!(await asked.mayStill())) return reply;
-    await unlessInTrouble(storage, () => keeping.keep(document, days as number | null));
+    await unlessInTrouble(storage, () => keeping.keep(document, days));
     const detail = { days: days === null ? 'all' : String(days) };
     audit.note({ action: 'past-kept-for', person: identity.person, document, detail, address: request.ip });
     return toldKeeping(await keeping.daysOf(document));
