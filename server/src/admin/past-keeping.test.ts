@@ -31,6 +31,13 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
     for (let written = 0; written < days; written++) doc.getText('prosemirror').insert(0, `${written} `);
     await ear.hears(days);
     await channel.close();
+    await log.describeDocument({
+      name: documentName(name),
+      title: '',
+      excerpt: '',
+      characters: 0,
+      updatedAtMs: NOW_MS,
+    });
   }
   const noted: { action: AuditAction; person: string; document?: string | null; detail?: object }[] = [];
   const complaints: string[] = [];
@@ -43,6 +50,10 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
     complain,
   });
   let isFailing = false;
+  let nowMs = NOW_MS;
+  const setClock = (ms: number): void => {
+    nowMs = ms;
+  };
   const history = {
     ...inlineHistory,
     buildCheckpoint: (...args: Parameters<typeof inlineHistory.buildCheckpoint>) =>
@@ -56,7 +67,7 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
     audit: { note: (event) => void noted.push(event) },
     keepDays,
     complain,
-    nowMs: () => NOW_MS,
+    nowMs: () => nowMs,
   });
   const leftOf = async (name: string): Promise<number> => {
     const view = await log.view(content(name));
@@ -65,7 +76,7 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
   const fail = (does: boolean): void => {
     isFailing = does;
   };
-  return { complaints, fail, keeping, leftOf, log, noted };
+  return { complaints, fail, keeping, leftOf, log, noted, setClock };
 }
 
 test('L5: all is kept unless somebody says otherwise', async () => {
@@ -120,4 +131,50 @@ test('what cannot be trimmed is told and costs the others nothing', async () => 
   await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
   await keeping.trimAll();
   expect([await leftOf('a'), await leftOf('b'), noted.length]).toEqual([4, 4, 2]);
+});
+
+test('a clock that leaps ahead trims nothing for a week, and nothing at all once it is set right', async () => {
+  const { complaints, keeping, leftOf, setClock } = await stage({ keepDays: 3 });
+  const wrongMs = NOW_MS + 730 * DAY_MS;
+  setClock(wrongMs);
+  await keeping.trimAll();
+  expect(complaints).toEqual([
+    expect.stringMatching(/^No past is trimmed before 2028-11-28: .* says 2028-11-21, and 2026-11-22 when/),
+  ]);
+  // A start anew does not make it right.
+  setClock(wrongMs + 6 * DAY_MS);
+  await keeping.trimAll();
+  expect([await leftOf('a'), complaints.length]).toEqual([10, 2]);
+  setClock(NOW_MS);
+  await keeping.trimAll();
+  expect([await leftOf('a'), complaints.length]).toEqual([4, 2]);
+});
+
+test('a clock that was right after all is believed a week later; some days without a server are no leap', async () => {
+  const { complaints, keeping, leftOf, log, setClock } = await stage({ keepDays: 20 });
+  for (const day of [0, 5, 12]) {
+    setClock(NOW_MS + day * DAY_MS);
+    await keeping.trimAll();
+  }
+  expect([await leftOf('a'), complaints]).toEqual([9, []]);
+  for (const day of [20, 21, 26]) {
+    setClock(NOW_MS + day * DAY_MS);
+    await keeping.trimAll();
+  }
+  expect([await leftOf('a'), complaints.length]).toEqual([9, 3]);
+  setClock(NOW_MS + 27 * DAY_MS);
+  await keeping.trimAll();
+  expect([await leftOf('a'), complaints.length]).toEqual([0, 3]);
+  // What was noted can be damaged: then the newest document says what day it was.
+  await log.records.write([
+    { table: 'setting', key: 'past-keeping-clock', value: new TextEncoder().encode('no JSON') },
+  ]);
+  await keeping.trimAll();
+  expect(complaints).toHaveLength(4);
+});
+
+test('a store without documents makes nobody doubt the clock', async () => {
+  const { complaints, keeping } = await stage({ keepDays: 3, names: [] });
+  await keeping.trimAll();
+  expect(complaints).toEqual([]);
 });

@@ -7,6 +7,7 @@ import type { AuditKeeper } from '../access/audit.js';
 import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
 import type { DocumentLog } from '../log/document-log.js';
 import { messageOf, SyncError } from '../sync-error.js';
+import { type ClockLook, lookAtClock } from './clock-leaps.js';
 import type { TrimPlan, Trims } from './trims.js';
 
 export interface PastKeepingOptions {
@@ -87,10 +88,14 @@ export class PastKeeping {
       if (days !== null) own.set(key, days);
     }
     if (keepDays === null && own.size === 0) return;
+    const documents = await log.documents();
+    const newestMs = documents.reduce((newest, { updatedAtMs }) => Math.max(newest, updatedAtMs), 0);
+    const clock = await lookAtClock(log.records, this.#nowMs(), newestMs);
+    if (clock.doubtedUntilMs !== null) return this.#options.complain(doubtful(clock, clock.doubtedUntilMs));
     let due: TrimPlan[] = [];
-    for (const { name } of await log.documents()) {
+    for (const { name } of documents) {
       const days = Math.min(own.get(keyOf(name)) ?? MAX_KEEP_DAYS + 1, keepDays ?? MAX_KEEP_DAYS + 1);
-      const beforeMs = this.#nowMs() - days * DAY_MS;
+      const beforeMs = clock.nowMs - days * DAY_MS;
       if (this.#isStopped || days > MAX_KEEP_DAYS) continue;
       const plan = await trims.plan(name, beforeMs).catch((error: unknown) => {
         this.#failedOn(name, error);
@@ -132,6 +137,15 @@ export class PastKeeping {
     if (!isStopping)
       this.#options.complain(`${what} could not be trimmed: ${messageOf(error)} It is tried again tomorrow.`);
   }
+}
+
+function doubtful({ nowMs, beforeMs }: ClockLook, untilMs: number): string {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  return (
+    `No past is trimmed before ${day(untilMs)}: the clock of this machine says ${day(nowMs)}, and ${day(beforeMs)} when it was last ` +
+    'looked at. If it is right, there is nothing to do. If not, set it right before that day: what only seems to be older than it is ' +
+    'to be kept would be gone for good.'
+  );
 }
 
 const keyOf = (document: DocumentName): string => `${document}\0${WORD}`;
