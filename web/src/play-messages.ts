@@ -31,4 +31,6 @@ export type FromPlayer =
   | { readonly kind: 'frame'; readonly frame: PlayedFrame }
   /** A page has to be fetched once more. */
   | { readonly kind: 'fetch'; readonly after: number }
+  /** Older entries were taken out while they were played: it can only begin anew. */
+  | { readonly kind: 'trimmed' }
   | { readonly kind: 'failed'; readonly reason: string };

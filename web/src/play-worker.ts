@@ -1,6 +1,6 @@
 // Plays the life of a document beside the page, which goes on meanwhile. What is wanted to be seen goes before what comes in.
 
-import { Replay } from '@weft/editor/replay';
+import { Replay, TrimmedMeanwhile } from '@weft/editor/replay';
 import type { FromPlayer, ToPlayer } from './play-messages.js';
 
 /** A page's types know no workers. */
@@ -54,7 +54,8 @@ async function work(): Promise<void> {
       }
     }
   } catch (error) {
-    port.postMessage({ kind: 'failed', reason: String(error) });
+    const isTrimmed = error instanceof TrimmedMeanwhile;
+    port.postMessage(isTrimmed ? { kind: 'trimmed' } : { kind: 'failed', reason: String(error) });
   }
   isAtWork = false;
 }

@@ -13,6 +13,7 @@ export type PlaybackState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly error: Error };
 
+const TRIMMED = 'Older parts of it were taken out for good while you looked. What is left can be played anew.';
 const BROKEN = 'This page cannot play what is in the document’s log.';
 
 export class Playback {
@@ -115,6 +116,9 @@ export class Playback {
         return;
       case 'fetch':
         void this.#fetchAgain(said.after);
+        return;
+      case 'trimmed':
+        this.#fail(new Error(TRIMMED));
         return;
       case 'failed':
         console.warn(said.reason);

@@ -29,6 +29,9 @@ interface Page {
   held: Pick<EntryPage, 'starts' | 'ends' | 'bytes'> | null;
 }
 
+/** A page does not follow on what is known: the past was trimmed meanwhile, and a state stands for what comes before. */
+export class TrimmedMeanwhile extends Error {}
+
 const MAX_BYTES = 48 * 1024 * 1024;
 
 export class ReplayLog {
@@ -63,10 +66,11 @@ export class ReplayLog {
     return this.#people;
   }
 
-  /** The next page. @returns it, with places in `people` of all */
+  /** The next page. @returns it, with places in `people` of all @throws TrimmedMeanwhile */
   add(bytes: Uint8Array): EntryPage {
     const read = readEntryPage(bytes, this.last);
     const after = read.first - 1;
+    if (this.#pages.length > 0 && after !== this.last) throw new TrimmedMeanwhile();
     const places = read.people.map(({ person }) => this.#placeOf(person));
     const authors = read.authors.map((place) => places[place]!);
     const { length } = authors;
@@ -108,7 +112,7 @@ export class ReplayLog {
     return from === to ? [] : [{ client, from, to }];
   }
 
-  /** The updates of the entries after `after` up to `upTo`, in portions. */
+  /** The updates of the entries after `after` up to `upTo`, in portions. @throws TrimmedMeanwhile */
   async *updates(after: number, upTo: number): AsyncGenerator<readonly Uint8Array[]> {
     for (let seq = after; seq < upTo; ) {
       const page = this.#pageOf(seq + 1);
@@ -135,6 +139,7 @@ export class ReplayLog {
   async #bytesOf(page: Page): Promise<NonNullable<Page['held']>> {
     if (page.held === null) {
       const read = readEntryPage(await this.#fetchPage(page.after), page.after);
+      if (read.first !== page.after + 1) throw new TrimmedMeanwhile();
       // What is told of the same entries may end earlier or later than it did.
       if (read.last < page.last) throw new Error('a page of entries is shorter than it was');
       this.#hold(page, read);

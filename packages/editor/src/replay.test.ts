@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { portionsOf, seedsAsked } from '../test/fuzz/seeds.js';
 import { pageOf, Recorder, type TestEntry } from '../test/packed-entries.js';
 import type { PlayedBlock, PlayedFrame, PlayedRun, WantedFrame } from './played.js';
-import { Replay, type ReplayOptions } from './replay.js';
+import { Replay, type ReplayOptions, TrimmedMeanwhile } from './replay.js';
 
 const isInline = (name: string): boolean => name === 'hard_break';
 
@@ -212,6 +212,26 @@ test('a past that was trimmed begins with the state that stands for it', async (
     texts.push(order?.length === 0 ? [] : changed.flatMap(({ blocks }) => blocks.map(textOf)));
   }
   expect(texts).toEqual([['two three'], [], ['One two'], ['One two three'], ['One two']]);
+});
+
+test('a page that does not follow on the one before is of a past that was trimmed meanwhile', () => {
+  const entries = twoPeople();
+  const replay = new Replay({ fetchPage: () => Promise.reject(new Error('it is here')), isInline });
+  replay.add(pageOf(entries, 0, 2));
+  expect(() => replay.add(pageOf(entries.slice(3), 0, 1, { before: 3, head: entries.length }))).toThrow(
+    TrimmedMeanwhile,
+  );
+});
+
+test('what is fetched again and begins later is of a past that was trimmed meanwhile', async () => {
+  const entries = twoPeople();
+  const base = pageOf(entries.slice(3), 0, 1, { before: 3, head: entries.length });
+  const replay = new Replay({ fetchPage: async () => base, isInline, maxBytes: 1 });
+  for (let after = 0; after < entries.length; ) {
+    after = replay.add(pageOf(entries, after, 2)).last;
+    for await (const _ of replay.keepStates());
+  }
+  await expect(replay.frame(at(1))).rejects.toThrow(TrimmedMeanwhile);
 });
 
 /** People who write, format, split and delete anywhere, and hear of each other late. */

@@ -15,6 +15,8 @@ import {
 } from './replay-blocks.js';
 import { ReplayLog, type ReplayLogOptions } from './replay-log.js';
 
+export { TrimmedMeanwhile } from './replay-log.js';
+
 export interface ReplayOptions extends ReplayLogOptions {
   /** Whether an element with this name stands in text. */
   readonly isInline: ReadingOptions['isInline'];
