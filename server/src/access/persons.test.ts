@@ -76,3 +76,16 @@ test('a damaged record costs a name, and comes back with the next visit', async 
   await settled(place);
   expect((await persons.lookUp(['u-ann'])).get('u-ann')?.name).toBe('Ann');
 });
+
+test('L5: somebody who was forgotten is not written back by a visit under way, and is known again once they come back', async () => {
+  const place = await stage();
+  const { log, persons } = place;
+  const remove = () => log.records.write([{ table: 'person', key: 'u-ann', value: null }]);
+  persons.seen(ann);
+  await persons.forget('u-ann', remove);
+  await settled(place);
+  expect((await persons.lookUp(['u-ann'])).size).toBe(0);
+  persons.seen(ann);
+  await settled(place);
+  expect([...(await persons.lookUp(['u-ann'])).keys()]).toEqual(['u-ann']);
+});

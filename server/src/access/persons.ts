@@ -2,6 +2,7 @@
 // alone (L5). It is written when somebody is seen, at most once an hour each, and never waited for.
 
 import type { RecordStore } from '../log/document-log.js';
+import { Turns } from '../turns.js';
 import type { Identity } from './identity.js';
 import { parsePerson } from './person.js';
 
@@ -24,6 +25,8 @@ export class Persons {
   readonly #nowMs: () => number;
   /** When each was written last; the one written last is the last. */
   readonly #writtenAtMs = new Map<string, number>();
+  /** A record is read before it is written, and by no two at once. */
+  readonly #turns = new Turns({ atOnce: Number.POSITIVE_INFINITY, atOnceForOne: 1 });
 
   constructor(records: RecordStore, nowMs: () => number = Date.now) {
     this.#records = records;
@@ -41,7 +44,9 @@ export class Persons {
     this.#writtenAtMs.delete(person);
     this.#writtenAtMs.set(person, nowMs);
     if (this.#writtenAtMs.size > MAX_REMEMBERED) this.#writtenAtMs.delete(this.#writtenAtMs.keys().next().value!);
-    this.#write(person, parsePerson({ name: name ?? chosenName }).name, email, nowMs).catch(() => {
+    const shown = parsePerson({ name: name ?? chosenName }).name;
+    const written = this.#turns.run(() => this.#write(person, shown, email, nowMs), person);
+    written.catch(() => {
       // A name that is not kept costs a line in a list; it is written at the next visit.
       this.#writtenAtMs.delete(person);
     });
@@ -52,6 +57,17 @@ export class Persons {
     const wanted = [...new Set(ids)].filter((id) => id !== '');
     const found = await Promise.all(wanted.map((id) => this.#read(id)));
     return new Map(found.flatMap((record) => (record === null ? [] : [[record.id, record] as const])));
+  }
+
+  /**
+   * Nobody writes the record while `remove` takes it away, and no visit before that writes it afterwards. Whoever comes back later
+   * is known by name again.
+   */
+  forget(id: string, remove: () => Promise<void>): Promise<void> {
+    return this.#turns.run(async () => {
+      await remove();
+      this.#writtenAtMs.delete(id);
+    }, id);
   }
 
   async #write(id: string, name: string, email: string | null, nowMs: number): Promise<void> {

@@ -22,7 +22,7 @@ export interface ForgetPersonResult {
 export const forgetPerson: Operation<ForgetPersonArgs, ForgetPersonResult> = {
   name: 'forget-person',
   readArgs: (input) => ({ person: readText(readObject(input), 'person') }),
-  run: async ({ person }, { audit, dataFolder, log }) => {
+  run: async ({ person }, { audit, dataFolder, log, persons }) => {
     const ids = (await log.records.list('person', { damaged: () => undefined })).filter(
       (record) => record.key === person || emailOf(record) === person.toLowerCase(),
     );
@@ -39,7 +39,7 @@ export const forgetPerson: Operation<ForgetPersonArgs, ForgetPersonResult> = {
     }
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = await knownBackups(dataFolder);
-    await log.trim([], [{ table: 'person', key: only, value: null }]);
+    await persons.forget(only, () => log.trim([], [{ table: 'person', key: only, value: null }]));
     audit.note({ action: 'person-forgotten', person: 'admin', detail: { id: only } });
     return { id: only, backups };
   },

@@ -49,7 +49,7 @@ export interface AdminContext extends FolderContext {
   /** Takes a sentence about what was done to a document, for whoever runs the server; a command tells it itself. */
   readonly tell: (sentence: string) => void;
   /** The names behind ids. */
-  readonly persons: Pick<Persons, 'lookUp'>;
+  readonly persons: Pick<Persons, 'lookUp' | 'forget'>;
   /** What documents were, and a way back to it. */
   readonly past: Past;
   /** For how long it is kept. */
