@@ -138,6 +138,40 @@ test('what cannot be fetched is told of, and tried again', async ({ server, join
   await expect(page.getByRole('heading', { name: 'There is no such document' })).toBeVisible();
 });
 
+test('where what plays it does not come, that is told, and it is played when it comes', async ({ server, join }) => {
+  await server.whileStopped((log) => writeLife(log, 'almanac', almanac()));
+  const { page } = await join('Cleo Ivy', still);
+  const isPlayer = '**/assets/play-worker-*';
+  const isServer = '**/service-worker.js';
+  for (const part of [isPlayer, isServer]) await page.route(part, (route) => route.abort());
+  await page.goto(`${server.url}/history/almanac?play`);
+  const told = page.getByRole('alert').filter({ hasText: 'The playback could not be loaded' });
+  await expect(told).toContainText('The server cannot be reached now. No document is affected.');
+  await page.unroute(isServer);
+  await button(page, 'Try again').click();
+  await expect(told).toContainText('No document is affected. Reload the page.');
+  await page.unroute(isPlayer);
+  await button(page, 'Reload').click();
+  await expect.poll(() => blocks(page)).toEqual(['The long watch']);
+});
+
+test('what cannot be drawn is told of, and nothing goes on meanwhile', async ({ server, join }) => {
+  await server.whileStopped((log) => writeLife(log, 'almanac', almanac()));
+  const { page } = await join('Cleo Ivy');
+  await page.addInitScript(() => {
+    const create = document.createElement.bind(document);
+    document.createElement = ((name: string, options?: ElementCreationOptions) => {
+      if (name === 'h1') throw new Error('no headings here');
+      return create(name, options);
+    }) as typeof document.createElement;
+  });
+  await page.goto(`${server.url}/history/almanac?play`);
+  const told = page.getByRole('alert').filter({ hasText: 'The past could not be played' });
+  await expect(told).toContainText('This page cannot draw what the document held then.');
+  await expect(button(page, 'Make a copy')).toBeDisabled();
+  await expect(button(page, 'Bring it back')).toBeHidden();
+});
+
 for (const [size, options] of windows) {
   test(`the life of a document, ${size}`, async ({ server, join }) => {
     const [first, second, third, last] = almanac() as [Stretch, Stretch, Stretch, Stretch];

@@ -24,7 +24,7 @@ import {
   writeLooking,
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
-import { failedMoment, failurePage, skeleton, stepper, titleChange, whoChanged } from './history-parts.js';
+import { failedMoment, failurePage, skeleton, stepper, titleChange, UNDRAWABLE, whoChanged } from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { HistoryPlayback } from './history-playback.js';
 import { icons, logo } from './icons.js';
@@ -148,7 +148,7 @@ class HistoryPage extends LightElement {
     } catch (error) {
       // What is shown is never another moment than the page names.
       console.warn(error);
-      this.state = { kind: 'failed', error: new Error('This page cannot draw what the document held then.') };
+      this.state = { kind: 'failed', error: new Error(UNDRAWABLE) };
     }
   }
 

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ServerRefused, ServerUnreachable } from './api.js';
 import { pathOf } from './documents-api.js';
 import { icons } from './icons.js';
+import type { Missing } from './late-parts.js';
 import { noticePage } from './notice.js';
 import type { Comparison } from './past-api.js';
 import { amountOf, colorOfPerson, hasDone, nameOf } from './past-words.js';
@@ -43,6 +44,16 @@ export const titleChange = ({ before, after }: NonNullable<Comparison['title']>)
 export const skeleton = html`<div class="skeleton" role="status" aria-label="Comparing">
   ${[46, 100, 96, 100, 58, 0, 100, 92, 74].map((width) => html`<i .style=${`--w: ${width}%`}></i>`)}
 </div>`;
+
+export const UNDRAWABLE = 'This page cannot draw what the document held then.';
+
+/** In place of what would have shown it. */
+export const missingPart = ({ title, text, controls }: Missing): TemplateResult =>
+  html`<div class="card hollow" role="alert">
+    <h2>${title}</h2>
+    <p>${text}</p>
+    <div class="actions">${controls}</div>
+  </div>`;
 
 /** In place of a moment, or of all of them. */
 export const failedMoment = (what: 'shown' | 'played', error: Error, tryAgain: () => void): TemplateResult =>

@@ -1,6 +1,7 @@
 // The page of a document's past while it is played: what plays it is loaded when it is asked for, and says which moment one is at.
 
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { missingPart } from './history-parts.js';
 import { LateParts } from './late-parts.js';
 import type { PastOf } from './past-api.js';
 import { momentInWords } from './past-words.js';
@@ -54,13 +55,7 @@ export class HistoryPlayback implements ReactiveController {
 
   render(): TemplateResult {
     const { missing } = this.#parts;
-    if (missing) {
-      return html`<div class="card hollow" role="alert">
-        <h2>${missing.title}</h2>
-        <p>${missing.text}</p>
-        <div class="actions">${missing.controls}</div>
-      </div>`;
-    }
+    if (missing) return missingPart(missing);
     if (!this.#isLoaded) return html`<div class="sheet" aria-busy="true"></div>`;
     return html`<weft-player .past=${this.#page.past} .startAt=${this.#startAt} .lookAt=${this.#lookAt} @weft-moment=${this.#stopped}></weft-player>`;
   }

@@ -60,12 +60,15 @@ export class LateParts implements ReactiveController {
       (part) => ({ part }),
       (error: unknown) => console.warn(error),
     );
-    if (!loaded) {
-      const again = () => void this.use(what, load, then, spared);
-      this.#missing = missing(what, spared, await isReachable(), again);
-      this.#host.requestUpdate();
-    } else if (this.#host.isConnected) then(loaded.part);
+    if (!loaded) await this.miss(what, () => void this.use(what, load, then, spared), spared);
+    else if (this.#host.isConnected) then(loaded.part);
     return loaded !== undefined;
+  }
+
+  /** Tells of a part that did not come. */
+  async miss(what: string, again: () => void, spared = NO_DOCUMENT): Promise<void> {
+    this.#missing = missing(what, spared, await isReachable(), again);
+    this.#host.requestUpdate();
   }
 }
 

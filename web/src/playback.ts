@@ -11,6 +11,8 @@ import { Timeline } from './timeline.js';
 export type PlaybackState =
   | { readonly kind: 'loading'; readonly share: number }
   | { readonly kind: 'ready' }
+  /** The worker's script did not come. */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'failed'; readonly error: Error };
 
 const TRIMMED = 'Older parts of it were taken out for good while you looked. What is left can be played anew.';
@@ -37,13 +39,21 @@ export class Playback {
     this.#changed = changed;
     this.#worker = new Worker(new URL('./play-worker.ts', import.meta.url), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromPlayer>) => this.#hear(data));
-    this.#worker.addEventListener('error', () => this.#fail(new Error(BROKEN)));
+    // A script that has come says what is wrong with it.
+    this.#worker.addEventListener('error', (event) => {
+      this.#end(event instanceof ErrorEvent ? { kind: 'failed', error: new Error(BROKEN) } : { kind: 'missing' });
+    });
     this.#say({ kind: 'names', known: [...blockNames, ...inlineNames], inline: inlineNames });
     void this.#load();
   }
 
   get state(): PlaybackState {
     return this.#state;
+  }
+
+  /** Nothing more comes of it. */
+  get isOver(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   /** Who did an entry. */
@@ -68,6 +78,11 @@ export class Playback {
     });
   }
 
+  /** It cannot go on. */
+  fail(error: Error): void {
+    this.#end({ kind: 'failed', error });
+  }
+
   close(): void {
     this.#ended.abort();
     this.#worker.terminate();
@@ -85,7 +100,7 @@ export class Playback {
       } while (this.timeline.last < this.#head);
       this.#say({ kind: 'end' });
     } catch (error) {
-      this.#fail(error as Error);
+      this.fail(error as Error);
     }
   }
 
@@ -118,11 +133,11 @@ export class Playback {
         void this.#fetchAgain(said.after);
         return;
       case 'trimmed':
-        this.#fail(new Error(TRIMMED));
+        this.fail(new Error(TRIMMED));
         return;
       case 'failed':
         console.warn(said.reason);
-        this.#fail(new Error(BROKEN));
+        this.fail(new Error(BROKEN));
         return;
     }
     this.#changed();
@@ -133,14 +148,14 @@ export class Playback {
       const bytes = await this.#fetch(after, this.#epoch);
       this.#say({ kind: 'again', after, bytes }, [bytes.buffer]);
     } catch (error) {
-      this.#fail(error as Error);
+      this.fail(error as Error);
     }
   }
 
-  #fail(error: Error): void {
-    if (this.#ended.signal.aborted) return;
+  #end(state: PlaybackState): void {
+    if (this.isOver) return;
     this.close();
-    this.#state = { kind: 'failed', error };
+    this.#state = state;
     this.#changed();
   }
 

@@ -6,12 +6,14 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from './announce.js';
 import { pictureSource } from './asset-address.js';
-import { failedMoment, skeleton } from './history-parts.js';
+import { failedMoment, missingPart, skeleton, UNDRAWABLE } from './history-parts.js';
+import { LateParts } from './late-parts.js';
 import { LightElement } from './light-element.js';
 import type { PastOf } from './past-api.js';
 import { colorOfPerson, nameOf } from './past-words.js';
 import { activityOf } from './play-activity.js';
 import { playIcons } from './play-icons.js';
+import { seqByKey } from './play-keys.js';
 import { Playback } from './playback.js';
 import { clockTime, dayInFull } from './when.js';
 
@@ -60,6 +62,7 @@ class Player extends LightElement {
   /** What the text shows; null before there is anything. */
   declare private shownSeq: number | null;
   declare private shownTitle: string;
+  readonly #late = new LateParts(this);
   readonly #sheet = createRef<HTMLElement>();
   #playback: Playback | null = null;
   #view: PlayedView | null = null;
@@ -125,11 +128,18 @@ class Player extends LightElement {
     this.#playback = new Playback(this.past, () => this.#more());
   }
 
-  /** More of the life is known. */
+  /** More of the life is known, or nothing more comes. */
   #more(): void {
-    const { timeline } = this.#playback!;
+    const { timeline, state, isOver } = this.#playback!;
     this.#activity = null;
     this.requestUpdate();
+    if (isOver) {
+      this.isPlaying = false;
+      cancelAnimationFrame(this.#ticking);
+      this.#tell();
+      if (state.kind === 'missing') void this.#late.miss('The playback', this.#again);
+      return;
+    }
     if (timeline.last <= (this.startAt ?? 0) || this.#hasBegun) return;
     this.#hasBegun = true;
     if (this.startAt !== null) this.#seek(this.startAt);
@@ -142,6 +152,8 @@ class Player extends LightElement {
 
   override render(): TemplateResult {
     const { state, timeline } = this.#playback!;
+    const { missing } = this.#late;
+    if (state.kind === 'missing') return missing ? missingPart(missing) : skeleton;
     if (state.kind === 'failed') return failedMoment('played', state.error, this.#again);
     if (state.kind === 'ready' && timeline.last === 0) {
       return html`<div class="card hollow"><h2>Nothing was written yet</h2><p>What people write here can be played back later.</p></div>`;
@@ -231,7 +243,10 @@ class Player extends LightElement {
     return this.speed ?? SPEEDS.find((speed) => length / speed <= WHOLE_MS) ?? SPEEDS.at(-1)!;
   }
 
-  readonly #again = (): void => this.#begin();
+  readonly #again = (): void => {
+    this.#late.dismiss();
+    this.#begin();
+  };
 
   readonly #toggle = (): void => {
     if (this.isPlaying) this.#pause();
@@ -350,6 +365,9 @@ class Player extends LightElement {
         this.shownTitle = frame.title;
         if (this.#isFollowing) this.#follow(view);
       }
+    } catch (error) {
+      console.warn(error);
+      playback.fail(new Error(UNDRAWABLE));
     } finally {
       this.#isDrawing = false;
     }
@@ -362,25 +380,14 @@ class Player extends LightElement {
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
   }
 
-  /** Tells whoever does something with a moment which it is: one that stands still. */
+  /** Tells whoever does something with a moment which it is: one that is seen and stands still. */
   #tell(): void {
-    const { timeline } = this.#playback!;
+    const { timeline, isOver } = this.#playback!;
     const seq = timeline.seqAt(this.place);
-    const detail: PlayedMoment | null = this.isPlaying ? null : { seq, timeMs: timeline.timeOf(seq) };
+    const detail: PlayedMoment | null = this.isPlaying || isOver ? null : { seq, timeMs: timeline.timeOf(seq) };
     this.dispatchEvent(new CustomEvent('weft-moment', { detail }));
   }
 }
-
-const seqByKey: Readonly<Record<string, (timeline: Playback['timeline'], seq: number) => number>> = {
-  ArrowRight: (timeline, seq) => timeline.stepFrom(seq, 1),
-  ArrowUp: (timeline, seq) => timeline.stepFrom(seq, 1),
-  ArrowLeft: (timeline, seq) => timeline.stepFrom(seq, -1),
-  ArrowDown: (timeline, seq) => timeline.stepFrom(seq, -1),
-  PageUp: (timeline, seq) => timeline.days.find((day) => day.seq > seq)?.seq ?? timeline.last,
-  PageDown: (timeline, seq) => timeline.days.findLast((day) => day.seq < seq)?.seq ?? timeline.before,
-  Home: (timeline) => timeline.before,
-  End: (timeline) => timeline.last,
-};
 
 const isSame = (one: WantedFrame, other: WantedFrame | null): boolean =>
   other !== null && one.seq === other.seq && one.freshAfter === other.freshAfter && one.lateAfter === other.lateAfter;
