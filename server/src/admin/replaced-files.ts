@@ -16,19 +16,25 @@ export function replacedFile(dataFolder: string, name: DocumentName, nowMs: numb
   return join(dataFolder, REPLACED_FOLDER, `${stemOf(name)}-${time}.weft`);
 }
 
-/** Removes the files of a document. @returns how many there were */
-export async function removeReplacedFiles(dataFolder: string, name: DocumentName): Promise<number> {
+/** The files of a document, the oldest first. */
+export async function replacedFilesOf(dataFolder: string, name: DocumentName): Promise<string[]> {
   const folder = join(dataFolder, REPLACED_FOLDER);
-  let removed = 0;
-  for (const file of await readdir(folder).catch(() => [])) {
+  const files: string[] = [];
+  for (const file of (await readdir(folder).catch(() => [])).sort()) {
     // Long names share a beginning: what is in the file counts. One that cannot be read any more may be the document's.
     if (!file.startsWith(`${stemOf(name)}-`)) continue;
-    const inFile = await nameIn(join(folder, file));
-    if (inFile !== null && inFile !== name) continue;
-    await rm(join(folder, file));
-    removed += 1;
+    const path = join(folder, file);
+    const inFile = await nameIn(path);
+    if (inFile === null || inFile === name) files.push(path);
   }
-  return removed;
+  return files;
+}
+
+/** Removes the files of a document. @returns how many there were */
+export async function removeReplacedFiles(dataFolder: string, name: DocumentName): Promise<number> {
+  const files = await replacedFilesOf(dataFolder, name);
+  for (const file of files) await rm(file);
+  return files.length;
 }
 
 /** @returns null when it cannot be read */

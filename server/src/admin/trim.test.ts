@@ -78,6 +78,17 @@ async function stage() {
   return { folder, dataFolder, log, context, trim, textAt };
 }
 
+test('L5: names the files that hold what the document was before something took its place', async () => {
+  const { folder, context, dataFolder, trim } = await stage();
+  const file = join(folder, 'notes.weft');
+  await exportDocument.run({ name: 'notes', format: 'weft', seq: null, file }, context);
+  expect((await trim(2, true)).replacedFiles).toEqual([]);
+  await importDocument.run({ file, name: 'notes', replace: true }, context);
+  const replacedFiles = [expect.stringMatching(`^${dataFolder}/replaced/notes-.*\\.weft$`)];
+  expect((await trim(2, true)).replacedFiles).toEqual(replacedFiles);
+  expect((await trim(2)).replacedFiles).toEqual(replacedFiles);
+});
+
 async function faultsOf(log: VerifiableLog): Promise<readonly string[]> {
   const findings = new Findings();
   const { signal } = new AbortController();

@@ -6,6 +6,7 @@ import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed } from './named-document.js';
 import { checkWanted, type Operation } from './operation.js';
 import { readObject, readText } from './read-args.js';
+import { replacedFilesOf } from './replaced-files.js';
 import { type TrimPlan, Trims } from './trims.js';
 
 export interface TrimArgs {
@@ -21,6 +22,8 @@ export interface TrimResult extends Omit<TrimPlan, 'document'> {
   readonly isDryRun: boolean;
   /** All that are known: until the next run into each of them they hold it still. */
   readonly backups: readonly KnownBackup[];
+  /** Files with what the document was before something took its place, its past with it: they stay. */
+  readonly replacedFiles: readonly string[];
 }
 
 export const trimPast: Operation<TrimArgs, TrimResult> = {
@@ -39,11 +42,12 @@ export const trimPast: Operation<TrimArgs, TrimResult> = {
     const { history, log, onProgress } = context;
     const trims = new Trims({ log, history, versions: context.past.versions });
     onProgress({ doing: 'Reading the document', done: 0, total: 0 });
-    // Asked for first: should the list be unreadable, nothing has happened yet.
+    // Asked for first: should a list be unreadable, nothing has happened yet.
     const backups = await knownBackups(context.dataFolder);
+    const replacedFiles = await replacedFilesOf(context.dataFolder, document);
     const { document: _, ...plan } = await trims.plan(document, beforeMs);
     checkWanted(context);
-    const result = { ...plan, name: document, isDryRun, backups };
+    const result = { ...plan, name: document, isDryRun, backups, replacedFiles };
     if (isDryRun || plan.entries === 0) return result;
     onProgress({ doing: `Trimming the past of "${document}"`, done: 0, total: 0 });
     await trims.carryOut([{ document, beforeMs }]);

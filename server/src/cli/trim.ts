@@ -14,7 +14,8 @@ export const trimCommand: Command = {
   summary: 'remove what a document was before a moment, for good',
   details: `The text of today stays as it is, and so does what is known of who wrote it. What was deleted before that moment is gone,
 who wrote when, and the versions of that time, those with names as well; they are told before. No file of the store
-holds it afterwards. Backups do until the next weft backup into them. People who have the document open notice nothing.
+holds it afterwards. Backups do until the next weft backup into them, and files of what the document was before something
+took its place do as well; both are named. People who have the document open notice nothing.
 It asks for the document's name once more. This cannot be undone.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [
@@ -53,7 +54,17 @@ It asks for the document's name once more. This cannot be undone.`,
   },
 };
 
-function inWords({ name, beforeMs, entries, newestMs, versions, named, isDryRun, backups }: TrimResult): string {
+function inWords({
+  name,
+  beforeMs,
+  entries,
+  newestMs,
+  versions,
+  named,
+  isDryRun,
+  backups,
+  replacedFiles,
+}: TrimResult): string {
   const document = printable(name);
   if (entries === 0)
     return `${document} has nothing in its past before ${dayAndTime(beforeMs)}: there is nothing to trim.\n`;
@@ -68,5 +79,11 @@ function inWords({ name, beforeMs, entries, newestMs, versions, named, isDryRun,
   if (named.length > NAMED_SHOWN) lines.push(`  and ${named.length - NAMED_SHOWN} more`);
   if (backups.length > 0) lines.push('These backups hold it until weft backup runs into them again:');
   for (const { folder, lastMs } of backups) lines.push(`  ${printable(folder)} (of ${dayAndTime(lastMs)})`);
+  if (replacedFiles.length > 0) {
+    lines.push(
+      'These files, of what it was before something took its place, may hold it: remove them once nobody needs them.',
+    );
+    for (const file of replacedFiles) lines.push(`  ${printable(file)}`);
+  }
   return `${lines.join('\n')}\n`;
 }
