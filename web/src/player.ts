@@ -64,6 +64,7 @@ class Player extends LightElement {
   declare private shownTitle: string;
   readonly #late = new LateParts(this);
   readonly #sheet = createRef<HTMLElement>();
+  readonly #days = createRef<HTMLSelectElement>();
   #playback: Playback | null = null;
   #view: PlayedView | null = null;
   /** Something was watched and not jumped to: what is fresh is what one has just seen come. */
@@ -101,11 +102,22 @@ class Player extends LightElement {
   }
 
   override updated(): void {
+    this.#showDays();
     if (this.#sheet.value && !this.#view) {
       const named = (person: string): string => nameOf(this.#playback!.named(person));
       this.#view = new PlayedView(this.#sheet.value, { colorOf: colorOfPerson, nameOf: named, pictureSource });
       void this.#draw();
     }
+  }
+
+  /** There may be thousands: each is added once, and none is looked at with every frame. */
+  #showDays(): void {
+    const { timeline } = this.#playback!;
+    const select = this.#days.value;
+    if (!select) return;
+    for (const { seq, atMs } of timeline.days.slice(select.length)) select.add(new Option(dayInFull(atMs), `${seq}`));
+    const shown = `${timeline.dayOf(Math.max(timeline.before + 1, timeline.seqAt(this.place)))!.seq}`;
+    if (select.value !== shown) select.value = shown;
   }
 
   #reset(): void {
@@ -198,12 +210,7 @@ class Player extends LightElement {
           </select>
         </label>
         <label>Day
-          <select @change=${this.#dayChosen}>
-            ${timeline.days.map(
-              (day) =>
-                html`<option value=${day.seq} .selected=${timeline.dayOf(Math.max(timeline.before + 1, seq)) === day}>${dayInFull(day.atMs)}</option>`,
-            )}
-          </select>
+          <select ${ref(this.#days)} @change=${this.#dayChosen}></select>
         </label>
         <button class="quiet end" ?disabled=${seq === timeline.before} @click=${this.#compare} title="What has changed since this moment">
           ${playIcons.compare}<span>Compare with now</span>
@@ -322,7 +329,7 @@ class Player extends LightElement {
     if (target instanceof HTMLSelectElement) return;
     if (event.key === ' ' && !(target instanceof HTMLButtonElement)) {
       event.preventDefault();
-      this.#toggle();
+      if (!event.repeat) this.#toggle();
       return;
     }
     if (!(target instanceof HTMLInputElement)) return;
