@@ -202,6 +202,29 @@ test('L5: a backup that is made meanwhile goes on with what is left', async () =
   expect(await verifyArchive(saved, {})).toMatchObject({ documents: 1, entries: 2, faults: [] });
 });
 
+test('L5: a backup and a file that are made while all they were to hold is trimmed begin with what is left', async () => {
+  const { folder, log, context, trim } = await stage();
+  const file = join(folder, 'notes.weft');
+  const saved = join(folder, 'backup');
+  for (const [written, write] of [
+    [saved, () => backup.run({ folder: saved }, context)],
+    [file, () => exportDocument.run({ name: 'notes', format: 'weft', seq: null, file }, context)],
+  ] as const) {
+    const before = await log.view(content('notes'));
+    const doc = new Y.Doc();
+    doc.getText('prosemirror').insert(0, 'and more');
+    const ear = new Ear();
+    const channel = await log.open(content('notes'), ear);
+    const timeMs = Math.max(channel.lastTimeMs, dayMs(4));
+    await ear.hears(channel.append(newEntry('', { update: Y.encodeStateAsUpdate(doc), author: 'u-ann', timeMs })));
+    await channel.close();
+    await trim(5);
+    vi.spyOn(log, 'view').mockResolvedValueOnce(before);
+    await write();
+    expect(await verifyArchive(written, {})).toMatchObject({ documents: 1, entries: 0, faults: [] });
+  }
+});
+
 test('L5: a backup that is written on from a base is brought back with what came after', async () => {
   const { folder, context, log, trim, textAt } = await stage();
   const saved = join(folder, 'backup');

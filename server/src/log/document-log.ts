@@ -148,7 +148,7 @@ export interface ChannelView {
   /** The newest checkpoint at `seq` or before, whether it serves joins or is kept for history. */
   checkpointAt(seq: Seq): Promise<Checkpoint | null>;
 
-  /** What stands for the entries that were trimmed; null while all are there. */
+  /** What stands for the entries that were trimmed; null while all are there. @throws SyncError `PAST_TRIMMED` where it lies after `head` */
   base(): Promise<ChannelBase | null>;
 }
 

@@ -103,6 +103,18 @@ export function testTrimming(name: string, newPlace: () => Promise<LogPlace>): v
       await expectTrimmed(await reopen(), 20, 23);
     });
 
+    test('a view of what has gone as a whole says so, and not that it is damaged', async () => {
+      const { log } = await start();
+      await write(log, NOTES, 10);
+      const old = await log.view(NOTES);
+      await write(log, NOTES, 10);
+      await trim(log, 10);
+      expect(await old.base()).toMatchObject({ checkpoint: { seq: 10 } });
+      await trim(log, 15);
+      await expect(old.base()).rejects.toMatchObject({ code: 'PAST_TRIMMED' });
+      await expect(old.entriesAfter(0)).rejects.toMatchObject({ code: 'PAST_TRIMMED' });
+    });
+
     test('trims while the channel is written, and its checkpoints go on', async () => {
       const { log, reopen } = await start({ journalMaxBytes: 2000 });
       await write(log, NOTES, 30);

@@ -265,7 +265,7 @@ const missingEntry = ({ document, kind }: ChannelId, missing: Seq): SyncError =>
     `The ${kind} of ${document} has lost entry ${missing}, although later ones are there.`,
   );
 
-const pastTrimmed = ({ document }: ChannelId, { checkpoint, timeMs }: StoredBase): SyncError =>
+export const pastTrimmed = ({ document }: ChannelId, { checkpoint, timeMs }: StoredBase): SyncError =>
   new SyncError(
     'PAST_TRIMMED',
     `What "${document}" was before ${new Date(timeMs).toISOString()} (entry ${checkpoint.seq}) was taken out of its past and cannot be shown ` +

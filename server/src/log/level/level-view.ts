@@ -2,7 +2,7 @@
 
 import { invariant, SyncError } from '../../sync-error.js';
 import type { ChannelBase, ChannelId, ChannelView, Checkpoint, Entry, Seq } from '../document-log.js';
-import type { ChannelReader } from './channel-reader.js';
+import { type ChannelReader, pastTrimmed } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
 
 /** What a view needs of its log. */
@@ -48,8 +48,11 @@ export class LevelView implements ChannelView {
     return stored?.checkpoint ?? null;
   }
 
-  base(): Promise<ChannelBase | null> {
-    return this.#read(() => this.#host.reader.baseOf(this.id));
+  async base(): Promise<ChannelBase | null> {
+    const base = await this.#read(() => this.#host.reader.baseOf(this.id));
+    // It holds what was written after this view.
+    if (base !== null && base.checkpoint.seq > this.head) throw pastTrimmed(this.id, base);
+    return base;
   }
 
   #read<T>(action: (state: ChannelState) => Promise<T>): Promise<T> {
