@@ -103,6 +103,19 @@ export function testTrimming(name: string, newPlace: () => Promise<LogPlace>): v
       await expectTrimmed(await reopen(), 20, 23);
     });
 
+    test('L1: several are trimmed at once, whether they have left the journal or not, and lose nothing that stays', async () => {
+      const { log, reopen } = await start({ journalMaxBytes: 3000 });
+      const ids = [NOTES, discussion('notes'), content('other'), content('third')];
+      // Of each a little at a time, so that what leaves the journal leaves every one of them with a part in it.
+      for (let round = 0; round < 12; round++) for (const id of ids) await write(log, id, 5);
+      const trims = ids.map((id, index) => ({ id, epoch: 1, checkpoint: checkpointAt([10, 58, 20, 59][index]!) }));
+      await log.trim(trims, []);
+      for (const place of [() => log, reopen]) {
+        const opened = await place();
+        for (const [index, id] of ids.entries()) await expectTrimmed(opened, trims[index]!.checkpoint.seq, 60, id);
+      }
+    });
+
     test('a view of what has gone as a whole says so, and not that it is damaged', async () => {
       const { log } = await start();
       await write(log, NOTES, 10);

@@ -235,9 +235,11 @@ export class Maintenance {
     const { channels, gate, journal, reader, compression } = this.#parts;
     const operations: Operation[] = forget.map(operationOf);
     const bases: { readonly id: ChannelId; readonly base: StoredBase }[] = [];
-    for (const { id, epoch, checkpoint } of trims) {
-      // Until nothing of what goes is in the journal.
+    // Until nothing of what goes is in the journal, of any of them: a roll writes segments of all anew, also of one packed here before.
+    for (const { id, checkpoint } of trims) {
       while ((channels.get(id)?.rolled ?? checkpoint.seq) < checkpoint.seq) await this.#roll(ROLL_BYTES);
+    }
+    for (const { id, epoch, checkpoint } of trims) {
       const meta = await reader.metaOf(id);
       if (meta.epoch !== epoch) throw replaced(id);
       const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
