@@ -34,7 +34,7 @@ if (only !== undefined) {
   // What happens in them would go unnoticed, or be lost, with either half of the rule missing.
   test.each([
     [190, 'only what a page shows tells of the loss'],
-    [465, 'what was saved and is lost stays with the page that shows it'],
+    [405, 'what was saved and is lost stays with the page that shows it'],
   ])('L3: in seed %i the disk is set back, and %s', async (seed) => {
     const world = await simulate(seed);
     expect(world.alarms.length).toBeGreaterThan(0);

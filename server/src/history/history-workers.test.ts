@@ -119,7 +119,7 @@ test('I11: a checkpoint that takes forever holds up no join', async () => {
 });
 
 test('I11: documents that take Yjs minutes hold up nobody, though two come at once', async () => {
-  const pool = open({ longAfterMs: 100, timeLimitMs: 6000 });
+  const pool = open({ longAfterMs: 100, timeLimitMs: 12_000 });
   const poison = { checkpointState: null, updates: updatesOfRivals(20_000) };
   const over: string[] = [];
   const poisoned = [1, 2].map((number) =>
