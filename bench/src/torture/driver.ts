@@ -177,13 +177,14 @@ export class Torture {
     this.#address.url = null;
   }
 
-  async writeUntil(endMs: number): Promise<void> {
+  /** @param slowness  how many times longer than usual they pause */
+  async writeUntil(endMs: number, slowness = 1): Promise<void> {
     const writers = this.#people.flatMap((person) => person.writers);
     for (;;) {
       const leftMs = endMs - performance.now();
       if (leftMs <= 0) return;
       for (let i = prng.uint32(this.random, 1, 4); i > 0; i--) prng.oneOf(this.random, writers as Writer[]).type();
-      await sleep(Math.min(leftMs, prng.uint32(this.random, 1, 10)));
+      await sleep(Math.min(leftMs, slowness * prng.uint32(this.random, 1, 10)));
     }
   }
 

@@ -16,6 +16,8 @@ const FULL_MS = 1_000;
 /** One round of a long run is full for this long. */
 const LONG_FULL_MS = 60_000;
 const ROUNDS_OF_LONG_RUN = 10;
+/** In that one they write no quicker than people do: what thousands wrote who did not see each other is refused, see rivals.ts. */
+const LONG_SLOWNESS = 10;
 const RESERVE_MIB = 32;
 /** From the moment the disk is full on. */
 const TOLD_WITHIN_MS = 2_000;
@@ -87,7 +89,7 @@ class DiskFiller {
     });
     const telling = told.catch((error: Error) => torture.fault(error.message));
     const endMs = fullAtMs + fullMs;
-    const writing = torture.writeUntil(endMs);
+    const writing = torture.writeUntil(endMs, fullMs === LONG_FULL_MS ? LONG_SLOWNESS : 1);
     while (performance.now() < endMs || (!isTold && performance.now() < fullAtMs + TOLD_WITHIN_MS)) {
       await sleep(LOOK_EVERY_MS);
       this.#disk.fill(torture.server.pid);

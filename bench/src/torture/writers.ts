@@ -3,7 +3,14 @@
 
 import { Connection, type Rung } from '@weft/provider';
 import * as prng from 'lib0/prng';
-import { Doc, getState, type YTextEvent } from 'yjs';
+import {
+  createAbsolutePositionFromRelativePosition,
+  createRelativePositionFromTypeIndex,
+  Doc,
+  getState,
+  type RelativePosition,
+  type YTextEvent,
+} from 'yjs';
 import { OwnChanges } from '../own-changes.js';
 import { type Change, type Ledger, tokensIn, tokenText } from './ledger.js';
 import { ServerAddress } from './server-address.js';
@@ -42,6 +49,8 @@ export class Writer {
   readonly #random: prng.PRNG;
   readonly #hand: Hand;
   #tokens = 0;
+  /** Behind what it typed last. */
+  #caret: RelativePosition | null = null;
   #paste: { readonly name: string; readonly text: string } | null = null;
 
   constructor(name: string, target: Target, random: prng.PRNG, hand: Hand) {
@@ -57,17 +66,25 @@ export class Writer {
     });
   }
 
-  /** Writes a short token where one ends or begins, so that none is ever torn by another. */
+  /**
+   * Writes a short token where one ends or begins, so that none is ever torn by another: mostly where it wrote last or at the end.
+   * Dozens who begin at one place anew with every token, and do not see each other for a minute, are refused, and rightly.
+   */
   type(): void {
-    const text = this.#hand.doc.getText('text');
+    const { doc } = this.#hand;
+    const text = doc.getText('text');
     const change = { adds: this.#nextName(), removes: null };
     const where = prng.uint32(this.#random, 0, 9);
     let position = 0;
     if (where === 0) {
       const from = prng.uint32(this.#random, 0, text.length);
       position = text.toString().indexOf('<', from);
+      if (position < 0) position = text.length;
     } else if (where < 5) position = text.length;
-    this.#make(change, () => text.insert(position < 0 ? text.length : position, tokenText(change.adds)));
+    else if (this.#caret) position = createAbsolutePositionFromRelativePosition(this.#caret, doc)?.index ?? 0;
+    const token = tokenText(change.adds);
+    this.#make(change, () => text.insert(position, token));
+    this.#caret = createRelativePositionFromTypeIndex(text, position + token.length, -1);
   }
 
   /** Writes a token as long as a pasted chapter, in the place of the last one of this writer. */
