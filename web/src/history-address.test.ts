@@ -42,7 +42,7 @@ test('a visit that this browser knows nothing of is the version before', () => {
 describe('what is compared', () => {
   test.each([
     ['', { from: { version: '120-1' }, to: null }, 'after'],
-    ['?with=beginning', { from: { seq: 0 }, to: null }, 'after'],
+    ['?with=beginning', { from: 'beginning', to: null }, 'after'],
     ['?with=visit', { from: { time: '1970-01-01T00:00:05.000Z' }, to: null }, 'after'],
     ['?at=120-1', { from: { seq: 71 }, to: { version: '120-1' } }, 'after'],
     ['?at=71-1', { from: { seq: 0 }, to: { version: '71-1' } }, 'after'],
@@ -56,7 +56,7 @@ describe('what is compared', () => {
   });
 
   test('of a document without versions it is all that was written', () => {
-    expect(comparedMoments(readLooking('', true), [], null)).toEqual({ from: { seq: 0 }, to: null });
+    expect(comparedMoments(readLooking('', true), [], null)).toEqual({ from: 'beginning', to: null });
   });
 
   test('nobody is told what happened since a visit that is not known', () => {

@@ -9,7 +9,7 @@ export type LookedAt =
   | { readonly kind: 'version'; readonly id: string }
   | { readonly kind: 'time'; readonly atMs: number };
 
-/** The version before it, what is there now, the empty beginning, or when one was here last. */
+/** The version before it, what is there now, the beginning, or when one was here last. */
 export const COMPARED_WITH = ['before', 'now', 'beginning', 'visit'] as const;
 export type ComparedWith = (typeof COMPARED_WITH)[number];
 
@@ -70,9 +70,9 @@ export function momentOf(at: LookedAt): Moment | null {
   return at.kind === 'time' ? { time: new Date(at.atMs).toISOString() } : null;
 }
 
-/** The two moments of a comparison, the earlier one first; `to` null: now. */
+/** The two moments of a comparison, the earlier one first. Where the past was trimmed it begins with what is left; `to` null: now. */
 export interface Compared {
-  readonly from: Moment;
+  readonly from: Moment | 'beginning';
   readonly to: Moment | null;
 }
 
@@ -87,11 +87,11 @@ export function comparedMoments(
   visitMs: number | null,
 ): Compared | null {
   const moment = momentOf(at);
-  if (against === 'beginning') return { from: { seq: 0 }, to: moment };
+  if (against === 'beginning') return { from: 'beginning', to: moment };
   if (against === 'visit')
     return visitMs === null ? null : { from: { time: new Date(visitMs).toISOString() }, to: null };
   if (against === 'now') return moment && { from: moment, to: null };
-  if (at.kind === 'now') return { from: versions[0] ? { version: versions[0].id } : { seq: 0 }, to: null };
+  if (at.kind === 'now') return { from: versions[0] ? { version: versions[0].id } : 'beginning', to: null };
   const version = at.kind === 'version' ? versions.find(({ id }) => id === at.id) : undefined;
   return version ? { from: { seq: version.sinceSeq }, to: moment } : null;
 }

@@ -44,7 +44,7 @@ const MARGIN_PX = 80;
 const againstWords: Readonly<Record<ComparedWith, string>> = {
   before: 'the version before',
   now: 'what is there now',
-  beginning: 'the empty beginning',
+  beginning: 'the beginning',
   visit: 'when you were here last',
 };
 

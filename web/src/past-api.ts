@@ -103,7 +103,7 @@ export async function listVersions(
 /** @param to  null for now @throws Error with a sentence for people */
 export async function compareMoments(
   { document, link }: PastOf,
-  from: Moment,
+  from: Moment | 'beginning',
   to: Moment | null,
   signal: AbortSignal,
 ): Promise<Comparison> {
@@ -134,8 +134,14 @@ export async function copyMoment({ document, link }: PastOf, at: Moment | null):
   return name;
 }
 
-const inAddress = (moment: Moment): string =>
-  'version' in moment ? moment.version : 'seq' in moment ? String(moment.seq) : moment.time;
+const inAddress = (moment: Moment | 'beginning'): string =>
+  typeof moment === 'string'
+    ? moment
+    : 'version' in moment
+      ? moment.version
+      : 'seq' in moment
+        ? String(moment.seq)
+        : moment.time;
 
 const reasons = ['automatic', 'named', 'before-restore'] as const;
 

@@ -130,6 +130,11 @@ test('L5: says what would go and changes nothing, and then it goes', async () =>
   expect(people).toMatchObject([{ id: 'u-ben', inserted: 11 }]);
   const { versions } = await listVersions.run({ name: 'notes', limit: 10, before: null }, context);
   expect(versions.map(({ name }) => name)).toEqual(['Day 3', 'Day 2', 'Day 1']);
+  // All that is left is compared with what stands for the rest.
+  expect(await context.past.comparisons.compare(NOTES, { kind: 'beginning' }, { kind: 'now' }, '')).toMatchObject({
+    from: { seq: 2 },
+    people,
+  });
   // Each can be looked at beside what was there before it, as far as that is known.
   for (const { id, sinceSeq } of versions) {
     const since = { kind: 'seq', seq: sinceSeq } as const;

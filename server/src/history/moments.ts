@@ -10,11 +10,12 @@ import type { HistoryWorkers } from './history-workers.js';
 import { stateJobAt } from './rebuild.js';
 import type { MeantMoment, Versions } from './versions.js';
 
-/** Which moment is meant: after an entry, of a version, at a time (the newest entry then); or now. */
+/** Which moment is meant: after an entry, of a version, at a time (the newest entry then); the first there is, or now. */
 export type MomentName =
   | { readonly kind: 'seq'; readonly seq: Seq }
   | { readonly kind: 'version'; readonly id: string }
   | { readonly kind: 'time'; readonly timeMs: number }
+  | { readonly kind: 'beginning' }
   | { readonly kind: 'now' };
 
 export interface Moment {
@@ -56,6 +57,8 @@ export class Moments {
   /** The same, of a channel as it was at some moment. */
   async findIn(view: ChannelView, name: MomentName): Promise<Moment> {
     switch (name.kind) {
+      case 'beginning':
+        return momentAt(view, (await view.base())?.checkpoint.seq ?? 0);
       case 'now':
         return momentAt(view, view.head);
       case 'seq':

@@ -65,7 +65,11 @@ describe('GET /api/v1/comparisons', () => {
   test('goes up to now when nobody says up to where', async () => {
     const { ask, moments } = await stage();
     await ask('u-ann', 'GET', '/api/v1/comparisons/a%20%24%26%20b?from=12-1');
-    expect(moments).toEqual([['a $& b', { kind: 'version', id: '12-1' }, { kind: 'now' }]]);
+    await ask('u-ann', 'GET', '/api/v1/comparisons/team/plan?from=beginning');
+    expect(moments).toEqual([
+      ['a $& b', { kind: 'version', id: '12-1' }, { kind: 'now' }],
+      ['team/plan', { kind: 'beginning' }, { kind: 'now' }],
+    ]);
   });
 
   test('is for those who may write: a reader may have come after something was taken out', async () => {

@@ -29,8 +29,9 @@ export function momentIn(input: Readonly<Record<string, unknown>>): MomentName |
   }
 }
 
-/** A moment in one word: the id of a version, the number of an entry, or a time with its zone. @returns null when it is none */
+/** A moment in one word: the id of a version, the number of an entry, a time with its zone, or `beginning`. @returns null when it is none */
 export function momentOf(text: string): MomentName | null {
+  if (text === 'beginning') return { kind: 'beginning' };
   if (isVersion(text)) return { kind: 'version', id: text };
   if (SEQ.test(text)) return { kind: 'seq', seq: Number(text) };
   const timeMs = timeOf(text);
@@ -46,8 +47,9 @@ function timeOf(text: string): number | null {
 /** The same, for the audit log. */
 export function momentText(name: MomentName): string {
   switch (name.kind) {
+    case 'beginning':
     case 'now':
-      return 'now';
+      return name.kind;
     case 'seq':
       return String(name.seq);
     case 'version':
