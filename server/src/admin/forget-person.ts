@@ -39,7 +39,7 @@ export const forgetPerson: Operation<ForgetPersonArgs, ForgetPersonResult> = {
     }
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = await knownBackups(dataFolder);
-    await persons.forget(only, () => log.trim([], [{ table: 'person', key: only, value: null }]));
+    await persons.forget(only, () => log.eraseRecord('person', only));
     audit.note({ action: 'person-forgotten', person: 'admin', detail: { id: only } });
     return { id: only, backups };
   },

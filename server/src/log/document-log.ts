@@ -241,12 +241,15 @@ export interface Rearranging {
   replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
 
   /**
-   * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims` and
-   * of `forget`, which are records that point to what goes or are to leave no trace themselves, in one synced batch. On a disk of ours no file of the store holds a byte of
-   * it when this resolves; of a crash in between, the next `trim` or `compact` removes what is left.
+   * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims`, and
+   * of `forget`, which are records of those documents that point to what goes, in one synced batch. On a disk of ours no file of the
+   * store holds a byte of it when this resolves; of a crash in between, the next `trim` or `compact` removes what is left.
    * @throws SyncError `CHANNEL_REPLACED` when a channel has another epoch by now: then nothing is trimmed
    */
   trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void>;
+
+  /** Removes a record, if it is there, and on a disk of ours every byte of it, as `trim` does. */
+  eraseRecord(table: Table, key: string): Promise<void>;
 
   /**
    * Removes both channels of a document, its record, and what tables say of it. What remains is an epoch under a hash of its

@@ -196,6 +196,17 @@ export function testTrimming(name: string, newPlace: () => Promise<LogPlace>): v
       }
     });
 
+    test('erases a record, and no other', async () => {
+      const { log, reopen } = await start();
+      const value = new TextEncoder().encode('{}');
+      await log.records.write(['u-1', 'u-10', 'u-2'].map((key) => ({ table: 'person', key, value })));
+      await log.eraseRecord('person', 'u-1');
+      await log.eraseRecord('person', 'u-1');
+      for (const place of [() => log, reopen]) {
+        expect((await (await place()).records.list('person')).map(({ key }) => key)).toEqual(['u-10', 'u-2']);
+      }
+    });
+
     test('refuses a base that stands for nothing, or for what is not there', async () => {
       const { log } = await start();
       await write(log, NOTES, 3);

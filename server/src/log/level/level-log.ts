@@ -18,6 +18,7 @@ import type {
   Rearranging,
   RecordChange,
   RecordStore,
+  Table,
 } from '../document-log.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
@@ -262,6 +263,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
 
   trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
     return this.rearrange((moves) => moves.trim(trims, forget));
+  }
+
+  eraseRecord(table: Table, key: string): Promise<void> {
+    return this.rearrange((moves) => moves.eraseRecord(table, key));
   }
 
   eraseDocument(name: DocumentName): Promise<void> {

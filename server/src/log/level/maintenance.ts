@@ -11,10 +11,10 @@ import {
   type OnProgress,
   type Rearranging,
   type RecordChange,
+  type Table,
 } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
-import { ChannelState } from './channel-state.js';
 import type { ChannelTable } from './channel-table.js';
 import { type DocumentIndex, newDocument } from './document-index.js';
 import { nextEpoch } from './epoch.js';
@@ -25,7 +25,6 @@ import {
   allJournalRange,
   channelRange,
   channelsRange,
-  checkpointRange,
   documentKey,
   documentRangeOf,
   everythingRange,
@@ -36,16 +35,14 @@ import {
   recordsRange,
   segmentRange,
 } from './keys.js';
-import { operationOf } from './level-records.js';
-import { replaced } from './level-view.js';
 import { mergeSegments } from './merge-segments.js';
 import { packContent } from './pack-content.js';
 import type { ReadGate } from './read-gate.js';
 import type { ReopeningStore } from './reopening-store.js';
 import { packOldest } from './roll.js';
 import type { Compression } from './segment.js';
-import { entriesOfSegment, putDocument, putErased, putMeta, readSegment, type StoredBase } from './stored-values.js';
-import { type StoredRow, trimChannel } from './trim-channel.js';
+import { entriesOfSegment, putDocument, putErased, putMeta, readSegment } from './stored-values.js';
+import { type StoredRow, trimChannels } from './trim-channels.js';
 
 /** A job that empties the journal takes about this much of it at a time. */
 const ROLL_BYTES = 4 * 1024 * 1024;
@@ -162,6 +159,7 @@ export class Maintenance {
       action({
         replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
         trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
+        eraseRecord: (table, key) => within.run(() => this.#eraseRecord(table, key)),
         eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
       }),
     );
@@ -232,49 +230,29 @@ export class Maintenance {
   }
 
   async #trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
-    const { channels, gate, journal, reader, compression } = this.#parts;
-    const operations: Operation[] = forget.map(operationOf);
-    const bases: { readonly id: ChannelId; readonly base: StoredBase }[] = [];
+    const { channels, compression } = this.#parts;
     // Until nothing of what goes is in the journal, of any of them: a roll writes segments of all anew, also of one packed here before.
     for (const { id, checkpoint } of trims) {
       while ((channels.get(id)?.rolled ?? checkpoint.seq) < checkpoint.seq) await this.#roll(ROLL_BYTES);
     }
-    for (const { id, epoch, checkpoint } of trims) {
-      const meta = await reader.metaOf(id);
-      if (meta.epoch !== epoch) throw replaced(id);
-      const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
-      const trimming = await trimChannel(checkpoint, {
-        reader,
-        state,
-        rows: this.#segmentsOf(id),
-        deflate: compression.deflate,
-      });
-      if (trimming === null) continue;
-      operations.push(...trimming.operations);
-      bases.push({ id, base: trimming.base });
-    }
-    await gate.alone(async () => {
-      // A checkpoint that was handed over is on disk then, and shows in the range.
-      await journal.write([]);
-      operations.push(
-        ...(await this.#deletes(...bases.map(({ id, base }) => checkpointRange(id, base.checkpoint.seq)))),
-      );
-      await journal.write(operations);
-      for (const { id, base } of bases) {
-        const state = channels.get(id);
-        if (!state?.owner) continue;
-        state.trimmed = base;
-        state.owner.listener.trimmed?.(base.checkpoint);
-      }
+    const written = await trimChannels(trims, forget, {
+      ...this.#parts,
+      deflate: compression.deflate,
+      rowsOf: (id) => this.#segmentsOf(id),
+      deletesIn: (...ranges) => this.#deletes(...ranges),
     });
-    const deleted = operations.filter(({ type }) => type === 'del');
     const documents = [...new Set(trims.map(({ id }) => id.document))];
-    const ofNone = forget.filter(({ key }) => !documents.some((name) => key.startsWith(`${name}\0`)));
-    const ranges = [
-      ...documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]),
-      ...ofNone.map(({ table, key }) => recordRangeOf(table, key)),
-    ];
-    await this.#sweep(deleted, ranges);
+    await this.#sweep(
+      written.filter(({ type }) => type === 'del'),
+      documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]),
+    );
+  }
+
+  async #eraseRecord(table: Table, key: string): Promise<void> {
+    const range = recordRangeOf(table, key);
+    const deleted: Operation[] = [{ type: 'del', key: range.gte }];
+    await this.#parts.journal.write(deleted);
+    await this.#sweep(deleted, [range]);
   }
 
   async *#segmentsOf(id: ChannelId): AsyncGenerator<StoredRow> {

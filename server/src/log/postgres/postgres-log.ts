@@ -18,6 +18,7 @@ import type {
   Rearranging,
   RecordChange,
   RecordStore,
+  Table,
 } from '../document-log.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
@@ -288,6 +289,10 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
 
   trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
     return this.rearrange((moves) => moves.trim(trims, forget));
+  }
+
+  eraseRecord(table: Table, key: string): Promise<void> {
+    return this.rearrange((moves) => moves.eraseRecord(table, key));
   }
 
   eraseDocument(name: DocumentName): Promise<void> {

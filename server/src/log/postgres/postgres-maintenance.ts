@@ -13,7 +13,6 @@ import {
   type Seq,
 } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
-import { ChannelState } from '../level/channel-state.js';
 import type { ChannelTable } from '../level/channel-table.js';
 import { type DocumentIndex, newDocument } from '../level/document-index.js';
 import { nextEpoch } from '../level/epoch.js';
@@ -22,20 +21,18 @@ import type { Journal } from '../level/journal.js';
 import {
   accessRangeOf,
   channelRange,
-  checkpointRange,
   documentKey,
   metaKey,
   partRangesOf,
   pastRangesOf,
+  recordRangeOf,
   segmentKey,
 } from '../level/keys.js';
-import { operationOf } from '../level/level-records.js';
-import { replaced } from '../level/level-view.js';
 import { packContent } from '../level/pack-content.js';
 import type { ReadGate } from '../level/read-gate.js';
 import type { Deflate } from '../level/segment.js';
-import { putDocument, putErased, putMeta, type StoredBase } from '../level/stored-values.js';
-import { type StoredRow, trimChannel } from '../level/trim-channel.js';
+import { putDocument, putErased, putMeta } from '../level/stored-values.js';
+import { type StoredRow, trimChannels } from '../level/trim-channels.js';
 import { kindNumber } from './group-plan.js';
 import { firstUnpacked, packRuns, runsFrom, unpackedChannels } from './packing.js';
 import type { PostgresReader } from './postgres-reader.js';
@@ -116,12 +113,15 @@ export class PostgresMaintenance {
   }
 
   rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
+    const { journal } = this.#parts;
     return this.#run(async () => {
       const within = new JobQueue();
       try {
         return await action({
           replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
           trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
+          eraseRecord: (table, key) =>
+            within.run(() => journal.write([{ type: 'del', key: recordRangeOf(table, key).gte }])),
           eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
         });
       } finally {
@@ -191,31 +191,10 @@ export class PostgresMaintenance {
 
   /** What was deleted stays on the disk of the database until it tidies up by itself. */
   async #trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
-    const { channels, deflate, gate, journal, reader } = this.#parts;
-    const operations: Operation[] = forget.map(operationOf);
-    const bases: { readonly id: ChannelId; readonly base: StoredBase }[] = [];
-    for (const { id, epoch, checkpoint } of trims) {
-      const meta = await reader.metaOf(id);
-      if (meta.epoch !== epoch) throw replaced(id);
-      const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
-      const trimming = await trimChannel(checkpoint, { reader, state, rows: this.#rowsOf(id), deflate });
-      if (trimming === null) continue;
-      operations.push(...trimming.operations);
-      bases.push({ id, base: trimming.base });
-    }
-    await gate.alone(async () => {
-      // A checkpoint that was handed over is on disk then, and shows in the range.
-      await journal.write([]);
-      operations.push(
-        ...(await this.#deletesIn(...bases.map(({ id, base }) => checkpointRange(id, base.checkpoint.seq)))),
-      );
-      await journal.write(operations);
-      for (const { id, base } of bases) {
-        const state = channels.get(id);
-        if (!state?.owner) continue;
-        state.trimmed = base;
-        state.owner.listener.trimmed?.(base.checkpoint);
-      }
+    await trimChannels(trims, forget, {
+      ...this.#parts,
+      rowsOf: (id) => this.#rowsOf(id),
+      deletesIn: (...ranges) => this.#deletesIn(...ranges),
     });
   }
 
