@@ -13,7 +13,8 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/provider': ['packages/protocol'],
   'packages/model': [],
   'packages/editor': ['packages/model'],
-  web: ['packages/provider', 'packages/editor'],
+  'packages/element': ['packages/provider', 'packages/editor'],
+  web: ['packages/element'],
   bench: [
     'packages/model',
     'packages/provider',
@@ -249,8 +250,12 @@ function findIntruders(file: string, text: string): string[] {
 function resolve(from: string, specifier: string, sources: Sources): string | null {
   const part = /^@weft\/server\/([\w-]+)$/.exec(specifier)?.[1];
   if (part !== undefined) return `server/src/${part}/index.ts`;
-  const name = /^@weft\/([\w-]+)/.exec(specifier)?.[1];
-  if (name !== undefined) return name === 'server' ? 'server/src/main.ts' : `packages/${name}/src/index.ts`;
+  const [, name, inside] = /^@weft\/([\w-]+)(?:\/([\w/-]+))?$/.exec(specifier) ?? [];
+  if (name === 'server') return 'server/src/main.ts';
+  if (name !== undefined) {
+    const file = `packages/${name}/src/${inside}.ts`;
+    return sources.has(file) ? file : `packages/${name}/src/index.ts`;
+  }
   if (!specifier.startsWith('.')) return null;
   const file = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts');
   return sources.has(file) ? file : null;

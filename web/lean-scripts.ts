@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 
 const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
 const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
-const inBrowser = fileURLToPath(new URL('src/browser-environment.ts', import.meta.url));
+const inBrowser = fileURLToPath(new URL('src/stand-ins/browser-environment.ts', import.meta.url));
 
 const VIEW = /node_modules\/prosemirror-view\/dist\/index\.js$/;
 /** Internet Explorer, and Edge before it was Chromium: neither has what the app is built for. */
@@ -23,7 +23,7 @@ const goneBrowsers = [
 
 /** HTML takes a line break and what follows it for one space; scripts need no more than the line break. */
 const INDENTATION = /\n[ \t]+/g;
-const OURS = /web\/src\/[\w-]+\.ts$/;
+const OURS = /(web|element)\/src\/([\w-]+\/)?[\w-]+\.ts$/;
 
 export function leanScripts(): Plugin {
   return {

@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [leanScripts(), shellList()],
   resolve: {
     conditions: ['weft:late', 'weft:source', 'module', 'browser', 'development|production'],
-    alias: { 'lib0/logging': fileURLToPath(new URL('src/yjs-logging.ts', import.meta.url)) },
+    alias: { 'lib0/logging': fileURLToPath(new URL('src/stand-ins/yjs-logging.ts', import.meta.url)) },
   },
   build: {
     target: 'es2023',
@@ -34,13 +34,13 @@ export default defineConfig({
             // Fetches the app and the page side by side, so it needs neither.
             {
               name: 'entry',
-              test: /web\/src\/(pages|editor-part|history-path|kept-path|reload-words)\.ts$/,
+              test: /(web|element)\/src\/([\w-]+\/)?(pages|editor-part|history-path|kept-path|reload-words)\.ts$/,
               priority: 3,
             },
             // Every page has it: also what most of them have in common.
             {
               name: 'app',
-              test: /web\/src\/(app|clipboard|navigation|own-menu|popover|sign-in|size-words|import-files)\.ts$|src\/(person|shortcuts|first-lines|file-formats)\.ts$|directives\/ref\.js$/,
+              test: /(web|element)\/src\/([\w-]+\/)?(app|clipboard|navigation|own-menu|popover|sign-in|size-words|import-files)\.ts$|src\/(person|shortcuts|first-lines|file-formats)\.ts$|directives\/ref\.js$/,
               priority: 2,
             },
             // What an editor has in common with its parts that come later, and with pages that show a text without one.
@@ -50,7 +50,7 @@ export default defineConfig({
               minShareCount: 2,
               priority: 1,
             },
-            { name: 'editor', test: /web\/src\/editor\.ts$/ },
+            { name: 'editor', test: /element\/src\/editor\.ts$/ },
           ],
         },
       },

@@ -4,26 +4,26 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/source-serif-4/wght.css';
 import '@fontsource-variable/source-serif-4/wght-italic.css';
-import './styles/tokens.css';
-import './styles/controls.css';
+import '@weft/element/styles/tokens.css';
+import '@weft/element/styles/controls.css';
 import './styles/start.css';
 import './styles/document.css';
 import './styles/share.css';
-import './styles/text.css';
-import './styles/blocks.css';
+import '@weft/element/styles/text.css';
+import '@weft/element/styles/blocks.css';
 import './styles/kept.css';
-import './styles/find.css';
-import './styles/writing.css';
-import './styles/pictures.css';
+import '@weft/element/styles/find.css';
+import '@weft/element/styles/writing.css';
+import '@weft/element/styles/pictures.css';
 import './styles/history.css';
 import './styles/play.css';
 import './styles/print.css';
-import './styles/others.css';
-import { fetchPage } from './pages.js';
-import { RELOAD_HELPS } from './reload-words.js';
+import '@weft/element/styles/others.css';
+import { RELOAD_HELPS } from '@weft/element/ui/reload-words';
+import { fetchPage } from './shell/pages.js';
 
 void fetchPage(location.pathname);
-import('./app.js').then(
+import('./shell/app.js').then(
   () => document.body.append(document.createElement('weft-app')),
   () => document.body.append(`Weft could not be loaded. ${RELOAD_HELPS}`),
 );

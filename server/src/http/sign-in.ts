@@ -31,7 +31,7 @@ export interface SignInService {
   readonly identify: (claims: Readonly<Record<string, unknown>>) => Identity | null;
 }
 
-/** As web/src/sign-in.ts says them. */
+/** As web/src/sign-in/sign-in.ts says them. */
 type Problem = SignInFault | 'expired' | 'other-person' | 'ticket-used';
 
 export const SIGN_IN_PATH = '/auth/sign-in';

@@ -1,0 +1,25 @@
+// The headings of a text, each of which leads to its place.
+
+import type { OutlineEntry } from '@weft/editor';
+import { html, nothing, type TemplateResult } from 'lit';
+
+/** Nothing for less than two headings. @param goTo  takes the number of an entry, from 0 */
+export function outlineNav(
+  outline: readonly OutlineEntry[],
+  goTo: (index: number) => void,
+): TemplateResult | typeof nothing {
+  if (outline.length < 2) return nothing;
+  const top = Math.min(...outline.map(({ level }) => level));
+  return html`<nav class="outline" aria-label="Outline">
+    ${outline.map(
+      ({ level, text }, index) => html`<button
+        dir="auto"
+        title=${text}
+        .style=${`--depth: ${Math.min(3, level - top)}`}
+        @click=${() => goTo(index)}
+      >
+        ${text}
+      </button>`,
+    )}
+  </nav>`;
+}

@@ -1,0 +1,60 @@
+// What can be done by keys alone, from the table that the editor's keyboard is made of. Loaded when somebody asks for it.
+
+import { type Shortcut, shortcuts } from '@weft/editor';
+import { blockShortcuts } from '@weft/editor/tools';
+import { html, render, type TemplateResult } from 'lit';
+import { icons } from '../ui/icons.js';
+import { keysInWords, pageKeys } from '../ui/key-names.js';
+
+interface Line {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+export function showShortcuts(): void {
+  const dialog = document.createElement('dialog');
+  dialog.className = 'shortcuts';
+  dialog.setAttribute('aria-labelledby', 'shortcuts-title');
+  const table: readonly Shortcut[] = [...Object.values(shortcuts), ...Object.values(blockShortcuts)];
+  const groups = new Set(table.map(({ group }) => group));
+  const ofPage: readonly Line[] = [
+    { name: 'Find and replace', keys: [pageKeys.find] },
+    { name: 'Menu of a block', keys: [pageKeys.block] },
+    { name: 'Controls of what is selected', keys: [pageKeys.selection] },
+    { name: 'Menu of new blocks, in an empty line', keys: ['/'] },
+    { name: 'This list', keys: [pageKeys.shortcuts] },
+  ];
+  render(
+    html`<header>
+        <h2 id="shortcuts-title">Keyboard shortcuts</h2>
+        <button class="quiet" aria-label="Close" autofocus @click=${() => dialog.close()}>${icons.close}</button>
+      </header>
+      <div class="shortcut-groups">
+        ${[...groups].map((group) =>
+          section(
+            group,
+            table.filter((shortcut) => shortcut.group === group),
+          ),
+        )}
+        ${section('Page', ofPage)}
+      </div>`,
+    dialog,
+  );
+  // A press beside the dialog leaves it, as it does every popover.
+  dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const section = (title: string, lines: readonly Line[]): TemplateResult => html`<section>
+  <h3>${title}</h3>
+  <dl>
+    ${lines.map(
+      ({ name, keys }) => html`<div>
+        <dt>${name}</dt>
+        <dd>${keys.map((key, index) => html`${index > 0 ? ' or ' : ''}<kbd>${keysInWords(key)}</kbd>`)}</dd>
+      </div>`,
+    )}
+  </dl>
+</section>`;

@@ -1,0 +1,86 @@
+// The menus for writing: what a slash offers, what is done with blocks, tables and selected words. A part of its own, which comes
+// once a text is shown that one may change, and goes with it.
+
+import type { Editor } from '@weft/editor';
+import {
+  blockDrops,
+  markdownPaste,
+  placeCursors,
+  selectBlock,
+  slashTrigger,
+  tableCells,
+  toolKeys,
+  typedLinks,
+} from '@weft/editor/tools';
+import type { Box } from '../ui/float.js';
+import type { LateParts } from '../ui/late-parts.js';
+import { BlockHandle, type MenuWanted } from './block-handle.js';
+import { BlockMenu, hasBlock } from './block-menu.js';
+import type { LinkPopover } from './link-popover.js';
+import { SelectionBubble } from './selection-bubble.js';
+import { SlashMenuElement } from './slash-menu.js';
+
+export class WritingTools {
+  readonly #editor: Editor;
+  readonly #menu = new BlockMenu();
+  readonly #elements: readonly HTMLElement[];
+
+  /** @param page  with the sheet that the text is on */
+  constructor(page: HTMLElement, editor: Editor, late: LateParts) {
+    this.#editor = editor;
+    const [handle, bubble, slash] = [new BlockHandle(), new SelectionBubble(), new SlashMenuElement()];
+    this.#elements = [this.#menu, handle, bubble, slash];
+    for (const element of [this.#menu, handle, bubble, slash]) element.editor = editor;
+    page.querySelector('.sheet')?.append(handle);
+    document.body.append(this.#menu, bubble, slash);
+    handle.addEventListener('weft-block-menu', (event) => this.#open((event as CustomEvent<MenuWanted>).detail));
+    bubble.addEventListener('weft-link', () => {
+      void page.querySelector<LinkPopover>('weft-link-popover')?.open(true);
+    });
+    editor.use([
+      slashTrigger(slash),
+      toolKeys({
+        toSelection: () => bubble.takeFocus(),
+        toBlock: () => this.#openAtCaret(),
+        changed: (isText) => {
+          handle.changed(isText);
+          bubble.look();
+        },
+      }),
+      tableCells(),
+      ...placeCursors(),
+      blockDrops(),
+      typedLinks(),
+      markdownPaste((then) => {
+        void late.use(
+          'What reads Markdown',
+          () => import('./read-markdown.js'),
+          ({ fromMarkdown }) => then((text) => fromMarkdown(text).doc),
+          'What was pasted stays as text.',
+        );
+      }),
+    ]);
+  }
+
+  /** Of the block with the caret. @param box  of the control that asks for it */
+  openBlockMenu(box: Box): void {
+    if (hasBlock(this.#editor)) void this.#menu.open(box, 'block');
+  }
+
+  end(): void {
+    for (const element of this.#elements) element.remove();
+  }
+
+  #openAtCaret(): boolean {
+    const { view } = this.#editor;
+    if (!hasBlock(this.#editor)) return false;
+    const { left, top, bottom } = view.coordsAtPos(view.state.selection.from);
+    void this.#menu.open({ left, right: left, top, bottom }, 'block');
+    return true;
+  }
+
+  #open({ box, about, place }: MenuWanted): void {
+    if (place !== null) this.#editor.run(selectBlock(place));
+    void this.#menu.open(box, about);
+  }
+}

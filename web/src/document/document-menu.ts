@@ -1,0 +1,184 @@
+// What one seldom does with a document: finding something in it, taking it along as a file, forgetting what this device keeps
+// of it. What a file could not hold is said in the menu.
+
+import { announce } from '@weft/element/ui/announce';
+import { moveInMenu } from '@weft/element/ui/arrow-keys';
+import { icons } from '@weft/element/ui/icons';
+import { keysInWords, pageKeys } from '@weft/element/ui/key-names';
+import { LightElement } from '@weft/element/ui/light-element';
+import { openMenu } from '@weft/element/ui/menu';
+import { type FileFormat, fileFormats } from '@weft/model';
+import type { SharedDocument } from '@weft/provider';
+import { html, nothing, type TemplateResult } from 'lit';
+import { HISTORY_PREFIX } from '../past/history-path.js';
+import { goTo } from '../shell/navigation.js';
+import { pathOf } from './documents-api.js';
+
+/** As the stylesheet has it. */
+const WIDTH_PX = 260;
+const MAX_FILE_NAME_LENGTH = 80;
+
+const formats: readonly (readonly [FileFormat, name: string])[] = [
+  ['docx', 'Word'],
+  ['markdown', 'Markdown'],
+  ['html', 'Web page'],
+  ['text', 'Plain text'],
+];
+
+type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
+
+/** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
+class DocumentMenu extends LightElement {
+  static override properties = {
+    name: { attribute: false },
+    shared: { attribute: false },
+    documentTitle: { attribute: false },
+    isKept: { attribute: false },
+    mayWrite: { attribute: false },
+    outcome: { state: true },
+  };
+  declare name: string;
+  /** Null before its text is here. */
+  declare shared: SharedDocument | null;
+  declare documentTitle: string;
+  /** There is something of it on this device. */
+  declare isKept: boolean;
+  declare mayWrite: boolean;
+  declare private outcome: Outcome | null;
+
+  constructor() {
+    super();
+    this.name = '';
+    this.shared = null;
+    this.documentTitle = '';
+    this.isKept = false;
+    this.mayWrite = false;
+    this.outcome = null;
+  }
+
+  override render(): TemplateResult {
+    const { shared } = this;
+    if (!shared && !this.isKept) return html`${nothing}`;
+    return html`<button class="quiet more-button" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
+        ${icons.more}
+      </button>
+      <div
+        id="document-menu"
+        class="menu document-menu"
+        popover="auto"
+        role="menu"
+        aria-label="More"
+        @beforetoggle=${this.#toggles}
+        @keydown=${moveInMenu}
+      >
+        ${shared ? html`${this.#ways()}${this.#downloads(shared)}` : nothing}
+        ${
+          this.isKept
+            ? html`<button role="menuitem" @click=${() => this.#ask('weft-forget')}>
+              <span>Forget on this device…</span>${icons.device}
+            </button>`
+            : nothing
+        }
+        ${this.#told()}
+      </div>`;
+  }
+
+  #ways(): TemplateResult {
+    return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
+        <span>${this.mayWrite ? 'Find and replace…' : 'Find…'}</span><kbd>${keysInWords(pageKeys.find)}</kbd>
+      </button>
+      ${
+        this.mayWrite
+          ? html`<button role="menuitem" @click=${this.#openHistory}><span>History</span>${icons.history}</button>`
+          : nothing
+      }
+      <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
+        <span>Keyboard shortcuts</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
+      </button>
+      <hr />`;
+  }
+
+  #downloads(shared: SharedDocument): TemplateResult {
+    return html`<p class="menu-label" aria-hidden="true">Download as</p>
+      ${formats.map(
+        ([format, name]) => html`<button
+          role="menuitem"
+          aria-label="Download as ${name} (${fileFormats[format].endings[0]})"
+          @click=${() => this.#download(format, shared)}
+        >
+          ${name}<small data-drawn=${fileFormats[format].endings[0]!}></small>
+        </button>`,
+      )}
+      ${this.isKept ? html`<hr />` : nothing}`;
+  }
+
+  readonly #openHistory = (): void => {
+    this.#close();
+    goTo(HISTORY_PREFIX + pathOf(this.name));
+  };
+
+  /** The document's page does it. */
+  #ask(event: 'weft-find' | 'weft-shortcuts' | 'weft-forget'): void {
+    this.#close();
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true }));
+  }
+
+  #close(): void {
+    this.querySelector<HTMLElement>('#document-menu')?.hidePopover();
+  }
+
+  #told(): TemplateResult | typeof nothing {
+    if (this.outcome === null) return nothing;
+    if (this.outcome.kind === 'failed') {
+      return html`<p class="menu-note" role="alert">
+        <b>The file could not be made.</b> Your text is as it was. Look at the connection, and try again, or reload the page.
+      </p>`;
+    }
+    const { sentences } = this.outcome;
+    return html`<div class="menu-note" role="status">
+      <b>The file is there. What it could not hold:</b>
+      <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+    </div>`;
+  }
+
+  async #download(format: FileFormat, shared: SharedDocument): Promise<void> {
+    this.outcome = null;
+    try {
+      const { fileOf } = await import('./convert.js');
+      const { bytes, warnings } = await fileOf(format, shared.doc);
+      const { mediaType, endings } = fileFormats[format];
+      save(new Blob([bytes], { type: mediaType }), fileName(this.documentTitle) + endings[0]);
+      if (warnings.length > 0) this.outcome = { kind: 'told', sentences: warnings };
+      else {
+        this.#close();
+        announce('The file is being downloaded.');
+      }
+    } catch (error) {
+      this.outcome = { kind: 'failed' };
+      console.warn(error);
+    }
+  }
+
+  readonly #toggles = (event: ToggleEvent): void => {
+    if (event.newState === 'closed') this.outcome = null;
+    openMenu(WIDTH_PX, 'end')(event);
+  };
+}
+
+/** What every system takes for a name. */
+function fileName(title: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const name = title.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, ' ').replace(/^[\s.]+/, '');
+  return [...name].slice(0, MAX_FILE_NAME_LENGTH).join('').trim() || 'Untitled';
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // By then the browser has taken it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+customElements.define('weft-document-menu', DocumentMenu);

@@ -1,0 +1,220 @@
+// What a document's page opens beside its text: sharing, finding and replacing, following somebody, the list of shortcuts. Each is loaded when
+// it is first used, and has a place in the page from the beginning. The menus for writing come by themselves, once there is a text
+// that one may change.
+
+import type { Editor } from '@weft/editor';
+import type { CodeColors } from '@weft/element/code/code-colors';
+import type { FindPanel } from '@weft/element/finding/find-panel';
+import { pageKeyOf } from '@weft/element/ui/key-names';
+import { LateParts, type Missing } from '@weft/element/ui/late-parts';
+import { whenIdle } from '@weft/element/ui/when-idle';
+import type { WritingTools } from '@weft/element/writing/writing-tools';
+import type { SharedDocument } from '@weft/provider';
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { loadPlainText } from '../kept/kept-text.js';
+import type { ShareDialog } from '../share/share-dialog.js';
+
+interface Page extends ReactiveControllerHost, HTMLElement {
+  readonly shared: SharedDocument;
+  /** Null before there is a text. */
+  readonly editor: Editor | null;
+}
+
+const loadWritingTools = () => import('@weft/element/writing/writing-tools');
+
+interface Writing {
+  readonly editor: Editor;
+  tools: WritingTools | null;
+}
+
+export class DocumentTools implements ReactiveController {
+  readonly #page: Page;
+  readonly late: LateParts;
+  readonly #shareDialog = createRef<ShareDialog>();
+  readonly #findPanel = createRef<FindPanel>();
+  /** The menus for writing, once they are here, and the text they are for. */
+  #writing: Writing | null = null;
+  #colors: Promise<CodeColors | null> | null = null;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.late = new LateParts(page);
+    page.addController(this);
+  }
+
+  hostConnected(): void {
+    document.addEventListener('keydown', this.#keyPressed);
+  }
+
+  hostDisconnected(): void {
+    document.removeEventListener('keydown', this.#keyPressed);
+    this.#writing?.tools?.end();
+    this.#writing = null;
+    void this.#colors?.then((colors) => colors?.end());
+    this.#colors = null;
+  }
+
+  /** For what only some texts need: code that says which language it is in has its colours. */
+  textRead({ dom }: Editor['view']): void {
+    if (this.#colors || !dom.querySelector('pre[data-language]')) return;
+    this.#colors = import('@weft/element/code/code-colors').then(
+      ({ CodeColors }) => new CodeColors(dom),
+      (error: unknown) => {
+        console.warn(error);
+        return null;
+      },
+    );
+  }
+
+  hostUpdated(): void {
+    const { editor } = this.#page;
+    if (!editor?.status.editable || this.#writing?.editor === editor) return;
+    this.#writing = { editor, tools: null };
+    // What does not come by itself is asked for again by the control that opens the menu of a block.
+    whenIdle(() => {
+      loadWritingTools().then(this.#startWriting, (error: unknown) => console.warn(error));
+      loadPlainText().catch((error: unknown) => console.warn(error));
+    });
+  }
+
+  readonly #startWriting = ({ WritingTools }: Awaited<ReturnType<typeof loadWritingTools>>): void => {
+    if (this.#writing) this.#writing.tools ??= new WritingTools(this.#page, this.#writing.editor, this.late);
+  };
+
+  /** The menu of the block with the caret, at the control that asks for it. */
+  readonly openBlockMenu = ({ detail }: CustomEvent<DOMRect>): void => {
+    void this.late.use('The menus for writing', loadWritingTools, (part) => {
+      this.#startWriting(part);
+      this.#writing?.tools?.openBlockMenu(detail);
+    });
+  };
+
+  /** What was asked for and could not be loaded. */
+  get missing(): Missing | null {
+    return this.late.missing;
+  }
+
+  readonly share = (): void => {
+    void this.late.use(
+      'Sharing',
+      () => import('../share/share-dialog.js'),
+      () => void this.#shareDialog.value?.open(),
+    );
+  };
+
+  readonly find = async (): Promise<void> => {
+    const goBack = (): void => void this.#page.editor?.focus();
+    const typing = new Typing(goBack);
+    const came = await this.late.use(
+      'Find and replace',
+      () => import('@weft/element/finding/find-panel'),
+      () => {
+        typing.end();
+        if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text, typing.matchesOn);
+      },
+    );
+    typing.end();
+    if (!came && !typing.isGivenUp) goBack();
+  };
+
+  readonly follow = ({ detail: client }: CustomEvent<number>): void => {
+    void this.late.use(
+      'Following somebody',
+      () => import('@weft/element/people/following'),
+      ({ follow }) => follow(this.#page, client),
+    );
+  };
+
+  readonly listShortcuts = (): void => {
+    void this.late.use(
+      'The list of shortcuts',
+      () => import('@weft/element/writing/shortcuts-dialog'),
+      ({ showShortcuts }) => showShortcuts(),
+    );
+  };
+
+  findBar(isEditable: boolean): TemplateResult | typeof nothing {
+    const { editor } = this.#page;
+    if (!editor) return nothing;
+    return html`<weft-find ${ref(this.#findPanel)} .editor=${editor} .isEditable=${isEditable}></weft-find>`;
+  }
+
+  shareDialog(about: Pick<ShareDialog, 'name' | 'documentTitle' | 'ownRole' | 'isOpenServer'>): TemplateResult {
+    return html`<weft-share
+      ${ref(this.#shareDialog)}
+      .name=${about.name}
+      .documentTitle=${about.documentTitle}
+      .ownRole=${about.ownRole}
+      .isOpenServer=${about.isOpenServer}
+    ></weft-share>`;
+  }
+
+  /** Wherever the caret is: in the text, in the title, or nowhere. What the text made something of is not for the page. */
+  readonly #keyPressed = (event: KeyboardEvent): void => {
+    const key = event.defaultPrevented ? null : pageKeyOf(event);
+    if (key === null || !this.#page.editor || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    if (key === 'find') void this.find();
+    else this.listShortcuts();
+  };
+}
+
+/**
+ * What is typed at once is for the bar that is on its way, and not for the text. Whoever presses Escape meanwhile, or turns to
+ * something else, has given the bar up.
+ */
+class Typing {
+  readonly #field = document.createElement('input');
+  readonly #listening = new AbortController();
+  #matchesOn = 0;
+  #isGivenUp = false;
+
+  /** @param goBack called when it was given up, and nothing else has the focus */
+  constructor(goBack: () => void) {
+    const field = this.#field;
+    field.className = 'visually-hidden';
+    field.ariaLabel = 'Find';
+    document.body.append(field);
+    field.focus();
+    const { signal } = this.#listening;
+    const giveUp = (): void => {
+      this.#isGivenUp = true;
+      this.end();
+    };
+    const keyPressed = (event: KeyboardEvent): void => {
+      if (event.isComposing) return;
+      if (event.key === 'Enter') this.#matchesOn += event.shiftKey ? -1 : 1;
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      giveUp();
+      goBack();
+    };
+    const left = ({ relatedTarget }: FocusEvent): void => {
+      // It was the window that was left: who comes back to it is in the field again.
+      if (document.activeElement === field) return;
+      giveUp();
+      if (relatedTarget === null) goBack();
+    };
+    field.addEventListener('keydown', keyPressed, { signal });
+    field.addEventListener('blur', left, { signal });
+  }
+
+  get text(): string {
+    return this.#field.value;
+  }
+
+  /** How often Enter was pressed, with Shift less: so many matches on from the first. */
+  get matchesOn(): number {
+    return this.#matchesOn;
+  }
+
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  end(): void {
+    this.#listening.abort();
+    this.#field.remove();
+  }
+}

@@ -1,0 +1,140 @@
+// The page of a document that one may not open, or that there is not: the server does not say which of the two, and neither
+// does this page. It says what can be done: sign in, with another account too, or ask whoever owns it.
+
+import { icons } from '@weft/element/ui/icons';
+import { LightElement } from '@weft/element/ui/light-element';
+import { html, nothing, type TemplateResult } from 'lit';
+import { askForAccess } from '../share/share-api.js';
+import { noticePage } from '../shell/notice.js';
+import type { Me } from '../sign-in/session.js';
+import { signInAddress } from '../sign-in/sign-in.js';
+import { documentExists } from './documents-api.js';
+
+const LOOK_EVERY_MS = 5_000;
+
+type Asking = { readonly kind: 'no' | 'sending' | 'sent' } | { readonly kind: 'failed'; readonly message: string };
+
+class NoAccessPage extends LightElement {
+  static override properties = {
+    name: { attribute: false },
+    me: { attribute: false },
+    wasOpen: { attribute: false },
+    isSignedOut: { attribute: false },
+    unsaved: { attribute: false },
+    byHand: { attribute: false },
+    asking: { state: true },
+  };
+  declare name: string;
+  declare me: Me | null;
+  /** The sign-in has ended, and with it what one may do. */
+  declare isSignedOut: boolean;
+  /** It was on the screen until a moment ago. */
+  declare wasOpen: boolean;
+  /** A control for text that the server did not get; nothing without any. */
+  declare unsaved: TemplateResult | null;
+  /** That text, where it could not be copied by the control. */
+  declare byHand: TemplateResult | null;
+  declare private asking: Asking;
+
+  constructor() {
+    super();
+    this.wasOpen = false;
+    this.isSignedOut = false;
+    this.unsaved = null;
+    this.byHand = null;
+    this.asking = { kind: 'no' };
+  }
+
+  readonly #listening = new AbortController();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Weft';
+    document.addEventListener('visibilitychange', this.#look, { signal: this.#listening.signal });
+    this.#timer = setInterval(this.#look, LOOK_EVERY_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#listening.abort();
+    clearInterval(this.#timer);
+  }
+
+  /** Whoever was let in meanwhile need not find it out. Text that is on this page only keeps it as it is. */
+  readonly #look = async (): Promise<void> => {
+    const mayHope = this.wasOpen || this.asking.kind === 'sent';
+    if (document.hidden || this.isSignedOut || this.unsaved !== null || !mayHope) return;
+    const isThere = await documentExists(this.name).catch(() => false);
+    if (isThere && this.isConnected && this.unsaved === null) location.reload();
+  };
+
+  override render(): TemplateResult {
+    const { me, asking } = this;
+    const isSignedIn = !this.isSignedOut && (me?.kind === 'user' || me?.kind === 'admin');
+    const canAsk = !this.isSignedOut && (isSignedIn || me?.kind === 'guest' || me?.signInUrl == null);
+    return noticePage({
+      title: this.isSignedOut
+        ? 'You are signed out'
+        : this.wasOpen
+          ? 'You can no longer open this document'
+          : 'You cannot open this document',
+      text: html`${
+        this.isSignedOut
+          ? 'Your sign-in has ended. What you had saved is on the server: sign in to open it again.'
+          : this.wasOpen
+            ? 'What you may do here was changed. What you had saved is on the server.'
+            : isSignedIn || !me?.signInUrl
+              ? 'Either you may not, or there is none at this address.'
+              : 'If it was shared with you, sign in. A link that was sent to you may have ended, or been cut short on its way.'
+      }
+      ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
+      ${this.unsaved ? ' What was not saved yet is kept here only: copy it before you leave.' : nothing}`,
+      actions: html`
+        ${this.unsaved ?? nothing}
+        ${
+          canAsk
+            ? html`<button
+                class=${isSignedIn ? 'primary' : ''}
+                ?disabled=${asking.kind === 'sending' || asking.kind === 'sent'}
+                @click=${this.#ask}
+              >
+                ${asking.kind === 'sent' ? html`${icons.check}Asked` : 'Ask to be let in'}
+              </button>`
+            : nothing
+        }
+        ${
+          me?.signInUrl
+            ? html`<a class="button ${isSignedIn || this.unsaved ? '' : 'primary'}" href=${signInAddress(me.signInUrl, isSignedIn)}>
+                ${icons.logIn}${isSignedIn ? 'Use another account' : 'Sign in'}
+              </a>`
+            : nothing
+        }
+      `,
+      below: html`${this.byHand}<p class="asked" role="status">${this.#answer()}</p>`,
+    });
+  }
+
+  #answer(): string {
+    switch (this.asking.kind) {
+      case 'sent':
+        return 'Your question was sent. If there is a document here, its owner sees it. It opens here once they let you in.';
+      case 'failed':
+        return `Your question could not be sent. ${this.asking.message}`;
+      default:
+        return '';
+    }
+  }
+
+  readonly #ask = async (): Promise<void> => {
+    this.asking = { kind: 'sending' };
+    try {
+      await askForAccess(this.name);
+      this.asking = { kind: 'sent' };
+    } catch (error) {
+      this.asking = { kind: 'failed', message: (error as Error).message };
+    }
+  };
+}
+
+customElements.define('weft-no-access', NoAccessPage);

@@ -1,0 +1,80 @@
+// Moments, people and changes in words.
+
+import { safeColor, safeName } from '@weft/editor';
+import type { ChangeKind, ComparedBlock, ComparedEdit, ComparedStep } from '@weft/editor/changes';
+import { clockTime, exactTime, whenInWords } from '@weft/element/ui/when';
+import { personColors } from '../sign-in/identity.js';
+import type { Doer, Somebody, Version } from './past-api.js';
+
+/** "today, 14:02", "yesterday, 14:02", "3 March, 14:02" */
+export function momentInWords(atMs: number, nowMs: number): string {
+  return `${dayInWords(atMs, nowMs)}, ${clockTime(atMs)}`;
+}
+
+/** "Today", "Yesterday", "Tuesday", "3 March" */
+export function dayHeading(atMs: number, nowMs: number): string {
+  const day = dayInWords(atMs, nowMs);
+  return day.charAt(0).toUpperCase() + day.slice(1);
+}
+
+function dayInWords(atMs: number, nowMs: number): string {
+  const dayMs = new Date(atMs).setHours(0, 0, 0, 0);
+  return dayMs === new Date(nowMs).setHours(0, 0, 0, 0) ? 'today' : whenInWords(dayMs, nowMs);
+}
+
+export function versionTitle({ name, reason, timeMs }: Version): string {
+  if (name !== '') return name;
+  return reason === 'before-restore' ? 'Before something was brought back' : clockTime(timeMs);
+}
+
+export const nameOf = ({ name }: Somebody): string => (name === null ? 'Somebody' : safeName(name));
+
+/** The same person has the same colour wherever they are seen in the past. */
+export function colorOfPerson(person: string): string {
+  if (person === '') return safeColor(null);
+  let sum = 0;
+  for (const letter of person) sum = (sum * 31 + letter.codePointAt(0)!) >>> 0;
+  return personColors[sum % personColors.length]![1];
+}
+
+const done = {
+  inserted: 'Written',
+  deleted: 'Deleted',
+  moved: 'Moved',
+  changed: 'Changed',
+  restored: 'Brought back',
+} as const satisfies Record<ChangeKind, string>;
+
+/** "Deleted by Noor, Tuesday 24 November 2026 at 15:58"; "Brought back by Noor, written by Tomás, …" */
+export function changeInWords(
+  kind: ChangeKind,
+  { by, atMs }: ComparedEdit,
+  people: readonly Somebody[],
+  writtenBy = '',
+): string {
+  const named = (person: string): string => {
+    const who = people.find((one) => one.person === person && person !== '');
+    return who ? ` by ${nameOf(who)}` : '';
+  };
+  const author = writtenBy === '' ? '' : `, written${named(writtenBy)}`;
+  return `${done[kind]}${named(by)}${author}, ${exactTime(atMs)}`;
+}
+
+/** In words, with whose text it was where somebody brought it back. */
+export function stepInWords(step: ComparedStep, blocks: readonly ComparedBlock[], people: readonly Somebody[]): string {
+  const run = step.run === undefined ? undefined : blocks[step.block]?.runs?.[step.run];
+  return changeInWords(run?.writtenBy === undefined ? step.kind : 'restored', step.edit, people, run?.writtenBy);
+}
+
+/** Who wrote what somebody else brought back is among the people, and has done nothing now. */
+export const hasDone = ({ inserted, deleted, others }: Doer): boolean => inserted + deleted + others > 0;
+
+/** "+212 −38", with what cannot be counted so left out */
+export function amountOf({ inserted, deleted, others }: Doer): string {
+  const counts = [
+    inserted > 0 ? `+${inserted.toLocaleString('en')}` : '',
+    deleted > 0 ? `−${deleted.toLocaleString('en')}` : '',
+  ];
+  const told = counts.filter(Boolean).join(' ');
+  return told === '' && others > 0 ? 'other changes' : told;
+}

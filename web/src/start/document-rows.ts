@@ -1,0 +1,59 @@
+// The rows of the start page's list: what a document is called, how it begins, what one may do there, when it was changed.
+
+import { icons } from '@weft/element/ui/icons';
+import { roleWords } from '@weft/element/ui/role-words';
+import { exactTime, whenInWords } from '@weft/element/ui/when';
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { type DocumentSummary, excerptLine, pathOf } from '../document/documents-api.js';
+
+/** The name of a document that nobody named: it tells a person nothing. */
+const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** @param forgetOf  what forgets one on this device; null where nothing of it is */
+export function documentRows(
+  documents: readonly DocumentSummary[],
+  forgetOf: (document: DocumentSummary) => (() => void) | null,
+): TemplateResult {
+  return html`<ul class="documents">
+    ${repeat(
+      documents,
+      ({ name }) => name,
+      (document) => row(document, forgetOf(document)),
+    )}
+  </ul>`;
+}
+
+function row(document: DocumentSummary, forget: (() => void) | null): TemplateResult {
+  const { name, title, updatedAtMs, role } = document;
+  const excerpt = excerptLine(document);
+  return html`<li>
+    <a href="/d/${pathOf(name)}">
+      ${icons.document}
+      <span class="what">
+        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
+        ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
+      </span>
+      ${role === 'reader' || role === 'commenter' ? html`<span class="role">${roleWords(role)}</span>` : nothing}
+      ${
+        updatedAtMs === null
+          ? nothing
+          : html`<time datetime=${new Date(updatedAtMs).toISOString()} title=${exactTime(updatedAtMs)}
+              >${whenInWords(updatedAtMs, Date.now())}</time
+            >`
+      }
+    </a>
+    ${
+      forget === null
+        ? nothing
+        : html`<button
+            class="on-device"
+            aria-label="On this device: forget “${title || name}” here"
+            title="On this device: forget it here"
+            @click=${forget}
+          >
+            ${icons.onDevice}
+          </button>`
+    }
+  </li>`;
+}
