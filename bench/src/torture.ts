@@ -18,6 +18,7 @@ import type { GateKind } from './torture/gate/gate-kind.js';
 import { honest } from './torture/gate/honest.js';
 import { mutants } from './torture/gate/mutants.js';
 import { kill } from './torture/kill.js';
+import { nodes } from './torture/nodes.js';
 import { power } from './torture/power.js';
 import { figureLine, writeReport } from './torture/report.js';
 import { rolledBack } from './torture/rolled-back.js';
@@ -34,6 +35,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   flip,
   'rolled-back': rolledBack,
   backup,
+  nodes,
 };
 
 const gateKinds: Readonly<Record<string, GateKind>> = { mutants, honest, frames };

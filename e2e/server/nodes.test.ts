@@ -4,8 +4,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Service } from '../../bench/src/services/service.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
-import { Service } from '../../server/test/service.js';
 import {
   connect,
   newName,

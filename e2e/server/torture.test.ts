@@ -1,33 +1,9 @@
 // Torture as a user runs it, a few rounds of each kind with a fixed seed. The long runs and what came of them:
 // docs/reliability.md.
 
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { whyNoStrace } from '../../bench/src/torture/strace.js';
-import { ownFolder } from './harness.js';
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-}
-
-async function torture(...args: string[]): Promise<Outcome> {
-  const file = fileURLToPath(new URL('../../bench/dist/torture.js', import.meta.url));
-  // What a run with faults leaves goes with the test.
-  const env = { ...process.env, TMPDIR: await ownFolder() };
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { env });
-    return { code: 0, stdout };
-  } catch (error) {
-    const { code, stdout } = error as Outcome;
-    return { code, stdout };
-  }
-}
-
-/** Everything written was acknowledged in the end, and nothing was lost or came twice. */
-const allThere = /\nrounds \d+, written (\d+), acknowledged \1, lost 0, duplicated 0, /;
+import { allThere, torture } from './run-torture.js';
 
 test('I1, I2: five rounds of kill -9 lose nothing that was acknowledged or shown, and nothing comes twice', async () => {
   const { code, stdout } = await torture('kill', '--rounds', '5', '--seed', '7');

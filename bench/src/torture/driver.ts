@@ -43,6 +43,19 @@ export interface TortureOptions {
   readonly withoutSync?: boolean;
 }
 
+/** Who writes in the documents of a generation, and where each finds a server. */
+export interface Crowd {
+  /** Each with all documents open. */
+  readonly weftPeople: number;
+  /** Over which they come, in turn. */
+  readonly carriers: readonly Rung[];
+  readonly yjsPeoplePerDocument: number;
+  /** Given to the people in turn. */
+  readonly addresses: readonly ServerAddress[];
+  /** See `WriterSetup`. */
+  readonly comesAtOnce: boolean;
+}
+
 /** What a run has come to, but for what is a kind's own. */
 export interface Tally {
   readonly rounds: number;
@@ -136,10 +149,24 @@ export class Torture {
     this.letWritersIn();
     await this.settle();
     this.leaveDocuments();
+    this.invite({
+      weftPeople,
+      carriers,
+      yjsPeoplePerDocument: YJS_PEOPLE_PER_DOCUMENT,
+      addresses: [this.#address],
+      comesAtOnce: true,
+    });
+    return this.check();
+  }
+
+  /** New documents, and new people for them. */
+  invite({ weftPeople, carriers, yjsPeoplePerDocument, addresses, comesAtOnce }: Crowd): void {
     const from = this.#left.length;
     this.#targets = Array.from({ length: DOCUMENTS }, (_, i) => ({ document: `d${from + i}`, ledger: new Ledger() }));
-    const setup = {
-      address: this.#address,
+    let people = 0;
+    const setup = () => ({
+      address: addresses[people++ % addresses.length]!,
+      comesAtOnce,
       random: this.random,
       nextName: (letter: string) => {
         this.#names += 1;
@@ -149,14 +176,15 @@ export class Torture {
       onTurnedDown: (fault: string) => {
         if (!this.hasLostOnPurpose) this.fault(fault);
       },
-    };
+    });
     this.#people = [
-      ...Array.from({ length: weftPeople }, (_, i) => weftPerson(this.#targets, carriers[i % carriers.length]!, setup)),
+      ...Array.from({ length: weftPeople }, (_, i) =>
+        weftPerson(this.#targets, carriers[i % carriers.length]!, setup()),
+      ),
       ...this.#targets.flatMap((target) =>
-        Array.from({ length: YJS_PEOPLE_PER_DOCUMENT }, () => yjsPerson(target, setup)),
+        Array.from({ length: yjsPeoplePerDocument }, () => yjsPerson(target, setup())),
       ),
     ];
-    return this.check();
   }
 
   /** The people go, and with them what they had not sent; what was promised stays in the account. */
@@ -292,6 +320,11 @@ export class Torture {
     await this.check(this.#left);
     await this.stop();
     this.noteComplaints();
+    this.checkAllAcknowledged();
+  }
+
+  /** Of the documents that were left. */
+  checkAllAcknowledged(): void {
     for (const { document, ledger } of this.#left) {
       if (ledger.acknowledged !== ledger.written) {
         this.fault(`${document}: ${ledger.written - ledger.acknowledged} changes were never acknowledged`);

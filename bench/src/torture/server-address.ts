@@ -16,6 +16,9 @@ export class ServerAddress {
   /** `http://host:port`; null while nothing is to be reached. */
   url: string | null = null;
 
+  /** Where it led to last. */
+  ledTo: string | null = null;
+
   /** What opens a WebSocket to wherever the server is at that moment. */
   readonly WebSocket: new (
     url: string,
@@ -23,13 +26,13 @@ export class ServerAddress {
 
   /** The same for requests. */
   readonly fetch: typeof globalThis.fetch = (input, init) =>
-    this.url === null
+    this.#lead() === null
       ? Promise.reject(new TypeError('there is no server'))
       : fetch(this.url + String(input).slice(HTTP_BASE.length), init);
 
   constructor() {
     const current = (url: string): string => {
-      const base = this.url === null ? NOWHERE : this.url.replace(/^http/, 'ws');
+      const base = this.#lead()?.replace(/^http/, 'ws') ?? NOWHERE;
       return base + url.slice(ServerAddress.base.length);
     };
     this.WebSocket = class extends WebSocket {
@@ -37,5 +40,10 @@ export class ServerAddress {
         super(current(url));
       }
     };
+  }
+
+  #lead(): string | null {
+    this.ledTo = this.url;
+    return this.url;
   }
 }

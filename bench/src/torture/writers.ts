@@ -31,6 +31,8 @@ export interface WriterSetup {
   readonly nextName: (letter: string) => string;
   /** Something that must never happen. */
   readonly onFault: (fault: string) => void;
+  /** Whether it tries again without a pause when it is cut off, as who looks for faults in a hurry does, and no client does. */
+  readonly comesAtOnce: boolean;
   /** The server no longer has what this person holds: said by a new Y.Doc, or by a refusal. */
   readonly onTurnedDown: (fault: string) => void;
 }
@@ -69,8 +71,9 @@ export class Writer {
   /**
    * Writes a short token where one ends or begins, so that none is ever torn by another: mostly where it wrote last or at the end.
    * Dozens who begin at one place anew with every token, and do not see each other for a minute, are refused, and rightly.
+   * @returns the token's name
    */
-  type(): void {
+  type(): string {
     const { doc } = this.#hand;
     const text = doc.getText('text');
     const change = { adds: this.#nextName(), removes: null };
@@ -85,6 +88,7 @@ export class Writer {
     const token = tokenText(change.adds);
     this.#make(change, () => text.insert(position, token));
     this.#caret = createRelativePositionFromTypeIndex(text, position + token.length, -1);
+    return change.adds;
   }
 
   /** Writes a token as long as a pasted chapter, in the place of the last one of this writer. */
@@ -141,7 +145,7 @@ export interface Person {
 
 /** One `weft` connection with all documents open on it, carried by WebSocket, event stream or polls. */
 export function weftPerson(targets: readonly Target[], rung: Rung, setup: WriterSetup): Person {
-  const { address, random, nextName, onFault, onTurnedDown } = setup;
+  const { address, comesAtOnce, random, nextName, onFault, onTurnedDown } = setup;
   const name = nextName('w');
   const connection = new Connection({
     url: `${ServerAddress.base}/weft`,
@@ -155,7 +159,7 @@ export function weftPerson(targets: readonly Target[], rung: Rung, setup: Writer
     random: () => prng.real53(random),
   });
   connection.on('status', (status) => {
-    if (status.kind === 'waiting' && address.url !== null) setImmediate(() => connection.retryNow());
+    if (comesAtOnce && status.kind === 'waiting' && address.url !== null) setImmediate(() => connection.retryNow());
     if (status.kind === 'stopped') onFault(`${name} was turned away: ${status.reason}`);
   });
   const documents = targets.map((target) => ({ target, document: connection.open(target.document) }));

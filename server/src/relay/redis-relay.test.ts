@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Service } from '../../test/service.js';
+import { Service } from '../../../bench/src/services/service.js';
 import { RedisRelay } from './redis-relay.js';
 
 const redis = await Service.start('--redis');

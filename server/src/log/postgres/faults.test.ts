@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CuttingProxy } from '../../../../bench/src/services/cutting-proxy.js';
 import { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
 import type { DocumentLog, Entry, OpenChannel } from '../document-log.js';
 import type { StorageState } from '../storage-health.js';
-import { CuttingProxy } from '../test/cutting-proxy.js';
 import { content, documentName, Ear, newEntry, textOf, turn } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
 import { ReadingConnections, WritingConnection } from './connections.js';

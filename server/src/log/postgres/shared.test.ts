@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CuttingProxy } from '../../../../bench/src/services/cutting-proxy.js';
 import type { SyncError } from '../../sync-error.js';
 import type { DocumentLog } from '../document-log.js';
-import { CuttingProxy } from '../test/cutting-proxy.js';
 import { Holder } from '../test/holder.js';
 import { checkpointAt, content, documentName, newEntry, textOf, turn } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';

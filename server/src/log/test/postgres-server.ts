@@ -1,7 +1,7 @@
 // A Postgres for tests. Each place has a schema of its own.
 
 import pg from 'pg';
-import { Service } from '../../../test/service.js';
+import { Service } from '../../../../bench/src/services/service.js';
 
 export class PostgresServer {
   readonly url: string;

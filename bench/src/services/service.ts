@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/services.mjs', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../scripts/services.mjs', import.meta.url));
 
 export class Service {
   readonly url: string;
