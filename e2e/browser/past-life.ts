@@ -2,7 +2,7 @@
 
 import type { DocumentLog } from '@weft/server/log';
 import * as Y from 'yjs';
-import { documentName } from '../../bench/src/measure/typed-store.js';
+import { documentName } from '../../bench/src/measure/open-store.js';
 
 export interface Stretch {
   /** Opaque id, as the server gives it. */

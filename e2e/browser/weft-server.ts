@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DocumentLog } from '@weft/server/log';
-import { openLog } from '../../bench/src/measure/typed-store.js';
+import { openLog } from '../../bench/src/measure/open-store.js';
 import { ServerProcess } from '../../bench/src/server-process.js';
 import { fillDisk, freeDisk } from '../disk-limit.js';
 

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type * as Y from 'yjs';
 import { coldJoinWeft } from '../../bench/src/cold-join.js';
-import { documentName, openLog } from '../../bench/src/measure/typed-store.js';
+import { documentName, openLog } from '../../bench/src/measure/open-store.js';
 import { updatesOfRivals } from '../../server/src/gate/test/handmade-updates.js';
 import { BareWeft, connect, newName, ownFolder, ownServer, runWeft, spawnWeft, until, updatesOf } from './harness.js';
 

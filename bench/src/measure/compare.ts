@@ -4,21 +4,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Comparisons, HistoryWorkers, Moments, Turns } from '@weft/server/history';
 import type { DocumentLog } from '@weft/server/log';
-import { makePaper } from '../peers/paper.js';
 import { milliseconds, percentile } from '../percentile.js';
 import type { Figure } from './kind.js';
-import { openLog, storePaper, typedChannel, typeIntoStore } from './typed-store.js';
+import { openLog } from './open-store.js';
+import { lifeOf, livedChannel, storeLife } from './stored-life.js';
 
 const AIM_MS = 2000;
 const STALL_AIM_MS = 50;
-/** Of a paper of 260,000 key presses, 10,000: more than most people type in a day. */
-const DAYS_OF_A_PAPER = 26;
-const SMALL_PAPER = 2000;
 
 /** @param file without one it is a paper that is made from a seed */
 export async function measureCompare(dataFolder: string, file: string, isSmall: boolean): Promise<Figure[]> {
-  if (file !== '') await typeIntoStore(dataFolder, file);
-  else await storePaper(dataFolder, makePaper(isSmall ? SMALL_PAPER : undefined));
+  const life = lifeOf(file, isSmall);
+  await storeLife(dataFolder, life);
   const count = isSmall ? 3 : 20;
   const compacting = await openLog(dataFolder);
   await compacting.compact(() => {});
@@ -32,13 +29,13 @@ export async function measureCompare(dataFolder: string, file: string, isSmall: 
     const log = await openLog(dataFolder);
     const workers = new HistoryWorkers();
     try {
-      const view = await log.view(typedChannel);
+      const view = await log.view(livedChannel);
       entries = view.head;
-      apart = Math.ceil(view.head / DAYS_OF_A_PAPER);
+      apart = Math.ceil(view.head / life.days);
       const from = Math.floor(((round + 0.5) / count) * (view.head - apart + 1));
       const startedMs = performance.now();
       const [earlier, later] = [from, from + apart].map((seq) => ({ kind: 'seq', seq }) as const);
-      await stalls.during(() => comparisonsIn(log, workers).compare(typedChannel.document, earlier!, later!, ''));
+      await stalls.during(() => comparisonsIn(log, workers).compare(livedChannel.document, earlier!, later!, ''));
       tookMs.push(performance.now() - startedMs);
     } finally {
       await workers.close();

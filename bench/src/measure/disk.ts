@@ -3,23 +3,24 @@
 import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Figure } from './kind.js';
-import { openLog, typedChannel, typeIntoStore } from './typed-store.js';
+import { openLog } from './open-store.js';
+import { lifeOf, livedChannel, storeLife } from './stored-life.js';
 
 const AIM_BYTES = 1_500_000;
 
 export async function measureDisk(dataFolder: string, file: string): Promise<Figure[]> {
-  await typeIntoStore(dataFolder, file);
-  const typedBytes = total(bytesByKind(dataFolder));
+  await storeLife(dataFolder, lifeOf(file, false));
+  const writtenBytes = total(bytesByKind(dataFolder));
   const log = await openLog(dataFolder);
   await log.compact(() => {});
-  const { head, checkpoint } = await log.view(typedChannel);
-  const usage = (await log.usage()).get(typedChannel.document);
+  const { head, checkpoint } = await log.view(livedChannel);
+  const usage = (await log.usage()).get(livedChannel.document);
   await log.close();
 
   const kinds = bytesByKind(dataFolder);
   const bytes = total(kinds);
   return [
-    { what: 'typed', value: `${inBytes(typedBytes)} on disk when the server has stopped` },
+    { what: 'as written', value: `${inBytes(writtenBytes)} on disk` },
     { what: 'entries', value: `${head}, stored with checkpoints in ${inBytes(usage?.bytes ?? 0)}` },
     { what: 'newest checkpoint', value: inBytes(checkpoint?.state.length ?? 0) },
     ...[...kinds].map(([kind, size]) => ({ what: `files ${kind}`, value: inBytes(size) })),

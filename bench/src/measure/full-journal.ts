@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { type DocumentLog, openLevelLog, openLevelStore, watermarkFile } from '@weft/server/log';
-import { documentName } from './typed-store.js';
+import { documentName } from './open-store.js';
 
 export interface FullJournal {
   readonly bytes: number;

@@ -8,7 +8,7 @@ import type { DocumentLog } from '@weft/server/log';
 import { type Member, RoomRegistry } from '@weft/server/room';
 import { Doc, encodeStateAsUpdate } from 'yjs';
 import type { Figure } from './kind.js';
-import { documentName, openLog } from './typed-store.js';
+import { documentName, openLog } from './open-store.js';
 
 /** A heap of many megabytes is never measured to the byte; what a room or a channel leaves behind takes hundreds. */
 const AIM_BYTES = 30;

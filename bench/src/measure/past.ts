@@ -1,20 +1,21 @@
-// How long people wait for the past of a recording, from a server that has just started: the list of its versions, the text in
-// the middle, and that text brought back while somebody has the document open. And how long the server was busy with one
-// thing meanwhile, for that is what everybody else waits.
+// How long people wait for the past of a long life, from a server that has just started: the list of its versions, the text in
+// the middle, what two moments a day apart differ in, and that text brought back, and taken back, while somebody has the document
+// open. And how long the server was busy with one thing meanwhile, for that is what everybody else waits.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StallProbe } from '../peers/load/stall-probe.js';
-import { makePaper } from '../peers/paper.js';
 import { milliseconds } from '../percentile.js';
 import { LiveText } from '../replay/live-text.js';
 import { startServer } from '../server-process.js';
 import type { Figure } from './kind.js';
-import { storePaper, typedChannel, typeIntoStore } from './typed-store.js';
+import { lifeOf, livedChannel, storeLife } from './stored-life.js';
 
 const AIM_MS = 2000;
 const STALL_AIM_MS = 50;
-/** Moments that are given names, all over the recording. */
+const DAY_MS = 24 * 60 * 60_000;
+/** Moments that are given names, all over the life. */
 const NAMED = 10;
-const SMALL_PAPER = 2000;
+const LOOK_EVERY_MS = 50;
 
 interface Asked {
   readonly answer: Response;
@@ -23,43 +24,45 @@ interface Asked {
   readonly stallMs: number;
 }
 
+interface ListedVersion {
+  readonly id: string;
+  readonly seq: number;
+}
+
+const { document } = livedChannel;
+
 /** @param file without one it is a paper that is made from a seed */
 export async function measurePast(dataFolder: string, file: string, isSmall: boolean): Promise<Figure[]> {
-  if (file !== '') await typeIntoStore(dataFolder, file);
-  else await storePaper(dataFolder, makePaper(isSmall ? SMALL_PAPER : undefined));
-  const { document } = typedChannel;
-  const head = await withServer(dataFolder, async (url) => {
-    const { answer } = await ask(url, `/api/v1/moments/${document}?format=update`);
-    return Number(answer.headers.get('weft-seq'));
-  });
+  const head = await storeLife(dataFolder, lifeOf(file, isSmall));
   const middle = Math.floor(head / 2);
-  await withServer(dataFolder, async (url) => {
-    for (let n = 1; n <= NAMED; n++) {
-      const seq = Math.max(1, Math.floor((n * head) / NAMED));
-      await ask(url, `/api/v1/versions/${document}`, JSON.stringify({ name: `Moment ${n}`, seq }));
-    }
-  });
-  const list = await withServer(dataFolder, (url) => ask(url, `/api/v1/versions/${document}`));
-  const shown = await withServer(dataFolder, (url) =>
-    ask(url, `/api/v1/moments/${document}?seq=${middle}&format=json`),
-  );
-  const time = encodeURIComponent(shown.answer.headers.get('weft-time') ?? '');
-  const found = await withServer(dataFolder, (url) => ask(url, `/api/v1/moments/${document}?time=${time}&format=json`));
-  const restored = await withServer(dataFolder, async (url) => {
-    const reader = new LiveText(url, document);
-    await reader.document.whenSynced();
-    const body = JSON.stringify({ seq: middle, request: 'measure-1' });
-    const done = await ask(url, `/api/v1/restores/${document}`, body);
-    reader.close();
-    return done;
-  });
-  const { versions } = JSON.parse(new TextDecoder().decode(list.body)) as { versions: object[] };
+  await withServer(dataFolder, (url) => makeVersions(url, head));
+  const cold = (path: string): Promise<Asked> => withServer(dataFolder, (url) => ask(url, path));
+
+  const list = await cold(`/api/v1/versions/${document}`);
+  const versions = (json(list) as { versions: ListedVersion[] }).versions;
+  const atEntry = await cold(`/api/v1/moments/${document}?seq=${middle}&format=json`);
+  const time = atEntry.answer.headers.get('weft-time')!;
+  const dayBefore = new Date(Date.parse(time) - DAY_MS).toISOString();
+  const atTime = await cold(`/api/v1/moments/${document}?time=${time}&format=json`);
+  const byTime = await cold(`/api/v1/comparisons/${document}?from=${dayBefore}&to=${time}`);
+  const [later, earlier] = versions.filter(({ seq }) => seq <= middle);
+  const byVersion = await cold(`/api/v1/comparisons/${document}?from=${earlier!.id}&to=${later!.id}`);
+  const withNow = await cold(`/api/v1/comparisons/${document}?from=${versions.at(0)!.id}`);
+  const played = await cold(`/api/v1/entries/${document}?after=0`);
+  const restored = await withServer(dataFolder, (url) => restore(url, { seq: middle, request: 'measure-1' }));
+  const { seq: undo } = json(restored) as { seq: number };
+  const undone = await withServer(dataFolder, (url) => restore(url, { undo, request: 'measure-2' }));
   return [
     { what: 'entries', value: `${head}, of which the one in the middle is asked for` },
     ...figuresOf(`list of ${versions.length} versions`, list),
-    ...figuresOf('text at an entry', shown),
-    ...figuresOf('text at a time', found),
+    ...figuresOf('text at an entry', atEntry),
+    ...figuresOf('text at a time', atTime),
+    ...figuresOf('compared with a day before', byTime),
+    ...figuresOf('version compared with the one before', byVersion),
+    ...figuresOf('newest version compared with now', withNow),
+    ...figuresOf('first entries to be played', played),
     ...figuresOf('restored', restored),
+    ...figuresOf('restore undone', undone),
   ];
 }
 
@@ -74,6 +77,31 @@ function figuresOf(what: string, { tookMs, stallMs }: Asked): Figure[] {
   ];
 }
 
+/** Those that come by themselves, once somebody has opened the document and left, and some with names. */
+async function makeVersions(url: string, head: number): Promise<void> {
+  const reader = new LiveText(url, document);
+  await reader.document.whenSynced();
+  reader.close();
+  for (;;) {
+    const { versions } = json(await ask(url, `/api/v1/versions/${document}`)) as { versions: ListedVersion[] };
+    if (versions[0]?.seq === head) break;
+    await sleep(LOOK_EVERY_MS);
+  }
+  for (let n = 1; n <= NAMED; n++) {
+    const seq = Math.max(1, Math.floor((n * head) / (NAMED + 1)));
+    await ask(url, `/api/v1/versions/${document}`, { name: `Moment ${n}`, seq });
+  }
+}
+
+/** While somebody has the document open. */
+async function restore(url: string, wish: object): Promise<Asked> {
+  const reader = new LiveText(url, document);
+  await reader.document.whenSynced();
+  const done = await ask(url, `/api/v1/restores/${document}`, wish);
+  reader.close();
+  return done;
+}
+
 async function withServer<T>(dataFolder: string, action: (url: string) => Promise<T>): Promise<T> {
   const { server, url } = await startServer(dataFolder);
   try {
@@ -83,14 +111,19 @@ async function withServer<T>(dataFolder: string, action: (url: string) => Promis
   }
 }
 
-async function ask(url: string, path: string, body?: string): Promise<Asked> {
+async function ask(url: string, path: string, body?: object): Promise<Asked> {
   const probe = new StallProbe(Number(new URL(url).port));
   const startedMs = performance.now();
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(url + path, body === undefined ? {} : { method: 'POST', body, headers });
+  const answer = await fetch(
+    url + path,
+    body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers },
+  );
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const tookMs = performance.now() - startedMs;
   const stallMs = await probe.longestMs();
   if (!answer.ok) throw new Error(`${path} is answered with ${answer.status}: ${new TextDecoder().decode(bytes)}`);
   return { answer, body: bytes, tookMs, stallMs };
 }
+
+const json = ({ body }: Asked): unknown => JSON.parse(new TextDecoder().decode(body));

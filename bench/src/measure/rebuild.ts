@@ -3,17 +3,18 @@
 import { HistoryWorkers, rebuild } from '@weft/server/history';
 import { milliseconds, percentile } from '../percentile.js';
 import type { Figure } from './kind.js';
-import { openLog, typedChannel, typeIntoStore } from './typed-store.js';
+import { openLog } from './open-store.js';
+import { lifeOf, livedChannel, storeLife } from './stored-life.js';
 
 const AIM_MS = 2000;
 
 export async function measureRebuild(dataFolder: string, file: string, count: number): Promise<Figure[]> {
-  await typeIntoStore(dataFolder, file);
+  await storeLife(dataFolder, lifeOf(file, false));
   const log = await openLog(dataFolder);
   const workers = new HistoryWorkers();
   try {
     await log.compact(() => {});
-    const view = await log.view(typedChannel);
+    const view = await log.view(livedChannel);
     const tookMs: number[] = [];
     for (let round = 0; round < count; round++) {
       const startedMs = performance.now();
