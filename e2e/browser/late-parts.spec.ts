@@ -82,6 +82,34 @@ test('of a release that the server has no more, the page is to be loaded anew', 
   await expect(ann.page.getByRole('dialog', { name: /^Share/ })).toBeVisible();
 });
 
+test('names of signs in Markdown that is pasted are read as the browser knows them', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  await ann.page.locator('weft-block-handle').waitFor({ state: 'attached' });
+  // The last three are none: one is unknown, one only begins like one, and one has no semicolon.
+  await ann.paste('**Oil** &amp; rope&semi; 5&nbsp;kn &NotEqualTilde; &lt;b&gt; &whale; &notit; &copy 1906');
+  await expect(ann.text.locator('strong')).toHaveText('Oil');
+  await expect.poll(() => ann.blocks()).toEqual(['Oil & rope; 5\u00a0kn \u2242\u0338 <b> &whale; &notit; &copy 1906']);
+});
+
+test('the menu of a document opens once what it is made of comes', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await ann.open(`${server.url}/d/late`);
+  const letIn = await holdBack(ann.page, '**/assets/document-menu-*');
+  const more = ann.page.getByRole('button', { name: 'More', exact: true });
+  const menu = ann.page.getByRole('menu', { name: 'More' });
+  await more.press('Enter');
+  letIn();
+  await expect(ann.page.getByRole('menuitem', { name: /^Find/ })).toBeFocused();
+  await ann.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(more).toBeFocused();
+  await more.click();
+  await expect(menu).toBeVisible();
+  await more.click();
+  await expect(menu).toBeHidden();
+});
+
 test('Markdown that is pasted stays as text until what reads it comes', async ({ server, join }) => {
   const ann = await join('Ann Ek');
   await ann.open(`${server.url}/d/late`);

@@ -2,11 +2,14 @@
 // the server is asked. And what was read from a file for a new document is written before anybody sees it without.
 
 import { announce } from '@weft/element/ui/announce';
+import type { LateParts } from '@weft/element/ui/late-parts';
 import type { SharedDocument } from '@weft/provider';
 import { nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { banner, importNote } from './document-problems.js';
 import { documentExists } from './documents-api.js';
 import { type ImportedFile, placeImport } from './import-files.js';
+
+const loadAbsent = () => import('./absent-page.js');
 
 interface Page extends ReactiveControllerHost {
   readonly name: string;
@@ -16,12 +19,15 @@ interface Page extends ReactiveControllerHost {
 
 export class DocumentBeginning implements ReactiveController {
   readonly #page: Page;
+  readonly #late: LateParts;
   #existence: 'given' | 'asked' | 'absent' = 'given';
   /** The file that this document was made of, while there is something to tell of it. */
   #imported: ImportedFile | null = null;
 
-  constructor(page: Page) {
+  /** @param late  loads what is shown where there is none */
+  constructor(page: Page, late: LateParts) {
     this.#page = page;
+    this.#late = late;
     page.addController(this);
   }
 
@@ -50,9 +56,9 @@ export class DocumentBeginning implements ReactiveController {
   async ask(exists: () => void): Promise<void> {
     this.#existence = 'asked';
     const isThere = await documentExists(this.#page.name).catch(() => true);
-    if (isThere || !this.isBlank) exists();
-    else this.#existence = 'absent';
-    this.#page.requestUpdate();
+    if (isThere || !this.isBlank) return exists();
+    this.#existence = 'absent';
+    void this.#late.use('This page', loadAbsent, () => this.#page.requestUpdate());
   }
 
   placeImport(): void {

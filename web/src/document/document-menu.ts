@@ -1,5 +1,5 @@
 // What one seldom does with a document: finding something in it, taking it along as a file, forgetting what this device keeps
-// of it. What a file could not hold is said in the menu.
+// of it. What a file could not hold is said in the menu. Loaded when its button, which is the page's, is first pressed.
 
 import { announce } from '@weft/element/ui/announce';
 import { moveInMenu } from '@weft/element/ui/arrow-keys';
@@ -28,7 +28,7 @@ const formats: readonly (readonly [FileFormat, name: string])[] = [
 type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
 
 /** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
-class DocumentMenu extends LightElement {
+export class DocumentMenu extends LightElement {
   static override properties = {
     name: { attribute: false },
     shared: { attribute: false },
@@ -58,11 +58,7 @@ class DocumentMenu extends LightElement {
 
   override render(): TemplateResult {
     const { shared } = this;
-    if (!shared && !this.isKept) return html`${nothing}`;
-    return html`<button class="quiet more-button" popovertarget="document-menu" aria-haspopup="menu" aria-label="More" title="More">
-        ${icons.more}
-      </button>
-      <div
+    return html`<div
         id="document-menu"
         class="menu document-menu"
         popover="auto"
@@ -81,6 +77,12 @@ class DocumentMenu extends LightElement {
         }
         ${this.#told()}
       </div>`;
+  }
+
+  /** @param button  which opens it by itself from now on */
+  async open(button: HTMLElement): Promise<void> {
+    await this.updateComplete;
+    this.#popover?.showPopover({ source: button });
   }
 
   #ways(): TemplateResult {
@@ -124,7 +126,11 @@ class DocumentMenu extends LightElement {
   }
 
   #close(): void {
-    this.querySelector<HTMLElement>('#document-menu')?.hidePopover();
+    this.#popover?.hidePopover();
+  }
+
+  get #popover(): HTMLElement | null {
+    return this.querySelector('#document-menu');
   }
 
   #told(): TemplateResult | typeof nothing {

@@ -25,13 +25,14 @@ import { noticePage } from '../shell/notice.js';
 import type { Me } from '../sign-in/session.js';
 import { VisitNote } from '../start/last-visits.js';
 import { DocumentBeginning } from './document-beginning.js';
-import { skeleton } from './document-parts.js';
+import { menuButton, skeleton } from './document-parts.js';
 import { DocumentPictures } from './document-pictures.js';
 import { banner, type Problem, problemOf } from './document-problems.js';
 import { DocumentTools } from './document-tools.js';
 import type { OpenDocuments } from './open-documents.js';
 import { TitleField } from './title-field.js';
 
+const loadNoAccess = () => import('./no-access-page.js');
 const FRAGMENT_NAME = 'prosemirror';
 
 class DocumentPage extends LightElement {
@@ -74,7 +75,7 @@ class DocumentPage extends LightElement {
   readonly #late = new LateParts(this);
   readonly #reading = new TextReading(this);
   readonly #title = new TitleField(this);
-  readonly #beginning = new DocumentBeginning(this);
+  readonly #beginning = new DocumentBeginning(this, this.#late);
   readonly #tools = new DocumentTools(this);
   readonly #pictures = new DocumentPictures(this, this.#tools.late);
   #editorPart: EditorPart | null = null;
@@ -136,16 +137,20 @@ class DocumentPage extends LightElement {
   }
 
   override render(): TemplateResult {
-    if (this.end?.code === CloseCode.NoAccess) return this.#noAccessPage();
-    if (this.#beginning.isAbsent) {
+    const part = this.#late.missing;
+    if (this.end?.code === CloseCode.NoAccess) {
+      return part ? noticePage({ ...part, actions: html`${this.#unsaved}${part.controls}` }) : this.#noAccessPage();
+    }
+    if (this.#beginning.isAbsent && !part) {
       return html`<weft-absent .name=${this.name} @weft-begun=${this.#becomeReady}></weft-absent>`;
     }
     const problem = this.#problem();
-    const blocking = problem ?? this.#late.missing;
+    const blocking = problem ?? part;
     if (blocking && !this.isReady) return noticePage({ ...blocking, actions: blocking.controls });
     const { missing } = this.#tools;
     const editable = this.status?.editable ?? false;
     const reading = this.#reading.latest;
+    const isKept = this.local === 'kept' || this.local === 'full';
     return html`
       <div class="head">
         <header class="top">
@@ -169,12 +174,13 @@ class DocumentPage extends LightElement {
               .name=${this.name}
               .shared=${this.isReady ? this.#shared : null}
               .documentTitle=${this.#title.name}
-              .isKept=${this.local === 'kept' || this.local === 'full'}
+              .isKept=${isKept}
               .mayWrite=${editable}
               @weft-find=${this.#tools.find}
               @weft-shortcuts=${this.#tools.listShortcuts}
               @weft-forget=${this.#forget}
             ></weft-document-menu>
+            ${this.isReady || isKept ? menuButton(this.#tools.openMenu) : nothing}
           </div>
         </header>
         ${
@@ -240,18 +246,24 @@ class DocumentPage extends LightElement {
     });
   }
 
-  #noAccessPage(): TemplateResult {
+  /** What can be done with text that the server did not get, once it takes no more. */
+  get #unsaved(): TemplateResult | null {
+    if (!this.documents.isUnfinished(this.#shared)) return null;
     const copy = html`<button class="primary" @click=${() => void this.#kept.copy()}>
       ${this.#kept.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
     </button>`;
     const newest = this.#kept.drafts.at(-1);
     const read = newest ? html`<a class="button" href=${keptPath(this.name, newest.id)}>Read it</a>` : nothing;
+    return html`${copy}${read}`;
+  }
+
+  #noAccessPage(): TemplateResult {
     return html`<weft-no-access
       .name=${this.name}
       .me=${this.me}
       .wasOpen=${this.isReady}
       .isSignedOut=${this.isSignedOut}
-      .unsaved=${this.documents.isUnfinished(this.#shared) ? html`${copy}${read}` : null}
+      .unsaved=${this.#unsaved}
       .byHand=${this.#kept.byHand}
     ></weft-no-access>`;
   }
@@ -332,7 +344,9 @@ class DocumentPage extends LightElement {
   readonly #closedByServer = (end: { readonly code: number; readonly reason: string }): void => {
     this.end = end;
     this.#editor?.setEditable(false);
-    if (end.code === CloseCode.NoAccess) this.dispatchEvent(new CustomEvent('weft-turned-away', { bubbles: true }));
+    if (end.code !== CloseCode.NoAccess) return;
+    void this.#late.use('This page', loadNoAccess, () => {});
+    this.dispatchEvent(new CustomEvent('weft-turned-away', { bubbles: true }));
   };
 
   /** Closed, too: what is shown is not to be kept again. */

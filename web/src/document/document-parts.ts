@@ -3,14 +3,25 @@
 import { icons } from '@weft/element/ui/icons';
 import type { Connection } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
-import './absent-page.js';
-import './document-menu.js';
 import '@weft/element/writing/link-popover';
-import './no-access-page.js';
 import '@weft/element/people/people';
 import '@weft/element/saving/save-line';
 import '../share/share-button.js';
 import '@weft/element/writing/toolbar';
+
+/** It opens the menu by itself, once that is there. @param load  brings it, and opens it for the first time */
+export function menuButton(load: (event: Event) => void): TemplateResult {
+  return html`<button
+    class="quiet more-button"
+    popovertarget="document-menu"
+    aria-haspopup="menu"
+    aria-label="More"
+    title="More"
+    @click=${load}
+  >
+    ${icons.more}
+  </button>`;
+}
 
 export function skeleton(connection: Connection): TemplateResult {
   return html`<div class="skeleton" aria-hidden="true">

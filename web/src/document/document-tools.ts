@@ -14,6 +14,7 @@ import { html, nothing, type ReactiveController, type ReactiveControllerHost, ty
 import { createRef, ref } from 'lit/directives/ref.js';
 import { loadPlainText } from '../kept/kept-text.js';
 import type { ShareDialog } from '../share/share-dialog.js';
+import type { DocumentMenu } from './document-menu.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
   readonly shared: SharedDocument;
@@ -94,6 +95,16 @@ export class DocumentTools implements ReactiveController {
   get missing(): Missing | null {
     return this.late.missing;
   }
+
+  /** The first time; from then on its button does it by itself. */
+  readonly openMenu = ({ currentTarget }: Event): void => {
+    if (customElements.get('weft-document-menu')) return;
+    void this.late.use(
+      'The menu',
+      () => import('./document-menu.js'),
+      () => void this.#page.querySelector<DocumentMenu>('weft-document-menu')?.open(currentTarget as HTMLElement),
+    );
+  };
 
   readonly share = (): void => {
     void this.late.use(

@@ -5,7 +5,6 @@ import { announce } from '@weft/element/ui/announce';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { html, nothing, type TemplateResult } from 'lit';
-import { readSharing } from './share-api.js';
 
 const ASK_EVERY_MS = 30_000;
 
@@ -66,6 +65,7 @@ class ShareButton extends LightElement {
     if (!this.mayShare || document.hidden) return;
     const { signal } = this.#leave;
     try {
+      const { readSharing } = await import('./share-api.js');
       const { requests } = await readSharing(this.name, signal);
       if (!signal.aborted) this.#know(requests.length);
     } catch {
