@@ -1,12 +1,14 @@
-// What the app carries for nobody, taken out as it is built: what libraries have for Node and for browsers that are gone, and how our
-// templates are indented. A library that does not look as expected stops the build, so that a new release is looked at.
+// What the app carries for nobody, taken out as it is built: what libraries have for Node, what a browser knows by itself, what is for
+// browsers that are gone, and how our templates are indented. A library that does not look as expected stops the build, so that a new
+// release is looked at.
 
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
 const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
-const inBrowser = fileURLToPath(new URL('src/stand-ins/browser-environment.ts', import.meta.url));
+const ENTITIES = /^entities$/;
+const ofBrowser = (file: string): string => fileURLToPath(new URL(`src/stand-ins/${file}.ts`, import.meta.url));
 
 const VIEW = /node_modules\/prosemirror-view\/dist\/index\.js$/;
 /** Internet Explorer, and Edge before it was Chromium: neither has what the app is built for. */
@@ -31,8 +33,11 @@ export function leanScripts(): Plugin {
     apply: 'build',
     enforce: 'pre',
     resolveId: {
-      filter: { id: ENVIRONMENT },
-      handler: (_id, importer = '') => (OF_LIB0.test(importer) ? inBrowser : null),
+      filter: { id: [ENVIRONMENT, ENTITIES] },
+      handler: (id, importer = '') => {
+        if (ENTITIES.test(id)) return ofBrowser('browser-entities');
+        return OF_LIB0.test(importer) ? ofBrowser('browser-environment') : null;
+      },
     },
     transform: {
       filter: { id: [VIEW, OURS] },
