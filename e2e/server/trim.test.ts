@@ -1,18 +1,9 @@
 // `weft trim` beside people who write: the past before a moment is gone, and nobody notices.
 
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connect, Line, ownFolder, ownServer, runWeft, until } from './harness.js';
-
-async function isInStore(dataFolder: string, text: string): Promise<boolean> {
-  const store = path.join(dataFolder, 'store');
-  for (const file of await readdir(store)) {
-    if ((await readFile(path.join(store, file))).includes(text)) return true;
-  }
-  return false;
-}
+import { isInStore } from './is-in-store.js';
 
 test('L5: who is there writes on, who comes back is taken in, and what was deleted is in no file', async () => {
   const server = await ownServer(await ownFolder());

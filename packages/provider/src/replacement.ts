@@ -18,7 +18,8 @@ export interface Refusal {
 }
 
 export const REPLACED: Replacement = {
-  reason: 'The document was replaced on the server, for example by a backup, and lacks text that was here.',
+  reason:
+    'The document was replaced on the server, as by a backup or when what was deleted in it was erased, and lacks text that was here.',
   unsaved: 'draft',
 };
 export const DIVERGED: Replacement = {

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'moment-restored',
   'restore-failed',
   'past-trimmed',
+  'deleted-erased',
   'past-kept-for',
   'person-forgotten',
   'signed-in',

@@ -8,6 +8,7 @@ import { compactData } from './compact.js';
 import { diffDocument } from './diff.js';
 import { listDocuments } from './documents.js';
 import { eraseDocument } from './erase.js';
+import { eraseDeleted } from './erase-deleted.js';
 import { exportDocument } from './export.js';
 import { forgetPerson } from './forget-person.js';
 import { importDocument } from './import.js';
@@ -42,6 +43,7 @@ const operations = new Map<string, Performed>([
   performed(compactData),
   performed(trimPast),
   performed(keepPast),
+  performed(eraseDeleted),
   performed(eraseDocument),
   performed(forgetPerson),
 ]);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { verifyArchive } from '../archive/verify-archive.js';
-import { stateChecks } from '../history/state-checks.js';
 import { FIRST_EPOCH } from '../log/document-log.js';
 import { baseKey } from '../log/level/keys.js';
 import { openLevelLog } from '../log/level/level-log.js';
@@ -13,51 +12,20 @@ import { openMemoryLog } from '../log/memory-log.js';
 import { MemoryStore } from '../log/memory-store.js';
 import { filesWith } from '../log/test/files-with.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
-import { Findings, type VerifiableLog } from '../log/verify-report.js';
 import { backup } from './backup.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
 import { listVersions, type showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
+import { dayMs, faultsOf, writtenInFourDays } from './test/four-days.js';
 import { testContext } from './test/test-context.js';
 import { trimPast } from './trim.js';
-import { AllRecordChecks } from './verify-assets.js';
 
 const NOTES = documentName('notes');
-const DAY_MS = 86_400_000;
-const START_MS = Date.UTC(2026, 0, 1);
-/** What was written on that day; some of it is deleted on the next one. */
-const dayMs = (day: number): number => START_MS + day * DAY_MS;
-
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-trim-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** On day 0 Ann writes a secret, on day 1 she takes it out, on days 2 and 3 Ben writes; a version of each day has a name. */
-async function writtenInFourDays(log: VerifiableLog, context: ReturnType<typeof testContext>): Promise<void> {
-  const ann = new Y.Doc();
-  const ben = new Y.Doc();
-  const ear = new Ear();
-  const channel = await log.open(content('notes'), ear);
-  const write = async (doc: Y.Doc, author: string, day: number, edit: (text: Y.Text) => void): Promise<void> => {
-    const other = doc === ann ? ben : ann;
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
-    let update: Uint8Array | null = null;
-    doc.once('update', (made: Uint8Array) => {
-      update = made;
-    });
-    edit(doc.getText('prosemirror'));
-    await ear.hears(channel.append(newEntry('', { update: update!, author, timeMs: dayMs(day) })));
-    const naming = { name: `Day ${day}`, by: author, asker: author, mayStill: () => true };
-    await context.past.versions.name(NOTES, { seq: channel.head, epoch: FIRST_EPOCH }, naming);
-  };
-  await write(ann, 'u-ann', 0, (text) => text.insert(0, 'kept by Ann, QkwxSecret '));
-  await write(ann, 'u-ann', 1, (text) => text.delete(13, 11));
-  await write(ben, 'u-ben', 2, (text) => text.insert(text.length, 'and Ben '));
-  await write(ben, 'u-ben', 3, (text) => text.insert(text.length, 'too'));
-  await channel.close();
 }
 
 async function stage() {
@@ -88,15 +56,6 @@ test('L5: names the files that hold what the document was before something took 
   expect((await trim(2, true)).replacedFiles).toEqual(replacedFiles);
   expect((await trim(2)).replacedFiles).toEqual(replacedFiles);
 });
-
-async function faultsOf(log: VerifiableLog): Promise<readonly string[]> {
-  const findings = new Findings();
-  const { signal } = new AbortController();
-  const options = { findings, states: stateChecks, records: new AllRecordChecks(), watermark: null, restMs: 0, signal };
-  await log.verify(1000, { ...options, onProgress: () => undefined });
-  const { findings: found } = findings.report();
-  return found.filter(({ severity }) => severity === 'damage').map(({ message }) => message);
-}
 
 test('L5: says what would go and changes nothing, and then it goes', async () => {
   const { log, context, trim, textAt } = await stage();

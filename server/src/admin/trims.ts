@@ -1,6 +1,7 @@
 // Takes what lies before a moment out of the past of documents, for good: the text of today stays, and with it who wrote it; what was
 // deleted before that moment, who wrote when, and the versions of that time go. The state at the last entry that goes is built in a
-// worker, as a checkpoint is, and stands in the place of all entries up to it (L5).
+// worker, as a checkpoint is, and stands in the place of all entries up to it (L5). With all of the past goes what was deleted: then the
+// text of today may begin a new epoch, so that whoever still has what was deleted lets go of it.
 
 import type { DocumentName } from '@weft/protocol';
 import type { HistoryWorkers } from '../history/history-workers.js';
@@ -14,14 +15,16 @@ import {
   type Checkpoint,
   channelsOf,
   type DocumentLog,
+  type Rearranging,
   type RecordChange,
   type Seq,
 } from '../log/document-log.js';
+import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointAfter } from './checkpoint-after.js';
 
 export interface TrimsOptions {
-  readonly log: Pick<DocumentLog, 'records' | 'rearrange' | 'view'>;
+  readonly log: Pick<DocumentLog, 'describeDocument' | 'document' | 'records' | 'rearrange' | 'view'>;
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint'>;
   readonly versions: Pick<Versions, 'whileAsTheyAre'>;
 }
@@ -29,6 +32,7 @@ export interface TrimsOptions {
 /** What goes with the past of a document before a moment. */
 export interface TrimPlan {
   readonly document: DocumentName;
+  /** Infinity: all of it. */
   readonly beforeMs: number;
   /** Of text and discussion. */
   readonly entries: number;
@@ -87,19 +91,45 @@ export class Trims {
       }
       cutsOf.set(document, cuts);
     }
-    if (trims.length === 0) return;
-    const { log, versions } = this.#options;
-    await log.rearrange((moves) =>
-      versions.whileAsTheyAre([...cutsOf.keys()], async () => {
-        const forget: RecordChange[] = [];
-        for (const [document, cuts] of cutsOf) {
-          const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
-          for (const key of keys) forget.push({ table: 'version', key, value: null });
-          for (const version of cutThrough) forget.push(putVersion(document, version));
-        }
-        await moves.trim(trims, forget);
-      }),
-    );
+    if (trims.length > 0) await this.#options.log.rearrange((moves) => this.#trim(moves, trims, cutsOf));
+  }
+
+  /**
+   * All of a document's past goes, and what is there begins a new epoch. Nobody may be in it, or come in meanwhile.
+   * @throws SyncError `WORKER_FAILED`, `TOO_LARGE`, `STORE_UNREADABLE`: then nothing was erased
+   */
+  async eraseDeleted(document: DocumentName, moves: Rearranging): Promise<void> {
+    const { log } = this.#options;
+    const info = await log.document(document);
+    const trims: ChannelTrim[] = [];
+    const cuts: Cut[] = [];
+    for (const id of channelsOf(document)) {
+      const view = await log.view(id);
+      if (view.head === 0) continue;
+      const cut = { view, seq: view.head, entries: view.head };
+      const { checkpoint, description } = await this.#buildAt(cut, await view.checkpointAt(view.head));
+      cuts.push(cut);
+      trims.push({ id, epoch: view.epoch, checkpoint, beginsEpoch: true });
+      // It may be of a text in which something stood that is to be gone.
+      if (id.kind === 'content' && info !== null) await log.describeDocument({ ...info, ...description });
+    }
+    if (trims.length > 0) await this.#trim(moves, trims, new Map([[document, cuts]]));
+  }
+
+  async #trim(
+    moves: Rearranging,
+    trims: readonly ChannelTrim[],
+    cutsOf: ReadonlyMap<DocumentName, readonly Cut[]>,
+  ): Promise<void> {
+    await this.#options.versions.whileAsTheyAre([...cutsOf.keys()], async () => {
+      const forget: RecordChange[] = [];
+      for (const [document, cuts] of cutsOf) {
+        const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
+        for (const key of keys) forget.push({ table: 'version', key, value: null });
+        for (const version of cutThrough) forget.push(putVersion(document, version));
+      }
+      await moves.trim(trims, forget);
+    });
   }
 
   async #cutsOf(document: DocumentName, beforeMs: number): Promise<Cut[]> {
@@ -117,14 +147,21 @@ export class Trims {
     return cuts;
   }
 
-  async #baseAt({ view, seq }: Cut): Promise<Checkpoint> {
-    const before = await view.checkpointAt(seq);
-    if (before?.seq === seq) return before;
-    const entries = await entriesWithin(view, before?.seq ?? 0, seq, LIMITS);
+  async #baseAt(cut: Cut): Promise<Checkpoint> {
+    const before = await cut.view.checkpointAt(cut.seq);
+    return before?.seq === cut.seq ? before : (await this.#buildAt(cut, before)).checkpoint;
+  }
+
+  async #buildAt(
+    { view, seq }: Cut,
+    before: Checkpoint | null,
+  ): Promise<{ readonly checkpoint: Checkpoint; readonly description: Description }> {
+    const entries = before?.seq === seq ? [] : await entriesWithin(view, before?.seq ?? 0, seq, LIMITS);
     if (entries === null) throw tooLarge(view);
     const updates = entries.map(({ update }) => update);
     const built = await this.#options.history.buildCheckpoint({ checkpointState: before?.state ?? null, updates });
-    return checkpointAfter(before, entries, built);
+    const checkpoint = before?.seq === seq ? before : checkpointAfter(before, entries, built);
+    return { checkpoint, description: built.description };
   }
 
   /** The keys of versions that point to something that goes, or to what is there no longer. */

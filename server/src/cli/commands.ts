@@ -8,6 +8,7 @@ import { compactCommand } from './compact.js';
 import { diffCommand } from './diff.js';
 import { documentsCommand } from './documents.js';
 import { eraseCommand } from './erase.js';
+import { eraseDeletedCommand } from './erase-deleted.js';
 import { exportCommand } from './export.js';
 import { forgetPersonCommand } from './forget-person.js';
 import { importCommand } from './import.js';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   compactCommand,
   trimCommand,
   keepCommand,
+  eraseDeletedCommand,
   eraseCommand,
   forgetPersonCommand,
 ];

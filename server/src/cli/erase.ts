@@ -2,9 +2,9 @@
 
 import { type EraseResult, eraseDocument } from '../admin/erase.js';
 import { ExitCode } from '../exit.js';
-import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
-import { dayAndTime, printable } from './table.js';
+import { confirm } from './confirm.js';
+import { backupName, places, printable } from './table.js';
 
 export const eraseCommand: Command = {
   name: 'erase',
@@ -14,19 +14,17 @@ stays with them. No file of the store holds its text or its name afterwards. Bac
 are named. This cannot be undone. If it was cut short, give it once more: it then finishes.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [{ name: 'yes', summary: 'do not ask' }],
-  run: async ({ args, switches, terminal, perform, print, complain }) => {
+  run: async (context) => {
+    const { args, perform, print } = context;
     const name = args.NAME!;
-    if (!switches.has('yes')) {
-      const question = `This removes "${printable(name)}" and its history for everybody, for good.\nType its name to go on: `;
-      const answer = switches.has('json') ? null : await terminal.ask(question);
-      if (answer === null)
-        throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it erases without asking.');
-      if (answer.trim() !== name) {
-        if (answer === '') terminal.remark('\n');
-        complain('That is not its name. Nothing was erased.');
-        return ExitCode.Failed;
-      }
-    }
+    const isMeant = await confirm(context, {
+      about: `This removes "${printable(name)}" and its history for everybody, for good.\n`,
+      asks: 'its name',
+      word: name,
+      does: 'erases',
+      wrong: 'That is not its name. Nothing was erased.',
+    });
+    if (!isMeant) return ExitCode.Failed;
     const result = await perform(eraseDocument, { name });
     print(result, () => inWords(result));
     return ExitCode.Ok;
@@ -41,15 +39,9 @@ function inWords({ name, wasErasedBefore, backups, cutFiles }: EraseResult): str
   ];
   if (backups.length === 0) {
     lines.push('Weft knows of no backup that holds it. Copies made in other ways are yours to look for.');
-  } else {
-    lines.push('These backups may still hold it:');
-    for (const { folder, lastMs } of backups) lines.push(`  ${printable(folder)} (of ${dayAndTime(lastMs)})`);
   }
-  if (cutFiles.length > 0) {
-    lines.push(
-      'These files hold what a damaged journal lost, and may hold some of it: remove them once nobody needs them.',
-    );
-    for (const file of cutFiles) lines.push(`  ${printable(file)}`);
-  }
+  const cut =
+    'These files hold what a damaged journal lost, and may hold some of it: remove them once nobody needs them.';
+  lines.push(...places('These backups may still hold it:', backups.map(backupName)), ...places(cut, cutFiles));
   return `${lines.join('\n')}\n`;
 }

@@ -2,9 +2,9 @@
 
 import { forgetPerson } from '../admin/forget-person.js';
 import { ExitCode } from '../exit.js';
-import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
-import { dayAndTime, printable } from './table.js';
+import { confirm } from './confirm.js';
+import { backupName, places, printable, UNTIL_NEXT } from './table.js';
 
 export const forgetPersonCommand: Command = {
   name: 'forget-person',
@@ -15,25 +15,23 @@ of a document gave access to. Who comes back is known by name again. Backups hol
 It asks for the person once more. This cannot be undone.`,
   arguments: [{ name: 'PERSON', summary: 'their id, as weft audit shows it, or their e-mail address' }],
   options: [{ name: 'yes', summary: 'do not ask' }],
-  run: async ({ args, switches, terminal, perform, print, complain }) => {
+  run: async (context) => {
+    const { args, perform, print } = context;
     const person = args.PERSON!;
-    if (!switches.has('yes')) {
-      const question = `This removes the name and the e-mail address of "${printable(person)}", for good.\nType who it is once more to go on: `;
-      const answer = switches.has('json') ? null : await terminal.ask(question);
-      if (answer === null) {
-        throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it forgets without asking.');
-      }
-      if (answer.trim() !== person) {
-        if (answer === '') terminal.remark('\n');
-        complain('That is somebody else. Nobody was forgotten.');
-        return ExitCode.Failed;
-      }
-    }
+    const isMeant = await confirm(context, {
+      about: `This removes the name and the e-mail address of "${printable(person)}", for good.\n`,
+      asks: 'who it is once more',
+      word: person,
+      does: 'forgets',
+      wrong: 'That is somebody else. Nobody was forgotten.',
+    });
+    if (!isMeant) return ExitCode.Failed;
     const result = await perform(forgetPerson, { person });
     print(result, () => {
-      const lines = [`The name of ${printable(result.id)} is gone.`];
-      if (result.backups.length > 0) lines.push('These backups hold it until weft backup runs into them again:');
-      for (const { folder, lastMs } of result.backups) lines.push(`  ${printable(folder)} (of ${dayAndTime(lastMs)})`);
+      const lines = [
+        `The name of ${printable(result.id)} is gone.`,
+        ...places(UNTIL_NEXT, result.backups.map(backupName)),
+      ];
       return `${lines.join('\n')}\n`;
     });
     return ExitCode.Ok;

@@ -54,3 +54,14 @@ export function dayAndTime(timeMs: number): string {
 /** As in "1 document", "2 documents". */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
+
+/** Places that hold something, under a sentence that says so; nothing where there are none. */
+export const places = (sentence: string, names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [sentence, ...names.map((name) => `  ${printable(name)}`)];
+
+/** Of backups that hold what is gone from the data. */
+export const UNTIL_NEXT = 'These backups hold it until weft backup runs into them again:';
+
+/** As in "/backups/weft (of 2026-11-21 14:03)". */
+export const backupName = ({ folder, lastMs }: { readonly folder: string; readonly lastMs: number }): string =>
+  `${folder} (of ${dayAndTime(lastMs)})`;

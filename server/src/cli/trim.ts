@@ -4,8 +4,9 @@ import { type TrimResult, trimPast } from '../admin/trim.js';
 import { ExitCode } from '../exit.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
+import { confirm } from './confirm.js';
 import { momentNamed } from './moment.js';
-import { count, dayAndTime, printable } from './table.js';
+import { backupName, count, dayAndTime, places, printable, UNTIL_NEXT } from './table.js';
 
 const NAMED_SHOWN = 20;
 
@@ -23,7 +24,8 @@ It asks for the document's name once more. This cannot be undone.`,
     { name: 'dry-run', summary: 'only say what would go' },
     { name: 'yes', summary: 'do not ask' },
   ],
-  run: async ({ args, values, switches, terminal, perform, print, complain }) => {
+  run: async (context) => {
+    const { args, values, switches, perform, print } = context;
     const name = args.NAME!;
     const moment = values.before === undefined ? null : momentNamed(values.before);
     if (moment?.kind !== 'time') {
@@ -37,16 +39,14 @@ It asks for the document's name once more. This cannot be undone.`,
         print(plan, () => inWords(plan));
         return ExitCode.Ok;
       }
-      const question = `${inWords(plan)}It cannot be undone.\nType the name of the document to go on: `;
-      const answer = switches.has('json') ? null : await terminal.ask(question);
-      if (answer === null) {
-        throw new SyncError('BAD_USAGE', 'Nobody can be asked here. With --yes it trims without asking.');
-      }
-      if (answer.trim() !== name) {
-        if (answer === '') terminal.remark('\n');
-        complain('That is not its name. Nothing was trimmed.');
-        return ExitCode.Failed;
-      }
+      const isMeant = await confirm(context, {
+        about: `${inWords(plan)}It cannot be undone.\n`,
+        asks: 'the name of the document',
+        word: name,
+        does: 'trims',
+        wrong: 'That is not its name. Nothing was trimmed.',
+      });
+      if (!isMeant) return ExitCode.Failed;
     }
     const result = await perform(trimPast, { name, beforeMs, isDryRun: false });
     print(result, () => inWords(result));
@@ -71,19 +71,19 @@ function inWords({
   const what = `${count(entries, 'entry', 'entries')} up to ${dayAndTime(newestMs!)}, and ${count(versions, 'version')}`;
   const lines = [
     isDryRun ? `Of the past of ${document} would go: ${what}.` : `Of the past of ${document} are gone: ${what}.`,
-  ];
-  if (named.length > 0) lines.push('Versions with names among them:');
-  for (const { id, name: title, timeMs } of named.slice(0, NAMED_SHOWN)) {
-    lines.push(`  ${id}  ${dayAndTime(timeMs)}  ${printable(title)}`);
-  }
-  if (named.length > NAMED_SHOWN) lines.push(`  and ${named.length - NAMED_SHOWN} more`);
-  if (backups.length > 0) lines.push('These backups hold it until weft backup runs into them again:');
-  for (const { folder, lastMs } of backups) lines.push(`  ${printable(folder)} (of ${dayAndTime(lastMs)})`);
-  if (replacedFiles.length > 0) {
-    lines.push(
+    ...namedVersions(named),
+    ...places(UNTIL_NEXT, backups.map(backupName)),
+    ...places(
       'These files, of what it was before something took its place, may hold it: remove them once nobody needs them.',
-    );
-    for (const file of replacedFiles) lines.push(`  ${printable(file)}`);
-  }
+      replacedFiles,
+    ),
+  ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Versions that go although somebody gave them a name. */
+export function namedVersions(named: TrimResult['named']): readonly string[] {
+  const shown = named.slice(0, NAMED_SHOWN).map(({ id, name, timeMs }) => `${id}  ${dayAndTime(timeMs)}  ${name}`);
+  const more = named.length - shown.length;
+  return places('Versions with names among them:', more > 0 ? [...shown, `and ${more} more`] : shown);
 }

@@ -225,6 +225,11 @@ export interface ChannelTrim {
   readonly epoch: number;
   /** At the last entry that goes: the base, unless there is one already that is as new. */
   readonly checkpoint: Checkpoint;
+  /**
+   * All entries go, and the channel begins a new epoch with the base, in the same batch: who has something of it from before lets
+   * go of it. It must not be open then, and is not opened meanwhile.
+   */
+  readonly beginsEpoch?: boolean;
 }
 
 /** How far something long has come. `total` does not change once it was said. */
@@ -243,7 +248,8 @@ export interface Rearranging {
   /**
    * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims`, and
    * of `forget`, which are records of those documents that point to what goes, in one synced batch. On a disk of ours no file of the
-   * store holds a byte of it when this resolves; of a crash in between, the next `trim` or `compact` removes what is left.
+   * store holds a byte of it when this resolves, nor of what the documents' records said of them before; of a crash in between, the
+   * next `trim` or `compact` removes what is left.
    * @throws SyncError `CHANNEL_REPLACED` when a channel has another epoch by now: then nothing is trimmed
    */
   trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void>;

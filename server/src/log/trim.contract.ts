@@ -196,6 +196,47 @@ export function testTrimming(name: string, newPlace: () => Promise<LogPlace>): v
       }
     });
 
+    test('L5: all of it goes under a new epoch, in which what was told before is worth nothing, and once more', async () => {
+      const { log, reopen } = await start({ journalMaxBytes: 1000 });
+      await write(log, NOTES, 20);
+      await write(log, discussion('notes'), 4);
+      const before = await log.view(NOTES);
+      const told = await log.open(NOTES, new Ear());
+      const claim = { epoch: told.epoch, seq: 20, proof: told.proof.slice() };
+      const renew = async () => {
+        const { epoch } = await log.view(NOTES);
+        await log.trim([{ id: NOTES, epoch, checkpoint: checkpointAt(20, 'base 20'), beginsEpoch: true }], []);
+      };
+      await expect(renew()).rejects.toThrow('is open');
+      await told.close();
+      await trim(log, 7);
+      await renew();
+      await expect(before.entriesAfter(18)).rejects.toMatchObject({ code: 'CHANNEL_REPLACED' });
+      await expectTrimmed(log, 20, 20);
+      const { epoch } = await log.view(NOTES);
+      expect(epoch).toBeGreaterThan(before.epoch);
+      // Where all of the past went before, what is told from here on is still of another epoch.
+      await renew();
+      expect((await log.view(NOTES)).epoch).toBeGreaterThan(epoch);
+      const again = await reopen();
+      await expectTrimmed(again, 20, 20);
+      expect((await again.view(discussion('notes'))).epoch).toBe(before.epoch);
+      const channel = await again.open(NOTES, new Ear());
+      expect(await channel.judge(claim)).toBe('unproven');
+      await channel.close();
+      await write(again, NOTES, 3);
+      await expectTrimmed(await reopen(), 20, 23);
+    });
+
+    test('no entry is lost to a new epoch: it stands for all there are', async () => {
+      const { log } = await start();
+      await write(log, NOTES, 5);
+      const { epoch } = await log.view(NOTES);
+      const short = { id: NOTES, epoch, checkpoint: checkpointAt(4), beginsEpoch: true };
+      await expect(log.trim([short], [])).rejects.toThrow('invariant');
+      expect(await log.view(NOTES)).toMatchObject({ epoch, head: 5 });
+    });
+
     test('erases a record, and no other', async () => {
       const { log, reopen } = await start();
       const value = new TextEncoder().encode('{}');

@@ -40,6 +40,36 @@ test('L5: nothing of an erased document is in any file of a store that had littl
   await log.close();
 });
 
+test('L5: nothing of what the record of a trimmed document said before is in any file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-trim-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const open = async () =>
+    openLevelLog(() => openLevelStore(folder), {
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+  let log = await open();
+  const describe = (excerpt: string) =>
+    log.describeDocument({ name: documentName('notes'), title: 'Title', excerpt, characters: 3, updatedAtMs: 1 });
+  const ear = new Ear();
+  const channel = await log.open(content('notes'), ear);
+  channel.append(newEntry('text'));
+  await ear.hears(1);
+  await channel.close();
+  await describe('QkwxFirst');
+  // What was written the first time lies in LevelDB's tables then.
+  await log.close();
+  log = await open();
+  await describe('QkwxSecond');
+  await describe('Zvjp9Now');
+  const { epoch } = await log.view(content('notes'));
+  await log.trim([{ id: content('notes'), epoch, checkpoint: checkpointAt(1) }], []);
+  for (const word of ['QkwxFirst', 'QkwxSecond']) expect([word, await filesWith(folder, word)]).toEqual([word, []]);
+  expect(await log.document(documentName('notes'))).toMatchObject({ excerpt: 'Zvjp9Now' });
+  await log.close();
+});
+
 test.each([
   ['in the journal', 8 * 1024 * 1024],
   ['in segments, too', 100_000],

@@ -245,6 +245,7 @@ export class Maintenance {
     await this.#sweep(
       written.filter(({ type }) => type === 'del'),
       documents.flatMap((name) => [channelsRange(name), ...pastRangesOf(name)]),
+      documents,
     );
   }
 
@@ -263,11 +264,19 @@ export class Maintenance {
     }
   }
 
-  /** Sees to it that nothing of what was deleted is left in a file. @param ofDocuments where it was, beside the journal */
-  async #sweep(deleted: readonly Operation[], ofDocuments: readonly KeyRange[]): Promise<void> {
+  /**
+   * Sees to it that nothing of what was deleted is left in a file.
+   * @param ofDocuments where it was, beside the journal
+   * @param described documents that stay: what their records said before goes, for it was made of their text
+   */
+  async #sweep(
+    deleted: readonly Operation[],
+    ofDocuments: readonly KeyRange[],
+    described: readonly DocumentName[] = [],
+  ): Promise<void> {
     const { gate, journal, store } = this.#parts;
     await journal.swept();
-    const ranges = [allJournalRange, ...ofDocuments];
+    const ranges = [allJournalRange, ...ofDocuments, ...described.map(documentRangeOf)];
     for (const range of ranges) await store.compact(range);
     // LevelDB may have put all of it into its lowest level, which it rewrites only for something that lies above it in the
     // same range: the same deletions once more, and those of keys that nothing has, at the ends of all ranges, the last of
@@ -281,10 +290,18 @@ export class Maintenance {
     ];
     const touches = ends.map((key): Operation => ({ type: 'del', key }));
     await journal.write([...deleted, ...touches]);
+    for (const name of described) await this.#writeAgain(name);
     for (const range of ranges) await store.compact(range);
     // What is left: files that somebody was reading from, and the name, in LevelDB's list of files and in its notes.
     // Should it not open at once, a write goes on trying as after any that failed: nobody could read until then.
     await gate.alone(() => store.renew().catch(() => journal.write(touches)));
+  }
+
+  /** The record of a document as it is. */
+  async #writeAgain(name: DocumentName): Promise<void> {
+    const { index, journal } = this.#parts;
+    const { info } = await index.acquire(name);
+    await journal.write(info === null ? [] : [putDocument(info)]).finally(() => index.release(name));
   }
 
   /** Moves the oldest records to segments, until they make up `atLeastBytes`. */

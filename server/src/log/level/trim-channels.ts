@@ -7,13 +7,14 @@ import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import type { ChannelTable } from './channel-table.js';
+import { nextEpoch } from './epoch.js';
 import type { Journal } from './journal.js';
 import { checkpointRange } from './keys.js';
 import { operationOf } from './level-records.js';
 import { replaced } from './level-view.js';
 import type { ReadGate } from './read-gate.js';
 import { type Deflate, packColumns } from './segment.js';
-import { putBase, putSegment, type StoredBase } from './stored-values.js';
+import { putBase, putMeta, putSegment, type StoredBase } from './stored-values.js';
 
 /** A row of entries as it lies in the store. */
 export interface StoredRow {
@@ -55,6 +56,24 @@ export async function trimChannels(
   forget: readonly RecordChange[],
   parts: TrimParts,
 ): Promise<readonly Operation[]> {
+  const taken: ChannelId[] = [];
+  try {
+    for (const { id, beginsEpoch } of trims) {
+      if (!beginsEpoch) continue;
+      parts.channels.take(id);
+      taken.push(id);
+    }
+    return await trimTaken(trims, forget, parts);
+  } finally {
+    for (const id of taken) parts.channels.giveBack(id);
+  }
+}
+
+async function trimTaken(
+  trims: readonly ChannelTrim[],
+  forget: readonly RecordChange[],
+  parts: TrimParts,
+): Promise<readonly Operation[]> {
   const { channels, deletesIn, gate, journal } = parts;
   const trimmings: Trimming[] = [];
   for (const trim of trims) {
@@ -77,8 +96,9 @@ export async function trimChannels(
   return operations;
 }
 
-/** @returns null when as much was trimmed before */
-async function trimChannel({ id, epoch, checkpoint }: ChannelTrim, parts: TrimParts): Promise<Trimming | null> {
+/** @returns null when as much was trimmed before, and nothing else is to change */
+async function trimChannel(trim: ChannelTrim, parts: TrimParts): Promise<Trimming | null> {
+  const { id, epoch, checkpoint, beginsEpoch = false } = trim;
   const { channels, deflate, reader, rowsOf } = parts;
   const meta = await reader.metaOf(id);
   if (meta.epoch !== epoch) throw replaced(id);
@@ -88,9 +108,11 @@ async function trimChannel({ id, epoch, checkpoint }: ChannelTrim, parts: TrimPa
     seq >= 1 && seq <= state.durable,
     `${id.document} ${id.kind}: trimmed up to ${seq}, but entries up to ${state.durable} are on disk`,
   );
-  if (seq <= ((await reader.baseOf(id))?.checkpoint.seq ?? 0)) return null;
+  invariant(!beginsEpoch || seq === state.accepted, `${id.document} ${id.kind}: entries after ${seq} would be lost`);
+  const operations: Operation[] = beginsEpoch ? [putMeta(id, { ...meta, epoch: nextEpoch(meta.epoch) })] : [];
+  const before = await reader.baseOf(id);
+  if (before !== null && seq <= before.checkpoint.seq) return beginsEpoch ? { id, base: before, operations } : null;
   const base = await baseAt(checkpoint, state, reader);
-  const operations: Operation[] = [];
   for await (const { key, firstSeq, lastSeq, hash, entries } of rowsOf(id)) {
     if (firstSeq > seq) break;
     operations.push({ type: 'del', key });

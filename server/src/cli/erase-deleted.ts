@@ -1,0 +1,66 @@
+// `weft erase-deleted`: what was deleted in a document is gone for good, once a person has typed its name.
+
+import { type EraseDeletedResult, eraseDeleted } from '../admin/erase-deleted.js';
+import { ExitCode } from '../exit.js';
+import type { Command } from './command.js';
+import { confirm } from './confirm.js';
+import { backupName, count, places, printable, UNTIL_NEXT } from './table.js';
+import { namedVersions } from './trim.js';
+
+export const eraseDeletedCommand: Command = {
+  name: 'erase-deleted',
+  summary: 'erase what was deleted in a document for good',
+  details: `For a password that somebody wrote into a document and deleted. The text of today stays as it is, and so does what is
+known of who wrote it; all that the document was before goes, versions with names as well, which are told before. What still
+stands in the text is to be deleted in the editor first. No file of the store holds what went, and nobody can undo their way
+back to it: whoever has the document open comes back to it anew, and devices let go of their copies. What somebody had not
+saved by then is kept there as a draft. Backups hold it until the next weft backup into them; they are named.
+It asks for the document's name once more. This cannot be undone. If it was cut short, give it once more: it then finishes.`,
+  arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
+  options: [
+    { name: 'dry-run', summary: 'only say what would go' },
+    { name: 'yes', summary: 'do not ask' },
+  ],
+  run: async (context) => {
+    const { args, switches, perform, print } = context;
+    const name = args.NAME!;
+    const isDryRun = switches.has('dry-run');
+    if (isDryRun || !switches.has('yes')) {
+      const plan = await perform(eraseDeleted, { name, isDryRun: true });
+      if (isDryRun) {
+        print(plan, () => inWords(plan));
+        return ExitCode.Ok;
+      }
+      const isMeant = await confirm(context, {
+        about: `${inWords(plan)}It cannot be undone.\n`,
+        asks: 'the name of the document',
+        word: name,
+        does: 'erases',
+        wrong: 'That is not its name. Nothing was erased.',
+      });
+      if (!isMeant) return ExitCode.Failed;
+    }
+    const result = await perform(eraseDeleted, { name, isDryRun: false });
+    print(result, () => inWords(result));
+    return ExitCode.Ok;
+  },
+};
+
+function inWords({ name, entries, versions, named, replacedFiles, backups, isDryRun }: EraseDeletedResult): string {
+  const document = printable(name);
+  const past = `all it was before: ${count(entries, 'entry', 'entries')}, and ${count(versions, 'version')}`;
+  const lines = [
+    isDryRun
+      ? `What was deleted in ${document} would go, and ${past}.`
+      : `What was deleted in ${document} is gone, and ${past}.`,
+    ...namedVersions(named),
+    ...places(
+      `These files, of what it was before something took its place, ${isDryRun ? 'would go as well' : 'are gone as well'}:`,
+      replacedFiles,
+    ),
+    ...(backups.length === 0
+      ? ['Weft knows of no backup that holds it. Copies made in other ways are yours to look for.']
+      : places(UNTIL_NEXT, backups.map(backupName))),
+  ];
+  return `${lines.join('\n')}\n`;
+}
