@@ -17,6 +17,7 @@ export type SyncErrorCode =
   | 'CHANNEL_REPLACED'
   /** A channel has no entry of this number. */
   | 'NO_SUCH_ENTRY'
+  | 'NO_SUCH_BLOCK'
   /** What was written before some moment of a document was taken out of its past. */
   | 'PAST_TRIMMED'
   /** A document has no version of this id, or its log has lost what that points to. */

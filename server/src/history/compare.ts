@@ -11,6 +11,7 @@ import type { ComparedAttribute, ComparedBlock, ComparedPart, Comparison, Edit, 
 import { countPeople, findMoves, stepsThrough } from './comparison-summary.js';
 import { loadDocument } from './load-state.js';
 import { Origins } from './origins.js';
+import { blockIdOf } from './past-block.js';
 import { faultOfOrigins } from './restore-record.js';
 
 /** Any shared type, whatever it is used as. */
@@ -106,7 +107,8 @@ class PartReader {
     if (place.depth > MAX_DEPTH) throw new Error(`something is more than ${MAX_DEPTH} deep in the document`);
     const edit = found.place > 0 ? this.#editAt(found.place) : undefined;
     const change = found.change === 'reformatted' ? 'same' : found.change;
-    const block: ComparedBlock = { ...place, change, ...(edit && { edit }) };
+    const id = change !== 'inserted' && type._item !== null && { id: blockIdOf(type._item.id) };
+    const block: ComparedBlock = { ...place, ...id, change, ...(edit && { edit }) };
     this.#blocks.push(block);
     const inner: Inner[] = [];
     const { values, changed } = this.#readKeys(type, life, inner);

@@ -54,6 +54,8 @@ export interface ComparedBlock {
   readonly depth: number;
   /** Of what is kept under a key. */
   readonly key?: string;
+  /** Of what was there at the earlier moment, and is no part itself: what to ask for it by, to bring it back alone. */
+  readonly id?: string;
   readonly change: 'same' | 'inserted' | 'deleted';
   readonly edit?: Edit;
   /** At the later moment; of a deleted block, at the earlier one. Left out when there are none. */

@@ -12,9 +12,10 @@ import type { Changes, CountJob, WrittenJob } from './count-changes.js';
 import type { RenderedFile } from './document-content.js';
 import { inlineHistory } from './inline-history.js';
 import { inflatesWithin } from './load-state.js';
-import type { MomentHead, ReadableFormat } from './packed-work.js';
+import type { MomentHead, ReadableFormat, Work } from './packed-work.js';
 import type { StateBuilder } from './rebuild.js';
 import type { RestoreComputer } from './restore-computer.js';
+import type { PartJob, PartUpdate } from './restore-part.js';
 import type { UndoJob } from './restore-undo.js';
 import type { RestoreJob, RestoreUpdate } from './restore-update.js';
 import { type WorkerLoad, WorkerPool } from './worker-pool.js';
@@ -87,16 +88,13 @@ export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer, Rest
   }
 
   /** @returns null when both show the same */
-  computeRestore({ past, present }: RestoreJob): Promise<RestoreUpdate | null> {
-    const work = {
-      kind: 'computeRestore',
-      checkpointState: past.checkpointState,
-      secondState: present.checkpointState,
-      updates: [...past.updates, ...present.updates],
-      cuts: [past.updates.length],
-      stateVector: noStateVector,
-    } as const;
-    return this.#upkeep.run(work) as Promise<RestoreUpdate | null>;
+  computeRestore(job: RestoreJob): Promise<RestoreUpdate | null> {
+    return this.#upkeep.run({ ...bothStates(job), kind: 'computeRestore' }) as Promise<RestoreUpdate | null>;
+  }
+
+  computePart({ blocks, restores, ...job }: PartJob): Promise<PartUpdate> {
+    const part = { blocks, restores };
+    return this.#upkeep.run({ ...bothStates(job), kind: 'computePart', part }) as Promise<PartUpdate>;
   }
 
   /** @returns null when nothing is left to be undone */
@@ -158,6 +156,14 @@ export class HistoryWorkers implements RoomHistory, StateBuilder, Comparer, Rest
     return this.#closed;
   }
 }
+
+const bothStates = ({ past, present }: RestoreJob): Omit<Work, 'kind'> => ({
+  checkpointState: past.checkpointState,
+  secondState: present.checkpointState,
+  updates: [...past.updates, ...present.updates],
+  cuts: [past.updates.length],
+  stateVector: noStateVector,
+});
 
 async function inflateWhole(state: Uint8Array): Promise<Uint8Array> {
   const pieces: Buffer[] = [];

@@ -9,6 +9,7 @@ import { describeState } from './describe.js';
 import { inflateState, rebuildState } from './load-state.js';
 import type { StateBuilder } from './rebuild.js';
 import type { RestoreComputer } from './restore-computer.js';
+import { computePart } from './restore-part.js';
 import { computeUndo } from './restore-undo.js';
 import { computeRestore } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
@@ -19,6 +20,7 @@ export const inlineHistory: RoomHistory & StateBuilder & ChangeCounter & Restore
   countChanges: (job) => settled(() => countChanges(job)),
   countWritten: (job) => settled(() => countWritten(job)),
   computeRestore: (job) => settled(() => computeRestore(job)),
+  computePart: (job) => settled(() => computePart(job)),
   computeUndo: (job) => settled(() => computeUndo(job)),
   describe: (job) => settled(() => describeState(job)),
   inflateState: (state) => settled(() => inflateState(state)),

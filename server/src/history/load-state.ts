@@ -43,6 +43,12 @@ export function loadDocument({ checkpointState, updates }: StateJob, { gc } = { 
   return doc;
 }
 
+/** Where something comes from others, Yjs tidies up formatting behind it, and those deletions are in no log. */
+export function applyAsLogged(transaction: Y.Transaction, update: Uint8Array): void {
+  Y.applyUpdate(transaction.doc, update);
+  transaction.local = true;
+}
+
 /** One Yjs v1 update of the whole state. What the updates deleted is in it with its text. */
 export function rebuildState(job: StateJob): Uint8Array {
   const doc = loadDocument(job, { gc: false });

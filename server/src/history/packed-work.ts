@@ -4,6 +4,7 @@
 import type { FileFormat } from '@weft/model';
 import type { SyncStep1Job } from '../room/room-history.js';
 import type { ComparedEntries } from './compare-job.js';
+import type { Part } from './restore-part.js';
 import type { UndoneRestore } from './restore-undo.js';
 
 export type WorkKind =
@@ -13,6 +14,7 @@ export type WorkKind =
   | 'countChanges'
   | 'countWritten'
   | 'computeRestore'
+  | 'computePart'
   | 'computeUndo'
   | 'answerSyncStep1'
   | 'compare'
@@ -46,6 +48,8 @@ export interface Work extends SyncStep1Job {
   readonly about?: MomentHead | undefined;
   /** Of taking a restore back alone. */
   readonly undone?: UndoneRestore | undefined;
+  /** Of bringing back some blocks alone. */
+  readonly part?: Part | undefined;
 }
 
 /** What a worker is told as it starts. */
@@ -68,6 +72,7 @@ export interface PackedWork {
   readonly entries: ComparedEntries | undefined;
   readonly about: MomentHead | undefined;
   readonly undone: UndoneRestore | undefined;
+  readonly part: Part | undefined;
 }
 
 export type WorkerAnswer =
@@ -75,7 +80,18 @@ export type WorkerAnswer =
   | { readonly ok: false; readonly reason: string };
 
 export function packWork(work: Work): PackedWork {
-  const { kind, checkpointState, updates, stateVector, cuts = [], secondState = null, entries, about, undone } = work;
+  const {
+    kind,
+    checkpointState,
+    updates,
+    stateVector,
+    cuts = [],
+    secondState = null,
+    entries,
+    about,
+    undone,
+    part,
+  } = work;
   const lengths = Uint32Array.from(updates, ({ length }) => length);
   const joined = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let end = 0;
@@ -94,6 +110,7 @@ export function packWork(work: Work): PackedWork {
     entries,
     about,
     undone,
+    part,
   };
 }
 

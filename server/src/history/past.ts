@@ -18,6 +18,7 @@ export interface PastOptions {
     HistoryWorkers,
     | 'buildCheckpoint'
     | 'compare'
+    | 'computePart'
     | 'computeRestore'
     | 'computeUndo'
     | 'countChanges'

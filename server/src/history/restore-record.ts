@@ -87,32 +87,39 @@ export async function restoresOf(records: Pick<RecordStore, 'list'>, document: D
   }
 }
 
-/** What is known of the restore that is an entry. */
-export interface KnownRestore {
-  readonly client: number;
-  /** The restores that came after it. */
-  readonly others: readonly Pick<Restore, 'client' | 'origins'>[];
-}
-
-/** @throws SyncError `NO_SUCH_ENTRY` when it is no restore, `RESTORE_REFUSED` when that, or what came after it, cannot be read */
-export async function restoreAt(
+/** Under which client id the restore that is an entry wrote. @throws SyncError `NO_SUCH_ENTRY` when it is no restore, or like below */
+export async function clientOfRestore(
   records: Pick<RecordStore, 'list'>,
   { id: { document } }: ChannelView,
   seq: Seq,
-): Promise<KnownRestore> {
-  const { restores, leftOut } = await restoresOf(records, document);
-  // Where text came back that is not known of, it would come back twice.
-  if (leftOut > 0 || restores.some(({ origins }) => faultOfOrigins(origins) !== null)) {
-    throw new SyncError(
-      'RESTORE_REFUSED',
-      `What is known of a restore of "${document}" cannot be read, so that none can be taken back by itself. Nothing was changed. ` +
-        'The version from before it can be brought back.',
-    );
-  }
-  const found = restores.find((restore) => restore.seq === seq);
-  const others = restores.filter((other) => (other.seq ?? other.base + 1) > seq);
-  if (found) return { client: found.client, others: others.map(({ client, origins }) => ({ client, origins })) };
+): Promise<number> {
+  const found = (await readableRestores(records, document)).find((restore) => restore.seq === seq);
+  if (found) return found.client;
   throw new SyncError('NO_SUCH_ENTRY', `Nothing was brought back in "${document}" by its entry ${seq}.`);
+}
+
+/** Those that came after an entry. @throws SyncError `RESTORE_REFUSED` when one cannot be read */
+export async function restoresAfter(
+  records: Pick<RecordStore, 'list'>,
+  { id: { document } }: ChannelView,
+  seq: Seq,
+): Promise<readonly Pick<Restore, 'client' | 'origins'>[]> {
+  const later = (await readableRestores(records, document)).filter((one) => (one.seq ?? one.base + 1) > seq);
+  return later.map(({ client, origins }) => ({ client, origins }));
+}
+
+async function readableRestores(
+  records: Pick<RecordStore, 'list'>,
+  document: DocumentName,
+): Promise<readonly Restore[]> {
+  const { restores, leftOut } = await restoresOf(records, document);
+  if (leftOut === 0 && restores.every(({ origins }) => faultOfOrigins(origins) === null)) return restores;
+  // Where text came back that is not known of, it would come back twice.
+  throw new SyncError(
+    'RESTORE_REFUSED',
+    `What is known of a restore of "${document}" cannot be read, so that nothing can be brought back or taken back by itself. Nothing was ` +
+      'changed. A whole version can be brought back.',
+  );
 }
 
 /** @returns what is wrong with them, in a few words; null when they can be decoded */

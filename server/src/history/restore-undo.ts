@@ -4,8 +4,9 @@
 
 import * as Y from 'yjs';
 import type { StateJob } from '../room/room-history.js';
-import { loadDocument, mergeInTree } from './load-state.js';
+import { applyAsLogged, loadDocument, mergeInTree } from './load-state.js';
 import type { BroughtBack } from './origins.js';
+import { holderOf } from './past-block.js';
 import { decodeOrigins } from './restore-record.js';
 import { newClientOf, originsIn, type RestoreUpdate } from './restore-update.js';
 import { shownContent, showsSame } from './shown-content.js';
@@ -55,12 +56,6 @@ export function computeUndo({ past, since, client, restores }: UndoJob): Restore
   const computed = { update, client: doc.clientID, origins: originsIn(doc) };
   doc.destroy();
   return computed;
-}
-
-/** Where something comes from others, Yjs tidies up formatting behind it, and those deletions are in no log. */
-function applyAsLogged(transaction: Y.Transaction, update: Uint8Array): void {
-  Y.applyUpdate(transaction.doc, update);
-  transaction.local = true;
 }
 
 type DeleteSet = ReturnType<typeof Y.createDeleteSet>;
@@ -161,6 +156,3 @@ function isTrait({ parent, parentSub, countable }: Y.Item): boolean {
   // Of what kind a root is nobody has said.
   return !(parent instanceof Y.Map) && (parent as Y.AbstractType<unknown>)._item !== null;
 }
-
-/** What it stands in; null in a root. */
-const holderOf = ({ parent }: Y.Item): Y.Item | null => (parent as Y.AbstractType<unknown>)._item;

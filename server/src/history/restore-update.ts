@@ -77,7 +77,7 @@ export function newClientOf({ store, clientID }: Y.Doc): number {
 /** Of what undoing has brought back in a document, under the client id that it has. */
 export const originsIn = (doc: Y.Doc): Uint8Array => encodeOrigins(rangesIn(doc));
 
-/** In the order of the new clocks, and as few as there can be. */
+/** In the order of the new clocks. */
 function rangesIn(doc: Y.Doc): OriginRange[] {
   const ranges: OriginRange[] = [];
   for (const [client, structs] of doc.store.clients) {
@@ -86,28 +86,35 @@ function rangesIn(doc: Y.Doc): OriginRange[] {
       ranges.push({ clock: struct.redone.clock, length: struct.length, client, from: struct.id.clock });
     }
   }
-  ranges.sort((a, b) => a.clock - b.clock);
-  const joined: OriginRange[] = [];
+  return ranges.sort((a, b) => a.clock - b.clock);
+}
+
+/**
+ * Four `uint` of lib0 for each range: the distance of its clock from the end of the one before, length, client, from.
+ * @param ranges in the order of the new clocks
+ */
+export function encodeOrigins(ranges: readonly OriginRange[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  let end = 0;
+  for (const { clock, length, client, from } of joined(ranges)) {
+    for (const number of [clock - end, length, client, from]) encoding.writeVarUint(encoder, number);
+    end = clock + length;
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** As few as there can be. */
+function joined(ranges: readonly OriginRange[]): OriginRange[] {
+  const rows: OriginRange[] = [];
   for (const range of ranges) {
-    const last = joined.at(-1);
+    const last = rows.at(-1);
     const continues =
       last !== undefined &&
       last.client === range.client &&
       last.clock + last.length === range.clock &&
       last.from + last.length === range.from;
-    if (continues) joined[joined.length - 1] = { ...last, length: last.length + range.length };
-    else joined.push(range);
+    if (continues) rows[rows.length - 1] = { ...last, length: last.length + range.length };
+    else rows.push(range);
   }
-  return joined;
-}
-
-/** Four `uint` of lib0 for each range: the distance of its clock from the end of the one before, length, client, from. */
-export function encodeOrigins(ranges: readonly OriginRange[]): Uint8Array {
-  const encoder = encoding.createEncoder();
-  let end = 0;
-  for (const { clock, length, client, from } of ranges) {
-    for (const number of [clock - end, length, client, from]) encoding.writeVarUint(encoder, number);
-    end = clock + length;
-  }
-  return encoding.toUint8Array(encoder);
+  return rows;
 }

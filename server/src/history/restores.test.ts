@@ -113,7 +113,7 @@ async function stage({ computer = (inner) => inner }: StageOptions = {}) {
   const undo = (seq: number, rest: Partial<RestoreRequest> = {}) => wished({ kind: 'undo', seq }, rest);
   const head = async (): Promise<number> => (await log.view(id)).head;
   const list = async () => (await versions.list(NOTES, { before: null, limit: 100 })).versions;
-  return { ann, ben, head, list, log, registry, restore, undo, versions };
+  return { ann, ben, head, list, log, registry, restore, undo, versions, wished };
 }
 
 test('everybody stays, sees the past come back at once, and can go on', async () => {
@@ -344,6 +344,49 @@ test('T3: of a block that came back and goes again stays what others wrote in it
   await undo(3, { requestId: 'request-2' });
   expect(blocks(ann).toString()).toBe('<heading level="3"> and a half</heading>');
   expect(blocks(ben).toString()).toBe(blocks(ann).toString());
+});
+
+test('T4: a paragraph comes back alone while others are written in, and goes again', async () => {
+  const { ann, ben, head, log, undo, wished } = await stage();
+  const blocks = (writer: Writer) => writer.doc.getXmlFragment('prosemirror');
+  const words = (writer: Writer, at: number) => (blocks(writer).get(at) as Y.XmlElement).get(0) as Y.XmlText;
+  const paragraph = (text: string) => {
+    const element = new Y.XmlElement('paragraph');
+    element.insert(0, [new Y.XmlText(text)]);
+    return element;
+  };
+  await ann.write(() => blocks(ann).insert(0, ['One', 'Two', 'Three'].map(paragraph)));
+  const { client, clock } = (blocks(ann).get(1) as Y.XmlElement)._item!.id;
+  await ann.write(() => blocks(ann).delete(1, 2));
+  await ben.write(() => words(ben, 0).insert(3, ' and a half'));
+  const part = { kind: 'part', to: { kind: 'seq', seq: 1 }, blocks: [`${client}-${clock}`] } as const;
+  expect(await wished(part)).toEqual({ to: 1, seq: 4, before: '3-1', wasDone: false });
+  const both = '<paragraph>One and a half</paragraph><paragraph>Two</paragraph>';
+  expect([blocks(ann).toString(), blocks(ben).toString()]).toEqual([both, both]);
+  expect(await wished(part)).toMatchObject({ seq: 4, wasDone: true });
+  expect(await wished(part, { requestId: 'request-2' })).toMatchObject({ seq: null });
+  // Whose it is stays known (T2).
+  const [kept] = (await restoresOf(log.records, NOTES)).restores;
+  expect(decodeOrigins(kept!.origins).every((range) => range.client === ann.doc.clientID)).toBe(true);
+  await ben.write(() => words(ben, 0).insert(0, 'Number '));
+  await undo(4, { requestId: 'request-3' });
+  expect(blocks(ann).toString()).toBe('<paragraph>Number One and a half</paragraph>');
+  const unknown = { ...part, blocks: ['7-7'] };
+  await expect(wished(unknown, { requestId: 'request-4' })).rejects.toMatchObject({ code: 'NO_SUCH_BLOCK' });
+  expect(await head()).toBe(6);
+});
+
+test('T4: a block is not brought back where something else stands instead of what it was in', async () => {
+  const { ann, head, wished } = await stage();
+  const fields = ann.doc.getMap<Y.Array<Y.Map<unknown>>>('fields');
+  const cell = new Y.Map<unknown>([['width', 3]]);
+  await ann.write(() => fields.set('row', Y.Array.from([cell])));
+  const { client, clock } = cell._item!.id;
+  await ann.write(() => fields.set('row', new Y.Array<Y.Map<unknown>>()));
+  const part = { kind: 'part', to: { kind: 'seq', seq: 1 }, blocks: [`${client}-${clock}`] } as const;
+  await expect(wished(part)).rejects.toMatchObject({ code: 'RESTORE_REFUSED' });
+  const row = fields.get('row')!;
+  expect([row.length, await head()]).toEqual([0, 2]);
 });
 
 test('what is no restore is not undone, and none while it is not known what came back', async () => {

@@ -14,7 +14,8 @@ import { portionsOf } from './read-entries.js';
 import { stateJobAt, updatesFrom } from './rebuild.js';
 import { mayNotAnyMore } from './refusals.js';
 import type { RestoreComputer } from './restore-computer.js';
-import { putRestore, type Restore, readRestore, restoreAt, restoreKey } from './restore-record.js';
+import type { PartUpdate } from './restore-part.js';
+import { clientOfRestore, putRestore, type Restore, readRestore, restoreKey, restoresAfter } from './restore-record.js';
 import type { RestoreUpdate } from './restore-update.js';
 import type { KeptBefore, Versions } from './versions.js';
 
@@ -32,6 +33,8 @@ export interface RestoresOptions {
 export type RestoreWish =
   /** All that was there at a moment. */
   | { readonly kind: 'moment'; readonly to: MomentName }
+  /** Of that some blocks alone, named as comparisons name them. */
+  | { readonly kind: 'part'; readonly to: MomentName; readonly blocks: readonly string[] }
   /** What there would be without the restore that is entry `seq`. */
   | { readonly kind: 'undo'; readonly seq: Seq };
 
@@ -79,8 +82,8 @@ export class Restores {
   }
 
   /**
-   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`; `TOO_LARGE` and `RESTORE_REFUSED` when it would exceed a
-   *         limit, `WORKER_FAILED` when it cannot be computed, `CHANNEL_REPLACED`, `NO_ACCESS`: then nothing was changed;
+   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `NO_SUCH_BLOCK`, `TOO_MANY`; `TOO_LARGE` and `RESTORE_REFUSED` when it would
+   *         exceed a limit, `WORKER_FAILED` when it cannot be computed, `CHANNEL_REPLACED`, `NO_ACCESS`: then nothing was changed;
    *         `RESTORE_UNKNOWN` once the entry may be on disk: who asks again under the same id is told, and nothing is done twice
    */
   restore(document: DocumentName, request: RestoreRequest): Promise<Restored> {
@@ -139,15 +142,20 @@ export class Restores {
   async #compute(view: ChannelView, wish: RestoreWish): Promise<Computed> {
     const { computer, log, moments } = this.#options;
     if (wish.kind === 'undo') {
-      const { client, others } = await restoreAt(log.records, view, wish.seq);
+      const client = await clientOfRestore(log.records, view, wish.seq);
+      const restores = await restoresAfter(log.records, view, wish.seq);
       const past = await stateJobAt(view, wish.seq - 1);
       const since = await updatesFrom(view, wish.seq);
-      return { to: wish.seq - 1, entry: await computer.computeUndo({ past, since, client, restores: others }) };
+      return { to: wish.seq - 1, entry: await computer.computeUndo({ past, since, client, restores }) };
     }
     const { seq: to }: Moment = await moments.findIn(view, wish.to);
     if (to === view.head) return { to, entry: null };
     const job = { past: await stateJobAt(view, to), present: await stateJobAt(view, view.head) };
-    return { to, entry: await computer.computeRestore(job) };
+    if (wish.kind === 'moment') return { to, entry: await computer.computeRestore(job) };
+    const restores = await restoresAfter(log.records, view, to);
+    const computed = await computer.computePart({ ...job, blocks: wish.blocks, restores });
+    if ('update' in computed) return { to, entry: computed.update };
+    throw notAlone(view.id, to, computed);
   }
 
   async #isWritten({ id, epoch }: ChannelView, restore: Restore): Promise<boolean> {
@@ -227,6 +235,18 @@ function unknown(document: DocumentName, cause: unknown): never {
     'RESTORE_UNKNOWN',
     `Whether "${document}" was brought back is not known. Look at it before you ask for it again. ${messageOf(cause)}`,
     { cause },
+  );
+}
+
+/** Why blocks cannot come back alone. */
+function notAlone({ document }: ChannelId, to: Seq, found: Exclude<PartUpdate, { update: unknown }>): SyncError {
+  if ('missing' in found) {
+    return new SyncError('NO_SUCH_BLOCK', `"${document}" had no block ${found.missing} at its entry ${to}.`);
+  }
+  return new SyncError(
+    'RESTORE_REFUSED',
+    `What block ${found.displaced} of "${document}" stood in was replaced by something else, so that it has no place. Nothing was changed. ` +
+      'Bring back what it stood in, or the whole moment.',
   );
 }
 

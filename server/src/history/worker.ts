@@ -19,8 +19,9 @@ import {
   type WorkerAnswer,
   type WorkerData,
 } from './packed-work.js';
+import { computePart } from './restore-part.js';
 import { computeUndo } from './restore-undo.js';
-import { computeRestore } from './restore-update.js';
+import { computeRestore, type RestoreJob } from './restore-update.js';
 import { answerSyncStep1 } from './sync-step.js';
 
 /** As `nice` counts: from 0, where everything starts, to 19. */
@@ -32,15 +33,10 @@ function countWork({ cuts = [], ...job }: Work): ReturnType<typeof countChanges>
   return countChanges({ ...job, cuts });
 }
 
-function restoreWork({
-  checkpointState,
-  secondState = null,
-  updates,
-  cuts = [],
-}: Work): ReturnType<typeof computeRestore> {
+function restoreJobOf({ checkpointState, secondState = null, updates, cuts = [] }: Work): RestoreJob {
   const [cut = 0] = cuts;
   const past = { checkpointState, updates: updates.slice(0, cut) };
-  return computeRestore({ past, present: { checkpointState: secondState, updates: updates.slice(cut) } });
+  return { past, present: { checkpointState: secondState, updates: updates.slice(cut) } };
 }
 
 function undoWork({ checkpointState, updates, cuts = [], undone }: Work): ReturnType<typeof computeUndo> {
@@ -65,7 +61,9 @@ async function doWork(work: Work): Promise<unknown> {
     case 'countWritten':
       return countWritten({ updates: work.updates, cuts: work.cuts ?? [] });
     case 'computeRestore':
-      return restoreWork(work);
+      return computeRestore(restoreJobOf(work));
+    case 'computePart':
+      return computePart({ ...restoreJobOf(work), ...work.part! });
     case 'computeUndo':
       return undoWork(work);
     case 'answerSyncStep1':

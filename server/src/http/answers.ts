@@ -23,6 +23,7 @@ const statuses: Partial<Record<SyncErrorCode, number>> = {
   BAD_REQUEST: 400,
   TOO_MANY: 429,
   NO_SUCH_ENTRY: 404,
+  NO_SUCH_BLOCK: 404,
   PAST_TRIMMED: 410,
   NO_SUCH_VERSION: 404,
   TOO_LARGE: 413,

@@ -252,6 +252,36 @@ test('an owner takes a restore back by its entry, and that is audited', async ()
   );
 });
 
+test('an owner brings one block of a moment back, as a comparison names it, and that is audited', async () => {
+  const { ask, audit } = await notes();
+  const compared = await ask('u-ann', 'GET', '/api/v1/comparisons/team/notes?from=2');
+  const { id } = compared.body.parts[0].blocks[0];
+  const restores = '/api/v1/restores/team/notes';
+  const part = { seq: 2, blocks: [id], reason: 'Only this', request: 'request-1' };
+  expect(await ask('u-ben', 'POST', restores, part)).toMatchObject({ status: 403 });
+  const done = await ask('u-ann', 'POST', restores, part);
+  expect(done).toMatchObject({ status: 200, body: { to: 2, seq: 4, before: '3-1', wasDone: false } });
+  const textAt = async (seq: number) =>
+    (await ask('u-ann', 'GET', `/api/v1/moments/team/notes?seq=${seq}`)).body.content;
+  expect(await textAt(4)).toEqual(await textAt(2));
+  expect(await textAt(3)).not.toEqual(await textAt(2));
+  expect(await ask('u-ann', 'POST', restores, part)).toMatchObject({ body: { seq: 4, wasDone: true } });
+  const missing = await ask('u-ann', 'POST', restores, { ...part, blocks: ['1-1'], request: 'request-2' });
+  expect(missing).toMatchObject({ status: 404, body: { error: { code: 'NO_SUCH_BLOCK' } } });
+  const wrong = [{ blocks: [] }, { blocks: id }, { blocks: [7] }, { blocks: ['1-x'] }, { seq: null }, { undo: 4 }];
+  for (const one of [...wrong, { blocks: Array(1001).fill(id) }]) {
+    const refused = await ask('u-ann', 'POST', restores, { ...part, ...one, request: 'request-3' });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
+  }
+  const { records } = await audit.read({ after: null, limit: 9, document: NOTES });
+  expect(records.map(({ action, detail }) => [action, detail])).toEqual(
+    expect.arrayContaining([
+      ['moment-restored', { to: '2', blocks: '1', seq: '4', reason: 'Only this' }],
+      ['restore-failed', { to: '2', blocks: '1', why: 'NO_SUCH_BLOCK', reason: 'Only this' }],
+    ]),
+  );
+});
+
 test('a moment becomes a document of whoever copies it, without what was deleted before', async () => {
   const { ask, log, past, sharing } = await notes({
     mayCreate: (_, name) => name === null || name.startsWith('team/'),

@@ -44,6 +44,9 @@ export interface PastOptions extends PastDoorOptions {
 type PastRequest = FastifyRequest<{ Params: { '*': string }; Querystring: Record<string, string>; Body: unknown }>;
 
 const MAX_LABEL_LENGTH = 100;
+/** More than any section of a document has. */
+const MAX_BLOCKS = 1000;
+const BLOCK_ID = /^\d{1,10}-\d{1,10}$/;
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 const contentTypes: Readonly<Record<MomentFormat, string>> = {
@@ -253,10 +256,15 @@ function readRestore(body: Readonly<Record<string, unknown>> | null) {
 }
 
 function readWish(body: Readonly<Record<string, unknown>>): RestoreWish | string {
-  const { undo = null } = body;
+  const { undo = null, blocks = null } = body;
   const to = momentIn(body);
   if (typeof to === 'string') return to;
   if (to === null && undo === null) return 'Say which moment: a version, a seq or a time; or which restore to undo.';
+  if (blocks !== null) {
+    if (to === null || undo !== null) return 'Say of which moment the blocks are, and nothing to undo.';
+    if (areBlocks(blocks)) return { kind: 'part', to, blocks };
+    return `The blocks have to be a list of 1 to ${MAX_BLOCKS} ids, as comparisons have them.`;
+  }
   if (undo === null) return { kind: 'moment', to: to! };
   if (to !== null) return 'Say a moment, or which restore to undo, and not both.';
   if (!Number.isSafeInteger(undo) || (undo as number) < 1)
@@ -264,10 +272,17 @@ function readWish(body: Readonly<Record<string, unknown>>): RestoreWish | string
   return { kind: 'undo', seq: undo as number };
 }
 
+const areBlocks = (blocks: unknown): blocks is string[] =>
+  Array.isArray(blocks) &&
+  blocks.length > 0 &&
+  blocks.length <= MAX_BLOCKS &&
+  blocks.every((id) => typeof id === 'string' && BLOCK_ID.test(id));
+
 /** For the audit log. @param restored what came of it, where that is known */
 function wishText(wish: RestoreWish, restored?: Restored): Readonly<Record<string, string>> {
   if (wish.kind === 'undo') return { undo: String(wish.seq) };
-  return { to: restored ? String(restored.to) : momentText(wish.to) };
+  const to = restored ? String(restored.to) : momentText(wish.to);
+  return wish.kind === 'part' ? { to, blocks: String(wish.blocks.length) } : { to };
 }
 
 /** As it is told, with the names of people. */

@@ -14,7 +14,7 @@ type Ds = ReturnType<typeof Y.createDeleteSet>;
 type IsShown = (item: Y.Item, offset: number) => boolean;
 
 /** Everything that is shown, with marks as they stand between the text. */
-export const contentOf = (doc: Y.Doc): unknown => rootsOf(doc, (item) => !item.deleted);
+export const contentOf = (doc: Y.Doc, isShown: IsShown = (item) => !item.deleted): unknown => rootsOf(doc, isShown);
 
 export function expectedAfterUndo(
   log: readonly Uint8Array[],
@@ -83,7 +83,7 @@ function rootsOf(doc: Y.Doc, isShown: IsShown): unknown {
 }
 
 /** Null of what shows nothing. */
-function treeOf(type: SharedType, isShown: IsShown): unknown {
+export function treeOf(type: SharedType, isShown: IsShown): unknown {
   const list: unknown[] = [];
   for (let item = type._start; item !== null; item = item.right) {
     for (let offset = 0; offset < item.length; offset++) {
