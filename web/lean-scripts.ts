@@ -4,6 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { emojiList, flagList } from '../packages/element/src/writing/emoji-list.js';
 
 const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
 const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
@@ -22,6 +23,10 @@ const goneBrowsers = [
     'const ie_version = 0;',
   ],
 ] as const;
+
+/** Made of a library that says of each emoji much more than it has to be known by. */
+const EMOJI = /writing\/emoji-list\.ts$/;
+const emoji = `export const emojiList = ${JSON.stringify(emojiList)}, flagList = ${JSON.stringify(flagList)};`;
 
 /** HTML takes a line break and what follows it for one space; scripts need no more than the line break. */
 const INDENTATION = /\n[ \t]+/g;
@@ -42,6 +47,7 @@ export function leanScripts(): Plugin {
     transform: {
       filter: { id: [VIEW, OURS] },
       handler(code, id) {
+        if (EMOJI.test(id)) return emoji;
         if (OURS.test(id)) return code.replace(INDENTATION, '\n');
         return goneBrowsers.reduce((rest, [from, to]) => {
           if (!rest.includes(from)) this.error(`prosemirror-view has no line “${from}” any more.`);

@@ -34,7 +34,7 @@ test('a slash in an empty line offers blocks, which are chosen by typing and key
   await expect(slashMenu(ann.page)).toHaveCount(0);
   await ann.press('Enter');
   await ann.type('/');
-  await expect(slashMenu(ann.page).getByRole('option')).toHaveCount(14);
+  await expect(slashMenu(ann.page).getByRole('option')).toHaveCount(15);
   await ann.type('head');
   await expect(slashMenu(ann.page).getByRole('option')).toHaveText([/Heading 1/, /Heading 2/, /Heading 3/]);
   await ann.press('ArrowDown');

@@ -1,29 +1,14 @@
-// A slash where nothing else stands asks for a menu; what is typed after it says what for. Whoever draws the menu is told when it is
-// to be shown and of the keys that are for it; the place is looked for in each new state, so that what others write moves it along.
+// A slash where nothing else stands asks for a menu of blocks.
 
-import { type Command, type EditorState, Plugin, TextSelection } from 'prosemirror-state';
-import type { EditorView } from 'prosemirror-view';
+import { type Command, type EditorState, type Plugin, TextSelection } from 'prosemirror-state';
+import { type Typed, type TypedMenu, typedMenu } from './typed-menu.js';
 
 /** More than names of blocks have. */
 const MAX_QUERY_LENGTH = 30;
 const pattern = new RegExp(`^/([\\p{L}\\p{N} -]{0,${MAX_QUERY_LENGTH}})$`, 'u');
 
-export interface Slash {
-  /** What was typed after it. */
-  readonly query: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface SlashMenu {
-  show(slash: Slash): void;
-  hide(): void;
-  /** While it is shown. @returns whether the key was for the menu */
-  keyPressed(event: KeyboardEvent): boolean;
-}
-
 /** The slash and what follows it, when the caret's block is nothing else and the caret is at its end. */
-function slashAt({ selection }: EditorState): Slash | null {
+function slashAt({ selection }: EditorState): Typed | null {
   if (!(selection instanceof TextSelection) || !selection.empty) return null;
   const { $head } = selection;
   const { parent, parentOffset } = $head;
@@ -40,39 +25,8 @@ export const takeSlash: Command = (state, dispatch) => {
   return true;
 };
 
-export function slashTrigger(menu: SlashMenu): Plugin {
-  let isShown = false;
-  const hide = (): void => {
-    if (isShown) menu.hide();
-    isShown = false;
-  };
-  const look = (view: EditorView, before: EditorState | null): void => {
-    const slash = view.editable && view.hasFocus() ? slashAt(view.state) : null;
-    if (slash === null) return hide();
-    // Whoever comes to one that was there, or has sent the menu away, wants to write.
-    const isNew = before === null || (before.doc !== view.state.doc && slash.query === '' && slashAt(before) === null);
-    if (!isShown && !isNew) return;
-    isShown = true;
-    menu.show(slash);
-  };
-  return new Plugin({
-    props: {
-      handleKeyDown: (_view, event) => {
-        if (!isShown) return false;
-        if (event.key !== 'Escape') return menu.keyPressed(event);
-        hide();
-        return true;
-      },
-      handleDOMEvents: {
-        blur: () => {
-          hide();
-          return false;
-        },
-      },
-    },
-    view: (view) => {
-      look(view, null);
-      return { update: look, destroy: hide };
-    },
+export const slashTrigger = (menu: TypedMenu): Plugin =>
+  typedMenu(menu, {
+    find: slashAt,
+    opens: ({ query }, before) => before === null || (query === '' && slashAt(before) === null),
   });
-}

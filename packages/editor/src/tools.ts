@@ -13,11 +13,12 @@ export {
   turnInto,
 } from './block-commands.js';
 export { blockAtPoint, blockDrops, dragBlock, endDrag } from './block-drag.js';
+export { type ColonTrigger, colonTrigger, takeColon } from './colon.js';
 export { insertRule } from './commands.js';
 export { markdownPaste, type ReadMarkdown } from './markdown-paste.js';
 export { inOneStep } from './one-step.js';
 export { placeCursors } from './place-cursors.js';
-export { type Slash, type SlashMenu, slashTrigger, takeSlash } from './slash.js';
+export { slashTrigger, takeSlash } from './slash.js';
 export { tableCells } from './table-cells.js';
 export {
   type Alignment,
@@ -30,3 +31,4 @@ export {
 } from './table-commands.js';
 export { blockShortcuts, selectBlock, toolKeys } from './tool-keys.js';
 export { typedLinks } from './typed-links.js';
+export type { Typed, TypedMenu } from './typed-menu.js';

@@ -4,8 +4,9 @@ import { Fragment } from 'prosemirror-model';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView, p } from '../test/headless-view.js';
-import { type Slash, slashTrigger } from './slash.js';
+import { slashTrigger } from './slash.js';
 import { addressEnd, addressesIn, typedLinks, withLinks } from './typed-links.js';
+import type { Typed } from './typed-menu.js';
 
 test.each([
   ['see https://example.org/a?b=c#d', ['https://example.org/a?b=c#d']],
@@ -121,7 +122,7 @@ test('an address that is typed becomes a link with the space after it, and undo 
 test('a slash in an empty line asks for the menu, which goes when it is not meant any more', () => {
   const told: (string | null)[] = [];
   const menu = {
-    show: ({ query }: Slash) => void told.push(query),
+    show: ({ query }: Typed) => void told.push(query),
     hide: () => void told.push(null),
     keyPressed: () => false,
   };

@@ -55,6 +55,14 @@ export const insertables: readonly Insertable[] = [
     command: () => false,
     asks: 'weft-picture',
   },
+  {
+    name: 'Emoji',
+    words: 'smiley face sign symbol',
+    icon: writingIcons.emoji,
+    hint: ':',
+    command: () => false,
+    asks: 'weft-emoji',
+  },
   { name: 'Table', words: 'grid rows columns cells', icon: writingIcons.table, hint: '', command: insertTable(3, 3) },
   { name: 'Horizontal rule', words: 'hr line divider separator', icon: icons.rule, hint: '---', command: insertRule },
 ];

@@ -22,6 +22,7 @@ export function showShortcuts(): void {
     { name: 'Menu of a block', keys: [pageKeys.block] },
     { name: 'Controls of what is selected', keys: [pageKeys.selection] },
     { name: 'Menu of new blocks, in an empty line', keys: ['/'] },
+    { name: 'Emoji, by the name that follows', keys: [':'] },
     { name: 'This list', keys: [pageKeys.shortcuts] },
   ];
   render(

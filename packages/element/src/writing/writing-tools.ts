@@ -4,6 +4,7 @@
 import type { Editor } from '@weft/editor';
 import {
   blockDrops,
+  colonTrigger,
   markdownPaste,
   placeCursors,
   selectBlock,
@@ -16,6 +17,7 @@ import type { Box } from '../ui/float.js';
 import type { LateParts } from '../ui/late-parts.js';
 import { BlockHandle, type MenuWanted } from './block-handle.js';
 import { BlockMenu, hasBlock } from './block-menu.js';
+import { LateEmoji } from './late-emoji.js';
 import type { LinkPopover } from './link-popover.js';
 import { SelectionBubble } from './selection-bubble.js';
 import { SlashMenuElement } from './slash-menu.js';
@@ -29,16 +31,20 @@ export class WritingTools {
   constructor(page: HTMLElement, editor: Editor, late: LateParts) {
     this.#editor = editor;
     const [handle, bubble, slash] = [new BlockHandle(), new SelectionBubble(), new SlashMenuElement()];
-    this.#elements = [this.#menu, handle, bubble, slash];
+    const emoji = new LateEmoji(editor);
+    const colon = colonTrigger(emoji);
+    this.#elements = [this.#menu, handle, bubble, slash, emoji.place];
     for (const element of [this.#menu, handle, bubble, slash]) element.editor = editor;
     page.querySelector('.sheet')?.append(handle);
-    document.body.append(this.#menu, bubble, slash);
+    document.body.append(this.#menu, bubble, slash, emoji.place);
     handle.addEventListener('weft-block-menu', (event) => this.#open((event as CustomEvent<MenuWanted>).detail));
     bubble.addEventListener('weft-link', () => {
       void page.querySelector<LinkPopover>('weft-link-popover')?.open(true);
     });
+    editor.view.dom.addEventListener('weft-emoji', () => void editor.run(colon.ask));
     editor.use([
       slashTrigger(slash),
+      colon.plugin,
       toolKeys({
         toSelection: () => bubble.takeFocus(),
         toBlock: () => this.#openAtCaret(),
