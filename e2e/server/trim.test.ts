@@ -77,4 +77,9 @@ test('what has no past before a moment is left alone, and for how long it is kep
   expect((await runWeft('keep', 'plans', '--days', 'all', ...data)).stdout).toBe(
     'The past of plans is kept for good.\n',
   );
+  // Who does not know the configuration does not speak for it.
+  await server.stop();
+  const alone = await runWeft('keep', 'plans', ...data);
+  expect(alone.stdout).toMatch(/^The past of plans is kept for good, unless the configuration of the server says less/);
+  expect((await runWeft('keep', 'plans', '--days', '0', ...data)).code).toBe(2);
 });

@@ -12,6 +12,7 @@ import { Doorkeeper } from './access/doorkeeper.js';
 import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
+import { DailyTrim } from './admin/daily-trim.js';
 import { eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { PastKeeping } from './admin/past-keeping.js';
@@ -128,7 +129,9 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const past: Past = openPast({ log, history, registry, policy, complain });
   const trims = new Trims({ log, history, versions: past.versions });
   const { keepPastDays: keepDays } = config.documents;
-  const keeping = new PastKeeping({ log, trims, audit, keepDays, complain });
+  const keeping = new PastKeeping<number | null>({ log, keepDays });
+
+  const dailyTrim = new DailyTrim({ log, keeping, trims, audit, complain });
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
     registry.withClosed(id, code, reason, async () => {
       const result = await action();
@@ -229,7 +232,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config, '--port');
   isReady = true;
   // Rows are not moved while several have the store.
-  if (isAlone) keeping.start();
+  if (isAlone) dailyTrim.start();
   else if (keepDays !== null)
     complain('"documents.keepPastDays" does nothing while there are several nodes: no past is trimmed.');
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
@@ -253,7 +256,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     metricsServer?.close();
     // Not waited for either: what it does not get done is made from the log another time.
     void past.versions.stop();
-    void keeping.stop();
+    void dailyTrim.stop();
     await registry.close();
     sessions.close();
     parts.close();

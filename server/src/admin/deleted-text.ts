@@ -40,7 +40,10 @@ export class DeletedText {
   }
 
   /** @throws SyncError `CANCELLED`, and what `Trims.eraseDeleted` throws: then nothing of the text was erased */
-  erase({ document, replacedFiles }: ErasurePlan, { signal }: Pick<WorkContext, 'signal'>): Promise<void> {
+  erase(
+    { document, replacedFiles }: Pick<ErasurePlan, 'document' | 'replacedFiles'>,
+    { signal }: Pick<WorkContext, 'signal'>,
+  ): Promise<void> {
     return withDocumentClosed(document, REASON, { ...this.#options, signal }, async (moves) => {
       await this.#options.trims.eraseDeleted(document, moves);
       for (const file of replacedFiles) await rm(file, { force: true });

@@ -1,5 +1,6 @@
 // `weft erase-deleted`: erases what was deleted in a document for good, and says where it still is (L5).
 
+import { erasedDetail } from '../access/past-audit.js';
 import { DeletedText, type ErasurePlan } from './deleted-text.js';
 import { documentNamed } from './named-document.js';
 import { checkWanted, type Operation } from './operation.js';
@@ -35,8 +36,7 @@ export const eraseDeleted: Operation<EraseDeletedArgs, EraseDeletedResult> = {
     if (isDryRun) return result;
     onProgress({ doing: `Erasing what was deleted in "${document}"`, done: 0, total: 0 });
     await deleted.erase(plan, context);
-    const detail = { entries: String(plan.entries), versions: String(plan.versions) };
-    audit.note({ action: 'deleted-erased', person: 'admin', document, detail });
+    audit.note({ action: 'deleted-erased', person: 'admin', document, detail: erasedDetail(plan) });
     tell(`What was deleted in "${document}" was erased by a command, and its past with it.`);
     return result;
   },

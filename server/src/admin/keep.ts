@@ -1,5 +1,6 @@
 // `weft keep`: for how long the past of one document is kept.
 
+import { keptDetail } from '../access/past-audit.js';
 import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
 import { SyncError } from '../sync-error.js';
 import { documentNamed } from './named-document.js';
@@ -23,17 +24,15 @@ export const keepPast: Operation<KeepArgs, KeepResult> = {
     const args = readObject(input);
     const { days } = args;
     const name = readText(args, 'name');
-    return days === undefined ? { name } : { name, days: days as number | null };
+    if (days === undefined) return { name };
+    if (days === null || isKeepDays(days)) return { name, days };
+    throw new SyncError('BAD_USAGE', `The past of a document is kept for 1 to ${MAX_KEEP_DAYS} days, or for good.`);
   },
   run: async ({ name, days }, { audit, keeping, ...context }) => {
     const { name: document } = await documentNamed(name, context);
     if (days !== undefined) {
-      if (days !== null && !isKeepDays(days)) {
-        throw new SyncError('BAD_USAGE', `The past of a document is kept for 1 to ${MAX_KEEP_DAYS} days, or for good.`);
-      }
       await keeping.keep(document, days);
-      const detail = { days: days === null ? 'all' : String(days) };
-      audit.note({ action: 'past-kept-for', person: 'admin', document, detail });
+      audit.note({ action: 'past-kept-for', person: 'admin', document, detail: keptDetail(days) });
     }
     return { name: document, ...(await keeping.daysOf(document)) };
   },

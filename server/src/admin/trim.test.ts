@@ -20,6 +20,7 @@ import { restoreBackup } from './restore-backup.js';
 import { dayMs, faultsOf, writtenInFourDays } from './test/four-days.js';
 import { testContext } from './test/test-context.js';
 import { trimPast } from './trim.js';
+import { Trims } from './trims.js';
 
 const NOTES = documentName('notes');
 async function newFolder(): Promise<string> {
@@ -59,11 +60,15 @@ test('L5: names the files that hold what the document was before something took 
 
 test('L5: says what would go and changes nothing, and then it goes', async () => {
   const { log, context, trim, textAt } = await stage();
+  const trims = new Trims({ log, history: context.history, versions: context.past.versions });
+  expect(await trims.extent(NOTES)).toEqual({ entries: 4, sinceMs: dayMs(0) });
   const plan = await trim(2, true);
   expect(plan).toMatchObject({ name: 'notes', entries: 2, newestMs: dayMs(1), versions: 1, isDryRun: true });
   expect(plan.named).toMatchObject([{ id: '1-1', name: 'Day 0' }]);
   expect(await textAt({ kind: 'seq', seq: 1 })).toContain('QkwxSecret');
   expect(await trim(2)).toMatchObject({ entries: 2, versions: 1, isDryRun: false });
+
+  expect(await trims.extent(NOTES)).toEqual({ entries: 2, sinceMs: dayMs(1) });
 
   expect(await textAt({ kind: 'now' })).toBe('kept by Ann, and Ben too');
   expect(await textAt({ kind: 'seq', seq: 3 })).toBe('kept by Ann, and Ben ');

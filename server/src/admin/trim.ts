@@ -1,6 +1,8 @@
 // `weft trim`: takes the past of a document before a moment out of the data, and says where it still is (L5). Those who have it
 // open stay, and notice nothing.
 
+import { trimmedDetail } from '../access/past-audit.js';
+import { STILL_TO_COME } from '../keep-days.js';
 import { SyncError } from '../sync-error.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed } from './named-document.js';
@@ -37,7 +39,7 @@ export const trimPast: Operation<TrimArgs, TrimResult> = {
   run: async ({ name, beforeMs, isDryRun }, context) => {
     const { name: document } = await documentNamed(name, context);
     if (beforeMs > Date.now()) {
-      throw new SyncError('BAD_USAGE', 'That moment is still to come: nobody knows yet what lies before it.');
+      throw new SyncError('BAD_USAGE', STILL_TO_COME);
     }
     const { history, log, onProgress } = context;
     const trims = new Trims({ log, history, versions: context.past.versions });
@@ -52,7 +54,7 @@ export const trimPast: Operation<TrimArgs, TrimResult> = {
     onProgress({ doing: `Trimming the past of "${document}"`, done: 0, total: 0 });
     await trims.carryOut([{ document, beforeMs }]);
     const before = new Date(beforeMs).toISOString();
-    const detail = { before, entries: String(plan.entries), versions: String(plan.versions) };
+    const detail = trimmedDetail(beforeMs, plan);
     context.audit.note({ action: 'past-trimmed', person: 'admin', document, detail });
     context.tell(`What "${document}" was before ${before} was taken out of its past by a command.`);
     return result;

@@ -60,6 +60,21 @@ export class Trims {
     this.#options = options;
   }
 
+  /** How much there is of a document's past, in text and discussion, and since when; null where there is nothing, or that is not known. */
+  async extent(document: DocumentName): Promise<{ readonly entries: number; readonly sinceMs: number | null }> {
+    let entries = 0;
+    let sinceMs: number | null = null;
+    for (const id of channelsOf(document)) {
+      const view = await this.#options.log.view(id);
+      if (view.head === 0) continue;
+      const base = await view.base();
+      entries += view.head - (base?.checkpoint.seq ?? 0);
+      const firstMs = base?.timeMs ?? (await view.entriesAfter(0, 1))[0]!.timeMs;
+      sinceMs = Math.min(firstMs, sinceMs ?? firstMs);
+    }
+    return { entries, sinceMs };
+  }
+
   /** Says what would go, and changes nothing. */
   async plan(document: DocumentName, beforeMs: number): Promise<TrimPlan> {
     const cuts = await this.#cutsOf(document, beforeMs);

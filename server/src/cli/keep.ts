@@ -26,8 +26,12 @@ all documents is in the configuration (documents.keepPastDays); where there are 
 };
 
 function inWords({ name, ofDocument, ofServer }: KeepResult): string {
-  const days = Math.min(ofDocument ?? Number.POSITIVE_INFINITY, ofServer ?? Number.POSITIVE_INFINITY);
   const what = `The past of ${printable(name)} is kept`;
+  if (ofServer === 'unknown') {
+    const most = ofDocument === null ? 'for good' : `for ${count(ofDocument, 'day')}`;
+    return `${what} ${most}, unless the configuration of the server says less: no server runs here that could be asked.\n`;
+  }
+  const days = Math.min(ofDocument ?? Number.POSITIVE_INFINITY, ofServer ?? Number.POSITIVE_INFINITY);
   if (days === Number.POSITIVE_INFINITY) return `${what} for good.\n`;
   const isServers = ofDocument === null || days < ofDocument;
   return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.\n`;

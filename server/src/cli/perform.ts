@@ -9,7 +9,6 @@ import { AuditLog } from '../access/audit.js';
 import { Persons } from '../access/persons.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { PastKeeping } from '../admin/past-keeping.js';
-import { Trims } from '../admin/trims.js';
 import { AssetStore } from '../assets/asset-store.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
@@ -78,10 +77,9 @@ async function runHere<Args, Result>(
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
       const past = openPast({ log, history, registry, policy: defaultVersionPolicy, complain });
-      const trims = new Trims({ log, history, versions: past.versions });
       const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
       try {
-        return await operation.run(args, {
+        return await operation.run(operation.readArgs(args), {
           ...surroundings,
           log,
           place: levelPlace(storeFolder(dataFolder)),
@@ -92,7 +90,7 @@ async function runHere<Args, Result>(
           history,
           persons: new Persons(log.records),
           past,
-          keeping: new PastKeeping({ log, trims, audit, keepDays: null, complain }),
+          keeping: new PastKeeping({ log, keepDays: 'unknown' }),
           withClosed,
         });
       } finally {

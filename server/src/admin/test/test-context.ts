@@ -53,12 +53,6 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     policy: defaultVersionPolicy,
     complain: () => undefined,
   }),
-  keeping: new PastKeeping({
-    log,
-    trims: { plan: () => Promise.reject(new Error('nothing is trimmed')), carryOut: async () => undefined },
-    audit: { note: () => undefined },
-    keepDays: null,
-    complain: () => undefined,
-  }),
+  keeping: new PastKeeping({ log, keepDays: null }),
   withClosed: (_id, _code, _reason, action) => action(),
 });

@@ -9,6 +9,7 @@ import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js
 import { SyncError } from '../sync-error.js';
 import { Turns } from '../turns.js';
 import { defaultVersionPolicy } from '../version-settings.js';
+import { DailyTrim } from './daily-trim.js';
 import { PastKeeping } from './past-keeping.js';
 import { Trims } from './trims.js';
 
@@ -61,11 +62,12 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
         ? Promise.reject(new SyncError('WORKER_FAILED', 'It took too long.'))
         : inlineHistory.buildCheckpoint(...args),
   };
-  const keeping = new PastKeeping({
+  const keeping = new PastKeeping({ log, keepDays });
+  const daily = new DailyTrim({
     log,
+    keeping,
     trims: new Trims({ log, history, versions }),
     audit: { note: (event) => void noted.push(event) },
-    keepDays,
     complain,
     nowMs: () => nowMs,
   });
@@ -76,21 +78,21 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
   const fail = (does: boolean): void => {
     isFailing = does;
   };
-  return { complaints, fail, keeping, leftOf, log, noted, setClock };
+  return { complaints, daily, fail, keeping, leftOf, log, noted, setClock };
 }
 
 test('L5: all is kept unless somebody says otherwise', async () => {
-  const { keeping, leftOf, noted } = await stage();
-  await keeping.trimAll();
+  const { daily, leftOf, noted } = await stage();
+  await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b'), noted]).toEqual([10, 10, []]);
 });
 
 test('L5: what is older than the server keeps is trimmed, each document is audited, and a second time nothing is left to do', async () => {
-  const { keeping, leftOf, log, noted, complaints } = await stage({
+  const { daily, leftOf, log, noted, complaints } = await stage({
     keepDays: 3,
     names: Array.from({ length: 20 }, (_, n) => `d${n}`),
   });
-  await keeping.trimAll();
+  await daily.trimAll();
   for (const { name } of await log.documents()) expect(await leftOf(name)).toBe(4);
   expect(noted).toHaveLength(20);
   expect(noted[0]).toMatchObject({
@@ -99,16 +101,16 @@ test('L5: what is older than the server keeps is trimmed, each document is audit
     document: 'd0',
     detail: { before: new Date(NOW_MS - 3 * DAY_MS).toISOString(), entries: '6', versions: '0' },
   });
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([noted.length, complaints]).toEqual([20, []]);
 });
 
 test('L5: a document may be kept shorter than the server says, never longer; what it says goes when it is erased', async () => {
-  const { keeping, leftOf, log } = await stage({ keepDays: 5 });
+  const { daily, keeping, leftOf, log } = await stage({ keepDays: 5 });
   await keeping.keep(documentName('a'), 2);
   await keeping.keep(documentName('b'), 100);
   expect(await keeping.daysOf(documentName('a'))).toEqual({ ofDocument: 2, ofServer: 5 });
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b')]).toEqual([3, 6]);
   await keeping.keep(documentName('b'), null);
   expect((await log.records.list('keeping')).map(({ key }) => key)).toEqual(['a\0past']);
@@ -117,9 +119,9 @@ test('L5: a document may be kept shorter than the server says, never longer; wha
 });
 
 test('what cannot be trimmed is told and costs the others nothing', async () => {
-  const { complaints, fail, keeping, leftOf, log, noted } = await stage({ keepDays: 3 });
+  const { complaints, fail, daily, leftOf, log, noted } = await stage({ keepDays: 3 });
   fail(true);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b'), noted]).toEqual([10, 10, []]);
   expect(complaints).toEqual([
     expect.stringMatching(
@@ -129,52 +131,52 @@ test('what cannot be trimmed is told and costs the others nothing', async () => 
   ]);
   fail(false);
   await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b'), noted.length]).toEqual([4, 4, 2]);
 });
 
 test('a clock that leaps ahead trims nothing for a week, and nothing at all once it is set right', async () => {
-  const { complaints, keeping, leftOf, setClock } = await stage({ keepDays: 3 });
+  const { complaints, daily, leftOf, setClock } = await stage({ keepDays: 3 });
   const wrongMs = NOW_MS + 730 * DAY_MS;
   setClock(wrongMs);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect(complaints).toEqual([
     expect.stringMatching(/^No past is trimmed before 2028-11-28: .* says 2028-11-21, and 2026-11-22 when/),
   ]);
   // A start anew does not make it right.
   setClock(wrongMs + 6 * DAY_MS);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), complaints.length]).toEqual([10, 2]);
   setClock(NOW_MS);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), complaints.length]).toEqual([4, 2]);
 });
 
 test('a clock that was right after all is believed a week later; some days without a server are no leap', async () => {
-  const { complaints, keeping, leftOf, log, setClock } = await stage({ keepDays: 20 });
+  const { complaints, daily, leftOf, log, setClock } = await stage({ keepDays: 20 });
   for (const day of [0, 5, 12]) {
     setClock(NOW_MS + day * DAY_MS);
-    await keeping.trimAll();
+    await daily.trimAll();
   }
   expect([await leftOf('a'), complaints]).toEqual([9, []]);
   for (const day of [20, 21, 26]) {
     setClock(NOW_MS + day * DAY_MS);
-    await keeping.trimAll();
+    await daily.trimAll();
   }
   expect([await leftOf('a'), complaints.length]).toEqual([9, 3]);
   setClock(NOW_MS + 27 * DAY_MS);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect([await leftOf('a'), complaints.length]).toEqual([0, 3]);
   // What was noted can be damaged: then the newest document says what day it was.
   await log.records.write([
     { table: 'setting', key: 'past-keeping-clock', value: new TextEncoder().encode('no JSON') },
   ]);
-  await keeping.trimAll();
+  await daily.trimAll();
   expect(complaints).toHaveLength(4);
 });
 
 test('a store without documents makes nobody doubt the clock', async () => {
-  const { complaints, keeping } = await stage({ keepDays: 3, names: [] });
-  await keeping.trimAll();
+  const { complaints, daily } = await stage({ keepDays: 3, names: [] });
+  await daily.trimAll();
   expect(complaints).toEqual([]);
 });

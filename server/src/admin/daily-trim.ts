@@ -1,0 +1,125 @@
+// Once a day what is older than it is to be kept is taken out of the past of documents, a few of them at a time. A clock that leaps
+// ahead trims nothing.
+
+import type { DocumentName } from '@weft/protocol';
+import type { AuditKeeper } from '../access/audit.js';
+import { trimmedDetail } from '../access/past-audit.js';
+import type { DocumentLog } from '../log/document-log.js';
+import { messageOf, SyncError } from '../sync-error.js';
+import { type ClockLook, lookAtClock } from './clock-leaps.js';
+import type { PastKeeping } from './past-keeping.js';
+import type { TrimPlan, Trims } from './trims.js';
+
+export interface DailyTrimOptions {
+  readonly log: Pick<DocumentLog, 'documents' | 'records'>;
+  readonly keeping: Pick<PastKeeping, 'limits'>;
+  readonly trims: Pick<Trims, 'plan' | 'carryOut'>;
+  readonly audit: Pick<AuditKeeper, 'note'>;
+  /** Takes a sentence for whoever runs the server. */
+  readonly complain: (sentence: string) => void;
+  readonly nowMs?: () => number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A start is busy with other things. */
+const FIRST_AFTER_MS = 10 * 60 * 1000;
+/** Trimmed at once: the files are swept once for all of them. */
+const AT_ONCE = 16;
+
+export class DailyTrim {
+  readonly #options: DailyTrimOptions;
+  readonly #nowMs: () => number;
+  #timer: NodeJS.Timeout | null = null;
+  #pass: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: DailyTrimOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? Date.now;
+  }
+
+  /** Looks once a day from here on. */
+  start(): void {
+    this.#wait(FIRST_AFTER_MS);
+  }
+
+  /** Begins with no more documents; resolves once what is under way has ended. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    return this.#pass;
+  }
+
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#pass = this.trimAll()
+        .catch((error: unknown) => this.#failed('What is older than it is to be kept', error))
+        .finally(() => this.#isStopped || this.#wait(DAY_MS));
+    }, ms);
+    this.#timer.unref();
+  }
+
+  /** Trims what is older than it is to be kept, of all documents. */
+  async trimAll(): Promise<void> {
+    const { keeping, log, trims } = this.#options;
+    const limits = await keeping.limits((error) =>
+      this.#failed('How long the past of a document is to be kept', error),
+    );
+    if (limits === null) return;
+    const documents = await log.documents();
+    const newestMs = documents.reduce((newest, { updatedAtMs }) => Math.max(newest, updatedAtMs), 0);
+    const clock = await lookAtClock(log.records, this.#nowMs(), newestMs);
+    if (clock.doubtedUntilMs !== null) return this.#options.complain(doubtful(clock, clock.doubtedUntilMs));
+    let due: TrimPlan[] = [];
+    for (const { name } of documents) {
+      const days = limits(name);
+      if (this.#isStopped || days === null) continue;
+      const plan = await trims.plan(name, clock.nowMs - days * DAY_MS).catch((error: unknown) => {
+        this.#failedOn(name, error);
+        return null;
+      });
+      if (plan && plan.entries > 0) due.push(plan);
+      if (due.length < AT_ONCE) continue;
+      await this.#carryOut(due);
+      due = [];
+    }
+    if (!this.#isStopped) await this.#carryOut(due);
+  }
+
+  /** What one of them fails on costs the others nothing. */
+  async #carryOut(plans: readonly TrimPlan[]): Promise<void> {
+    const { audit, trims } = this.#options;
+    const [first, ...others] = plans;
+    if (first === undefined) return;
+    try {
+      await trims.carryOut(plans);
+    } catch (error) {
+      if (others.length === 0) return this.#failedOn(first.document, error);
+      for (const plan of plans) await this.#carryOut([plan]);
+      return;
+    }
+    for (const plan of plans) {
+      const { document, beforeMs } = plan;
+      audit.note({ action: 'past-trimmed', person: '', document, detail: trimmedDetail(beforeMs, plan) });
+    }
+  }
+
+  #failedOn(document: DocumentName, error: unknown): void {
+    this.#failed(`The past of "${document}" that is older than it is to be kept`, error);
+  }
+
+  #failed(what: string, error: unknown): void {
+    const isStopping = error instanceof SyncError && error.code === 'LOG_CLOSED';
+    if (!isStopping)
+      this.#options.complain(`${what} could not be trimmed: ${messageOf(error)} It is tried again tomorrow.`);
+  }
+}
+
+function doubtful({ nowMs, beforeMs }: ClockLook, untilMs: number): string {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  return (
+    `No past is trimmed before ${day(untilMs)}: the clock of this machine says ${day(nowMs)}, and ${day(beforeMs)} when it was last ` +
+    'looked at. If it is right, there is nothing to do. If not, set it right before that day: what only seems to be older than it is ' +
+    'to be kept would be gone for good.'
+  );
+}
