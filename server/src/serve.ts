@@ -13,6 +13,7 @@ import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
 import { DailyTrim } from './admin/daily-trim.js';
+import { DeletedText } from './admin/deleted-text.js';
 import { eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { PastKeeping } from './admin/past-keeping.js';
@@ -215,6 +216,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     past,
     trims,
     keeping,
+    deleted: new DeletedText({ dataFolder, log, trims, withClosed }),
     eraseUnfinished: (name) => eraseUnfinished(name, { log, assets, withClosed, signal: new AbortController().signal }),
     signIn: config.access && signInBySettings(config.access, { parts, audit, complain }),
     isReady: () => isReady,

@@ -25,6 +25,7 @@ import { serveAudit } from './audit.js';
 import { type CompareOptions, serveCompare } from './compare.js';
 import { serveDocuments } from './documents.js';
 import { type EntriesOptions, serveEntries } from './entries.js';
+import { type ErasuresOptions, serveErasures } from './erasures.js';
 import { identityOf } from './identity-of.js';
 import { serveMe } from './me.js';
 import { type MetricsOptions, serveMetrics } from './metrics.js';
@@ -63,6 +64,7 @@ export interface HttpOptions extends DoorOptions {
   readonly past: PastOptions['past'] & CompareOptions['past'] & EntriesOptions['past'];
   readonly trims: TrimsOptions['trims'];
   readonly keeping: TrimsOptions['keeping'];
+  readonly deleted: ErasuresOptions['deleted'];
   readonly eraseUnfinished: PastOptions['eraseUnfinished'];
   /** Folder with the built web app; null serves the API alone. */
   readonly webRoot: string | null;
@@ -152,6 +154,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveCompare(app, all);
   serveEntries(app, all);
   serveTrims(app, all);
+  serveErasures(app, all);
   await serveAssets(app, all);
   servePast(app, all);
   serveSharing(app, all);

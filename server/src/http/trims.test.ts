@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { documentName } from '../log/test/log-harness.js';
+import type { TakenPast } from './past-owner.js';
 import { httpStage } from './test/http-stage.js';
-import type { TrimmedPast } from './trims.js';
 
 const NOTES = documentName('team/notes');
 const DAY_MS = Date.UTC(2026, 0, 1);
-const plan: TrimmedPast = {
+const plan: TakenPast = {
   entries: 7,
   newestMs: DAY_MS - 5,
   versions: 2,
@@ -19,10 +19,11 @@ async function stage() {
   const { ask, audit, log, sharing } = await httpStage({
     http: {
       trims: {
+        extent: async () => ({ entries: 40, sinceMs: 5 }),
         // More than is said is kept to the server.
         plan: async (document, beforeMs) => {
           done.push(['plan', document, beforeMs]);
-          return { ...plan, document } as TrimmedPast;
+          return { ...plan, document } as TakenPast;
         },
         carryOut: async (plans) => void done.push(['trim', ...plans]),
       },
@@ -86,12 +87,13 @@ test('I9: nobody but owners and admins may, and nobody else is told', async () =
 test('L5: an owner says for how long the past is kept', async () => {
   const { ask, noted } = await stage();
   const url = '/api/v1/keeping/team/notes';
-  expect((await ask('u-ann', 'GET', url)).body).toEqual({ days: null, daysOfServer: 365 });
-  expect((await ask('u-ann', 'POST', url, { days: 90 })).body).toEqual({ days: 90, daysOfServer: 365 });
+  const kept = { daysOfServer: 365, entries: 40, sinceMs: 5 };
+  expect((await ask('u-ann', 'GET', url)).body).toEqual({ days: null, ...kept });
+  expect((await ask('u-ann', 'POST', url, { days: 90 })).body).toEqual({ days: 90, ...kept });
   for (const days of [0, 1.5, '90', 36_501, undefined]) {
     expect((await ask('u-ann', 'POST', url, { days })).status).toBe(400);
   }
-  expect((await ask('u-ann', 'POST', url, { days: null })).body).toEqual({ days: null, daysOfServer: 365 });
+  expect((await ask('u-ann', 'POST', url, { days: null })).body).toEqual({ days: null, ...kept });
   expect((await noted()).map(({ action, detail }) => [action, detail])).toEqual([
     ['past-kept-for', { days: '90' }],
     ['past-kept-for', { days: 'all' }],

@@ -172,7 +172,12 @@ export async function httpStage({
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
     past: noPast,
-    trims: { plan: () => Promise.reject(new Error('nothing is trimmed')), carryOut: async () => undefined },
+    trims: {
+      extent: async () => ({ entries: 0, sinceMs: null }),
+      plan: () => Promise.reject(new Error('nothing is trimmed')),
+      carryOut: async () => undefined,
+    },
+    deleted: { plan: () => Promise.reject(new Error('nothing is erased')), erase: async () => undefined },
     keeping: { daysOf: async () => ({ ofDocument: null, ofServer: null }), keep: async () => undefined },
     eraseUnfinished: (name) => log.eraseDocument(name),
     webRoot: null,
