@@ -4,6 +4,7 @@
 import { inflateRawSync } from 'node:zlib';
 import * as Y from 'yjs';
 import type { StateJob } from '../room/room-history.js';
+import { joinUpdates } from './join-updates.js';
 
 /** Merging takes time quadratic in the number of updates given at once, so a long list is merged as a tree. */
 const MERGE_WIDTH = 48;
@@ -57,9 +58,10 @@ export function rebuildState(job: StateJob): Uint8Array {
   return update;
 }
 
-/** @returns one update, or null when there are none */
+/** @param updates in the order of a log, if they are many: then it is quick @returns one update, or null when there are none */
 export function mergeInTree(updates: readonly Uint8Array[]): Uint8Array | null {
-  let level = updates;
+  const joined = updates.length > 1 ? joinUpdates(updates) : null;
+  let level = joined === null ? updates : [joined];
   while (level.length > 1) {
     const next: Uint8Array[] = [];
     for (let i = 0; i < level.length; i += MERGE_WIDTH) next.push(Y.mergeUpdates(level.slice(i, i + MERGE_WIDTH)));
