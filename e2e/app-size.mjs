@@ -1,5 +1,5 @@
 // How much script the app is, gzipped as a server in front would (ADR 0007): what a page loads before one can use it, and what
-// comes later with what one does. A library that slips in is seen here. Fonts and styles do not count.
+// comes later with what one does, in each of its languages. A library that slips in is seen here. Fonts and styles do not count.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -21,9 +21,28 @@ const MOST_LATER_KB = 199;
  * @returns {Share[]}
  */
 export function sharesOf(dist) {
+  const inLanguages = readdirSync(dist).filter((file) => /^index\..*html$/.test(file));
+  return inLanguages.flatMap((page) => sharesOfPage(dist, page));
+}
+
+/**
+ * @param {string} dist
+ * @param {string} page
+ */
+export function scriptsOf(dist, page = 'index.html') {
+  const worker = readFileSync(dist + page.replace('index', 'service-worker').replace('html', 'js'), 'utf8');
+  return readdirSync(`${dist}assets/`).filter((file) => file.endsWith('.js') && worker.includes(file));
+}
+
+/**
+ * @param {string} dist
+ * @param {string} page
+ */
+function sharesOfPage(dist, page) {
   const folder = `${dist}assets/`;
-  const all = readdirSync(folder).filter((file) => file.endsWith('.js'));
-  const named = readFileSync(`${dist}index.html`, 'utf8');
+  const all = scriptsOf(dist, page);
+  const named = readFileSync(dist + page, 'utf8');
+  const language = /<html lang="([\w-]+)"/.exec(named)?.[1];
   const always = all.filter((file) => named.includes(file));
   /** @param {string} part */
   const scriptOf = (part) => {
@@ -33,10 +52,13 @@ export function sharesOf(dist) {
   };
   const shares = pages.map(({ name, parts, mostKB }) => {
     const scripts = withImports(folder, [...always, ...parts.map(scriptOf)]);
-    return { name, scripts, kB: sizeOf(folder, scripts), mostKB };
+    return { name: `${name} (${language})`, scripts, kB: sizeOf(folder, scripts), mostKB };
   });
   const later = all.filter((file) => !shares.some(({ scripts }) => scripts.includes(file)));
-  return [...shares, { name: 'what is used later', scripts: later, kB: sizeOf(folder, later), mostKB: MOST_LATER_KB }];
+  return [
+    ...shares,
+    { name: `what is used later (${language})`, scripts: later, kB: sizeOf(folder, later), mostKB: MOST_LATER_KB },
+  ];
 }
 
 /**

@@ -9,11 +9,12 @@ import path from 'node:path';
  * import protocol. `types of` allows types alone, and goes no further.
  */
 const map: Readonly<Record<string, readonly string[]>> = {
+  'packages/words': [],
   'packages/protocol': [],
   'packages/provider': ['packages/protocol'],
   'packages/model': [],
   'packages/editor': ['packages/model'],
-  'packages/element': ['packages/provider', 'packages/editor'],
+  'packages/element': ['packages/words', 'packages/provider', 'packages/editor'],
   web: ['packages/element'],
   bench: [
     'packages/model',

@@ -4,13 +4,17 @@
 
 import { createHash } from 'node:crypto';
 import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
+import type { Language } from '../packages/words/src/index.js';
+import { nameIn } from './language.js';
 
-const WORKER = 'service-worker.js';
+/** It gets the name of its language last. */
+const PAGE = 'index.html';
 const LATIN_FONT = /-latin-wght-.*\.woff2$/;
 /** The part that is loaded by the first script, wherever one comes in. */
 const APP = /\/app\.ts$/;
 
-export function shellList(): Plugin {
+export function shellList(language: Language): Plugin {
+  const worker = nameIn(language, 'service-worker.js');
   return {
     name: 'weft-shell-list',
     apply: 'build',
@@ -26,26 +30,27 @@ export function shellList(): Plugin {
       },
     },
     generateBundle(_options, bundle) {
-      const worker = bundle[WORKER];
+      const script = bundle[worker];
       const entry = Object.values(bundle).find(
-        (file) => file.type === 'chunk' && file.isEntry && file.fileName !== WORKER,
+        (file) => file.type === 'chunk' && file.isEntry && file.fileName !== worker,
       );
-      if (worker?.type !== 'chunk' || entry?.type !== 'chunk')
+      if (script?.type !== 'chunk' || entry?.type !== 'chunk')
         this.error('The build has no page or no service worker.');
       const parts = Object.keys(bundle).filter(
-        (name) => name !== WORKER && (/\.(js|css)$/.test(name) || LATIN_FONT.test(name)),
+        (name) => name !== worker && (/\.(js|css)$/.test(name) || LATIN_FONT.test(name)),
       );
       const hash = createHash('sha256');
-      for (const name of ['index.html', ...parts]) {
+      for (const name of [PAGE, ...parts]) {
         const file = bundle[name];
         hash.update(name).update(file?.type === 'asset' ? file.source : (file?.code ?? ''));
       }
       const shell = {
         version: hash.digest('hex').slice(0, 16),
         entry: `/${entry.fileName}`,
-        files: ['/', '/favicon.svg', ...parts.map((name) => `/${name}`)],
+        page: `/${nameIn(language, PAGE)}`,
+        files: ['/favicon.svg', ...parts.map((name) => `/${name}`)],
       };
-      worker.code = worker.code.replaceAll('WEFT_SHELL', () => JSON.stringify(shell));
+      script.code = script.code.replaceAll('WEFT_SHELL', () => JSON.stringify(shell));
     },
   };
 }

@@ -72,7 +72,7 @@ test('everything can be done by keyboard: write, format, go back to the text, ch
   await expect(focused(page)).toHaveAccessibleName('Ann Ek (you): change name or colour');
   await ann.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'You' });
-  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole('textbox', { name: 'Your name' })).toBeVisible();
   await ann.press('Tab');
   await expect(page.getByRole('textbox', { name: 'Your name' })).toBeFocused();
   await ann.press('Control+a');

@@ -73,6 +73,7 @@ test('on a phone everything that is pressed in a document is large enough for a 
   await look('the list of shortcuts', 'dialog.shortcuts');
   await ann.press('Escape');
   await page.locator('.own').click();
+  await page.locator('#own-person form').waitFor();
   await look('who one is', '#own-person');
   await ann.press('Escape');
   await page.getByRole('button', { name: 'Share' }).click();

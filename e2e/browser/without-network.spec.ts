@@ -1,10 +1,11 @@
 // A page that is opened while there is no network at all: the app comes from the browser, the text from its local copy, and
 // what is written then is saved when there is a network again. What the server says of people is not kept on the way.
 
-import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { ROLES } from '@weft/protocol';
+import { scriptsOf } from '../app-size.mjs';
 import { picture, windows } from './picture.js';
 import { ReleaseProxy } from './release-proxy.js';
 import { expect, test } from './story.js';
@@ -107,7 +108,8 @@ test('what is loaded when it is used is there without a network', async ({ wire,
     const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
     return requests.flat().map(({ url }) => new URL(url).pathname);
   });
-  const built = readdirSync(new URL('../../web/dist/assets', import.meta.url)).filter((file) => file.endsWith('.js'));
+  const built = scriptsOf(fileURLToPath(new URL('../../web/dist/', import.meta.url)));
+  expect(built.length).toBeGreaterThan(20);
   expect(built.filter((file) => !kept.includes(`/assets/${file}`))).toEqual([]);
   await leave(ben);
   await wire.cut();

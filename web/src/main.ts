@@ -6,6 +6,7 @@ import '@fontsource-variable/source-serif-4/wght.css';
 import '@fontsource-variable/source-serif-4/wght-italic.css';
 import '@weft/element/styles/tokens.css';
 import '@weft/element/styles/controls.css';
+import * as words from '@weft/words/loading';
 import './styles/start.css';
 import './styles/document.css';
 import './styles/share.css';
@@ -19,11 +20,10 @@ import './styles/history.css';
 import './styles/play.css';
 import './styles/print.css';
 import '@weft/element/styles/others.css';
-import { RELOAD_HELPS } from '@weft/element/ui/reload-words';
 import { fetchPage } from './shell/pages.js';
 
 void fetchPage(location.pathname);
 import('./shell/app.js').then(
   () => document.body.append(document.createElement('weft-app')),
-  () => document.body.append(`Weft could not be loaded. ${RELOAD_HELPS}`),
+  () => document.body.append(`${words.notLoaded} ${words.noDocument} ${words.reloadThePage}`),
 );

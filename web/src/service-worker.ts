@@ -4,7 +4,13 @@
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: what the page loads at once, and a hash of it. */
-declare const WEFT_SHELL: { readonly version: string; readonly entry: string; readonly files: readonly string[] };
+declare const WEFT_SHELL: {
+  readonly version: string;
+  readonly entry: string;
+  /** Of the language of the rest. */
+  readonly page: string;
+  readonly files: readonly string[];
+};
 
 const shell = WEFT_SHELL;
 
@@ -38,21 +44,20 @@ self.addEventListener('fetch', (event) => {
 
 async function keepShell(): Promise<void> {
   const cache = await caches.open(PREFIX + shell.version);
-  const keep = async (file: string): Promise<void> => {
-    // The page by its newest: what HTTP keeps of it may be of the release before.
-    const request = new Request(file, { cache: file === PAGE ? 'reload' : 'default' });
-    const answer = await fetch(request);
-    if (!isThat(request, answer)) throw new Error(`${file} is not to be had.`);
-    await cache.put(request, answer);
+  const keep = async (file: string, address: string, requestCache: RequestCache = 'default'): Promise<void> => {
+    const answer = await fetch(file, { cache: requestCache });
+    if (!isThat(new URL(address, location.origin), answer)) throw new Error(`${file} is not to be had.`);
+    await cache.put(address, answer);
   };
-  await Promise.all(shell.files.map(keep));
+  // The page by its newest: what HTTP keeps of it may be of the release before.
+  await Promise.all([keep(shell.page, PAGE, 'reload'), ...shell.files.map((file) => keep(file, file))]);
   await self.skipWaiting();
 }
 
 /** Whether it is what was asked for, and not where something on the way has one sign in first. */
-function isThat({ url }: Request, { ok, redirected, headers }: Response): boolean {
+function isThat(url: URL, { ok, redirected, headers }: Response): boolean {
   const isHtml = headers.get('content-type')?.startsWith('text/html') === true;
-  return ok && !redirected && isHtml === isPage(new URL(url));
+  return ok && !redirected && isHtml === isPage(url);
 }
 
 async function takeOver(): Promise<void> {
@@ -86,7 +91,7 @@ async function part(request: Request): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
-  if (isThat(request, answer)) {
+  if (isThat(new URL(request.url), answer)) {
     const cache = await caches.open(PREFIX + shell.version);
     await cache.put(request, answer.clone());
   }

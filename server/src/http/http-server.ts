@@ -37,7 +37,7 @@ import { type SharingKeeper, serveSharing } from './sharing.js';
 import { SIGN_IN_PATH, type SignInOptions, serveSignIn } from './sign-in.js';
 import { NotSaved, troubles } from './storage-trouble.js';
 import { serveTrims, type TrimsOptions } from './trims.js';
-import { isPageVisit, pageOf, serveWebApp } from './web-app.js';
+import { isPageVisit, WebApp } from './web-app.js';
 
 export interface HttpOptions extends DoorOptions {
   /** Answers a request that carries a session, or says that it is none: the transports are not the API's. */
@@ -80,6 +80,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const { storage, webRoot, isReady, alarms, complain } = options;
+  const web = webRoot === null ? null : new WebApp(webRoot);
   const app = Fastify({
     bodyLimit: options.limits.bodyBytes,
     serverFactory: (listener) =>
@@ -87,7 +88,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         if (!options.carry?.(request, response)) listener(request, response);
       }),
     forceCloseConnections: true,
-    rewriteUrl: (request) => pageOf({ url: routedAssetPath(request) }),
+    rewriteUrl: (request) => {
+      const url = routedAssetPath(request);
+      return web?.route({ url, headers: request.headers }) ?? url;
+    },
     frameworkErrors: (error, _request, reply) => fail(reply, error.statusCode ?? 400, 'BAD_REQUEST', error.message),
   });
 
@@ -162,10 +166,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveSessions(app, all);
   serveRevocations(app, all);
 
-  if (webRoot !== null) await serveWebApp(app, webRoot);
+  await web?.serve(app);
   app.setNotFoundHandler((request, reply) => {
     // Whoever followed a broken link is a person: the app has a page for them.
-    if (webRoot !== null && isPageVisit(request)) return reply.code(404).sendFile('index.html');
+    if (web !== null && isPageVisit(request)) return reply.code(404).sendFile(web.page(request.headers));
     return fail(reply, 404, 'NOT_FOUND', `There is nothing at ${request.url}.`);
   });
   return app;

@@ -2,6 +2,7 @@
 
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import * as words from '@weft/words/access';
 import { html, type TemplateResult } from 'lit';
 import { ServerRefused } from '../shell/api.js';
 import { noticePage } from '../shell/notice.js';
@@ -27,11 +28,10 @@ class AbsentPage extends LightElement {
 
   override render(): TemplateResult {
     return noticePage({
-      title: 'There is no document here yet',
-      text: html`Nobody has begun “<span dir="auto">${this.name}</span>”. If you were sent this address, check that it is
-        all of it.`,
-      actions: html`<button class="primary" ?disabled=${this.isBeginning} @click=${this.#begin}>${icons.plus}Begin it</button>`,
-      ...(this.failure === null ? {} : { below: html`<p role="alert">It could not be begun. ${this.failure}</p>` }),
+      title: words.noDocumentYet,
+      text: html`${words.nobodyHasBegun(html`<span dir="auto">${this.name}</span>`)}`,
+      actions: html`<button class="primary" ?disabled=${this.isBeginning} @click=${this.#begin}>${icons.plus}${words.beginIt}</button>`,
+      ...(this.failure === null ? {} : { below: html`<p role="alert">${words.notBegun(this.failure)}</p>` }),
     });
   }
 

@@ -1,6 +1,7 @@
 // The list of documents, whether there is one, and a new one.
 
 import { documentPath, parseDocumentName, ROLES, type Role } from '@weft/protocol';
+import * as words from '@weft/words/save';
 import { ask, isObject, notUnderstood, ServerRefused, tell, textOr } from '../shell/api.js';
 
 export interface DocumentSummary {
@@ -41,7 +42,7 @@ export async function listDocuments(after: string | null, signal: AbortSignal): 
 
 /** What stands under the title in the list: a short text may all be title, and then there is no more to show. */
 export function excerptLine({ excerpt, characters }: DocumentSummary): string | null {
-  if (characters === 0) return 'Nothing written yet';
+  if (characters === 0) return words.nothingWritten;
   return excerpt || null;
 }
 

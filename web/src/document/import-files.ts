@@ -1,10 +1,10 @@
 // A file that somebody chose or dropped becomes a document: it is read here, and written by the page of the document once
 // that is open, like anything else one writes there.
 
-import { RELOAD_HELPS } from '@weft/element/ui/reload-words';
 import { limitInWords } from '@weft/element/ui/size-words';
 import { fileFormats, formatOfFile, MAX_DOCX_BYTES } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/files';
 import type { Incoming } from './convert.js';
 
 /** For the chooser of files. */
@@ -26,13 +26,12 @@ const waiting = new Map<string, ImportedFile>();
 /** @throws Error with a sentence */
 export async function readImport(file: File): Promise<ImportedFile> {
   const format = formatOfFile(file.name);
-  if (format === null)
-    throw new Error('Weft reads Word (.docx), Markdown (.md), web pages (.html) and plain text (.txt).');
+  if (format === null) throw new Error(words.whatIsRead);
   const most = format === 'docx' ? MAX_DOCX_BYTES : MAX_TEXT_BYTES;
-  if (file.size > most) throw new Error(`It has more than ${limitInWords(most)}, which is beyond the limit.`);
+  if (file.size > most) throw new Error(words.tooLarge(limitInWords(most)));
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { readFile } = await import('./convert.js').catch(() => {
-    throw new Error(`What reads files could not be loaded. ${RELOAD_HELPS} Then choose the file again.`);
+    throw new Error(words.noReader);
   });
   const incoming = await readFile(format, bytes, file.name.replace(/\.[^.]+$/, ''));
   return { fileName: file.name, incoming };

@@ -3,6 +3,7 @@
 
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import * as words from '@weft/words/access';
 import { html, nothing, type TemplateResult } from 'lit';
 import { askForAccess } from '../share/share-api.js';
 import { noticePage } from '../shell/notice.js';
@@ -74,22 +75,18 @@ class NoAccessPage extends LightElement {
     const isSignedIn = !this.isSignedOut && (me?.kind === 'user' || me?.kind === 'admin');
     const canAsk = !this.isSignedOut && (isSignedIn || me?.kind === 'guest' || me?.signInUrl == null);
     return noticePage({
-      title: this.isSignedOut
-        ? 'You are signed out'
-        : this.wasOpen
-          ? 'You can no longer open this document'
-          : 'You cannot open this document',
+      title: this.isSignedOut ? words.signedOut : this.wasOpen ? words.noLonger : words.cannotOpen,
       text: html`${
         this.isSignedOut
-          ? 'Your sign-in has ended. What you had saved is on the server: sign in to open it again.'
+          ? words.signInEnded
           : this.wasOpen
-            ? 'What you may do here was changed. What you had saved is on the server.'
+            ? words.wasChanged
             : isSignedIn || !me?.signInUrl
-              ? 'Either you may not, or there is none at this address.'
-              : 'If it was shared with you, sign in. A link that was sent to you may have ended, or been cut short on its way.'
+              ? words.eitherOr
+              : words.ifShared
       }
-      ${isSignedIn ? html` You are signed in as <b dir="auto">${me?.email ?? me?.name ?? 'somebody without a name'}</b>.` : nothing}
-      ${this.unsaved ? ' What was not saved yet is kept here only: copy it before you leave.' : nothing}`,
+      ${isSignedIn ? words.signedInAs(html`<b dir="auto">${me?.email ?? me?.name ?? words.withoutName}</b>`) : nothing}
+      ${this.unsaved ? html` ${words.copyFirst}` : nothing}`,
       actions: html`
         ${this.unsaved ?? nothing}
         ${
@@ -99,14 +96,14 @@ class NoAccessPage extends LightElement {
                 ?disabled=${asking.kind === 'sending' || asking.kind === 'sent'}
                 @click=${this.#ask}
               >
-                ${asking.kind === 'sent' ? html`${icons.check}Asked` : 'Ask to be let in'}
+                ${asking.kind === 'sent' ? html`${icons.check}${words.asked}` : words.askToBeLetIn}
               </button>`
             : nothing
         }
         ${
           me?.signInUrl
             ? html`<a class="button ${isSignedIn || this.unsaved ? '' : 'primary'}" href=${signInAddress(me.signInUrl, isSignedIn)}>
-                ${icons.logIn}${isSignedIn ? 'Use another account' : 'Sign in'}
+                ${icons.logIn}${isSignedIn ? words.otherAccount : words.signIn}
               </a>`
             : nothing
         }
@@ -118,9 +115,9 @@ class NoAccessPage extends LightElement {
   #answer(): string {
     switch (this.asking.kind) {
       case 'sent':
-        return 'Your question was sent. If there is a document here, its owner sees it. It opens here once they let you in.';
+        return words.wasAsked;
       case 'failed':
-        return `Your question could not be sent. ${this.asking.message}`;
+        return words.notAsked(this.asking.message);
       default:
         return '';
     }

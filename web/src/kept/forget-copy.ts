@@ -2,37 +2,20 @@
 // else is named before it goes.
 
 import { askFirst, type Question } from '@weft/element/ui/ask-first';
+import * as words from '@weft/words/device';
 
 /** @param hasUnsaved  something of it is not on the server */
 export const mayForget = (title: string, hasUnsaved: boolean): Promise<boolean> =>
   askFirst(forgetting(title, hasUnsaved));
 
-function forgetting(title: string, hasUnsaved: boolean): Question {
-  return hasUnsaved
-    ? {
-        title: `Forget “${title}” and lose what is not saved?`,
-        text: 'Some of what you wrote in it is in this browser only, and goes with its copy. What is saved stays on the server.',
-        yes: 'Lose it and forget',
-      }
-    : {
-        title: `Forget “${title}” on this device?`,
-        text: 'Its copy is removed from this browser. The document stays on the server, and opens again with a connection.',
-        yes: 'Forget',
-      };
-}
+const forgetting = (title: string, hasUnsaved: boolean): Question =>
+  hasUnsaved
+    ? { title: words.forgetOne.titleUnsaved(title), text: words.forgetOne.textUnsaved, yes: words.loseAndForget }
+    : { title: words.forgetOne.title(title), text: words.forgetOne.text, yes: words.forget };
 
 export const mayForgetAll = (hasUnsaved: boolean): Promise<boolean> => askFirst(forgettingAll(hasUnsaved));
 
-function forgettingAll(hasUnsaved: boolean): Question {
-  return hasUnsaved
-    ? {
-        title: 'Forget everything and lose what is not saved?',
-        text: 'Some of what you wrote is in this browser only, and goes with the copies of your documents. What is saved stays on the server.',
-        yes: 'Lose it and forget',
-      }
-    : {
-        title: 'Forget everything on this device?',
-        text: 'The copies of your documents, and links that were shared with you, are removed from this browser. The documents stay on the server.',
-        yes: 'Forget',
-      };
-}
+const forgettingAll = (hasUnsaved: boolean): Question =>
+  hasUnsaved
+    ? { title: words.forgetAll.titleUnsaved, text: words.forgetAll.textUnsaved, yes: words.loseAndForget }
+    : { title: words.forgetAll.title, text: words.forgetAll.text, yes: words.forget };

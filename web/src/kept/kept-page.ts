@@ -12,6 +12,7 @@ import { icons, logo } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { exactTime, whenInWords } from '@weft/element/ui/when';
 import type { Person } from '@weft/provider';
+import * as words from '@weft/words/kept';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
@@ -49,7 +50,7 @@ class KeptPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.title = 'Kept for you – Weft';
+    document.title = words.pageTitle;
     void this.#load();
   }
 
@@ -71,7 +72,7 @@ class KeptPage extends LightElement {
       element: this.#sheet.value,
       doc: text.draft.doc,
       editable: false,
-      label: 'Kept text',
+      label: words.keptText,
       pictureSource,
     });
     this.#editor = { of: text, editor };
@@ -80,7 +81,7 @@ class KeptPage extends LightElement {
   override render(): TemplateResult {
     return html`
       <header class="start-top">
-        <a class="brand" href="/" aria-label="Weft: all documents">${logo}<span>Weft</span></a>
+        <a class="brand" href="/" aria-label=${words.homeLabel}>${logo}<span>Weft</span></a>
       </header>
       ${this.list === null ? nothing : this.#shown ? this.#one(this.#shown) : this.#all(this.list)}
     `;
@@ -94,15 +95,15 @@ class KeptPage extends LightElement {
 
   #all(list: readonly KeptText[]): TemplateResult {
     return html`<main class="start">
-      <h1>Kept for you</h1>
-      <p class="lead">What you wrote and the server did not take. It stays in this browser until you put it back or throw it away.</p>
+      <h1>${words.keptForYou}</h1>
+      <p class="lead">${words.lead}</p>
       ${this.texts.thrown.map((text) => this.#thrownRow(text))}
       ${
         list.length === 0
           ? html`<div class="card hollow">
-              <h2>Nothing is kept here</h2>
-              <p>Everything you wrote in this browser is in its document.</p>
-              <div class="actions"><a class="button primary" href="/">All documents</a></div>
+              <h2>${words.nothingKept}</h2>
+              <p>${words.allInDocuments}</p>
+              <div class="actions"><a class="button primary" href="/">${words.allDocuments}</a></div>
             </div>`
           : html`<div class="card">
               <ul class="documents">
@@ -115,8 +116,8 @@ class KeptPage extends LightElement {
 
   #thrownRow(text: KeptText): TemplateResult {
     return html`<div class="banner" role="status">
-      <p>The text of “<span dir="auto">${text.title}</span>” was thrown away.</p>
-      <div class="actions"><button @click=${() => this.#takeBack(text)}>${icons.undo}Undo</button></div>
+      <p>${words.wasThrownAway(html`<span dir="auto">${text.title}</span>`)}</p>
+      <div class="actions"><button @click=${() => this.#takeBack(text)}>${icons.undo}${words.undo}</button></div>
     </div>`;
   }
 
@@ -124,22 +125,22 @@ class KeptPage extends LightElement {
     const { document, draft, title } = text;
     const { isBusy } = this;
     return html`<main class="start kept">
-      <p><a class="plain-link" href=${KEPT_PATH}>Kept for you</a></p>
+      <p><a class="plain-link" href=${KEPT_PATH}>${words.keptForYou}</a></p>
       <h1 dir="auto">${title}</h1>
       <p class="lead">
         ${draft.reason}
         <time datetime=${new Date(draft.atMs).toISOString()}>${exactTime(draft.atMs)}.</time>
       </p>
-      <div class="actions" role="group" aria-label="This text">
-        <button class="primary" ?disabled=${isBusy} @click=${() => this.#putBack(text)}>${icons.undo}Put back</button>
-        <button class="framed" ?disabled=${isBusy} @click=${() => this.#makeDocument(text)}>${icons.plus}Make a new document</button>
-        <button class="framed" @click=${() => this.#copy(text)}>${icons.copy}Copy</button>
-        <button class="framed" @click=${() => download(text)}>${icons.download}Download</button>
-        <button class="framed" ?disabled=${isBusy} @click=${() => this.#throwAway(text)}>${icons.trash}Throw away</button>
+      <div class="actions" role="group" aria-label=${words.thisText}>
+        <button class="primary" ?disabled=${isBusy} @click=${() => this.#putBack(text)}>${icons.undo}${words.putBack}</button>
+        <button class="framed" ?disabled=${isBusy} @click=${() => this.#makeDocument(text)}>${icons.plus}${words.makeDocument}</button>
+        <button class="framed" @click=${() => this.#copy(text)}>${icons.copy}${words.copy}</button>
+        <button class="framed" @click=${() => download(text)}>${icons.download}${words.download}</button>
+        <button class="framed" ?disabled=${isBusy} @click=${() => this.#throwAway(text)}>${icons.trash}${words.throwAway}</button>
       </div>
       <p class="hint told" role="status">${
         this.told ??
-        html`Put back writes it into <a class="plain-link" href="/d/${pathOf(document)}">its document</a>, where it was, as if you typed it now.`
+        words.putBackMeans(html`<a class="plain-link" href="/d/${pathOf(document)}">${words.itsDocument}</a>`)
       }</p>
       <div class="sheet"><div ${ref(this.#sheet)} class="text"></div></div>
     </main>`;
@@ -152,11 +153,11 @@ class KeptPage extends LightElement {
   /** One thing at a time, and what came of it is told. */
   async #do(act: () => Promise<string | null>): Promise<void> {
     this.isBusy = true;
-    this.told = 'One moment…';
+    this.told = words.oneMoment;
     try {
       this.told = await act();
     } catch (error) {
-      this.told = `${(error as Error).message} It is still kept here.`;
+      this.told = words.stillKept((error as Error).message);
     } finally {
       this.isBusy = false;
     }
@@ -166,7 +167,7 @@ class KeptPage extends LightElement {
     return this.#do(async () => {
       const result = await this.texts.putBack(text, this.person);
       if (!result.done) return result.sentence;
-      announce('The text is back in its document.');
+      announce(words.isBack);
       goTo(`/d/${pathOf(text.document)}`);
       return null;
     });
@@ -181,16 +182,14 @@ class KeptPage extends LightElement {
 
   async #copy({ draft }: KeptText): Promise<void> {
     const isCopied = await copyText(plainText(draft.doc));
-    this.told = isCopied
-      ? 'The text is on the clipboard.'
-      : 'The text could not be copied. Select it and copy it by hand.';
+    this.told = isCopied ? words.textCopied : words.textNotCopied;
   }
 
   async #throwAway(text: KeptText): Promise<void> {
     const isMeant = await askFirst({
-      title: `Throw away this text of “${text.title}”?`,
-      text: 'It is in this browser only. You can undo this for a minute.',
-      yes: 'Throw away',
+      title: words.throwAwayThis(text.title),
+      text: words.onlyHere,
+      yes: words.throwAway,
     });
     if (!isMeant) return;
     await this.#do(async () => {
@@ -221,7 +220,7 @@ function row({ document, draft, title, firstLines }: KeptText): TemplateResult {
       ${icons.document}
       <span class="what">
         <span class="row-title" dir="auto">${title}</span>
-        <span class="excerpt" dir="auto">${firstLines || 'No text'}</span>
+        <span class="excerpt" dir="auto">${firstLines || words.noText}</span>
         <span class="excerpt">${draft.reason}</span>
       </span>
       <time datetime=${new Date(draft.atMs).toISOString()} title=${exactTime(draft.atMs)}
@@ -240,7 +239,7 @@ function download({ title, draft }: KeptText): void {
     title
       .replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
       .trim()
-      .slice(0, 80) || 'text'
+      .slice(0, 80) || words.fileName
   }.txt`;
   link.click();
   URL.revokeObjectURL(address);

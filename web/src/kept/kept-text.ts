@@ -7,6 +7,7 @@ import { announce } from '@weft/element/ui/announce';
 import { copyText } from '@weft/element/ui/clipboard';
 import { firstLines } from '@weft/model';
 import type { Draft, SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/kept';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import type { OpenDocuments } from '../document/open-documents.js';
 
@@ -46,8 +47,8 @@ export class KeptText implements ReactiveController {
   get byHand(): TemplateResult | null {
     if (this.#refused === null) return null;
     return html`<div class="by-hand">
-      <p role="alert">Your text could not be put on the clipboard. Here it is: select it and copy it by hand.</p>
-      <textarea readonly rows="6" dir="auto" aria-label="Your text" .value=${this.#refused} @focus=${selectAll}></textarea>
+      <p role="alert">${words.copyByHand}</p>
+      <textarea readonly rows="6" dir="auto" aria-label=${words.yourText} .value=${this.#refused} @focus=${selectAll}></textarea>
     </div>`;
   }
 
@@ -78,7 +79,7 @@ export class KeptText implements ReactiveController {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#setCopied(false), COPIED_SHOWN_MS);
     if (draft) documents.settle([draft]);
-    announce('Your text is on the clipboard.');
+    announce(words.yourTextCopied);
   }
 
   #setCopied(isCopied: boolean): void {

@@ -5,6 +5,7 @@
 import { firstLines } from '@weft/model';
 import type { Draft, Person, SharedDocument } from '@weft/provider';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
+import * as words from '@weft/words/kept';
 import { titleOf } from '../document/document-title.js';
 import { createDocument } from '../document/documents-api.js';
 import type { OpenDocuments } from '../document/open-documents.js';
@@ -64,11 +65,9 @@ export class KeptTexts {
           await this.#remove(document, draft);
           return { done: true };
         case 'nothing-new':
-          return kept('Everything in it is in the document already.');
+          return kept(words.alreadyThere);
         case 'does-not-fit':
-          return kept(
-            'It does not fit into the document any more: what it stood in is gone, or was replaced. Make a new document of it, or copy it.',
-          );
+          return kept(words.doesNotFit);
       }
     });
   }
@@ -77,7 +76,7 @@ export class KeptTexts {
   async makeDocument({ document, draft }: KeptText, person: Person): Promise<string> {
     const name = await createDocument();
     const result = await this.#within(name, person, async (shared) => {
-      if (shared.bringIn(draft.doc) === 'does-not-fit') return kept('No document can be made of it. Copy it.');
+      if (shared.bringIn(draft.doc) === 'does-not-fit') return kept(words.noDocumentOfIt);
       await inTime(shared.whenSaved());
       return { done: true };
     });
@@ -117,10 +116,10 @@ export class KeptTexts {
     const shared = documents.open(name, person);
     try {
       await inTime(shared.whenSynced());
-      if (!shared.access.mayWrite) return kept('You may only read its document now. Make a new one of it, or copy it.');
+      if (!shared.access.mayWrite) return kept(words.mayOnlyRead);
       return await act(shared);
     } catch (error) {
-      return kept(error instanceof NoAnswer ? error.message : 'Its document cannot be opened now.');
+      return kept(error instanceof NoAnswer ? error.message : words.cannotOpen);
     } finally {
       documents.leave(shared);
     }
@@ -131,17 +130,22 @@ class NoAnswer extends Error {}
 
 function inTime(promise: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const error = new NoAnswer('The server cannot be reached. Try again when there is a connection.');
+    const error = new NoAnswer(words.noAnswer);
     const timer = setTimeout(() => reject(error), PATIENCE_MS);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-const kept = (sentence: string): PutBack => ({ done: false, sentence: `${sentence} It is still kept here.` });
+const kept = (sentence: string): PutBack => ({ done: false, sentence: words.stillKept(sentence) });
 const keyOf = (document: string, id: string): string => `${id} ${document}`;
 const placeOf = (document: string) => ({ kind: 'content', document }) as const;
 
 function read({ document, draft }: { readonly document: string; readonly draft: Draft }): KeptText {
   const lines = firstLines(draft.doc, 300).replace(/\s+/g, ' ').trim();
-  return { document, draft, title: titleOf(draft.doc).trim() || lines.slice(0, 60) || 'Untitled', firstLines: lines };
+  return {
+    document,
+    draft,
+    title: titleOf(draft.doc).trim() || lines.slice(0, 60) || words.untitled,
+    firstLines: lines,
+  };
 }

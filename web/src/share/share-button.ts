@@ -4,6 +4,7 @@
 import { announce } from '@weft/element/ui/announce';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import * as words from '@weft/words/share';
 import { html, nothing, type TemplateResult } from 'lit';
 
 const ASK_EVERY_MS = 30_000;
@@ -50,12 +51,12 @@ class ShareButton extends LightElement {
     const count = this.mayShare ? this.waiting : 0;
     return html`<button
       class="primary share-button"
-      aria-label="Share"
-      aria-description=${count > 0 ? waitingSentence(count) : nothing}
-      title=${count > 0 ? waitingSentence(count) : nothing}
+      aria-label=${words.share}
+      aria-description=${count > 0 ? words.waiting(count) : nothing}
+      title=${count > 0 ? words.waiting(count) : nothing}
       aria-haspopup="dialog"
     >
-      ${icons.link}<span class="wide">Share</span>${
+      ${icons.link}<span class="wide">${words.share}</span>${
         count > 0 ? html`<span class="waiting-count" aria-hidden="true">${count > 99 ? '99+' : count}</span>` : nothing
       }
     </button>`;
@@ -74,13 +75,10 @@ class ShareButton extends LightElement {
   };
 
   #know(count: number): void {
-    if (count > this.waiting) announce(waitingSentence(count));
+    if (count > this.waiting) announce(words.waiting(count));
     this.waiting = count;
   }
 }
-
-const waitingSentence = (count: number): string =>
-  count === 1 ? 'Somebody waits to be let in.' : `${count} people wait to be let in.`;
 
 declare global {
   interface DocumentEventMap {

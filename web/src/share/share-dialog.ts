@@ -5,8 +5,8 @@ import { announce } from '@weft/element/ui/announce';
 import { copyText } from '@weft/element/ui/clipboard';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
-import { roleWords } from '@weft/element/ui/role-words';
 import type { Role } from '@weft/protocol';
+import * as words from '@weft/words/share';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
@@ -88,16 +88,16 @@ export class ShareDialog extends LightElement {
     >
       <div class="share-body">
         <header>
-          <h2 id="share-title">Share <span dir="auto">“${this.documentTitle}”</span></h2>
-          <button class="quiet" aria-label="Close" @click=${() => this.#dialog.value?.close()}>${icons.close}</button>
+          <h2 id="share-title">${words.shareThis(html`<span dir="auto">${words.quoted(this.documentTitle)}</span>`)}</h2>
+          <button class="quiet" aria-label=${words.close} @click=${() => this.#dialog.value?.close()}>${icons.close}</button>
         </header>
         <div class="share-scroll">${this.#content()}</div>
         ${this.#doneLine()}
         <footer>
           <button class="framed" @click=${() => this.#copy('address', this.#address)}>
-            ${this.copied === 'address' ? html`${icons.check}Copied` : html`${icons.link}Copy address`}
+            ${this.copied === 'address' ? html`${icons.check}${words.copied}` : html`${icons.link}${words.copyAddress}`}
           </button>
-          <button class="primary" autofocus @click=${() => this.#dialog.value?.close()}>Done</button>
+          <button class="primary" autofocus @click=${() => this.#dialog.value?.close()}>${words.done}</button>
         </footer>
       </div>
     </dialog>`;
@@ -107,18 +107,17 @@ export class ShareDialog extends LightElement {
     if (this.isOpenServer) {
       return html`<div class="share-note">
         <p>
-          <b>Whoever can reach this server can read and change this document.</b> It asks nobody who they are: send the
-          address to those who should write with you.
+          <b>${words.openServer}</b> ${words.openServerMeans}
         </p>
         <p class="hint">
-          To decide who may read and write, whoever runs the server sets up access: its documentation says how, under “Configuration”.
+          ${words.openServerChange}
         </p>
       </div>`;
     }
     if (!this.#mayShare) {
       return html`<div class="share-note">
-        <p>${ownSentence(this.ownRole)} Only the owner of this document decides who may read and write it.</p>
-        <p class="hint">The address opens it for those who may: others can ask the owner from there.</p>
+        <p>${ownSentence(this.ownRole)} ${words.onlyOwner}</p>
+        <p class="hint">${words.addressOpens}</p>
       </div>`;
     }
     switch (this.state.kind) {
@@ -126,11 +125,11 @@ export class ShareDialog extends LightElement {
         return this.#sections(this.state.sharing);
       case 'failed':
         return html`<div class="share-note" role="alert">
-          <p><b>Who may do what could not be fetched.</b> ${this.state.message} Nothing was changed.</p>
-          <p><button class="framed" @click=${() => this.#load()}>${icons.retry}Try again</button></p>
+          <p><b>${words.notFetched}</b> ${words.nothingChanged(this.state.message)}</p>
+          <p><button class="framed" @click=${() => this.#load()}>${icons.retry}${words.tryAgain}</button></p>
         </div>`;
       default:
-        return html`<div class="share-wait" aria-busy="true" aria-label="Fetching who may do what">
+        return html`<div class="share-wait" aria-busy="true" aria-label=${words.fetching}>
           <div class="row-skeleton"><i></i><i></i></div>
           <div class="row-skeleton"><i></i><i></i></div>
         </div>`;
@@ -161,7 +160,7 @@ export class ShareDialog extends LightElement {
       ${done ? html`<span>${done.sentence}</span>` : nothing}
       ${
         undo
-          ? html`<button class="framed" @click=${() => this.#change(undo, 'It is as it was before.', null)}>Undo</button>`
+          ? html`<button class="framed" @click=${() => this.#change(undo, words.asBefore, null)}>${words.undo}</button>`
           : nothing
       }
     </div>`;
@@ -212,7 +211,7 @@ export class ShareDialog extends LightElement {
       this.done = { sentence, tone: 'quiet', undo };
       return true;
     } catch (error) {
-      this.done = { sentence: `${(error as Error).message} Nothing was changed.`, tone: 'bad', undo: null };
+      this.done = { sentence: words.nothingChanged((error as Error).message), tone: 'bad', undo: null };
       // A control that shows what was wanted shows what is again.
       this.requestUpdate();
       return false;
@@ -231,9 +230,9 @@ export class ShareDialog extends LightElement {
 
   async #copy(what: string, text: string): Promise<void> {
     const copied = await copyText(text);
-    announce(copied ? 'It is on the clipboard.' : 'It could not be copied.');
+    announce(copied ? words.onClipboard : words.notCopied);
     if (!copied) {
-      this.done = { sentence: 'It could not be copied: the browser does not let this page.', tone: 'bad', undo: null };
+      this.done = { sentence: words.mayNotCopy, tone: 'bad', undo: null };
       return;
     }
     this.copied = what;
@@ -255,6 +254,6 @@ export class ShareDialog extends LightElement {
 }
 
 const ownSentence = (role: Role | null): string =>
-  role === null || role === 'owner' || role === 'admin' ? '' : `You ${roleWords(role).toLowerCase()} here.`;
+  role === null || role === 'owner' || role === 'admin' ? '' : words.youMay[role];
 
 customElements.define('weft-share', ShareDialog);

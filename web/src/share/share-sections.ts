@@ -5,6 +5,7 @@ import { icons } from '@weft/element/ui/icons';
 import { type GivenRole, givenRoles, roleWords } from '@weft/element/ui/role-words';
 import { endInWords, whenInWords } from '@weft/element/ui/when';
 import type { Role } from '@weft/protocol';
+import * as words from '@weft/words/share';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -15,17 +16,17 @@ type Change = (command: ShareCommand, sentence: string, undo?: ShareCommand) => 
 
 const DAY_MS = 86_400_000;
 const lasts = [
-  ['never', 'No end', null],
-  ['day', '1 day', DAY_MS],
-  ['week', '1 week', 7 * DAY_MS],
-  ['month', '1 month', 30 * DAY_MS],
+  ['never', null],
+  ['day', DAY_MS],
+  ['week', 7 * DAY_MS],
+  ['month', 30 * DAY_MS],
 ] as const;
 const MAX_LABEL_LENGTH = 60;
 
 export function requestsSection(requests: readonly AccessRequest[], change: Change): TemplateResult {
   if (requests.length === 0) return html``;
-  return html`<section aria-label="Waiting to be let in">
-    <h3>Waiting to be let in</h3>
+  return html`<section aria-label=${words.waitingToBeLetIn}>
+    <h3>${words.waitingToBeLetIn}</h3>
     <ul class="share-list">
       ${repeat(
         requests,
@@ -33,30 +34,27 @@ export function requestsSection(requests: readonly AccessRequest[], change: Chan
         (request) => {
           const name = nameOf(request);
           const letIn = (role: GivenRole): Promise<boolean> =>
-            change(
-              { do: 'grant', person: request.person, role },
-              `${name} was let in: ${roleWords(role).toLowerCase()}.`,
-            );
+            change({ do: 'grant', person: request.person, role }, words.wasLetIn(name, role));
           return html`<li>
             ${mark(name)}
             <span class="who"
-              ><b dir="auto">${name}</b><small>${request.email ?? (isGuest(request) ? 'a guest' : 'signed in')} · asked ${whenInWords(request.atMs, Date.now())}</small></span
+              ><b dir="auto">${name}</b><small>${words.asks(request.email ?? (isGuest(request) ? words.guest : words.signedIn), whenInWords(request.atMs, Date.now()))}</small></span
             >
             <select
               class="framed"
-              aria-label="Let ${name} in"
+              aria-label=${words.letPersonIn(name)}
               .value=${live('')}
               @change=${(event: Event) => letIn(chosen(event) as GivenRole)}
             >
-              <option value="" disabled selected>Let in…</option>
+              <option value="" disabled selected>${words.letIn}</option>
               ${options(null)}
             </select>
             <button
               class="quiet"
-              aria-label="Decline ${name}"
-              @click=${() => change({ do: 'decline', person: request.person }, `${name} was not let in.`)}
+              aria-label=${words.declinePerson(name)}
+              @click=${() => change({ do: 'decline', person: request.person }, words.notLetIn(name))}
             >
-              Decline
+              ${words.decline}
             </button>
           </li>`;
         },
@@ -70,9 +68,9 @@ export function peopleSection(
   change: Change,
   say: (sentence: string) => void,
 ): TemplateResult {
-  const left = whatIsLeft(everyone, links);
-  return html`<section aria-label="People">
-    <h3>People</h3>
+  const removed = whatIsLeft(everyone, links);
+  return html`<section aria-label=${words.people}>
+    <h3>${words.people}</h3>
     <form
       class="share-add"
       @submit=${async (event: SubmitEvent) => {
@@ -81,43 +79,36 @@ export function peopleSection(
         const email = fieldOf(form, 'email').trim().toLowerCase();
         const role = fieldOf(form, 'role') as GivenRole;
         const owner = people.find((person) => person.role === 'owner');
-        if (email === owner?.email) return say(`${email} owns this document, and may do everything already.`);
-        if (await change({ do: 'grant', email, role }, `${email} ${roleWords(role).toLowerCase()} from now on.`))
-          form.reset();
+        if (email === owner?.email) return say(words.ownsIt(email));
+        if (await change({ do: 'grant', email, role }, words.fromNowOn(email, role))) form.reset();
       }}
     >
-      <input name="email" type="email" required autocomplete="off" placeholder="Add somebody by email" aria-label="Email" />
-      <select name="role" aria-label="What they may do">${options('editor')}</select>
-      <button class="framed">Add</button>
+      <input name="email" type="email" required autocomplete="off" placeholder=${words.addByEmail} aria-label=${words.email} />
+      <select name="role" aria-label=${words.whatTheyMay}>${options('editor')}</select>
+      <button class="framed">${words.add}</button>
     </form>
     <ul class="share-list">
       ${repeat(
         people,
         ({ who }) => JSON.stringify(who),
-        (person) => personRow(person, left, change),
+        (person) => personRow(person, removed, change),
       )}
       <li>
         <span class="mark">${icons.people}</span>
-        <span class="who"><b>Everyone who is signed in</b></span>
+        <span class="who"><b>${words.everyone}</b></span>
         <select
-          aria-label="What everyone who is signed in may do"
+          aria-label=${words.whatEveryoneMay}
           .value=${live(everyone ?? '')}
           @change=${(event: Event) => {
             const role = (chosen(event) || null) as GivenRole | null;
-            const sentence =
-              role === null ? 'Only those named here' : `Everyone who is signed in ${roleWords(role).toLowerCase()}`;
             const before = (everyone ?? null) as GivenRole | null;
-            void change(
-              { do: 'everyone', role },
-              role === null ? `${sentence} may open this document.` : `${sentence}.`,
-              {
-                do: 'everyone',
-                role: before,
-              },
-            );
+            void change({ do: 'everyone', role }, role === null ? words.onlyNamed : words.everyoneMay(role), {
+              do: 'everyone',
+              role: before,
+            });
           }}
         >
-          <option value="" ?selected=${everyone === null}>No access</option>
+          <option value="" ?selected=${everyone === null}>${words.noAccess}</option>
           ${options(everyone)}
         </select>
       </li>
@@ -126,49 +117,49 @@ export function peopleSection(
 }
 
 /** Of who is not named any more: what still lets them in. */
-function whatIsLeft(everyone: Role | null, links: readonly ShareLink[]): string {
-  if (everyone !== null) return `, and like everyone who is signed in still ${roleWords(everyone).toLowerCase()}.`;
+function whatIsLeft(everyone: Role | null, links: readonly ShareLink[]): (name: string) => string {
+  if (everyone !== null) return (name) => words.removedStillMay(name, everyone as GivenRole);
   const opens = links.some(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > Date.now());
-  return opens ? '. Whoever has a link can still open this document.' : ' and cannot open this document any more.';
+  return opens ? words.removedLinksOpen : words.removed;
 }
 
-function personRow(person: SharedWith, left: string, change: Change): TemplateResult {
+function personRow(person: SharedWith, removed: (name: string) => string, change: Change): TemplateResult {
   const { who, role, email } = person;
   const name = nameOf(person);
   return html`<li>
     ${mark(name)}
     <span class="who"
       ><b dir="auto">${name}</b>${
-        person.name === null ? html`<small>added by email</small>` : email ? html`<small>${email}</small>` : nothing
+        person.name === null
+          ? html`<small>${words.addedByEmail}</small>`
+          : email
+            ? html`<small>${email}</small>`
+            : nothing
       }</span
     >
     ${
       role === 'owner'
-        ? html`<span class="role">Owner</span>`
+        ? html`<span class="role">${words.owner}</span>`
         : html`<select
-            aria-label="What ${name} may do"
+            aria-label=${words.whatPersonMay(name)}
             .value=${live(role)}
             @change=${(event: Event) => {
               const next = chosen(event) as GivenRole;
-              void change(
-                { do: 'grant', ...who, role: next },
-                `${name} ${roleWords(next).toLowerCase()} from now on.`,
-                {
-                  do: 'grant',
-                  ...who,
-                  role,
-                },
-              );
+              void change({ do: 'grant', ...who, role: next }, words.fromNowOn(name, next), {
+                do: 'grant',
+                ...who,
+                role,
+              });
             }}
           >
             ${options(role)}
           </select>
           <button
             class="quiet icon-only"
-            aria-label="Remove ${name}"
-            title="Remove"
+            aria-label=${words.removePerson(name)}
+            title=${words.remove}
             @click=${() =>
-              change({ do: 'remove', ...who }, `${name} was removed${left}`, {
+              change({ do: 'remove', ...who }, removed(name), {
                 do: 'grant',
                 ...who,
                 role,
@@ -190,9 +181,9 @@ interface LinkActions {
 
 export function linksSection(links: readonly ShareLink[], actions: LinkActions): TemplateResult {
   const { change } = actions;
-  return html`<section aria-label="Links">
-    <h3>Links</h3>
-    <p class="hint">Whoever has such a link may open this document, also without signing in.</p>
+  return html`<section aria-label=${words.links}>
+    <h3>${words.links}</h3>
+    <p class="hint">${words.linksOpen}</p>
     <ul class="share-list">
       ${repeat(
         links,
@@ -205,22 +196,22 @@ export function linksSection(links: readonly ShareLink[], actions: LinkActions):
       @submit=${async (event: SubmitEvent) => {
         event.preventDefault();
         const form = event.currentTarget as HTMLFormElement;
-        const lastsMs = lasts.find(([key]) => key === fieldOf(form, 'lasts'))?.[2] ?? null;
+        const lastsMs = lasts.find(([key]) => key === fieldOf(form, 'lasts'))?.[1] ?? null;
         const command = {
           do: 'make-link',
           role: fieldOf(form, 'role') as GivenRole,
           label: fieldOf(form, 'label').trim(),
           expiresAtMs: lastsMs === null ? null : Date.now() + lastsMs,
         } as const;
-        if (await change(command, 'The link is made. Copy it now: it is shown only this once.')) form.reset();
+        if (await change(command, words.linkIsMade)) form.reset();
       }}
     >
-      <input name="label" type="text" maxlength=${MAX_LABEL_LENGTH} autocomplete="off" placeholder="For whom (only you see it)" aria-label="For whom the link is" />
-      <select name="role" aria-label="What the link lets one do">${options('reader')}</select>
-      <select name="lasts" aria-label="How long the link works">
-        ${lasts.map(([key, label]) => html`<option value=${key}>${label}</option>`)}
+      <input name="label" type="text" maxlength=${MAX_LABEL_LENGTH} autocomplete="off" placeholder=${words.forWhom} aria-label=${words.forWhomLink} />
+      <select name="role" aria-label=${words.whatLinkLets}>${options('reader')}</select>
+      <select name="lasts" aria-label=${words.howLong}>
+        ${lasts.map(([key]) => html`<option value=${key}>${words.lasts[key]}</option>`)}
       </select>
-      <button class="framed">Make a link</button>
+      <button class="framed">${words.makeLink}</button>
     </form>
   </section>`;
 }
@@ -229,26 +220,27 @@ function linkRow({ id, role, label, createdAtMs, expiresAtMs }: ShareLink, actio
   const { copied, fresh, copy, change } = actions;
   const address = fresh.get(id);
   const isOver = expiresAtMs !== null && expiresAtMs <= Date.now();
-  const name = label || 'Link';
-  const end = expiresAtMs === null ? '' : isOver ? ' · has ended' : ` · until ${endInWords(expiresAtMs, Date.now())}`;
+  const name = label || words.link;
+  const end =
+    expiresAtMs === null ? '' : ` · ${isOver ? words.hasEnded : words.until(endInWords(expiresAtMs, Date.now()))}`;
   return html`<li>
     <span class="mark">${icons.link}</span>
     <span class="who"
-      ><b dir="auto">${name}</b><small>${roleWords(role)} · made ${whenInWords(createdAtMs, Date.now())}${end}</small></span
+      ><b dir="auto">${name}</b><small>${words.made(roleWords(role), whenInWords(createdAtMs, Date.now()))}${end}</small></span
     >
     ${
       address
-        ? html`<button class="framed" aria-label="Copy the link ${label}" @click=${() => copy(id, address)}>
-            ${copied === id ? html`${icons.check}Copied` : html`${icons.copy}Copy`}
+        ? html`<button class="framed" aria-label=${words.copyLink(label)} @click=${() => copy(id, address)}>
+            ${copied === id ? html`${icons.check}${words.copied}` : html`${icons.copy}${words.copy}`}
           </button>`
         : nothing
     }
     <button
       class="quiet"
-      aria-label="Revoke the link ${label}"
-      @click=${() => change({ do: 'revoke-link', id }, `${name}: this link opens nothing any more.`)}
+      aria-label=${words.revokeLink(label)}
+      @click=${() => change({ do: 'revoke-link', id }, words.revoked(name))}
     >
-      Revoke
+      ${words.revoke}
     </button>
   </li>`;
 }
@@ -258,8 +250,7 @@ interface Named {
   readonly email: string | null;
 }
 
-const nameOf = ({ name, email }: Named): string =>
-  name === null ? (email ?? 'Somebody without a name') : safeName(name);
+const nameOf = ({ name, email }: Named): string => (name === null ? (email ?? words.withoutName) : safeName(name));
 
 const isGuest = ({ person }: AccessRequest): boolean => person.startsWith('g-');
 

@@ -1,5 +1,7 @@
 // Asking the server over HTTP. Answers come from a network, so they are checked before they are believed.
 
+import * as words from '@weft/words/refusals';
+
 /** No answer came at all: it says nothing about what the server holds. */
 export class ServerUnreachable extends Error {}
 
@@ -45,7 +47,7 @@ export const proofsWith = (link: string): Record<string, string> => ({
 export async function askBytes(path: string, signal: AbortSignal, link: string): Promise<ArrayBuffer> {
   const response = await answerOf(path, { signal, headers: proofsWith(link) });
   return response.arrayBuffer().catch((cause) => {
-    throw new ServerUnreachable('The server cannot be reached.', { cause });
+    throw new ServerUnreachable(words.unreachable, { cause });
   });
 }
 
@@ -59,13 +61,12 @@ async function answerOf(path: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(path, init);
   } catch (cause) {
-    throw new ServerUnreachable('The server cannot be reached.', { cause });
+    throw new ServerUnreachable(words.unreachable, { cause });
   }
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => null);
   const error = isObject(body) && isObject(body.error) ? body.error : {};
-  const message =
-    typeof error.message === 'string' ? error.message : `The server answered with an error (${response.status}).`;
+  const message = typeof error.message === 'string' ? error.message : words.failed(response.status);
   throw new ServerRefused(response.status, typeof error.code === 'string' ? error.code : '', message);
 }
 
@@ -74,4 +75,4 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export const textOr = <T>(value: unknown, otherwise: T): string | T => (typeof value === 'string' ? value : otherwise);
 
-export const notUnderstood = (): Error => new Error('The server’s answer could not be understood.');
+export const notUnderstood = (): Error => new Error(words.notUnderstood);

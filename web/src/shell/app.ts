@@ -8,6 +8,7 @@ import { LightElement } from '@weft/element/ui/light-element';
 import { parseDocumentPath } from '@weft/protocol';
 import { Connection, type Person } from '@weft/provider';
 import { IndexedDbStore } from '@weft/provider/indexeddb';
+import * as words from '@weft/words/access';
 import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { OpenDocuments } from '../document/open-documents.js';
@@ -101,8 +102,8 @@ class WeftApp extends LightElement {
     const name = pageAt(this.path);
     if (name === 'absent') {
       return noticePage({
-        title: 'There is nothing here',
-        text: 'The address may have been cut short on its way to you. No document is affected.',
+        title: words.nothingHere,
+        text: words.cutShort,
       });
     }
     return this.#loaded.has(name) ? this.#loadedPage(name) : html``;
@@ -286,7 +287,7 @@ class WeftApp extends LightElement {
     try {
       await this.#session.signOut();
     } catch (error) {
-      return announce(`You are still signed in. ${(error as Error).message}`);
+      return announce(words.stillSignedIn((error as Error).message));
     }
     this.#links.forgetAll();
     await this.#forgetEverything();
@@ -321,7 +322,7 @@ class WeftApp extends LightElement {
 
   #load(name: keyof typeof pageParts): void {
     void fetchPage(location.pathname);
-    void this.#late.use('This page', pageParts[name], () => {
+    void this.#late.use(words.thisPage, pageParts[name], () => {
       this.#loaded.add(name);
       // Where one has gone on meanwhile, that page is shown.
       this.#show();
@@ -348,13 +349,13 @@ class WeftApp extends LightElement {
 
 const namesNoDocument = (reason: string): TemplateResult =>
   noticePage({
-    title: 'This address names no document',
-    text: `${reason} Check the link you were given, or begin a new document.`,
+    title: words.noName,
+    text: words.checkTheLink(reason),
   });
 
 const outdated = html`<div class="banner release" role="status">
-  <p>A newer version of Weft is ready.</p>
-  <div class="actions"><button @click=${() => location.reload()}>${icons.retry}Reload</button></div>
+  <p>${words.newerIsReady}</p>
+  <div class="actions"><button @click=${() => location.reload()}>${icons.retry}${words.reload}</button></div>
 </div>`;
 
 function socketUrl(): string {

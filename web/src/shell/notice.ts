@@ -1,6 +1,7 @@
 // A page for when there is nothing to write in: what happened, what it means for the text, what to do.
 
 import { logo } from '@weft/element/ui/icons';
+import * as words from '@weft/words/access';
 import { html, nothing, type TemplateResult } from 'lit';
 
 export interface Notice {
@@ -19,7 +20,7 @@ export function noticePage({ title, text, actions, below }: Notice): TemplateRes
     <p>${text}</p>
     <div class="actions">
       ${actions ?? nothing}
-      <a class="button ${actions ? '' : 'primary'}" href="/">All documents</a>
+      <a class="button ${actions ? '' : 'primary'}" href="/">${words.allDocuments}</a>
     </div>
     ${below ?? nothing}
   </main>`;

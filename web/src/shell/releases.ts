@@ -20,6 +20,8 @@ export function keepApp(outdated: () => void): void {
   const look = (): void => {
     if (!document.hidden) void registered.then((registration) => registration?.update().catch(() => {}));
   };
+  // Browsers look by themselves, but take their time: a page in another language than the kept one is to be kept, too.
+  look();
   // A page that stays open for days hears of a release when somebody looks at it, or the network is back.
   document.addEventListener('visibilitychange', look);
   addEventListener('online', look);

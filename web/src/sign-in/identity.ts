@@ -1,36 +1,22 @@
 // Who this person is to the others: a name and a colour kept in this browser, friendly ones until they choose their own.
 
 import type { Person } from '@weft/provider';
+import * as guests from '@weft/words/guest-names';
 
 /** Told apart by the colour-blind in this order; the same ten as in styles/tokens.css. */
 export const personColors = [
-  ['Blue', '#2f6fde'],
-  ['Red', '#d1495b'],
-  ['Green', '#1a8f6d'],
-  ['Amber', '#b7791f'],
-  ['Violet', '#7b4fd0'],
-  ['Teal', '#0e8aa8'],
-  ['Rust', '#c2410c'],
-  ['Olive', '#4d7c0f'],
-  ['Pink', '#be3e8f'],
-  ['Slate', '#59636e'],
+  ['blue', '#2f6fde'],
+  ['red', '#d1495b'],
+  ['green', '#1a8f6d'],
+  ['amber', '#b7791f'],
+  ['violet', '#7b4fd0'],
+  ['teal', '#0e8aa8'],
+  ['rust', '#c2410c'],
+  ['olive', '#4d7c0f'],
+  ['pink', '#be3e8f'],
+  ['slate', '#59636e'],
 ] as const;
 
-const moods = ['Quiet', 'Early', 'Patient', 'Bright', 'Gentle', 'Curious', 'Steady', 'Merry', 'Northern', 'Careful'];
-const creatures = [
-  'Heron',
-  'Otter',
-  'Finch',
-  'Badger',
-  'Plover',
-  'Hare',
-  'Swift',
-  'Marten',
-  'Wren',
-  'Seal',
-  'Owl',
-  'Lynx',
-];
 const storageKey = 'weft.person';
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
@@ -40,7 +26,7 @@ export function loadPerson(storage: Storage, random: () => number = Math.random)
   const kept = readPerson(storage);
   if (kept) return kept;
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-  const person = { name: `${pick(moods)} ${pick(creatures)}`, color: pick(personColors)[1] };
+  const person = { name: `${pick(guests.moods)} ${pick(guests.creatures)}`, color: pick(personColors)[1] };
   savePerson(storage, person);
   return person;
 }

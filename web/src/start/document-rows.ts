@@ -3,6 +3,7 @@
 import { icons } from '@weft/element/ui/icons';
 import { roleWords } from '@weft/element/ui/role-words';
 import { exactTime, whenInWords } from '@weft/element/ui/when';
+import * as words from '@weft/words/start';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { type DocumentSummary, excerptLine, pathOf } from '../document/documents-api.js';
@@ -31,7 +32,7 @@ function row(document: DocumentSummary, forget: (() => void) | null): TemplateRe
     <a href="/d/${pathOf(name)}">
       ${icons.document}
       <span class="what">
-        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? 'Untitled' : name)}</span>
+        <span class="row-title ${title ? '' : 'untitled'}" dir="auto">${title || (nameByChance.test(name) ? words.untitled : name)}</span>
         ${excerpt === null ? nothing : html`<span class="excerpt" dir="auto">${excerpt}</span>`}
       </span>
       ${role === 'reader' || role === 'commenter' ? html`<span class="role">${roleWords(role)}</span>` : nothing}
@@ -48,8 +49,8 @@ function row(document: DocumentSummary, forget: (() => void) | null): TemplateRe
         ? nothing
         : html`<button
             class="on-device"
-            aria-label="On this device: forget “${title || name}” here"
-            title="On this device: forget it here"
+            aria-label=${words.forgetThisHere(title || name)}
+            title=${words.forgetHere}
             @click=${forget}
           >
             ${icons.onDevice}

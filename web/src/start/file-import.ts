@@ -1,6 +1,7 @@
 // Making a document of a file on the start page: one chooses it, or lets it go over the page.
 
 import { icons } from '@weft/element/ui/icons';
+import * as words from '@weft/words/start';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { createDocument, pathOf } from '../document/documents-api.js';
@@ -44,9 +45,8 @@ export class FileImport implements ReactiveController {
   }
 
   button(): TemplateResult {
-    const what = 'Make a document of a file: Word, Markdown, a web page or plain text';
-    return html`<button class="framed import" title=${what} ?disabled=${!this.#page.mayImport} @click=${this.#choose}>
-      ${icons.fileUp}<span>Import</span>
+    return html`<button class="framed import" title=${words.importWhat} ?disabled=${!this.#page.mayImport} @click=${this.#choose}>
+      ${icons.fileUp}<span>${words.importFile}</span>
     </button>`;
   }
 
@@ -57,23 +57,23 @@ export class FileImport implements ReactiveController {
         type="file"
         hidden
         accept=${acceptedFiles}
-        aria-label="A file to make a document of"
+        aria-label=${words.fileToImport}
         @change=${this.#chosen}
       />
       ${
         this.#isDropping
-          ? html`<div class="drop-here" aria-hidden="true"><p>${icons.fileUp}Drop it to make a document of it</p></div>`
+          ? html`<div class="drop-here" aria-hidden="true"><p>${icons.fileUp}${words.dropHere}</p></div>`
           : nothing
       }
-      ${this.#reading === null ? nothing : html`<p class="hint" role="status">Reading “${this.#reading}”…</p>`}
+      ${this.#reading === null ? nothing : html`<p class="hint" role="status">${words.reading(this.#reading)}</p>`}
       ${
         this.#failure
           ? html`<div class="banner bad" role="alert">
             ${icons.warning}
-            <p><b>No document could be made of “${this.#failure.fileName}”.</b> ${this.#failure.message}</p>
+            <p><b>${words.notImported(this.#failure.fileName)}</b> ${this.#failure.message}</p>
             <div class="actions">
-              <button @click=${this.#choose}>Choose another</button>
-              <button class="quiet" @click=${this.#dismissFailure}>Dismiss</button>
+              <button @click=${this.#choose}>${words.chooseAnother}</button>
+              <button class="quiet" @click=${this.#dismissFailure}>${words.dismiss}</button>
             </div>
           </div>`
           : nothing

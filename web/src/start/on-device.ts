@@ -4,6 +4,7 @@
 import { announce } from '@weft/element/ui/announce';
 import { firstLines } from '@weft/model';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
+import * as words from '@weft/words/device';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { titleOf } from '../document/document-title.js';
 import type { DocumentSummary } from '../document/documents-api.js';
@@ -75,12 +76,12 @@ export class OnDevice implements ReactiveController {
     const place = { kind: 'content', document: name } as const;
     const unfinished = (await store?.unfinished().catch(() => [])) ?? [];
     const hasUnsaved = unfinished.some(({ kind, document }) => kind === place.kind && document === name);
-    if (!(await mayForget(title || 'Untitled', hasUnsaved))) return false;
+    if (!(await mayForget(title || words.untitled, hasUnsaved))) return false;
     try {
       await store?.forget(place);
-      announce('It is forgotten on this device.');
+      announce(words.forgotten);
     } catch {
-      announce('It could not be forgotten: this browser does not let its storage be changed now. Try again.');
+      announce(words.notForgotten);
     }
     return true;
   }

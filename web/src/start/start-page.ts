@@ -5,6 +5,7 @@ import { icons, logo } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import type { Person } from '@weft/provider';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
+import * as words from '@weft/words/start';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { createDocument, type DocumentSummary, listDocuments, pathOf } from '../document/documents-api.js';
@@ -33,7 +34,6 @@ type Listing =
 
 /** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
 const PAGES_AT_ONCE = 20;
-const whereTextIs = 'What is saved is on the server; what is not yet saved is kept on the device it was written on.';
 
 class StartPage extends LightElement {
   static override properties = {
@@ -107,13 +107,13 @@ class StartPage extends LightElement {
           ${
             this.#mayCreate && (hasDocuments || this.listing.kind === 'loading')
               ? html`${this.#files.button()}<button class="primary" ?disabled=${!this.mayImport} @click=${this.#create}>
-                ${icons.plus}<span>New document</span>
+                ${icons.plus}<span>${words.newDocument}</span>
               </button>`
               : nothing
           }
           ${
             this.#signInUrl && !this.session.isSignedIn
-              ? html`<a class="button framed" href=${signInAddress(this.#signInUrl, false)}>${icons.logIn}Sign in</a>`
+              ? html`<a class="button framed" href=${signInAddress(this.#signInUrl, false)}>${icons.logIn}${words.signIn}</a>`
               : nothing
           }
           <weft-own-menu
@@ -124,14 +124,14 @@ class StartPage extends LightElement {
         </div>
       </header>
       <main class="start">
-        <h1>Documents</h1>
+        <h1>${words.documents}</h1>
         ${this.#files.render()}
         ${
           this.createError
             ? html`<div class="banner bad" role="alert">
               ${icons.warning}
-              <p><b>The document could not be made.</b> ${this.createError}</p>
-              <div class="actions"><button @click=${this.#create}>Try again</button></div>
+              <p><b>${words.notMade}</b> ${this.createError}</p>
+              <div class="actions"><button @click=${this.#create}>${words.tryAgain}</button></div>
             </div>`
             : nothing
         }
@@ -143,20 +143,20 @@ class StartPage extends LightElement {
   #list(): TemplateResult {
     switch (this.listing.kind) {
       case 'loading':
-        return html`<div class="card" aria-busy="true" aria-label="Fetching the documents">
+        return html`<div class="card" aria-busy="true" aria-label=${words.fetching}>
           ${[62, 44, 53].map((width) => html`<div class="row-skeleton" .style=${`--w: ${width}%`}><i></i><i></i></div>`)}
         </div>`;
       case 'failed':
         return html`<div class="card hollow" role="alert">
-          <h2>The list could not be loaded</h2>
-          <p>${this.listing.error.message} ${this.listing.error instanceof ServerUnreachable ? whereTextIs : nothing}</p>
-          <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}Try again</button></div>
+          <h2>${words.notListed}</h2>
+          <p>${this.listing.error.message} ${this.listing.error instanceof ServerUnreachable ? words.whereTextIs : nothing}</p>
+          <div class="actions"><button class="primary" @click=${this.#retry}>${icons.retry}${words.tryAgain}</button></div>
         </div>`;
       case 'offline':
         return html`<div class="banner" role="status">
             ${icons.offline}
-            <p><b>The server cannot be reached.</b> These documents are on this device: what you write in them is sent when there is a connection.</p>
-            <div class="actions"><button @click=${this.#retry}>${icons.retry}Try again</button></div>
+            <p><b>${words.serverAway}</b> ${words.onThisDevice}</p>
+            <div class="actions"><button @click=${this.#retry}>${icons.retry}${words.tryAgain}</button></div>
           </div>
           <div class="card">${documentRows(this.listing.documents, this.#forgetOf)}</div>`;
       case 'listed':
@@ -184,10 +184,10 @@ class StartPage extends LightElement {
     if (this.#mayCreate) {
       return html`<div class="card hollow">
         ${sheets}
-        <h2>Your documents will be here</h2>
-        <p>Begin one, then send its link to whoever should write with you. Everything is saved as you type.</p>
+        <h2>${words.willBeHere}</h2>
+        <p>${words.beginOne}</p>
         <div class="actions">
-          <button class="primary" ?disabled=${!this.mayImport} @click=${this.#create}>${icons.plus}New document</button>
+          <button class="primary" ?disabled=${!this.mayImport} @click=${this.#create}>${icons.plus}${words.newDocument}</button>
           ${this.#files.button()}
         </div>
       </div>`;
@@ -195,18 +195,14 @@ class StartPage extends LightElement {
     const isGuest = this.#signInUrl !== null && !this.session.isSignedIn;
     return html`<div class="card hollow">
       ${sheets}
-      <h2>${isGuest ? 'Sign in to see your documents' : 'Documents shared with you will be here'}</h2>
+      <h2>${isGuest ? words.signInToSee : words.sharedWillBeHere}</h2>
       <p>
-        ${
-          isGuest
-            ? 'Somebody sent you a link? It opens its document without signing in, too.'
-            : 'Nobody has shared one with you yet. Ask whoever owns a document to add you, or for a link.'
-        }
+        ${isGuest ? words.linkOpens : words.askForOne}
       </p>
       ${
         isGuest
           ? html`<div class="actions">
-              <a class="button primary" href=${signInAddress(this.#signInUrl!, false)}>${icons.logIn}Sign in</a>
+              <a class="button primary" href=${signInAddress(this.#signInUrl!, false)}>${icons.logIn}${words.signIn}</a>
             </div>`
           : nothing
       }
@@ -222,8 +218,8 @@ class StartPage extends LightElement {
         <input
           ${ref(this.#search)}
           type="search"
-          placeholder="Find a document"
-          aria-label="Find a document by title or first lines"
+          placeholder=${words.find}
+          aria-label=${words.findBy}
           .value=${this.query}
           @input=${(event: InputEvent) => {
             this.query = (event.target as HTMLInputElement).value;
@@ -234,12 +230,12 @@ class StartPage extends LightElement {
       ${
         found.length === 0
           ? html`<div class="no-match">
-            <p>No document has “${this.query.trim()}” in its title or first lines.</p>
-            <button @click=${this.#clearQuery}>Show all documents</button>
+            <p>${words.noneHas(this.query.trim())}</p>
+            <button @click=${this.#clearQuery}>${words.showAll}</button>
           </div>`
           : documentRows(found, this.#forgetOf)
       }
-      ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>Show more</button></div>`}
+      ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>${words.showMore}</button></div>`}
     </div>`;
   }
 
@@ -299,7 +295,7 @@ class StartPage extends LightElement {
     const { documents, next } = this.listing;
     this.#request = new AbortController();
     const { signal } = this.#request;
-    await this.#fetchPages(documents, next, signal).catch(() => announce('The rest could not be fetched. Try again.'));
+    await this.#fetchPages(documents, next, signal).catch(() => announce(words.noMore));
   }
 
   /** The first page is shown as soon as it is here, or in place of the list before it once all are. */
@@ -344,14 +340,14 @@ class StartPage extends LightElement {
   };
 }
 
-const keptLine = (count: number): TemplateResult => html`<p class="kept-line">
-  <a class="plain-link" href=${KEPT_PATH}>${count === 1 ? 'A text is' : `${count} texts are`} kept for you</a> in this browser, and not on the server.
-</p>`;
+function keptLine(count: number): TemplateResult {
+  const [link, rest] = words.textsKept(count);
+  return html`<p class="kept-line"><a class="plain-link" href=${KEPT_PATH}>${link}</a>${rest}</p>`;
+}
 
 const matches = ({ name, title, excerpt }: DocumentSummary, wanted: string): boolean =>
   `${title}\n${excerpt}\n${name}`.toLocaleLowerCase().includes(wanted);
 const newestFirst = (a: DocumentSummary, b: DocumentSummary): number => (b.updatedAtMs ?? 0) - (a.updatedAtMs ?? 0);
-const countOf = (found: number, all: number, isCut: boolean): string =>
-  (found === all ? `${all}` : `${found} of ${all}`) + (isCut ? '+' : '');
+const countOf = (found: number, all: number, isCut: boolean): string => words.countOf(found, all) + (isCut ? '+' : '');
 
 customElements.define('weft-start', StartPage);

@@ -3,13 +3,14 @@
 
 import type { Role } from '@weft/protocol';
 import type { LocalState, SaveState } from '@weft/provider';
+import * as words from '@weft/words/save';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from '../ui/announce.js';
 import { icons } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
 import { QUIET_SAVING_MS, type SaveSentence, SLOW_SAVING_MS, saveSentence, spokenTrouble } from './save-sentence.js';
 
-const opening: SaveSentence = { text: 'Opening…', tone: 'quiet', icon: null };
+const opening: SaveSentence = { text: words.opening, tone: 'quiet', icon: null };
 
 export class SaveLine extends LightElement {
   static override properties = {
@@ -58,7 +59,7 @@ export class SaveLine extends LightElement {
   #speak(state: SaveState): void {
     const { kind } = state;
     if (kind === 'saved') {
-      if (this.#trouble !== null) announce('Everything is saved.');
+      if (this.#trouble !== null) announce(words.everythingSaved);
       this.#trouble = null;
     } else if ((isTrouble(kind) || this.#said.tone === 'warn') && kind !== this.#trouble) {
       this.#trouble = kind;

@@ -2,6 +2,7 @@
 
 import type { Role } from '@weft/protocol';
 import type { BusyReason, LocalState, SaveState } from '@weft/provider';
+import * as words from '@weft/words/save';
 import { readingSentence } from '../ui/role-words.js';
 import { clockTime } from '../ui/when.js';
 
@@ -33,70 +34,50 @@ export function saveSentence(
 ): SaveSentence | null {
   switch (state.kind) {
     case 'saved':
-      if (state.atMs === null && isBlank) return { text: 'Nothing written yet', tone: 'quiet', icon: null };
-      return { text: state.atMs === null ? 'Saved' : `Saved · ${clockTime(state.atMs)}`, tone: 'quiet', icon: 'check' };
+      if (state.atMs === null && isBlank) return { text: words.nothingWritten, tone: 'quiet', icon: null };
+      return {
+        text: state.atMs === null ? words.saved : words.savedAt(clockTime(state.atMs)),
+        tone: 'quiet',
+        icon: 'check',
+      };
     case 'saving':
       return savingSentence(state.changes, nowMs - state.sinceMs, local);
     case 'offline':
       return {
-        text: `Offline · ${state.changes > 0 ? changes(state.changes) : 'what you write is'} kept ${whereKept(local)}`,
+        text: words.offline(state.changes, placeOf(local)),
         tone: 'warn',
         icon: 'offline',
       };
     case 'busy':
       return { text: busySentence(state.reason, state.changes, local), tone: 'warn', icon: 'warning' };
     case 'refused':
-      return { text: 'This change was refused · your text is kept', tone: 'bad', icon: 'warning' };
+      return { text: words.refused, tone: 'bad', icon: 'warning' };
     case 'read-only':
       return readingOnly(state.reason, role);
   }
 }
 
-/** Where unsaved text is, as the end of a sentence. */
-function whereKept(local: LocalState): string {
-  if (local === 'kept') return 'on this device';
-  return local === 'full' ? 'in this tab only: this browser has no room left' : 'in this tab';
-}
-
-/** The same as two sentences. */
-function keptSentence(what: string, local: LocalState): string {
-  return local === 'kept' ? `${what} kept on this device.` : `${what} kept here: leave this tab open.`;
-}
+/** Where unsaved text is. */
+const placeOf = (local: LocalState): keyof typeof words.where =>
+  local === 'kept' ? 'device' : local === 'full' ? 'onlyTab' : 'tab';
 
 /** Who may write by their role is told why they cannot. */
 function readingOnly(reason: string, role: Role | null): SaveSentence {
   const byRole = readingSentence(role);
   if (byRole !== null) return { text: byRole, tone: 'quiet', icon: null };
   const isTold = role !== null && reason !== '';
-  return { text: isTold ? reason : 'You can read, but not write here', tone: isTold ? 'warn' : 'quiet', icon: null };
+  return { text: isTold ? reason : words.cannotWrite, tone: isTold ? 'warn' : 'quiet', icon: null };
 }
 
-const whatIsWrong: Readonly<Record<BusyReason, string>> = {
-  busy: 'the server has too much to do',
-  'cannot-open': 'the server cannot open this document',
-  stuck: 'the server does not answer; the connection is being made anew',
-  differs: 'this page and the server did not have the same text, and what either lacks is being sent',
-  'disk-full': 'the server’s disk is full',
-  'disk-failing': 'the server cannot write to its disk',
-  'store-silent': 'the server’s database does not answer',
-};
-
 function busySentence(reason: BusyReason, changes: number, local: LocalState): string {
-  if (reason === 'cannot-open' && changes === 0) {
-    return 'The server cannot open this document. Whoever runs it was told; it is tried again.';
-  }
-  return changes > 0
-    ? `Not saved yet · ${whatIsWrong[reason]}. ${keptSentence('Your changes are', local)}`
-    : `Nothing can be saved now · ${whatIsWrong[reason]}. ${keptSentence('What you write is', local)}`;
+  if (reason === 'cannot-open' && changes === 0) return words.cannotOpen;
+  return (changes > 0 ? words.notSaved : words.cannotSave)(reason, local === 'kept');
 }
 
 function savingSentence(changes: number, waitedMs: number, local: LocalState): SaveSentence | null {
   if (waitedMs < QUIET_SAVING_MS) return null;
-  if (waitedMs <= SLOW_SAVING_MS) return { text: 'Saving…', tone: 'quiet', icon: null };
-  const text =
-    changes > 0
-      ? `Not saved yet · the server is not answering. ${keptSentence('Your changes are', local)}`
-      : 'Still fetching the text · the server is not answering.';
+  if (waitedMs <= SLOW_SAVING_MS) return { text: words.saving, tone: 'quiet', icon: null };
+  const text = changes > 0 ? words.notSaved('not-answering', local === 'kept') : words.stillFetching;
   return { text, tone: 'warn', icon: 'warning' };
 }
 
@@ -104,7 +85,7 @@ function savingSentence(changes: number, waitedMs: number, local: LocalState): S
 export function spokenTrouble(state: SaveState, shown: SaveSentence, local: LocalState = 'none'): string | null {
   switch (state.kind) {
     case 'offline':
-      return `Offline. Your changes are kept ${whereKept(local)}.`;
+      return words.offlineSpoken(placeOf(local));
     case 'busy':
     case 'saving':
     case 'read-only':
@@ -118,8 +99,4 @@ export function spokenTrouble(state: SaveState, shown: SaveSentence, local: Loca
 /** Whether something is not on the server. */
 export function hasUnsaved(state: SaveState): boolean {
   return 'changes' in state && state.changes > 0;
-}
-
-function changes(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'change' : 'changes'}`;
 }

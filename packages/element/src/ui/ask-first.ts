@@ -1,6 +1,7 @@
 // One question before something that is not easily undone: what it is, what it means for the text, and two ways out. The
 // way that changes nothing has the focus.
 
+import * as words from '@weft/words/device';
 import { html, render } from 'lit';
 
 export interface Question {
@@ -20,7 +21,7 @@ export function askFirst({ title, text, yes }: Question): Promise<boolean> {
       <h2 id="question-title">${title}</h2>
       <p>${text}</p>
       <div class="actions">
-        <button class="framed" value="no" autofocus>Cancel</button>
+        <button class="framed" value="no" autofocus>${words.cancel}</button>
         <button class="danger" value="yes">${yes}</button>
       </div>
     </form>`,

@@ -2,9 +2,9 @@
 // is no connection, and to reload the page where there is, for it may be of an older release, and a browser may
 // remember for as long as a page lasts that a script did not come.
 
+import * as words from '@weft/words/loading';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
-import { NO_DOCUMENT, RELOAD } from './reload-words.js';
 
 /** Answered by the server alone: the service worker keeps all other files of the app. */
 const ASKED_FOR = '/service-worker.js';
@@ -53,7 +53,7 @@ export class LateParts implements ReactiveController {
     what: string,
     load: () => Promise<Part>,
     then: (part: Part) => void,
-    spared = NO_DOCUMENT,
+    spared = words.noDocument,
   ): Promise<boolean> {
     this.dismiss();
     const loaded = await load().then(
@@ -66,24 +66,24 @@ export class LateParts implements ReactiveController {
   }
 
   /** Tells of a part that did not come. */
-  async miss(what: string, again: () => void, spared = NO_DOCUMENT): Promise<void> {
+  async miss(what: string, again: () => void, spared = words.noDocument): Promise<void> {
     this.#missing = missing(what, spared, await isReachable(), again);
     this.#host.requestUpdate();
   }
 }
 
 function missing(what: string, spared: string, isReachable: boolean, again: () => void): Missing {
-  const title = `${what} could not be loaded`;
+  const title = words.partNotLoaded(what);
   return isReachable
     ? {
         title,
-        text: `${spared} ${RELOAD}`,
-        controls: html`<button @click=${() => location.reload()}>${icons.retry}Reload</button>`,
+        text: `${spared} ${words.reloadThePage}`,
+        controls: html`<button @click=${() => location.reload()}>${icons.retry}${words.reload}</button>`,
       }
     : {
         title,
-        text: `The server cannot be reached now. ${spared}`,
-        controls: html`<button @click=${again}>${icons.retry}Try again</button>`,
+        text: words.unreachable(spared),
+        controls: html`<button @click=${again}>${icons.retry}${words.tryAgain}</button>`,
       };
 }
 

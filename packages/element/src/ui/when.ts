@@ -1,16 +1,17 @@
 // Times in words, as one would say them.
 
+import * as words from '@weft/words/times';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const language = 'en-GB';
 
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' });
-const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
-const shortDay = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-const dayAndYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(words.locale, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(words.locale, { weekday: 'long' });
+const day = new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long' });
+const shortDay = new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'short' });
+const dayAndYear = new Intl.DateTimeFormat(words.locale, { day: 'numeric', month: 'long', year: 'numeric' });
+const exact = new Intl.DateTimeFormat(words.locale, { dateStyle: 'full', timeStyle: 'short' });
 
 /** "14:02" */
 export const clockTime = (atMs: number): string => clock.format(atMs);
@@ -28,11 +29,11 @@ export const dayInFull = (atMs: number, nowMs = Date.now()): string =>
 /** "just now", "5 minutes ago", "2 hours ago", "yesterday", "Tuesday", "3 March", "3 March 2024" */
 export function whenInWords(atMs: number, nowMs: number): string {
   const ageMs = nowMs - atMs;
-  if (ageMs < MINUTE_MS) return 'just now';
-  if (ageMs < HOUR_MS) return plural(Math.floor(ageMs / MINUTE_MS), 'minute');
+  if (ageMs < MINUTE_MS) return words.justNow;
+  if (ageMs < HOUR_MS) return words.minutesAgo(Math.floor(ageMs / MINUTE_MS));
   const days = Math.round((midnight(nowMs) - midnight(atMs)) / DAY_MS);
-  if (days === 0) return plural(Math.floor(ageMs / HOUR_MS), 'hour');
-  if (days === 1) return 'yesterday';
+  if (days === 0) return words.hoursAgo(Math.floor(ageMs / HOUR_MS));
+  if (days === 1) return words.yesterday;
   if (days < 7) return weekday.format(atMs);
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
   return (sameYear ? day : dayAndYear).format(atMs);
@@ -41,10 +42,9 @@ export function whenInWords(atMs: number, nowMs: number): string {
 /** When something ends: "14:02 today", "14:02 tomorrow", "3 March", "3 March 2028" */
 export function endInWords(atMs: number, nowMs: number): string {
   const days = Math.round((midnight(atMs) - midnight(nowMs)) / DAY_MS);
-  if (days <= 1) return `${clock.format(atMs)} ${days <= 0 ? 'today' : 'tomorrow'}`;
+  if (days <= 1) return (days <= 0 ? words.endsToday : words.endsTomorrow)(clock.format(atMs));
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
   return (sameYear ? day : dayAndYear).format(atMs);
 }
 
-const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`;
 const midnight = (atMs: number): number => new Date(atMs).setHours(0, 0, 0, 0);

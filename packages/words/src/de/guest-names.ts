@@ -1,0 +1,27 @@
+export const moods = [
+  'Stiller',
+  'Früher',
+  'Geduldiger',
+  'Heller',
+  'Sanfter',
+  'Neugieriger',
+  'Steter',
+  'Froher',
+  'Nordischer',
+  'Achtsamer',
+];
+
+export const creatures = [
+  'Reiher',
+  'Otter',
+  'Fink',
+  'Dachs',
+  'Kiebitz',
+  'Hase',
+  'Segler',
+  'Marder',
+  'Zaunkönig',
+  'Seehund',
+  'Uhu',
+  'Luchs',
+];

@@ -1,0 +1,6 @@
+// Files that become documents.
+
+export const whatIsRead = 'Weft reads Word (.docx), Markdown (.md), web pages (.html) and plain text (.txt).';
+export const tooLarge = (limit: string) => `It has more than ${limit}, which is beyond the limit.`;
+export const noReader =
+  'What reads files could not be loaded. No document is affected. Reload the page. Then choose the file again.';

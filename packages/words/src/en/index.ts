@@ -1,0 +1,15 @@
+export * as access from './access.js';
+export * as device from './device.js';
+export * as files from './files.js';
+export * as guestNames from './guest-names.js';
+export * as kept from './kept.js';
+export * as loading from './loading.js';
+export * as ownMenu from './own-menu.js';
+export * as refusals from './refusals.js';
+export * as roles from './roles.js';
+export * as save from './save.js';
+export * as share from './share.js';
+export * as signIn from './sign-in.js';
+export * as sizes from './sizes.js';
+export * as start from './start.js';
+export * as times from './times.js';
