@@ -20,7 +20,8 @@ export function tableCells(): Plugin {
     };
     const move = (event: MouseEvent): void => {
       if (event.buttons === 0 || view.isDestroyed || !view.dom.contains(start)) return end();
-      const cell = cellUnder(event.target);
+      // The window hears of it from outside a shadow root.
+      const cell = cellUnder(event.composedPath()[0]);
       if (cell === null || (cell === start && !isDragging)) return;
       isDragging = selectCells(view, placeOf(view, start), placeOf(view, cell)) || isDragging;
     };
@@ -60,7 +61,7 @@ export function tableCells(): Plugin {
   });
 }
 
-const cellUnder = (target: EventTarget | null): Element | null =>
+const cellUnder = (target: EventTarget | null | undefined): Element | null =>
   target instanceof Element ? target.closest('td, th') : null;
 
 /** Before the cell; null when it is none of the document's. */

@@ -2,10 +2,10 @@
 
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import { noticePage } from '@weft/element/ui/notice';
 import * as words from '@weft/words/access';
 import { html, type TemplateResult } from 'lit';
 import { ServerRefused } from '../shell/api.js';
-import { noticePage } from '../shell/notice.js';
 import { createDocument } from './documents-api.js';
 
 /** Says `weft-begun` when there is a document. */

@@ -1,33 +1,31 @@
 // How a document begins. Where everybody may begin anything, an address that nobody has begun is not a document yet: of what is blank
 // the server is asked. And what was read from a file for a new document is written before anybody sees it without.
 
+import { isBlank } from '@weft/element/reading/title';
+import { banner, type Problem } from '@weft/element/saving/problems';
 import { announce } from '@weft/element/ui/announce';
 import type { LateParts } from '@weft/element/ui/late-parts';
 import type { SharedDocument } from '@weft/provider';
-import { nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import { banner, importNote } from './document-problems.js';
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { documentExists } from './documents-api.js';
 import { type ImportedFile, placeImport } from './import-files.js';
-
-const loadAbsent = () => import('./absent-page.js');
 
 interface Page extends ReactiveControllerHost {
   readonly name: string;
   readonly shared: SharedDocument;
-  readonly hasTitle: boolean;
+  readonly late: LateParts;
 }
+
+const loadAbsentPage = () => import('./absent-page.js');
 
 export class DocumentBeginning implements ReactiveController {
   readonly #page: Page;
-  readonly #late: LateParts;
-  #existence: 'given' | 'asked' | 'absent' = 'given';
+  #existence: 'unasked' | 'asked' | 'absent' | 'given' = 'unasked';
   /** The file that this document was made of, while there is something to tell of it. */
   #imported: ImportedFile | null = null;
 
-  /** @param late  loads what is shown where there is none */
-  constructor(page: Page, late: LateParts) {
+  constructor(page: Page) {
     this.#page = page;
-    this.#late = late;
     page.addController(this);
   }
 
@@ -38,31 +36,49 @@ export class DocumentBeginning implements ReactiveController {
     return this.#existence === 'absent';
   }
 
-  /** The server is being asked, or has said that there is none. */
-  get isOpenQuestion(): boolean {
-    return this.#existence !== 'given';
+  get #isBlank(): boolean {
+    return isBlank(this.#page.shared.doc);
   }
 
-  /** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
-  get isBlank(): boolean {
-    return !this.#page.hasTitle && this.#page.shared.doc.getXmlFragment('prosemirror').length === 0;
-  }
-
-  begun(): void {
+  readonly begun = (): void => {
     this.#existence = 'given';
+    this.#page.requestUpdate();
+  };
+
+  /**
+   * A text has come, from this browser or from the server. The server is asked only of what is blank, and only where everybody may begin
+   * anything: elsewhere it turns the address down.
+   *
+   * @param show  it is to be shown after all
+   * @returns     whether it is not to be shown yet
+   */
+  holdsBack(isOpenServer: boolean, show: () => void): boolean {
+    if (this.#existence === 'unasked' && isOpenServer && this.#isBlank) {
+      if (this.#page.shared.synced) void this.#ask(show);
+      return true;
+    }
+    if (this.#existence === 'asked' || this.#existence === 'absent') return true;
+    this.#placeImport();
+    return false;
   }
 
-  /** Only of what is blank, and only where everybody may begin anything: elsewhere the server turns the address down. */
-  async ask(exists: () => void): Promise<void> {
+  async #ask(show: () => void): Promise<void> {
     this.#existence = 'asked';
     const isThere = await documentExists(this.#page.name).catch(() => true);
-    if (isThere || !this.isBlank) return exists();
-    this.#existence = 'absent';
-    void this.#late.use('This page', loadAbsent, () => this.#page.requestUpdate());
+    if (!isThere && this.#isBlank) {
+      await this.#page.late.use('This page', loadAbsentPage, () => {
+        this.#existence = 'absent';
+        this.#page.requestUpdate();
+      });
+      return;
+    }
+    this.#existence = 'given';
+    this.#placeImport();
+    show();
   }
 
-  placeImport(): void {
-    if (!this.isBlank) return;
+  #placeImport(): void {
+    if (!this.#isBlank) return;
     const imported = placeImport(this.#page.name, this.#page.shared.doc);
     if (imported === null) return;
     if (imported.incoming.warnings.length === 0) return announce(`The text of “${imported.fileName}” is here.`);
@@ -79,4 +95,16 @@ export class DocumentBeginning implements ReactiveController {
     };
     return banner(importNote(this.#imported, dismiss));
   }
+}
+
+/** What of a file did not come in as it was there. */
+function importNote({ fileName, incoming }: ImportedFile, dismiss: () => void): Problem {
+  const [first, ...more] = incoming.warnings;
+  const rest = more.length > 3 ? [...more.slice(0, 2), `And ${more.length - 2} more.`] : more;
+  return {
+    title: `The text of “${fileName}” is here`,
+    text: [first, ...rest].join(' '),
+    tone: 'warn',
+    controls: html`<button class="quiet" @click=${dismiss}>Dismiss</button>`,
+  };
 }

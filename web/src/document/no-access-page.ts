@@ -3,10 +3,10 @@
 
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import { noticePage } from '@weft/element/ui/notice';
 import * as words from '@weft/words/access';
 import { html, nothing, type TemplateResult } from 'lit';
 import { askForAccess } from '../share/share-api.js';
-import { noticePage } from '../shell/notice.js';
 import type { Me } from '../sign-in/session.js';
 import { signInAddress } from '../sign-in/sign-in.js';
 import { documentExists } from './documents-api.js';

@@ -1,9 +1,9 @@
 // The title of a document: the field it is written in, and the name of the tab. A document without one is called by its first
 // heading meanwhile.
 
+import { observeTitle, setTitle, titleOf, unobserveTitle } from '@weft/element/reading/title';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { observeTitle, setTitle, titleOf, unobserveTitle } from './document-title.js';
 
 type Doc = Parameters<typeof titleOf>[0];
 
@@ -33,10 +33,6 @@ export class TitleField implements ReactiveController {
     this.#doc = doc;
     observeTitle(doc, this.#read);
     this.#read();
-  }
-
-  get isEmpty(): boolean {
-    return this.#text === '';
   }
 
   /** What the document is called. */

@@ -2,11 +2,11 @@
 // documents that are open, and those earlier pages left. Putting one back, making a document of one and throwing one away
 // are here; the last can be undone for a while.
 
+import { titleOf } from '@weft/element/reading/title';
 import { firstLines } from '@weft/model';
 import type { Draft, Person, SharedDocument } from '@weft/provider';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
 import * as words from '@weft/words/kept';
-import { titleOf } from '../document/document-title.js';
 import { createDocument } from '../document/documents-api.js';
 import type { OpenDocuments } from '../document/open-documents.js';
 

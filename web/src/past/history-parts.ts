@@ -2,10 +2,10 @@
 
 import { icons } from '@weft/element/ui/icons';
 import type { Missing } from '@weft/element/ui/late-parts';
+import { noticePage } from '@weft/element/ui/notice';
 import { html, nothing, type TemplateResult } from 'lit';
 import { pathOf } from '../document/documents-api.js';
 import { ServerRefused, ServerUnreachable } from '../shell/api.js';
-import { noticePage } from '../shell/notice.js';
 import type { Comparison } from './past-api.js';
 import { amountOf, colorOfPerson, hasDone, nameOf } from './past-words.js';
 

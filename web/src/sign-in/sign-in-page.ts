@@ -1,10 +1,10 @@
 // The page for when signing in did not work.
 
 import { LightElement } from '@weft/element/ui/light-element';
+import { noticePage } from '@weft/element/ui/notice';
 import * as loading from '@weft/words/loading';
 import * as words from '@weft/words/sign-in';
 import { html, type TemplateResult } from 'lit';
-import { noticePage } from '../shell/notice.js';
 import { signInAddress } from './sign-in.js';
 
 class SignInProblem extends LightElement {

@@ -1,12 +1,12 @@
 // What this browser keeps of documents, as the start page tells of it: which can be opened without a connection, how many texts
 // are kept, the list where the server cannot be reached, and forgetting one.
 
+import { titleOf } from '@weft/element/reading/title';
 import { announce } from '@weft/element/ui/announce';
 import { firstLines } from '@weft/model';
 import type { IndexedDbStore } from '@weft/provider/indexeddb';
 import * as words from '@weft/words/device';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { titleOf } from '../document/document-title.js';
 import type { DocumentSummary } from '../document/documents-api.js';
 import { mayForget } from '../kept/forget-copy.js';
 import type { KeptTexts } from '../kept/kept-texts.js';

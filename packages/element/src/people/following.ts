@@ -6,13 +6,14 @@ import type { Presence, SharedDocument } from '@weft/provider';
 import { html, render } from 'lit';
 import { announce } from '../ui/announce.js';
 import { headBottom } from '../ui/float.js';
+import { focusedIn, layerOf, rootOf, targetOf } from '../ui/root.js';
 import { keyOf } from './person-key.js';
 
 /** Of the window, above and below where a caret is read with ease. */
 const MARGIN_PX = 96;
 const SCROLLING = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' '];
 
-interface Page extends HTMLElement {
+interface Page {
   readonly editor: Editor | null;
   readonly shared: SharedDocument;
 }
@@ -25,7 +26,7 @@ export function follow(page: Page, client: number): void {
   const { editor, shared } = page;
   if (!editor || !shared.presence.getStates().has(client)) return;
   current?.end(null);
-  current = new Following(page, editor, shared.presence, client);
+  current = new Following(editor, shared.presence, client);
 }
 
 class Following {
@@ -37,7 +38,7 @@ class Following {
   readonly #listening = new AbortController();
   #frame = 0;
 
-  constructor(page: HTMLElement, editor: Editor, presence: Presence, client: number) {
+  constructor(editor: Editor, presence: Presence, client: number) {
     this.#editor = editor;
     this.#presence = presence;
     const state = presence.getStates().get(client);
@@ -45,7 +46,7 @@ class Following {
     this.#key = keyOf(client, state);
     this.#name = safeName(name);
     this.#draw(labelColor(color));
-    page.append(this.#note);
+    layerOf(editor.view.dom).append(this.#note);
     presence.on('change', this.#look);
     this.#listen(this.#listening.signal);
     announce(
@@ -63,7 +64,7 @@ class Following {
     this.#presence.off('change', this.#look);
     cancelAnimationFrame(this.#frame);
     const isShown = this.#note.isConnected;
-    const hadFocus = this.#note.contains(document.activeElement);
+    const hadFocus = this.#note.contains(focusedIn(this.#note));
     this.#note.remove();
     if (hadFocus) this.#editor.focus();
     // The page may be another by now.
@@ -82,8 +83,8 @@ class Following {
   }
 
   readonly #keyPressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-    const isControl = event.target instanceof Element && event.target.closest('button, input, select, a') !== null;
+    if (event.defaultPrevented || rootOf(this.#note).querySelector('dialog[open], :popover-open')) return;
+    const isControl = targetOf(event)?.closest('button, input, select, a') != null;
     if (event.key === 'Escape') event.preventDefault();
     if (event.key === 'Escape' || (!isControl && SCROLLING.includes(event.key))) this.end();
   };
@@ -113,7 +114,7 @@ class Following {
   #goAlong(): void {
     const box = this.#caret?.getBoundingClientRect();
     if (!box) return;
-    const top = headBottom() + MARGIN_PX / 2;
+    const top = headBottom(this.#editor.view.dom) + MARGIN_PX / 2;
     const bottom = innerHeight - MARGIN_PX;
     if (box.top >= top && box.bottom <= bottom) return;
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -6,7 +6,7 @@ const id = '0123456789abcdef'.repeat(4);
 const path = `/api/v1/documents/team/plan%20b/assets/${id}`;
 
 test('an address of a file says its document and its size, from wherever it is written', () => {
-  const read = { document: 'team/plan b', path, size: null };
+  const read = { document: 'team/plan b', path, url: origin + path, size: null };
   expect(readAssetAddress(path, origin)).toEqual(read);
   expect(readAssetAddress(origin + path, origin)).toEqual(read);
   expect(readAssetAddress(withSize(path, 640, 480), origin)).toEqual({ ...read, size: { width: 640, height: 480 } });

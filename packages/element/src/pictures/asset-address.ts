@@ -8,6 +8,8 @@ export interface AssetAddress {
   readonly document: string;
   /** Without what is behind the #. */
   readonly path: string;
+  /** Where this page asks for it. */
+  readonly url: string;
   readonly size: { readonly width: number; readonly height: number } | null;
 }
 
@@ -22,7 +24,14 @@ export function readAssetAddress(src: string, origin: string): AssetAddress | nu
   if (!url || !parsed?.ok) return null;
   const [, width, height] = SIZE.exec(url.hash) ?? [];
   const size = width && height ? { width: Number(width), height: Number(height) } : null;
-  return { document: parsed.name, path: url.pathname, size: size && size.width * size.height > 0 ? size : null };
+  const isHere = origin === globalThis.location?.origin;
+  const asked = isHere ? url.pathname : origin + url.pathname;
+  return {
+    document: parsed.name,
+    path: url.pathname,
+    url: asked,
+    size: size && size.width * size.height > 0 ? size : null,
+  };
 }
 
 export const withSize = (url: string, width: number | null, height: number | null): string =>

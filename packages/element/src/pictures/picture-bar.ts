@@ -7,8 +7,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from '../ui/announce.js';
 import { moveInRow } from '../ui/arrow-keys.js';
+import { headBottom } from '../ui/float.js';
 import { icons } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
+import { focusedIn } from '../ui/root.js';
 import { NARROWEST_PX } from './picture-frames.js';
 import { pictureIcons } from './picture-icons.js';
 
@@ -128,7 +130,7 @@ export class PictureBar extends LightElement {
       const sheet = this.closest('.sheet');
       if (!bar || !frame || !sheet) return;
       const [picture, paper] = [frame.getBoundingClientRect(), sheet.getBoundingClientRect()];
-      const head = document.querySelector('.head')?.getBoundingClientRect().bottom ?? 0;
+      const head = headBottom(this);
       const lowest = Math.max(picture.top, picture.bottom - bar.offsetHeight - GAP_PX);
       const isRoomy = picture.height > ROOMY * bar.offsetHeight && picture.width > bar.offsetWidth;
       const wanted = isRoomy ? picture.top + GAP_PX : picture.top - bar.offsetHeight - GAP_PX;
@@ -190,7 +192,7 @@ export class PictureBar extends LightElement {
 
   readonly #resizedByKey = (event: KeyboardEvent): void => {
     const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key] as 1 | -1 | undefined;
-    const isHere = this.editor.view.hasFocus() || this.contains(document.activeElement);
+    const isHere = this.editor.view.hasFocus() || this.contains(focusedIn(this));
     if (!direction || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || !this.#picture || !isHere)
       return;
     event.preventDefault();

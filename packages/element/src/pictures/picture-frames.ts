@@ -10,6 +10,8 @@ import type { Lack, PictureSources } from './picture-sources.js';
 export const NARROWEST_PX = 48;
 
 interface FrameOptions {
+  /** Its origin. */
+  readonly server: string;
   readonly sources: PictureSources;
   readonly setWidth: (position: number, widthPx: number) => void;
   /** How it looks has changed, and with it how large it is. */
@@ -81,8 +83,8 @@ class Frame {
 
   async #failed(): Promise<void> {
     const src = this.#held;
-    const address = src === null ? null : readAssetAddress(src, location.origin);
-    const answer = address && (await fetch(address.path, { method: 'HEAD' }).catch(() => null));
+    const address = src === null ? null : readAssetAddress(src, this.#options.server);
+    const answer = address && (await fetch(address.url, { method: 'HEAD' }).catch(() => null));
     if (this.#held !== src) return;
     this.#miss(answer === null ? 'offline' : 'absent');
   }
@@ -102,7 +104,7 @@ class Frame {
   #size(): void {
     const { frame, image, attributes } = this.#picture;
     const { width, src } = attributes;
-    const size = readAssetAddress(src, location.origin)?.size ?? null;
+    const size = readAssetAddress(src, this.#options.server)?.size ?? null;
     if (size) {
       image.width = size.width;
       image.height = size.height;

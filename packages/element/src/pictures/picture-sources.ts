@@ -14,20 +14,24 @@ interface Held {
 }
 
 /** What is shown to the server for a document besides cookies, as headers. */
-export type ProofsFor = (document: string) => Readonly<Record<string, string>>;
+export type ProofsFor = (document: string) => Proofs | Promise<Proofs>;
+type Proofs = Readonly<Record<string, string>>;
 
 export class PictureSources {
+  readonly #server: string;
   readonly #proofsFor: ProofsFor;
   /** By path. */
   readonly #held = new Map<string, Held>();
 
-  constructor(proofsFor: ProofsFor) {
+  /** @param server  its origin */
+  constructor(server: string, proofsFor: ProofsFor) {
+    this.#server = server;
     this.#proofsFor = proofsFor;
   }
 
   /** What was sent from here need not be fetched. */
   keep(src: string, file: Blob): void {
-    const address = readAssetAddress(src, location.origin);
+    const address = readAssetAddress(src, this.#server);
     // Until it is first shown nobody uses it.
     if (address && !this.#held.has(address.path)) {
       this.#held.set(address.path, { url: Promise.resolve(URL.createObjectURL(file)), users: 0 });
@@ -36,14 +40,14 @@ export class PictureSources {
 
   /** To be given back with `release` once it is not shown any more. */
   async take(src: string): Promise<Source> {
-    const address = readAssetAddress(src, location.origin);
+    const address = readAssetAddress(src, this.#server);
     // Nor from other addresses here: what is asked for to show a picture is a file, and does nothing else.
     if (!address) return { lack: 'elsewhere' };
+    const proofs = await this.#proofsFor(address.document);
     let held = this.#held.get(address.path);
-    const proofs = this.#proofsFor(address.document);
-    if (!held && Object.keys(proofs).length === 0) return { url: address.path };
+    if (!held && Object.keys(proofs).length === 0) return { url: address.url };
     if (!held) {
-      held = { url: fetchAsBlob(address.path, proofs), users: 0 };
+      held = { url: fetchAsBlob(address.url, proofs), users: 0 };
       this.#held.set(address.path, held);
     }
     held.users++;
@@ -56,7 +60,7 @@ export class PictureSources {
   }
 
   release(src: string): void {
-    const path = readAssetAddress(src, location.origin)?.path ?? '';
+    const path = readAssetAddress(src, this.#server)?.path ?? '';
     const held = this.#held.get(path);
     if (!held || --held.users > 0) return;
     this.#held.delete(path);
@@ -71,8 +75,8 @@ export class PictureSources {
 
 class NotForUs extends Error {}
 
-async function fetchAsBlob(path: string, headers: Readonly<Record<string, string>>): Promise<string> {
-  const answer = await fetch(path, { headers });
+async function fetchAsBlob(url: string, headers: Proofs): Promise<string> {
+  const answer = await fetch(url, { headers });
   if (answer.status === 404) throw new NotForUs();
   if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
   return URL.createObjectURL(await answer.blob());
@@ -80,10 +84,10 @@ async function fetchAsBlob(path: string, headers: Readonly<Record<string, string
 
 /** A file of a document as it is on the server. @throws Error with a sentence */
 export async function fetchAsset(
-  path: string,
-  headers: Readonly<Record<string, string>>,
+  url: string,
+  headers: Proofs,
 ): Promise<{ readonly bytes: Blob; readonly name: string }> {
-  const answer = await fetch(path, { headers }).catch(() => null);
+  const answer = await fetch(url, { headers }).catch(() => null);
   if (answer === null) throw new Error('The server cannot be reached. Try again when the connection is back.');
   if (!answer.ok) throw new Error('This file is not there, or you may not see the document that it belongs to.');
   const [, encoded = ''] = /filename\*=UTF-8''(\S+)/.exec(answer.headers.get('content-disposition') ?? '') ?? [];

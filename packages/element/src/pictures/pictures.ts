@@ -23,6 +23,7 @@ import { fetchAsset, PictureSources, type ProofsFor } from './picture-sources.js
 import { called, drawCard, makeCard } from './upload-card.js';
 import { type UploadState, Uploads } from './uploads.js';
 import './picture-bar.js';
+import { focusedIn, rootOf, targetOf } from '../ui/root.js';
 
 /** Something that has to be seen; `title` without its full stop. */
 interface Notice {
@@ -32,6 +33,8 @@ interface Notice {
 
 interface PicturesOptions {
   readonly document: string;
+  /** The origin of the server. */
+  readonly server: string;
   readonly proofsFor: ProofsFor;
   /** Everybody may read here: who asks need not be shown. */
   readonly isOpen: boolean;
@@ -59,22 +62,26 @@ export class Pictures {
 
   constructor(options: PicturesOptions) {
     this.#options = options;
-    this.#sources = new PictureSources((document) => (options.isOpen ? {} : options.proofsFor(document)));
+    this.#sources = new PictureSources(options.server, (document) =>
+      options.isOpen ? {} : options.proofsFor(document),
+    );
     this.#frames = new PictureFrames({
       sources: this.#sources,
+      server: options.server,
       setWidth: (position, widthPx) => {
         if (this.#editor) setPictureWidth(this.#editor.view, position, widthPx);
         announce(`${widthPx} pixels wide.`);
       },
-      changed: () => document.querySelector<PictureBar>('weft-picture-bar')?.place(),
+      changed: () => this.#drawnBar?.place(),
     });
-    this.#uploads = new Uploads((file, how) => {
-      const proofs = options.proofsFor(options.document);
+    this.#uploads = new Uploads(async (file, how) => {
+      const proofs = await options.proofsFor(options.document);
       // What is no picture that can be shown is only ever saved.
       const bytes = isShown(file) ? file : new File([file], file.name);
       return uploadAsset(bytes, {
-        url: location.origin,
+        url: options.server,
         document: options.document,
+        token: proofs.Authorization?.replace('Bearer ', '') ?? '',
         guest: proofs['Weft-Guest'] ?? '',
         link: proofs['Weft-Link'] ?? '',
         ...how,
@@ -91,6 +98,11 @@ export class Pictures {
     addEventListener('online', () => this.wake(), { signal });
     document.addEventListener('click', this.#clicked, { signal, capture: true });
     this.#options.askBeforeLeaving(() => this.#uploads.count, signal);
+  }
+
+  get #drawnBar(): PictureBar | null {
+    const { dom } = this.#editor?.view ?? {};
+    return dom ? rootOf(dom).querySelector<PictureBar>('weft-picture-bar') : null;
   }
 
   /** What can be done with the picture that is selected. */
@@ -119,7 +131,7 @@ export class Pictures {
 
   /** A link to a file here is no page: it is fetched with what lets this person read it, and saved. @returns whether it is */
   follow(href: string): boolean {
-    const address = readAssetAddress(href, location.origin);
+    const address = readAssetAddress(href, this.#options.server);
     // Else the browser does it as well.
     if (!address || this.#options.isOpen) return false;
     void this.#save(address);
@@ -152,7 +164,7 @@ export class Pictures {
       said = sentence;
     };
     const finish = (): void => {
-      if (dom.contains(document.activeElement)) this.#editor?.focus();
+      if (dom.contains(focusedIn(dom))) this.#editor?.focus();
       if (preview !== null) URL.revokeObjectURL(preview);
     };
     const remove = (): void => {
@@ -199,10 +211,11 @@ export class Pictures {
   }
 
   copyOf(src: string): (() => Promise<File>) | null {
-    const address = readAssetAddress(src, location.origin);
+    const address = readAssetAddress(src, this.#options.server);
     if (!address || address.document === this.#options.document) return null;
     return async () => {
-      const { bytes, name } = await fetchAsset(address.path, this.#options.proofsFor(address.document));
+      const proofs = await this.#options.proofsFor(address.document);
+      const { bytes, name } = await fetchAsset(address.url, proofs);
       return new File([bytes], name, { type: bytes.type });
     };
   }
@@ -243,9 +256,9 @@ export class Pictures {
     this.#options.changed();
   }
 
-  async #save({ document: of, path }: AssetAddress): Promise<void> {
+  async #save({ document: of, url }: AssetAddress): Promise<void> {
     try {
-      const { bytes, name } = await fetchAsset(path, this.#options.proofsFor(of));
+      const { bytes, name } = await fetchAsset(url, await this.#options.proofsFor(of));
       const link = document.createElement('a');
       link.href = URL.createObjectURL(bytes);
       link.download = name;
@@ -258,8 +271,8 @@ export class Pictures {
   }
 
   readonly #clicked = (event: MouseEvent): void => {
-    const link = event.target instanceof Element && event.target.closest('a[href][target]');
-    if (link instanceof HTMLAnchorElement && this.follow(link.href)) event.preventDefault();
+    const link = targetOf(event)?.closest('a[href][target]');
+    if (link instanceof HTMLAnchorElement && this.follow(link.getAttribute('href') ?? '')) event.preventDefault();
   };
 
   #place(id: string, asset: UploadedAsset, bytes: File, { name, alt }: { name: string; alt: string | null }): void {

@@ -1,7 +1,8 @@
 // Says things to people who use a screen reader, politely: when they pause. One region for the whole page.
 
 const region = document.createElement('div');
-region.className = 'visually-hidden';
+// Without a class: in a page that embeds the editor no style of ours is there.
+region.style.cssText = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
 region.setAttribute('aria-live', 'polite');
 region.setAttribute('role', 'status');
 

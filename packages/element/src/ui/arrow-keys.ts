@@ -1,6 +1,8 @@
 // Where the arrow keys lead among controls that are one stop of the Tab key (WAI-ARIA): through a row or a menu and around its ends, with
 // Home and End to these; in a menu letters lead to the item that begins with them.
 
+import { focusedIn } from './root.js';
+
 /** Letters that come within such a time are one word. */
 const WORD_MS = 700;
 
@@ -32,7 +34,8 @@ export function typedTarget(typed: string, at: number, names: readonly string[])
   return null;
 }
 
-const focusedIn = (controls: readonly HTMLElement[]): number => controls.indexOf(document.activeElement as HTMLElement);
+const indexOfFocused = (controls: readonly HTMLElement[]): number =>
+  controls[0] ? controls.indexOf(focusedIn(controls[0]) as HTMLElement) : -1;
 
 const go = (event: KeyboardEvent, to: HTMLElement | undefined): void => {
   event.preventDefault();
@@ -41,7 +44,7 @@ const go = (event: KeyboardEvent, to: HTMLElement | undefined): void => {
 
 /** For `keydown` of a toolbar one of whose controls has the focus. */
 export function moveInRow(event: KeyboardEvent, controls: readonly HTMLElement[]): void {
-  const at = focusedIn(controls);
+  const at = indexOfFocused(controls);
   if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
   const isRightToLeft = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
   const to = arrowTarget(event.key, at, controls.length, 'row', isRightToLeft);
@@ -56,7 +59,7 @@ let word = { letters: '', atMs: Number.NEGATIVE_INFINITY };
 export function moveInMenu(event: KeyboardEvent): void {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   const items = itemsOf(event.currentTarget as Element);
-  const at = focusedIn(items);
+  const at = indexOfFocused(items);
   const to = arrowTarget(event.key, at, items.length, 'column');
   if (to !== null) return go(event, items[to]);
   const begun = event.timeStamp - word.atMs < WORD_MS ? word.letters : '';

@@ -1,5 +1,7 @@
 // Places what floats beside the text: under or above what it belongs to, whichever has room in the part of the window that one sees.
 
+import { rootOf } from './root.js';
+
 const MARGIN_PX = 8;
 const GAP_PX = 6;
 /** Of what is less tall one would see nothing. */
@@ -26,5 +28,5 @@ export function placeBeside(floating: HTMLElement, box: Box, side: 'above' | 'be
   floating.style.top = `${Math.max(top + MARGIN_PX, start)}px`;
 }
 
-/** Where the head of the page ends, which stays at the top of the window. */
-export const headBottom = (): number => document.querySelector('.head')?.getBoundingClientRect().bottom ?? 0;
+/** Where the head above a text ends, which stays at the top of the window. */
+export const headBottom = (of: Node): number => rootOf(of).querySelector('.head')?.getBoundingClientRect().bottom ?? 0;

@@ -6,8 +6,8 @@ import * as words from '@weft/words/loading';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { icons } from './icons.js';
 
-/** Answered by the server alone: the service worker keeps all other files of the app. */
-const ASKED_FOR = '/service-worker.js';
+/** Answered by the server that this comes from alone: the service worker keeps all other files of the app. */
+const ASKED_FOR = new URL('/service-worker.js', import.meta.url.toString());
 /** A server that takes longer is of no use now either. */
 const ANSWERED_WITHIN_MS = 5_000;
 

@@ -1,6 +1,8 @@
 // Places a native popover under the control that opens it, inside the window. The browser does the rest: light dismiss,
 // Escape, giving the focus back.
 
+import { rootOf } from './root.js';
+
 const MARGIN_PX = 8;
 const GAP_PX = 4;
 
@@ -16,7 +18,7 @@ export function placePopover(popover: HTMLElement, anchor: DOMRect, widthPx: num
 export function placeUnderInvoker(widthPx: number, align: 'start' | 'end') {
   return (event: Event): void => {
     const popover = event.currentTarget as HTMLElement;
-    const invoker = document.querySelector(`[popovertarget="${popover.id}"]`);
+    const invoker = rootOf(popover).querySelector(`[popovertarget="${popover.id}"]`);
     if ((event as ToggleEvent).newState === 'open' && invoker) {
       const { left, width, bottom } = invoker.getBoundingClientRect();
       const row = invoker.closest('header, [role="toolbar"]')?.getBoundingClientRect();

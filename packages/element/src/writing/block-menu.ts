@@ -99,7 +99,7 @@ export class BlockMenu extends LightElement {
     await this.updateComplete;
     const popover = this.#popover.value!;
     if (!popover.matches(':popover-open')) popover.showPopover();
-    placeBeside(popover, box, 'below', headBottom());
+    placeBeside(popover, box, 'below', headBottom(this));
     const current = about === 'table' ? null : popover.querySelector<HTMLElement>('[aria-checked="true"]');
     (current ?? itemsOf(popover)[0])?.focus();
   }

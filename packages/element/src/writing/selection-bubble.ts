@@ -9,6 +9,7 @@ import { headBottom, placeBeside } from '../ui/float.js';
 import { icons } from '../ui/icons.js';
 import { keysInWords } from '../ui/key-names.js';
 import { LightElement } from '../ui/light-element.js';
+import { focusedIn } from '../ui/root.js';
 import { writingIcons } from './writing-icons.js';
 
 /** A selection that has not changed for so long is one that something is to be done with. */
@@ -113,7 +114,7 @@ export class SelectionBubble extends LightElement {
     const { selection } = view.state;
     const { $from, $to, empty } = selection;
     const isText = '$cursor' in selection && !empty && $from.parent.inlineContent && $to.parent.inlineContent;
-    const isHere = view.hasFocus() || this.contains(document.activeElement);
+    const isHere = view.hasFocus() || this.contains(focusedIn(this));
     if (!this.#mouse.matches || !isText || !isHere || !view.editable || view.composing || this.#isPressed) return false;
     if ($from.parent.type.spec.code && $from.sameParent($to)) return false;
     return view.state.doc.textBetween($from.pos, $to.pos, ' ').trim() !== '';
@@ -137,7 +138,7 @@ export class SelectionBubble extends LightElement {
     const { view } = this.editor;
     const { from, to } = view.state.selection;
     const [start, end] = [view.coordsAtPos(from, 1), view.coordsAtPos(to, -1)];
-    const top = headBottom();
+    const top = headBottom(this);
     // What is selected has left the window.
     if (end.bottom < top || start.top > innerHeight) return this.#close();
     const isOneLine = Math.abs(start.top - end.top) < 4;

@@ -5,13 +5,15 @@ import { blockShortcuts } from '@weft/editor/tools';
 import { html, render, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 import { keysInWords, pageKeys } from '../ui/key-names.js';
+import { layerOf } from '../ui/root.js';
 
 interface Line {
   readonly name: string;
   readonly keys: readonly string[];
 }
 
-export function showShortcuts(): void {
+/** @param beside  in the same tree as this */
+export function showShortcuts(beside: Node): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'shortcuts';
   dialog.setAttribute('aria-labelledby', 'shortcuts-title');
@@ -44,7 +46,7 @@ export function showShortcuts(): void {
   // A press beside the dialog leaves it, as it does every popover.
   dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
+  layerOf(beside).append(dialog);
   dialog.showModal();
 }
 

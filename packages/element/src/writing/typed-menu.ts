@@ -107,7 +107,7 @@ export abstract class TypedMenuElement<Item extends Named> extends LightElement 
     const { view } = this.editor;
     if (changed.has('typed')) {
       const { left, top, bottom } = view.coordsAtPos(this.typed.from);
-      placeBeside(popover, { left, right: left, top, bottom }, 'below', headBottom());
+      placeBeside(popover, { left, right: left, top, bottom }, 'below', headBottom(this));
     }
     view.dom.setAttribute('aria-controls', this.listId);
     view.dom.setAttribute('aria-activedescendant', `${this.listId}-${this.active}`);

@@ -15,10 +15,10 @@ import {
 } from '@weft/editor/tools';
 import type { Box } from '../ui/float.js';
 import type { LateParts } from '../ui/late-parts.js';
+import { layerOf } from '../ui/root.js';
 import { BlockHandle, type MenuWanted } from './block-handle.js';
 import { BlockMenu, hasBlock } from './block-menu.js';
 import { LateEmoji } from './late-emoji.js';
-import type { LinkPopover } from './link-popover.js';
 import { SelectionBubble } from './selection-bubble.js';
 import { SlashMenuElement } from './slash-menu.js';
 
@@ -27,21 +27,20 @@ export class WritingTools {
   readonly #menu = new BlockMenu();
   readonly #elements: readonly HTMLElement[];
 
-  /** @param page  with the sheet that the text is on */
-  constructor(page: HTMLElement, editor: Editor, late: LateParts) {
+  /** @param openLink  the popover of a link, at the text that is selected */
+  constructor(editor: Editor, late: LateParts, openLink: () => void) {
     this.#editor = editor;
     const [handle, bubble, slash] = [new BlockHandle(), new SelectionBubble(), new SlashMenuElement()];
     const emoji = new LateEmoji(editor);
     const colon = colonTrigger(emoji);
     this.#elements = [this.#menu, handle, bubble, slash, emoji.place];
     for (const element of [this.#menu, handle, bubble, slash]) element.editor = editor;
-    page.querySelector('.sheet')?.append(handle);
-    document.body.append(this.#menu, bubble, slash, emoji.place);
+    const { dom } = editor.view;
+    dom.closest('.sheet')?.append(handle);
+    layerOf(dom).append(this.#menu, bubble, slash, emoji.place);
     handle.addEventListener('weft-block-menu', (event) => this.#open((event as CustomEvent<MenuWanted>).detail));
-    bubble.addEventListener('weft-link', () => {
-      void page.querySelector<LinkPopover>('weft-link-popover')?.open(true);
-    });
-    editor.view.dom.addEventListener('weft-emoji', () => void editor.run(colon.ask));
+    bubble.addEventListener('weft-link', openLink);
+    dom.addEventListener('weft-emoji', () => void editor.run(colon.ask));
     editor.use([
       slashTrigger(slash),
       colon.plugin,

@@ -3,13 +3,12 @@
 // nothing that may not come: without what writes a text out it is the words alone, and without a clipboard they are shown, to be
 // copied by hand.
 
-import { announce } from '@weft/element/ui/announce';
-import { copyText } from '@weft/element/ui/clipboard';
 import { firstLines } from '@weft/model';
 import type { Draft, SharedDocument } from '@weft/provider';
 import * as words from '@weft/words/kept';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import type { OpenDocuments } from '../document/open-documents.js';
+import { announce } from '../ui/announce.js';
+import { copyText } from '../ui/clipboard.js';
 
 const COPIED_SHOWN_MS = 2_000;
 
@@ -18,8 +17,9 @@ const dismissed = new Set<string>();
 
 /** What it is the text of. */
 interface Page extends ReactiveControllerHost {
-  readonly documents: OpenDocuments;
   readonly shared: SharedDocument;
+  /** A draft is on the clipboard: it is not lost with the page any more. */
+  draftCopied(draft: Draft): void;
 }
 
 export class KeptText implements ReactiveController {
@@ -69,7 +69,7 @@ export class KeptText implements ReactiveController {
 
   /** The newest draft; without one, what is on the sheet. */
   async copy(): Promise<void> {
-    const { documents, shared } = this.#page;
+    const { shared } = this.#page;
     const draft = this.drafts.at(-1);
     const text = await textOf(draft?.doc ?? shared.doc);
     const copied = await copyText(text);
@@ -78,7 +78,7 @@ export class KeptText implements ReactiveController {
     if (!copied) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#setCopied(false), COPIED_SHOWN_MS);
-    if (draft) documents.settle([draft]);
+    if (draft) this.#page.draftCopied(draft);
     announce(words.yourTextCopied);
   }
 

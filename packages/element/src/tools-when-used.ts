@@ -1,42 +1,46 @@
-// What a document's page opens beside its text: sharing, finding and replacing, following somebody, the list of shortcuts. Each is loaded when
-// it is first used, and has a place in the page from the beginning. The menus for writing come by themselves, once there is a text
+// What is opened beside a text: finding and replacing, following somebody, the list of shortcuts. Each is loaded when it is first used, and
+// has a place from the beginning. The menus for writing come by themselves, once there is a text
 // that one may change.
 
 import type { Editor } from '@weft/editor';
-import type { CodeColors } from '@weft/element/code/code-colors';
-import type { FindPanel } from '@weft/element/finding/find-panel';
-import { pageKeyOf } from '@weft/element/ui/key-names';
-import { LateParts, type Missing } from '@weft/element/ui/late-parts';
-import { whenIdle } from '@weft/element/ui/when-idle';
-import type { WritingTools } from '@weft/element/writing/writing-tools';
 import type { SharedDocument } from '@weft/provider';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { loadPlainText } from '../kept/kept-text.js';
-import type { ShareDialog } from '../share/share-dialog.js';
-import type { DocumentMenu } from './document-menu.js';
+import type { CodeColors } from './code/code-colors.js';
+import type { FindPanel } from './finding/find-panel.js';
+import { loadPlainText } from './saving/kept-text.js';
+import { pageKeyOf } from './ui/key-names.js';
+import { LateParts, type Missing } from './ui/late-parts.js';
+import { rootOf } from './ui/root.js';
+import { whenIdle } from './ui/when-idle.js';
+import type { WritingTools } from './writing/writing-tools.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
   readonly shared: SharedDocument;
   /** Null before there is a text. */
   readonly editor: Editor | null;
+  readonly renderRoot: HTMLElement | DocumentFragment;
+  /** Keys that are pressed in it are for this text. */
+  readonly stage: EventTarget;
+  readonly hasMenus: boolean;
+  openLink(takeFocus: boolean): void;
 }
 
-const loadWritingTools = () => import('@weft/element/writing/writing-tools');
+const loadWritingTools = () => import('./writing/writing-tools.js');
 
 interface Writing {
   readonly editor: Editor;
   tools: WritingTools | null;
 }
 
-export class DocumentTools implements ReactiveController {
+export class ToolsWhenUsed implements ReactiveController {
   readonly #page: Page;
   readonly late: LateParts;
-  readonly #shareDialog = createRef<ShareDialog>();
   readonly #findPanel = createRef<FindPanel>();
   /** The menus for writing, once they are here, and the text they are for. */
   #writing: Writing | null = null;
   #colors: Promise<CodeColors | null> | null = null;
+  #stage: EventTarget | null = null;
 
   constructor(page: Page) {
     this.#page = page;
@@ -44,12 +48,13 @@ export class DocumentTools implements ReactiveController {
     page.addController(this);
   }
 
-  hostConnected(): void {
-    document.addEventListener('keydown', this.#keyPressed);
+  begin(): void {
+    this.#stage = this.#page.stage;
+    this.#stage.addEventListener('keydown', this.#keyPressed);
   }
 
-  hostDisconnected(): void {
-    document.removeEventListener('keydown', this.#keyPressed);
+  end(): void {
+    this.#stage?.removeEventListener('keydown', this.#keyPressed);
     this.#writing?.tools?.end();
     this.#writing = null;
     void this.#colors?.then((colors) => colors?.end());
@@ -59,7 +64,7 @@ export class DocumentTools implements ReactiveController {
   /** For what only some texts need: code that says which language it is in has its colours. */
   textRead({ dom }: Editor['view']): void {
     if (this.#colors || !dom.querySelector('pre[data-language]')) return;
-    this.#colors = import('@weft/element/code/code-colors').then(
+    this.#colors = import('./code/code-colors.js').then(
       ({ CodeColors }) => new CodeColors(dom),
       (error: unknown) => {
         console.warn(error);
@@ -70,7 +75,7 @@ export class DocumentTools implements ReactiveController {
 
   hostUpdated(): void {
     const { editor } = this.#page;
-    if (!editor?.status.editable || this.#writing?.editor === editor) return;
+    if (!editor?.status.editable || this.#writing?.editor === editor || !this.#page.hasMenus) return;
     this.#writing = { editor, tools: null };
     // What does not come by itself is asked for again by the control that opens the menu of a block.
     whenIdle(() => {
@@ -80,7 +85,9 @@ export class DocumentTools implements ReactiveController {
   }
 
   readonly #startWriting = ({ WritingTools }: Awaited<ReturnType<typeof loadWritingTools>>): void => {
-    if (this.#writing) this.#writing.tools ??= new WritingTools(this.#page, this.#writing.editor, this.late);
+    if (this.#writing) {
+      this.#writing.tools ??= new WritingTools(this.#writing.editor, this.late, () => this.#page.openLink(true));
+    }
   };
 
   /** The menu of the block with the caret, at the control that asks for it. */
@@ -96,30 +103,12 @@ export class DocumentTools implements ReactiveController {
     return this.late.missing;
   }
 
-  /** The first time; from then on its button does it by itself. */
-  readonly openMenu = ({ currentTarget }: Event): void => {
-    if (customElements.get('weft-document-menu')) return;
-    void this.late.use(
-      'The menu',
-      () => import('./document-menu.js'),
-      () => void this.#page.querySelector<DocumentMenu>('weft-document-menu')?.open(currentTarget as HTMLElement),
-    );
-  };
-
-  readonly share = (): void => {
-    void this.late.use(
-      'Sharing',
-      () => import('../share/share-dialog.js'),
-      () => void this.#shareDialog.value?.open(),
-    );
-  };
-
   readonly find = async (): Promise<void> => {
     const goBack = (): void => void this.#page.editor?.focus();
-    const typing = new Typing(goBack);
+    const typing = new Typing(this.#page.renderRoot, goBack);
     const came = await this.late.use(
       'Find and replace',
-      () => import('@weft/element/finding/find-panel'),
+      () => import('./finding/find-panel.js'),
       () => {
         typing.end();
         if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text, typing.matchesOn);
@@ -132,7 +121,7 @@ export class DocumentTools implements ReactiveController {
   readonly follow = ({ detail: client }: CustomEvent<number>): void => {
     void this.late.use(
       'Following somebody',
-      () => import('@weft/element/people/following'),
+      () => import('./people/following.js'),
       ({ follow }) => follow(this.#page, client),
     );
   };
@@ -140,8 +129,8 @@ export class DocumentTools implements ReactiveController {
   readonly listShortcuts = (): void => {
     void this.late.use(
       'The list of shortcuts',
-      () => import('@weft/element/writing/shortcuts-dialog'),
-      ({ showShortcuts }) => showShortcuts(),
+      () => import('./writing/shortcuts-dialog.js'),
+      ({ showShortcuts }) => this.#page.editor && showShortcuts(this.#page.editor.view.dom),
     );
   };
 
@@ -151,20 +140,11 @@ export class DocumentTools implements ReactiveController {
     return html`<weft-find ${ref(this.#findPanel)} .editor=${editor} .isEditable=${isEditable}></weft-find>`;
   }
 
-  shareDialog(about: Pick<ShareDialog, 'name' | 'documentTitle' | 'ownRole' | 'isOpenServer'>): TemplateResult {
-    return html`<weft-share
-      ${ref(this.#shareDialog)}
-      .name=${about.name}
-      .documentTitle=${about.documentTitle}
-      .ownRole=${about.ownRole}
-      .isOpenServer=${about.isOpenServer}
-    ></weft-share>`;
-  }
-
   /** Wherever the caret is: in the text, in the title, or nowhere. What the text made something of is not for the page. */
-  readonly #keyPressed = (event: KeyboardEvent): void => {
-    const key = event.defaultPrevented ? null : pageKeyOf(event);
-    if (key === null || !this.#page.editor || document.querySelector('dialog[open]')) return;
+  readonly #keyPressed = (event: Event): void => {
+    const key = event.defaultPrevented ? null : pageKeyOf(event as KeyboardEvent);
+    const { editor } = this.#page;
+    if (key === null || !editor || rootOf(editor.view.dom).querySelector('dialog[open]')) return;
     event.preventDefault();
     if (key === 'find') void this.find();
     else this.listShortcuts();
@@ -182,11 +162,11 @@ class Typing {
   #isGivenUp = false;
 
   /** @param goBack called when it was given up, and nothing else has the focus */
-  constructor(goBack: () => void) {
+  constructor(root: HTMLElement | DocumentFragment, goBack: () => void) {
     const field = this.#field;
     field.className = 'visually-hidden';
     field.ariaLabel = 'Find';
-    document.body.append(field);
+    root.append(field);
     field.focus();
     const { signal } = this.#listening;
     const giveUp = (): void => {
@@ -203,7 +183,7 @@ class Typing {
     };
     const left = ({ relatedTarget }: FocusEvent): void => {
       // It was the window that was left: who comes back to it is in the field again.
-      if (document.activeElement === field) return;
+      if (rootOf(field).activeElement === field) return;
       giveUp();
       if (relatedTarget === null) goBack();
     };

@@ -2,20 +2,20 @@
 // has one, or when somebody is about to write or holds a file over the page.
 
 import type { Editor, EditorStatus } from '@weft/editor';
-import type { Pictures } from '@weft/element/pictures/pictures';
-import { chooseFiles } from '@weft/element/ui/choose-files';
-import type { LateParts } from '@weft/element/ui/late-parts';
 import type { SharedDocument } from '@weft/provider';
-import { nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import { proofsWith } from '../shell/api.js';
-import type { Me } from '../sign-in/session.js';
-import type { OpenDocuments } from './open-documents.js';
+import { nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import type { Surroundings } from '../surroundings.js';
+import { chooseFiles } from '../ui/choose-files.js';
+import type { LateParts } from '../ui/late-parts.js';
+import { targetOf } from '../ui/root.js';
+import type { Pictures } from './pictures.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
-  readonly name: string;
-  readonly documents: OpenDocuments;
-  /** Null when the server could not be asked. */
-  readonly me: Me | null;
+  readonly renderRoot: HTMLElement | DocumentFragment;
+  readonly shared: SharedDocument;
+  readonly surroundings: Surroundings;
+  /** Files that are let go over it are no page to go to. */
+  readonly stage: EventTarget;
   /** Null before there is a text. */
   readonly editor: Editor | null;
 }
@@ -25,7 +25,7 @@ const PATIENCE_MS = 1_000;
 
 type Fragment = ReturnType<SharedDocument['doc']['getXmlFragment']>;
 
-export class DocumentPictures implements ReactiveController {
+export class PicturesWhenUsed {
   readonly #page: Page;
   readonly #late: LateParts;
   #part: Pictures | null = null;
@@ -38,23 +38,27 @@ export class DocumentPictures implements ReactiveController {
   constructor(page: Page, late: LateParts) {
     this.#page = page;
     this.#late = late;
-    page.addController(this);
   }
 
-  hostConnected(): void {
+  /** With the document that the page has now. */
+  begin(): void {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
+    // Whatever is heard of here is about something in this tree.
+    const root: EventTarget = this.#page.renderRoot;
     // A file that is let go over a page would take its place.
-    for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, this.#fileHeld, { signal });
-    this.#page.addEventListener('focusin', this.#focused, { signal });
-    this.#page.addEventListener('paste', this.#pasted, { signal, capture: true });
+    for (const type of ['dragover', 'drop'] as const)
+      this.#page.stage.addEventListener(type, this.#fileHeld, { signal });
+    root.addEventListener('focusin', this.#focused, { signal });
+    root.addEventListener('paste', this.#pasted, { signal, capture: true });
     // From the toolbar, or the menu of a slash.
-    this.#page.addEventListener('weft-picture', this.#choose, { signal });
+    root.addEventListener('weft-picture', this.#choose, { signal });
     // The words of what is pasted do not go with the page.
     addEventListener('pagehide', this.#putIn, { signal });
   }
 
-  hostDisconnected(): void {
+  /** Before the text goes: what waits to be put in is in it by then. */
+  end(): void {
     this.#putIn();
     this.#listening.abort();
     this.#part?.close();
@@ -98,14 +102,12 @@ export class DocumentPictures implements ReactiveController {
   readonly load = (): Promise<unknown> => {
     this.#loading ??= this.#late.use(
       'What shows pictures',
-      () => Promise.all([import('@weft/element/pictures/pictures'), import('./leaving.js')]),
-      ([part, { askBeforeLeaving }]) => {
+      () => import('./pictures.js'),
+      (part) => {
         const page = this.#page;
         this.#part = new part.Pictures({
-          document: page.name,
-          proofsFor: (document) => proofsWith(page.documents.linkOf(document)),
-          isOpen: page.me?.isOpen ?? false,
-          askBeforeLeaving,
+          document: page.shared.name,
+          ...page.surroundings,
           changed: () => page.requestUpdate(),
         });
         if (page.editor) this.#part.show(page.editor);
@@ -124,12 +126,13 @@ export class DocumentPictures implements ReactiveController {
   }
 
   /** Whoever is in the text may paste something the next moment. */
-  readonly #focused = ({ target }: FocusEvent): void => {
+  readonly #focused = ({ target }: Event): void => {
     if (target === this.#page.editor?.view.dom && this.#page.editor?.status.editable) void this.load();
   };
 
   /** What is pasted before the part is there waits for it, once: a key is pressed again when nothing seems to happen. */
-  readonly #pasted = (event: ClipboardEvent): void => {
+  readonly #pasted = (pasted: Event): void => {
+    const event = pasted as ClipboardEvent;
     const { editor } = this.#page;
     const data = event.clipboardData;
     const isForText = editor?.status.editable && editor.view.dom.contains(event.target as Node);
@@ -173,11 +176,12 @@ export class DocumentPictures implements ReactiveController {
     this.#isPuttingIn = false;
   };
 
-  readonly #fileHeld = (event: DragEvent): void => {
+  readonly #fileHeld = (held: Event): void => {
+    const event = held as DragEvent;
     if (!event.dataTransfer?.types.includes('Files')) return;
     void this.load();
     const { editor } = this.#page;
-    const isTaken = editor?.status.editable && editor.view.dom.contains(event.target as Node);
+    const isTaken = editor?.status.editable && editor.view.dom.contains(targetOf(event));
     if (!isTaken) event.dataTransfer.dropEffect = 'none';
     event.preventDefault();
   };

@@ -1,12 +1,10 @@
 // What can stand between a writer and their document, the worst first: one decision, and one way to show it.
 // Every one says what happened, what it means for the text, and what to do.
 
-import { icons } from '@weft/element/ui/icons';
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import { html, nothing, type TemplateResult } from 'lit';
-import { signInAddress } from '../sign-in/sign-in.js';
-import type { ImportedFile } from './import-files.js';
+import { icons } from '../ui/icons.js';
 
 export interface Problem {
   readonly title: string;
@@ -20,8 +18,8 @@ interface Facts {
   readonly connection: ConnectionStatus;
   /** The sign-in has ended by itself. */
   readonly isSignedOut: boolean;
-  /** Null where nobody signs in. */
-  readonly signInUrl: string | null;
+  /** Leads to where one signs in, in a window of its own; null where nobody does. */
+  readonly signIn: TemplateResult | null;
   readonly readOnlyReason: string | null;
   /** The document has been on the screen: there is something to lose. */
   readonly hasText: boolean;
@@ -32,8 +30,8 @@ interface Facts {
   readonly isKept: boolean;
   /** Texts that could not be merged and were not dismissed yet. */
   readonly drafts: readonly Draft[];
-  /** Where the newest of them is read. */
-  readonly readAt: string;
+  /** Where the newest of them is read; null where there is no such page. */
+  readonly readAt: string | null;
   readonly actions: {
     readonly copy: () => void;
     readonly retry: () => void;
@@ -46,7 +44,7 @@ export function problemOf({
   end,
   connection,
   isSignedOut,
-  signInUrl,
+  signIn,
   readOnlyReason,
   hasText,
   isCopied,
@@ -59,7 +57,10 @@ export function problemOf({
   const copyLabel = isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`;
   const copy = hasText ? html`<button @click=${actions.copy}>${copyLabel}</button>` : nothing;
   const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
-  const readIt = drafts.length > 0 ? html`<a class="button" href=${readAt}>${icons.document}Read it</a>` : nothing;
+  const readIt =
+    readAt !== null && drafts.length > 0
+      ? html`<a class="button" href=${readAt}>${icons.document}Read it</a>`
+      : nothing;
   const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
 
   if (end?.code === CloseCode.BadName) {
@@ -78,18 +79,13 @@ export function problemOf({
       controls: html`${copy}${reload}`,
     };
   }
-  // In a window of its own: what is unsaved stays here, and goes on when one comes back.
-  const signIn =
-    signInUrl === null
-      ? nothing
-      : html`<a class="button framed" target="_blank" href=${signInAddress(signInUrl, false, '/')}>${icons.logIn}Sign in</a>`;
   const connect = html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`;
   if (isSignedOut || (connection.kind === 'stopped' && connection.code === CloseCode.Unauthorized)) {
     return {
       title: 'You are signed out',
-      text: signedOutSentence(hasText, save, isKept, drafts.length > 0, signInUrl !== null),
+      text: signedOutSentence(hasText, save, isKept, drafts.length > 0, signIn !== null),
       tone: 'warn',
-      controls: html`${copy}${signIn}${connect}`,
+      controls: html`${copy}${signIn ?? nothing}${connect}`,
     };
   }
   if (connection.kind === 'waiting' && connection.lacks === 'newer-server') {
@@ -178,16 +174,4 @@ function sentence(reason: string): string {
   if (text === '') return '';
   const begun = text[0]!.toLocaleUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
-}
-
-/** What of a file did not come in as it was there. */
-export function importNote({ fileName, incoming }: ImportedFile, dismiss: () => void): Problem {
-  const [first, ...more] = incoming.warnings;
-  const rest = more.length > 3 ? [...more.slice(0, 2), `And ${more.length - 2} more.`] : more;
-  return {
-    title: `The text of “${fileName}” is here`,
-    text: [first, ...rest].join(' '),
-    tone: 'warn',
-    controls: html`<button class="quiet" @click=${dismiss}>Dismiss</button>`,
-  };
 }

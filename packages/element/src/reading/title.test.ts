@@ -1,6 +1,6 @@
 import type { SharedDocument } from '@weft/provider';
 import { expect, test } from 'vitest';
-import { setTitle, titleOf } from './document-title.js';
+import { setTitle, titleOf } from './title.js';
 
 test('a title is what everybody gets it as: without halves of characters', () => {
   const meta = new Map<string, unknown>();

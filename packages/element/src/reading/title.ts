@@ -17,3 +17,6 @@ export const setTitle = (doc: Doc, title: string): unknown => doc.getMap('meta')
 
 export const observeTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').observe(listener);
 export const unobserveTitle = (doc: Doc, listener: () => void): void => doc.getMap('meta').unobserve(listener);
+
+/** Nobody has ever written here: who writes and deletes all of it leaves an empty paragraph. */
+export const isBlank = (doc: Doc): boolean => titleOf(doc) === '' && doc.getXmlFragment('prosemirror').length === 0;

@@ -1,7 +1,7 @@
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus } from '@weft/provider';
 import { expect, test } from 'vitest';
-import { problemOf } from './document-problems.js';
+import { problemOf } from './problems.js';
 
 const nothing = () => undefined;
 
@@ -10,7 +10,7 @@ function said(connection: ConnectionStatus, { hasText = true, isKept = true } = 
     end: null,
     connection,
     isSignedOut: false,
-    signInUrl: null,
+    signIn: null,
     readOnlyReason: null,
     hasText,
     isCopied: false,
