@@ -42,6 +42,15 @@ export async function closedServer(
   limits: Readonly<Record<string, number>> = {},
   atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
 ): Promise<ClosedServer> {
+  return (await closedServers([[]], limits, atEnd))[0]!;
+}
+
+/** Several of them for the same host. @param more for each what its command line says besides */
+export async function closedServers(
+  more: readonly (readonly string[])[],
+  limits: Readonly<Record<string, number>> = {},
+  atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<ClosedServer[]> {
   const folder = await ownFolder(atEnd);
   const secret = randomBytes(48).toString('base64url');
   await writeFile(path.join(folder, 'secret'), secret);
@@ -55,9 +64,24 @@ export async function closedServer(
   };
   const file = path.join(folder, 'weft.json');
   await writeFile(file, JSON.stringify(config));
-  const dataFolder = path.join(folder, 'data');
+  return Promise.all(
+    more.map((args, index) => serve({ dataFolder: path.join(folder, `data-${index}`), file, args, secret, atEnd })),
+  );
+}
+
+interface Serving {
+  readonly dataFolder: string;
+  /** The configuration. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Of the host. */
+  readonly secret: string;
+  readonly atEnd: (cleanUp: () => Promise<void>) => void;
+}
+
+async function serve({ dataFolder, file, args, secret, atEnd }: Serving): Promise<ClosedServer> {
   const start = (): ServerProcess => {
-    const started = new ServerProcess(['serve', '--port', '0', '--data', dataFolder, '--config', file]);
+    const started = new ServerProcess(['serve', '--port', '0', '--data', dataFolder, '--config', file, ...args]);
     atEnd(async () => void (await started.kill()));
     return started;
   };

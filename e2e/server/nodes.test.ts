@@ -1,8 +1,6 @@
 // The built server as several nodes on one Postgres, with and without a Redis: people at different nodes write one document, and
 // what was told as saved is there when a node is killed.
 
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Service } from '../../bench/src/services/service.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
@@ -107,9 +105,29 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     await untilText(connect(clients, 'Ben').open(name).doc, 'text');
     const alone = await runWeft('serve', '--port', '0', '--data', await ownFolder(), '--store', store);
     expect(alone.stderr).toContain('Another Weft server has this store');
-    const config = path.join(await ownFolder(), 'config.json');
-    await writeFile(config, '{"access": {}}');
-    const closed = await runWeft('serve', '--store', store, '--nodes', 'several', '--config', config);
-    expect(closed.stderr).toContain('cannot yet tell each other who may come in');
+  });
+
+  test('of two who name one moment, or make one document, at two nodes at once neither overwrites the other', async () => {
+    const store = await newStore();
+    const nodes = [await serve(store), await serve(store)];
+    const name = newName();
+    const ann = connect(nodes[0]!.clients, 'Ann').open(name);
+    ann.doc.getText('text').insert(0, 'text');
+    await ann.whenSaved();
+    const post = ({ clients }: (typeof nodes)[number], what: string, body: object) =>
+      fetch(`${clients.url}/api/v1/${what}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const names = ['first', 'second', 'third', 'fourth'];
+    const named = await Promise.all(
+      names.map((title, index) => post(nodes[index % 2]!, `versions/${name}`, { name: title, seq: 1 })),
+    );
+    expect(named.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const { versions } = (await (await fetch(`${nodes[0]!.clients.url}/api/v1/versions/${name}`)).json()) as {
+      versions: { name: string }[];
+    };
+    expect(versions.map((version) => version.name).sort()).toEqual(names.sort());
   });
 });

@@ -129,13 +129,6 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
   if (redis !== '' && nodes === 'one') throw new SyncError('BAD_USAGE', '--redis is for --nodes several.');
   const file = readSetting(settings.config, given, env);
   const inFile = file === '' ? withoutFile() : readConfigFile(file, env);
-  if (nodes === 'several' && inFile.access !== null) {
-    throw new SyncError(
-      'BAD_USAGE',
-      'Several nodes cannot yet tell each other who may come in: --nodes several is for servers without "access" in their ' +
-        'configuration, and an experiment.',
-    );
-  }
   const dataFolder = readDataFolder(given, env);
   return {
     ...{ host, port: Number(port), dataFolder, store: store === '' ? null : store, reserveBytes },

@@ -106,6 +106,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const parts = await createAccess({
     settings: config.access,
     records: log.records,
+    isShared: !isAlone,
     audit,
     documentExists,
     complain,
@@ -262,8 +263,10 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     await registry.close();
     sessions.close();
     parts.close();
-    // Not waited for: what it still has is written by the closing log, also when the storage is in trouble.
-    void audit.close();
+    // Not waited for: what it still has is written by the closing log, also when the storage is in trouble. Of several nodes
+    // another one may be quicker, and it has to be written again.
+    const noted = audit.close();
+    if (!isAlone) await noted;
     await log.close();
     // Workers end with the process: what one is still at had its time, and nobody waits for it any more.
     clearTimeout(deadline);
@@ -281,8 +284,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
 
-  if (!access.isOpen && !adminToken.exists) {
-    const token = await adminToken.replace();
+  const token = access.isOpen ? null : await adminToken.makeFirst();
+  if (token !== null) {
     audit.note({ action: 'admin-token-made', person: 'admin' });
     process.stdout.write(`The admin token, shown this once (weft admin-token makes another): ${token}\n`);
   }

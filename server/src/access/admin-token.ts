@@ -40,12 +40,35 @@ export class AdminToken {
   /** Makes a new one, once it is on disk; those who came with the one before are sent out. */
   async replace(): Promise<string> {
     const token = await replaceAdminToken(this.#records);
-    this.#hash = hashSecret(token);
+    this.#setHash(hashSecret(token));
+    return token;
+  }
+
+  /** Makes the first one. @returns null when there is one, perhaps since another server made it */
+  async makeFirst(): Promise<string | null> {
+    if (this.exists) return null;
+    const token = makeSecret('wa');
+    const record = { table: 'setting', key: KEY } as const;
+    const value = new TextEncoder().encode(hashSecret(token));
+    const isFirst = await this.#records.writeIf([{ ...record, value: null }], [{ ...record, value }]);
+    if (isFirst) this.#setHash(hashSecret(token));
+    else await this.written();
+    return isFirst ? token : null;
+  }
+
+  /** Another server made a new one, or this one did. */
+  async written(): Promise<void> {
+    const value = await this.#records.get('setting', KEY);
+    if (value !== null) this.#setHash(new TextDecoder().decode(value));
+  }
+
+  #setHash(hash: string): void {
+    if (hash === this.#hash) return;
+    this.#hash = hash;
     this.#replaced(
       (identity) => identity.kind === 'admin' && !this.isCurrent(identity),
       'There is a new admin token, and yours has ended.',
     );
-    return token;
   }
 
   /** @returns null when it is another one, or none */

@@ -8,6 +8,11 @@ import { allRecords } from './all-records.js';
 /** Guests of one person: more browsers than that are somebody who makes them. */
 const MAX_GUESTS_PER_PERSON = 100;
 
+export interface Joined {
+  readonly guest: string;
+  readonly person: string;
+}
+
 export class Aliases {
   readonly #records: RecordStore;
   readonly #complain: (sentence: string) => void;
@@ -23,6 +28,24 @@ export class Aliases {
     const aliases = new Aliases(records, complain);
     for await (const { key, value } of allRecords(records, 'alias')) aliases.#add(key, new TextDecoder().decode(value));
     return aliases;
+  }
+
+  /** Another server wrote who a guest became, or this one did. @returns those who are known here only now; `guest` null: it may be any */
+  async written(guest: string | null): Promise<readonly Joined[]> {
+    const found: Joined[] = [];
+    const read = (key: string, value: Uint8Array): void => {
+      const person = new TextDecoder().decode(value);
+      if (this.#persons.get(key) === person) return;
+      this.#add(key, person);
+      found.push({ guest: key, person });
+    };
+    if (guest === null) {
+      for await (const { key, value } of allRecords(this.#records, 'alias')) read(key, value);
+    } else {
+      const value = await this.#records.get('alias', guest);
+      if (value !== null) read(guest, value);
+    }
+    return found;
   }
 
   /** The one id of somebody: that of the account, once a guest has signed in. */
@@ -44,13 +67,17 @@ export class Aliases {
   join(guest: string, person: string): boolean {
     if (this.isUsed(guest) || (this.#guestsOf.get(person) ?? 0) >= MAX_GUESTS_PER_PERSON) return false;
     this.#add(guest, person);
+    const record = { table: 'alias', key: guest } as const;
     this.#records
-      .write([{ table: 'alias', key: guest, value: new TextEncoder().encode(person) }])
+      // Where another server was quicker, it tells who that is.
+      .writeIf([{ ...record, value: null }], [{ ...record, value: new TextEncoder().encode(person) }])
       .catch((error) => this.#complain(`That a guest has signed in was not written: ${messageOf(error)}`));
     return true;
   }
 
   #add(guest: string, person: string): void {
+    const before = this.#persons.get(guest);
+    if (before !== undefined) this.#guestsOf.set(before, this.#guestsOf.get(before)! - 1);
     this.#persons.set(guest, person);
     this.#guestsOf.set(person, (this.#guestsOf.get(person) ?? 0) + 1);
   }

@@ -86,7 +86,13 @@ export class AuditLog implements AuditKeeper {
   readonly #maxWaiting: number;
   /** Of the last record that was given to the store. */
   #end: AuditEnd;
+  /** What the store says of the end by then. */
+  #stored: StoredEnd;
   #noted: Omit<AuditRecord, 'n'>[] = [];
+  /** Writes under way. */
+  #writing = 0;
+  /** What another server was quicker than: noted anew behind what it wrote, once nothing is under way. */
+  #overtaken: Omit<AuditRecord, 'n'>[] = [];
   /** Noted, and not on disk. */
   #waiting = 0;
   #lost = 0;
@@ -94,9 +100,10 @@ export class AuditLog implements AuditKeeper {
   #isClosed = false;
   #lastWrite: Promise<void> = Promise.resolve();
 
-  private constructor(records: RecordStore, end: AuditEnd, options: AuditOptions) {
+  private constructor(records: RecordStore, { end, stored }: FoundEnd, options: AuditOptions) {
     this.#records = records;
     this.#end = end;
+    this.#stored = stored;
     this.#nowMs = options.nowMs ?? Date.now;
     this.#complain = options.complain ?? (() => undefined);
     this.#maxWaiting = options.maxWaiting ?? 10_000;
@@ -126,8 +133,10 @@ export class AuditLog implements AuditKeeper {
   }
 
   async settled(): Promise<void> {
-    this.#flush();
-    await this.#lastWrite;
+    do {
+      this.#flush();
+      await this.#lastWrite;
+    } while (this.#writing > 0);
   }
 
   /** Notes nothing more; resolves as `settled`. */
@@ -172,7 +181,9 @@ export class AuditLog implements AuditKeeper {
       const page = records.slice(at, at + PAGE);
       await this.#records.write(page.map(({ key, value }) => ({ table: 'audit', key, value })));
     }
-    await this.#records.write([putAuditEnd(this.#end)]);
+    const end = putAuditEnd(this.#end);
+    this.#stored = end.value!.slice();
+    await this.#records.write([end]);
     return true;
   }
 
@@ -194,23 +205,54 @@ export class AuditLog implements AuditKeeper {
     setImmediate(() => this.#flush());
   }
 
-  /** Writes keep their order, so one may follow the other before that one has ended. */
+  /**
+   * Writes keep their order, so one may follow the other before that one has ended. Each is made only where the one before it is
+   * the last, and so none is that follows one that was not.
+   */
   #flush(): void {
     this.#isScheduled = false;
     const noted = this.#noted;
-    if (noted.length === 0) return;
+    if (noted.length === 0 || this.#overtaken.length > 0) return;
     this.#noted = [];
+    const before = this.#stored;
     const changes: RecordChange[] = [];
     for (const record of noted) {
       const { change, end } = sealAuditRecord({ n: this.#end.n + 1, ...record }, this.#end);
       changes.push(change);
       this.#end = end;
     }
-    changes.push(putAuditEnd(this.#end));
-    this.#lastWrite = this.#records.write(changes).then(
-      () => this.#written(noted.length),
-      (error: unknown) => this.#failed(noted.length, error),
-    );
+    const end = putAuditEnd(this.#end);
+    changes.push(end);
+    this.#stored = end.value!.slice();
+    this.#writing += 1;
+    const written =
+      before === 'damaged'
+        ? this.#records.write(changes).then(() => true)
+        : this.#records.writeIf([{ table: 'setting', key: AUDIT_END_KEY, value: before }], changes);
+    this.#lastWrite = written
+      .then(
+        (isWritten) => (isWritten ? this.#written(noted.length) : this.#overtaken.push(...noted)),
+        (error: unknown) => this.#failed(noted.length, error),
+      )
+      .then(() => {
+        this.#writing -= 1;
+        return this.#writing === 0 && this.#overtaken.length > 0 ? this.#goOn() : undefined;
+      });
+  }
+
+  /** Behind what other servers wrote. */
+  async #goOn(): Promise<void> {
+    try {
+      const { end, stored } = await findEnd(this.#records);
+      this.#end = end;
+      this.#stored = stored;
+      this.#noted = [...this.#overtaken, ...this.#noted];
+      this.#overtaken = [];
+      this.#flush();
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'STORE_SILENT') return this.#goOn();
+      this.#failed(this.#overtaken.length, error);
+    }
   }
 
   #written(count: number): void {
@@ -228,16 +270,29 @@ export class AuditLog implements AuditKeeper {
   }
 }
 
+type StoredEnd = Uint8Array | null | 'damaged';
+
+interface FoundEnd {
+  readonly end: AuditEnd;
+  /** What the store says of it. */
+  readonly stored: StoredEnd;
+}
+
 /** What goes on is judged by `weft verify`: here it is only that the numbers go on. */
-async function findEnd(records: RecordStore): Promise<AuditEnd> {
+async function findEnd(records: RecordStore): Promise<FoundEnd> {
+  // First: what is written meanwhile makes it another one, and is found out then.
+  const stored = await records.get('setting', AUDIT_END_KEY).catch((error: unknown): StoredEnd => {
+    if (error instanceof SyncError && error.code !== 'STORE_UNREADABLE') throw error;
+    return 'damaged';
+  });
   const [last] = await records.list('audit', { reverse: true, limit: 1, damaged: () => undefined });
   const found = last === undefined ? EMPTY_AUDIT : auditEndOf(last);
+  if (stored === 'damaged') return { end: found, stored };
   try {
-    const claimed = readAuditEnd(await records.get('setting', AUDIT_END_KEY));
-    return claimed.n > found.n ? claimed : found;
-  } catch (error) {
-    if (error instanceof SyncError && error.code !== 'STORE_UNREADABLE') throw error;
-    return found;
+    const claimed = readAuditEnd(stored);
+    return { end: claimed.n > found.n ? claimed : found, stored };
+  } catch {
+    return { end: found, stored };
   }
 }
 

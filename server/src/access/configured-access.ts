@@ -6,7 +6,7 @@ import type { AccessSettings } from '../access-settings.js';
 import type { Access, Credentials, Watch } from './access.js';
 import { unauthorized } from './access-errors.js';
 import type { AdminToken } from './admin-token.js';
-import type { Aliases } from './aliases.js';
+import type { Aliases, Joined } from './aliases.js';
 import type { Audit } from './audit.js';
 import { type Answer, defaultRole, effectiveRole, NO_ROLE, type Question } from './effective-role.js';
 import type { Guests } from './guests.js';
@@ -17,7 +17,7 @@ import { isAtLeast, roleByToken } from './role-patterns.js';
 import { hashSecret, isSecret } from './secrets.js';
 import type { Sharing } from './sharing-record.js';
 import type { Sharings } from './sharings.js';
-import type { Tickets } from './tickets.js';
+import type { TicketDesk } from './tickets.js';
 import type { Tokens } from './tokens.js';
 import { Watches } from './watches.js';
 
@@ -25,7 +25,7 @@ export interface ConfiguredAccessParts {
   readonly settings: AccessSettings;
   readonly tokens: Tokens;
   readonly guests: Guests;
-  readonly tickets: Tickets;
+  readonly tickets: TicketDesk;
   readonly adminToken: AdminToken;
   readonly aliases: Aliases;
   readonly revocations: Revocations;
@@ -119,6 +119,20 @@ export class ConfiguredAccess implements Access {
     this.#watches.sharingChanged(document, sharing);
   }
 
+  isWatched(document: DocumentName): boolean {
+    return this.#watches.has(document);
+  }
+
+  get watchedDocuments(): Iterable<DocumentName> {
+    return this.#watches.documents;
+  }
+
+  /** A guest has become somebody: whoever else has the guest's identity is not let in with it any more, nor left in. They may be somebody else. */
+  joined({ guest, person }: Joined): void {
+    this.#parts.revocations.announce((other) => other.person === guest, SIGNED_IN);
+    this.#watches.judgeAgain((other) => other.person === person, SIGNED_IN);
+  }
+
   close(): void {
     this.#unsubscribe();
     this.#watches.close();
@@ -150,7 +164,8 @@ export class ConfiguredAccess implements Access {
 
   async #identifyToken(token: string): Promise<Identity> {
     const { tickets, adminToken, tokens } = this.#parts;
-    if (isSecret('wt', token)) return tickets.redeem(token) ?? fail('the ticket is not known, has ended or was used');
+    if (isSecret('wt', token))
+      return (await tickets.redeem(token)) ?? fail('the ticket is not known, has ended or was used');
     if (isSecret('wa', token)) return adminToken.read(token) ?? fail('it is not the admin token');
     return tokens.read(token);
   }
@@ -171,9 +186,7 @@ export class ConfiguredAccess implements Access {
     const identity = await guests.read(guest);
     if (identity === null || revocations.covers(identity) || !aliases.join(identity.person, person)) return;
     audit.note({ action: 'guest-became-user', person, detail: { guest: identity.person } });
-    // Whoever else has the guest's identity is not let in with it any more, nor left in: they may be somebody else.
-    revocations.announce((other) => other.person === identity.person, SIGNED_IN);
-    this.#watches.judgeAgain((other) => other.person === person, SIGNED_IN);
+    this.joined({ guest: identity.person, person });
   }
 }
 

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { AccessSettings } from '../access-settings.js';
-import type { RecordStore } from '../log/document-log.js';
+import type { RecordStore, Table, WrittenRecord } from '../log/document-log.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { Access } from './access.js';
 import { AdminToken } from './admin-token.js';
 import { Aliases } from './aliases.js';
@@ -14,8 +15,9 @@ import { openAccess } from './open-access.js';
 import { Refusals } from './refusals.js';
 import { Revocations } from './revocations.js';
 import { ShareActions } from './share-actions.js';
+import { SharedTickets } from './shared-tickets.js';
 import { Sharings } from './sharings.js';
-import { Tickets } from './tickets.js';
+import { type TicketDesk, Tickets } from './tickets.js';
 import { Tokens } from './tokens.js';
 
 /** What the parts of the server need of access, each a part of it. */
@@ -24,7 +26,7 @@ export interface AccessParts {
   /** With which this server signs what browsers keep: guest identities, sessions. Each says in its type what it is for. */
   readonly signingKey: Uint8Array;
   readonly guests: Guests;
-  readonly tickets: Tickets;
+  readonly tickets: TicketDesk;
   readonly sharing: ShareActions;
   readonly revocations: Revocations;
   readonly adminToken: AdminToken;
@@ -41,6 +43,8 @@ export interface CreateAccessOptions {
   /** null: the server is open. */
   readonly settings: AccessSettings | null;
   readonly records: RecordStore;
+  /** Whether other servers have it, too. */
+  readonly isShared?: boolean;
   readonly audit: Audit;
   readonly documentExists: (document: DocumentName) => Promise<boolean>;
   /** Takes a sentence for whoever runs the server. */
@@ -52,18 +56,21 @@ const SIGNING_KEY = 'signing-key';
 
 /** @throws SyncError when the store cannot be read or written */
 export async function createAccess(options: CreateAccessOptions): Promise<AccessParts> {
-  const { settings, records, audit, documentExists, complain, now = Date.now } = options;
+  const { settings, records, audit, documentExists, complain, isShared = false, now = Date.now } = options;
   const signingKey = await loadSigningKey(records);
   const guests = new Guests(signingKey, now);
-  const tickets = new Tickets(now);
+  const own = new Tickets(now);
+  const tickets = isShared ? new SharedTickets(own, records, now) : own;
   const aliases = await Aliases.load(records, complain);
   const longestMs = Math.max(GUEST_LIFETIME_MS, settings?.longestTokenMs ?? 0);
   const revocations = await Revocations.load({ records, longestMs, canonical: aliases.canonical, now });
   const adminToken = await AdminToken.load(records, (isHit, reason) => revocations.announce(isHit, reason));
 
   const refusals = new Refusals(audit, now);
-  const sharings: Sharings = new Sharings(records, (document, sharing) =>
-    configured?.sharingChanged(document, sharing),
+  const sharings: Sharings = new Sharings(
+    records,
+    (document, sharing) => configured?.sharingChanged(document, sharing),
+    (document) => configured?.isWatched(document) ?? false,
   );
   const configured =
     settings &&
@@ -81,6 +88,14 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
       documentExists,
       now,
     });
+  const unsubscribe = records.onWritten(async (written) => {
+    try {
+      await heard({ written, aliases, revocations, adminToken, sharings, configured });
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'STORE_SILENT') throw error;
+      complain(`What another server says of access cannot be read: ${messageOf(error)}`);
+    }
+  });
   return {
     access: configured ?? openAccess(guests, tickets),
     signingKey,
@@ -93,8 +108,35 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
     forget: (document) => sharings.forget(document, () => documentExists(document)),
     refusals,
     watched: () => configured?.watched ?? 0,
-    close: () => configured?.close(),
+    close: () => {
+      unsubscribe();
+      configured?.close();
+    },
   };
+}
+
+/** Another server wrote something that is held in memory here, or this one did; null: it may be anything. */
+async function heard({
+  written,
+  aliases,
+  revocations,
+  adminToken,
+  sharings,
+  configured,
+}: {
+  readonly written: WrittenRecord | null;
+  readonly aliases: Aliases;
+  readonly revocations: Revocations;
+  readonly adminToken: AdminToken;
+  readonly sharings: Sharings;
+  readonly configured: ConfiguredAccess | null;
+}): Promise<void> {
+  const is = (table: Table): boolean => written === null || written.table === table;
+  if (is('alias')) for (const joined of await aliases.written(written?.key ?? null)) configured?.joined(joined);
+  if (is('revoked')) await revocations.written(written?.key ?? null);
+  if (is('setting')) await adminToken.written();
+  if (written === null) await sharings.anyWritten(configured?.watchedDocuments ?? []);
+  else if (written.table === 'access') await sharings.written(written.key as DocumentName);
 }
 
 /** Made at the first start. */
@@ -102,6 +144,7 @@ async function loadSigningKey(records: RecordStore): Promise<Uint8Array> {
   const kept = await records.get('setting', SIGNING_KEY);
   if (kept !== null) return kept;
   const made = Uint8Array.from(randomBytes(GUEST_KEY_BYTES));
-  await records.write([{ table: 'setting', key: SIGNING_KEY, value: made.slice() }]);
-  return made;
+  const record = { table: 'setting', key: SIGNING_KEY } as const;
+  const isFirst = await records.writeIf([{ ...record, value: null }], [{ ...record, value: made.slice() }]);
+  return isFirst ? made : (await records.get('setting', SIGNING_KEY))!;
 }

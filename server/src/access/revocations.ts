@@ -40,7 +40,7 @@ export class Revocations {
   static async load(options: RevocationOptions): Promise<Revocations> {
     const revocations = new Revocations(options);
     for await (const { key, value } of allRecords(options.records, 'revoked')) {
-      revocations.#revoked.set(key, JSON.parse(new TextDecoder().decode(value)) as Revocation);
+      revocations.#revoked.set(key, readRevocation(value));
     }
     return revocations;
   }
@@ -72,6 +72,19 @@ export class Revocations {
     ]);
   }
 
+  /** Another server revoked something, or this one did. @param key null: anything may have been */
+  async written(key: string | null): Promise<void> {
+    const { records } = this.#options;
+    if (key === null) {
+      for await (const { key, value } of allRecords(records, 'revoked')) this.#revoked.set(key, readRevocation(value));
+    } else {
+      const value = await records.get('revoked', key);
+      if (value === null || (this.#revoked.has(key) && isSame(this.#revoked.get(key)!, readRevocation(value)))) return;
+      this.#revoked.set(key, readRevocation(value));
+    }
+    this.announce((identity) => this.covers(identity), REVOKED);
+  }
+
   /** Tells those who listen; nothing is remembered. */
   announce(isHit: (identity: Identity) => boolean, reason: string): void {
     for (const listener of this.#listeners) listener(isHit, reason);
@@ -92,3 +105,7 @@ export class Revocations {
     return found !== undefined && found.untilMs > this.#options.now() ? found : null;
   }
 }
+
+const readRevocation = (value: Uint8Array): Revocation => JSON.parse(new TextDecoder().decode(value)) as Revocation;
+
+const isSame = (a: Revocation, b: Revocation): boolean => a.atMs === b.atMs && a.untilMs === b.untilMs;

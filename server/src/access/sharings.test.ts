@@ -208,7 +208,12 @@ test('a change that is not written is not made, nor told, and those after it are
 
 test('what is kept in memory has a limit, and a record of a later version is not guessed at', async () => {
   const records = new TestRecords();
-  const sharings = new Sharings(records, () => undefined, 20_000);
+  const sharings = new Sharings(
+    records,
+    () => undefined,
+    () => false,
+    20_000,
+  );
   for (let n = 0; n < 1000; n++) await sharings.read(nameOf(`none/${n}`));
   expect(sharings.keptBytes).toBeLessThanOrEqual(20_000);
   const before = records.reads;

@@ -12,12 +12,15 @@ const OVERHEAD_BYTES = 500;
 
 interface Kept {
   readonly sharing: Sharing;
+  /** As it is on disk. */
+  readonly value: Uint8Array | null;
   readonly bytes: number;
 }
 
 export class Sharings {
   readonly #records: RecordStore;
   readonly #changed: (document: DocumentName, sharing: Sharing) => void;
+  readonly #isWatched: (document: DocumentName) => boolean;
   readonly #maxCacheBytes: number;
   readonly #kept = new Map<DocumentName, Kept>();
   #keptBytes = 0;
@@ -26,29 +29,55 @@ export class Sharings {
   /** The change of each document that is under way or waits. */
   readonly #rows = new Map<DocumentName, Promise<unknown>>();
 
+  /** @param isWatched whether anybody here waits to be told of a change of it */
   constructor(
     records: RecordStore,
     changed: (document: DocumentName, sharing: Sharing) => void,
+    isWatched: (document: DocumentName) => boolean,
     maxCacheBytes: number = MAX_CACHE_BYTES,
   ) {
     this.#records = records;
     this.#changed = changed;
+    this.#isWatched = isWatched;
     this.#maxCacheBytes = maxCacheBytes;
   }
 
   /** @throws SyncError `STORE_UNREADABLE` */
   async read(document: DocumentName): Promise<Sharing> {
+    return (await this.#read(document)).sharing;
+  }
+
+  /** Another server wrote it, or this one did: what is kept may be of before. */
+  async written(document: DocumentName): Promise<void> {
+    // Who reads it just now does not keep it, and asks for it first where it is watched.
+    this.#changes++;
+    if (!this.#kept.has(document) && !this.#isWatched(document)) return;
+    await this.#inRow(document, async () => {
+      const before = this.#kept.get(document)?.value ?? null;
+      this.#drop(document);
+      const { sharing, value } = await this.#read(document);
+      if (!isSameValue(before, value)) this.#changed(document, sharing);
+    });
+  }
+
+  /** Any may have been written. */
+  async anyWritten(watched: Iterable<DocumentName>): Promise<void> {
+    for (const document of [...this.#kept.keys()]) if (!this.#isWatched(document)) this.#drop(document);
+    await Promise.all(Array.from(watched, (document) => this.written(document)));
+  }
+
+  async #read(document: DocumentName): Promise<Kept> {
     const kept = this.#kept.get(document);
     if (kept !== undefined) {
       this.#keep(document, kept);
-      return kept.sharing;
+      return kept;
     }
     const changes = this.#changes;
     const value = await this.#records.get('access', document);
-    const sharing = decodeSharing(value);
+    const read = { sharing: decodeSharing(value), value, bytes: value?.length ?? 0 };
     // What was changed while this was read is kept already, or is to be read again.
-    if (changes === this.#changes) this.#keep(document, { sharing, bytes: value?.length ?? 0 });
-    return sharing;
+    if (changes === this.#changes) this.#keep(document, read);
+    return read;
   }
 
   /**
@@ -92,23 +121,26 @@ export class Sharings {
   }
 
   async #change(document: DocumentName, change: (sharing: Sharing) => Sharing | Promise<Sharing>): Promise<Sharing> {
-    const before = await this.read(document);
-    const asked = await change(before);
-    if (asked === before) return before;
-    const sharing = { ...asked, version: before.version + 1 };
-    const value = encodeSharing(sharing);
-    const bytes = value.length;
-    try {
-      await this.#records.write([{ table: 'access', key: document, value }]);
-    } catch (error) {
-      // It may be on disk all the same: the next one who asks has a look.
-      this.#drop(document);
-      throw error;
+    for (;;) {
+      const { sharing: before, value: known } = await this.#read(document);
+      const asked = await change(before);
+      if (asked === before) return before;
+      const sharing = { ...asked, version: before.version + 1 };
+      const value = encodeSharing(sharing);
+      const record = { table: 'access', key: document } as const;
+      let isWritten = false;
+      try {
+        isWritten = await this.#records.writeIf([{ ...record, value: known }], [{ ...record, value: value.slice() }]);
+      } finally {
+        // It may be on disk all the same, or something else is: the next one who asks has a look.
+        if (!isWritten) this.#drop(document);
+      }
+      if (!isWritten) continue;
+      this.#changes++;
+      this.#keep(document, { sharing, value, bytes: value.length });
+      this.#changed(document, sharing);
+      return sharing;
     }
-    this.#changes++;
-    this.#keep(document, { sharing, bytes });
-    this.#changed(document, sharing);
-    return sharing;
   }
 
   #keep(document: DocumentName, kept: Kept): void {
@@ -133,3 +165,6 @@ export class Sharings {
     this.#keptBytes -= kept.bytes + OVERHEAD_BYTES;
   }
 }
+
+const isSameValue = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a === null || b === null ? a === b : Buffer.compare(a, b) === 0;

@@ -17,7 +17,7 @@ test('a ticket lets in once whoever asked for it, as who they are', () => {
 test('of 100 who show one ticket at once, one is let in', async () => {
   const { access, tickets } = await startAccess();
   const identity = await access.identify({ token: await makeToken(), guest: '' });
-  const { ticket } = tickets.make(identity);
+  const { ticket } = await tickets.make(identity);
   const shown = Array.from({ length: 100 }, () => access.identify({ token: ticket, guest: '' }));
   const outcomes = await Promise.allSettled(shown);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -52,20 +52,20 @@ test('a ticket for a document is for that one alone, and its holder gets no wide
   const { access, tickets } = await startAccess();
   const token = await makeToken({ claims: { weft: { roles: { '**': 'editor' } } } });
   const identity = await access.identify({ token, guest: '' });
-  const { ticket } = tickets.make(identity, { document: nameOf('notes/a'), linkHash: null });
+  const { ticket } = await tickets.make(identity, { document: nameOf('notes/a'), linkHash: null });
   const bound = await access.identify({ token: ticket, guest: '' });
   const roleIn = async (name: string, who = bound) => (await access.watch(who, nameOf(name), '', () => undefined)).role;
   expect(await roleIn('notes/a')).toBe('editor');
   expect(await roleIn('notes/b')).toBeNull();
   expect(access.mayCreate(bound, nameOf('notes/b'))).toBe(false);
-  const again = tickets.make(bound, { document: nameOf('notes/b'), linkHash: null });
+  const again = await tickets.make(bound, { document: nameOf('notes/b'), linkHash: null });
   expect(await roleIn('notes/b', await access.identify({ token: again.ticket, guest: '' }))).toBeNull();
 });
 
 test('a ticket is worth nothing once its holder is revoked', async () => {
   const { access, tickets, revocations } = await startAccess();
   const identity = await access.identify({ token: await makeToken(), guest: '' });
-  const { ticket } = tickets.make(identity);
+  const { ticket } = await tickets.make(identity);
   await revocations.revoke({ person: identity.person });
   await expect(access.identify({ token: ticket, guest: '' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });

@@ -1,5 +1,5 @@
 // Tickets: what takes somebody who is known here to a connection that can show nothing else, as in the address of a
-// WebSocket. Each is good once and for half a minute, and only in this process; what is kept of it is a hash.
+// WebSocket. Each is good once and for half a minute, and only in this process (see shared-tickets.ts); what is kept of it is a hash.
 
 import { SyncError } from '../sync-error.js';
 import { lineOf } from './doorkeeper.js';
@@ -18,7 +18,18 @@ interface Waiting {
   readonly expiresAtMs: number;
 }
 
-export class Tickets {
+export interface TicketDesk {
+  /** See `Tickets`. */
+  make(identity: Identity, scope?: Scope | null, address?: string): Ticket | Promise<Ticket>;
+  redeem(ticket: string): (Identity | null) | Promise<Identity | null>;
+}
+
+export interface Ticket {
+  readonly ticket: string;
+  readonly expiresAtMs: number;
+}
+
+export class Tickets implements TicketDesk {
   readonly #now: () => number;
   /** By hash, the oldest first: all live equally long. */
   readonly #waiting = new Map<string, Waiting>();
@@ -33,11 +44,7 @@ export class Tickets {
    * @param address of who asks: by it people without identity are counted
    * @throws SyncError `TOO_MANY`
    */
-  make(
-    identity: Identity,
-    scope: Scope | null = null,
-    address = '',
-  ): { readonly ticket: string; readonly expiresAtMs: number } {
+  make(identity: Identity, scope: Scope | null = null, address = ''): Ticket {
     this.#forgetEnded();
     const holder = identity.person === '' ? `address ${lineOf(address)}` : identity.person;
     const held = this.#perHolder.get(holder) ?? 0;

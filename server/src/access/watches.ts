@@ -65,6 +65,15 @@ export class Watches {
     for (const watch of this.#all()) if (isHit(watch.watched.identity)) this.#judge(watch, reason);
   }
 
+  /** Documents that somebody has open or waits for. */
+  get documents(): Iterable<DocumentName> {
+    return this.#live.keys();
+  }
+
+  has(document: DocumentName): boolean {
+    return this.#live.has(document);
+  }
+
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -23,7 +23,9 @@ export async function backUpRecords(
 ): Promise<RecordsBackup> {
   try {
     // The end of the audit log would be another one than that of its records, should something be noted meanwhile.
-    const isWanted = (table: string, key: string): boolean => table !== 'setting' || key !== AUDIT_END_KEY;
+    // Tickets have ended by the time anybody brings them back.
+    const isWanted = (table: string, key: string): boolean =>
+      table !== 'ticket' && (table !== 'setting' || key !== AUDIT_END_KEY);
     return { records: await writeRecordsFile(folder, log.records, { isWanted, betweenSlices }), fault: null };
   } catch (error) {
     if (!(error instanceof SyncError) || error.code !== 'STORE_UNREADABLE') throw error;

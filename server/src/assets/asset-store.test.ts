@@ -31,7 +31,7 @@ async function stage() {
   const log = await openMemoryLog();
   onTestFinished(() => log.close());
   const complaints: string[] = [];
-  const open = (records: RecordStore = log.records): Promise<AssetStore> =>
+  const open = (records: Pick<RecordStore, 'get' | 'list' | 'write'> = log.records): Promise<AssetStore> =>
     AssetStore.open({ dataFolder, records, complain: (sentence) => complaints.push(sentence) });
   return { dataFolder, log, complaints, open, store: await open() };
 }
@@ -184,7 +184,7 @@ test('erasing a document removes the files that no other has, and waits for none
 });
 
 /** Records whose next write fails, before or after it was done. */
-const failing = (log: DocumentLog, isWritten: boolean): RecordStore => ({
+const failing = (log: DocumentLog, isWritten: boolean): Pick<RecordStore, 'get' | 'list' | 'write'> => ({
   get: (table, key) => log.records.get(table, key),
   list: (table, options) => log.records.list(table, options),
   write: async (changes: readonly RecordChange[]) => {
@@ -240,7 +240,10 @@ test('while a record cannot be read, no file is taken for nobody’s', async () 
   const bytes = png(6, 4);
   const store = await open(failing(log, false));
   await expect(keep(store, bytes)).rejects.toThrow('the power went');
-  const damaged: RecordStore = { ...failing(log, true), list: () => Promise.reject(new Error('a record is damaged')) };
+  const damaged: Pick<RecordStore, 'get' | 'list' | 'write'> = {
+    ...failing(log, true),
+    list: () => Promise.reject(new Error('a record is damaged')),
+  };
   await open(damaged);
   expect(complaints).toEqual([expect.stringContaining('a record is damaged')]);
   expect(await filesIn(dataFolder)).toContain(placeOf(bytes));
@@ -257,7 +260,7 @@ test('erasing removes what damaged records name, and nothing that those of other
   await keep(store, others, { document: plans });
   const { records } = log;
   // As a log does with records that are damaged.
-  const damaged: RecordStore = {
+  const damaged: Pick<RecordStore, 'get' | 'list' | 'write'> = {
     get: (table, key) => records.get(table, key),
     write: (changes) => records.write(changes),
     list: async (table, { damaged, ...options } = {}) => {

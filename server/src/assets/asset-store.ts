@@ -12,9 +12,11 @@ import { type Asset, type AssetId, assetKey, assetPrefix, parseAssetId, putAsset
 import { type AssetType, isPicture, TYPE_BYTES, typeOf } from './asset-type.js';
 import { pictureSizeOf } from './picture-size.js';
 
+type AssetRecords = Pick<RecordStore, 'get' | 'list' | 'write'>;
+
 export interface AssetStoreOptions {
   readonly dataFolder: string;
-  readonly records: RecordStore;
+  readonly records: AssetRecords;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
 }
@@ -58,7 +60,7 @@ const PAGE = 1000;
 
 export class AssetStore {
   readonly files: AssetFiles;
-  readonly #records: RecordStore;
+  readonly #records: AssetRecords;
   readonly #complain: (sentence: string) => void;
   readonly #syncs = new Turns({ atOnce: SYNCS_AT_ONCE });
   /** What puts files in their places or takes them away, one after the other. */

@@ -307,12 +307,30 @@ export class Versions {
       const there = view.head === 0 ? 'Nothing was written in it yet' : `Choose a moment from 1 to ${view.head}`;
       throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
     }
-    const ofMoment = await this.#ofMoment(document, seq);
-    const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
-    const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
-    const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
-    await this.#write(view, [putVersion(document, kept)], mayStill);
-    return kept;
+    for (;;) {
+      const ofMoment = await this.#ofMoment(document, seq);
+      const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
+      const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
+      const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
+      if (await this.#writeOver(view, automatic ?? null, kept, mayStill)) return kept;
+    }
+  }
+
+  /** @returns false when somebody at another server was quicker: what is there is to be looked at again */
+  async #writeOver(
+    view: ChannelView,
+    before: Version | null,
+    version: Version,
+    mayStill: () => boolean,
+  ): Promise<boolean> {
+    const { records } = this.#options.log;
+    const put = putVersion(view.id.document, version);
+    const value = before === null ? null : await records.get('version', put.key);
+    const there = value === null ? null : readVersion({ key: put.key, value });
+    if (before !== null && (there === null || typeof there === 'string' || there.reason !== before.reason))
+      return false;
+    await this.#checkStill(view, mayStill);
+    return records.writeIf([{ ...put, value }], [put]);
   }
 
   /** The newest version before one; what cannot be read is one as well, of which nothing but its place is known. */
@@ -411,18 +429,19 @@ export class Versions {
     await this.#write(view, changes);
   }
 
-  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone; `NO_ACCESS` */
-  async #write(
-    { id, epoch }: ChannelView,
-    changes: readonly RecordChange[],
-    mayStill = (): boolean => true,
-  ): Promise<void> {
+  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone */
+  async #write(view: ChannelView, changes: readonly RecordChange[]): Promise<void> {
     const { log } = this.#options;
     for (let at = 0; at < changes.length; at += PAGE) {
-      if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
-      if (!mayStill()) throw mayNotAnyMore();
+      await this.#checkStill(view);
       await log.records.write(changes.slice(at, at + PAGE));
     }
+  }
+
+  /** @throws SyncError `CHANNEL_REPLACED`, `NO_ACCESS` */
+  async #checkStill({ id, epoch }: ChannelView, mayStill = (): boolean => true): Promise<void> {
+    if ((await this.#options.log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
+    if (!mayStill()) throw mayNotAnyMore();
   }
 }
 

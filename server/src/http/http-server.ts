@@ -8,7 +8,7 @@ import type { AccessRequests } from '../access/access-requests.js';
 import type { AuditKeeper } from '../access/audit.js';
 import type { Guests } from '../access/guests.js';
 import type { Persons } from '../access/persons.js';
-import type { Tickets } from '../access/tickets.js';
+import type { TicketDesk } from '../access/tickets.js';
 import type { AssetStore } from '../assets/asset-store.js';
 import type { DoorSettings } from '../door-settings.js';
 import type { Limits } from '../limits.js';
@@ -55,7 +55,7 @@ export interface HttpOptions extends DoorOptions {
   readonly metrics: MetricsOptions['metrics'];
   /** Null where nobody comes in without an account. */
   readonly guests: Guests | null;
-  readonly tickets: Pick<Tickets, 'make'>;
+  readonly tickets: Pick<TicketDesk, 'make'>;
   readonly revocations: RevocationsOptions['revocations'];
   /** Null where nobody signs in with a browser. */
   readonly signIn: Omit<SignInOptions, 'identityOf'> | null;

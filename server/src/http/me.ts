@@ -5,7 +5,7 @@ import type { Access } from '../access/access.js';
 import type { Guests } from '../access/guests.js';
 import type { Scope } from '../access/identity.js';
 import { hashSecret, isSecret } from '../access/secrets.js';
-import type { Tickets } from '../access/tickets.js';
+import type { TicketDesk } from '../access/tickets.js';
 import { fail, nameIn } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
 
@@ -13,7 +13,7 @@ export interface MeOptions {
   readonly access: Access;
   /** Null where nobody comes in without an account. */
   readonly guests: Guests | null;
-  readonly tickets: Pick<Tickets, 'make'>;
+  readonly tickets: Pick<TicketDesk, 'make'>;
   readonly identityOf: IdentityOf;
   /** Where people sign in; null where they cannot. */
   readonly signInUrl: string | null;

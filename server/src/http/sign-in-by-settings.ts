@@ -35,7 +35,7 @@ export function signInBySettings(
   return {
     service: oidc === null ? null : service(oidc, publicUrl ?? '', signingKey),
     redeem: async (ticket) => {
-      const identity = tickets.redeem(ticket);
+      const identity = await tickets.redeem(ticket);
       // A ticket for one document is for a connection: a signed-in browser would have more.
       return identity === null || identity.scope !== null || isRevoked(identity) ? null : identity;
     },

@@ -273,7 +273,7 @@ export interface Rearranging {
  * The others: by an id, or a word.
  */
 export const PART_TABLES = ['request', 'asset', 'version', 'restore', 'keeping'] as const;
-export const TABLES = ['access', ...PART_TABLES, 'person', 'alias', 'setting', 'audit', 'revoked'] as const;
+export const TABLES = ['access', ...PART_TABLES, 'person', 'alias', 'setting', 'audit', 'revoked', 'ticket'] as const;
 export type Table = (typeof TABLES)[number];
 
 /** Bytes of a record's value, at most; and of its key in UTF-8, which has at least 1. */
@@ -320,7 +320,25 @@ export interface RecordStore {
    * @throws SyncError `LOG_FAILED`, `LOG_CLOSED`
    */
   write(changes: readonly RecordChange[]): Promise<void>;
+
+  /**
+   * The same, if these records are on disk as given, where other servers may write them, too. Calls take effect in their order,
+   * but not in that of `write`.
+   * @returns false when one of them is not: nothing is written then
+   */
+  writeIf(known: readonly RecordChange[], changes: readonly RecordChange[]): Promise<boolean>;
+
+  /**
+   * Has `listener` told which records were written of those that servers keep in memory (`access`, `alias`, `revoked`, the admin token),
+   * by this server or another, within a moment of that and one after the other; with null that any may have been. Where it fails it is told again. Of a store that one server has alone
+   * nothing is told. @returns ends it
+   */
+  onWritten(listener: WrittenListener): () => void;
 }
+
+export type WrittenListener = (written: WrittenRecord | null) => Promise<void>;
+
+export type WrittenRecord = Pick<RecordChange, 'table' | 'key'>;
 
 /** Of what it has of `Rearranging`, each waits for its own turn. */
 export interface DocumentLog extends Rearranging {

@@ -6,7 +6,7 @@ import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import { SignJWT } from 'jose';
 import { makeKeyPair } from '../../../test/key-pair.js';
 import type { AccessSettings, ClaimNames, IssuerSettings } from '../../access-settings.js';
-import type { RecordChange, RecordStore, StoredValue, Table } from '../../log/document-log.js';
+import type { RecordChange, RecordStore, StoredValue, Table, WrittenListener } from '../../log/document-log.js';
 import type { AuditNote } from '../audit.js';
 import { type AccessParts, createAccess } from '../create-access.js';
 
@@ -79,6 +79,8 @@ export function nameOf(text: string): DocumentName {
 /** A record store in memory; a test may hold its writes back, or have them fail. */
 export class TestRecords implements RecordStore {
   readonly tables = new Map<Table, Map<string, Uint8Array>>();
+  /** Told of all that is written, as where several servers write. */
+  readonly listeners = new Set<WrittenListener>();
   reads = 0;
   /** Called before each write; what it throws fails the write. */
   beforeWrite: (changes: readonly RecordChange[]) => void | Promise<void> = () => undefined;
@@ -96,12 +98,33 @@ export class TestRecords implements RecordStore {
 
   async write(changes: readonly RecordChange[]): Promise<void> {
     await this.beforeWrite(changes);
+    this.#put(changes);
+  }
+
+  #put(changes: readonly RecordChange[]): void {
     for (const { table, key, value } of changes) {
       const keys = this.tables.get(table) ?? new Map<string, Uint8Array>();
       this.tables.set(table, keys);
       if (value === null) keys.delete(key);
       else keys.set(key, value);
+      for (const listener of this.listeners) void listener({ table, key });
     }
+  }
+
+  async writeIf(known: readonly RecordChange[], changes: readonly RecordChange[]): Promise<boolean> {
+    const isAsKnown = ({ table, key, value }: RecordChange): boolean => {
+      const there = this.tables.get(table)?.get(key) ?? null;
+      return there === null || value === null ? there === value : Buffer.compare(there, value) === 0;
+    };
+    await this.beforeWrite(changes);
+    if (!known.every(isAsKnown)) return false;
+    this.#put(changes);
+    return true;
+  }
+
+  onWritten(listener: WrittenListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type RecordStore,
   type StoredValue,
   type Table,
+  type WrittenListener,
 } from '../document-log.js';
 import type { Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { keyAfter, keyOfRecord, recordKey, recordRange } from './keys.js';
@@ -22,13 +23,22 @@ export interface RecordsHost {
   write<T>(prepare: () => Promise<Writing<T>>): Promise<T>;
 }
 
+/** Where other servers write records, too. */
+export interface SharedRecords {
+  /** What is known of a key is what a put of it, or its deletion, has left there. See `RecordStore`. */
+  writeIf(known: readonly Operation[], changes: readonly Operation[]): Promise<boolean>;
+  onWritten(listener: WrittenListener): () => void;
+}
+
 export class LevelRecords implements RecordStore {
   readonly #host: RecordsHost;
   readonly #store: StoreReader;
+  readonly #shared: SharedRecords | null;
 
-  constructor(host: RecordsHost, store: StoreReader) {
+  constructor(host: RecordsHost, store: StoreReader, shared: SharedRecords | null = null) {
     this.#host = host;
     this.#store = store;
+    this.#shared = shared;
   }
 
   get(table: Table, key: string): Promise<Uint8Array | null> {
@@ -62,6 +72,20 @@ export class LevelRecords implements RecordStore {
     // Made before anything is waited for: what cannot be a record is nobody's fault but the caller's.
     const operations = changes.map(operationOf);
     await this.#host.write(async () => ({ written: this.#host.journal.write(operations) }));
+  }
+
+  /** Whoever has a store alone knows what is in it. */
+  async writeIf(known: readonly RecordChange[], changes: readonly RecordChange[]): Promise<boolean> {
+    const shared = this.#shared;
+    if (shared !== null) {
+      return this.#host.operation(() => shared.writeIf(known.map(operationOf), changes.map(operationOf)));
+    }
+    await this.write(changes);
+    return true;
+  }
+
+  onWritten(listener: WrittenListener): () => void {
+    return this.#shared?.onWritten(listener) ?? (() => undefined);
   }
 }
 

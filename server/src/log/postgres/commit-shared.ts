@@ -5,6 +5,7 @@
 import type { ClientBase } from 'pg';
 import { invariant } from '../../sync-error.js';
 import { channelName } from '../document-log.js';
+import type { Operation } from '../key-value-store.js';
 import type { ChannelState } from '../level/channel-state.js';
 import { packBytes } from './commit-values.js';
 import { type GroupPlan, kindNumber, type Rearranged } from './group-plan.js';
@@ -54,6 +55,37 @@ const COMMIT = {
   name: 'weft_commit_2',
   text: `select is_new, refused
     from weft_commit_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+} as const;
+
+/**
+ * Writes values if these keys hold what is given, or finds out that it has been done.
+ * @returns whether they did
+ */
+export async function commitIf(
+  client: ClientBase,
+  known: readonly Operation[],
+  { values, deletedKeys }: GroupPlan,
+  { generation, server, group }: SharedHead,
+): Promise<boolean> {
+  const { rows } = await client.query<{ is_new: boolean; is_written: boolean }>({
+    ...COMMIT_IF,
+    values: [
+      ...[server, generation, group],
+      known.map(({ key }) => key),
+      known.map((operation) => (operation.type === 'put' ? operation.value : null)),
+      values.map(({ key }) => key),
+      values.map(({ value }) => value),
+      deletedKeys,
+    ],
+  });
+  const { is_new, is_written } = rows[0]!;
+  if (!is_new) await client.query(CONFIRM, [server]);
+  return is_written;
+}
+
+const COMMIT_IF = {
+  name: 'weft_commit_if_1',
+  text: 'select is_new, is_written from weft_commit_if_1($1, $2, $3, $4, $5, $6, $7, $8)',
 } as const;
 
 /** As in commit-alone.ts: a standby has what was committed before as well. */

@@ -22,7 +22,7 @@ import type {
 } from '../document-log.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
-import { DocumentIndex, newDocument } from '../level/document-index.js';
+import { DocumentIndex, type DocumentSlot, newDocument } from '../level/document-index.js';
 import { staysForHistory } from '../level/history-checkpoints.js';
 import { type GroupStore, Journal } from '../level/journal.js';
 import { type ChannelHost, LevelChannel, type Writing } from '../level/level-channel.js';
@@ -42,6 +42,7 @@ import { PostgresMaintenance } from './postgres-maintenance.js';
 import { PostgresReader } from './postgres-reader.js';
 import { PostgresSnapshot } from './postgres-snapshot.js';
 import { type OpenedStore, openPostgresStore, type PostgresStore } from './postgres-store.js';
+import { PostgresSharedRecords } from './shared-records.js';
 import { readUsage } from './usage.js';
 
 export interface PostgresLogOptions {
@@ -128,11 +129,16 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #others: Others | null;
   /** Null without a relay. */
   readonly #news: News | null;
+  /** Null where one server has the store. */
+  readonly #sharedRecords: PostgresSharedRecords | null;
   /** Whoever closes the log or erases a document waits for those who read. */
   readonly #gate = new ReadGate();
   #closed: Promise<void> | null = null;
 
-  constructor({ store, secret, extent }: OpenedStore, options: PostgresLogOptions & { readonly metrics: LogMetrics }) {
+  constructor(
+    { store, secret, extent, toldNumber }: OpenedStore,
+    options: PostgresLogOptions & { readonly metrics: LogMetrics },
+  ) {
     const complain = options.complain ?? (() => undefined);
     this.#store = store;
     this.secret = secret;
@@ -166,7 +172,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       checkOpen: () => this.checkOpen(),
       complain,
     });
-    this.records = new LevelRecords(this, store);
+    this.#sharedRecords = options.shared ? new PostgresSharedRecords(store, this.journal, toldNumber) : null;
+    this.records = new LevelRecords(this, store, this.#sharedRecords);
     const file = options.shared ? undefined : options.watermark?.file;
     this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
     this.#others = options.shared
@@ -387,16 +394,31 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   ): Promise<boolean> {
     return this.write(async () => {
       const slot = await this.#index.acquire(name);
+      const isNew = slot.info === null;
       const info = change(slot.info);
       if (info !== null) slot.info = info;
-      // Without a change, too: what the slot says may still be on its way, and so may the document.
-      const write = this.journal.write(info === null ? [] : [putDocument(info)]);
-      return { written: write.then(() => info !== null).finally(() => this.#index.release(name)) };
+      const written = isNew && info !== null && this.#sharedRecords ? this.#putFirst(slot, info) : this.#put(info);
+      return { written: written.finally(() => this.#index.release(name)) };
     });
+  }
+
+  async #put(info: DocumentInfo | null): Promise<boolean> {
+    // Without a change, too: what the slot says may still be on its way, and so may the document.
+    await this.journal.write(info === null ? [] : [putDocument(info)]);
+    return info !== null;
+  }
+
+  /** @returns false when another server has made it meanwhile */
+  async #putFirst(slot: DocumentSlot, info: DocumentInfo): Promise<boolean> {
+    const put = putDocument(info);
+    const isFirst = await this.#sharedRecords!.writeIf([{ type: 'del', key: put.key }], [put]);
+    if (!isFirst) slot.info = await this.#index.get(slot.name);
+    return isFirst;
   }
 
   async #drainThenRelease(): Promise<void> {
     this.#others?.close();
+    this.#sharedRecords?.close();
     this.#store.stopTrying();
     await this.#maintenance.close();
     await this.#gate.alone(async () => {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { LogMetrics } from '../../metrics/metrics.js';
-import { messageOf, SyncError } from '../../sync-error.js';
+import { invariant, messageOf, SyncError } from '../../sync-error.js';
 import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { CHAIN_START } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
@@ -15,7 +15,7 @@ import { SECRET_BYTES } from '../level/proofs.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
 import { commitAlone } from './commit-alone.js';
-import { commitShared } from './commit-shared.js';
+import { commitIf, commitShared } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
 import { type GroupPlan, planGroup } from './group-plan.js';
@@ -44,6 +44,8 @@ export interface OpenedStore {
   readonly store: PostgresStore;
   readonly secret: Uint8Array;
   readonly extent: JournalExtent;
+  /** Of the newest record that was told of (told-records.ts). */
+  readonly toldNumber: number;
 }
 
 /** Between tries: a database that comes back is written within a second. */
@@ -71,8 +73,8 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     await client.query('insert into weft_store (secret) values ($1) on conflict do nothing', [
       randomBytes(SECRET_BYTES),
     ]);
-    const { holding, secret, extent } = await (options.isShared ? share(client) : take(client));
-    return { store: new PostgresStore(url, writing, holding, options), secret, extent };
+    const { holding, ...held } = await (options.isShared ? share(client) : take(client));
+    return { store: new PostgresStore(url, writing, holding, options), ...held };
   } catch (error) {
     await writing.close();
     if (error instanceof SyncError) throw error;
@@ -101,6 +103,7 @@ async function take(client: Client): Promise<Held> {
   return {
     holding: { generation: Number(row.generation), group: Number(row.group_number), server: null },
     secret: Uint8Array.from(row.secret),
+    toldNumber: 0,
     extent: {
       sweptNumber: number,
       anchorNumber: number,
@@ -117,15 +120,16 @@ async function share(client: Client): Promise<Held> {
     `update weft_store set generation = generation + 1, shared_generation = generation + 1
       where shared_generation is distinct from generation`,
   );
-  const { rows } = await client.query<{ secret: Buffer; generation: string }>(
-    'select secret, generation from weft_store',
+  const { rows } = await client.query<{ secret: Buffer; generation: string; told: string }>(
+    'select secret, generation, (select number from weft_told_end) as told from weft_store',
   );
-  const { secret, generation } = rows[0]!;
+  const { secret, generation, told } = rows[0]!;
   const server = Uint8Array.from(randomBytes(16));
   await client.query('insert into weft_server (id) values ($1)', [server]);
   return {
     holding: { generation: Number(generation), group: 0, server },
     secret: Uint8Array.from(secret),
+    toldNumber: Number(told),
     extent: { sweptNumber: 0, anchorNumber: 0, number: 0, hash: CHAIN_START, bytes: 0 },
   };
 }
@@ -156,16 +160,27 @@ export class PostgresStore implements GroupStore, StoreReader {
    * Writes one group. One at a time. Resolves once the transaction is committed, however often that has to be tried.
    * @throws SyncError `LOG_FAILED` when the store is another server's by now, is not where it was, or refuses the group
    */
-  async write(
+  write(
     operations: readonly Operation[],
     end: JournalEnd,
     channels: readonly ChannelState[],
   ): Promise<readonly ChannelState[]> {
     const plan = planGroup(operations);
-    const group = this.#groupNumber + 1;
-    const refused = await this.#inTurn(() => this.#send(plan, group, end, channels));
-    this.#groupNumber = group;
-    return refused;
+    return this.#nextGroup((group) => this.#send(plan, group, end, channels));
+  }
+
+  /**
+   * Writes values beside the groups, if these keys hold what is given; for a store that others write, too.
+   * @returns whether they did
+   * @throws SyncError like `write`
+   */
+  writeIf(known: readonly Operation[], operations: readonly Operation[]): Promise<boolean> {
+    const plan = planGroup(operations);
+    return this.#nextGroup(async (group) => {
+      const { generation, server } = this.#holding;
+      invariant(server !== null, 'a store that one server has alone needs no conditions');
+      return commitIf(await this.#writing.get(generation), known, plan, { generation, server, group });
+    });
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
@@ -210,8 +225,20 @@ export class PostgresStore implements GroupStore, StoreReader {
     });
   }
 
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(() => this.#untilDone(action));
+  /** Its number is taken in turn, and again with each try: by it the database knows a group whose answer was lost. */
+  #nextGroup<T>(send: (group: number) => Promise<T>): Promise<T> {
+    return this.#inTurn(
+      () => send(this.#groupNumber + 1),
+      () => this.#groupNumber++,
+    );
+  }
+
+  #inTurn<T>(action: () => Promise<T>, onDone: () => void = () => undefined): Promise<T> {
+    const done = this.#last.then(async () => {
+      const result = await this.#untilDone(action);
+      onDone();
+      return result;
+    });
     this.#last = done.then(
       () => undefined,
       () => undefined,

@@ -202,6 +202,87 @@ const MIGRATIONS: readonly string[] = [
   end
   $$;
   `,
+  `
+  -- Which records were written of which servers keep something in memory, in the order in which that was committed; for an hour.
+  create table weft_told (
+    number bigint primary key,
+    key bytea not null,
+    told_at timestamptz not null default now()
+  );
+  create table weft_told_end (
+    is_only boolean primary key default true check (is_only),
+    number bigint not null default 0
+  ) with (fillfactor = 20);
+  insert into weft_told_end default values;
+
+  create function weft_is_told(p_key bytea) returns boolean language sql immutable as $$
+    select p_key >= 'record/access/' and p_key < 'record/access0' or p_key >= 'record/alias/' and p_key < 'record/alias0'
+      or p_key >= 'record/revoked/' and p_key < 'record/revoked0' or p_key = 'record/setting/admin-token'
+  $$;
+
+  create function weft_tell() returns trigger language plpgsql as $$
+  declare
+    v_number bigint;
+  begin
+    update weft_told_end set number = number + 1 returning number into v_number;
+    if tg_op = 'DELETE' then
+      insert into weft_told (number, key) values (v_number, old.key);
+    else
+      insert into weft_told (number, key) values (v_number, new.key);
+    end if;
+    delete from weft_told where told_at < now() - interval '1 hour';
+    return null;
+  end
+  $$;
+
+  -- At the end of a transaction, so that the row that numbers is locked last, and for a moment.
+  create constraint trigger weft_put_told after insert or update on weft_value deferrable initially deferred
+    for each row when (weft_is_told(new.key)) execute function weft_tell();
+  create constraint trigger weft_deleted_told after delete on weft_value deferrable initially deferred
+    for each row when (weft_is_told(old.key)) execute function weft_tell();
+
+  -- Writes values if others are as given, null for none, as a group of one of several servers. Who asks about the same keys waits.
+  create function weft_commit_if_1(
+    p_server bytea, p_generation bigint, p_group bigint,
+    p_known_keys bytea[], p_known bytea[], p_keys bytea[], p_values bytea[], p_deleted bytea[]
+  ) returns table (is_new boolean, is_written boolean) language plpgsql as $$
+  declare
+    v_generation bigint;
+    v_server record;
+    v_key bytea;
+    v_is_known boolean;
+  begin
+    update weft_server s set group_number = p_group where s.id = p_server and s.group_number = p_group - 1;
+    if not found then
+      select s.group_number, s.refused into v_server from weft_server s where s.id = p_server;
+      if v_server.group_number = p_group then
+        return query select false, v_server.refused = '{}';
+        return;
+      end if;
+      raise exception using errcode = 'WF001', message = format('it is at group %s of this server', v_server.group_number);
+    end if;
+    select s.generation into v_generation from weft_store s;
+    if v_generation is distinct from p_generation then
+      raise exception using errcode = 'WF001', message = format('it is at server %s', v_generation);
+    end if;
+    for v_key in select k.key from unnest(p_known_keys) as k(key) order by k.key loop
+      perform pg_advisory_xact_lock(hashtextextended(encode(v_key, 'hex'), ${SCHEMA_NUMBER}));
+    end loop;
+    v_is_known := not exists (
+      select from unnest(p_known_keys, p_known) as k(key, value) left join weft_value v on v.key = k.key
+        where v.value is distinct from k.value
+    );
+    update weft_server s set refused = case when v_is_known then '{}' else '{0}' end::integer[] where s.id = p_server;
+    if v_is_known then
+      delete from weft_value v where v.key = any (p_deleted);
+      insert into weft_value (key, value)
+        select n.key, n.value from unnest(p_keys, p_values) as n(key, value) order by n.key
+        on conflict (key) do update set value = excluded.value;
+    end if;
+    return query select true, v_is_known;
+  end
+  $$;
+  `,
 ];
 
 /**

@@ -1,0 +1,150 @@
+// Access at two servers that have one store: what one of them writes holds at the other, and neither overwrites the other.
+
+import type { Role } from '@weft/protocol';
+import { expect, test, vi } from 'vitest';
+import { AuditLog } from './audit.js';
+import { type Identity, NOBODY } from './identity.js';
+import { SharedTickets } from './shared-tickets.js';
+import { makeToken, nameOf, START_MS, startAccess, type TestAccess, TestRecords } from './test/access-harness.js';
+import { Tickets } from './tickets.js';
+
+const notes = nameOf('notes/a');
+const address = '127.0.0.1';
+
+async function startTwo() {
+  const records = new TestRecords();
+  return { records, a: await startAccess(undefined, records), b: await startAccess(undefined, records) };
+}
+
+const signIn = async ({ access }: TestAccess, sub = 'ann', guest = ''): Promise<Identity> =>
+  access.identify({ token: await makeToken({ claims: { sub, jti: sub } }), guest });
+
+async function listen({ access }: TestAccess, who: Identity, link = '') {
+  const told: (Role | null)[] = [];
+  const watch = await access.watch(who, notes, link, (role) => void told.push(role));
+  return { watch, told };
+}
+
+const grant = (who: Identity, role: 'reader' | 'editor') =>
+  ({ do: 'grant', person: who.person, email: null, role }) as const;
+
+test('a role that is given, changed and taken at one server holds for who is at the other', async () => {
+  const { a, b } = await startTwo();
+  const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
+  await a.sharing.create(notes, ann);
+  const { watch, told } = await listen(b, ben);
+  expect(watch.role).toBeNull();
+  await a.sharing.change(notes, grant(ben, 'editor'), { identity: ann, address });
+  await vi.waitFor(() => expect(told).toEqual(['editor']));
+  await a.sharing.change(notes, grant(ben, 'reader'), { identity: ann, address });
+  await a.sharing.change(notes, { do: 'remove', person: ben.person, email: null }, { identity: ann, address });
+  await vi.waitFor(() => expect(told).toEqual(['editor', 'reader', null]));
+  expect(watch.role).toBeNull();
+});
+
+test('of two who change a sharing at two servers at once both changes are there, and who is no owner any more changes nothing', async () => {
+  const { a, b } = await startTwo();
+  const ann = await signIn(a);
+  await a.sharing.create(notes, ann);
+  await b.sharing.read(notes);
+  const people = await Promise.all(['ben', 'cleo', 'dan', 'eve'].map((sub) => signIn(a, sub)));
+  await Promise.all(
+    people.map((who, index) =>
+      [a, b][index % 2]!.sharing.change(notes, grant(who, 'reader'), { identity: ann, address }),
+    ),
+  );
+  for (const { sharing } of [a, b]) {
+    const { people: shared, version } = await sharing.read(notes);
+    expect(shared.map(({ person }) => person).sort()).toEqual(people.map(({ person }) => person).sort());
+    expect(version).toBe(5);
+  }
+  const outcomes = await Promise.allSettled([
+    a.sharing.change(notes, { do: 'give-ownership', person: people[0]!.person }, { identity: ann, address }),
+    b.sharing.change(notes, { do: 'give-ownership', person: people[1]!.person }, { identity: ann, address }),
+  ]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await a.sharing.read(notes)).toEqual(await b.sharing.read(notes));
+});
+
+test('of two who make one document at two servers at once one owns it', async () => {
+  const { a, b } = await startTwo();
+  const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
+  const outcomes = await Promise.allSettled([a.sharing.create(notes, ann), b.sharing.create(notes, ben)]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('what is revoked at one server lets nobody in at the other, and those who are there hear of it', async () => {
+  const { a, b } = await startTwo();
+  const ben = await signIn(b, 'ben');
+  await b.sharing.create(notes, ben);
+  const { told } = await listen(b, ben);
+  const ended: string[] = [];
+  b.access.onRevoked((isHit, reason) => void (isHit(ben) && ended.push(reason)));
+  await a.revocations.revoke({ person: ben.person });
+  await vi.waitFor(() => expect(ended).toHaveLength(1));
+  expect(told).toEqual([null]);
+  await expect(signIn(b, 'ben')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+test('G7: who a guest has become at one server is who they are at the other', async () => {
+  const { a, b } = await startTwo();
+  const { guest, person } = await a.guests.make();
+  const asGuest = await b.access.identify({ token: '', guest });
+  await b.sharing.create(notes, asGuest);
+  const ann = await signIn(a, 'ann', guest);
+  await vi.waitFor(() => expect(b.access.isSame(person, ann.person)).toBe(true));
+  await expect(b.access.identify({ token: '', guest })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  expect((await listen(b, ann)).watch.role).toBe('owner');
+});
+
+test('the first admin token is made by one server, and a new one ends it at the other', async () => {
+  const { a, b } = await startTwo();
+  const made = await Promise.all([a.adminToken.makeFirst(), b.adminToken.makeFirst()]);
+  const [first, ...others] = made.filter((token) => token !== null);
+  expect(others).toEqual([]);
+  for (const { access } of [a, b])
+    expect(await access.identify({ token: first!, guest: '' })).toMatchObject({ kind: 'admin' });
+  const second = await a.adminToken.replace();
+  await vi.waitFor(() => b.access.identify({ token: second, guest: '' }));
+  await expect(b.access.identify({ token: first!, guest: '' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+test('a ticket of one server is good at the other, once, for half a minute', async () => {
+  const records = new TestRecords();
+  const clock = { nowMs: START_MS };
+  const [a, b] = [0, 1].map(() => {
+    const now = (): number => clock.nowMs;
+    return new SharedTickets(new Tickets(now), records, now);
+  }) as [SharedTickets, SharedTickets];
+  const ann = { ...NOBODY, person: 'u-ann', kind: 'user' } as const;
+  const scope = { document: notes, linkHash: null };
+  const { ticket } = await a.make(ann, scope);
+  const shown = await Promise.all([a, b, b, a].map((server) => server.redeem(ticket)));
+  expect(shown.filter((identity) => identity !== null)).toEqual([{ ...ann, scope }]);
+  const late = await a.make(ann);
+  clock.nowMs += 30_000;
+  expect(await b.redeem(late.ticket)).toBeNull();
+  await a.make(ann);
+  clock.nowMs += 30_000;
+  await b.make(ann);
+  expect(await records.list('ticket')).toHaveLength(1);
+});
+
+test('what two servers note at once makes one audit log, whose chain holds', async () => {
+  const records = new TestRecords();
+  const [a, b] = [await AuditLog.open(records), await AuditLog.open(records)];
+  for (let n = 0; n < 20; n++) {
+    a.note({ action: 'kicked', person: `a${n}` });
+    b.note({ action: 'kicked', person: `b${n}` });
+    // Some together, some apart.
+    if (n % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all([a.settled(), b.settled()]);
+  const { records: noted, damaged } = await a.read({ after: 0, limit: 100, document: null });
+  expect(damaged).toEqual([]);
+  expect(noted.map(({ n }) => n)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+  for (const letter of ['a', 'b']) {
+    const of = noted.map(({ person }) => person).filter((person) => person.startsWith(letter));
+    expect(of).toEqual(Array.from({ length: 20 }, (_, n) => `${letter}${n}`));
+  }
+});
