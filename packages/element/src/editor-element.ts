@@ -206,7 +206,7 @@ export class EditorElement extends LightElement {
       <div class="right">
         ${this.#place(
           'people',
-          html`<weft-people part="people" .presence=${this.shared.presence} .own=${this.fill.own ?? nothing} @weft-follow=${this.#tools.follow}></weft-people>`,
+          html`<weft-people part="people" .presence=${this.shared.presence} .isOnline=${this.connectionStatus.kind === 'connected'} .own=${this.fill.own ?? nothing} @weft-follow=${this.#tools.follow}></weft-people>`,
         )}
         ${this.#place('actions')}
       </div>

@@ -1,11 +1,12 @@
 // Who is here: a few avatars, "+N" for the rest, and whatever stands for oneself.
 
 import { initials, labelColor, safeName } from '@weft/editor';
-import type { Presence, PresenceChange } from '@weft/provider';
+import type { Presence } from '@weft/provider';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from '../ui/announce.js';
 import { LightElement } from '../ui/light-element.js';
 import { placeUnderInvoker } from '../ui/popover.js';
+import { ComingAndGoing } from './coming-and-going.js';
 import { keyOf } from './person-key.js';
 
 const SHOWN = 4;
@@ -24,15 +25,20 @@ class People extends LightElement {
   static override properties = {
     presence: { attribute: false },
     own: { attribute: false },
+    isOnline: { attribute: false },
     others: { state: true },
     isPhone: { state: true },
   };
   declare presence: Presence;
   /** Stands for oneself. */
   declare own: TemplateResult | typeof nothing;
+  /** Else nobody can be seen. */
+  declare isOnline: boolean;
   declare private others: readonly Other[];
   declare private isPhone: boolean;
-  readonly #known = new Set<string>();
+  /** Who was here a moment ago, by their keys. */
+  readonly #known = new Map<string, string>();
+  readonly #news = new ComingAndGoing(() => this.isOnline, announce);
   #hereSinceMs = Date.now();
   #listenedTo: Presence | null = null;
   readonly #phone = matchMedia('(max-width: 640px)');
@@ -40,6 +46,7 @@ class People extends LightElement {
   constructor() {
     super();
     this.own = nothing;
+    this.isOnline = true;
     this.others = [];
     this.isPhone = this.#phone.matches;
   }
@@ -54,6 +61,7 @@ class People extends LightElement {
     this.#phone.removeEventListener('change', this.#widthChanged);
     this.#listenedTo?.off('change', this.#presenceChanged);
     this.#listenedTo = null;
+    this.#news.end();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -63,6 +71,8 @@ class People extends LightElement {
     this.#hereSinceMs = Date.now();
     this.presence.on('change', this.#presenceChanged);
     this.others = this.#readOthers();
+    this.#known.clear();
+    for (const { key, name } of this.others) this.#known.set(key, name);
   }
 
   override render(): TemplateResult {
@@ -122,17 +132,16 @@ class People extends LightElement {
     this.isPhone = this.#phone.matches;
   };
 
-  readonly #presenceChanged = ({ added }: PresenceChange): void => {
+  readonly #presenceChanged = (): void => {
     const next = this.#readOthers();
     // Carets move all the time; who is here seldom changes.
     if (JSON.stringify(next) !== JSON.stringify(this.others)) this.others = next;
-    const news = next.filter(({ client, key }) => added.includes(client) && !this.#known.has(key));
-    for (const { key } of news) this.#known.add(key);
-    // Whoever went is heard of again when they come back.
-    for (const key of this.#known) if (!next.some((other) => other.key === key)) this.#known.delete(key);
-    const [first] = news;
-    if (Date.now() - this.#hereSinceMs < ARRIVING_MS || !first) return;
-    announce(news.length === 1 ? `${first.name} joined.` : `${news.length} people joined.`);
+    const known = new Map(this.#known);
+    this.#known.clear();
+    for (const { key, name } of next) this.#known.set(key, name);
+    if (Date.now() - this.#hereSinceMs < ARRIVING_MS) return;
+    for (const [key, name] of this.#known) if (!known.has(key)) this.#news.came(key, name);
+    for (const [key, name] of known) if (!this.#known.has(key)) this.#news.went(key, name);
   };
 
   #readOthers(): Other[] {
