@@ -59,7 +59,16 @@ export class EntryPages {
    */
   read(document: DocumentName, from: EntriesAfter, asker: string): Promise<EntryPage> {
     const { log, turns } = this.#options;
-    return turns.run(async () => this.#read(await log.view({ document, kind: 'content' }), from), asker);
+    const read = async (): Promise<EntryPage> => this.#read(await log.view({ document, kind: 'content' }), from);
+    return turns.run(
+      () =>
+        read().catch((error: unknown) => {
+          // Trimmed between two looks: the next finds the state that stands for it.
+          if (error instanceof SyncError && error.code === 'PAST_TRIMMED') return read();
+          throw error;
+        }),
+      asker,
+    );
   }
 
   async #read(view: ChannelView, { after, epoch }: EntriesAfter): Promise<EntryPage> {

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { EntryPages, type PageLimits } from '../history/entry-pages.js';
 import { FIRST_EPOCH } from '../log/document-log.js';
 import { content, documentName, Ear, newEntry } from '../log/test/log-harness.js';
@@ -151,6 +151,12 @@ test('L5: of a past that was trimmed the first page is the state that stands for
   const second = await page('?after=2');
   expect(second.head).toMatchObject({ first: 3, last: 3 });
   expect(second.entries).toEqual(written.slice(2));
+
+  // Trimmed between the look at the base and at the entries.
+  const before = await log.view(content(NOTES));
+  vi.spyOn(before, 'base').mockResolvedValueOnce(null);
+  vi.spyOn(log, 'view').mockResolvedValueOnce(before);
+  expect((await page('')).head).toMatchObject({ first: 2, last: 2 });
 });
 
 test('a document that was replaced is not gone on with', async () => {
