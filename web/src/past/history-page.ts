@@ -29,6 +29,7 @@ import {
   writeLooking,
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
+import { HistoryKeeping } from './history-keeping.js';
 import { failedMoment, failurePage, skeleton, stepper, titleChange, UNDRAWABLE, whoChanged } from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { HistoryPlayback } from './history-playback.js';
@@ -91,6 +92,11 @@ class HistoryPage extends LightElement {
   declare private isMarked: boolean;
   readonly #acts = new MomentActs(this);
   readonly #playback = new HistoryPlayback(this, (atMs) => this.#lookAt({ kind: 'time', atMs }, 'now'));
+  readonly #keeping = new HistoryKeeping(this, () => {
+    // What one looked at may be gone.
+    this.#lookAt({ kind: 'now' }, 'before');
+    void this.refresh();
+  });
   readonly #sheet = createRef<HTMLElement>();
   #view: ChangesView | null = null;
   /** What the view shows. */
@@ -183,7 +189,8 @@ class HistoryPage extends LightElement {
   override render(): TemplateResult {
     if (this.listFailure) return failurePage(this.listFailure, this.name, this.#tryAgain);
     const isPast = this.moment !== null;
-    const mayRestore = this.isOpenServer || this.ownRole === 'owner' || this.ownRole === 'admin';
+    const isOwner = !this.isOpenServer && (this.ownRole === 'owner' || this.ownRole === 'admin');
+    const mayRestore = this.isOpenServer || isOwner;
     return html`
       <div class="head">
       <header class="top history-top">
@@ -223,6 +230,7 @@ class HistoryPage extends LightElement {
             lookAt: this.#lookAt,
             more: this.#loadMore,
           })}
+          ${isOwner ? this.#keeping.render() : nothing}
         </aside>
       </div>
       ${this.#acts.dialog()}

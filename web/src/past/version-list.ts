@@ -130,7 +130,7 @@ function otherTime({ looking, lookAt }: VersionList): TemplateResult {
 }
 
 /** As the field takes it: without a zone. */
-const forField = (atMs: number): string =>
+export const forField = (atMs: number): string =>
   new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 
 function byDay(versions: readonly Version[]): [day: string, versions: Version[]][] {
