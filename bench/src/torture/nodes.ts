@@ -177,7 +177,7 @@ class Site {
     torture.noteHarm();
     switch (harm) {
       case 'kill': {
-        const moving = this.#writeAt(node);
+        const moving = writeBy(this.#peopleAt(node));
         const killedAtMs = performance.now();
         await node.kill();
         this.#lead(node);
@@ -218,20 +218,15 @@ class Site {
   /** Who comes anew is led to others; who is there stays, and is held up until it goes on, or has noticed. */
   async #stop(node: Node): Promise<void> {
     const stoppedMs = this.#isLong ? STOPPED_MS.long : STOPPED_MS.short;
+    // Those who come from the one that is stopped had to notice it first.
+    const beside = this.#nodes.filter((other) => other !== node).flatMap((other) => this.#peopleAt(other));
     node.signal('SIGSTOP');
     this.#lead(node);
     const endMs = performance.now() + stoppedMs;
-    const others = this.#nodes.filter((other) => other !== node);
     const durable: Promise<void>[] = [];
     while (performance.now() < endMs) {
       const atMs = performance.now();
-      durable.push(
-        this.#untilDurable(
-          others.flatMap((other) => this.#writeAt(other)),
-          atMs,
-          this.#besideStoppedMs,
-        ),
-      );
+      durable.push(this.#untilDurable(writeBy(beside), atMs, this.#besideStoppedMs));
       await this.#write();
     }
     await Promise.all(durable);
@@ -250,18 +245,12 @@ class Site {
     }
   }
 
-  /** Everybody at a node writes a word. @returns the words */
-  #writeAt(node: Node): { readonly target: Target; readonly token: string }[] {
-    const people = this.#torture.people.filter((_, person) => this.#addresses[person]!.ledTo === node.url);
-    return people.flatMap(({ writers }) => writers.map((writer) => ({ target: writer.target, token: writer.type() })));
+  #peopleAt({ url }: Node): Person[] {
+    return this.#torture.people.filter((_, person) => this.#addresses[person]!.ledTo === url);
   }
 
   /** Notes how long after `sinceMs` each word was promised to anybody. */
-  async #untilDurable(
-    words: readonly { readonly target: Target; readonly token: string }[],
-    sinceMs: number,
-    durations: number[],
-  ): Promise<void> {
+  async #untilDurable(words: readonly Word[], sinceMs: number, durations: number[]): Promise<void> {
     await until(() => words.every(({ target, token }) => target.ledger.promised(token) !== null));
     for (const { target, token } of words) {
       const promised = target.ledger.promised(token);
@@ -298,6 +287,15 @@ class Site {
     if (!answer.startsWith('+OK')) throw new Error(`Redis answered ${command} with ${answer}`);
   }
 }
+
+interface Word {
+  readonly target: Target;
+  readonly token: string;
+}
+
+/** Everybody writes a word in each of their documents. @returns the words */
+const writeBy = (people: readonly Person[]): Word[] =>
+  people.flatMap(({ writers }) => writers.map((writer) => ({ target: writer.target, token: writer.type() })));
 
 const textsOf = (people: readonly Person[], target: Target): Set<string> =>
   new Set(people.flatMap((person) => person.copies()).flatMap((copy) => (copy.target === target ? [copy.text] : [])));
