@@ -130,4 +130,30 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     };
     expect(versions.map((version) => version.name).sort()).toEqual(names.sort());
   });
+
+  test('of two nodes at which people wrote one document and left, one makes a version of it', async () => {
+    const store = await newStore();
+    const nodes = [await serve(store), await serve(store)];
+    const name = newName();
+    const shared = nodes.map(({ clients }, index) => connect(clients, `Writer ${index}`));
+    const documents = shared.map((connection) => connection.open(name));
+    for (const [index, { doc }] of documents.entries()) {
+      doc.getText('text').insert(0, `${index}`);
+      await documents[index]!.whenSaved();
+    }
+    await until(() => documents.every(({ doc }) => textOf(doc).length === 2), 'both have everything');
+    for (const connection of shared) connection.close();
+    const versions = async (): Promise<{ seq: number; reason: string }[]> => {
+      const answers = await Promise.all(
+        nodes.map(async ({ clients }) => (await fetch(`${clients.url}/api/v1/versions/${name}`)).json()),
+      );
+      const [first, second] = (answers as { versions: { seq: number; reason: string }[] }[]).map((one) => one.versions);
+      return JSON.stringify(first) === JSON.stringify(second) ? first! : [];
+    };
+    await expect.poll(versions, { timeout: 30_000 }).toMatchObject([{ seq: 2, reason: 'automatic' }]);
+    for (const { server } of nodes) {
+      expect(await server.stop()).toMatchObject({ code: 0 });
+      expect(server.stderr).not.toContain('No version of');
+    }
+  }, 60_000);
 });

@@ -123,8 +123,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     samePerson,
     metrics: metrics.rooms,
     load: new EventLoopLoad(),
-    // Each of several nodes would make one.
-    ...(isAlone && { rest: { pauseMs: policy.pauseMs, rested: (document) => past.versions.rested(document) } }),
+    rest: { pauseMs: policy.pauseMs, rested: (document) => past.versions.rested(document) },
     complain,
     alarm: alarms.raise,
   });

@@ -243,8 +243,10 @@ export class Versions {
       const { versions, goesOn } =
         (await this.#tellWritten(view, stretchesOf(fresh, from, rests), isSameAgain ? last! : null)) ??
         (await this.#tellWhole(view, fresh, rests, isSameAgain ? last! : null));
-      const changes = versions.map((version) => putVersion(document, version));
-      await this.#write(view, goesOn ? [removeVersion(document, last!), ...changes] : changes);
+      const changes = versions.map((version) => ({ before: null, change: putVersion(document, version) }));
+      const gone = goesOn ? [{ before: last!, change: removeVersion(document, last!) }] : [];
+      // Another server has told as much meanwhile: what it did not is told now.
+      if (!(await this.#write(view, [...gone, ...changes]))) return this.#catchUp(document);
       last = versions.at(-1)!;
       made += versions.length;
     }
@@ -312,25 +314,9 @@ export class Versions {
       const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
       const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
       const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
-      if (await this.#writeOver(view, automatic ?? null, kept, mayStill)) return kept;
+      const change = { before: automatic ?? null, change: putVersion(document, kept) };
+      if (await this.#write(view, [change], mayStill)) return kept;
     }
-  }
-
-  /** @returns false when somebody at another server was quicker: what is there is to be looked at again */
-  async #writeOver(
-    view: ChannelView,
-    before: Version | null,
-    version: Version,
-    mayStill: () => boolean,
-  ): Promise<boolean> {
-    const { records } = this.#options.log;
-    const put = putVersion(view.id.document, version);
-    const value = before === null ? null : await records.get('version', put.key);
-    const there = value === null ? null : readVersion({ key: put.key, value });
-    if (before !== null && (there === null || typeof there === 'string' || there.reason !== before.reason))
-      return false;
-    await this.#checkStill(view, mayStill);
-    return records.writeIf([{ ...put, value }], [put]);
   }
 
   /** The newest version before one; what cannot be read is one as well, of which nothing but its place is known. */
@@ -418,31 +404,60 @@ export class Versions {
     versions.reverse();
     const gone = outlived(versions, this.#nowMs(), this.#options.policy);
     if (gone.size === 0) return;
-    const changes: RecordChange[] = [];
+    const changes: VersionChange[] = [];
     let taken: Version | null = null;
     for (const version of versions) {
       const whole: Version = taken === null ? version : joined(taken, version);
       taken = gone.has(version) ? whole : null;
-      if (gone.has(version)) changes.push(removeVersion(document, version));
-      else if (whole !== version) changes.push(putVersion(document, whole));
+      if (gone.has(version)) changes.push({ before: version, change: removeVersion(document, version) });
+      else if (whole !== version) changes.push({ before: version, change: putVersion(document, whole) });
     }
+    // Where somebody was quicker at another server, it is done another time.
     await this.#write(view, changes);
   }
 
-  /** @throws SyncError `CHANNEL_REPLACED`: what they point into is gone */
-  async #write(view: ChannelView, changes: readonly RecordChange[]): Promise<void> {
+  /**
+   * @returns false when somebody at another server was quicker: nothing is written from there on, and what is there is to be looked
+   *          at again
+   * @throws SyncError `CHANNEL_REPLACED`: what they point into is gone; `NO_ACCESS`
+   */
+  async #write(
+    { id, epoch }: ChannelView,
+    changes: readonly VersionChange[],
+    mayStill = (): boolean => true,
+  ): Promise<boolean> {
     const { log } = this.#options;
     for (let at = 0; at < changes.length; at += PAGE) {
-      await this.#checkStill(view);
-      await log.records.write(changes.slice(at, at + PAGE));
+      const page = changes.slice(at, at + PAGE);
+      const known = await Promise.all(page.map((change) => this.#storedBefore(change)));
+      if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
+      if (!mayStill()) throw mayNotAnyMore();
+      const isKnown = known.every((record) => record !== null);
+      if (
+        !isKnown ||
+        !(await log.records.writeIf(
+          known,
+          page.map(({ change }) => change),
+        ))
+      )
+        return false;
     }
+    return true;
   }
 
-  /** @throws SyncError `CHANNEL_REPLACED`, `NO_ACCESS` */
-  async #checkStill({ id, epoch }: ChannelView, mayStill = (): boolean => true): Promise<void> {
-    if ((await this.#options.log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
-    if (!mayStill()) throw mayNotAnyMore();
+  /** What has to be on disk before a change. @returns null when that is something else by now */
+  async #storedBefore({ before, change }: VersionChange): Promise<RecordChange | null> {
+    if (before === null) return { ...change, value: null };
+    const value = await this.#options.log.records.get('version', change.key);
+    const there = value && readVersion({ key: change.key, value });
+    return value !== null && JSON.stringify(there) === JSON.stringify(before) ? { ...change, value } : null;
   }
+}
+
+interface VersionChange {
+  /** What it takes the place of; null for nothing. */
+  readonly before: Version | null;
+  readonly change: RecordChange;
 }
 
 const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
