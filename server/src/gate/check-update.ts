@@ -4,7 +4,7 @@
 import * as encoding from 'lib0/encoding';
 import { ByteReader, MalformedError } from './byte-reader.js';
 import { ClockRanges } from './clock-ranges.js';
-import { defaultGateLimits, type GateLimits } from './gate-limits.js';
+import { defaultGateLimits, type GateLimits, noLimits } from './gate-limits.js';
 import { withHolders } from './holders.js';
 import { Integration } from './integrate.js';
 import type { Change, ClockRange, KnownState, StructRange } from './known-state.js';
@@ -54,14 +54,34 @@ export function checkUpdate(
   { limits = defaultGateLimits, mayWriteAs = anyClient }: CheckOptions = {},
 ): Verdict {
   try {
-    return check(new UpdateReader(update, known, limits, mayWriteAs), known, limits);
+    const begun = begin(new UpdateReader(update, known, limits, mayWriteAs, true), known, limits);
+    begun.integration.run();
+    return finish(begun, known, limits);
   } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-    const reason = isVersion2(update)
-      ? 'it is in version 2 of the Yjs format, and this server takes version 1'
-      : error.message;
-    return { kind: 'malformed', reason };
+    return malformed(update, error);
   }
+}
+
+/** The same, of what was accepted once, with a yield after each third: what does not change `known` can have its turn there. */
+export function* checkInSteps(update: Uint8Array, known: KnownState): Generator<void, Verdict, void> {
+  try {
+    const begun = begin(new UpdateReader(update, known, noLimits, anyClient, false), known, noLimits);
+    yield;
+    begun.integration.run();
+    yield;
+    return finish(begun, known, noLimits);
+  } catch (error) {
+    return malformed(update, error);
+  }
+}
+
+/** @throws what is no fault of the update's */
+function malformed(update: Uint8Array, error: unknown): Verdict {
+  if (!(error instanceof MalformedError)) throw error;
+  const reason = isVersion2(update)
+    ? 'it is in version 2 of the Yjs format, and this server takes version 1'
+    : error.message;
+  return { kind: 'malformed', reason };
 }
 
 /** yjs src/utils/UpdateDecoder: what UpdateDecoderV2 reads before its rest. */
@@ -82,12 +102,23 @@ function isVersion2(update: Uint8Array): boolean {
   }
 }
 
-function check(reader: UpdateReader, known: KnownState, limits: GateLimits): Verdict {
+/** An update whose structs are read, and then integrated. */
+interface Begun {
+  readonly reader: UpdateReader;
+  readonly sections: Section[];
+  /** Whether it has its sections in order. */
+  readonly inOrder: boolean;
+  readonly integration: Integration;
+}
+
+function begin(reader: UpdateReader, known: KnownState, limits: GateLimits): Begun {
   const sections = reader.readSections();
   const inOrder = sortSections(sections);
   if (!inOrder) reader.deletes.sort((a, b) => b.client - a.client || a.from - b.from);
-  const integration = new Integration(reader, sections, known, limits);
-  integration.run();
+  return { reader, sections, inOrder, integration: new Integration(reader, sections, known, limits) };
+}
+
+function finish({ reader, sections, inOrder, integration }: Begun, known: KnownState, limits: GateLimits): Verdict {
   const arrivesDeleted = keepTaken(reader.deletes, sections);
   const clockOf = (client: number): number => findSection(sections, client)?.clock ?? known.clockOf(client);
   const { repeats, isCut } = reader.readDeleteSet(clockOf);

@@ -69,14 +69,14 @@ const LAST_TYPE = 6;
 /** As lib0 decodes: a byte order mark is a character. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Checks take turns, and each is over when it returns: they share what they note structs in, unless that is very long. */
+/** Checks that are over when they return share what they note structs in, unless that is very long. */
 let scratch = new Float64Array(1024);
 const MAX_SCRATCH = 2 ** 18;
 
 /** Everything of one update. Read the sections first, then the delete set. */
 export class UpdateReader extends ByteReader {
   /** Structs that are not wholly known, by section: see `At`. */
-  structs = scratch;
+  structs: Float64Array;
   /** How much of it is in use. */
   #used = 0;
   /** Lists of root types that nobody knew: see `rootListName`; null when there are none. */
@@ -89,6 +89,7 @@ export class UpdateReader extends ByteReader {
   readonly #known: KnownState;
   readonly #limits: GateLimits;
   readonly #mayWriteAs: (client: number) => boolean;
+  readonly #isAlone: boolean;
   #parts = 0;
   #newClients = 0;
   /** Where the delete set begins. */
@@ -102,8 +103,17 @@ export class UpdateReader extends ByteReader {
   #rightClient = -1;
   #rightClock = 0;
 
-  constructor(update: Uint8Array, known: KnownState, limits: GateLimits, mayWriteAs: (client: number) => boolean) {
+  /** @param isAlone whether this is over before anything else is checked */
+  constructor(
+    update: Uint8Array,
+    known: KnownState,
+    limits: GateLimits,
+    mayWriteAs: (client: number) => boolean,
+    isAlone: boolean,
+  ) {
     super(update);
+    this.structs = isAlone ? scratch : new Float64Array(scratch.length);
+    this.#isAlone = isAlone;
     this.#known = known;
     this.#limits = limits;
     this.#mayWriteAs = mayWriteAs;
@@ -184,7 +194,7 @@ export class UpdateReader extends ByteReader {
     const wider = new Float64Array(2 * this.structs.length);
     wider.set(this.structs);
     this.structs = wider;
-    if (wider.length <= MAX_SCRATCH) scratch = wider;
+    if (this.#isAlone && wider.length <= MAX_SCRATCH) scratch = wider;
   }
 
   #countNewClient(): void {

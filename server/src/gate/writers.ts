@@ -6,6 +6,6 @@ import { UpdateReader } from './update-reader.js';
 
 /** The client ids of its structs. @throws MalformedError */
 export function writersIn(update: Uint8Array): number[] {
-  const reader = new UpdateReader(update, new KnownState(), noLimits, () => true);
+  const reader = new UpdateReader(update, new KnownState(), noLimits, () => true, true);
   return reader.readSections().map(({ client }) => client);
 }

@@ -23,7 +23,12 @@ export interface OneEntry {
  * Resolves once it is on disk.
  * @throws SyncError `RESTORE_REFUSED`, or what `check` throws: then nothing was changed
  */
-export function appendEntry(registry: Pick<RoomRegistry, 'enter'>, id: ChannelId, entry: OneEntry): Promise<void> {
+export async function appendEntry(
+  registry: Pick<RoomRegistry, 'enter'>,
+  id: ChannelId,
+  entry: OneEntry,
+): Promise<void> {
+  await registry.enter(id, (room) => room).then((room) => room.prepareToJudge());
   return new Promise((resolve, reject) => {
     const sit = (room: Room): void => {
       entry.check(room);

@@ -231,7 +231,9 @@ test.each(['the version right before it', 'its number', 'that it is known', 'whe
         );
       } else vi.spyOn(log, 'view').mockRejectedValue(fault);
     };
-    vi.spyOn(registry, 'enter').mockImplementationOnce(async (channel, sit) => {
+    const entering = vi.spyOn(registry, 'enter');
+    // The first time, to have the room prepare for it.
+    entering.mockImplementationOnce(enter).mockImplementationOnce(async (channel, sit) => {
       const isShown = new Promise((resolve) => ben.doc.once('update', resolve));
       await enter(channel, sit);
       breakIt();

@@ -216,3 +216,46 @@ test.each([1, 2, 3])(
     expect(later.digest(after)).toEqual(stateDigest(after, Y.encodeStateAsUpdate(doc, after).subarray(1)));
   },
 );
+
+test.each([1, 2, 3])('places that were read in turns are those that are read at once (seed %i)', async (seed) => {
+  const known = new KnownState();
+  const accepted: Uint8Array[] = [];
+  writeAtRandom({ seed, steps: 60 }, (update) => {
+    const verdict = checkUpdate(update, known);
+    if (verdict.kind !== 'new') return null;
+    known.add(verdict.change);
+    accepted.push(verdict.update);
+    return verdict.update;
+  });
+  const half = Math.ceil(accepted.length / 2);
+  const checkpoint = await checkpointOf(accepted.slice(0, half));
+  const [first, ...others] = accepted.slice(half);
+  const { knowledge, read } = opened(checkpoint, [first!]);
+  await knowledge.readPlacesInTurns();
+  expect(read()).toBe(1);
+  const reference = opened(checkpoint, [first!]).knowledge;
+  for (const update of others) {
+    const verdict = knowledge.check(update, {});
+    expect(verdict).toEqual(reference.check(update, {}));
+    if (verdict.kind !== 'new') continue;
+    knowledge.add(verdict.change);
+    reference.add(verdict.change);
+  }
+  expect(read()).toBe(1);
+});
+
+test('who writes while places are read in turns is judged at once, and what was read is let go', async () => {
+  const doc = new Y.Doc();
+  doc.getText('t').insert(0, 'some words');
+  const written = Y.encodeStateAsUpdate(doc);
+  const { knowledge } = opened(await checkpointOf([written]));
+  const reading = knowledge.readPlacesInTurns();
+  const updates: Uint8Array[] = [];
+  doc.on('update', (update: Uint8Array) => updates.push(update));
+  doc.getText('t').insert(4, ' more');
+  const verdict = knowledge.check(updates[0]!, {});
+  if (verdict.kind !== 'new') throw new Error(`it is ${verdict.kind}`);
+  knowledge.add(verdict.change);
+  await reading;
+  expect(knowledge.check(updates[0]!, {}).kind).toBe('known');
+});

@@ -3,9 +3,10 @@
 // stand takes places, which only the whole state tells: it is read when the first such update comes. Both are forgotten when
 // nobody has written for a while: a document that is only read costs its bytes.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inflateRawSync } from 'node:zlib';
 import { stateDigest } from '@weft/protocol';
-import { type CheckOptions, checkUpdate, knownVerdict, type Verdict } from '../gate/check-update.js';
+import { type CheckOptions, checkInSteps, checkUpdate, knownVerdict, type Verdict } from '../gate/check-update.js';
 import { defaultGateLimits, noLimits } from '../gate/gate-limits.js';
 import { type Change, KnownState } from '../gate/known-state.js';
 import type { Checkpoint } from '../log/document-log.js';
@@ -17,6 +18,10 @@ const askingOnly = { ...defaultGateLimits, isPast: true };
 
 /** Clients and ranges of deletions, beyond which they are not written down for who compares: it would keep everybody waiting. */
 const MAX_COMPARED = 200_000;
+
+/** What is read in turns lets others have theirs after so long. */
+const STRETCH_MS = 5;
+const isOver = (sinceMs: number): boolean => performance.now() - sinceMs >= STRETCH_MS;
 
 /** What a room has that is on disk. */
 interface OnDisk {
@@ -85,6 +90,36 @@ export class Knowledge {
       this.#hasPlaces = true;
     }
     return checkUpdate(update, this.#state, options);
+  }
+
+  /**
+   * Reads where something new may stand before anything new comes, in turns with whatever else there is to do, where `check` would
+   * have to read it at once. What cannot be read, and what somebody's writing was quicker than, is left to that.
+   */
+  async readPlacesInTurns(): Promise<void> {
+    if (this.#hasPlaces) return;
+    const { head } = this.#onDisk;
+    const { checkpointState, updates } = this.#onDisk.stateJob();
+    const whole = new KnownState();
+    const parts = checkpointState ? [inflateRawSync(checkpointState), ...updates] : updates;
+    let sinceMs = 0;
+    const othersTurn = async (): Promise<void> => {
+      await nextTurn();
+      sinceMs = performance.now();
+    };
+    await othersTurn();
+    try {
+      for (const part of parts) {
+        for (const steps = takeInSteps(whole, part); !steps.next().done; ) if (isOver(sinceMs)) await othersTurn();
+        if (isOver(sinceMs)) await othersTurn();
+      }
+    } catch {
+      return;
+    }
+    if (this.#hasPlaces || this.#onDisk.head !== head || !whole.hasSameClocks(this.#state)) return;
+    this.#state = whole;
+    this.#hasDeletes = true;
+    this.#hasPlaces = true;
   }
 
   /** Whether an update is what a stock client in step answers: no struct, and every deletion that is accepted (J2). */
@@ -184,7 +219,17 @@ export const knownOfCheckpoint = ({ stateVector, deleteSet }: Checkpoint): Known
  *          said so later may be known by now
  */
 export function take(known: KnownState, update: Uint8Array): Change | null {
-  const verdict = checkUpdate(update, known, { limits: noLimits });
+  return taken(known, checkUpdate(update, known, { limits: noLimits }));
+}
+
+/** The same, with yields where other work may have its turn. */
+function* takeInSteps(known: KnownState, update: Uint8Array): Generator<void, void, void> {
+  const verdict = yield* checkInSteps(update, known);
+  yield;
+  taken(known, verdict);
+}
+
+function taken(known: KnownState, verdict: Verdict): Change | null {
   if (verdict.kind === 'known') return null;
   if (verdict.kind !== 'new') throw new Error(`it was accepted once, and is now "${verdict.kind}"`);
   known.add(verdict.change);

@@ -253,6 +253,12 @@ export class Room implements SeatedRoom, ChannelListener, RoomOnWire {
     return new Promise((resolve) => this.#whenWritten.push(resolve));
   }
 
+  /** To be awaited before something is submitted that is not in a hurry: judging the first that is new would read the whole state at once. */
+  prepareToJudge(): Promise<void> {
+    this.#judgedAtMs = performance.now();
+    return this.#accepted.readPlacesInTurns();
+  }
+
   submit(seat: Seat, update: Uint8Array, clientSeq: number): Submission {
     if (seat.access !== 'write') return { kind: 'read-only' };
     if (this.#isLetGo) return { kind: 'busy' };
