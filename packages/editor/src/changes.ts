@@ -36,6 +36,8 @@ export interface ChangesLook {
   /** A sentence: what was done, by whom and when. @param writtenBy of what was brought back: whose it is */
   describe(kind: ChangeKind, edit: ComparedEdit, writtenBy?: string): string;
   readonly pictureSource: PictureSource;
+  /** What stands at the beginning of a block, to do something with it; null for nothing. */
+  toolFor(block: number): HTMLElement | null;
 }
 
 export class ChangesView {
@@ -65,7 +67,8 @@ export class ChangesView {
     this.#blocks = side === null ? blocks : atMoment(blocks, side);
     this.#text = comparedText(this.#blocks);
     this.#around = changesAround(this.#blocks);
-    const drawn = this.#text.places.flatMap((place) => this.#decorate(place));
+    const tools = side === null ? this.#text.places.flatMap((place) => this.#tool(place)) : [];
+    const drawn = [...tools, ...this.#text.places.flatMap((place) => this.#decorate(place))];
     this.#changes = DecorationSet.create(this.#text.doc, drawn);
     this.#here = DecorationSet.empty;
     this.#view.updateState(this.#stateNow());
@@ -90,6 +93,16 @@ export class ChangesView {
   #stateNow(): EditorState {
     const pointing = new Plugin({ props: { decorations: () => this.#here } });
     return EditorState.create({ doc: this.#text.doc, plugins: [pointing] });
+  }
+
+  #tool({ block, run, from }: ComparedPlace): Decoration[] {
+    const tool = run === null ? this.#look.toolFor(block) : null;
+    if (tool === null) return [];
+    // In a list there is no place but in its items.
+    const isIn = this.#text.doc.resolve(from).parent !== this.#text.doc;
+    return [
+      Decoration.widget(isIn ? from + 1 : from, tool, { side: -1, stopEvent: () => true, ignoreSelection: true }),
+    ];
   }
 
   #decorate(place: ComparedPlace): Decoration[] {

@@ -31,6 +31,8 @@ export interface ComparedRun {
 export interface ComparedBlock {
   readonly type: string;
   readonly depth: number;
+  /** Of what was there at the earlier moment: what it is brought back by. */
+  readonly id?: string;
   readonly change: 'same' | 'inserted' | 'deleted';
   readonly edit?: ComparedEdit;
   readonly attributes?: Values;

@@ -12,6 +12,9 @@ import type { StateJob } from '../room/room-history.js';
 import { renderJson } from './document-content.js';
 import { HistoryWorkers, type HistoryWorkersOptions } from './history-workers.js';
 import { inlineHistory } from './inline-history.js';
+import { loadDocument } from './load-state.js';
+import { blockIdOf } from './past-block.js';
+import { blocksIn } from './test/restoring-world.js';
 
 const builtWorker = new URL('../../dist/history/worker.js', import.meta.url);
 const script = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);
@@ -74,6 +77,13 @@ test('I11: workers count and bring back from checkpoints as the same functions d
   const undone = await pool.computeUndo({ past: present, since: [update], client, restores: [] });
   const undoneAfter = { ...after, updates: [...after.updates, undone!.update] };
   expect(await pool.computeRestore({ past: present, present: undoneAfter })).toBeNull();
+
+  const blocks = blocksIn(loadDocument(past)).map(({ id }) => blockIdOf(id));
+  const part = await pool.computePart({ past, present, blocks, restores: [] });
+  if (!('update' in part) || part.update === null) throw new Error('nothing was to be brought back');
+  const again = { ...present, updates: [...present.updates, part.update.update] };
+  expect(await pool.computePart({ past, present: again, blocks, restores: [part.update] })).toEqual({ update: null });
+  expect(await pool.computePart({ past, present, blocks: ['7-7'], restores: [] })).toEqual({ missing: '7-7' });
 });
 
 test('I11: a document that throws fails its own job, and the worker goes on', async () => {

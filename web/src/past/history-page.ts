@@ -30,11 +30,21 @@ import {
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
 import { HistoryKeeping } from './history-keeping.js';
-import { failedMoment, failurePage, skeleton, stepper, titleChange, UNDRAWABLE, whoChanged } from './history-parts.js';
+import {
+  failedMoment,
+  failurePage,
+  partButton,
+  skeleton,
+  stepper,
+  titleChange,
+  UNDRAWABLE,
+  whoChanged,
+} from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { HistoryPlayback } from './history-playback.js';
 import { MomentActs } from './moment-acts.js';
 import { type Comparison, compareMoments, listVersions, type PastOf, readDocument, type Version } from './past-api.js';
+import { type PastPart, partsIn } from './past-parts.js';
 import { changeInWords, colorOfPerson, momentInWords, stepInWords } from './past-words.js';
 import { versionList } from './version-list.js';
 
@@ -101,6 +111,7 @@ class HistoryPage extends LightElement {
   #view: ChangesView | null = null;
   /** What the view shows. */
   #drawn: Comparison | null = null;
+  #parts: ReadonlyMap<number, PastPart> = new Map();
   #listing = new AbortController();
   #comparing = new AbortController();
   #older: Promise<void> | null = null;
@@ -146,8 +157,10 @@ class HistoryPage extends LightElement {
       colorOf: colorOfPerson,
       describe: (kind, edit, writtenBy) => changeInWords(kind, edit, this.#people, writtenBy),
       pictureSource,
+      toolFor: (block) => this.#partTool(block),
     });
     if (this.#drawn === comparison && !changed.has('isMarked')) return;
+    this.#parts = this.#mayRestore ? partsIn(comparison.blocks) : new Map();
     try {
       this.#view.show(comparison.blocks, this.isMarked ? null : sideOf(this.looking));
       this.#drawn = comparison;
@@ -189,8 +202,6 @@ class HistoryPage extends LightElement {
   override render(): TemplateResult {
     if (this.listFailure) return failurePage(this.listFailure, this.name, this.#tryAgain);
     const isPast = this.moment !== null;
-    const isOwner = !this.isOpenServer && (this.ownRole === 'owner' || this.ownRole === 'admin');
-    const mayRestore = this.isOpenServer || isOwner;
     return html`
       <div class="head">
       <header class="top history-top">
@@ -205,7 +216,7 @@ class HistoryPage extends LightElement {
             ${icons.copy}<span class="wide">Make a copy</span>
           </button>
           ${
-            mayRestore && isPast
+            this.#mayRestore && isPast
               ? html`<button class="primary" ?disabled=${this.#acts.isBusy} @click=${this.#acts.restore}>
                 ${historyIcons.restore}<span>Bring it back</span>
               </button>`
@@ -230,7 +241,7 @@ class HistoryPage extends LightElement {
             lookAt: this.#lookAt,
             more: this.#loadMore,
           })}
-          ${isOwner ? this.#keeping.render() : nothing}
+          ${this.#isOwner ? this.#keeping.render() : nothing}
         </aside>
       </div>
       ${this.#acts.dialog()}
@@ -402,6 +413,24 @@ class HistoryPage extends LightElement {
     announce(`${this.step + 1} of ${length}. ${stepInWords(step, this.#drawn?.blocks ?? [], this.#people)}`);
     if (!place || (place.top >= MARGIN_PX * 2 && place.bottom <= innerHeight - MARGIN_PX)) return;
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
+  }
+
+  get #isOwner(): boolean {
+    return !this.isOpenServer && (this.ownRole === 'owner' || this.ownRole === 'admin');
+  }
+
+  get #mayRestore(): boolean {
+    return this.isOpenServer || this.#isOwner;
+  }
+
+  #partTool(block: number): HTMLElement | null {
+    const part = this.#parts.get(block);
+    if (!part || this.state.kind !== 'shown') return null;
+    const { fromSeq: seq, fromMs } = this.state.comparison;
+    const when = fromMs === null ? 'then' : momentInWords(fromMs, Date.now());
+    return partButton(part, () => {
+      if (!this.#acts.isBusy) void this.#acts.restorePart({ ...part, seq, when });
+    });
   }
 
   /** Nothing is done with a moment while it passes, or while something is being done. */

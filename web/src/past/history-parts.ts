@@ -3,10 +3,12 @@
 import { icons } from '@weft/element/ui/icons';
 import type { Missing } from '@weft/element/ui/late-parts';
 import { noticePage } from '@weft/element/ui/notice';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { pathOf } from '../document/documents-api.js';
 import { ServerRefused, ServerUnreachable } from '../shell/api.js';
+import { historyIcons } from './history-icons.js';
 import type { Comparison } from './past-api.js';
+import type { PastPart } from './past-parts.js';
 import { amountOf, colorOfPerson, hasDone, nameOf } from './past-words.js';
 
 export function whoChanged({ people, steps, title, warnings }: Comparison): TemplateResult {
@@ -33,6 +35,16 @@ export function stepper(count: number, at: number | null, goBy: (by: 1 | -1) => 
     <span class="num">${words}</span>
     <button class="quiet" aria-label="Next change" title="Next change" @click=${() => goBy(1)}>${icons.chevronDown}</button>
   </span>`;
+}
+
+/** At a block of the text, to bring it back alone; of its label CSS makes what is seen, so that it is no text of the document. */
+export function partButton({ words, isSection }: PastPart, act: () => void): HTMLElement {
+  const place = document.createElement('div');
+  place.className = 'past-part';
+  const label = isSection ? 'Bring back only this section' : 'Bring back only this';
+  const name = words === '' ? label : `${label}: ${words}`;
+  render(html`<button data-label=${label} aria-label=${name} @click=${act}>${historyIcons.restore}</button>`, place);
+  return place;
 }
 
 export const titleChange = ({ before, after }: NonNullable<Comparison['title']>): TemplateResult => {

@@ -10,6 +10,7 @@ import { ServerRefused } from '../shell/api.js';
 import { goTo } from '../shell/navigation.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { copyMoment, type Moment, nameVersion, type PastOf, type RestoreWish, restore } from './past-api.js';
+import type { PastPart } from './past-parts.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
   readonly past: PastOf;
@@ -26,7 +27,14 @@ type Told =
   | { readonly kind: 'done'; readonly sentence: string; readonly undo: number | null }
   | { readonly kind: 'failed'; readonly sentence: string; readonly again: (() => void) | null };
 
-type Asked = 'restore' | 'name' | null;
+/** Some blocks of the moment after an entry. */
+interface AskedPart extends PastPart {
+  readonly seq: number;
+  /** "yesterday, 14:02" */
+  readonly when: string;
+}
+
+type Asked = 'restore' | 'name' | AskedPart | null;
 
 const MAX_NAME_LENGTH = 100;
 const MAX_REASON_LENGTH = 200;
@@ -50,6 +58,7 @@ export class MomentActs implements ReactiveController {
   }
 
   readonly restore = (): Promise<void> => this.#ask('restore');
+  readonly restorePart = (part: AskedPart): Promise<void> => this.#ask(part);
   readonly giveName = (): Promise<void> => this.#ask('name');
 
   readonly copy = (): void => {
@@ -94,22 +103,26 @@ export class MomentActs implements ReactiveController {
   dialog(): TemplateResult | typeof nothing {
     if (this.#asked === null) return nothing;
     return html`<dialog ${ref(this.#dialog)} class="question" aria-labelledby="moment-question" @close=${this.#closed}>
-      <form method="dialog">${this.#asked === 'restore' ? this.#restoreForm() : this.#nameForm()}</form>
+      <form method="dialog">${this.#asked === 'name' ? this.#nameForm() : this.#restoreForm(this.#asked)}</form>
     </dialog>`;
   }
 
-  #restoreForm(): TemplateResult {
-    const { momentName, shownTitle } = this.#page;
-    return html`<h2 id="moment-question">Bring back ${momentName}?</h2>
-      <p>
-        “<span dir="auto">${shownTitle}</span>” becomes what it was then. Everybody stays in it, and what they write meanwhile stands. What is
-        there now is kept as a version. You can undo this, and what is written from then on stays.
-      </p>
+  #restoreForm(asked: 'restore' | AskedPart): TemplateResult {
+    return html`${asked === 'restore' ? this.#aboutAll : aboutPart(asked)}
       <label class="field">Why, for those who look later (may be empty)<input type="text" name="said" maxlength=${MAX_REASON_LENGTH} autocomplete="off" /></label>
       <div class="actions">
         <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>Cancel</button>
         <button class="primary" value="yes" autofocus>Bring it back</button>
       </div>`;
+  }
+
+  get #aboutAll(): TemplateResult {
+    const { momentName, shownTitle } = this.#page;
+    return html`<h2 id="moment-question">Bring back ${momentName}?</h2>
+      <p>
+        “<span dir="auto">${shownTitle}</span>” becomes what it was then. Everybody stays in it, and what they write meanwhile stands. What is
+        there now is kept as a version. You can undo this, and what is written from then on stays.
+      </p>`;
   }
 
   #nameForm(): TemplateResult {
@@ -140,6 +153,11 @@ export class MomentActs implements ReactiveController {
     if (asked === 'name' && said !== '') this.#name(said, moment);
     if (asked === 'restore' && moment)
       this.#restore(moment, said, `Brought back: ${momentName}. Everybody who has the document open sees it.`, true);
+    if (asked !== null && typeof asked === 'object') {
+      const { seq, blocks, when } = asked;
+      const sentence = `Brought back: ${named(asked)} as it was ${when}. Everything else stayed as it is.`;
+      this.#restore({ seq, blocks }, said, sentence, true);
+    }
   };
 
   #name(name: string, moment: Moment | null): void {
@@ -171,7 +189,9 @@ export class MomentActs implements ReactiveController {
       const { seq } = await restore(past, wish, reason, request);
       if (seq === null) {
         const nothing =
-          'undo' in wish ? 'Nothing is left to undo.' : 'Nothing differs: the document is what it was then.';
+          'undo' in wish
+            ? 'Nothing is left to undo.'
+            : `Nothing differs: ${'blocks' in wish ? 'this' : 'the document'} is what it was then.`;
         return { kind: 'done', sentence: nothing, undo: null };
       }
       return { kind: 'done', sentence, undo: mayUndo ? seq : null };
@@ -206,3 +226,16 @@ export class MomentActs implements ReactiveController {
     this.#page.requestUpdate();
   }
 }
+
+const named = ({ words, isSection }: PastPart): string =>
+  words === '' ? (isSection ? 'the section' : 'what stood there') : `“${words}”`;
+
+const aboutPart = ({ words, isSection, when }: AskedPart): TemplateResult => html`
+  <h2 id="moment-question">Bring back only this${isSection ? ' section' : ''}?</h2>
+  ${words === '' ? nothing : html`<blockquote dir="auto">${words}</blockquote>`}
+  <p>
+    ${isSection ? 'The heading and what stood under it become what they were' : 'It becomes what it was'} ${when}, where it stood. Everything
+    else stays as it is${isSection ? ', also what was added to the section' : ''}. Everybody stays in the document. You can undo this, and what is
+    written from then on stays.
+  </p>
+`;

@@ -52,6 +52,10 @@ export interface Doer extends Somebody {
 }
 
 export interface Comparison {
+  /** The entry that the earlier moment is after. */
+  readonly fromSeq: number;
+  /** When that was written; null before the first. */
+  readonly fromMs: number | null;
   /** When the newest entry of the later one was written; null before the first. */
   readonly toMs: number | null;
   readonly people: readonly Doer[];
@@ -64,8 +68,11 @@ export interface Comparison {
   readonly title: { readonly before: string; readonly after: string } | null;
 }
 
-/** A moment that is to come back, or a restore that is to be taken back: the number of its entry. */
-export type RestoreWish = Moment | { readonly undo: number };
+/** A moment that is to come back, or some blocks of one, or a restore that is to be taken back: the number of its entry. */
+export type RestoreWish =
+  | Moment
+  | { readonly seq: number; readonly blocks: readonly string[] }
+  | { readonly undo: number };
 
 export interface Restored {
   /** The number of its entry; null where nothing differed. */
@@ -166,13 +173,15 @@ const readSomebody = ({ person, name }: Record<string, unknown>): Somebody => ({
   name: textOr(name, null),
 });
 
-function readComparison({ to, people, warnings, parts, steps }: Record<string, unknown>): Comparison {
+function readComparison({ from, to, people, warnings, parts, steps }: Record<string, unknown>): Comparison {
   if (!Array.isArray(people) || !Array.isArray(parts) || !Array.isArray(steps)) throw notUnderstood();
   const named = parts.filter(isObject);
   const at = named.findIndex(({ name }) => name === TEXT_PART);
   const blocksOf = (part: Record<string, unknown> | undefined): ComparedBlock[] =>
     Array.isArray(part?.blocks) ? (part.blocks as ComparedBlock[]) : [];
   return {
+    fromSeq: (isObject(from) && Number(from.seq)) || 0,
+    fromMs: timeOf(from),
     toMs: timeOf(to),
     people: people.filter(isObject).map((one) => ({
       person: textOr(one.id, ''),
