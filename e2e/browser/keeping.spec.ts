@@ -17,7 +17,9 @@ async function withSecret(ann: Writer): Promise<string> {
   await ann.text.waitFor();
   await ann.title.fill('Plans');
   await ann.text.click();
-  await ann.type(`Keep this. ${SECRET}`);
+  await ann.type('Keep this. ');
+  // In one piece, as it is pasted.
+  await ann.page.keyboard.insertText(SECRET);
   await expect(ann.saveLine).toHaveText(/^Saved · /);
   for (let at = 0; at < SECRET.length; at++) await ann.press('Backspace');
   await expect.poll(() => ann.blocks()).toEqual(['Keep this. ']);
@@ -45,6 +47,30 @@ async function openKeeping(page: Page, address: string): Promise<void> {
   await expect(keeping(page)).toContainText(/\d changes? since today, /);
 }
 
+/** Whether what the app keeps on the device has a word in it. */
+const isOnDevice = (page: Page, word: string): Promise<boolean> =>
+  page.evaluate(async (sought) => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const texts: string[] = [];
+    const look = (value: unknown): void => {
+      if (value instanceof Uint8Array) texts.push(new TextDecoder('latin1').decode(value));
+      else if (typeof value === 'string') texts.push(value);
+      else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
+    };
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name!));
+      for (const store of database.objectStoreNames) {
+        look(await done(database.transaction(store).objectStore(store).getAll()));
+      }
+      database.close();
+    }
+    return texts.some((text) => text.includes(sought));
+  }, word);
+
 test('an owner erases what was deleted while somebody writes, and nobody can undo their way back', async ({
   member,
 }) => {
@@ -57,6 +83,7 @@ test('an owner erases what was deleted while somebody writes, and nobody can und
   await ben.type('Ben is here.');
   await expect.poll(() => ann.blocks()).toEqual(['Keep this. Ben is here.']);
 
+  await expect.poll(() => isOnDevice(ann.page, SECRET)).toBe(true);
   const owner = await ann.page.context().newPage();
   await openKeeping(owner, address);
   await button(owner, 'Erase what was deleted…').click();
@@ -81,6 +108,7 @@ test('an owner erases what was deleted while somebody writes, and nobody can und
   for (let times = 0; times < 5; times++) await ann.press('Control+z');
   await expect.poll(() => ann.blocks()).toEqual(['Keep this. Ben is here. Still.']);
   await expect(ann.saveLine).toHaveText(/^Saved · /);
+  await expect.poll(() => isOnDevice(ann.page, SECRET), 'Ann’s device has let go of it').toBe(false);
   await ann.page.reload();
   await ann.text.waitFor();
   await expect.poll(() => ann.blocks()).toEqual(['Keep this. Ben is here. Still.']);
