@@ -159,6 +159,17 @@ test('an owner says how long the past is kept and removes some of it, and who wr
   await expect.poll(() => ann.blocks()).toEqual(['Keep this. Ben is here. Still.']);
   expect(made).toHaveLength(1);
 
+  // Who was here before what is kept is shown all of that.
+  const name = decodeURIComponent(new URL(address).pathname.slice('/d/'.length));
+  await owner.evaluate((visited) => localStorage.setItem('weft.visits', JSON.stringify([[visited, 1e12, 1e12]])), name);
+  await owner.reload();
+  await versions(owner)
+    .getByRole('button', { name: /^Since you were here/ })
+    .click();
+  await expect(owner.getByRole('combobox', { name: 'Compared with' })).toHaveValue('beginning');
+  await expect(owner.getByRole('document', { name: 'The text at this moment' })).toContainText('Still.');
+  await expect(versions(owner).getByRole('button', { name: /^Since you were here/ })).toHaveCount(0);
+
   // Who does not own it is not offered it.
   await ben.page.goto(address.replace('/d/', '/history/'));
   await expect(versions(ben.page).getByRole('button', { name: /^Now/ })).toBeVisible();

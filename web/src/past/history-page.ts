@@ -10,6 +10,7 @@ import type { Role } from '@weft/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
+import { ServerRefused } from '../shell/api.js';
 import { goTo } from '../shell/navigation.js';
 import { pageStorage } from '../shell/page-storage.js';
 import { lastVisit } from '../start/last-visits.js';
@@ -372,8 +373,16 @@ class HistoryPage extends LightElement {
       const { length } = comparison.steps;
       announce(`${this.momentName}: ${length === 0 ? 'no changes' : `${length} change${length === 1 ? '' : 's'}`}.`);
     } catch (error) {
-      if (!signal.aborted) this.state = { kind: 'failed', error: error as Error };
+      if (signal.aborted) return;
+      if (isTrimmed(error) && this.looking.against === 'visit') this.#goSinceTrimmed();
+      else this.state = { kind: 'failed', error: error as Error };
     }
+  }
+
+  /** What one saw when one was here last is not kept any more: what is left of the past begins later. */
+  #goSinceTrimmed(): void {
+    this.#visitMs = null;
+    this.#goTo({ at: this.looking.at, against: 'beginning' });
   }
 
   /** What the address says may be older than what was listed by now. */
@@ -450,6 +459,8 @@ class HistoryPage extends LightElement {
     this.#drawn = null;
   }
 }
+
+const isTrimmed = (error: unknown): boolean => error instanceof ServerRefused && error.code === 'PAST_TRIMMED';
 
 export type { HistoryPage };
 
