@@ -28,12 +28,12 @@ export class Nginx {
     this.#process = process;
   }
 
-  /** @param target `http://host:port` */
-  static async start(target: string, options: NginxOptions): Promise<Nginx> {
+  /** @param targets each `http://host:port`; of several each client is led to one, and to another while that is away */
+  static async start(targets: string | readonly string[], options: NginxOptions): Promise<Nginx> {
     const folder = await mkdtemp(path.join(tmpdir(), 'weft-nginx-'));
     const port = await freePort();
     const file = path.join(folder, 'nginx.conf');
-    await writeFile(file, configuration(folder, port, target, options));
+    await writeFile(file, configuration(folder, port, [targets].flat(), options));
     const nginx = spawn('nginx', ['-p', folder, '-c', file, '-e', 'stderr'], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -68,7 +68,12 @@ const answers = (url: string): Promise<boolean> =>
   );
 
 /** As nginx is when nobody says anything of WebSockets: HTTP/1.0 to the server, and answers gathered in buffers of 4 KiB and more. */
-const configuration = (folder: string, port: number, target: string, { holdsBack }: NginxOptions): string => `
+const configuration = (
+  folder: string,
+  port: number,
+  targets: readonly string[],
+  { holdsBack }: NginxOptions,
+): string => `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
 pid ${folder}/nginx.pid;
@@ -82,10 +87,14 @@ http {
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   client_max_body_size 21m;
+  upstream weft {
+    ip_hash;
+    ${targets.map((target) => `server ${new URL(target).host};`).join('\n    ')}
+  }
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass ${target};
+      proxy_pass http://weft;
       proxy_set_header Host $host:$server_port;
       ${holdsBack ? 'proxy_ignore_headers X-Accel-Buffering;' : ''}
     }

@@ -4,6 +4,7 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Service } from '../../bench/src/services/service.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
+import { Nginx, nginxMissing } from '../nginx.js';
 import {
   connect,
   newName,
@@ -156,4 +157,37 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
       expect(server.stderr).not.toContain('No version of');
     }
   }, 60_000);
+
+  test.skipIf(nginxMissing !== null)(
+    'behind nginx that leads each address to one node, who comes without WebSockets is taken to another when it ends',
+    async () => {
+      const store = await newStore();
+      const nodes = [await serve(store), await serve(store)];
+      const nginx = await Nginx.start(
+        nodes.map(({ clients }) => clients.url),
+        { holdsBack: false },
+      );
+      onTestFinished(() => nginx.stop());
+      const name = newName();
+      const behind = { url: nginx.url } as TestServer;
+      const documents = (['events', 'poll'] as const).map((rung) =>
+        connect(behind, rung, { transports: [rung] }).open(name),
+      );
+      for (const { doc } of documents) doc.getText('text').insert(0, 'a');
+      await Promise.all(documents.map((document) => document.whenSaved()));
+      // All of them are of one address, and so at one node.
+      const live = await Promise.all(
+        nodes.map(async ({ clients }) => {
+          const page = await (await fetch(`${clients.url}/metrics`)).text();
+          return [...page.matchAll(/^weft_sessions\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+        }),
+      );
+      expect([...live].sort()).toEqual([0, 2]);
+      await nodes[live.indexOf(2)]!.server.kill();
+      for (const { doc } of documents) doc.getText('text').insert(0, 'b');
+      await Promise.all(documents.map((document) => document.whenSaved()));
+      await until(() => documents.every(({ doc }) => textOf(doc).length === 4), 'everybody has everything');
+    },
+    60_000,
+  );
 });
