@@ -15,6 +15,7 @@ import { loadDocument } from './load-state.js';
 import { decodeOrigins } from './restore-record.js';
 import { computeRestore, encodeOrigins, type RestoreUpdate } from './restore-update.js';
 import { shownContent } from './shown-content.js';
+import { RestoringWorld } from './test/restoring-world.js';
 
 const SEEDS_PER_TEST = 20;
 const only = process.env.WEFT_SEED;
@@ -185,4 +186,10 @@ test('what is shown does not depend on ids or on how it is cut, and on everythin
   ]) {
     expect(other).not.toEqual(written(['abc']));
   }
+});
+
+test('T1: also what Yjs would tidy up goes: marks around nothing, left by what was brought back alone (seed 2976)', () => {
+  const world = new RestoringWorld(2976, { hasParts: true });
+  // Each restore that is made on the way is seen to show what was there.
+  expect(undoAtRandom(2976, world.submit, world.write)).not.toEqual([]);
 });

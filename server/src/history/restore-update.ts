@@ -6,7 +6,7 @@ import * as encoding from 'lib0/encoding';
 import * as random from 'lib0/random';
 import * as Y from 'yjs';
 import type { StateJob } from '../room/room-history.js';
-import { loadDocument, mergeInTree } from './load-state.js';
+import { applyAsLogged, loadDocument, mergeInTree } from './load-state.js';
 import { shownContent, showsSame } from './shown-content.js';
 
 export interface RestoreJob {
@@ -51,7 +51,7 @@ export function computeRestore({ past, present }: RestoreJob): RestoreUpdate | n
     captureTimeout: Number.POSITIVE_INFINITY,
     trackedOrigins: new Set<unknown>([SINCE]),
   });
-  Y.applyUpdate(doc, since, SINCE);
+  doc.transact((transaction) => applyAsLogged(transaction, since), SINCE);
   doc.clientID = newClientOf(doc);
   const written: Uint8Array[] = [];
   doc.on('update', (update: Uint8Array) => written.push(update));
