@@ -57,7 +57,12 @@ function sharesOfPage(dist, page) {
   const later = all.filter((file) => !shares.some(({ scripts }) => scripts.includes(file)));
   return [
     ...shares,
-    { name: `what is used later (${language})`, scripts: later, kB: sizeOf(folder, later), mostKB: MOST_LATER_KB },
+    {
+      name: `what is used later (${language})`,
+      scripts: later,
+      kB: sizeOf(folder, later),
+      mostKB: MOST_LATER_KB,
+    },
   ];
 }
 

@@ -13,8 +13,8 @@ const map: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': [],
   'packages/provider': ['packages/protocol'],
   'packages/model': [],
-  'packages/editor': ['packages/model'],
-  'packages/element': ['packages/words', 'packages/provider', 'packages/editor'],
+  'packages/editor': ['packages/words', 'packages/model'],
+  'packages/element': ['packages/provider', 'packages/editor'],
   web: ['packages/element'],
   bench: [
     'packages/model',

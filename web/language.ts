@@ -60,13 +60,20 @@ const wordsOf = (catalogue: Catalogue, subject: string): Words =>
 const inWords = (html: string, catalogue: Catalogue): string =>
   html.replace(/%([\w-]+)\.(\w+)%/g, (_, subject: string, name: string) => String(wordsOf(catalogue, subject)[name]));
 
-/** Plain text instead of `name.word`; within a template, also of an attribute, a part of it. */
+/** Plain text instead of `name.word` or `name.some.word`; within a template, also of an attribute, a part of it. */
 export function inPlace(code: string, name: string, words: Words): string {
-  const places = new RegExp(`( [a-z-]+=)?\\$\\{${name}\\.(\\w+)\\}|(?<![\\w$.])${name}\\.(\\w+)(?![\\w$.(])`, 'g');
+  const way = '((?:\\.\\w+)+)';
+  const places = new RegExp(`( [a-z-]+=)?\\$\\{${name}${way}\\}|(?<![\\w$.])${name}${way}(?![\\w$.(\\[])`, 'g');
   return code.replace(places, (place, attribute: string | undefined, inTemplate = '', alone = '') => {
-    const word = words[inTemplate || alone];
+    const word = wordAt(words, inTemplate || alone);
     if (typeof word !== 'string') return place;
     if (alone) return JSON.stringify(word);
     return attribute ? `${attribute}"${word}"` : word;
   });
 }
+
+const wordAt = (words: Words, way: string): unknown =>
+  way
+    .slice(1)
+    .split('.')
+    .reduce<unknown>((node, name) => (node as Words | undefined)?.[name], words);

@@ -1,6 +1,7 @@
 // A text that is only looked at: what two moments of a document differ in, in the colours of those who did it. The look is that
 // of the editor, and nothing in it can be changed.
 
+import * as words from '@weft/words/text';
 import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
@@ -58,7 +59,7 @@ export class ChangesView {
       decorations: () => this.#changes,
       nodeViews: { image: picture, figure: picture },
       editable: () => false,
-      attributes: { role: 'document', 'aria-label': 'The text at this moment', tabindex: '0' },
+      attributes: { role: 'document', 'aria-label': words.atThisMoment, tabindex: '0' },
     });
   }
 

@@ -1,6 +1,7 @@
 // The editor: a ProseMirror view over a Y.Doc, without any controls of its own. The Y.Doc may be replaced under the view
 // (rule S2); focus and, as far as the text allows, the caret stay.
 
+import * as words from '@weft/words/text';
 import { type Command, EditorState, type Plugin } from 'prosemirror-state';
 import { type DecorationSet, EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
@@ -123,7 +124,7 @@ export function createEditor(options: EditorOptions): Editor {
   const view: EditorView = new EditorView(options.element, {
     state: stateFor(options.doc),
     editable: () => editable && binding.readOnlyReason === null,
-    attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? 'Document' },
+    attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? words.document },
     dispatchTransaction: (tr) => {
       drawInPlace(view);
       view.updateState(view.state.apply(tr));

@@ -3,6 +3,7 @@
 // first is to stand is marked by a node that leaves the transaction again before it is a change.
 
 import { safeLinkHref, schema } from '@weft/model';
+import * as text from '@weft/words/text';
 import type { Slice } from 'prosemirror-model';
 import type { Transaction } from 'prosemirror-state';
 import { isFigure } from './selected-picture.js';
@@ -120,7 +121,7 @@ function inlineFile(src: string): (() => Promise<File>) | null {
       const bytes = Uint8Array.from(atob(src.slice(head.length)), (sign) => sign.charCodeAt(0));
       return new File([bytes], '', { type: type.toLowerCase() });
     } catch {
-      throw new Error('This picture came damaged. Copy it again by itself, or save it and drop its file here.');
+      throw new Error(text.damaged);
     }
   };
 }
@@ -136,7 +137,7 @@ function isDecoration(image: HTMLImageElement): boolean {
 function linkInstead(image: HTMLImageElement, src: string, alt: string | null): boolean {
   const isOnTheWeb = /^https?:\/\//i.test(src.trim()) && safeLinkHref(src) !== null;
   if (!isOnTheWeb) return false;
-  const words = alt?.trim() || 'Picture';
+  const words = alt?.trim() || text.picture;
   if (image.closest('a[href]')) image.before(words);
   else {
     const link = image.ownerDocument.createElement('a');

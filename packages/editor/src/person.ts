@@ -1,6 +1,8 @@
 // Names and colours of people, as they may be shown. Both come from other clients, so neither is trusted: a name is one
 // short line of text, a colour is #rrggbb and is darkened until white letters on it can be read.
 
+import * as words from '@weft/words/text';
+
 const MAX_SHOWN_NAME_LENGTH = 64;
 const NO_COLOR = '#59636e';
 const READABLE_CONTRAST = 4.5;
@@ -9,9 +11,9 @@ const hexColor = /^#[0-9a-f]{6}$/i;
 const unshowable = /[\p{Cc}\p{Cs}\p{Co}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 export function safeName(name: unknown): string {
-  if (typeof name !== 'string') return 'Somebody';
+  if (typeof name !== 'string') return words.somebody;
   const line = name.replace(unshowable, ' ').replace(/\s+/g, ' ').trim();
-  return line === '' ? 'Somebody' : [...line].slice(0, MAX_SHOWN_NAME_LENGTH).join('');
+  return line === '' ? words.somebody : [...line].slice(0, MAX_SHOWN_NAME_LENGTH).join('');
 }
 
 export function safeColor(color: unknown): string {

@@ -3,6 +3,7 @@
 // what is shown, and shown as a whole: no moment is ever mixed with another, and the page goes on meanwhile.
 
 import { schema } from '@weft/model';
+import * as words from '@weft/words/text';
 import type { Node } from 'prosemirror-model';
 import { EditorState } from 'prosemirror-state';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
@@ -111,7 +112,7 @@ export class PlayedView {
       state: EditorState.create({ doc: text().doc }),
       decorations: () => text().decorations,
       editable: () => false,
-      attributes: { role: 'document', 'aria-label': 'The text as it was', tabindex: '0' },
+      attributes: { role: 'document', 'aria-label': words.asItWas, tabindex: '0' },
     });
   }
 

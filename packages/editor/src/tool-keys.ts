@@ -1,6 +1,7 @@
 // The keys that come with the menus for writing: what is done to blocks, and what goes to a menu. And what the menus hear of the
 // view: that something is different.
 
+import * as words from '@weft/words/writing';
 import { keydownHandler } from 'prosemirror-keymap';
 import { type Command, NodeSelection, Plugin, Selection } from 'prosemirror-state';
 import { deleteBlocks, duplicateBlocks, moveBlocks, selectedBlocks } from './block-commands.js';
@@ -8,10 +9,10 @@ import type { Shortcut } from './shortcuts.js';
 
 /** Told to people like those of the editor itself (shortcuts.ts). */
 export const blockShortcuts = {
-  moveUp: { group: 'Blocks', name: 'Move up', keys: ['Alt-Shift-ArrowUp'] },
-  moveDown: { group: 'Blocks', name: 'Move down', keys: ['Alt-Shift-ArrowDown'] },
-  duplicate: { group: 'Blocks', name: 'Duplicate', keys: ['Mod-d'] },
-  deleteBlock: { group: 'Blocks', name: 'Delete', keys: ['Mod-Shift-Backspace'] },
+  moveUp: { group: 'blocks', name: words.moveUp, keys: ['Alt-Shift-ArrowUp'] },
+  moveDown: { group: 'blocks', name: words.moveDown, keys: ['Alt-Shift-ArrowDown'] },
+  duplicate: { group: 'blocks', name: words.duplicate, keys: ['Mod-d'] },
+  deleteBlock: { group: 'blocks', name: words.remove, keys: ['Mod-Shift-Backspace'] },
 } as const satisfies Readonly<Record<string, Shortcut>>;
 
 /** What the browser does with the key has nothing to do with it. */

@@ -5,6 +5,8 @@
 import type { Editor, EditorStatus, Reading } from '@weft/editor';
 import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, ConnectionStatus, Draft, LocalState, SaveState, SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/document';
+import * as text from '@weft/words/reading';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { createRef, ref } from 'lit/directives/ref.js';
@@ -12,7 +14,7 @@ import { type EditorPart, loadEditor } from './editor-part.js';
 import { PicturesWhenUsed } from './pictures/pictures-when-used.js';
 import { outlineNav } from './reading/outline.js';
 import { skeleton } from './reading/skeleton.js';
-import { TextReading, wordCount } from './reading/text-reading.js';
+import { TextReading } from './reading/text-reading.js';
 import { isBlank } from './reading/title.js';
 import { KeptText } from './saving/kept-text.js';
 import { banner, type Problem, problemOf } from './saving/problems.js';
@@ -129,7 +131,7 @@ export class EditorElement extends LightElement {
     this.#pictures.begin();
     this.role = this.shared.role;
     this.local = this.shared.local;
-    void this.#late.use('The editor', loadEditor, (part) => {
+    void this.#late.use(words.parts.editor, loadEditor, (part) => {
       this.#editorPart = part;
       if (this.shared.readable || this.shared.synced) this.#textArrived();
     });
@@ -176,7 +178,7 @@ export class EditorElement extends LightElement {
         ${this.#pictures.note} ${this.#tools.findBar(this.isEditable)}
         ${this.#place('notes')}
       </div>
-      <main class="desk" part="desk" role=${this.renderRoot === this ? nothing : 'group'} aria-label=${this.renderRoot === this ? nothing : 'Document'}>
+      <main class="desk" part="desk" role=${this.renderRoot === this ? nothing : 'group'} aria-label=${this.renderRoot === this ? nothing : words.document}>
         ${this.#place('outline', this.#outline())}
         <div class="sheet" part="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
@@ -232,7 +234,7 @@ export class EditorElement extends LightElement {
   }
 
   #count(): unknown {
-    return this.reading === null ? nothing : wordCount(this.reading.words);
+    return this.reading === null ? nothing : text.wordCount(this.reading.words);
   }
 
   /** What a page has put there, or else what stands there by itself. In a shadow root pages put it there by its slot. */
@@ -250,8 +252,8 @@ export class EditorElement extends LightElement {
     return (
       this.fill.turnedAway?.(this.kept, this.isReady) ??
       noticePage({
-        title: 'You have no access to this document',
-        text: 'Or it does not exist. Ask whoever gave you this page.',
+        title: words.noAccess,
+        text: words.orNone,
         wayOut: nothing,
       })
     );
@@ -331,7 +333,7 @@ export class EditorElement extends LightElement {
       doc: this.shared.doc,
       presence: this.shared.presence,
       editable: this.shared.saveState.kind !== 'read-only',
-      placeholder: 'Write here, or begin with # for a heading',
+      placeholder: words.writeHere,
       onPicture: this.#pictures.load,
       onLinkFollowed: this.#pictures.follow,
       onLinkRequested: () => this.openLink(this.#editor?.status.link === null),

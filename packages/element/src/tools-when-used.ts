@@ -4,6 +4,7 @@
 
 import type { Editor } from '@weft/editor';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/document';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { CodeColors } from './code/code-colors.js';
@@ -92,7 +93,7 @@ export class ToolsWhenUsed implements ReactiveController {
 
   /** The menu of the block with the caret, at the control that asks for it. */
   readonly openBlockMenu = ({ detail }: CustomEvent<DOMRect>): void => {
-    void this.late.use('The menus for writing', loadWritingTools, (part) => {
+    void this.late.use(words.parts.writing, loadWritingTools, (part) => {
       this.#startWriting(part);
       this.#writing?.tools?.openBlockMenu(detail);
     });
@@ -107,7 +108,7 @@ export class ToolsWhenUsed implements ReactiveController {
     const goBack = (): void => void this.#page.editor?.focus();
     const typing = new Typing(this.#page.renderRoot, goBack);
     const came = await this.late.use(
-      'Find and replace',
+      words.parts.finding,
       () => import('./finding/find-panel.js'),
       () => {
         typing.end();
@@ -120,7 +121,7 @@ export class ToolsWhenUsed implements ReactiveController {
 
   readonly follow = ({ detail: client }: CustomEvent<number>): void => {
     void this.late.use(
-      'Following somebody',
+      words.parts.following,
       () => import('./people/following.js'),
       ({ follow }) => follow(this.#page, client),
     );
@@ -128,7 +129,7 @@ export class ToolsWhenUsed implements ReactiveController {
 
   readonly listShortcuts = (): void => {
     void this.late.use(
-      'The list of shortcuts',
+      words.parts.shortcuts,
       () => import('./writing/shortcuts-dialog.js'),
       ({ showShortcuts }) => this.#page.editor && showShortcuts(this.#page.editor.view.dom),
     );
@@ -165,7 +166,7 @@ class Typing {
   constructor(root: HTMLElement | DocumentFragment, goBack: () => void) {
     const field = this.#field;
     field.className = 'visually-hidden';
-    field.ariaLabel = 'Find';
+    field.ariaLabel = words.parts.finding;
     root.append(field);
     field.focus();
     const { signal } = this.#listening;

@@ -3,7 +3,7 @@
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { noticePage } from '@weft/element/ui/notice';
-import * as words from '@weft/words/access';
+import * as words from '@weft/words/turned-away';
 import { html, type TemplateResult } from 'lit';
 import { ServerRefused } from '../shell/api.js';
 import { createDocument } from './documents-api.js';

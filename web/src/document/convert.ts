@@ -14,6 +14,7 @@ import {
 } from '@weft/model';
 import { MAX_UPDATE_BYTES } from '@weft/protocol';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/files';
 
 type Doc = SharedDocument['doc'];
 
@@ -36,9 +37,7 @@ export async function readFile(
   const named = title || ownTitle;
   const composed = composeYjs(content, named);
   if (composed.update.length > MAX_UPDATE_BYTES) {
-    throw new Error(
-      `It holds more than the ${limitInWords(MAX_UPDATE_BYTES)} that can be saved at once. Cut it in several.`,
-    );
+    throw new Error(words.tooMuch(limitInWords(MAX_UPDATE_BYTES)));
   }
   return { warnings: [...warnings, ...composed.warnings], write: (target) => void writeYjs(target, content, named) };
 }

@@ -6,6 +6,8 @@ import { banner, type Problem } from '@weft/element/saving/problems';
 import { announce } from '@weft/element/ui/announce';
 import type { LateParts } from '@weft/element/ui/late-parts';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/document';
+import * as problems from '@weft/words/problems';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { documentExists } from './documents-api.js';
 import { type ImportedFile, placeImport } from './import-files.js';
@@ -66,7 +68,7 @@ export class DocumentBeginning implements ReactiveController {
     this.#existence = 'asked';
     const isThere = await documentExists(this.#page.name).catch(() => true);
     if (!isThere && this.#isBlank) {
-      await this.#page.late.use('This page', loadAbsentPage, () => {
+      await this.#page.late.use(words.parts.page, loadAbsentPage, () => {
         this.#existence = 'absent';
         this.#page.requestUpdate();
       });
@@ -81,7 +83,7 @@ export class DocumentBeginning implements ReactiveController {
     if (!this.#isBlank) return;
     const imported = placeImport(this.#page.name, this.#page.shared.doc);
     if (imported === null) return;
-    if (imported.incoming.warnings.length === 0) return announce(`The text of “${imported.fileName}” is here.`);
+    if (imported.incoming.warnings.length === 0) return announce(words.textOfFile(imported.fileName));
     this.#imported = imported;
     this.#page.requestUpdate();
   }
@@ -100,11 +102,11 @@ export class DocumentBeginning implements ReactiveController {
 /** What of a file did not come in as it was there. */
 function importNote({ fileName, incoming }: ImportedFile, dismiss: () => void): Problem {
   const [first, ...more] = incoming.warnings;
-  const rest = more.length > 3 ? [...more.slice(0, 2), `And ${more.length - 2} more.`] : more;
+  const rest = more.length > 3 ? [...more.slice(0, 2), problems.andMore(more.length - 2)] : more;
   return {
-    title: `The text of “${fileName}” is here`,
+    title: problems.textOfFile(fileName),
     text: [first, ...rest].join(' '),
     tone: 'warn',
-    controls: html`<button class="quiet" @click=${dismiss}>Dismiss</button>`,
+    controls: html`<button class="quiet" @click=${dismiss}>${problems.dismiss}</button>`,
   };
 }

@@ -9,6 +9,7 @@ import { LightElement } from '@weft/element/ui/light-element';
 import { openMenu } from '@weft/element/ui/menu';
 import { type FileFormat, fileFormats } from '@weft/model';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/document-menu';
 import { html, nothing, type TemplateResult } from 'lit';
 import { HISTORY_PREFIX } from '../past/history-path.js';
 import { goTo } from '../shell/navigation.js';
@@ -18,12 +19,7 @@ import { pathOf } from './documents-api.js';
 const WIDTH_PX = 260;
 const MAX_FILE_NAME_LENGTH = 80;
 
-const formats: readonly (readonly [FileFormat, name: string])[] = [
-  ['docx', 'Word'],
-  ['markdown', 'Markdown'],
-  ['html', 'Web page'],
-  ['text', 'Plain text'],
-];
+const formats: readonly FileFormat[] = ['docx', 'markdown', 'html', 'text'];
 
 type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
 
@@ -63,7 +59,7 @@ export class DocumentMenu extends LightElement {
         class="menu document-menu"
         popover="auto"
         role="menu"
-        aria-label="More"
+        aria-label=${words.more}
         @beforetoggle=${this.#toggles}
         @keydown=${moveInMenu}
       >
@@ -71,7 +67,7 @@ export class DocumentMenu extends LightElement {
         ${
           this.isKept
             ? html`<button role="menuitem" @click=${() => this.#ask('weft-forget')}>
-              <span>Forget on this device…</span>${icons.device}
+              <span>${words.forget}</span>${icons.device}
             </button>`
             : nothing
         }
@@ -87,28 +83,28 @@ export class DocumentMenu extends LightElement {
 
   #ways(): TemplateResult {
     return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
-        <span>${this.mayWrite ? 'Find and replace…' : 'Find…'}</span><kbd>${keysInWords(pageKeys.find)}</kbd>
+        <span>${this.mayWrite ? words.findAndReplace : words.find}</span><kbd>${keysInWords(pageKeys.find)}</kbd>
       </button>
       ${
         this.mayWrite
-          ? html`<button role="menuitem" @click=${this.#openHistory}><span>History</span>${icons.history}</button>`
+          ? html`<button role="menuitem" @click=${this.#openHistory}><span>${words.history}</span>${icons.history}</button>`
           : nothing
       }
       <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
-        <span>Keyboard shortcuts</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
+        <span>${words.shortcuts}</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
       </button>
       <hr />`;
   }
 
   #downloads(shared: SharedDocument): TemplateResult {
-    return html`<p class="menu-label" aria-hidden="true">Download as</p>
+    return html`<p class="menu-label" aria-hidden="true">${words.downloadAs}</p>
       ${formats.map(
-        ([format, name]) => html`<button
+        (format) => html`<button
           role="menuitem"
-          aria-label="Download as ${name} (${fileFormats[format].endings[0]})"
+          aria-label=${words.downloadAsFormat(words.formats[format], fileFormats[format].endings[0]!)}
           @click=${() => this.#download(format, shared)}
         >
-          ${name}<small data-drawn=${fileFormats[format].endings[0]!}></small>
+          ${words.formats[format]}<small data-drawn=${fileFormats[format].endings[0]!}></small>
         </button>`,
       )}
       ${this.isKept ? html`<hr />` : nothing}`;
@@ -137,12 +133,12 @@ export class DocumentMenu extends LightElement {
     if (this.outcome === null) return nothing;
     if (this.outcome.kind === 'failed') {
       return html`<p class="menu-note" role="alert">
-        <b>The file could not be made.</b> Your text is as it was. Look at the connection, and try again, or reload the page.
+        <b>${words.notMade}</b> ${words.asItWas}
       </p>`;
     }
     const { sentences } = this.outcome;
     return html`<div class="menu-note" role="status">
-      <b>The file is there. What it could not hold:</b>
+      <b>${words.couldNotHold}</b>
       <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
     </div>`;
   }
@@ -157,7 +153,7 @@ export class DocumentMenu extends LightElement {
       if (warnings.length > 0) this.outcome = { kind: 'told', sentences: warnings };
       else {
         this.#close();
-        announce('The file is being downloaded.');
+        announce(words.isDownloaded);
       }
     } catch (error) {
       this.outcome = { kind: 'failed' };
@@ -175,7 +171,7 @@ export class DocumentMenu extends LightElement {
 function fileName(title: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const name = title.replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, ' ').replace(/^[\s.]+/, '');
-  return [...name].slice(0, MAX_FILE_NAME_LENGTH).join('').trim() || 'Untitled';
+  return [...name].slice(0, MAX_FILE_NAME_LENGTH).join('').trim() || words.untitled;
 }
 
 function save(file: Blob, name: string): void {

@@ -12,6 +12,9 @@ import { noticePage } from '@weft/element/ui/notice';
 import { whenIdle } from '@weft/element/ui/when-idle';
 import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, Draft, Person, SharedDocument } from '@weft/provider';
+import * as device from '@weft/words/device';
+import * as words from '@weft/words/document';
+import * as problems from '@weft/words/problems';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { mayForget } from '../kept/forget-copy.js';
@@ -147,8 +150,8 @@ class DocumentPage extends LightElement {
       signIn:
         url === null
           ? null
-          : html`<a class="button framed" target="_blank" href=${signInAddress(url, false, '/')}>${icons.logIn}Sign in</a>`,
-      home: html`<a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>`,
+          : html`<a class="button framed" target="_blank" href=${signInAddress(url, false, '/')}>${icons.logIn}${problems.signIn}</a>`,
+      home: html`<a class="button home" href="/" aria-label=${words.allDocuments} title=${words.allDocuments}>${logo}</a>`,
       title: this.#title.render(this.isReady, this.isEditable, () => this.#editor.value?.editor?.focus()),
       own: html`<weft-own-menu .person=${this.person} .me=${this.me} .hasUnsaved=${this.hasUnsaved}></weft-own-menu>`,
       actions: html`<weft-share-button
@@ -177,8 +180,8 @@ class DocumentPage extends LightElement {
       class="quiet more-button"
       popovertarget="document-menu"
       aria-haspopup="menu"
-      aria-label="More"
-      title="More"
+      aria-label=${words.more}
+      title=${words.more}
       @click=${this.#openMenu}
     >
       ${icons.more}
@@ -208,10 +211,10 @@ class DocumentPage extends LightElement {
   #unsaved(kept: KeptText): TemplateResult | null {
     if (!this.documents.isUnfinished(this.#shared)) return null;
     const copy = html`<button class="primary" @click=${() => void kept.copy()}>
-      ${kept.isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`}
+      ${kept.isCopied ? html`${icons.check}${words.copied}` : html`${icons.copy}${words.copyText}`}
     </button>`;
     const newest = kept.drafts.at(-1);
-    const read = newest ? html`<a class="button" href=${keptPath(this.name, newest.id)}>Read it</a>` : nothing;
+    const read = newest ? html`<a class="button" href=${keptPath(this.name, newest.id)}>${words.readIt}</a>` : nothing;
     return html`${copy}${read}`;
   }
 
@@ -235,7 +238,7 @@ class DocumentPage extends LightElement {
 
   readonly #closedByServer = ({ code }: { readonly code: number }): void => {
     if (code !== CloseCode.NoAccess) return;
-    void this.late.use('This page', loadNoAccess, () => {});
+    void this.late.use(words.parts.page, loadNoAccess, () => {});
     this.dispatchEvent(new CustomEvent('weft-turned-away', { bubbles: true }));
   };
 
@@ -243,7 +246,7 @@ class DocumentPage extends LightElement {
   readonly #openMenu = ({ currentTarget }: Event): void => {
     if (customElements.get('weft-document-menu')) return;
     void this.late.use(
-      'The menu',
+      words.parts.menu,
       loadMenu,
       () => void this.querySelector<DocumentMenu>('weft-document-menu')?.open(currentTarget as HTMLElement),
     );
@@ -251,7 +254,7 @@ class DocumentPage extends LightElement {
 
   readonly #share = (): void => {
     void this.late.use(
-      'Sharing',
+      words.parts.sharing,
       () => import('../share/share-dialog.js'),
       () => void this.#shareDialog.value?.open(),
     );
@@ -264,10 +267,10 @@ class DocumentPage extends LightElement {
     try {
       await this.#shared.forgetLocal();
     } catch {
-      return announce('It could not be forgotten: this browser does not let its storage be changed now. Try again.');
+      return announce(device.notForgotten);
     }
     this.documents.discard(this.#shared);
-    announce(`“${title}” is forgotten on this device.`);
+    announce(words.isForgotten(title));
     goTo('/');
   };
 

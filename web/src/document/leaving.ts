@@ -1,6 +1,7 @@
 // A page that has something under way which is no text asks before it is left, whichever way: by closing its tab, by a link, or back.
 
 import { askFirst } from '@weft/element/ui/ask-first';
+import * as words from '@weft/words/document';
 import { goTo } from '../shell/navigation.js';
 
 /** @param count  how many files would not be added @param signal  ends it */
@@ -10,9 +11,9 @@ export function askBeforeLeaving(count: () => number, signal: AbortSignal): void
   const ask = async (path: string): Promise<void> => {
     const files = count();
     mayGo = await askFirst({
-      title: files === 1 ? 'A file is still on its way' : `${files} files are still on their way`,
-      text: 'What is not on the server when you leave this page is not added. Your text is not affected.',
-      yes: 'Leave',
+      title: words.stillOnTheirWay(files),
+      text: words.notAdded,
+      yes: words.leave,
     });
     if (mayGo) goTo(path);
   };

@@ -4,7 +4,7 @@
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { noticePage } from '@weft/element/ui/notice';
-import * as words from '@weft/words/access';
+import * as words from '@weft/words/turned-away';
 import { html, nothing, type TemplateResult } from 'lit';
 import { askForAccess } from '../share/share-api.js';
 import type { Me } from '../sign-in/session.js';

@@ -2,6 +2,7 @@
 // heading meanwhile.
 
 import { observeTitle, setTitle, titleOf, unobserveTitle } from '@weft/element/reading/title';
+import * as words from '@weft/words/document';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
@@ -41,7 +42,7 @@ export class TitleField implements ReactiveController {
   }
 
   get #nameless(): string {
-    return this.#page.firstHeading || 'Untitled';
+    return this.#page.firstHeading || words.untitled;
   }
 
   /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
@@ -57,7 +58,7 @@ export class TitleField implements ReactiveController {
     return html`<input
       class="title"
       type="text"
-      aria-label="Title"
+      aria-label=${words.title}
       placeholder=${isReady ? this.#nameless : ''}
       dir="auto"
       maxlength="300"

@@ -7,6 +7,7 @@ import { announce } from '@weft/element/ui/announce';
 import { icons, logo } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import type { Role } from '@weft/protocol';
+import * as words from '@weft/words/past';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
@@ -31,16 +32,7 @@ import {
 } from './history-address.js';
 import { historyIcons } from './history-icons.js';
 import { HistoryKeeping } from './history-keeping.js';
-import {
-  failedMoment,
-  failurePage,
-  partButton,
-  skeleton,
-  stepper,
-  titleChange,
-  UNDRAWABLE,
-  whoChanged,
-} from './history-parts.js';
+import { failedMoment, failurePage, partButton, skeleton, stepper, titleChange, whoChanged } from './history-parts.js';
 import { HISTORY_PREFIX } from './history-path.js';
 import { HistoryPlayback } from './history-playback.js';
 import { MomentActs } from './moment-acts.js';
@@ -52,13 +44,6 @@ import { versionList } from './version-list.js';
 const storage = pageStorage(() => localStorage);
 /** Of the window, above and below what one is shown. */
 const MARGIN_PX = 80;
-
-const againstWords: Readonly<Record<ComparedWith, string>> = {
-  before: 'the version before',
-  now: 'what is there now',
-  beginning: 'the beginning',
-  visit: 'when you were here last',
-};
 
 type State =
   | { readonly kind: 'loading' }
@@ -134,7 +119,7 @@ class HistoryPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.title = 'History – Weft';
+    document.title = words.history;
     this.#visitMs = lastVisit(storage, this.name);
     void this.#load();
   }
@@ -168,7 +153,7 @@ class HistoryPage extends LightElement {
     } catch (error) {
       // What is shown is never another moment than the page names.
       console.warn(error);
-      this.state = { kind: 'failed', error: new Error(UNDRAWABLE) };
+      this.state = { kind: 'failed', error: new Error(words.undrawable) };
     }
   }
 
@@ -188,16 +173,16 @@ class HistoryPage extends LightElement {
   get momentName(): string {
     if (this.isPlayed) return this.#playback.momentName;
     const { at } = this.looking;
-    if (at.kind === 'now') return 'what is there now';
+    if (at.kind === 'now') return words.whatIsNow;
     if (at.kind === 'time') return momentInWords(at.atMs, Date.now());
     const version = this.versions?.find(({ id }) => id === at.id);
-    if (version && version.name !== '') return `“${version.name}”`;
+    if (version && version.name !== '') return words.quoted(version.name);
     const atMs = version?.timeMs ?? (this.state.kind === 'shown' ? this.state.comparison.toMs : null);
-    return atMs === null ? 'an earlier version' : momentInWords(atMs, Date.now());
+    return atMs === null ? words.earlierVersion : momentInWords(atMs, Date.now());
   }
 
   get shownTitle(): string {
-    return this.documentTitle || 'Untitled';
+    return this.documentTitle || words.untitled;
   }
 
   override render(): TemplateResult {
@@ -206,20 +191,20 @@ class HistoryPage extends LightElement {
     return html`
       <div class="head">
       <header class="top history-top">
-        <a class="button home" href="/" aria-label="All documents" title="All documents">${logo}</a>
+        <a class="button home" href="/" aria-label=${words.allDocuments} title=${words.allDocuments}>${logo}</a>
         <div class="name">
           <h1 class="title" dir="auto">${this.shownTitle}</h1>
-          <p class="save"><span>Looking at ${this.momentName}${isPast ? ' · the document goes on' : ''}</span></p>
+          <p class="save"><span>${words.lookingAt(this.momentName, isPast)}</span></p>
         </div>
         <div class="right">
-          <a class="button quiet" href="/d/${pathOf(this.name)}" aria-label="Back to the text">${historyIcons.back}<span class="wide">Back to the text</span></a>
-          <button class="quiet" ?disabled=${this.#isMoving} @click=${this.#acts.copy} title="A new document that begins with this text">
-            ${icons.copy}<span class="wide">Make a copy</span>
+          <a class="button quiet" href="/d/${pathOf(this.name)}" aria-label=${words.backToText}>${historyIcons.back}<span class="wide">${words.backToText}</span></a>
+          <button class="quiet" ?disabled=${this.#isMoving} @click=${this.#acts.copy} title=${words.copyMeans}>
+            ${icons.copy}<span class="wide">${words.makeCopy}</span>
           </button>
           ${
             this.#mayRestore && isPast
               ? html`<button class="primary" ?disabled=${this.#acts.isBusy} @click=${this.#acts.restore}>
-                ${historyIcons.restore}<span>Bring it back</span>
+                ${historyIcons.restore}<span>${words.bringBack}</span>
               </button>`
               : nothing
           }
@@ -229,9 +214,9 @@ class HistoryPage extends LightElement {
       </div>
       <div class="history">
         <main class="history-view" aria-busy=${String(this.state.kind === 'loading' && !this.isPlayed)}>${this.isPlayed ? this.#playback.render() : this.#middle()}</main>
-        <aside class="history-side" aria-label="Versions">
+        <aside class="history-side" aria-label=${words.versions}>
           <button class="quiet name-it" ?disabled=${this.#isMoving} @click=${this.#acts.giveName}>
-            ${historyIcons.bookmark}<span>Name this moment…</span>
+            ${historyIcons.bookmark}<span>${words.nameThis}</span>
           </button>
           ${versionList({
             versions: this.versions,
@@ -256,19 +241,19 @@ class HistoryPage extends LightElement {
     return html`
       <div class="history-bar">
         <label class="against">
-          Compared with
+          ${words.comparedWith}
           <select @change=${this.#againstChosen}>
             ${this.#choices.map(
               (one) =>
-                html`<option value=${one} .selected=${one === this.looking.against}>${againstWords[one]}</option>`,
+                html`<option value=${one} .selected=${one === this.looking.against}>${words.against[one]}</option>`,
             )}
           </select>
         </label>
         <label class="marked">
           <input type="checkbox" .checked=${this.isMarked} @change=${this.#markedChosen} />
-          Show changes
+          ${words.showChanges}
         </label>
-        <a class="button quiet" href=${`${HISTORY_PREFIX}${pathOf(this.name)}${PLAYED}`}>${historyIcons.play}<span>Play</span></a>
+        <a class="button quiet" href=${`${HISTORY_PREFIX}${pathOf(this.name)}${PLAYED}`}>${historyIcons.play}<span>${words.play}</span></a>
         ${stepper(this.isMarked ? this.#steps.length : 0, this.step, (by) => this.#goBy(by))}
       </div>
       ${state.kind === 'shown' ? whoChanged(state.comparison) : nothing}
@@ -315,7 +300,7 @@ class HistoryPage extends LightElement {
       if (signal.aborted) return;
       this.documentTitle = about.title;
       this.ownRole = about.role;
-      document.title = `History of ${this.shownTitle} – Weft`;
+      document.title = words.historyOf(this.shownTitle);
       this.versions = versions;
       this.unreadable = unreadable;
       this.next = next;
@@ -331,7 +316,7 @@ class HistoryPage extends LightElement {
     try {
       await this.#fetchOlder(signal);
     } catch (error) {
-      if (!signal.aborted) announce(`Older versions could not be fetched. ${(error as Error).message}`);
+      if (!signal.aborted) announce(words.noOlder((error as Error).message));
     }
   };
 
@@ -371,7 +356,7 @@ class HistoryPage extends LightElement {
       if (signal.aborted) return;
       this.state = { kind: 'shown', comparison };
       const { length } = comparison.steps;
-      announce(`${this.momentName}: ${length === 0 ? 'no changes' : `${length} change${length === 1 ? '' : 's'}`}.`);
+      announce(words.changesOf(this.momentName, length));
     } catch (error) {
       if (signal.aborted) return;
       if (isTrimmed(error) && this.looking.against === 'visit') this.#goSinceTrimmed();
@@ -390,7 +375,7 @@ class HistoryPage extends LightElement {
     for (;;) {
       const found = comparedMoments(this.looking, this.versions ?? [], this.#visitMs);
       if (found) return found;
-      if (this.next === null) throw new Error('There is no such version of this document.');
+      if (this.next === null) throw new Error(words.noSuchVersion);
       await this.#fetchOlder(this.#listing.signal);
       signal.throwIfAborted();
     }
@@ -419,7 +404,7 @@ class HistoryPage extends LightElement {
     this.step = this.step === null ? (by === 1 ? 0 : length - 1) : (this.step + by + length) % length;
     const step = this.#steps[this.step]!;
     const place = this.#view?.goTo(step);
-    announce(`${this.step + 1} of ${length}. ${stepInWords(step, this.#drawn?.blocks ?? [], this.#people)}`);
+    announce(words.stepOf(this.step + 1, length, stepInWords(step, this.#drawn?.blocks ?? [], this.#people)));
     if (!place || (place.top >= MARGIN_PX * 2 && place.bottom <= innerHeight - MARGIN_PX)) return;
     scrollBy({ top: place.top - innerHeight / 3, behavior: 'instant' });
   }

@@ -1,6 +1,7 @@
 // The page of a document's past while it is played: what plays it is loaded when it is asked for, and says which moment one is at.
 
 import { LateParts } from '@weft/element/ui/late-parts';
+import * as words from '@weft/words/past';
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { missingPart } from './history-parts.js';
 import type { PastOf } from './past-api.js';
@@ -35,8 +36,8 @@ export class HistoryPlayback implements ReactiveController {
   }
 
   get momentName(): string {
-    if (this.#moment === null) return 'how this was written';
-    return this.#moment.seq === 0 ? 'the empty beginning' : momentInWords(this.#moment.timeMs, Date.now());
+    if (this.#moment === null) return words.howWritten;
+    return this.#moment.seq === 0 ? words.emptyBeginning : momentInWords(this.#moment.timeMs, Date.now());
   }
 
   /** Who comes back goes on where they were. */
@@ -44,7 +45,7 @@ export class HistoryPlayback implements ReactiveController {
     this.#startAt = this.#moment?.seq ?? null;
     if (this.#isLoaded) return;
     void this.#parts.use(
-      'The playback',
+      words.thePlayback,
       () => import('./player.js'),
       () => {
         this.#isLoaded = true;

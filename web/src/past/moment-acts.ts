@@ -3,6 +3,7 @@
 
 import { announce } from '@weft/element/ui/announce';
 import { icons } from '@weft/element/ui/icons';
+import * as words from '@weft/words/past';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
@@ -63,25 +64,25 @@ export class MomentActs implements ReactiveController {
 
   readonly copy = (): void => {
     const { past, moment } = this.#page;
-    void this.#do('The copy could not be made.', false, async () => {
+    void this.#do(words.notCopied, false, async () => {
       const name = await copyMoment(past, moment);
       // Whoever has gone elsewhere meanwhile stays there, and finds it in the list.
       if (!this.#page.isConnected) return null;
       goTo(`/d/${pathOf(name)}`);
-      announce('This is a new document. It began as a copy.');
+      announce(words.isCopy);
       return null;
     });
   };
 
   banner(): TemplateResult | typeof nothing {
     const told = this.#told;
-    if (this.#isBusy) return html`<div class="banner" role="status"><p>One moment…</p></div>`;
+    if (this.#isBusy) return html`<div class="banner" role="status"><p>${words.oneMoment}</p></div>`;
     if (told === null) return nothing;
     if (told.kind === 'failed') {
       return html`<div class="banner bad" role="alert">
         ${icons.warning}
         <p>${told.sentence}</p>
-        <div class="actions">${told.again ? html`<button @click=${told.again}>Try again</button>` : nothing}${this.#dismiss}</div>
+        <div class="actions">${told.again ? html`<button @click=${told.again}>${words.tryAgain}</button>` : nothing}${this.#dismiss}</div>
       </div>`;
     }
     const { undo } = told;
@@ -89,15 +90,15 @@ export class MomentActs implements ReactiveController {
       ${icons.check}
       <p>${told.sentence}</p>
       <div class="actions">
-        ${undo === null ? nothing : html`<button @click=${() => this.#undo(undo)}>${icons.undo}Undo</button>`}
-        <a class="button" href="/d/${pathOf(this.#page.past.document)}">Open the document</a>${this.#dismiss}
+        ${undo === null ? nothing : html`<button @click=${() => this.#undo(undo)}>${icons.undo}${words.undo}</button>`}
+        <a class="button" href="/d/${pathOf(this.#page.past.document)}">${words.openDocument}</a>${this.#dismiss}
       </div>
     </div>`;
   }
 
   get #dismiss(): TemplateResult {
     const dismiss = (): void => this.#tell(null);
-    return html`<button class="quiet" aria-label="Close this message" @click=${dismiss}>${icons.close}</button>`;
+    return html`<button class="quiet" aria-label=${words.closeMessage} @click=${dismiss}>${icons.close}</button>`;
   }
 
   dialog(): TemplateResult | typeof nothing {
@@ -109,29 +110,28 @@ export class MomentActs implements ReactiveController {
 
   #restoreForm(asked: 'restore' | AskedPart): TemplateResult {
     return html`${asked === 'restore' ? this.#aboutAll : aboutPart(asked)}
-      <label class="field">Why, for those who look later (may be empty)<input type="text" name="said" maxlength=${MAX_REASON_LENGTH} autocomplete="off" /></label>
+      <label class="field">${words.why}<input type="text" name="said" maxlength=${MAX_REASON_LENGTH} autocomplete="off" /></label>
       <div class="actions">
-        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>Cancel</button>
-        <button class="primary" value="yes" autofocus>Bring it back</button>
+        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>${words.cancel}</button>
+        <button class="primary" value="yes" autofocus>${words.bringBack}</button>
       </div>`;
   }
 
   get #aboutAll(): TemplateResult {
     const { momentName, shownTitle } = this.#page;
-    return html`<h2 id="moment-question">Bring back ${momentName}?</h2>
+    return html`<h2 id="moment-question">${words.bringBackThis(momentName)}</h2>
       <p>
-        “<span dir="auto">${shownTitle}</span>” becomes what it was then. Everybody stays in it, and what they write meanwhile stands. What is
-        there now is kept as a version. You can undo this, and what is written from then on stays.
+        ${words.bringBackMeans(html`<span dir="auto">${shownTitle}</span>`)}
       </p>`;
   }
 
   #nameForm(): TemplateResult {
-    return html`<h2 id="moment-question">Name ${this.#page.momentName}</h2>
-      <p>A version with a name is found again, and is kept however old it gets.</p>
-      <label class="field">Name<input type="text" name="said" maxlength=${MAX_NAME_LENGTH} autocomplete="off" autofocus placeholder="Sent to the printer" /></label>
+    return html`<h2 id="moment-question">${words.nameThisMoment(this.#page.momentName)}</h2>
+      <p>${words.nameMeans}</p>
+      <label class="field">${words.name}<input type="text" name="said" maxlength=${MAX_NAME_LENGTH} autocomplete="off" autofocus placeholder=${words.forExample} /></label>
       <div class="actions">
-        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>Cancel</button>
-        <button class="primary" value="yes">Name it</button>
+        <button class="framed" value="no" type="button" @click=${() => this.#dialog.value?.close('no')}>${words.cancel}</button>
+        <button class="primary" value="yes">${words.nameIt}</button>
       </div>`;
   }
 
@@ -151,47 +151,38 @@ export class MomentActs implements ReactiveController {
     if (dialog.returnValue !== 'yes') return;
     const { moment, momentName } = this.#page;
     if (asked === 'name' && said !== '') this.#name(said, moment);
-    if (asked === 'restore' && moment)
-      this.#restore(moment, said, `Brought back: ${momentName}. Everybody who has the document open sees it.`, true);
+    if (asked === 'restore' && moment) this.#restore(moment, said, words.broughtBack(momentName), true);
     if (asked !== null && typeof asked === 'object') {
       const { seq, blocks, when } = asked;
-      const sentence = `Brought back: ${named(asked)} as it was ${when}. Everything else stayed as it is.`;
+      const sentence = words.broughtBackPart(named(asked), when);
       this.#restore({ seq, blocks }, said, sentence, true);
     }
   };
 
   #name(name: string, moment: Moment | null): void {
     const { past } = this.#page;
-    void this.#do('The moment could not be named.', false, async () => {
+    void this.#do(words.notNamed, false, async () => {
       const { id } = await nameVersion(past, name, moment);
       if (!this.#page.isConnected) return null;
       goTo(`${HISTORY_PREFIX}${pathOf(past.document)}?at=${id}`);
-      announce(`The moment is named “${name}”.`);
+      announce(words.isNamed(name));
       await this.#page.refresh();
       return null;
     });
   }
 
   #undo(seq: number): void {
-    this.#restore(
-      { undo: seq },
-      'Undo',
-      'Undone: what came back is gone again. What was written since then stays.',
-      false,
-    );
+    this.#restore({ undo: seq }, words.undo, words.undone, false);
   }
 
   #restore(wish: RestoreWish, reason: string, sentence: string, mayUndo: boolean): void {
     const { past } = this.#page;
     // Of this wish, however often it has to be sent.
     const request = crypto.randomUUID();
-    void this.#do('Nothing was brought back.', true, async () => {
+    void this.#do(words.notBroughtBack, true, async () => {
       const { seq } = await restore(past, wish, reason, request);
       if (seq === null) {
-        const nothing =
-          'undo' in wish
-            ? 'Nothing is left to undo.'
-            : `Nothing differs: ${'blocks' in wish ? 'this' : 'the document'} is what it was then.`;
+        const nothing = 'undo' in wish ? words.nothingToUndo : 'blocks' in wish ? words.partAsThen : words.sameAsThen;
         return { kind: 'done', sentence: nothing, undo: null };
       }
       return { kind: 'done', sentence, undo: mayUndo ? seq : null };
@@ -214,7 +205,7 @@ export class MomentActs implements ReactiveController {
     } catch (error) {
       this.#isBusy = false;
       const isRefused = error instanceof ServerRefused && error.status < 500;
-      const start = isRefused ? failure : 'It is not known whether this was done.';
+      const start = isRefused ? failure : words.notKnown;
       const again = (): void => void this.#do(failure, isOneWish, act);
       const sentence = `${start} ${(error as Error).message}`;
       this.#tell({ kind: 'failed', sentence, again: isRefused || isOneWish ? again : null });
@@ -227,15 +218,11 @@ export class MomentActs implements ReactiveController {
   }
 }
 
-const named = ({ words, isSection }: PastPart): string =>
-  words === '' ? (isSection ? 'the section' : 'what stood there') : `“${words}”`;
+const named = ({ words: text, isSection }: PastPart): string =>
+  text === '' ? (isSection ? words.theSection : words.whatStoodThere) : words.quoted(text);
 
-const aboutPart = ({ words, isSection, when }: AskedPart): TemplateResult => html`
-  <h2 id="moment-question">Bring back only this${isSection ? ' section' : ''}?</h2>
-  ${words === '' ? nothing : html`<blockquote dir="auto">${words}</blockquote>`}
-  <p>
-    ${isSection ? 'The heading and what stood under it become what they were' : 'It becomes what it was'} ${when}, where it stood. Everything
-    else stays as it is${isSection ? ', also what was added to the section' : ''}. Everybody stays in the document. You can undo this, and what is
-    written from then on stays.
-  </p>
+const aboutPart = ({ words: text, isSection, when }: AskedPart): TemplateResult => html`
+  <h2 id="moment-question">${words.bringBackPart(isSection)}?</h2>
+  ${text === '' ? nothing : html`<blockquote dir="auto">${text}</blockquote>`}
+  <p>${(isSection ? words.sectionMeans : words.partMeans)(when)}</p>
 `;

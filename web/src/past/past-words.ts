@@ -3,6 +3,7 @@
 import { safeColor, safeName } from '@weft/editor';
 import type { ChangeKind, ComparedBlock, ComparedEdit, ComparedStep } from '@weft/editor/changes';
 import { clockTime, exactTime, whenInWords } from '@weft/element/ui/when';
+import * as words from '@weft/words/past';
 import { personColors } from '../sign-in/identity.js';
 import type { Doer, Somebody, Version } from './past-api.js';
 
@@ -19,15 +20,15 @@ export function dayHeading(atMs: number, nowMs: number): string {
 
 function dayInWords(atMs: number, nowMs: number): string {
   const dayMs = new Date(atMs).setHours(0, 0, 0, 0);
-  return dayMs === new Date(nowMs).setHours(0, 0, 0, 0) ? 'today' : whenInWords(dayMs, nowMs);
+  return dayMs === new Date(nowMs).setHours(0, 0, 0, 0) ? words.today : whenInWords(dayMs, nowMs);
 }
 
 export function versionTitle({ name, reason, timeMs }: Version): string {
   if (name !== '') return name;
-  return reason === 'before-restore' ? 'Before something was brought back' : clockTime(timeMs);
+  return reason === 'before-restore' ? words.beforeRestore : clockTime(timeMs);
 }
 
-export const nameOf = ({ name }: Somebody): string => (name === null ? 'Somebody' : safeName(name));
+export const nameOf = ({ name }: Somebody): string => (name === null ? words.somebody : safeName(name));
 
 /** The same person has the same colour wherever they are seen in the past. */
 export function colorOfPerson(person: string): string {
@@ -37,14 +38,6 @@ export function colorOfPerson(person: string): string {
   return personColors[sum % personColors.length]![1];
 }
 
-const done = {
-  inserted: 'Written',
-  deleted: 'Deleted',
-  moved: 'Moved',
-  changed: 'Changed',
-  restored: 'Brought back',
-} as const satisfies Record<ChangeKind, string>;
-
 /** "Deleted by Noor, Tuesday 24 November 2026 at 15:58"; "Brought back by Noor, written by Tomás, …" */
 export function changeInWords(
   kind: ChangeKind,
@@ -52,12 +45,11 @@ export function changeInWords(
   people: readonly Somebody[],
   writtenBy = '',
 ): string {
-  const named = (person: string): string => {
+  const named = (person: string): string | null => {
     const who = people.find((one) => one.person === person && person !== '');
-    return who ? ` by ${nameOf(who)}` : '';
+    return who ? nameOf(who) : null;
   };
-  const author = writtenBy === '' ? '' : `, written${named(writtenBy)}`;
-  return `${done[kind]}${named(by)}${author}, ${exactTime(atMs)}`;
+  return words.change(kind, named(by), writtenBy === '' ? undefined : named(writtenBy), exactTime(atMs));
 }
 
 /** In words, with whose text it was where somebody brought it back. */
@@ -71,10 +63,7 @@ export const hasDone = ({ inserted, deleted, others }: Doer): boolean => inserte
 
 /** "+212 −38", with what cannot be counted so left out */
 export function amountOf({ inserted, deleted, others }: Doer): string {
-  const counts = [
-    inserted > 0 ? `+${inserted.toLocaleString('en')}` : '',
-    deleted > 0 ? `−${deleted.toLocaleString('en')}` : '',
-  ];
+  const counts = [inserted > 0 ? `+${words.count(inserted)}` : '', deleted > 0 ? `−${words.count(deleted)}` : ''];
   const told = counts.filter(Boolean).join(' ');
-  return told === '' && others > 0 ? 'other changes' : told;
+  return told === '' && others > 0 ? words.otherChanges : told;
 }

@@ -2,6 +2,7 @@
 // what there was at any moment of it. From the first page on it can be played.
 
 import { blockNames, inlineNames, type PlayedFrame, type WantedFrame } from '@weft/editor/playback';
+import * as words from '@weft/words/past';
 import { pathOf } from '../document/documents-api.js';
 import { askBytes } from '../shell/api.js';
 import type { PastOf, Somebody } from './past-api.js';
@@ -14,9 +15,6 @@ export type PlaybackState =
   /** The worker's script did not come. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'failed'; readonly error: Error };
-
-const TRIMMED = 'Older parts of it were taken out for good while you looked. What is left can be played anew.';
-const BROKEN = 'This page cannot play what is in the document’s log.';
 
 export class Playback {
   readonly timeline = new Timeline();
@@ -41,7 +39,7 @@ export class Playback {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromPlayer>) => this.#hear(data));
     // A script that has come says what is wrong with it.
     this.#worker.addEventListener('error', (event) => {
-      this.#end(event instanceof ErrorEvent ? { kind: 'failed', error: new Error(BROKEN) } : { kind: 'missing' });
+      this.#end(event instanceof ErrorEvent ? { kind: 'failed', error: new Error(words.broken) } : { kind: 'missing' });
     });
     this.#say({ kind: 'names', known: [...blockNames, ...inlineNames], inline: inlineNames });
     void this.#load();
@@ -133,11 +131,11 @@ export class Playback {
         void this.#fetchAgain(said.after);
         return;
       case 'trimmed':
-        this.fail(new Error(TRIMMED));
+        this.fail(new Error(words.trimmed));
         return;
       case 'failed':
         console.warn(said.reason);
-        this.fail(new Error(BROKEN));
+        this.fail(new Error(words.broken));
         return;
     }
     this.#changed();

@@ -7,9 +7,10 @@ import { announce } from '@weft/element/ui/announce';
 import { LateParts } from '@weft/element/ui/late-parts';
 import { LightElement } from '@weft/element/ui/light-element';
 import { clockTime, dayInFull } from '@weft/element/ui/when';
+import * as words from '@weft/words/past';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { failedMoment, missingPart, skeleton, UNDRAWABLE } from './history-parts.js';
+import { failedMoment, missingPart, skeleton } from './history-parts.js';
 import type { PastOf } from './past-api.js';
 import { colorOfPerson, nameOf } from './past-words.js';
 import { activityOf } from './play-activity.js';
@@ -149,7 +150,7 @@ class Player extends LightElement {
       this.isPlaying = false;
       cancelAnimationFrame(this.#ticking);
       this.#tell();
-      if (state.kind === 'missing') void this.#late.miss('The playback', this.#again);
+      if (state.kind === 'missing') void this.#late.miss(words.thePlayback, this.#again);
       return;
     }
     if (timeline.last <= (this.startAt ?? 0) || this.#hasBegun) return;
@@ -168,10 +169,10 @@ class Player extends LightElement {
     if (state.kind === 'missing') return missing ? missingPart(missing) : skeleton;
     if (state.kind === 'failed') return failedMoment('played', state.error, this.#again);
     if (state.kind === 'ready' && timeline.last === 0) {
-      return html`<div class="card hollow"><h2>Nothing was written yet</h2><p>What people write here can be played back later.</p></div>`;
+      return html`<div class="card hollow"><h2>${words.nothingYet}</h2><p>${words.playedLater}</p></div>`;
     }
     return html`
-      ${this.shownTitle === '' ? nothing : html`<p class="title-change">The title: “<span dir="auto">${this.shownTitle}</span>”</p>`}
+      ${this.shownTitle === '' ? nothing : html`<p class="title-change">${words.theTitle(html`<span dir="auto">${this.shownTitle}</span>`)}</p>`}
       <div class="sheet">
         ${this.shownSeq === null ? skeleton : nothing}
         <div ${ref(this.#sheet)} class="text played-text" ?hidden=${this.shownSeq === null}></div>
@@ -185,15 +186,15 @@ class Player extends LightElement {
     const seq = timeline.seqAt(this.place);
     const done = timeline.length === 0 ? 0 : (100 * this.place) / timeline.length;
     this.#activity ??= activityOf(timeline, BARS, (place) => colorOfPerson(this.#playback!.somebody(place).person));
-    return html`<div class="play-bar" role="group" aria-label="Playback" .style=${`--done: ${done.toFixed(2)}%`}>
-      <button class="play primary" aria-label=${this.isPlaying ? 'Pause' : 'Play'} title=${this.isPlaying ? 'Pause (Space)' : 'Play (Space)'} @click=${this.#toggle}>
+    return html`<div class="play-bar" role="group" aria-label=${words.playback} .style=${`--done: ${done.toFixed(2)}%`}>
+      <button class="play primary" aria-label=${this.isPlaying ? words.pause : words.play} title=${this.isPlaying ? words.pauseKey : words.playKey} @click=${this.#toggle}>
         ${this.isPlaying ? playIcons.pause : playIcons.play}
       </button>
       <div class="play-track">
         ${this.#activity}
         <input
           type="range"
-          aria-label="Moment"
+          aria-label=${words.moment}
           aria-valuetext=${this.#momentInWords(this.#seqSaid(seq))}
           min="0"
           max=${Math.ceil(timeline.length)}
@@ -204,24 +205,24 @@ class Player extends LightElement {
       </div>
       <p class="play-when"><span class="num">${this.#when(seq)}</span>${this.#who(seq)}</p>
       <div class="play-more">
-        <label>Speed
+        <label>${words.speed}
           <select @change=${this.#speedChosen}>
             ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === this.#speedNow}>${speed}×</option>`)}
           </select>
         </label>
-        <label>Day
+        <label>${words.day}
           <select ${ref(this.#days)} @change=${this.#dayChosen}></select>
         </label>
-        <button class="quiet end" ?disabled=${seq === timeline.before} @click=${this.#compare} title="What has changed since this moment">
-          ${playIcons.compare}<span>Compare with now</span>
+        <button class="quiet end" ?disabled=${seq === timeline.before} @click=${this.#compare} title=${words.sinceMoment}>
+          ${playIcons.compare}<span>${words.compareWithNow}</span>
         </button>
       </div>
-      ${share === null ? nothing : html`<progress class="play-loading" max="1" .value=${share} aria-label="Fetching the past"></progress>`}
+      ${share === null ? nothing : html`<progress class="play-loading" max="1" .value=${share} aria-label=${words.fetchingPast}></progress>`}
     </div>`;
   }
 
   #when(seq: number): string {
-    if (seq === this.#playback!.timeline.before) return 'The beginning';
+    if (seq === this.#playback!.timeline.before) return words.beginning;
     return clockTime(this.#playback!.timeline.timeOf(seq));
   }
 
@@ -239,7 +240,7 @@ class Player extends LightElement {
 
   /** "12 May, 14:05, Ann" */
   #momentInWords(seq: number): string {
-    if (seq === this.#playback!.timeline.before) return 'The beginning';
+    if (seq === this.#playback!.timeline.before) return words.beginning;
     const atMs = this.#playback!.timeline.timeOf(seq);
     return `${dayInFull(atMs)}, ${clockTime(atMs)}, ${nameOf(this.#playback!.authorOf(seq))}`;
   }
@@ -374,7 +375,7 @@ class Player extends LightElement {
       }
     } catch (error) {
       console.warn(error);
-      playback.fail(new Error(UNDRAWABLE));
+      playback.fail(new Error(words.undrawable));
     } finally {
       this.#isDrawing = false;
     }

@@ -3,6 +3,7 @@
 
 import { icons } from '@weft/element/ui/icons';
 import { clockTime, exactTime } from '@weft/element/ui/when';
+import * as words from '@weft/words/past';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComparedWith, LookedAt, Looking } from './history-address.js';
 import type { Version } from './past-api.js';
@@ -27,7 +28,7 @@ const SHOWN_PEOPLE = 3;
 export function versionList(list: VersionList): TemplateResult {
   const { versions } = list;
   if (versions === null) {
-    return html`<div aria-busy="true" aria-label="Fetching the versions">
+    return html`<div aria-busy="true" aria-label=${words.fetchingVersions}>
       ${[70, 55, 64].map((width) => html`<div class="row-skeleton" .style=${`--w: ${width}%`}><i></i><i></i></div>`)}
     </div>`;
   }
@@ -41,20 +42,15 @@ export function versionList(list: VersionList): TemplateResult {
           ${some.map((version) => versionRow(version, list))}
         </ul>`,
     )}
-    ${
-      versions.length === 0
-        ? html`<p class="hint">Versions come by themselves when people pause or leave. You can name this moment at any time.</p>`
-        : nothing
-    }
+    ${versions.length === 0 ? html`<p class="hint">${words.versionsCome}</p>` : nothing}
     ${
       list.unreadable > 0
         ? html`<p class="hint">
-          ${list.unreadable === 1 ? 'A version' : `${list.unreadable} versions`} cannot be read by this server. The text is not affected; whoever runs the
-          server finds out more with weft verify.
+          ${words.unreadable(list.unreadable)}
         </p>`
         : nothing
     }
-    ${list.hasMore ? html`<button class="quiet" @click=${list.more}>Show older versions</button>` : nothing}
+    ${list.hasMore ? html`<button class="quiet" @click=${list.more}>${words.showOlder}</button>` : nothing}
     ${otherTime(list)}
   `;
 }
@@ -63,8 +59,8 @@ function nowRow({ looking, versions, lookAt }: VersionList): TemplateResult {
   const isHere = looking?.at.kind === 'now' && looking.against !== 'visit';
   return html`<li>
     <button class="version" aria-current=${isHere ? 'true' : 'false'} @click=${() => lookAt({ kind: 'now' }, 'before')}>
-      <b>Now</b>
-      <span class="names">${versions?.length ? 'What happened after the newest version' : 'All that was written'}</span>
+      <b>${words.now}</b>
+      <span class="names">${versions?.length ? words.afterNewest : words.allWritten}</span>
     </button>
   </li>`;
 }
@@ -74,8 +70,8 @@ function visitRow({ looking, visitMs, lookAt }: VersionList): TemplateResult | t
   const isHere = looking?.at.kind === 'now' && looking.against === 'visit';
   return html`<li>
     <button class="version" aria-current=${isHere ? 'true' : 'false'} @click=${() => lookAt({ kind: 'now' }, 'visit')}>
-      <b>Since you were here</b>
-      <span class="names">What others did after ${momentInWords(visitMs, Date.now())}</span>
+      <b>${words.sinceHere}</b>
+      <span class="names">${words.othersDid(momentInWords(visitMs, Date.now()))}</span>
     </button>
   </li>`;
 }
@@ -93,8 +89,8 @@ function versionRow(version: Version, { looking, lookAt }: VersionList): Templat
     >
       <b dir="auto">${versionTitle(version)}</b>
       <span class="num">
-        ${inserted ? html`<span class="good">+${inserted.toLocaleString('en')}</span>` : nothing}
-        ${deleted ? html`<span class="bad">−${deleted.toLocaleString('en')}</span>` : nothing}
+        ${inserted ? html`<span class="good">+${words.count(inserted)}</span>` : nothing}
+        ${deleted ? html`<span class="bad">−${words.count(deleted)}</span>` : nothing}
       </span>
       <span class="names">${peopleOf(version)}</span>
       ${isTitledByTime ? nothing : html`<small class="num">${clockTime(timeMs)}</small>`}
@@ -109,7 +105,7 @@ function peopleOf({ people, morePeople }: Version): TemplateResult {
     .map(
       (one) =>
         html`<i class="dot" .style=${`--c: ${colorOfPerson(one.person)}`}></i><span dir="auto">${nameOf(one)}</span> `,
-    )}${rest > 0 ? `and ${rest} more` : nothing}`;
+    )}${rest > 0 ? words.andMore(rest) : nothing}`;
 }
 
 function otherTime({ looking, lookAt }: VersionList): TemplateResult {
@@ -121,10 +117,10 @@ function otherTime({ looking, lookAt }: VersionList): TemplateResult {
   };
   const shown = looking?.at.kind === 'time' ? forField(looking.at.atMs) : '';
   return html`<form class="other-time" @submit=${submitted}>
-    <label for="other-time">Or at any time</label>
+    <label for="other-time">${words.otherTime}</label>
     <div class="actions">
       <input id="other-time" name="time" type="datetime-local" step="1" required .value=${shown} max=${forField(Date.now())} />
-      <button class="framed" aria-label="Look at this time">${icons.search}</button>
+      <button class="framed" aria-label=${words.lookAtTime}>${icons.search}</button>
     </div>
   </form>`;
 }

@@ -4,6 +4,7 @@
 import { announce } from '@weft/element/ui/announce';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
+import * as around from '@weft/words/document';
 import * as words from '@weft/words/share';
 import { html, nothing, type TemplateResult } from 'lit';
 
@@ -52,8 +53,8 @@ class ShareButton extends LightElement {
     return html`<button
       class="primary share-button"
       aria-label=${words.share}
-      aria-description=${count > 0 ? words.waiting(count) : nothing}
-      title=${count > 0 ? words.waiting(count) : nothing}
+      aria-description=${count > 0 ? around.waitToBeLetIn(count) : nothing}
+      title=${count > 0 ? around.waitToBeLetIn(count) : nothing}
       aria-haspopup="dialog"
     >
       ${icons.link}<span class="wide">${words.share}</span>${
@@ -75,7 +76,7 @@ class ShareButton extends LightElement {
   };
 
   #know(count: number): void {
-    if (count > this.waiting) announce(words.waiting(count));
+    if (count > this.waiting) announce(around.waitToBeLetIn(count));
     this.waiting = count;
   }
 }

@@ -1,6 +1,7 @@
 // Who uses this browser: signed in, or a guest with an identity that the server signed and this browser keeps. The proofs
 // of it go to the server alone, and never into an address.
 
+import * as words from '@weft/words/sign-in';
 import { ask, isObject, notUnderstood, setGuestToken, tell, textOr } from '../shell/api.js';
 
 export interface Me {
@@ -97,7 +98,7 @@ export class Session {
     // The page that asked a moment ago need not ask again; a later connection is there because something has ended.
     if (!this.#isFresh) {
       await this.askAgain();
-      if (this.#hasEnded) throw new Error('Your sign-in has ended.');
+      if (this.#hasEnded) throw new Error(words.hasEnded);
     }
     this.#isFresh = false;
     if (!this.isSignedIn) return '';

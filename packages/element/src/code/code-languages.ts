@@ -1,5 +1,7 @@
 // The languages that code can be said to be in: as they are named after a fence in Markdown, and for people.
 
+import * as words from '@weft/words/tools';
+
 export const codeLanguages: readonly (readonly [string, string])[] = [
   ['bash', 'Bash'],
   ['c', 'C'],
@@ -26,4 +28,4 @@ export const codeLanguages: readonly (readonly [string, string])[] = [
 
 /** @param language  null where none was chosen; any word where the text was written elsewhere */
 export const languageName = (language: string | null): string =>
-  language === null ? 'Language' : (codeLanguages.find(([id]) => id === language)?.[1] ?? language);
+  language === null ? words.language : (codeLanguages.find(([id]) => id === language)?.[1] ?? language);

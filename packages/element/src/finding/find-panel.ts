@@ -2,6 +2,7 @@
 
 import type { Editor } from '@weft/editor';
 import { Find, type Found } from '@weft/editor/find';
+import * as words from '@weft/words/finding';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from '../ui/announce.js';
@@ -75,7 +76,7 @@ export class FindPanel extends LightElement {
   override render(): TemplateResult {
     if (!this.#find) return html``;
     const { count } = this.found;
-    const label = this.isEditable ? 'Find and replace' : 'Find';
+    const label = this.isEditable ? words.findAndReplace : words.find;
     return html`<div class="find" role="search" aria-label=${label} @keydown=${this.#keyPressed}>
       <div class="find-row">
         <div class="find-field">
@@ -84,8 +85,8 @@ export class FindPanel extends LightElement {
             type="text"
             autocomplete="off"
             spellcheck="false"
-            placeholder="Find"
-            aria-label="Find"
+            placeholder=${words.find}
+            aria-label=${words.find}
             .value=${this.wanted}
             @input=${(event: InputEvent) => {
               this.wanted = (event.target as HTMLInputElement).value;
@@ -100,8 +101,8 @@ export class FindPanel extends LightElement {
           <span class="count" role="status">${this.#countInWords()}</span>
         </div>
         <button
-          aria-label="Match case"
-          title="Match case"
+          aria-label=${words.matchCase}
+          title=${words.matchCase}
           aria-pressed=${String(this.isCaseKept)}
           @click=${() => {
             this.isCaseKept = !this.isCaseKept;
@@ -110,15 +111,15 @@ export class FindPanel extends LightElement {
         >
           ${icons.matchCase}
         </button>
-        <button aria-label="Previous" title="Previous (Shift+Enter)" ?disabled=${count === 0} @click=${() => this.#go('previous')}>
+        <button aria-label=${words.previous} title=${words.previousKeys} ?disabled=${count === 0} @click=${() => this.#go('previous')}>
           ${icons.chevronUp}
         </button>
-        <button aria-label="Next" title="Next (Enter)" ?disabled=${count === 0} @click=${() => this.#go('next')}>
+        <button aria-label=${words.next} title=${words.nextKeys} ?disabled=${count === 0} @click=${() => this.#go('next')}>
           ${icons.chevronDown}
         </button>
       </div>
       ${this.isEditable ? this.#replaceRow(count) : nothing}
-      <button class="quiet find-close" aria-label="Close" title="Close (Esc)" @click=${this.#close}>${icons.close}</button>
+      <button class="quiet find-close" aria-label=${words.close} title=${words.closeKeys} @click=${this.#close}>${icons.close}</button>
     </div>`;
   }
 
@@ -127,8 +128,8 @@ export class FindPanel extends LightElement {
       <input
         type="text"
         autocomplete="off"
-        placeholder="Replace with"
-        aria-label="Replace with"
+        placeholder=${words.replaceWith}
+        aria-label=${words.replaceWith}
         .value=${this.replacement}
         @input=${(event: InputEvent) => {
           this.replacement = (event.target as HTMLInputElement).value;
@@ -139,11 +140,11 @@ export class FindPanel extends LightElement {
           this.#replace();
         }}
       />
-      <button class="framed" ?disabled=${count === 0} @click=${this.#replace}>Replace</button>
-      <button class="framed" ?disabled=${count === 0} @click=${this.#replaceAll}>Replace all</button>
+      <button class="framed" ?disabled=${count === 0} @click=${this.#replace}>${words.replace}</button>
+      <button class="framed" ?disabled=${count === 0} @click=${this.#replaceAll}>${words.replaceAll}</button>
       ${
         this.replaced
-          ? html`<button ${ref(this.#undoButton)} class="framed" @click=${this.#takeBack}>Undo</button>`
+          ? html`<button ${ref(this.#undoButton)} class="framed" @click=${this.#takeBack}>${words.undo}</button>`
           : nothing
       }
     </div>`;
@@ -151,12 +152,10 @@ export class FindPanel extends LightElement {
 
   #countInWords(): string {
     const { count, at } = this.found;
-    if (this.replaced !== null) return `${this.replaced.toLocaleString('en')} replaced`;
+    if (this.replaced !== null) return words.replaced(this.replaced);
     if (this.wanted === '') return '';
-    if (count === 0) return 'Not found';
-    return at === 0
-      ? `${count.toLocaleString('en')} found`
-      : `${at.toLocaleString('en')} of ${count.toLocaleString('en')}`;
+    if (count === 0) return words.notFound;
+    return at === 0 ? words.found(count) : words.foundAt(at, count);
   }
 
   #look(): void {
@@ -179,7 +178,7 @@ export class FindPanel extends LightElement {
 
   readonly #replaceAll = async (): Promise<void> => {
     this.replaced = this.#find?.replaceAll(this.replacement) ?? null;
-    announce('All are replaced. Undo brings them back.');
+    announce(words.allReplaced);
     // Whoever goes back to the text may do there what would be undone in place of this.
     const back = (): void => {
       this.replaced = null;

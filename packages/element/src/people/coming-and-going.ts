@@ -1,6 +1,8 @@
 // Who came and who went, told to whoever uses a screen reader: gathered for a while, so that thirty people are one sentence, and not
 // while one writes. Whoever comes back within that time was never away.
 
+import * as words from '@weft/words/people';
+
 const GATHERED_MS = 1_500;
 
 export class ComingAndGoing {
@@ -49,14 +51,9 @@ export class ComingAndGoing {
     this.end();
     if (!this.#mayTell()) return;
     if (this.#wasTyped) return this.#wait();
-    const said = [sentence([...this.#came.values()], 'joined'), sentence([...this.#went.values()], 'left')];
+    const said = [words.joined([...this.#came.values()]), words.left([...this.#went.values()])];
     this.#came.clear();
     this.#went.clear();
-    for (const each of said) if (each !== null) this.#say(each);
+    for (const each of said) if (each !== '') this.#say(each);
   }
-}
-
-function sentence(names: readonly string[], did: 'joined' | 'left'): string | null {
-  if (names.length === 0) return null;
-  return names.length < 3 ? `${names.join(' and ')} ${did}.` : `${names.length} people ${did}.`;
 }

@@ -3,6 +3,7 @@
 
 import { type Editor, initials, labelColor, safeName } from '@weft/editor';
 import type { Presence, SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/following';
 import { html, render } from 'lit';
 import { announce } from '../ui/announce.js';
 import { headBottom } from '../ui/float.js';
@@ -49,16 +50,12 @@ class Following {
     layerOf(editor.view.dom).append(this.#note);
     presence.on('change', this.#look);
     this.#listen(this.#listening.signal);
-    announce(
-      this.#caret
-        ? `You follow ${this.#name}. Escape ends it.`
-        : `${this.#name} is reading, and has no caret in the text. You go along once they have. Escape ends it.`,
-    );
+    announce(this.#caret ? words.youFollow(this.#name) : words.isReading(this.#name));
     this.#goAlong();
   }
 
   /** @param why  said to whoever does not see it; null when something else is said instead */
-  end(why: string | null = `You do not follow ${this.#name} any more.`): void {
+  end(why: string | null = words.noMore(this.#name)): void {
     if (this.#listening.signal.aborted) return;
     this.#listening.abort();
     this.#presence.off('change', this.#look);
@@ -92,7 +89,7 @@ class Following {
   /** With their text comes where they are; both are drawn by then. */
   readonly #look = (): void => {
     if (!this.#note.isConnected) return this.end(null);
-    if (this.#client === undefined) return this.end(`${this.#name} has left.`);
+    if (this.#client === undefined) return this.end(words.hasLeft(this.#name));
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = requestAnimationFrame(() => {
@@ -126,8 +123,8 @@ class Following {
     this.#note.style.setProperty('--c', color);
     render(
       html`<span class="avatar small" aria-hidden="true">${initials(this.#name)}</span>
-        <span class="ellipsis">Following <b dir="auto">${this.#name}</b></span>
-        <button @click=${() => this.end()} aria-label="Stop following">Stop<kbd aria-hidden="true">Esc</kbd></button>`,
+        <span class="ellipsis">${words.following(html`<b dir="auto">${this.#name}</b>`)}</span>
+        <button @click=${() => this.end()} aria-label=${words.stopFollowing}>${words.stop}<kbd aria-hidden="true">Esc</kbd></button>`,
       this.#note,
     );
   }

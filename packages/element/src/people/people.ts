@@ -2,6 +2,7 @@
 
 import { initials, labelColor, safeName } from '@weft/editor';
 import type { Presence } from '@weft/provider';
+import * as words from '@weft/words/people';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from '../ui/announce.js';
 import { LightElement } from '../ui/light-element.js';
@@ -81,13 +82,13 @@ class People extends LightElement {
     const shown = this.others.length <= room + 1 ? this.others : this.others.slice(0, room);
     const rest = this.others.length - shown.length;
     const count = this.others.length + 1;
-    return html`<div class="avatars" role="group" aria-label=${count === 1 ? 'Only you are here' : `${count} people here`}>
+    return html`<div class="avatars" role="group" aria-label=${count === 1 ? words.onlyYou : words.peopleHere(count)}>
         ${shown.map(({ client, name, color }) =>
-          avatarButton(name, color, `${name} – follow`, () => this.#follow(client)),
+          avatarButton(name, color, words.followPerson(name), () => this.#follow(client)),
         )}
         ${
           rest > 0
-            ? html`<button class="avatar rest" popovertarget="everybody" aria-label="${rest} more people here" title="Everybody here">
+            ? html`<button class="avatar rest" popovertarget="everybody" aria-label=${words.morePeople(rest)} title=${words.everybody}>
               +${rest}
             </button>`
             : nothing
@@ -103,7 +104,7 @@ class People extends LightElement {
       class="popover everybody"
       popover="auto"
       role="dialog"
-      aria-label="Everybody here"
+      aria-label=${words.everybody}
       @beforetoggle=${placeUnderInvoker(280, 'end')}
     >
       <ul>

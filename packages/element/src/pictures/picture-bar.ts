@@ -3,6 +3,7 @@
 
 import type { Editor, EditorStatus, SelectedPicture } from '@weft/editor';
 import { changePicture, goToCaption, removePicture } from '@weft/editor/pictures';
+import * as words from '@weft/words/pictures';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { announce } from '../ui/announce.js';
@@ -61,7 +62,7 @@ export class PictureBar extends LightElement {
   override updated(): void {
     const position = this.#picture?.position ?? null;
     if (position !== null && this.#shown === null && this.editor.view.hasFocus()) {
-      announce(`Picture selected: ${this.#picture?.alt || 'not described'}. Tab leads to what can be done with it.`);
+      announce(words.selected(this.#picture?.alt ?? ''));
     }
     if (position !== this.#shown) this.#stop = null;
     this.#shown = position;
@@ -72,7 +73,7 @@ export class PictureBar extends LightElement {
   override render(): TemplateResult {
     const picture = this.#picture;
     if (!picture) return html``;
-    return html`<div ${ref(this.#bar)} class="picture-bar" role="toolbar" aria-label="Picture" @keydown=${this.#keyPressed} @focusin=${this.#focused} @mousedown=${keepCaret}>
+    return html`<div ${ref(this.#bar)} class="picture-bar" role="toolbar" aria-label=${words.picture} @keydown=${this.#keyPressed} @focusin=${this.#focused} @mousedown=${keepCaret}>
       ${this.isDescribing ? this.#describing(picture) : this.#actions(picture)}
     </div>`;
   }
@@ -83,28 +84,28 @@ export class PictureBar extends LightElement {
 
   #actions({ alt, isFigure, width }: SelectedPicture): TemplateResult {
     return html`<button
-        aria-label="Description: ${alt === '' ? 'none' : alt}"
-        title="What it shows, for those who cannot see it"
+        aria-label=${words.descriptionIs(alt)}
+        title=${words.whatItShowsLong}
         @click=${this.#describe}
       >
-        ${alt === '' ? pictureIcons.describe : icons.check}<span>Description</span>
+        ${alt === '' ? pictureIcons.describe : icons.check}<span>${words.description}</span>
       </button>
       ${
         isFigure
-          ? html`<button title="A line under it (Arrow down)" @click=${() => goToCaption(this.editor.view)}>
-            ${pictureIcons.caption}<span>Caption</span>
+          ? html`<button title=${words.lineUnder} @click=${() => goToCaption(this.editor.view)}>
+            ${pictureIcons.caption}<span>${words.caption}</span>
           </button>`
           : nothing
       }
       <i></i>
-      <button aria-label="Narrower" title="Narrower (Alt+Shift+←)" @click=${() => this.#resize(-1)}>${pictureIcons.narrower}</button>
-      <button aria-label="Wider" title="Wider (Alt+Shift+→)" @click=${() => this.#resize(1)}>${pictureIcons.wider}</button>
-      <button aria-label="As wide as it is" title="As wide as it is" aria-disabled=${width === null ? 'true' : null} @click=${this.#asItIs}>
+      <button aria-label=${words.narrower} title=${words.narrowerKeys} @click=${() => this.#resize(-1)}>${pictureIcons.narrower}</button>
+      <button aria-label=${words.wider} title=${words.widerKeys} @click=${() => this.#resize(1)}>${pictureIcons.wider}</button>
+      <button aria-label=${words.asWideAsItIs} title=${words.asWideAsItIs} aria-disabled=${width === null ? 'true' : null} @click=${this.#asItIs}>
         ${pictureIcons.ownSize}
       </button>
       <i></i>
-      <button aria-label="Replace" title="Another picture in its place" @click=${this.#replace}>${pictureIcons.replace}</button>
-      <button aria-label="Remove" title="Remove" @click=${this.#remove}>${icons.trash}</button>`;
+      <button aria-label=${words.replace} title=${words.another} @click=${this.#replace}>${pictureIcons.replace}</button>
+      <button aria-label=${words.remove} title=${words.remove} @click=${this.#remove}>${icons.trash}</button>`;
   }
 
   #describing({ alt }: SelectedPicture): TemplateResult {
@@ -113,11 +114,11 @@ export class PictureBar extends LightElement {
         ${ref(this.#words)}
         type="text"
         autocomplete="off"
-        placeholder="What it shows"
-        aria-label="What it shows, for those who cannot see it"
+        placeholder=${words.whatItShows}
+        aria-label=${words.whatItShowsLong}
         .value=${alt}
       />
-      <button class="primary">Done</button>
+      <button class="primary">${words.done}</button>
     </form>`;
   }
 
@@ -161,7 +162,7 @@ export class PictureBar extends LightElement {
     this.isDescribing = false;
     changePicture(this.editor.view, { alt });
     this.editor.focus();
-    announce(alt === '' ? 'The description is removed.' : 'The description is kept.');
+    announce(alt === '' ? words.notDescribed : words.isDescribed);
   };
 
   #resize(direction: 1 | -1): void {
@@ -172,13 +173,13 @@ export class PictureBar extends LightElement {
     const wanted = image.getBoundingClientRect().width + direction * widest * STEP;
     const width = Math.round(Math.max(NARROWEST_PX, Math.min(wanted, widest)));
     changePicture(this.editor.view, { width });
-    announce(width === widest ? 'As wide as the text.' : `${width} pixels wide.`);
+    announce(width === widest ? words.wideAsText : words.pixelsWide(width));
   }
 
   readonly #asItIs = (): void => {
     if (this.#picture?.width == null) return;
     changePicture(this.editor.view, { width: null });
-    announce('As wide as it is.');
+    announce(words.isAsWide);
   };
 
   readonly #replace = (): void => {
@@ -187,7 +188,7 @@ export class PictureBar extends LightElement {
 
   readonly #remove = (): void => {
     removePicture(this.editor.view);
-    announce('The picture is removed. Undo brings it back.');
+    announce(words.isRemoved);
   };
 
   readonly #resizedByKey = (event: KeyboardEvent): void => {

@@ -2,6 +2,7 @@
 // drags to make it narrower or wider.
 
 import type { DrawnPicture } from '@weft/editor/pictures';
+import * as words from '@weft/words/pictures';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 import { readAssetAddress } from './asset-address.js';
@@ -122,18 +123,19 @@ class Frame {
 const isWidth = (width: number | null): width is number => width !== null && width >= 16 && width <= 4000;
 
 function missing(alt: string | null, src: string, lack: Lack): TemplateResult {
-  const words = alt?.trim() || 'Picture';
   const url = lack === 'elsewhere' ? URL.parse(src) : null;
   const isOnTheWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
   const why = isOnTheWeb
-    ? html`It lies on ${url.host}, and pages here load nothing from elsewhere.
-        <a href=${url.href} target="_blank" rel="noopener noreferrer">Open it</a>`
+    ? html`${words.liesElsewhere<unknown>(
+        url.host,
+        html`<a href=${url.href} target="_blank" rel="noopener noreferrer">${words.openIt}</a>`,
+      )}`
     : {
-        elsewhere: 'It lies where no page can load it from.',
-        offline: 'It cannot be loaded now, and will be when the connection is back.',
-        absent: 'It is not there, or belongs to a document that you may not see.',
+        elsewhere: words.unreachable,
+        offline: words.notNow,
+        absent: words.notThere,
       }[lack];
-  return html`${icons.picture}<span><span class="picture-words">${words}</span><span class="picture-why">${why}</span></span>`;
+  return html`${icons.picture}<span><span class="picture-words">${alt?.trim() || words.picture}</span><span class="picture-why">${why}</span></span>`;
 }
 
 /** For a mouse, a pen or a finger; the bar of a picture has the same for keys. */

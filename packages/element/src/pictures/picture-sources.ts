@@ -1,6 +1,7 @@
 // Where a picture is shown from (ADR 0030). An <img> asks with the cookie of its page and nothing else; where somebody reads a document as
 // a guest or by a link, the page fetches its pictures with what shows that, and holds them as blobs while they are shown.
 
+import * as words from '@weft/words/pictures';
 import { readAssetAddress } from './asset-address.js';
 
 /** `elsewhere`: at an address that no page here loads pictures from. `offline`: it may come later. `absent`: it is not there, or not for us. */
@@ -78,7 +79,7 @@ class NotForUs extends Error {}
 async function fetchAsBlob(url: string, headers: Proofs): Promise<string> {
   const answer = await fetch(url, { headers });
   if (answer.status === 404) throw new NotForUs();
-  if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
+  if (!answer.ok) throw new Error(words.failed(answer.status));
   return URL.createObjectURL(await answer.blob());
 }
 
@@ -88,8 +89,8 @@ export async function fetchAsset(
   headers: Proofs,
 ): Promise<{ readonly bytes: Blob; readonly name: string }> {
   const answer = await fetch(url, { headers }).catch(() => null);
-  if (answer === null) throw new Error('The server cannot be reached. Try again when the connection is back.');
-  if (!answer.ok) throw new Error('This file is not there, or you may not see the document that it belongs to.');
+  if (answer === null) throw new Error(words.noAnswer);
+  if (!answer.ok) throw new Error(words.fileNotThere);
   const [, encoded = ''] = /filename\*=UTF-8''(\S+)/.exec(answer.headers.get('content-disposition') ?? '') ?? [];
   return { bytes: await answer.blob(), name: decodeURIComponent(encoded) };
 }

@@ -3,6 +3,7 @@
 
 import type { Editor, EditorStatus } from '@weft/editor';
 import type { SharedDocument } from '@weft/provider';
+import * as words from '@weft/words/document';
 import { nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import type { Surroundings } from '../surroundings.js';
 import { chooseFiles } from '../ui/choose-files.js';
@@ -101,7 +102,7 @@ export class PicturesWhenUsed {
 
   readonly load = (): Promise<unknown> => {
     this.#loading ??= this.#late.use(
-      'What shows pictures',
+      words.parts.pictures,
       () => import('./pictures.js'),
       (part) => {
         const page = this.#page;

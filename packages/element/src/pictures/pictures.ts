@@ -12,6 +12,7 @@ import {
   usePictures,
 } from '@weft/editor/pictures';
 import { type UploadedAsset, uploadAsset } from '@weft/provider';
+import * as words from '@weft/words/pictures';
 import { html, nothing, type TemplateResult } from 'lit';
 import { announce } from '../ui/announce.js';
 import { chooseFiles } from '../ui/choose-files.js';
@@ -47,7 +48,6 @@ interface PicturesOptions {
 /** Those a page may show. The server looks at the bytes. */
 const shownTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
 const SAVED_WITHIN_MS = 60_000;
-const ONLY_READING = 'You can only read this document now, so it was not added to its text. Ask its owner.';
 const isShown = ({ type }: { readonly type: string }): boolean => shownTypes.has(type.toLowerCase());
 
 export class Pictures {
@@ -70,7 +70,7 @@ export class Pictures {
       server: options.server,
       setWidth: (position, widthPx) => {
         if (this.#editor) setPictureWidth(this.#editor.view, position, widthPx);
-        announce(`${widthPx} pixels wide.`);
+        announce(words.pixelsWide(widthPx));
       },
       changed: () => this.#drawnBar?.place(),
     });
@@ -125,7 +125,7 @@ export class Pictures {
     return html`<div class="banner warn" role="alert">
       ${icons.warning}
       <p><b>${title}.</b> ${text}</p>
-      <div class="actions"><button class="quiet" @click=${dismiss}>Dismiss</button></div>
+      <div class="actions"><button class="quiet" @click=${dismiss}>${words.dismiss}</button></div>
     </div>`;
   }
 
@@ -171,7 +171,7 @@ export class Pictures {
       this.#uploads.cancel(id);
       finish();
       if (this.#editor) removePlace(this.#editor.view, id);
-      announce(`${called(name)} was not added.`);
+      announce(words.notAdded(called(name)));
     };
     const retry = (): void => {
       said = null;
@@ -201,12 +201,12 @@ export class Pictures {
           finish();
           return this.#place(id, asset, bytes, { name, alt });
         }
-        state = { kind: 'failed', sentence: ONLY_READING, mayRetry: false };
+        state = { kind: 'failed', sentence: words.onlyReading, mayRetry: false };
         draw();
-        say(ONLY_READING);
+        say(words.onlyReading);
       },
     });
-    announce(`${called(name)} is being added.`);
+    announce(words.isBeingAdded(called(name)));
     return { id, dom };
   }
 
@@ -221,22 +221,12 @@ export class Pictures {
   }
 
   lost(count: number): void {
-    this.#tell(
-      count === 1
-        ? {
-            title: 'One picture could not be pasted',
-            text: 'The text is here. Copy the picture by itself, or drop its file here.',
-          }
-        : {
-            title: `${count} pictures could not be pasted`,
-            text: 'The text is here. Copy them one by one, or drop their files here.',
-          },
-    );
+    this.#tell({ title: words.notPasted(count), text: words.copyThem(count) });
   }
 
   /** What was pasted has waited for so long. */
   notPasted(): void {
-    this.#tell({ title: 'What you pasted is not here', text: ONLY_READING });
+    this.#tell({ title: words.pasteNotHere, text: words.onlyReading });
   }
 
   /** At the caret. */
@@ -266,7 +256,7 @@ export class Pictures {
       // The browser has taken it by then.
       setTimeout(() => URL.revokeObjectURL(link.href), SAVED_WITHIN_MS);
     } catch (error) {
-      this.#tell({ title: 'The file was not saved', text: (error as Error).message });
+      this.#tell({ title: words.fileNotSaved, text: (error as Error).message });
     }
   }
 
@@ -285,6 +275,6 @@ export class Pictures {
     const isPlaced = isPicture
       ? placePicture(editor.view, id, { src, alt })
       : placeFile(editor.view, id, { href: asset.url, name: name || asset.name });
-    if (isPlaced) announce(`${called(name)} was added.`);
+    if (isPlaced) announce(words.wasAdded(called(name)));
   }
 }

@@ -1,11 +1,10 @@
 // What stands in a text for a file on its way: what it will look like, how far it is, and, when it did not arrive, what helps.
 
+import * as words from '@weft/words/pictures';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 import { sizeInWords } from '../ui/size-words.js';
 import type { UploadState } from './uploads.js';
-
-const QUEUED = 'Others are sent first. This one goes by itself.';
 
 export interface CardActions {
   readonly retry: () => void;
@@ -39,7 +38,7 @@ export function drawCard(element: HTMLElement, card: Card, actions: CardActions)
         ${state.kind === 'failed' ? icons.warning : state.kind === 'waiting' ? icons.offline : preview === null ? icons.document : nothing}
         <div class="upload-words">
           <p class="upload-name"><span class="ellipsis">${called(name)}</span><small>${progress(card)}</small></p>
-          ${state.kind === 'sending' ? bar(state) : html`<p class="upload-why">${'sentence' in state ? state.sentence : QUEUED}</p>`}
+          ${state.kind === 'sending' ? bar(state) : html`<p class="upload-why">${'sentence' in state ? state.sentence : words.queued}</p>`}
         </div>
         <div class="actions">${buttons(state, actions)}</div>
       </div>`,
@@ -49,13 +48,13 @@ export function drawCard(element: HTMLElement, card: Card, actions: CardActions)
 
 function buttons(state: UploadState, { retry, remove }: CardActions): TemplateResult {
   if (state.kind === 'failed') {
-    const again = html`<button class="framed" @click=${retry}>${icons.retry}Try again</button>`;
-    return html`${state.mayRetry ? again : nothing}<button class="quiet" @click=${remove}>Remove</button>`;
+    const again = html`<button class="framed" @click=${retry}>${icons.retry}${words.tryAgain}</button>`;
+    return html`${state.mayRetry ? again : nothing}<button class="quiet" @click=${remove}>${words.remove}</button>`;
   }
-  return html`${state.kind === 'waiting' ? html`<button class="framed" @click=${retry}>${icons.retry}Try again</button>` : nothing}<button
+  return html`${state.kind === 'waiting' ? html`<button class="framed" @click=${retry}>${icons.retry}${words.tryAgain}</button>` : nothing}<button
       class="quiet upload-cancel"
-      aria-label="Cancel"
-      title="Cancel"
+      aria-label=${words.cancel}
+      title=${words.cancel}
       @click=${remove}
     >
       ${icons.close}
@@ -67,7 +66,7 @@ function bar(state: UploadState): TemplateResult {
   return html`<div
     class="upload-bar"
     role="progressbar"
-    aria-label="Sent"
+    aria-label=${words.sent}
     aria-valuemin="0"
     aria-valuemax="100"
     aria-valuenow=${Math.round(share * 100)}
@@ -84,10 +83,9 @@ function progress({ bytes, state }: Card): string {
   if (state.kind !== 'sending') return size;
   // What has left is on the disk only a moment later.
   const done = Math.min(99, Math.round(shareOf(state) * 100));
-  return size === '' ? `${done} %` : `${done} % of ${size}`;
+  return size === '' ? `${done} %` : words.percentOf(done, size);
 }
 
-export const called = (name: string): string => (name === '' ? 'Picture' : name);
+export const called = (name: string): string => (name === '' ? words.picture : name);
 
-const inWords = ({ kind }: UploadState): string =>
-  ({ queued: 'about to be sent', sending: 'being sent', waiting: 'waiting to be sent', failed: 'not added' })[kind];
+const inWords = ({ kind }: UploadState): string => words.states[kind];

@@ -2,6 +2,7 @@
 // only the way was missing goes by itself when there may be one again; whatever else happened is told, and for a person to decide.
 
 import { UploadError, type UploadedAsset } from '@weft/provider';
+import * as words from '@weft/words/pictures';
 
 export type UploadState =
   /** Others go first, or it is being read. */
@@ -31,9 +32,7 @@ export type Send = (
 
 const AT_ONCE = 3;
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [2_000, 60_000];
-const NO_WAY =
-  'The server cannot be reached now. This is sent by itself when it can be; keep this page open until then.';
-const UNREADABLE = 'The file cannot be read any more: it was moved, changed or deleted. Choose it again.';
+const NO_WAY = words.waits;
 
 class Upload {
   readonly options: UploadOptions;
@@ -142,7 +141,7 @@ export class Uploads {
     const { file, abort } = upload;
     const isUnreadable = file !== null && !(await isReadable(file));
     if (abort.signal.aborted) return;
-    if (isUnreadable) return upload.become({ kind: 'failed', sentence: UNREADABLE, mayRetry: false });
+    if (isUnreadable) return upload.become({ kind: 'failed', sentence: words.unreadable, mayRetry: false });
     if (!(error instanceof UploadError)) {
       return upload.become({ kind: 'failed', sentence: (error as Error).message, mayRetry: file === null });
     }

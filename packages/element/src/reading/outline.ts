@@ -1,6 +1,7 @@
 // The headings of a text, each of which leads to its place.
 
 import type { OutlineEntry } from '@weft/editor';
+import * as words from '@weft/words/reading';
 import { html, nothing, type TemplateResult } from 'lit';
 
 /** Nothing for less than two headings. @param goTo  takes the number of an entry, from 0 */
@@ -10,7 +11,7 @@ export function outlineNav(
 ): TemplateResult | typeof nothing {
   if (outline.length < 2) return nothing;
   const top = Math.min(...outline.map(({ level }) => level));
-  return html`<nav class="outline" aria-label="Outline">
+  return html`<nav class="outline" aria-label=${words.outline}>
     ${outline.map(
       ({ level, text }, index) => html`<button
         dir="auto"

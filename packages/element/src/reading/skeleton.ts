@@ -1,6 +1,7 @@
 // What stands in place of a text on its way.
 
 import type { Connection } from '@weft/provider';
+import * as words from '@weft/words/document';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 
@@ -11,8 +12,8 @@ export function skeleton(connection: Connection): TemplateResult {
     ${
       connection.status.kind === 'waiting'
         ? html`<div class="waiting" role="status">
-          <p><b>The server cannot be reached.</b> It is tried again by itself; the text will appear here.</p>
-          <button @click=${() => connection.retryNow()}>${icons.retry}Try again</button>
+          <p><b>${words.serverAway}</b> ${words.comesByItself}</p>
+          <button @click=${() => connection.retryNow()}>${icons.retry}${words.tryAgain}</button>
         </div>`
         : nothing
     }`;

@@ -42,6 +42,3 @@ export class TextReading implements ReactiveController {
     });
   }
 }
-
-const figure = new Intl.NumberFormat('en');
-export const wordCount = (words: number): string => `${figure.format(words)} ${words === 1 ? 'word' : 'words'}`;

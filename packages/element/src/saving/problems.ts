@@ -3,6 +3,7 @@
 
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
+import * as words from '@weft/words/problems';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 
@@ -54,18 +55,18 @@ export function problemOf({
   readAt,
   actions,
 }: Facts): Problem | null {
-  const copyLabel = isCopied ? html`${icons.check}Copied` : html`${icons.copy}Copy your text`;
+  const copyLabel = isCopied ? html`${icons.check}${words.copied}` : html`${icons.copy}${words.copyText}`;
   const copy = hasText ? html`<button @click=${actions.copy}>${copyLabel}</button>` : nothing;
-  const reload = html`<button @click=${actions.reload}>${icons.retry}Reload</button>`;
+  const reload = html`<button @click=${actions.reload}>${icons.retry}${words.reload}</button>`;
   const readIt =
     readAt !== null && drafts.length > 0
-      ? html`<a class="button" href=${readAt}>${icons.document}Read it</a>`
+      ? html`<a class="button" href=${readAt}>${icons.document}${words.readIt}</a>`
       : nothing;
-  const dismiss = html`<button class="quiet" @click=${actions.dismiss}>Dismiss</button>`;
+  const dismiss = html`<button class="quiet" @click=${actions.dismiss}>${words.dismiss}</button>`;
 
   if (end?.code === CloseCode.BadName) {
     return {
-      title: 'This address names no document',
+      title: words.noName,
       text: sentence(end.reason),
       tone: 'bad',
       controls: html`${nothing}`,
@@ -73,28 +74,25 @@ export function problemOf({
   }
   if (end) {
     return {
-      title: 'The server has closed this document',
-      text: sentence(end.reason) + (hasText ? ' What is on this page is still here: copy it before you leave.' : ''),
+      title: words.closed,
+      text: sentence(end.reason) + (hasText ? ` ${words.stillHere}` : ''),
       tone: 'bad',
       controls: html`${copy}${reload}`,
     };
   }
-  const connect = html`<button @click=${actions.retry}>${icons.retry}Connect again</button>`;
+  const connect = html`<button @click=${actions.retry}>${icons.retry}${words.connect}</button>`;
   if (isSignedOut || (connection.kind === 'stopped' && connection.code === CloseCode.Unauthorized)) {
     return {
-      title: 'You are signed out',
+      title: words.signedOut,
       text: signedOutSentence(hasText, save, isKept, drafts.length > 0, signIn !== null),
       tone: 'warn',
       controls: html`${copy}${signIn ?? nothing}${connect}`,
     };
   }
   if (connection.kind === 'waiting' && connection.lacks === 'newer-server') {
-    const where = hasText
-      ? ` What you write is kept on this ${isKept ? 'device' : 'page: leave it open'}, and it is saved then.`
-      : '';
     return {
-      title: 'The server is older than this page',
-      text: `It goes on by itself once whoever runs the server has updated it.${where}`,
+      title: words.serverIsOlder,
+      text: hasText ? `${words.goesOn} ${words.savedThen(isKept)}` : words.goesOn,
       tone: 'warn',
       controls: html`${copy}${connect}`,
     };
@@ -102,27 +100,28 @@ export function problemOf({
   if (connection.kind === 'stopped') {
     const isOutdated = connection.code === CloseCode.VersionUnsupported;
     return {
-      title: isOutdated ? 'The server has been updated' : 'The server has ended the connection',
+      title: isOutdated ? words.serverIsNewer : words.ended,
       text: isOutdated
-        ? `This page is from before. ${hasText && !isKept ? 'What you wrote since is kept on this page only: copy it, then reload.' : 'Reload it.'}`
-        : sentence(connection.reason) +
-          (hasText ? ` What is not saved yet is kept on this ${isKept ? 'device' : 'page only'}.` : ''),
+        ? hasText && !isKept
+          ? words.fromBeforeUnsaved
+          : words.fromBefore
+        : sentence(connection.reason) + (hasText ? ` ${words.keptHere(isKept)}` : ''),
       tone: 'bad',
       controls: html`${copy}${isOutdated ? reload : connect}`,
     };
   }
   if (readOnlyReason !== null) {
     return {
-      title: 'This document needs a newer Weft',
-      text: `${readOnlyReason} You can read it, and follow what others write. A newer Weft may be here after a reload.`,
+      title: words.needsNewer,
+      text: `${readOnlyReason} ${words.canStillRead}`,
       tone: 'warn',
       controls: html`${copy}${reload}`,
     };
   }
   if (save?.kind === 'refused') {
     return {
-      title: 'A change was refused',
-      text: `${sentence(save.reason)} The text as you wrote it is kept on this ${isKept ? 'device' : 'page'}: read it, put it back, or copy it.`,
+      title: words.refused,
+      text: `${sentence(save.reason)} ${words.asWritten(isKept)}`,
       tone: 'bad',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -130,10 +129,10 @@ export function problemOf({
   const newest = drafts.at(-1);
   if (newest) {
     return {
-      title: 'Text of this page is not on the server',
+      title: words.notOnServer,
       text:
-        `${sentence(newest.reason)} Your text as it was is kept on this ${isKept ? 'device' : 'page'}: read it, put it back, or copy it.` +
-        (drafts.length > 1 ? ` This is the newest of ${drafts.length}; Dismiss leads to the one before.` : ''),
+        `${sentence(newest.reason)} ${words.asItWas(isKept)}` +
+        (drafts.length > 1 ? ` ${words.newestOf(drafts.length)}` : ''),
       tone: 'warn',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -148,16 +147,9 @@ function signedOutSentence(
   hasDraft: boolean,
   canSignIn: boolean,
 ): string {
-  const comeIn = canSignIn ? 'sign in' : 'come in again from where you came, in another tab';
-  if (!hasText) return `Your sign-in has ended. To see the text, ${comeIn}, and connect again.`;
-  if (save?.kind !== 'read-only') {
-    const where = isKept ? `on this device: ${comeIn}` : `in this tab: leave it open, ${comeIn}`;
-    return `Your sign-in has ended. What you write is kept ${where}, and it is saved.`;
-  }
-  const kept = hasDraft
-    ? `The last of what you wrote is not saved, and kept ${isKept ? 'on this device' : 'in this tab'} only: copy it.`
-    : 'What you wrote is saved.';
-  return `Your sign-in has ended. ${kept} To go on writing, ${comeIn}, and connect again.`;
+  if (!hasText) return words.endedUnseen(canSignIn);
+  if (save?.kind !== 'read-only') return words.endedKept(canSignIn, isKept);
+  return words.endedReadOnly(canSignIn, hasDraft ? (isKept ? 'device' : 'tab') : null);
 }
 
 export function banner({ title, text, tone, controls }: Problem): TemplateResult {

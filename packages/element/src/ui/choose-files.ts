@@ -1,6 +1,8 @@
 // Asks for pictures on this device. It is no late part: browsers show the question in answer to a key or a click alone, and not
 // some seconds later, when a script has come.
 
+import * as words from '@weft/words/pictures';
+
 /** @param then  gets what was chosen; is not called when nothing was */
 export function chooseFiles(isMany: boolean, then: (files: readonly File[]) => void): void {
   const chooser = document.createElement('input');
@@ -8,7 +10,7 @@ export function chooseFiles(isMany: boolean, then: (files: readonly File[]) => v
   chooser.accept = 'image/*';
   chooser.multiple = isMany;
   chooser.hidden = true;
-  chooser.ariaLabel = 'Pictures';
+  chooser.ariaLabel = words.pictures;
   document.body.append(chooser);
   chooser.addEventListener('cancel', () => chooser.remove());
   chooser.addEventListener('change', () => {

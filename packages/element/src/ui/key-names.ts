@@ -1,5 +1,7 @@
 // Keys as people know them, and the keys that a document's page listens to itself, wherever the caret is.
 
+import * as words from '@weft/words/keys';
+
 const isApple = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 export const pageKeys = { find: 'Mod-f', shortcuts: 'Mod-/', block: 'Alt-Enter', selection: 'Alt-F10' } as const;
@@ -9,7 +11,7 @@ const arrows: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '�
 /** "Mod-Shift-x": "⌘⇧X" on a Mac, else "Ctrl+Shift+X". */
 export function keysInWords(keys: string, onApple: boolean = isApple): string {
   const parts = keys.split('-').map((part) => arrows[part] ?? (part.length === 1 ? part.toUpperCase() : part));
-  if (!onApple) return parts.join('+').replace('Mod', 'Ctrl');
+  if (!onApple) return parts.map((part) => words.names[part] ?? part).join('+');
   return parts.join('').replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥');
 }
 

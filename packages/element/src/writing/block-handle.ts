@@ -4,6 +4,8 @@
 
 import type { Editor } from '@weft/editor';
 import { blockAtPoint, dragBlock, endDrag, tableAround } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { languageName } from '../code/code-languages.js';
@@ -65,8 +67,8 @@ export class BlockHandle extends LightElement {
         draggable="true"
         tabindex="-1"
         aria-haspopup="menu"
-        aria-label="Block"
-        title="Drag to move, press for more"
+        aria-label=${words.block}
+        title=${words.dragOrPress}
         @dragstart=${this.#dragged}
         @dragend=${() => endDrag(this.editor.view)}
         @click=${this.#gripPressed}
@@ -79,8 +81,8 @@ export class BlockHandle extends LightElement {
         hidden
         tabindex="-1"
         aria-haspopup="menu"
-        aria-label="Table"
-        title="Rows and columns"
+        aria-label=${writing.table}
+        title=${words.rowsAndColumns}
         @mousedown=${(event: Event) => event.preventDefault()}
         @click=${this.#cornerPressed}
       >
@@ -92,7 +94,7 @@ export class BlockHandle extends LightElement {
         hidden
         tabindex="-1"
         aria-haspopup="menu"
-        title="Language of this code"
+        title=${words.languageOfCode}
         @mousedown=${(event: Event) => event.preventDefault()}
         @click=${this.#languagePressed}
       ></button>`;
@@ -153,7 +155,7 @@ export class BlockHandle extends LightElement {
     const [own, box] = [this.offsetParent!.getBoundingClientRect(), block.getBoundingClientRect()];
     const name = languageName($from.parent.attrs.language);
     button.textContent = name;
-    button.ariaLabel = name === 'Language' ? name : `Language: ${name}`;
+    button.ariaLabel = name === words.language ? name : words.languageIs(name);
     button.style.left = `${box.right - own.left - GAP_PX}px`;
     // Where none was chosen nothing makes room for it in the code.
     button.style.top = `${box.top - own.top + ($from.parent.attrs.language === null ? -SIZE_PX / 2 : GAP_PX)}px`;

@@ -3,6 +3,8 @@
 import type { Editor } from '@weft/editor';
 import { shortcuts } from '@weft/editor';
 import { type BlockKind, insertRule, insertSection, insertTable, turnInto } from '@weft/editor/tools';
+import * as tools from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import type { TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 import { keysInWords } from '../ui/key-names.js';
@@ -22,49 +24,51 @@ export interface Insertable {
   readonly asks?: string;
 }
 
+const also = tools.alsoCalled;
+
 const kind = (of: BlockKind, name: string, words: string, icon: TemplateResult, hint: string) =>
   ({ kind: of, name, words, icon, hint, command: turnInto(of) }) as const;
 
 export const blockKinds = [
-  kind('paragraph', 'Text', 'paragraph plain normal', writingIcons.text, keysInWords(shortcuts.paragraph.keys[0])),
-  kind('heading-1', 'Heading 1', 'h1 title big', writingIcons.heading1, '#'),
-  kind('heading-2', 'Heading 2', 'h2 subtitle', writingIcons.heading2, '##'),
-  kind('heading-3', 'Heading 3', 'h3', writingIcons.heading3, '###'),
-  kind('bullet', 'Bullet list', 'ul unordered points', icons.bulletList, '-'),
-  kind('ordered', 'Numbered list', 'ol ordered 1 steps', icons.orderedList, '1.'),
-  kind('task', 'Task list', 'todo to-do checklist check box', icons.tasks, '[ ]'),
-  kind('quote', 'Quote', 'blockquote citation', icons.quote, '>'),
-  kind('code', 'Code block', 'pre source program', icons.codeBlock, '```'),
-  kind('callout', 'Callout', 'note info box hint tip warning', writingIcons.callout, ''),
+  kind('paragraph', writing.text, also.paragraph, writingIcons.text, keysInWords(shortcuts.paragraph.keys[0])),
+  kind('heading-1', writing.heading1, also.heading1, writingIcons.heading1, '#'),
+  kind('heading-2', writing.heading2, also.heading2, writingIcons.heading2, '##'),
+  kind('heading-3', writing.heading3, also.heading3, writingIcons.heading3, '###'),
+  kind('bullet', writing.bulletList, also.bullet, icons.bulletList, '-'),
+  kind('ordered', writing.numberedList, also.ordered, icons.orderedList, '1.'),
+  kind('task', writing.taskList, also.task, icons.tasks, '[ ]'),
+  kind('quote', writing.quote, also.quote, icons.quote, '>'),
+  kind('code', writing.codeBlock, also.code, icons.codeBlock, '```'),
+  kind('callout', writing.callout, also.callout, writingIcons.callout, ''),
 ] as const;
 
 export const insertables: readonly Insertable[] = [
   ...blockKinds,
   {
-    name: 'Section',
-    words: 'details fold toggle collapse summary',
+    name: writing.section,
+    words: also.section,
     icon: writingIcons.section,
     hint: '',
     command: insertSection,
   },
   {
-    name: 'Picture',
-    words: 'image photo photograph upload',
+    name: writing.picture,
+    words: also.picture,
     icon: icons.picture,
     hint: '',
     command: () => false,
     asks: 'weft-picture',
   },
   {
-    name: 'Emoji',
-    words: 'smiley face sign symbol',
+    name: writing.emoji,
+    words: also.emoji,
     icon: writingIcons.emoji,
     hint: ':',
     command: () => false,
     asks: 'weft-emoji',
   },
-  { name: 'Table', words: 'grid rows columns cells', icon: writingIcons.table, hint: '', command: insertTable(3, 3) },
-  { name: 'Horizontal rule', words: 'hr line divider separator', icon: icons.rule, hint: '---', command: insertRule },
+  { name: writing.table, words: also.table, icon: writingIcons.table, hint: '', command: insertTable(3, 3) },
+  { name: writing.rule, words: also.rule, icon: icons.rule, hint: '---', command: insertRule },
 ];
 
 /** Those that somebody may mean by what they have typed so far: by their names first. */

@@ -17,6 +17,8 @@ import {
   type TableAction,
   tableAround,
 } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { codeLanguages } from '../code/code-languages.js';
@@ -42,38 +44,38 @@ interface Action {
   readonly said: string;
 }
 
-const names: Readonly<Record<About, string>> = { block: 'Block', table: 'Table', language: 'Language' };
+const names: Readonly<Record<About, string>> = { block: words.block, table: writing.table, language: words.language };
 
-const languages: readonly (readonly [string | null, string])[] = [[null, 'No language'], ...codeLanguages];
+const languages: readonly (readonly [string | null, string])[] = [[null, words.noLanguage], ...codeLanguages];
 
 const blockActions: readonly Action[] = [
   {
-    name: 'Move up',
+    name: writing.moveUp,
     icon: writingIcons.up,
     command: moveBlocks('up'),
     keys: blockShortcuts.moveUp.keys[0],
-    said: 'Moved up',
+    said: words.movedUp,
   },
   {
-    name: 'Move down',
+    name: writing.moveDown,
     icon: writingIcons.down,
     command: moveBlocks('down'),
     keys: blockShortcuts.moveDown.keys[0],
-    said: 'Moved down',
+    said: words.movedDown,
   },
   {
-    name: 'Duplicate',
+    name: writing.duplicate,
     icon: writingIcons.duplicate,
     command: duplicateBlocks,
     keys: blockShortcuts.duplicate.keys[0],
-    said: 'Duplicated',
+    said: words.duplicated,
   },
   {
-    name: 'Delete',
+    name: writing.remove,
     icon: icons.trash,
     command: deleteBlocks,
     keys: blockShortcuts.deleteBlock.keys[0],
-    said: 'Deleted. Undo brings it back.',
+    said: words.deleted,
   },
 ];
 
@@ -134,7 +136,7 @@ export class BlockMenu extends LightElement {
     const current = list ?? (block === 'paragraph' && isQuote ? 'quote' : block);
     return html`${
       mayTurn
-        ? html`<p class="menu-label" aria-hidden="true">Turn into</p>
+        ? html`<p class="menu-label" aria-hidden="true">${words.turnInto}</p>
             ${blockKinds.map(({ kind, name, icon, command }) =>
               this.#item({ name, icon, command, isOn: kind === current, said: name }, 'menuitemradio'),
             )}
@@ -152,8 +154,8 @@ export class BlockMenu extends LightElement {
           ${icon}<span>${name}</span>
         </button>
         <hr />`;
-    if (tableAround(state) !== null) return way('table', 'Rows and columns', writingIcons.table);
-    return this.editor.status.block === 'code' ? way('language', 'Language', icons.codeBlock) : nothing;
+    if (tableAround(state) !== null) return way('table', words.rowsAndColumns, writingIcons.table);
+    return this.editor.status.block === 'code' ? way('language', words.language, icons.codeBlock) : nothing;
   }
 
   #languageItems(): TemplateResult {
@@ -173,7 +175,7 @@ export class BlockMenu extends LightElement {
     const headers = headersOf(around.table);
     const applies = (action: TableAction): boolean => changeTable(action)(state);
     const act = (action: TableAction, name: string, icon: TemplateResult, isOn?: boolean): TemplateResult => {
-      const said = isOn === undefined ? name : `${name}: ${isOn ? 'off' : 'on'}`;
+      const said = isOn === undefined ? name : words.switched(name, !isOn);
       const command = changeTable(action);
       return this.#item(
         { name, icon, command, said, ...(isOn === undefined ? {} : { isOn }) },
@@ -183,22 +185,22 @@ export class BlockMenu extends LightElement {
     const alignment = alignmentAt(state);
     const align = (action: Alignment, name: string, icon: TemplateResult): TemplateResult =>
       this.#item({ name, icon, isOn: action === alignment, command: changeTable(action), said: name }, 'menuitemradio');
-    return html`${act('row above', 'Row above', icons.plus)} ${act('row below', 'Row below', icons.plus)}
-      ${act('column before', 'Column before', icons.plus)} ${act('column after', 'Column after', icons.plus)}
+    return html`${act('row above', words.rowAbove, icons.plus)} ${act('row below', words.rowBelow, icons.plus)}
+      ${act('column before', words.columnBefore, icons.plus)} ${act('column after', words.columnAfter, icons.plus)}
       <hr />
-      ${act('header row', 'Header row', icons.check, headers.row)}
-      ${act('header column', 'Header column', icons.check, headers.column)}
-      ${applies('merge') ? act('merge', 'Merge cells', writingIcons.merge) : nothing}
-      ${applies('split') ? act('split', 'Split cell', writingIcons.split) : nothing}
+      ${act('header row', words.headerRow, icons.check, headers.row)}
+      ${act('header column', words.headerColumn, icons.check, headers.column)}
+      ${applies('merge') ? act('merge', words.mergeCells, writingIcons.merge) : nothing}
+      ${applies('split') ? act('split', words.splitCell, writingIcons.split) : nothing}
       <hr />
-      <div role="group" aria-label="Alignment">
-        ${align('align start', 'Align at the start', writingIcons.alignStart)}
-        ${align('align center', 'Align in the middle', writingIcons.alignCenter)}
-        ${align('align right', 'Align right', writingIcons.alignRight)}
+      <div role="group" aria-label=${words.alignment}>
+        ${align('align start', words.alignStart, writingIcons.alignStart)}
+        ${align('align center', words.alignCenter, writingIcons.alignCenter)}
+        ${align('align right', words.alignRight, writingIcons.alignRight)}
       </div>
       <hr />
-      ${act('delete row', 'Delete row', icons.trash)} ${act('delete column', 'Delete column', icons.trash)}
-      ${act('delete table', 'Delete table', icons.trash)}`;
+      ${act('delete row', words.deleteRow, icons.trash)} ${act('delete column', words.deleteColumn, icons.trash)}
+      ${act('delete table', words.deleteTable, icons.trash)}`;
   }
 
   #item(action: Action, role: 'menuitem' | 'menuitemradio' | 'menuitemcheckbox' = 'menuitem'): TemplateResult {

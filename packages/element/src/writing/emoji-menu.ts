@@ -2,20 +2,22 @@
 // that asks for it.
 
 import { takeColon } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, type TemplateResult } from 'lit';
 import { type Emoji, emojiMeantBy, isNameOf } from './emoji.js';
 import { TypedMenuElement } from './typed-menu.js';
 
 export class EmojiMenuElement extends TypedMenuElement<Emoji> {
   protected override readonly listId = 'emoji-menu';
-  protected override readonly label = 'Emoji';
+  protected override readonly label = writing.emoji;
 
   protected override itemsFor(query: string): readonly Emoji[] {
     return emojiMeantBy(query);
   }
 
   protected override opened(count: number): string {
-    return `${count} emoji. Go through them with the arrow keys, or type a name.`;
+    return words.emojiFound(count);
   }
 
   /** A second colon ends a name, as elsewhere. */

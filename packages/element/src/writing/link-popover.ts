@@ -1,6 +1,8 @@
 // Where a link is made, changed, opened and removed: a small popover at the text it belongs to.
 
 import type { Editor } from '@weft/editor';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { icons } from '../ui/icons.js';
@@ -40,7 +42,7 @@ export class LinkPopover extends LightElement {
 
   override render(): TemplateResult {
     const link = this.editor.status.link;
-    return html`<div ${ref(this.#popover)} class="popover link-popover" popover="auto" role="dialog" aria-label="Link">
+    return html`<div ${ref(this.#popover)} class="popover link-popover" popover="auto" role="dialog" aria-label=${writing.link}>
       <form @submit=${this.#apply}>
         <input
           ${ref(this.#input)}
@@ -48,8 +50,8 @@ export class LinkPopover extends LightElement {
           inputmode="url"
           autocomplete="off"
           spellcheck="false"
-          placeholder="Paste or type an address"
-          aria-label="Address"
+          placeholder=${words.typeAddress}
+          aria-label=${words.address}
           aria-invalid=${String(this.refused)}
           .value=${this.address}
           @input=${(event: InputEvent) => {
@@ -57,13 +59,9 @@ export class LinkPopover extends LightElement {
             this.refused = false;
           }}
         />
-        <button class="primary" ?disabled=${this.address.trim() === ''}>${link ? 'Change' : 'Add'}</button>
+        <button class="primary" ?disabled=${this.address.trim() === ''}>${link ? words.change : words.add}</button>
       </form>
-      ${
-        this.refused
-          ? html`<p class="hint bad" role="alert">This address cannot be linked to. Web and mail addresses can.</p>`
-          : nothing
-      }
+      ${this.refused ? html`<p class="hint bad" role="alert">${words.noSuchAddress}</p>` : nothing}
       ${
         link
           ? html`<div class="link-actions">
@@ -71,10 +69,10 @@ export class LinkPopover extends LightElement {
               link.target === null
                 ? nothing
                 : html`<a class="button quiet" href=${link.target} target="_blank" rel="noopener noreferrer"
-                  >${icons.open}Open</a
+                  >${icons.open}${words.open}</a
                 >`
             }
-            <button class="quiet" @click=${this.#remove}>${icons.unlink}Remove link</button>
+            <button class="quiet" @click=${this.#remove}>${icons.unlink}${words.removeLink}</button>
           </div>`
           : nothing
       }

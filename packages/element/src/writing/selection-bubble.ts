@@ -2,6 +2,7 @@
 // a menu there. Alt-F10 goes to it, the arrows through it, Escape back.
 
 import { type Editor, type EditorStatus, type MarkName, shortcuts } from '@weft/editor';
+import * as words from '@weft/words/tools';
 import { html, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { moveInRow } from '../ui/arrow-keys.js';
@@ -89,7 +90,7 @@ export class SelectionBubble extends LightElement {
       class="bubble"
       popover="manual"
       role="toolbar"
-      aria-label="Selected text"
+      aria-label=${words.selectedText}
       @mousedown=${(event: Event) => event.preventDefault()}
       @keydown=${this.#move}
     >

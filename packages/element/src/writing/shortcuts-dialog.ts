@@ -2,6 +2,8 @@
 
 import { type Shortcut, shortcuts } from '@weft/editor';
 import { blockShortcuts } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, render, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 import { keysInWords, pageKeys } from '../ui/key-names.js';
@@ -20,26 +22,26 @@ export function showShortcuts(beside: Node): void {
   const table: readonly Shortcut[] = [...Object.values(shortcuts), ...Object.values(blockShortcuts)];
   const groups = new Set(table.map(({ group }) => group));
   const ofPage: readonly Line[] = [
-    { name: 'Find and replace', keys: [pageKeys.find] },
-    { name: 'Menu of a block', keys: [pageKeys.block] },
-    { name: 'Controls of what is selected', keys: [pageKeys.selection] },
-    { name: 'Menu of new blocks, in an empty line', keys: ['/'] },
-    { name: 'Emoji, by the name that follows', keys: [':'] },
-    { name: 'This list', keys: [pageKeys.shortcuts] },
+    { name: words.findAndReplace, keys: [pageKeys.find] },
+    { name: words.menuOfBlock, keys: [pageKeys.block] },
+    { name: words.controlsOfSelection, keys: [pageKeys.selection] },
+    { name: words.menuOfNewBlocks, keys: ['/'] },
+    { name: words.emojiByName, keys: [':'] },
+    { name: words.thisList, keys: [pageKeys.shortcuts] },
   ];
   render(
     html`<header>
-        <h2 id="shortcuts-title">Keyboard shortcuts</h2>
-        <button class="quiet" aria-label="Close" autofocus @click=${() => dialog.close()}>${icons.close}</button>
+        <h2 id="shortcuts-title">${words.shortcuts}</h2>
+        <button class="quiet" aria-label=${words.close} autofocus @click=${() => dialog.close()}>${icons.close}</button>
       </header>
       <div class="shortcut-groups">
         ${[...groups].map((group) =>
           section(
-            group,
+            writing.groups[group],
             table.filter((shortcut) => shortcut.group === group),
           ),
         )}
-        ${section('Page', ofPage)}
+        ${section(words.page, ofPage)}
       </div>`,
     dialog,
   );
@@ -56,7 +58,7 @@ const section = (title: string, lines: readonly Line[]): TemplateResult => html`
     ${lines.map(
       ({ name, keys }) => html`<div>
         <dt>${name}</dt>
-        <dd>${keys.map((key, index) => html`${index > 0 ? ' or ' : ''}<kbd>${keysInWords(key)}</kbd>`)}</dd>
+        <dd>${keys.map((key, index) => html`${index > 0 ? ` ${words.or} ` : ''}<kbd>${keysInWords(key)}</kbd>`)}</dd>
       </div>`,
     )}
   </dl>

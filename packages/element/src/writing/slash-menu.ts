@@ -1,20 +1,21 @@
 // What a slash offers: kinds of blocks.
 
 import { inOneStep, takeSlash } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
 import { html, type TemplateResult } from 'lit';
 import { type Insertable, meantBy } from './block-kinds.js';
 import { TypedMenuElement } from './typed-menu.js';
 
 export class SlashMenuElement extends TypedMenuElement<Insertable> {
   protected override readonly listId = 'slash-menu';
-  protected override readonly label = 'Insert';
+  protected override readonly label = words.insert;
 
   protected override itemsFor(query: string): readonly Insertable[] {
     return meantBy(query);
   }
 
   protected override opened(count: number): string {
-    return `${count} kinds of blocks. Go through them with the arrow keys.`;
+    return words.kindsFound(count);
   }
 
   protected override draw({ icon, name, hint }: Insertable): TemplateResult {

@@ -2,6 +2,8 @@
 // caret out of the text.
 
 import { type BlockName, type Editor, type EditorStatus, shortcuts } from '@weft/editor';
+import * as words from '@weft/words/tools';
+import * as writing from '@weft/words/writing';
 import { html, type TemplateResult } from 'lit';
 import { moveInMenu, moveInRow } from '../ui/arrow-keys.js';
 import { icons } from '../ui/icons.js';
@@ -57,42 +59,42 @@ class Toolbar extends LightElement {
     const groups: Control[][] = [
       [
         {
-          name: 'Bold',
+          name: writing.bold,
           icon: icons.bold,
           keys: shortcuts.bold.keys[0],
           pressed: marks.strong,
           run: () => commands.toggleMark('strong'),
         },
         {
-          name: 'Italic',
+          name: writing.italic,
           icon: icons.italic,
           keys: shortcuts.italic.keys[0],
           pressed: marks.em,
           run: () => commands.toggleMark('em'),
         },
         {
-          name: 'Underline',
+          name: writing.underline,
           icon: icons.underline,
           keys: shortcuts.underline.keys[0],
           pressed: marks.underline,
           run: () => commands.toggleMark('underline'),
         },
         {
-          name: 'Strikethrough',
+          name: writing.strikethrough,
           icon: icons.strike,
           keys: shortcuts.strike.keys[0],
           pressed: marks.strike,
           run: () => commands.toggleMark('strike'),
         },
         {
-          name: 'Code',
+          name: writing.code,
           icon: icons.code,
           keys: shortcuts.code.keys[0],
           pressed: marks.code,
           run: () => commands.toggleMark('code'),
         },
         {
-          name: 'Link',
+          name: writing.link,
           icon: icons.link,
           keys: shortcuts.link.keys[0],
           pressed: link !== null,
@@ -101,50 +103,62 @@ class Toolbar extends LightElement {
       ],
       [
         {
-          name: 'Bullet list',
+          name: writing.bulletList,
           icon: icons.bulletList,
           keys: shortcuts.bulletList.keys[0],
           pressed: list === 'bullet',
           run: () => commands.toggleList('bullet'),
         },
         {
-          name: 'Numbered list',
+          name: writing.numberedList,
           icon: icons.orderedList,
           keys: shortcuts.orderedList.keys[0],
           pressed: list === 'ordered',
           run: () => commands.toggleList('ordered'),
         },
         {
-          name: 'Task list',
+          name: writing.taskList,
           icon: icons.tasks,
           keys: shortcuts.taskList.keys[0],
           pressed: list === 'task',
           run: () => commands.toggleList('task'),
         },
         {
-          name: 'Quote',
+          name: writing.quote,
           icon: icons.quote,
           keys: shortcuts.quote.keys[0],
           pressed: isQuote,
           run: () => commands.toggleQuote(),
         },
         {
-          name: 'Code block',
+          name: writing.codeBlock,
           icon: icons.codeBlock,
           pressed: block === 'code',
           run: () => commands.setBlock(block === 'code' ? 'paragraph' : 'code'),
         },
-        { name: 'Picture', icon: icons.picture, run: () => this.#choosePicture() },
-        { name: 'Horizontal rule', icon: icons.rule, run: () => commands.insertRule() },
+        { name: writing.picture, icon: icons.picture, run: () => this.#choosePicture() },
+        { name: writing.rule, icon: icons.rule, run: () => commands.insertRule() },
       ],
       [
-        { name: 'Block', icon: icons.grip, keys: pageKeys.block, run: (event) => this.#openBlockMenu(event) },
-        { name: 'Find and replace', icon: icons.search, keys: pageKeys.find, run: () => this.#find() },
+        { name: words.block, icon: icons.grip, keys: pageKeys.block, run: (event) => this.#openBlockMenu(event) },
+        { name: words.findAndReplace, icon: icons.search, keys: pageKeys.find, run: () => this.#find() },
       ],
     ];
     const history: Control[] = [
-      { name: 'Undo', icon: icons.undo, keys: shortcuts.undo.keys[0], enabled: canUndo, run: () => commands.undo() },
-      { name: 'Redo', icon: icons.redo, keys: shortcuts.redo.keys[0], enabled: canRedo, run: () => commands.redo() },
+      {
+        name: writing.undo,
+        icon: icons.undo,
+        keys: shortcuts.undo.keys[0],
+        enabled: canUndo,
+        run: () => commands.undo(),
+      },
+      {
+        name: writing.redo,
+        icon: icons.redo,
+        keys: shortcuts.redo.keys[0],
+        enabled: canRedo,
+        run: () => commands.redo(),
+      },
     ];
     // A phone shows only the beginning of the row, and has no keys to take something back with.
     const before = this.isPhone ? [history] : [];
@@ -154,7 +168,7 @@ class Toolbar extends LightElement {
     return html`<div
         class="bar"
         role="toolbar"
-        aria-label="Formatting"
+        aria-label=${words.formatting}
         aria-orientation="horizontal"
         @keydown=${this.#move}
         @mousedown=${keepCaret}
@@ -167,9 +181,9 @@ class Toolbar extends LightElement {
           tabindex=${this.stop === blockIndex ? 0 : -1}
           popovertarget="block-menu"
           aria-haspopup="menu"
-          title="Kind of text"
+          title=${words.kindOfText}
         >
-          <span class="visually-hidden">Kind of text: </span><span>${nameOf(block)}</span>${icons.chevronDown}
+          <span class="visually-hidden">${words.kindOfTextIs} </span><span>${nameOf(block)}</span>${icons.chevronDown}
         </button>
         ${after.map((group) => html`<i></i>${group.map((control) => this.#control(control, ++index))}`)}
       </div>
@@ -197,7 +211,7 @@ class Toolbar extends LightElement {
       class="menu"
       popover="auto"
       role="menu"
-      aria-label="Kind of text"
+      aria-label=${words.kindOfText}
       @beforetoggle=${openMenu(MENU_WIDTH_PX, 'start')}
       @keydown=${moveInMenu}
     >
@@ -254,7 +268,7 @@ class Toolbar extends LightElement {
   }
 }
 
-const nameOf = (block: BlockName): string => (block === 'code' ? 'Code block' : shortcuts[block].name);
+const nameOf = (block: BlockName): string => (block === 'code' ? writing.codeBlock : shortcuts[block].name);
 const keepCaret = (event: Event): void => event.preventDefault();
 
 customElements.define('weft-toolbar', Toolbar);

@@ -13,6 +13,7 @@ import {
   toolKeys,
   typedLinks,
 } from '@weft/editor/tools';
+import * as words from '@weft/words/tools';
 import type { Box } from '../ui/float.js';
 import type { LateParts } from '../ui/late-parts.js';
 import { layerOf } from '../ui/root.js';
@@ -58,10 +59,10 @@ export class WritingTools {
       typedLinks(),
       markdownPaste((then) => {
         void late.use(
-          'What reads Markdown',
+          words.readerOfMarkdown,
           () => import('./read-markdown.js'),
           ({ fromMarkdown }) => then((text) => fromMarkdown(text).doc),
-          'What was pasted stays as text.',
+          words.staysText,
         );
       }),
     ]);

@@ -40,9 +40,8 @@ export const yourTextCopied = 'Der Text ist in der Zwischenablage.';
 
 export const alreadyThere = 'Alles daraus steht schon im Dokument.';
 export const doesNotFit =
-  'Er passt nicht mehr in das Dokument: Worin er stand, ist weg oder wurde ersetzt. Daraus lässt sich ein neues Dokument machen, oder er lässt sich kopieren.';
-export const noDocumentOfIt = 'Daraus lässt sich kein Dokument machen. Er lässt sich kopieren.';
-export const mayOnlyRead =
-  'Sein Dokument lässt sich jetzt nur lesen. Daraus lässt sich ein neues machen, oder er lässt sich kopieren.';
+  'Er passt nicht mehr in das Dokument: Worin er stand, ist weg oder ersetzt. Bitte ein neues Dokument daraus machen oder kopieren.';
+export const noDocumentOfIt = 'Daraus lässt sich kein Dokument machen. Bitte kopieren.';
+export const mayOnlyRead = 'Sein Dokument lässt sich jetzt nur lesen. Bitte ein neues daraus machen oder kopieren.';
 export const cannotOpen = 'Sein Dokument lässt sich jetzt nicht öffnen.';
 export const noAnswer = 'Der Server ist nicht erreichbar. Bitte nochmals versuchen, wenn es eine Verbindung gibt.';

@@ -1,5 +1,3 @@
-const count = new Intl.NumberFormat('de');
-
 export const opening = 'Wird geöffnet …';
 export const nothingWritten = 'Noch nichts geschrieben';
 export const saved = 'Gespeichert';
@@ -20,14 +18,14 @@ export const where = {
 type Where = keyof typeof where;
 
 export const offline = (changes: number, kept: Where) =>
-  `Offline · ${changes === 0 ? 'Geschriebenes bleibt' : `${count.format(changes)} ${changes === 1 ? 'Änderung' : 'Änderungen'}`} ${where[kept]}`;
+  `Offline · ${changes === 0 ? 'Geschriebenes bleibt' : `${changes.toLocaleString('de')} ${changes === 1 ? 'Änderung' : 'Änderungen'}`} ${where[kept]}`;
 export const offlineSpoken = (kept: Where) => `Offline. Die Änderungen bleiben ${where[kept]}.`;
 
 export const reasons = {
   busy: 'der Server hat zu viel zu tun',
   'cannot-open': 'der Server kann dieses Dokument nicht öffnen',
   stuck: 'der Server antwortet nicht; die Verbindung wird neu aufgebaut',
-  differs: 'diese Seite und der Server hatten nicht denselben Text; was fehlt, wird gerade übertragen',
+  differs: 'Seite und Server hatten nicht denselben Text; was fehlt, wird übertragen',
   'disk-full': 'der Datenträger des Servers ist voll',
   'disk-failing': 'der Server kann nicht auf seinen Datenträger schreiben',
   'store-silent': 'die Datenbank des Servers antwortet nicht',

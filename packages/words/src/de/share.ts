@@ -1,8 +1,6 @@
 export const share = 'Teilen';
 export const shareThis = <Shown>(title: Shown) => [title, ' teilen'];
 export const quoted = (title: string) => `„${title}“`;
-export const waiting = (count: number) =>
-  count === 1 ? 'Jemand bittet um Zugang.' : `${count} Personen bitten um Zugang.`;
 export const close = 'Schließen';
 export const done = 'Fertig';
 export const copied = 'Kopiert';

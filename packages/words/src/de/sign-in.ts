@@ -1,4 +1,5 @@
 export const notSignedIn = 'Nicht angemeldet';
+export const hasEnded = 'Die Anmeldung ist abgelaufen.';
 export const wentWrong = 'Unterwegs ist etwas schiefgegangen.';
 
 export const titles: Readonly<Record<string, string>> = {

@@ -4,3 +4,5 @@ export const whatIsRead = 'Weft reads Word (.docx), Markdown (.md), web pages (.
 export const tooLarge = (limit: string) => `It has more than ${limit}, which is beyond the limit.`;
 export const noReader =
   'What reads files could not be loaded. No document is affected. Reload the page. Then choose the file again.';
+export const tooMuch = (limit: string) =>
+  `It holds more than the ${limit} that can be saved at once. Cut it in several.`;

@@ -1,7 +1,5 @@
 // The save state under the title: what happened, what it means for the text.
 
-const count = new Intl.NumberFormat('en');
-
 export const opening = 'Opening…';
 export const nothingWritten = 'Nothing written yet';
 export const saved = 'Saved';
@@ -23,7 +21,7 @@ export const where = {
 type Where = keyof typeof where;
 
 export const offline = (changes: number, kept: Where) =>
-  `Offline · ${changes === 0 ? 'what you write is' : `${count.format(changes)} ${changes === 1 ? 'change' : 'changes'}`} kept ${where[kept]}`;
+  `Offline · ${changes === 0 ? 'what you write is' : `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'}`} kept ${where[kept]}`;
 export const offlineSpoken = (kept: Where) => `Offline. Your changes are kept ${where[kept]}.`;
 
 export const reasons = {

@@ -3,8 +3,6 @@
 export const share = 'Share';
 export const shareThis = <Shown>(title: Shown) => ['Share ', title];
 export const quoted = (title: string) => `“${title}”`;
-export const waiting = (count: number) =>
-  count === 1 ? 'Somebody waits to be let in.' : `${count} people wait to be let in.`;
 export const close = 'Close';
 export const done = 'Done';
 export const copied = 'Copied';

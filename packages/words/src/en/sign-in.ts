@@ -1,6 +1,7 @@
 // The page for when signing in did not work.
 
 export const notSignedIn = 'You are not signed in';
+export const hasEnded = 'Your sign-in has ended.';
 export const wentWrong = 'Something went wrong on the way.';
 
 /** By what the server calls the problem. */

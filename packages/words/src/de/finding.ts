@@ -1,0 +1,18 @@
+export const find = 'Suchen';
+export const findAndReplace = 'Suchen und ersetzen';
+export const matchCase = 'Groß- und Kleinschreibung beachten';
+export const previous = 'Vorige Stelle';
+export const previousKeys = 'Vorige Stelle (Umschalt+Eingabe)';
+export const next = 'Nächste Stelle';
+export const nextKeys = 'Nächste Stelle (Eingabe)';
+export const close = 'Schließen';
+export const closeKeys = 'Schließen (Esc)';
+export const replaceWith = 'Ersetzen durch';
+export const replace = 'Ersetzen';
+export const replaceAll = 'Alle ersetzen';
+export const undo = 'Rückgängig';
+export const notFound = 'Nichts gefunden';
+export const replaced = (count: number) => `${count.toLocaleString('de')} ersetzt`;
+export const found = (count: number) => `${count.toLocaleString('de')} gefunden`;
+export const foundAt = (at: number, count: number) => `${at.toLocaleString('de')} von ${count.toLocaleString('de')}`;
+export const allReplaced = 'Alle sind ersetzt. „Rückgängig“ bringt sie zurück.';

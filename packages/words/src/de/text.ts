@@ -1,0 +1,7 @@
+export const document = 'Dokument';
+export const atThisMoment = 'Der Text in diesem Moment';
+export const asItWas = 'Der Text, wie er war';
+export const somebody = 'Jemand';
+export const picture = 'Bild';
+export const damaged =
+  'Dieses Bild kam beschädigt an. Bitte einzeln nochmals kopieren, oder speichern und die Datei hierher ziehen.';

@@ -1,0 +1,8 @@
+// The text itself, and what stands in it, for those who cannot see it.
+
+export const document = 'Document';
+export const atThisMoment = 'The text at this moment';
+export const asItWas = 'The text as it was';
+export const somebody = 'Somebody';
+export const picture = 'Picture';
+export const damaged = 'This picture came damaged. Copy it again by itself, or save it and drop its file here.';
