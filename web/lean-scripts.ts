@@ -9,6 +9,7 @@ import { emojiList, flagList } from '../packages/element/src/writing/emoji-list.
 const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
 const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
 const ENTITIES = /^entities$/;
+const LINKIFY = /^linkify-it$/;
 const ofBrowser = (file: string): string => fileURLToPath(new URL(`src/stand-ins/${file}.ts`, import.meta.url));
 
 const VIEW = /node_modules\/prosemirror-view\/dist\/index\.js$/;
@@ -38,9 +39,10 @@ export function leanScripts(): Plugin {
     apply: 'build',
     enforce: 'pre',
     resolveId: {
-      filter: { id: [ENVIRONMENT, ENTITIES] },
+      filter: { id: [ENVIRONMENT, ENTITIES, LINKIFY] },
       handler: (id, importer = '') => {
         if (ENTITIES.test(id)) return ofBrowser('browser-entities');
+        if (LINKIFY.test(id)) return ofBrowser('no-links-in-text');
         return OF_LIB0.test(importer) ? ofBrowser('browser-environment') : null;
       },
     },
