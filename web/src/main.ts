@@ -20,6 +20,7 @@ import './styles/history.css';
 import './styles/play.css';
 import './styles/print.css';
 import '@weft/element/styles/others.css';
+import '@weft/element/styles/contrast.css';
 import { fetchPage } from './shell/pages.js';
 
 void fetchPage(location.pathname);
