@@ -45,8 +45,9 @@ export class DeletedText {
     { signal }: Pick<WorkContext, 'signal'>,
   ): Promise<void> {
     return withDocumentClosed(document, REASON, { ...this.#options, signal }, async (moves) => {
-      await this.#options.trims.eraseDeleted(document, moves);
+      // Before the text: should one not go, nothing has, and it can be asked for again.
       for (const file of replacedFiles) await rm(file, { force: true });
+      await this.#options.trims.eraseDeleted(document, moves);
     });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -111,6 +111,14 @@ test('L5: names the backups that hold it until their next run, and takes the fil
   expect(await verifyArchive(saved, {})).toMatchObject({ documents: 1, entries: 0, faults: [] });
   expect(await textAt({ kind: 'now' })).toBe(TEXT);
   expect(await faultsOf(log)).toEqual([]);
+});
+
+test('L5: a file of what was replaced that cannot be removed has nothing else go', async () => {
+  const { log, context, erase, textAt } = await stage();
+  await mkdir(join(context.dataFolder, 'replaced/notes-20260101T000000000Z.weft'), { recursive: true });
+  await expect(erase()).rejects.toThrow();
+  expect(await textAt({ kind: 'seq', seq: 1 })).toContain('QkwxSecret');
+  expect((await log.view(content('notes'))).epoch).toBe(FIRST_EPOCH);
 });
 
 test('an empty document has nothing to erase, and one that is not there is not erased', async () => {

@@ -161,6 +161,19 @@ describe('a document with its history', () => {
     expect(await log.documents()).toEqual([]);
   });
 
+  test('a file of another document whose name begins like it stays, also one that cannot be read', async () => {
+    const { folder, context } = await stage();
+    const file = join(folder, 'x.md');
+    await writeFile(file, 'x');
+    for (const name of ['plan', 'plan-b']) {
+      await importDocument.run({ file, name, replace: false }, context);
+      const { replaced } = await importDocument.run({ file, name, replace: true }, context);
+      await writeFile(replaced!, 'damaged');
+    }
+    await eraseDocument.run({ name: 'plan' }, context);
+    expect(await readdir(join(folder, 'data/replaced'))).toEqual([expect.stringMatching(/^plan-b-/)]);
+  });
+
   test('can be erased again when that was cut short, and what may hold some of it is named', async () => {
     const { log, folder, context } = await stage();
     const file = join(folder, 'x.md');

@@ -9,6 +9,8 @@ import { readPieces } from '../archive/files.js';
 
 const REPLACED_FOLDER = 'replaced';
 const MAX_STEM_LENGTH = 120;
+/** What follows the name: of `notes-2` it is more. */
+const TIME = /^-\d{8}T\d{9}Z\.weft/;
 
 /** Where what stands under a name now is kept. */
 export function replacedFile(dataFolder: string, name: DocumentName, nowMs: number): string {
@@ -20,9 +22,10 @@ export function replacedFile(dataFolder: string, name: DocumentName, nowMs: numb
 export async function replacedFilesOf(dataFolder: string, name: DocumentName): Promise<string[]> {
   const folder = join(dataFolder, REPLACED_FOLDER);
   const files: string[] = [];
+  const stem = stemOf(name);
   for (const file of (await readdir(folder).catch(() => [])).sort()) {
     // Long names share a beginning: what is in the file counts. One that cannot be read any more may be the document's.
-    if (!file.startsWith(`${stemOf(name)}-`)) continue;
+    if (!file.startsWith(stem) || !TIME.test(file.slice(stem.length))) continue;
     const path = join(folder, file);
     const inFile = await nameIn(path);
     if (inFile === null || inFile === name) files.push(path);
