@@ -43,3 +43,11 @@ test('German quotes as German does', () => {
   const said = wordsIn(catalogues.de).map(([way, word]) => [way, String(word)] as const);
   expect(said.filter(([, word]) => /“(?=[\p{L}$])|[\p{L}}]”/u.test(word))).toEqual([]);
 });
+
+test('German has its verbs in their places', () => {
+  const { removedStillMay, fromNowOn } = catalogues.de.share;
+  expect(removedStillMay('Ann', 'commenter')).toBe(
+    'Ann ist entfernt, darf aber weiterhin kommentieren wie alle, die angemeldet sind.',
+  );
+  expect(fromNowOn('Ann', 'editor')).toBe('Ann darf schreiben, ab jetzt.');
+});

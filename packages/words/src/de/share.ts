@@ -29,7 +29,8 @@ export const notFetched = 'Wer was darf, konnte nicht geholt werden.';
 export const fetching = 'Es wird geholt, wer was darf';
 
 type Given = 'reader' | 'commenter' | 'editor';
-const may = { reader: 'darf lesen', commenter: 'darf kommentieren', editor: 'darf schreiben' };
+const does = { reader: 'lesen', commenter: 'kommentieren', editor: 'schreiben' };
+const may = { reader: `darf ${does.reader}`, commenter: `darf ${does.commenter}`, editor: `darf ${does.editor}` };
 
 export const waitingToBeLetIn = 'Bitten um Zugang';
 export const guest = 'ein Gast';
@@ -60,7 +61,7 @@ export const whatPersonMay = (name: string) => `Was ${name} darf`;
 export const remove = 'Entfernen';
 export const removePerson = (name: string) => `${name} entfernen`;
 export const removedStillMay = (name: string, role: Given) =>
-  `${name} ist entfernt und ${may[role]} weiterhin wie alle, die angemeldet sind.`;
+  `${name} ist entfernt, darf aber weiterhin ${does[role]} wie alle, die angemeldet sind.`;
 export const removedLinksOpen = (name: string) =>
   `${name} ist entfernt. Wer einen Link hat, kann dieses Dokument weiterhin öffnen.`;
 export const removed = (name: string) => `${name} ist entfernt und kann dieses Dokument nicht mehr öffnen.`;
