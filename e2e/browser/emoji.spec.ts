@@ -51,6 +51,20 @@ test('a colon and the beginning of a name offer emoji, chosen by keys', async ({
   await expect(menu(ann.page)).toHaveCount(0);
 });
 
+test('where no emoji is called so, nobody is told of a list', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await begin(ann, `${server.url}/d/emoji`);
+  await ann.type(':wh');
+  const told = ann.page.getByRole('status').filter({ hasText: /emoji/ });
+  await expect(told).toHaveText(/^8 emoji/);
+  await ann.press('Escape');
+  await ann.type('ale :xD');
+  await expect.poll(() => ann.blocks()).toEqual([':whale :xD']);
+  await expect(told).toHaveText(/^8 emoji/);
+  await ann.press('Enter');
+  await expect.poll(() => ann.blocks()).toEqual([':whale :xD', '']);
+});
+
 test('the menu of a slash leads to emoji, which one may click', async ({ server, join }) => {
   const ann = await join('Ann Ek');
   await begin(ann, `${server.url}/d/emoji`);

@@ -56,7 +56,7 @@ export abstract class TypedMenuElement<Item extends Named> extends LightElement 
     if (before?.query === typed.query) return;
     this.#items = this.itemsFor(typed.query);
     this.active = 0;
-    if (before === null) announce(this.opened(this.#items.length));
+    if (before === null && this.#items.length > 0) announce(this.opened(this.#items.length));
   }
 
   hide(): void {
