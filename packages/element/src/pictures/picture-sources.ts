@@ -2,7 +2,7 @@
 // a guest or by a link, the page fetches its pictures with what shows that, and holds them as blobs while they are shown.
 
 import * as words from '@weft/words/pictures';
-import { readAssetAddress } from './asset-address.js';
+import { type AssetAddress, readAssetAddress } from './asset-address.js';
 
 /** `elsewhere`: at an address that no page here loads pictures from. `offline`: it may come later. `absent`: it is not there, or not for us. */
 export type Lack = 'elsewhere' | 'offline' | 'absent';
@@ -44,13 +44,8 @@ export class PictureSources {
     const address = readAssetAddress(src, this.#server);
     // Nor from other addresses here: what is asked for to show a picture is a file, and does nothing else.
     if (!address) return { lack: 'elsewhere' };
-    const proofs = await this.#proofsFor(address.document);
-    let held = this.#held.get(address.path);
-    if (!held && Object.keys(proofs).length === 0) return { url: address.url };
-    if (!held) {
-      held = { url: fetchAsBlob(address.url, proofs), users: 0 };
-      this.#held.set(address.path, held);
-    }
+    // Held from now on: whoever shows it, too, may give it back before this one has it.
+    const held = this.#held.get(address.path) ?? this.#hold(address);
     held.users++;
     try {
       return { url: await held.url };
@@ -58,6 +53,19 @@ export class PictureSources {
       if (this.#held.get(address.path) === held) this.#held.delete(address.path);
       return { lack: error instanceof NotForUs ? 'absent' : 'offline' };
     }
+  }
+
+  #hold({ document, path, url }: AssetAddress): Held {
+    const ask = async (): Promise<string> => {
+      const proofs = await this.#proofsFor(document);
+      if (Object.keys(proofs).length > 0) return fetchAsBlob(url, proofs);
+      // The browser loads it, and has it for others as well.
+      if (this.#held.get(path) === held) this.#held.delete(path);
+      return url;
+    };
+    const held: Held = { url: ask(), users: 0 };
+    this.#held.set(path, held);
+    return held;
   }
 
   release(src: string): void {
