@@ -40,6 +40,8 @@ export type SyncErrorCode =
   | 'ADDRESS_UNAVAILABLE'
   /** A command says something that cannot be done as it was said. */
   | 'BAD_USAGE'
+  /** It cannot be done while several servers have the store. */
+  | 'SEVERAL_SERVERS'
   /** The data folder holds no documents. */
   | 'NO_STORE'
   /** There is a document of this name already. */

@@ -29,6 +29,7 @@ const statuses: Partial<Record<SyncErrorCode, number>> = {
   TOO_LARGE: 413,
   RESTORE_REFUSED: 409,
   CHANNEL_REPLACED: 409,
+  SEVERAL_SERVERS: 409,
 };
 export const statusOf = ({ code }: SyncError): number | null => statuses[code] ?? null;
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { documentName } from '../log/test/log-harness.js';
+import { SyncError } from '../sync-error.js';
 import { httpStage } from './test/http-stage.js';
 
 const NOTES = documentName('team/notes');
@@ -8,7 +9,7 @@ const taken = { entries: 7, newestMs: 5, versions: 2, named: [{ id: '3-1', name:
 const told = { ...taken, replacedFiles: 1, backups: [{ lastMs: 3 }] };
 
 /** Ann owns it, Ben edits. */
-async function stage() {
+async function stage({ refusal = null as SyncError | null } = {}) {
   const erased: unknown[] = [];
   const { ask, audit, log, sharing } = await httpStage({
     http: {
@@ -17,7 +18,10 @@ async function stage() {
           const backups = [{ folder: '/backups', firstMs: 1, lastMs: 3 }];
           return { ...taken, document, replacedFiles: ['/data/replaced/notes.weft'], backups };
         },
-        erase: async ({ document }) => void erased.push(document),
+        erase: async ({ document }) => {
+          if (refusal !== null) throw refusal;
+          erased.push(document);
+        },
       },
     },
   });
@@ -56,4 +60,14 @@ test('I9: nobody but owners and admins may', async () => {
   }
   expect([erased, await noted()]).toEqual([[], []]);
   expect((await ask('admin', 'POST', URL, { confirm: NOTES })).status).toBe(200);
+});
+
+test('what cannot be done while several servers have the store is told as that, and is no fault of ours', async () => {
+  const { ask, noted } = await stage({ refusal: new SyncError('SEVERAL_SERVERS', 'Nothing was changed.') });
+  const refused = await ask('u-ann', 'POST', URL, { confirm: NOTES });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { error: { code: 'SEVERAL_SERVERS', message: 'Nothing was changed.' } },
+  });
+  expect(await noted()).toEqual([]);
 });

@@ -323,7 +323,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   #checkAlone(): void {
     if (this.#others === null) return;
     throw new SyncError(
-      'BAD_USAGE',
+      'SEVERAL_SERVERS',
       'Documents are not replaced, trimmed, erased or packed while several servers may have them open. Nothing was changed: stop them, ' +
         'and start one alone.',
     );

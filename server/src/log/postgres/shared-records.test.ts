@@ -111,6 +111,20 @@ describe.skipIf(postgres.missing !== null)('records that several servers write',
     await vi.waitFor(() => expect(told[4]).toBeNull(), { timeout: 10_000 });
   });
 
+  test('who begins to listen is told of what was written since its store was opened', async () => {
+    const { a, b } = await openTwo();
+    const [heard, told]: [unknown[], unknown[]] = [[], []];
+    a.records.onWritten(async (written) => void heard.push(written));
+    // By then the other has had its time to ask, too.
+    for (const key of ['first', 'second', 'third']) {
+      const before = heard.length;
+      await a.records.write([record('revoked', key, '1')]);
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThan(before), { timeout: 10_000 });
+    }
+    b.records.onWritten(async (written) => void told.push(written));
+    await vi.waitFor(() => expect(told).toEqual(heard), { timeout: 10_000 });
+  });
+
   test('of two who make a document of one name at once, one has made it', async () => {
     const { a, b } = await openTwo();
     for (let round = 0; round < 10; round++) {

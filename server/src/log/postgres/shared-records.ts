@@ -62,6 +62,8 @@ export class PostgresSharedRecords implements SharedRecords {
   }
 
   async #ask(): Promise<void> {
+    // Who reads what it keeps, and only then listens, hears of all that was written meanwhile.
+    if (this.#listeners.size === 0) return;
     const rows = await this.#store.reading.query<{ number: string; key: Buffer }>(
       'select number, key from weft_told where number > $1 order by number limit 1000',
       [this.#number],

@@ -178,7 +178,7 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
 
   test('nothing is erased, replaced or packed while others may have it open', async () => {
     const { a } = await openTwo();
-    const refused = { code: 'BAD_USAGE' };
+    const refused = { code: 'SEVERAL_SERVERS' };
     await expect(a.eraseDocument(documentName('notes'))).rejects.toMatchObject(refused);
     await expect(a.replaceChannel(NOTES, { entries: [], checkpoint: null })).rejects.toMatchObject(refused);
     await expect(a.compact(() => undefined)).rejects.toMatchObject(refused);
