@@ -171,6 +171,7 @@ test('a checkpoint that cannot be read, or is another one, is found out when som
   for (const state of [Uint8Array.of(7), deflateRawSync(Uint8Array.of(1, 2)), deflateRawSync(news)]) {
     const { knowledge } = opened({ ...good, state });
     expect(knowledge.check(Uint8Array.of(0, 0), {}).kind).toBe('known');
+    await knowledge.readPlacesInTurns();
     expect(() => knowledge.check(news, {})).toThrow(/^its checkpoint/);
   }
 });

@@ -101,7 +101,6 @@ export class Knowledge {
     const { head } = this.#onDisk;
     const { checkpointState, updates } = this.#onDisk.stateJob();
     const whole = new KnownState();
-    const parts = checkpointState ? [inflateRawSync(checkpointState), ...updates] : updates;
     let sinceMs = 0;
     const othersTurn = async (): Promise<void> => {
       await nextTurn();
@@ -109,6 +108,7 @@ export class Knowledge {
     };
     await othersTurn();
     try {
+      const parts = checkpointState ? [inflateRawSync(checkpointState), ...updates] : updates;
       for (const part of parts) {
         for (const steps = takeInSteps(whole, part); !steps.next().done; ) if (isOver(sinceMs)) await othersTurn();
         if (isOver(sinceMs)) await othersTurn();
