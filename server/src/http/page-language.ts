@@ -3,7 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** As web/src/language.ts sets it. */
+/** As web/src/shell/language.ts sets it. */
 const CHOSEN = /(?:^|;\s*)weft-language=([\w-]+)/;
 
 /** What an answer that was chosen so depends on, besides what all do. */
