@@ -10,7 +10,7 @@ import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
 import { type ClosedServer, closedServers, ISSUER } from './closed-server.js';
 import { BareYjs, connect, runWeft, SYNC, type TestServer, until } from './harness.js';
 
-/** A second is what is promised, and measured where nothing else runs (docs/operations.md); this also holds where much does. */
+/** A second is what it is made for (docs/operations.md); this is what holds on a machine with other work, too. */
 const WITHIN_MS = 10_000;
 const ROUNDS = 3;
 const RUNGS: readonly Rung[] = ['websocket', 'events', 'poll'];
