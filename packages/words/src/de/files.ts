@@ -1,5 +1,5 @@
 export const whatIsRead = 'Weft liest Word (.docx), Markdown (.md), Webseiten (.html) und reinen Text (.txt).';
-export const tooLarge = (limit: string) => `Sie hat mehr als ${limit}, und das ist über der Grenze.`;
+export const tooLarge = (limit: string) => `Die Datei hat mehr als ${limit}, und das ist über der Grenze.`;
 export const noReader =
   'Was Dateien liest, konnte nicht geladen werden. Kein Dokument ist betroffen. Bitte die Seite neu laden und die Datei nochmals wählen.';
 export const tooMuch = (limit: string) =>
