@@ -13,9 +13,9 @@ export const forgetAll = {
     'Manches Geschriebene steht nur in diesem Browser und geht mit den Kopien. Was gespeichert ist, bleibt auf dem Server.',
 };
 export const forget = 'Vergessen';
-export const loseAndForget = 'Verlieren und vergessen';
+export const loseAndForget = 'Trotzdem vergessen';
 export const cancel = 'Abbrechen';
 export const untitled = 'Ohne Titel';
 export const forgotten = 'Auf diesem Gerät ist es vergessen.';
 export const notForgotten =
-  'Es konnte nicht vergessen werden: Dieser Browser lässt seinen Speicher gerade nicht ändern. Bitte nochmals versuchen.';
+  'Es konnte nicht vergessen werden: Dieser Browser erlaubt es gerade nicht, seinen Speicher zu ändern. Bitte nochmals versuchen.';

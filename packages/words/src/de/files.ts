@@ -3,4 +3,4 @@ export const tooLarge = (limit: string) => `Die Datei hat mehr als ${limit}, und
 export const noReader =
   'Was Dateien liest, konnte nicht geladen werden. Kein Dokument ist betroffen. Bitte die Seite neu laden und die Datei nochmals wählen.';
 export const tooMuch = (limit: string) =>
-  `Sie enthält mehr als die ${limit}, die auf einmal gespeichert werden können. Bitte in mehrere teilen.`;
+  `Die Datei enthält mehr als die ${limit}, die auf einmal gespeichert werden können. Bitte in mehrere teilen.`;

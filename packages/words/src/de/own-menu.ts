@@ -22,11 +22,11 @@ export const language = 'Sprache';
 
 export const othersSeeName = 'Andere sehen den Namen an der Einfügemarke.';
 export const othersSeeBoth = 'Andere sehen Name und Farbe an der Einfügemarke. Dieser Browser merkt sich beides.';
-export const staysYours = 'Was ein Gast schreibt, bleibt nach dem Anmelden sein Eigen.';
+export const staysYours = 'Was ein Gast schreibt, gehört nach dem Anmelden weiter derselben Person.';
 export const leavesUnsaved = 'Manches ist noch nicht gespeichert und geht beim Abmelden aus diesem Browser verloren.';
 
 export const signIn = 'Anmelden';
 export const signOut = 'Abmelden';
 export const signOutAnyway = 'Trotzdem abmelden';
 export const done = 'Fertig';
-export const forgetAll = 'Auf diesem Gerät alles vergessen…';
+export const forgetAll = 'Auf diesem Gerät alles vergessen …';

@@ -11,7 +11,7 @@ export const copyMeans = 'Ein neues Dokument, das mit diesem Text beginnt';
 export const makeCopy = 'Kopie anlegen';
 export const bringBack = 'Wiederherstellen';
 export const versions = 'Versionen';
-export const nameThis = 'Diesen Moment benennen…';
+export const nameThis = 'Diesen Moment benennen …';
 export const comparedWith = 'Verglichen mit';
 export const against = {
   before: 'der Version davor',

@@ -11,7 +11,7 @@ export const asBefore = 'Es ist wieder wie vorher.';
 export const tryAgain = 'Nochmals versuchen';
 export const onClipboard = 'Es ist in der Zwischenablage.';
 export const notCopied = 'Es konnte nicht kopiert werden.';
-export const mayNotCopy = 'Es konnte nicht kopiert werden: Der Browser lässt diese Seite nicht.';
+export const mayNotCopy = 'Es konnte nicht kopiert werden: Der Browser erlaubt es dieser Seite nicht.';
 export const nothingChanged = (reason: string) => `${reason} Nichts wurde geändert.`;
 
 export const openServer = 'Wer diesen Server erreicht, kann dieses Dokument lesen und ändern.';
@@ -35,8 +35,8 @@ const may = { reader: `darf ${does.reader}`, commenter: `darf ${does.commenter}`
 export const waitingToBeLetIn = 'Bitten um Zugang';
 export const guest = 'ein Gast';
 export const signedIn = 'angemeldet';
-export const asks = (who: string, when: string) => `${who} · gefragt ${when}`;
-export const letIn = 'Zulassen…';
+export const asks = (who: string, when: string) => `${who} · angefragt ${when}`;
+export const letIn = 'Zulassen …';
 export const letPersonIn = (name: string) => `${name} zulassen`;
 export const wasLetIn = (name: string, role: Given) => `${name} ist zugelassen und ${may[role]}.`;
 export const decline = 'Ablehnen';

@@ -13,7 +13,7 @@ export const cannotOpen = 'Dieses Dokument lässt sich nicht öffnen';
 export const signInEnded =
   'Die Anmeldung ist abgelaufen. Was gespeichert war, liegt auf dem Server: nach dem Anmelden öffnet es sich wieder.';
 export const wasChanged = 'Die Rechte hier wurden geändert. Was gespeichert war, liegt auf dem Server.';
-export const eitherOr = 'Entweder fehlt das Recht dazu, oder unter dieser Adresse gibt es keines.';
+export const eitherOr = 'Entweder fehlt das Recht dazu, oder unter dieser Adresse gibt es kein Dokument.';
 export const ifShared =
   'Wurde es geteilt, hilft Anmelden. Ein geschickter Link kann abgelaufen oder unterwegs abgeschnitten worden sein.';
 export const signedInAs = <Shown>(person: Shown) => [' Angemeldet ist ', person, '.'];
