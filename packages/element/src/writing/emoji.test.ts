@@ -30,4 +30,6 @@ test('a name in full is one of the names it has', () => {
   expect(isNameOf(tada!, 'tada')).toBe(true);
   expect(isNameOf(tada!, 'party_popper')).toBe(true);
   expect(isNameOf(tada!, 'tad')).toBe(false);
+  const [flag] = emojiMeantBy('united_states');
+  expect(isNameOf(flag!, 'united_states')).toBe(true);
 });

@@ -38,7 +38,7 @@ function all(): readonly Emoji[] {
 /** Whether a name is typed in full. */
 export function isNameOf({ name, words }: Emoji, query: string): boolean {
   const wanted = query.toLowerCase();
-  return wanted === name.replaceAll(' ', '_') || words.includes(wanted);
+  return wanted === name.toLowerCase().replaceAll(' ', '_') || words.includes(wanted);
 }
 
 /** The nearest first. */
