@@ -61,26 +61,29 @@ export class Revocations {
     const { records, longestMs, now } = this.#options;
     const atMs = now();
     const revocation = { atMs, untilMs: atMs + longestMs };
-    const ended = [...this.#revoked].filter(([, { untilMs }]) => untilMs <= atMs).map(([key]) => key);
-    for (const key of ended) this.#revoked.delete(key);
+    const ended = [...this.#revoked].filter(([, { untilMs }]) => untilMs <= atMs);
+    for (const [key] of ended) this.#revoked.delete(key);
     const key = keyOf(target);
     this.#revoked.set(key, revocation);
     this.announce((identity) => this.covers(identity), REVOKED);
-    await records.write([
-      ...ended.filter((other) => other !== key).map((key) => ({ table: 'revoked', key, value: null }) as const),
-      { table: 'revoked', key, value: new TextEncoder().encode(JSON.stringify(revocation)) },
-    ]);
+    await records.write([{ table: 'revoked', key, value: encode(revocation) }]);
+    const forgotten = ended.filter(([other]) => other !== key);
+    if (forgotten.length === 0) return;
+    // Where another server has revoked one of them anew meanwhile, they are forgotten another time.
+    await records.writeIf(
+      forgotten.map(([other, value]) => ({ table: 'revoked', key: other, value: encode(value) })),
+      forgotten.map(([other]) => ({ table: 'revoked', key: other, value: null })),
+    );
   }
 
   /** Another server revoked something, or this one did. @param key null: anything may have been */
   async written(key: string | null): Promise<void> {
     const { records } = this.#options;
     if (key === null) {
-      for await (const { key, value } of allRecords(records, 'revoked')) this.#revoked.set(key, readRevocation(value));
+      for await (const { key, value } of allRecords(records, 'revoked')) this.#learn(key, readRevocation(value));
     } else {
       const value = await records.get('revoked', key);
-      if (value === null || (this.#revoked.has(key) && isSame(this.#revoked.get(key)!, readRevocation(value)))) return;
-      this.#revoked.set(key, readRevocation(value));
+      if (value === null || !this.#learn(key, readRevocation(value))) return;
     }
     this.announce((identity) => this.covers(identity), REVOKED);
   }
@@ -100,6 +103,14 @@ export class Revocations {
     return this.#revoked.size;
   }
 
+  /** One that was made here, and is not on disk yet, may be newer than what is. @returns whether it is news */
+  #learn(key: string, revocation: Revocation): boolean {
+    const known = this.#revoked.get(key);
+    if (known !== undefined && known.atMs >= revocation.atMs) return false;
+    this.#revoked.set(key, revocation);
+    return true;
+  }
+
   #find(target: Target): Revocation | null {
     const found = this.#revoked.get(keyOf(target));
     return found !== undefined && found.untilMs > this.#options.now() ? found : null;
@@ -108,4 +119,4 @@ export class Revocations {
 
 const readRevocation = (value: Uint8Array): Revocation => JSON.parse(new TextDecoder().decode(value)) as Revocation;
 
-const isSame = (a: Revocation, b: Revocation): boolean => a.atMs === b.atMs && a.untilMs === b.untilMs;
+const encode = (revocation: Revocation): Uint8Array => new TextEncoder().encode(JSON.stringify(revocation));

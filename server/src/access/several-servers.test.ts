@@ -4,6 +4,7 @@ import type { Role } from '@weft/protocol';
 import { expect, test, vi } from 'vitest';
 import { AuditLog } from './audit.js';
 import { type Identity, NOBODY } from './identity.js';
+import { Revocations } from './revocations.js';
 import { SharedTickets } from './shared-tickets.js';
 import { makeToken, nameOf, START_MS, startAccess, type TestAccess, TestRecords } from './test/access-harness.js';
 import { Tickets } from './tickets.js';
@@ -147,4 +148,39 @@ test('what two servers note at once makes one audit log, whose chain holds', asy
     const of = noted.map(({ person }) => person).filter((person) => person.startsWith(letter));
     expect(of).toEqual(Array.from({ length: 20 }, (_, n) => `${letter}${n}`));
   }
+});
+
+const revokedAt = (issuedAtMs: number): Identity => ({ ...NOBODY, person: 'ben', issuedAtMs });
+
+async function startRevoking() {
+  const records = new TestRecords();
+  const clock = { nowMs: START_MS };
+  const options = { records, longestMs: 1000, canonical: (person: string) => person, now: () => clock.nowMs };
+  return { records, clock, a: await Revocations.load(options), b: await Revocations.load(options) };
+}
+
+test('what is revoked here and not on disk yet holds, also when something older of another server is heard of', async () => {
+  const { records, clock, a, b } = await startRevoking();
+  await a.revoke({ person: 'ben' });
+  clock.nowMs += 500;
+  records.beforeWrite = () => Promise.reject(new Error('the disk is full'));
+  await expect(b.revoke({ person: 'ben' })).rejects.toThrow('the disk is full');
+  await b.written('person ben');
+  expect(b.covers(revokedAt(START_MS + 400))).toBe(true);
+});
+
+test('what was revoked anew at another server is not forgotten with what has ended', async () => {
+  const { records, clock, a, b } = await startRevoking();
+  await a.revoke({ person: 'ben' });
+  await b.written('person ben');
+  clock.nowMs += 1000;
+  await b.revoke({ person: 'ben' });
+  await a.revoke({ person: 'cleo' });
+  const started = await Revocations.load({
+    records,
+    longestMs: 1000,
+    canonical: (person) => person,
+    now: () => clock.nowMs,
+  });
+  expect(started.covers(revokedAt(START_MS + 900))).toBe(true);
 });
