@@ -22,8 +22,6 @@ const exceptions: readonly (readonly [files: RegExp, text: RegExp, why: string])
     /./,
     'errors for whoever mends them',
   ],
-  // Not moved yet. It can only become less.
-  [/^web\/src\/past\/(?:history-keeping|keeping-dialog)\.ts$/, /./, 'what owners do with a past, in English'],
   // What it says comes with a code, or is of the protocol.
   [/^packages\/provider\//, /./, 'reasons for programs; those of drafts and uploads are shown in English'],
 ];

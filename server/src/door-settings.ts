@@ -1,4 +1,4 @@
-// Who may knock, and how: the section `door` of the configuration. What it means is in server/src/access/visitors.ts.
+// Who may knock, and how: the section `door` of the configuration. What it means is in server/src/access/doorkeeper.ts.
 
 import { isIP } from 'node:net';
 import type { ReadSource } from './access-settings.js';

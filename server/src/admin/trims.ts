@@ -214,6 +214,6 @@ export class Trims {
 const tooLarge = ({ id }: ChannelView): SyncError =>
   new SyncError(
     'TOO_LARGE',
-    `What stands before that moment of "${id.document}" takes more than ${LIMITS.maxBytes / 2 ** 20} MiB of entries to build, which is ` +
-      'beyond the limit. Nothing was trimmed: choose an earlier moment, and then that one.',
+    `What is to go of "${id.document}" takes more than ${LIMITS.maxBytes / 2 ** 20} MiB of entries to build, which is ` +
+      'beyond the limit. Nothing was taken away: trim what lies before an earlier moment first, and then this.',
   );

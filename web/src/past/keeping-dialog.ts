@@ -6,19 +6,11 @@ import { askFirst } from '@weft/element/ui/ask-first';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { exactTime } from '@weft/element/ui/when';
+import * as words from '@weft/words/keeping';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { ServerRefused } from '../shell/api.js';
-import {
-  eraseDeleted,
-  type Keeping,
-  keepFor,
-  planErasure,
-  planTrim,
-  readKeeping,
-  type TakenPast,
-  trim,
-} from './keeping-api.js';
+import { eraseDeleted, type Keeping, keepFor, planErasure, planTrim, readKeeping, trim } from './keeping-api.js';
 import { momentInWords } from './past-words.js';
 import { forField } from './version-list.js';
 
@@ -31,7 +23,6 @@ export interface KeptDocument {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CHOICES = [30, 90, 365, 1825];
-const NAMES_SHOWN = 3;
 
 type State =
   | { readonly kind: 'loading' }
@@ -80,12 +71,12 @@ class KeepingDialog extends LightElement {
     return html`<dialog ${ref(this.#dialog)} class="share keeping" aria-labelledby="keeping-title" @close=${() => this.remove()}>
       <div class="share-body">
         <header>
-          <h2 id="keeping-title">The past of <span dir="auto">“${this.of.title}”</span></h2>
-          <button class="quiet" aria-label="Close" @click=${close}>${icons.close}</button>
+          <h2 id="keeping-title">${words.pastOf(html`<span dir="auto">${words.quoted(this.of.title)}</span>`)}</h2>
+          <button class="quiet" aria-label=${words.close} @click=${close}>${icons.close}</button>
         </header>
         <div class="share-scroll">${this.#content()}</div>
         <div class="share-done ${this.told?.tone ?? ''}" role="status">${this.told ? html`<span>${this.told.sentence}</span>` : nothing}</div>
-        <footer><span></span><button class="primary" autofocus @click=${close}>Done</button></footer>
+        <footer><span></span><button class="primary" autofocus @click=${close}>${words.done}</button></footer>
       </div>
     </dialog>`;
   }
@@ -94,12 +85,12 @@ class KeepingDialog extends LightElement {
     const { state } = this;
     if (state.kind === 'failed') {
       return html`<div role="alert">
-        <p><b>How far the past goes back could not be fetched.</b> ${state.message} Nothing was changed.</p>
-        <p><button class="framed" @click=${this.#load}>${icons.retry}Try again</button></p>
+        <p><b>${words.notFetched}</b> ${state.message} ${words.nothingChanged}</p>
+        <p><button class="framed" @click=${this.#load}>${icons.retry}${words.tryAgain}</button></p>
       </div>`;
     }
     if (state.kind === 'loading') {
-      return html`<div aria-busy="true" aria-label="Fetching how far the past goes back"><div class="row-skeleton"><i></i><i></i></div></div>`;
+      return html`<div aria-busy="true" aria-label=${words.fetching}><div class="row-skeleton"><i></i><i></i></div></div>`;
     }
     return html`${this.#keepSection(state.keeping)}${this.#trimSection()}${this.#eraseSection()}`;
   }
@@ -109,15 +100,15 @@ class KeepingDialog extends LightElement {
     const choices = [...new Set([...CHOICES, ...(ofDocument === null ? [] : [ofDocument])])]
       .filter((days) => days < most || days === ofDocument)
       .sort((a, b) => a - b);
-    const all = ofServer === null ? 'for good' : `${inDays(ofServer)}, as this server says`;
+    const all = ofServer === null ? words.forGood : words.asServerSays(ofServer);
     return html`<section>
-      <h3>How far it goes back</h3>
+      <h3>${words.howFar}</h3>
       <p>${extent(entries, sinceMs)}</p>
       <label class="keep-for">
-        Earlier states are kept
+        ${words.statesKept}
         <select ?disabled=${this.isBusy} @change=${this.#chosen}>
           <option value="" .selected=${ofDocument === null}>${all}</option>
-          ${choices.map((days) => html`<option value=${days} .selected=${days === ofDocument}>${inDays(days)}</option>`)}
+          ${choices.map((days) => html`<option value=${days} .selected=${days === ofDocument}>${words.inDays(days)}</option>`)}
         </select>
       </label>
     </section>`;
@@ -125,26 +116,20 @@ class KeepingDialog extends LightElement {
 
   #trimSection(): TemplateResult {
     return html`<section>
-      <h3>Remove the past before a moment</h3>
-      <p class="hint">
-        The text of today stays, and who wrote it. What was deleted before, who wrote when, and the versions until then are gone. People who write here
-        notice nothing.
-      </p>
+      <h3>${words.removeBefore}</h3>
+      <p class="hint">${words.removeMeans}</p>
       <form class="actions" @submit=${this.#trimAsked}>
-        <input aria-label="Before" name="before" type="datetime-local" step="1" required max=${forField(Date.now())} />
-        <button class="framed" ?disabled=${this.isBusy}>Remove…</button>
+        <input aria-label=${words.before} name="before" type="datetime-local" step="1" required max=${forField(Date.now())} />
+        <button class="framed" ?disabled=${this.isBusy}>${words.remove}</button>
       </form>
     </section>`;
   }
 
   #eraseSection(): TemplateResult {
     return html`<section>
-      <h3>Erase what was deleted</h3>
-      <p class="hint">
-        For a password that was pasted and deleted again. All of the past goes, and every device lets go of what it kept: nobody can undo their way
-        back to it. What still stands in the text, delete there first.
-      </p>
-      <div class="actions"><button class="framed" ?disabled=${this.isBusy} @click=${this.#eraseAsked}>Erase what was deleted…</button></div>
+      <h3>${words.eraseDeleted}</h3>
+      <p class="hint">${words.eraseMeans}</p>
+      <div class="actions"><button class="framed" ?disabled=${this.isBusy} @click=${this.#eraseAsked}>${words.erase}</button></div>
     </section>`;
   }
 
@@ -161,15 +146,13 @@ class KeepingDialog extends LightElement {
   readonly #chosen = (event: Event): void => {
     const { value } = event.target as HTMLSelectElement;
     const days = value === '' ? null : Number(value);
-    void this.#do('Changing how long it is kept…', async () => {
+    void this.#do(words.changing, async () => {
       if (days !== null && !(await this.#mayKeep(days))) return null;
       const keeping = await keepFor(this.of.name, days);
       this.state = { kind: 'shown', keeping };
-      if (days !== null) return `What is older than ${inDays(days)} is removed once a day from now on.`;
+      if (days !== null) return words.removedDaily(days);
       const { ofServer } = keeping;
-      return ofServer === null
-        ? 'Nothing is removed by itself any more.'
-        : `What is older than ${inDays(ofServer)} is removed once a day, as this server says.`;
+      return ofServer === null ? words.nothingRemoved : words.removedByServer(ofServer);
     });
   };
 
@@ -177,9 +160,9 @@ class KeepingDialog extends LightElement {
     const plan = await planTrim(this.of.name, Date.now() - days * DAY_MS, this.#leave.signal);
     if (plan.entries === 0) return true;
     return this.#asked({
-      title: `Keep the past of “${this.of.title}” for ${inDays(days)}?`,
-      text: `Within a day ${goes(plan)}. It cannot be undone. What gets older from then on goes the same way.`,
-      yes: `Keep ${inDays(days)}`,
+      title: words.keepOnly(this.of.title, days),
+      text: words.keepOnlyMeans(plan),
+      yes: words.keepDays(days),
     });
   }
 
@@ -189,44 +172,37 @@ class KeepingDialog extends LightElement {
     const beforeMs = new Date(value).getTime();
     if (Number.isNaN(beforeMs)) return;
     const before = momentInWords(beforeMs, Date.now());
-    void this.#do('Looking at what would go…', async () => {
+    void this.#do(words.looking, async () => {
       const plan = await planTrim(this.of.name, beforeMs, this.#leave.signal);
-      if (plan.entries === 0) return `There is nothing older than ${before}: nothing was removed.`;
+      if (plan.entries === 0) return words.nothingOlder(before);
       const isMeant = await this.#asked({
-        title: `Remove the past of “${this.of.title}” before ${before}?`,
-        text: `Then ${goes(plan)}. The text of today stays. It cannot be undone.`,
-        yes: 'Remove it',
+        title: words.removeThis(this.of.title, before),
+        text: words.removeThisMeans(plan),
+        yes: words.removeIt,
       });
       if (!isMeant) return null;
-      this.#tell('Removing…');
+      this.#tell(words.removing);
       const done = await trim(this.of.name, beforeMs);
-      return this.#taken(`Gone: ${inWords(done)}.`);
+      return this.#taken(words.gone(done));
     });
   };
 
   readonly #eraseAsked = (): void => {
-    void this.#do('Looking at what would go…', async () => {
+    void this.#do(words.looking, async () => {
       const plan = await planErasure(this.of.name, this.#leave.signal);
       const isMeant = await this.#asked({
-        title: `Erase what was deleted in “${this.of.title}” for good?`,
-        text: [
-          `With it ${goes(plan)}.`,
-          'The text of today stays, and who wrote it.',
-          'Whoever has it open is sent out for a moment and comes back; what they had not saved is kept for them as a draft.',
-          ...(plan.replacedFiles > 0
-            ? ['What was kept of it on the server before something took its place goes, too.']
-            : []),
-          ...(plan.backupsMs.length > 0
-            ? [`The backup of ${exactTime(Math.max(...plan.backupsMs))} holds it until the next one is made.`]
-            : []),
-          'It cannot be undone.',
-        ].join(' '),
-        yes: 'Erase it',
+        title: words.eraseThis(this.of.title),
+        text: words.eraseThisMeans(
+          plan,
+          plan.replacedFiles > 0,
+          plan.backupsMs.length === 0 ? null : exactTime(Math.max(...plan.backupsMs)),
+        ),
+        yes: words.eraseIt,
       });
       if (!isMeant) return null;
-      this.#tell('Erasing…');
+      this.#tell(words.erasing);
       const done = await eraseDeleted(this.of.name);
-      return this.#taken(`What was deleted is erased for good, and with it ${inWords(done)}.`);
+      return this.#taken(words.erased(done));
     });
   };
 
@@ -252,9 +228,7 @@ class KeepingDialog extends LightElement {
       else this.#tell(sentence);
     } catch (error) {
       const isRefused = error instanceof ServerRefused && error.status < 500;
-      const start = isRefused
-        ? 'Nothing was changed.'
-        : 'It is not known whether this was done: look again in a while.';
+      const start = isRefused ? words.nothingChanged : words.notKnown;
       this.told = { sentence: `${start} ${(error as Error).message}`, tone: 'bad' };
     } finally {
       this.isBusy = false;
@@ -278,31 +252,7 @@ export function openKeeping(of: KeptDocument): void {
 }
 
 function extent(entries: number, sinceMs: number | null): TemplateResult | string {
-  if (sinceMs === null) return 'Nothing was written here yet.';
+  if (sinceMs === null) return words.nothingWritten;
   const since = html`<span title=${exactTime(sinceMs)}>${momentInWords(sinceMs, Date.now())}</span>`;
-  return entries === 0
-    ? html`Nothing is kept of what was here before ${since}, and nothing was written since.`
-    : html`${amount(entries, 'change')} since ${since}.`;
-}
-
-const amount = (count: number, one: string): string => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
-
-function inDays(days: number): string {
-  if (days % 365 === 0) return days === 365 ? 'a year' : `${days / 365} years`;
-  return amount(days, 'day');
-}
-
-function inWords({ entries, versions }: TakenPast): string {
-  const changes = amount(entries, 'change');
-  return versions === 0 ? changes : `${changes} and ${amount(versions, 'version')}`;
-}
-
-/** "1,834 changes and 41 versions go, among them “Sent to Cleo” and 2 more with names" */
-function goes(plan: TakenPast): string {
-  const { entries, named, versions } = plan;
-  const verb = entries === 1 && versions === 0 ? 'goes' : 'go';
-  if (named.length === 0) return `${inWords(plan)} ${verb}`;
-  const shown = named.slice(0, NAMES_SHOWN).map((name) => `“${name}”`);
-  const more = named.length - shown.length;
-  return `${inWords(plan)} ${verb}, among them ${[...shown, ...(more > 0 ? [`${more} more with names`] : [])].join(', ')}`;
+  return html`${entries === 0 ? words.nothingSince(since) : words.changesSince(entries, since)}`;
 }

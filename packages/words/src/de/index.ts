@@ -6,6 +6,7 @@ export * as files from './files.js';
 export * as finding from './finding.js';
 export * as following from './following.js';
 export * as guestNames from './guest-names.js';
+export * as keeping from './keeping.js';
 export * as kept from './kept.js';
 export * as keys from './keys.js';
 export * as loading from './loading.js';
