@@ -8,8 +8,10 @@ import { text } from 'node:stream/consumers';
 import type { Role } from '@weft/protocol';
 import { expect, test } from 'vitest';
 import type { Access } from '../access/access.js';
+import { Doorkeeper } from '../access/doorkeeper.js';
 import { NOBODY } from '../access/identity.js';
 import { png } from '../assets/test/pictures.js';
+import { defaultDoor } from '../door-settings.js';
 import { defaultLimits } from '../limits.js';
 import { StorageReports } from '../log/storage-health.js';
 import { httpStage, type StageOptions } from './test/http-stage.js';
@@ -191,6 +193,18 @@ test('what cannot be taken is refused with a sentence, and leaves nothing', asyn
   ]);
   expect(await assets.list('team/plan' as never)).toEqual([]);
   expect(await incoming()).toEqual([]);
+});
+
+test('a page of a listed origin may read what a file is called, and no other page', async () => {
+  const origin = 'https://app.example.org';
+  const doorkeeper = new Doorkeeper({ ...defaultDoor, origins: [origin] }, { isOpen: true });
+  const { get, send } = await stage({ http: { doorkeeper } });
+  const { url } = await sent(await send('u-ann', bytesOf(picture)));
+  const { headers } = await get('u-ann', url, { origin });
+  expect(headers.get('access-control-allow-origin')).toBe(origin);
+  expect(headers.get('access-control-expose-headers')).toContain('content-disposition');
+  const foreign = await get('u-ann', url, { origin: 'https://elsewhere.example' });
+  expect(foreign.headers.has('access-control-expose-headers')).toBe(false);
 });
 
 test('a document, and a person, has so much and no more', async () => {

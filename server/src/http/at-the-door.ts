@@ -21,6 +21,8 @@ export interface DoorOptions {
 
 const CORS_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const CORS_HEADERS = 'authorization, content-type, weft-guest, weft-link';
+/** Besides what any page may read of an answer: what a file is called, and when to come again. */
+const CORS_EXPOSED = 'content-disposition, retry-after';
 /** How long a browser may remember what it was told of this. */
 const CORS_SECONDS = 600;
 
@@ -95,5 +97,6 @@ function allow(reply: FastifyReply, origin: string): void {
   reply.header('Access-Control-Allow-Origin', origin);
   reply.header('Access-Control-Allow-Methods', CORS_METHODS);
   reply.header('Access-Control-Allow-Headers', CORS_HEADERS);
+  reply.header('Access-Control-Expose-Headers', CORS_EXPOSED);
   reply.header('Access-Control-Max-Age', CORS_SECONDS);
 }
