@@ -2,6 +2,7 @@
 // comes later with what one does, in each of its languages. A library that slips in is seen here. Fonts and styles do not count.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** @typedef {{ name: string, scripts: string[], kB: number, mostKB: number }} Share */
@@ -15,6 +16,8 @@ const pages = [
 ];
 /** A part of it is Yjs once more, in the worker that plays a past (0040). */
 const MOST_LATER_KB = 204;
+/** Until a text is shown in a page of somebody else's. */
+const MOST_EMBEDDED_KB = 180;
 
 /**
  * @param {string} dist the folder the app was built into
@@ -22,7 +25,7 @@ const MOST_LATER_KB = 204;
  */
 export function sharesOf(dist) {
   const inLanguages = readdirSync(dist).filter((file) => /^index\..*html$/.test(file));
-  return inLanguages.flatMap((page) => sharesOfPage(dist, page));
+  return [...inLanguages.flatMap((page) => sharesOfPage(dist, page)), ...sharesOfEmbedded(`${dist}embed/`)];
 }
 
 /**
@@ -68,6 +71,19 @@ function sharesOfPage(dist, page) {
 
 /**
  * @param {string} folder
+ * @returns {Share[]}
+ */
+function sharesOfEmbedded(folder) {
+  const entries = readdirSync(folder).filter((file) => file.endsWith('.js'));
+  return entries.map((entry) => {
+    const [editor = ''] = /assets\/editor-[\w-]+\.js/.exec(readFileSync(folder + entry, 'utf8')) ?? [];
+    const scripts = withImports(folder, [entry, editor]);
+    return { name: `an embedded editor (${entry})`, scripts, kB: sizeOf(folder, scripts), mostKB: MOST_EMBEDDED_KB };
+  });
+}
+
+/**
+ * @param {string} folder
  * @param {string[]} scripts
  */
 function withImports(folder, scripts) {
@@ -75,7 +91,8 @@ function withImports(folder, scripts) {
   // A set hands out what is added while one goes through it.
   for (const name of names) {
     const code = readFileSync(folder + name, 'utf8');
-    for (const [, imported = ''] of code.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)) names.add(imported);
+    for (const [, imported = ''] of code.matchAll(/(?:from|import)\s*["'](\.\.?\/[\w./-]+\.js)["']/g))
+      names.add(posix.join(posix.dirname(name), imported));
   }
   return [...names];
 }

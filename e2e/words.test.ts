@@ -15,6 +15,7 @@ const exceptions: readonly (readonly [files: RegExp, text: RegExp, why: string])
   [/./, /^(?:Weft|Markdown)$/, 'names'],
   [/element\/src\/code\/code-languages\.ts$/, /^\p{Lu}\p{L}+$/u, 'names of programming languages'],
   [/./, /^(?:Home|End|Esc|Mod|Shift|Alt|Files?)$/, 'keys, and types of what is dragged, as browsers call them'],
+  [/embed\/weft-editor\.ts$/, /^Bearer …$/, 'a header'],
   [/people\/person-key\.ts$|web\/src\/stand-ins\//, /./, 'keys of a map; what Yjs prints'],
   [/\/(?:table-commands|block-menu)\.ts$/, /^(?:row|column|header|align|delete) \S+$/, 'names of commands'],
   [

@@ -80,7 +80,7 @@ export function hostToken(subject: string, name: string): string {
 const origin = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Taken by nobody a moment ago: where people sign in has to know it before the server is started. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -8,7 +8,7 @@ import '@weft/element/styles/tokens.css';
 import '@weft/element/styles/controls.css';
 import * as words from '@weft/words/loading';
 import './styles/start.css';
-import './styles/document.css';
+import '@weft/element/styles/document.css';
 import './styles/share.css';
 import '@weft/element/styles/text.css';
 import '@weft/element/styles/blocks.css';

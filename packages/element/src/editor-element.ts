@@ -7,7 +7,7 @@ import { CloseCode, type Role } from '@weft/protocol';
 import type { Connection, ConnectionStatus, Draft, LocalState, SaveState, SharedDocument } from '@weft/provider';
 import * as words from '@weft/words/document';
 import * as text from '@weft/words/reading';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { type EditorPart, loadEditor } from './editor-part.js';
@@ -42,7 +42,7 @@ export interface End {
 }
 
 export class EditorElement extends LightElement {
-  static override properties = {
+  static override properties: PropertyDeclarations = {
     connection: { attribute: false },
     shared: { attribute: false },
     surroundings: { attribute: false },
@@ -162,9 +162,9 @@ export class EditorElement extends LightElement {
     this.shared[how]('access', this.#accessChanged);
   }
 
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
     if (this.end?.code === CloseCode.NoAccess) return this.#turnedAway();
-    const problem = this.#problem();
+    const problem = this.problem();
     const blocking = problem ?? this.#late.missing;
     if (blocking && !this.isReady) {
       return noticePage({ ...blocking, actions: blocking.controls, wayOut: this.fill.wayOut });
@@ -218,7 +218,6 @@ export class EditorElement extends LightElement {
   #toolbar(): TemplateResult | typeof nothing {
     if (!this.#editor || !this.status?.editable) return nothing;
     return html`<weft-toolbar
-      part="toolbar"
       .editor=${this.#editor}
       .status=${this.status}
       @weft-link=${() => this.openLink(true)}
@@ -259,7 +258,8 @@ export class EditorElement extends LightElement {
     );
   }
 
-  #problem(): Problem | null {
+  /** The worst that stands between a writer and their document. */
+  protected problem(): Problem | null {
     const newest = this.kept.drafts.at(-1);
     return problemOf({
       end: this.end,
@@ -326,7 +326,8 @@ export class EditorElement extends LightElement {
   }
 
   #startEditor(): void {
-    if (!this.isConnected || this.#editor || !this.#editorPart || !this.#sheet.value) return;
+    // It may have another document by now, whose text has not arrived.
+    if (!this.isReady || !this.isConnected || this.#editor || !this.#editorPart || !this.#sheet.value) return;
     const isNew = this.shared.doc.getXmlFragment(FRAGMENT_NAME).length === 0;
     this.#editor = this.#editorPart.createEditor({
       element: this.#sheet.value,

@@ -51,6 +51,7 @@ test('one that goes before it has come leaves nothing behind', async () => {
 
 test('what was sent from here is shown until the last that shows it goes, also without proofs', async () => {
   const { asked } = stage();
+  vi.stubGlobal('location', new URL(SERVER));
   const sources = new PictureSources(SERVER, () => ({}));
   sources.keep(SRC, new Blob(['points']));
   expect(await sources.take(SRC)).toEqual({ url: 'blob:1' });
@@ -58,6 +59,14 @@ test('what was sent from here is shown until the last that shows it goes, also w
   sources.release(SRC);
   expect(await drawnAnew).toEqual({ url: 'blob:1' });
   sources.release(SRC);
-  expect(await sources.take(SRC)).toEqual({ url: SERVER + SRC });
+  expect(await sources.take(SRC)).toEqual({ url: SRC });
   expect(asked).toEqual([]);
+});
+
+test('a page of another origin fetches a picture also where everybody may see it', async () => {
+  const { asked } = stage();
+  vi.stubGlobal('location', new URL('https://app.example'));
+  const sources = new PictureSources(SERVER, () => ({}));
+  expect(await sources.take(SRC)).toEqual({ url: 'blob:1' });
+  expect(asked).toEqual([SERVER + SRC]);
 });

@@ -58,7 +58,8 @@ export class PictureSources {
   #hold({ document, path, url }: AssetAddress): Held {
     const ask = async (): Promise<string> => {
       const proofs = await this.#proofsFor(document);
-      if (Object.keys(proofs).length > 0) return fetchAsBlob(url, proofs);
+      // A page of another origin is given no picture for an <img>.
+      if (Object.keys(proofs).length > 0 || url !== path) return fetchAsBlob(url, proofs);
       // The browser loads it, and has it for others as well.
       if (this.#held.get(path) === held) this.#held.delete(path);
       return url;

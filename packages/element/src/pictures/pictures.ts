@@ -96,7 +96,8 @@ export class Pictures {
     usePictures(editor, this.#frames, this);
     const { signal } = this.#listening;
     addEventListener('online', () => this.wake(), { signal });
-    document.addEventListener('click', this.#clicked, { signal, capture: true });
+    // Another text in this page has links of its own.
+    rootOf(editor.view.dom).addEventListener('click', this.#clicked, { signal, capture: true });
     this.#options.askBeforeLeaving(() => this.#uploads.count, signal);
   }
 
@@ -260,7 +261,7 @@ export class Pictures {
     }
   }
 
-  readonly #clicked = (event: MouseEvent): void => {
+  readonly #clicked = (event: Event): void => {
     const link = targetOf(event)?.closest('a[href][target]');
     if (link instanceof HTMLAnchorElement && this.follow(link.getAttribute('href') ?? '')) event.preventDefault();
   };

@@ -11,7 +11,7 @@ export function outlineNav(
 ): TemplateResult | typeof nothing {
   if (outline.length < 2) return nothing;
   const top = Math.min(...outline.map(({ level }) => level));
-  return html`<nav class="outline" aria-label=${words.outline}>
+  return html`<nav class="outline" part="outline" aria-label=${words.outline}>
     ${outline.map(
       ({ level, text }, index) => html`<button
         dir="auto"

@@ -153,7 +153,7 @@ function signedOutSentence(
 }
 
 export function banner({ title, text, tone, controls }: Problem): TemplateResult {
-  return html`<div class="banner ${tone}" role="alert">
+  return html`<div class="banner ${tone}" part="banner" role="alert">
     ${icons.warning}
     <p><b>${title}.</b> ${text}</p>
     <div class="actions">${controls}</div>

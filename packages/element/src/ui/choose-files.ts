@@ -9,7 +9,8 @@ export function chooseFiles(isMany: boolean, then: (files: readonly File[]) => v
   chooser.type = 'file';
   chooser.accept = 'image/*';
   chooser.multiple = isMany;
-  chooser.hidden = true;
+  // Whatever the styles of a page say of fields, or of what is hidden.
+  chooser.style.display = 'none';
   chooser.ariaLabel = words.pictures;
   document.body.append(chooser);
   chooser.addEventListener('cancel', () => chooser.remove());

@@ -13,9 +13,11 @@ export async function copyText(text: string): Promise<boolean> {
 function copyBySelection(text: string): boolean {
   const area = document.createElement('textarea');
   area.value = text;
-  area.className = 'visually-hidden';
+  // A page that embeds the editor has no style of ours.
+  area.style.cssText = 'position: fixed; top: 0; opacity: 0';
   document.body.append(area);
-  const focused = document.activeElement;
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
   area.select();
   const copied = document.execCommand('copy');
   area.remove();

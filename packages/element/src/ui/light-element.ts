@@ -4,7 +4,7 @@
 import { LitElement } from 'lit';
 
 export class LightElement extends LitElement {
-  protected override createRenderRoot(): this {
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
     return this;
   }
 }

@@ -1,8 +1,5 @@
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { emojiMeantBy, isNameOf } from './emoji.js';
-
-vi.stubGlobal('document', { documentElement: { lang: 'en' } });
-afterAll(() => vi.unstubAllGlobals());
 
 const signs = (query: string): string[] => emojiMeantBy(query).map(({ sign }) => sign);
 

@@ -1,5 +1,6 @@
 // Which emoji somebody means: by what it is called, by the names people know from elsewhere (`tada`), and by what it shows.
 
+import * as writing from '@weft/words/writing';
 import { emojiList, flagList } from './emoji-list.js';
 
 const SHOWN = 8;
@@ -25,7 +26,7 @@ function all(): readonly Emoji[] {
     return { sign, name, words: [...wordsOf(name), ...wordsOf(rest)] };
   });
   // Browsers know what lands are called.
-  const regions = new Intl.DisplayNames(document.documentElement.lang || 'en', { type: 'region' });
+  const regions = new Intl.DisplayNames(writing.languageTag, { type: 'region' });
   const flags = flagList.split(' ').map((region): Emoji => {
     const name = regions.of(region) ?? region;
     const sign = String.fromCodePoint(...[...region].map((letter) => letter.charCodeAt(0) + 0x1f1a5));

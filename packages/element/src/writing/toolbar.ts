@@ -167,6 +167,7 @@ class Toolbar extends LightElement {
     let index = 0;
     return html`<div
         class="bar"
+        part="toolbar"
         role="toolbar"
         aria-label=${words.formatting}
         aria-orientation="horizontal"

@@ -1,3 +1,5 @@
+export const languageTag = 'de';
+
 export const bold = 'Fett';
 export const italic = 'Kursiv';
 export const underline = 'Unterstrichen';

@@ -1,5 +1,8 @@
 // What text can be, and what the keyboard does: names that controls, menus and the list of shortcuts share.
 
+/** For what browsers know by language themselves. */
+export const languageTag = 'en';
+
 export const bold = 'Bold';
 export const italic = 'Italic';
 export const underline = 'Underline';
