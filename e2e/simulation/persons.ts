@@ -39,7 +39,7 @@ export function accessOf(peer: ProcessName): Access {
   return {
     isOpen: true,
     identify: async () => ({ ...NOBODY, person, kind }),
-    watch: async () => ({ role: 'editor', end: () => undefined }),
+    watch: async () => ({ role: 'editor', trashedRole: null, end: () => undefined }),
     isSame: samePerson,
     mayCreate: () => true,
     onRevoked: () => () => undefined,

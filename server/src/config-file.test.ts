@@ -217,11 +217,17 @@ test('each fault has its line, and a file that is not there is named', () => {
 });
 
 test('documents may have the shared types that are named, or any', () => {
-  expect(read('{}').documents).toEqual({ roots: null, versions: defaultVersionPolicy, keepPastDays: null });
+  expect(read('{}').documents).toEqual({
+    roots: null,
+    versions: defaultVersionPolicy,
+    keepPastDays: null,
+    trashDays: 30,
+  });
   expect(read('{"documents": {"roots": ["prosemirror", "meta"]}}').documents).toEqual({
     roots: new Set(['prosemirror', 'meta']),
     versions: defaultVersionPolicy,
     keepPastDays: null,
+    trashDays: 30,
   });
   expect(faultOf(() => read('{"documents": {"roots": [""]}}'))).toContain(
     '"documents.roots[0]" has to be a list of names, none of them empty, not "".',
@@ -232,6 +238,8 @@ test('documents may have the shared types that are named, or any', () => {
 test('for how many days the past is kept is a whole number of them, or null', () => {
   expect(read('{"documents": {"keepPastDays": 365}}').documents.keepPastDays).toBe(365);
   expect(read('{"documents": {"keepPastDays": null}}').documents.keepPastDays).toBeNull();
+  expect(read('{"documents": {"trashDays": 7}}').documents.trashDays).toBe(7);
+  expect(read('{"documents": {"trashDays": null}}').documents.trashDays).toBeNull();
   for (const days of ['0', '1.5', '36501', '"90"']) {
     expect(faultOf(() => read(`{"documents": {"keepPastDays": ${days}}}`))).toContain(
       '"documents.keepPastDays" has to be a whole number of days, from 1 to 36500, or null, not',

@@ -27,16 +27,19 @@ export interface DocumentSettings {
   readonly versions: VersionPolicy;
   /** For how many days what they were is kept; null: for good. */
   readonly keepPastDays: number | null;
+  /** After how many days what is in the trash is erased; null: never by itself. */
+  readonly trashDays: number | null;
 }
 
 /** What holds without a file. */
 export const withoutFile = (): FileSettings => ({
   access: null,
-  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null },
+  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null, trashDays: DEFAULT_TRASH_DAYS },
   limits: readLimits({}),
   door: defaultDoor,
 });
 
+const DEFAULT_TRASH_DAYS = 30;
 const MAX_FAULTS_SHOWN = 10;
 
 /**
@@ -73,7 +76,8 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): FileSettin
   }
 }
 
-const PAST_DAYS = `a whole number of days, from 1 to ${MAX_KEEP_DAYS}, or null`;
+const DAYS = `a whole number of days, from 1 to ${MAX_KEEP_DAYS}, or null`;
+const days = z.int(DAYS).min(1, DAYS).max(MAX_KEEP_DAYS, DAYS).nullable();
 const NAMES = 'a list of names, none of them empty';
 const documentsSection = z
   .strictObject(
@@ -83,14 +87,17 @@ const documentsSection = z
         .nullable()
         .default(null),
       versions: versionsSection,
-      keepPastDays: z.int(PAST_DAYS).min(1, PAST_DAYS).max(MAX_KEEP_DAYS, PAST_DAYS).nullable().default(null),
+      keepPastDays: days.default(null),
+      trashDays: days.default(DEFAULT_TRASH_DAYS),
     },
     {
       error: (issue) =>
-        issue.code === 'unrecognized_keys' ? 'There are roots, versions, keepPastDays.' : 'an object in braces',
+        issue.code === 'unrecognized_keys'
+          ? 'There are roots, versions, keepPastDays, trashDays.'
+          : 'an object in braces',
     },
   )
-  .default({ roots: null, versions: defaultVersionPolicy, keepPastDays: null })
+  .default({ roots: null, versions: defaultVersionPolicy, keepPastDays: null, trashDays: DEFAULT_TRASH_DAYS })
   .transform(({ roots, ...others }): DocumentSettings => ({ roots: roots && new Set(roots), ...others }));
 
 const unusable = (path: string, faults: readonly string[]): SyncError =>

@@ -6,7 +6,7 @@ import { defaultVersionPolicy } from './version-settings.js';
 
 const withoutFile = {
   access: null,
-  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null },
+  documents: { roots: null, versions: defaultVersionPolicy, keepPastDays: null, trashDays: 30 },
   limits: defaultLimits,
   door: defaultDoor,
 };

@@ -12,9 +12,11 @@ import { Doorkeeper } from './access/doorkeeper.js';
 import { LiveSessions } from './access/live-sessions.js';
 import { refuseOpenDoor } from './access/open-door.js';
 import { Persons } from './access/persons.js';
+import { Daily } from './admin/daily.js';
+import { DailyTrash, erasedAtMs } from './admin/daily-trash.js';
 import { DailyTrim } from './admin/daily-trim.js';
 import { DeletedText } from './admin/deleted-text.js';
-import { eraseUnfinished } from './admin/erase.js';
+import { eraseForGood, eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { PastKeeping } from './admin/past-keeping.js';
 import { Trims } from './admin/trims.js';
@@ -132,7 +134,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const { keepPastDays: keepDays } = config.documents;
   const keeping = new PastKeeping<number | null>({ log, keepDays });
 
-  const dailyTrim = new DailyTrim({ log, keeping, trims, audit, complain });
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
     registry.withClosed(id, code, reason, async () => {
       const result = await action();
@@ -140,6 +141,15 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
       await parts.forget(id.document);
       return result;
     });
+  // Nothing is erased while several have the store.
+  const trashDays = isAlone ? config.documents.trashDays : null;
+  const { trash, trasher } = parts;
+  const erase = (name: DocumentName): Promise<void> =>
+    eraseForGood(name, { dataFolder, log, assets, withClosed, signal: new AbortController().signal });
+  const daily = new Daily([
+    new DailyTrim({ log, keeping, trims, audit, complain }).pass,
+    new DailyTrash({ log, trash, days: trashDays, erase, audit, complain }).pass,
+  ]);
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -157,6 +167,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         persons,
         past,
         keeping,
+        trash,
         withClosed,
       }),
   });
@@ -213,6 +224,12 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     sessions,
     metrics: { page: metricsPage, token: config.door.metrics.token, http: metrics.http },
     sharing: access.isOpen ? null : parts.sharing,
+    trash: {
+      bin: trash,
+      trasher,
+      eraseForGood: erase,
+      erasedAtMs: (trashedAtMs) => erasedAtMs(trashedAtMs, trashDays),
+    },
     past,
     trims,
     keeping,
@@ -234,7 +251,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config, '--port');
   isReady = true;
   // Rows are not moved while several have the store.
-  if (isAlone) dailyTrim.start();
+  if (isAlone) daily.start();
   else if (keepDays !== null)
     complain('"documents.keepPastDays" does nothing while there are several nodes: no past is trimmed.');
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
@@ -258,7 +275,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     metricsServer?.close();
     // Not waited for either: what it does not get done is made from the log another time.
     void past.versions.stop();
-    void dailyTrim.stop();
+    void daily.stop();
     await registry.close();
     sessions.close();
     parts.close();

@@ -61,6 +61,10 @@ export type SyncErrorCode =
   | 'UNAUTHORIZED'
   /** Somebody may not do that with a document, or there is none. */
   | 'NO_ACCESS'
+  /** A document is in the trash: nobody opens it. */
+  | 'IN_TRASH'
+  /** A document is not in the trash, or not any more. */
+  | 'NOT_IN_TRASH'
   /** So much was asked for that it has to wait. */
   | 'TOO_MANY'
   /** A change of who may do what in a document makes no sense as it was asked for. */

@@ -72,6 +72,7 @@ export class FakeAccess implements Access {
     this.watches.add(watched);
     return {
       role: this.#roles.get(keyOf(document, person)) ?? null,
+      trashedRole: null,
       end: () => this.watches.delete(watched),
     };
   }

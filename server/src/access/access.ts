@@ -52,6 +52,8 @@ export interface Access {
 export interface Watch {
   /** null: none, and the document is to be treated as if it were not there. */
   readonly role: Role | null;
+  /** What the role would be were the document not in the trash, where nobody has one; null where it is not there. */
+  readonly trashedRole: Role | null;
   /** May be called twice. */
   end(): void;
 }

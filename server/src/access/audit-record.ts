@@ -21,6 +21,8 @@ export const AUDIT_ACTIONS = [
   'ownership-given',
   'guest-became-user',
   'document-created',
+  'document-trashed',
+  'document-untrashed',
   'document-erased',
   'document-replaced',
   'document-restored',

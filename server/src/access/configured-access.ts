@@ -109,9 +109,13 @@ export class ConfiguredAccess implements Access {
     return () => this.#revokedListeners.delete(listener);
   }
 
-  isOwner = (identity: Identity, document: DocumentName, sharing: Sharing): boolean => {
-    const nowMs = this.#parts.now();
-    return isAtLeast(this.#judge({ identity, document, sharing, exists: false, linkHash: null, nowMs }).role, 'owner');
+  isOwner = (identity: Identity, document: DocumentName, sharing: Sharing): boolean =>
+    isAtLeast(this.#judgeByName(identity, document, sharing).role, 'owner');
+
+  /** Whether somebody moves it to the trash and out of it: its owner, wherever it is. */
+  mayTrash = (identity: Identity, document: DocumentName, sharing: Sharing): boolean => {
+    const { role, trashedRole } = this.#judgeByName(identity, document, sharing);
+    return isAtLeast(role ?? trashedRole, 'owner');
   };
 
   /** The sharing of a document has changed, and is on disk. */
@@ -140,6 +144,11 @@ export class ConfiguredAccess implements Access {
 
   get watched(): number {
     return this.#watches.size;
+  }
+
+  #judgeByName(identity: Identity, document: DocumentName, sharing: Sharing): Answer {
+    const nowMs = this.#parts.now();
+    return this.#judge({ identity, document, sharing, exists: false, linkHash: null, nowMs });
   }
 
   #judge(question: Question): Answer {

@@ -11,7 +11,8 @@ import { Aliases } from './aliases.js';
 import type { Audit } from './audit.js';
 import { ConfiguredAccess } from './configured-access.js';
 import { GUEST_KEY_BYTES, GUEST_LIFETIME_MS, Guests } from './guests.js';
-import { openAccess } from './open-access.js';
+import type { Identity } from './identity.js';
+import { OpenAccess } from './open-access.js';
 import { Refusals } from './refusals.js';
 import { Revocations } from './revocations.js';
 import { ShareActions } from './share-actions.js';
@@ -19,6 +20,7 @@ import { SharedTickets } from './shared-tickets.js';
 import { Sharings } from './sharings.js';
 import { type TicketDesk, Tickets } from './tickets.js';
 import { Tokens } from './tokens.js';
+import { Trash, type Trasher } from './trash.js';
 
 /** What the parts of the server need of access, each a part of it. */
 export interface AccessParts {
@@ -28,6 +30,9 @@ export interface AccessParts {
   readonly guests: Guests;
   readonly tickets: TicketDesk;
   readonly sharing: ShareActions;
+  readonly trash: Trash;
+  /** Somebody who may only do with the trash what is theirs; where nobody owns anything, everybody may. */
+  trasher(identity: Identity, document: DocumentName, address: string): Trasher;
   readonly revocations: Revocations;
   readonly adminToken: AdminToken;
   readonly refusals: Refusals;
@@ -69,8 +74,8 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
   const refusals = new Refusals(audit, now);
   const sharings: Sharings = new Sharings(
     records,
-    (document, sharing) => configured?.sharingChanged(document, sharing),
-    (document) => configured?.isWatched(document) ?? false,
+    (document, sharing) => access.sharingChanged(document, sharing),
+    (document) => access.isWatched(document),
   );
   const configured =
     settings &&
@@ -88,29 +93,36 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
       documentExists,
       now,
     });
+  const access = configured ?? new OpenAccess({ guests, tickets, sharings, now });
   const unsubscribe = records.onWritten(async (written) => {
     try {
-      await heard({ written, aliases, revocations, adminToken, sharings, configured });
+      await heard({ written, aliases, revocations, adminToken, sharings, configured, access });
     } catch (error) {
       if (error instanceof SyncError && error.code === 'STORE_SILENT') throw error;
       complain(`What another server says of access cannot be read: ${messageOf(error)}`);
     }
   });
   return {
-    access: configured ?? openAccess(guests, tickets),
+    access,
     signingKey,
     guests,
     tickets,
     // On an open server nobody is more than an editor: there is nothing to share.
     sharing: new ShareActions({ sharings, audit, isOwner: configured?.isOwner ?? (() => false), now }),
+    trash: new Trash({ sharings, records, audit, now }),
+    trasher: (identity, document, address) => ({
+      person: identity.person,
+      address,
+      may: (sharing) => configured?.mayTrash(identity, document, sharing) ?? true,
+    }),
     revocations,
     adminToken,
     forget: (document) => sharings.forget(document, () => documentExists(document)),
     refusals,
-    watched: () => configured?.watched ?? 0,
+    watched: () => access.watched,
     close: () => {
       unsubscribe();
-      configured?.close();
+      access.close();
     },
   };
 }
@@ -123,6 +135,7 @@ async function heard({
   adminToken,
   sharings,
   configured,
+  access,
 }: {
   readonly written: WrittenRecord | null;
   readonly aliases: Aliases;
@@ -130,12 +143,13 @@ async function heard({
   readonly adminToken: AdminToken;
   readonly sharings: Sharings;
   readonly configured: ConfiguredAccess | null;
+  readonly access: ConfiguredAccess | OpenAccess;
 }): Promise<void> {
   const is = (table: Table): boolean => written === null || written.table === table;
   if (is('alias')) for (const joined of await aliases.written(written?.key ?? null)) configured?.joined(joined);
   if (is('revoked')) await revocations.written(written?.key ?? null);
   if (is('setting')) await adminToken.written();
-  if (written === null) await sharings.anyWritten(configured?.watchedDocuments ?? []);
+  if (written === null) await sharings.anyWritten(access.watchedDocuments);
   else if (written.table === 'access') await sharings.written(written.key as DocumentName);
 }
 

@@ -61,6 +61,7 @@ test('it is the highest of all sources, in every combination, and ends when the 
               expect(ask({ byToken, byPerson, byEmail, everyone, byDefault, byLink })).toEqual({
                 role: isByLink ? byLink : standing,
                 untilMs: isByLink ? START_MS + 1 : Number.POSITIVE_INFINITY,
+                trashedRole: null,
               });
               asked++;
             }

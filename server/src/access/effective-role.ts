@@ -29,11 +29,20 @@ export interface Answer {
   readonly role: Role | null;
   /** Until when it stands if nothing is changed; Infinity: for good. */
   readonly untilMs: number;
+  /** What the role would be were the document not in the trash; null where it is not there. */
+  readonly trashedRole: Role | null;
 }
 
-export const NO_ROLE: Answer = { role: null, untilMs: Number.POSITIVE_INFINITY };
+export const NO_ROLE: Answer = { role: null, untilMs: Number.POSITIVE_INFINITY, trashedRole: null };
 
-export function effectiveRole(question: Question, rules: Rules): Answer {
+export const effectiveRole = (question: Question, rules: Rules): Answer =>
+  unlessTrashed(question.sharing, standingRole(question, rules));
+
+/** In a document that is in the trash nobody has a role, whatever else is said of it. */
+export const unlessTrashed = ({ trashed }: Sharing, answer: Answer): Answer =>
+  trashed === undefined ? answer : { ...answer, role: null, trashedRole: answer.role };
+
+function standingRole(question: Question, rules: Rules): Answer {
   const { identity, document } = question;
   const { scope, kind } = identity;
   if (scope !== null && scope.document !== document) return NO_ROLE;
@@ -48,7 +57,7 @@ export function effectiveRole(question: Question, rules: Rules): Answer {
     question.exists ? defaultRole(identity, rules.settings) : null,
   ]);
   const role = highestRole([standing, link?.role ?? null]);
-  return { role, untilMs: role === standing ? NO_ROLE.untilMs : (link?.expiresAtMs ?? NO_ROLE.untilMs) };
+  return { ...NO_ROLE, role, untilMs: role === standing ? NO_ROLE.untilMs : (link?.expiresAtMs ?? NO_ROLE.untilMs) };
 }
 
 /** What the settings give somebody in every document there is. */

@@ -16,6 +16,14 @@ export interface Sharing {
   /** Signed-in people, all of them. */
   readonly everyone: SharedRole | null;
   readonly links: readonly ShareLink[];
+  /** Left out: the document is not in the trash. */
+  readonly trashed?: Trashed;
+}
+
+export interface Trashed {
+  readonly atMs: number;
+  /** Who put it there. */
+  readonly by: string;
 }
 
 /** Somebody known here by their id, or whoever has that address, verified by their issuer: one of the two. */

@@ -3,6 +3,7 @@
 
 import type { DocumentName, Role } from '@weft/protocol';
 import type { Watch } from './access.js';
+import { IN_TRASH } from './access-errors.js';
 import type { Answer } from './effective-role.js';
 import type { Identity } from './identity.js';
 import type { Sharing } from './sharing-record.js';
@@ -90,12 +91,13 @@ export class Watches {
 
   #judge(watch: LiveWatch, reason: string): void {
     if (watch.sharing === null || watch.hasEnded) return;
-    const { role, untilMs } = this.#options.judge(watch.watched, watch.sharing);
+    const { role, untilMs, trashedRole } = this.#options.judge(watch.watched, watch.sharing);
     watch.untilMs = untilMs;
+    watch.trashedRole = trashedRole;
     this.#wakeAt(untilMs);
     if (role === watch.role) return;
     watch.role = role;
-    if (watch.hasStarted) watch.watched.changed(role, reason);
+    if (watch.hasStarted) watch.watched.changed(role, trashedRole === null ? reason : IN_TRASH);
   }
 
   #wakeAt(atMs: number): void {
@@ -128,6 +130,7 @@ class LiveWatch implements Watch {
   readonly watched: Watched;
   readonly end: () => void;
   role: Role | null = null;
+  trashedRole: Role | null = null;
   /** null: not known yet. */
   sharing: Sharing | null = null;
   untilMs = Number.POSITIVE_INFINITY;

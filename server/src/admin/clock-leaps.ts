@@ -35,6 +35,16 @@ export async function lookAtClock(
   return { nowMs, beforeMs, doubtedUntilMs };
 }
 
+/** Why something is not done yet, to whoever runs the server. @param what is not done, as the beginning of a sentence */
+export function doubtfulClock({ nowMs, beforeMs, doubtedUntilMs }: ClockLook, what: string): string {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  return (
+    `${what} before ${day(doubtedUntilMs ?? nowMs)}: the clock of this machine says ${day(nowMs)}, and ${day(beforeMs)} when it was last ` +
+    'looked at. If it is right, there is nothing to do. If not, set it right before that day: what only seems to be older than it is ' +
+    'to be kept would be gone for good.'
+  );
+}
+
 function doubt(doubtedUntilMs: number | null, beforeMs: number, nowMs: number): number | null {
   if (nowMs - beforeMs > WEEK_MS) return nowMs + WEEK_MS;
   const wasSetBack = beforeMs - nowMs > WEEK_MS;

@@ -6,7 +6,8 @@ import type { AuditKeeper } from '../access/audit.js';
 import { trimmedDetail } from '../access/past-audit.js';
 import type { DocumentLog } from '../log/document-log.js';
 import { messageOf, SyncError } from '../sync-error.js';
-import { type ClockLook, lookAtClock } from './clock-leaps.js';
+import { doubtfulClock, lookAtClock } from './clock-leaps.js';
+import type { DailyPass } from './daily.js';
 import type { PastKeeping } from './past-keeping.js';
 import type { TrimPlan, Trims } from './trims.js';
 
@@ -21,46 +22,23 @@ export interface DailyTrimOptions {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A start is busy with other things. */
-const FIRST_AFTER_MS = 10 * 60 * 1000;
 /** Trimmed at once: the files are swept once for all of them. */
 const AT_ONCE = 16;
 
 export class DailyTrim {
   readonly #options: DailyTrimOptions;
   readonly #nowMs: () => number;
-  #timer: NodeJS.Timeout | null = null;
-  #pass: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: DailyTrimOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? Date.now;
   }
 
-  /** Looks once a day from here on. */
-  start(): void {
-    this.#wait(FIRST_AFTER_MS);
-  }
-
-  /** Begins with no more documents; resolves once what is under way has ended. */
-  stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    return this.#pass;
-  }
-
-  #wait(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#pass = this.trimAll()
-        .catch((error: unknown) => this.#failed('What is older than it is to be kept', error))
-        .finally(() => this.#isStopped || this.#wait(DAY_MS));
-    }, ms);
-    this.#timer.unref();
-  }
+  readonly pass: DailyPass = (isStopped) =>
+    this.trimAll(isStopped).catch((error: unknown) => this.#failed('What is older than it is to be kept', error));
 
   /** Trims what is older than it is to be kept, of all documents. */
-  async trimAll(): Promise<void> {
+  async trimAll(isStopped = (): boolean => false): Promise<void> {
     const { keeping, log, trims } = this.#options;
     const limits = await keeping.limits((error) =>
       this.#failed('How long the past of a document is to be kept', error),
@@ -69,11 +47,11 @@ export class DailyTrim {
     const documents = await log.documents();
     const newestMs = documents.reduce((newest, { updatedAtMs }) => Math.max(newest, updatedAtMs), 0);
     const clock = await lookAtClock(log.records, this.#nowMs(), newestMs);
-    if (clock.doubtedUntilMs !== null) return this.#options.complain(doubtful(clock, clock.doubtedUntilMs));
+    if (clock.doubtedUntilMs !== null) return this.#options.complain(doubtfulClock(clock, 'No past is trimmed'));
     let due: TrimPlan[] = [];
     for (const { name } of documents) {
       const days = limits(name);
-      if (this.#isStopped || days === null) continue;
+      if (isStopped() || days === null) continue;
       const plan = await trims.plan(name, clock.nowMs - days * DAY_MS).catch((error: unknown) => {
         this.#failedOn(name, error);
         return null;
@@ -83,7 +61,7 @@ export class DailyTrim {
       await this.#carryOut(due);
       due = [];
     }
-    if (!this.#isStopped) await this.#carryOut(due);
+    if (!isStopped()) await this.#carryOut(due);
   }
 
   /** What one of them fails on costs the others nothing. */
@@ -113,13 +91,4 @@ export class DailyTrim {
     if (!isStopping)
       this.#options.complain(`${what} could not be trimmed: ${messageOf(error)} It is tried again tomorrow.`);
   }
-}
-
-function doubtful({ nowMs, beforeMs }: ClockLook, untilMs: number): string {
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return (
-    `No past is trimmed before ${day(untilMs)}: the clock of this machine says ${day(nowMs)}, and ${day(beforeMs)} when it was last ` +
-    'looked at. If it is right, there is nothing to do. If not, set it right before that day: what only seems to be older than it is ' +
-    'to be kept would be gone for good.'
-  );
 }

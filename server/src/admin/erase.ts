@@ -32,16 +32,25 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
     // Asked for first: should the list be unreadable, nothing has happened yet.
     const backups = await knownBackups(dataFolder);
     onProgress({ doing: `Erasing "${name}"`, done: 0, total: 0 });
-    await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
-      // Before the document: should this be cut short, it is still there to be erased again.
-      await removeReplacedFiles(dataFolder, name);
-      await context.assets.whileErasing(name, () => moves.eraseDocument(name));
-    });
+    await eraseForGood(name, context);
     context.audit.note({ action: 'document-erased', person: 'admin', document: name });
     context.tell(`"${name}" was erased by a command, and its history with it.`);
     return { name, wasErasedBefore, backups, cutFiles: await cutFilesIn(dataFolder) };
   },
 };
+
+/** With all that belongs to it, and nobody in it. */
+export async function eraseForGood(
+  name: DocumentName,
+  context: Pick<AdminContext, 'assets' | 'dataFolder' | 'log' | 'withClosed' | 'signal'>,
+): Promise<void> {
+  const { assets, dataFolder } = context;
+  await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
+    // Before the document: should this be cut short, it is still there to be erased again.
+    await removeReplacedFiles(dataFolder, name);
+    await assets.whileErasing(name, () => moves.eraseDocument(name));
+  });
+}
 
 /**
  * Takes out what was begun and could not be ended: nobody was told that there is a document. One that somebody wrote in meanwhile

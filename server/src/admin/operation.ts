@@ -3,6 +3,7 @@
 
 import type { AuditKeeper } from '../access/audit.js';
 import type { Persons } from '../access/persons.js';
+import type { Trash } from '../access/trash.js';
 import type { AssetStore } from '../assets/asset-store.js';
 import type { HistoryWorkers } from '../history/history-workers.js';
 import type { Past } from '../history/past.js';
@@ -54,6 +55,7 @@ export interface AdminContext extends FolderContext {
   readonly past: Past;
   /** For how long it is kept. */
   readonly keeping: Pick<PastKeeping, 'daysOf' | 'keep'>;
+  readonly trash: Pick<Trash, 'put' | 'takeOut' | 'list'>;
   /** Reads and makes documents, beside this thread. */
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderFile' | 'compose'>;
 }

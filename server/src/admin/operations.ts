@@ -16,6 +16,7 @@ import { keepPast } from './keep.js';
 import type { AdminContext, Operation } from './operation.js';
 import { listVersions, restoreMoment, showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
+import { trashDocument, untrashDocument } from './trash.js';
 import { trimPast } from './trim.js';
 import { verifyData } from './verify.js';
 
@@ -44,6 +45,8 @@ const operations = new Map<string, Performed>([
   performed(trimPast),
   performed(keepPast),
   performed(eraseDeleted),
+  performed(trashDocument),
+  performed(untrashDocument),
   performed(eraseDocument),
   performed(forgetPerson),
 ]);

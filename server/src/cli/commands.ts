@@ -16,6 +16,7 @@ import { keepCommand } from './keep.js';
 import { restoreCommand, showCommand, versionsCommand } from './past.js';
 import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
+import { trashCommand, untrashCommand } from './trash.js';
 import { trimCommand } from './trim.js';
 import { verifyCommand } from './verify.js';
 
@@ -37,6 +38,8 @@ export const commands: readonly Command[] = [
   trimCommand,
   keepCommand,
   eraseDeletedCommand,
+  trashCommand,
+  untrashCommand,
   eraseCommand,
   forgetPersonCommand,
 ];

@@ -22,6 +22,7 @@ export const documentsCommand: Command = {
 
 function asTable({ documents }: ListedDocuments): string {
   if (documents.length === 0) return 'There are no documents yet.\n';
+  const hasTrash = documents.some(({ trashedAtMs }) => trashedAtMs !== null);
   return table(
     [
       { title: 'NAME' },
@@ -29,13 +30,15 @@ function asTable({ documents }: ListedDocuments): string {
       { title: 'ENTRIES', isNumber: true },
       { title: 'SIZE', isNumber: true },
       { title: 'LAST CHANGE' },
+      ...(hasTrash ? [{ title: 'IN TRASH SINCE' }] : []),
     ],
-    documents.map(({ name, title, entries, bytes, updatedAtMs }) => [
+    documents.map(({ name, title, entries, bytes, updatedAtMs, trashedAtMs }) => [
       name,
       shortened(title),
       String(entries),
       sizeOf(bytes),
       dayAndTime(updatedAtMs),
+      ...(hasTrash ? [trashedAtMs === null ? '' : dayAndTime(trashedAtMs)] : []),
     ]),
   );
 }

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { replaceAdminToken } from '../access/admin-token.js';
 import { AuditLog } from '../access/audit.js';
 import { Persons } from '../access/persons.js';
+import { trashOf } from '../access/trash.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { PastKeeping } from '../admin/past-keeping.js';
 import { AssetStore } from '../assets/asset-store.js';
@@ -91,6 +92,7 @@ async function runHere<Args, Result>(
           persons: new Persons(log.records),
           past,
           keeping: new PastKeeping({ log, keepDays: 'unknown' }),
+          trash: trashOf(log.records, audit),
           withClosed,
         });
       } finally {

@@ -2,10 +2,11 @@
 
 import type { DocumentName, Role } from '@weft/protocol';
 import type { Access, Watch } from '../access/access.js';
+import { IN_TRASH } from '../access/access-errors.js';
 import type { Identity } from '../access/identity.js';
 
 /** Said whether there is such a document or not, and nothing else is done then. */
-export const NO_ACCESS = 'There is no such document, or you may not open it. Ask whoever sent you here, or sign in.';
+const NO_ACCESS = 'There is no such document, or you may not open it. Ask whoever sent you here, or sign in.';
 
 /** Who is told that a role is another one. */
 export interface RoleWatcher {
@@ -34,6 +35,11 @@ export class WatchedRole {
   /** null: none, and the document is to be treated as if it were not there. */
   get role(): Role | null {
     return this.#role;
+  }
+
+  /** What is said to whom the document is not opened. */
+  get refusal(): string {
+    return (this.#watch?.trashedRole ?? null) === null ? NO_ACCESS : IN_TRASH;
   }
 
   /** From now on it is the role of this identity. Until that is known, the one before holds. */

@@ -26,7 +26,7 @@ import { SyncError } from '../sync-error.js';
 import { Allowance } from './allowance.js';
 import type { Connection, Session } from './connection.js';
 import { Paced } from './paced.js';
-import { NO_ACCESS, WatchedRole } from './watched-role.js';
+import { WatchedRole } from './watched-role.js';
 import { type ChannelSession, outgoing, WeftChannel } from './weft-channel.js';
 
 const storageNews: Readonly<Record<StorageState, Outgoing>> = {
@@ -350,14 +350,14 @@ export class WeftSession implements Session, TimedSession, ChannelSession {
       await role.begin(identity);
       if (this.#isClosed) return;
       if (role.role === null) {
-        this.#live.refused(NO_ACCESS, document);
-        return turnDown(CloseCode.NoAccess, NO_ACCESS);
+        this.#live.refused(role.refusal, document);
+        return turnDown(CloseCode.NoAccess, role.refusal);
       }
       hasEntered = this.#live.enter(document, role.role);
       if (!hasEntered) return turnDown(CloseCode.TooMany, 'Too many people have this document open. Try again later.');
       await registry.enterHolding({ document, kind }, claim, (room, held) => {
         if (this.#isClosed) return;
-        if (role.role === null) return turnDown(CloseCode.NoAccess, NO_ACCESS);
+        if (role.role === null) return turnDown(CloseCode.NoAccess, role.refusal);
         if (this.#channels.has(room.number)) {
           return turnDown(CloseCode.BadFrame, 'This document is open on this connection already.');
         }

@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { presenceIds, RoomBench } from '../../test/room-bench.js';
 import { GUEST_KEY_BYTES, Guests } from '../access/guests.js';
 import { LiveSessions } from '../access/live-sessions.js';
-import { openAccess } from '../access/open-access.js';
+import { openAccess } from '../access/test/open-access.js';
 import { defaultLimits } from '../limits.js';
 import { DialectMetrics } from '../metrics/metrics.js';
 import type { Room } from '../room/room.js';

@@ -13,7 +13,7 @@ import type { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
 import type { Connection, Session } from './connection.js';
 import type { Comer, Denials } from './denials.js';
-import { NO_ACCESS, type RoleWatcher, WatchedRole } from './watched-role.js';
+import { type RoleWatcher, WatchedRole } from './watched-role.js';
 import { YjsChannel, type YjsChannelSession } from './yjs-channel.js';
 import { deniedFrame } from './yjs-frames.js';
 
@@ -129,8 +129,8 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession, Rol
       await this.#role.begin(identity);
       if (this.#isClosed) return;
       if (this.#role.role === null) {
-        this.#live.refused(NO_ACCESS, document);
-        return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
+        this.#live.refused(this.#role.refusal, document);
+        return this.#turnAway(CloseCode.NoAccess, this.#role.refusal);
       }
       if (denials.turnsAway(this.#comer, performance.now())) return this.end(CloseCode.TooMany, DENIED_TOO_OFTEN);
       if (!this.#live.enter(document, this.#role.role))
@@ -146,7 +146,7 @@ export class YjsSession implements Session, TimedSession, YjsChannelSession, Rol
 
   #begin(room: Room): void {
     if (this.#isClosed) return;
-    if (this.#role.role === null) return this.#turnAway(CloseCode.NoAccess, NO_ACCESS);
+    if (this.#role.role === null) return this.#turnAway(CloseCode.NoAccess, this.#role.refusal);
     const { epoch, registry } = this.#options;
     this.#channel = new YjsChannel(this, { room, role: this.#role, storage: registry.storage, epoch });
     this.#channel.begin();

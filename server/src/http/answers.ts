@@ -19,6 +19,8 @@ export const notFound = (reply: FastifyReply): FastifyReply =>
 const statuses: Partial<Record<SyncErrorCode, number>> = {
   UNAUTHORIZED: 401,
   NO_ACCESS: 404,
+  IN_TRASH: 404,
+  NOT_IN_TRASH: 409,
   BAD_SHARING: 400,
   BAD_REQUEST: 400,
   TOO_MANY: 429,

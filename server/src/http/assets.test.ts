@@ -266,6 +266,7 @@ async function rightsThatEnd() {
       get role() {
         return role;
       },
+      trashedRole: null,
       end: () => void watches.delete(tell),
     };
   };

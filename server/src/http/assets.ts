@@ -9,7 +9,7 @@ import { sendAsset } from './asset-download.js';
 import { ASSET_ROUTE } from './asset-path.js';
 import { type UploadOptions, Uploads } from './asset-upload.js';
 import type { IdentityOf } from './identity-of.js';
-import { linkOf, roleIn } from './role-in.js';
+import { linkOf, roleIn, roleOf } from './role-in.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -54,7 +54,7 @@ export async function serveAssets(app: FastifyInstance, options: AssetsOptions):
       const mayWrite = isAtLeast(watch.role, 'editor');
       const answered = mayWrite ? await uploads.take(request, reply, document, identity, rights.signal) : null;
       if (answered !== null) return answered;
-      if (watch.role === null || (await log.document(document)) === null) return notFound(reply);
+      if (roleOf(watch) === null || (await log.document(document)) === null) return notFound(reply);
       return fail(reply, 403, 'EDITORS_ONLY', 'You may read this document, but add nothing to it. Ask its owner.');
     } finally {
       watch.end();

@@ -7,16 +7,17 @@ import { parseDocumentName } from '@weft/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.js';
 import type { Audit } from '../access/audit.js';
-import type { Identity } from '../access/identity.js';
 import type { DocumentInfo, DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
 import { PageCursors, type Place } from './page-cursors.js';
-import { linkOf, roleIn } from './role-in.js';
+import { mayAs } from './past-door.js';
+import { linkOf, roleIn, standingIn } from './role-in.js';
 import { SharedRead } from './shared-read.js';
 import type { SharingKeeper } from './sharing.js';
 import { unlessInTrouble } from './storage-trouble.js';
+import { type HttpTrash, shownTrashed } from './trash.js';
 
 export interface DocumentsOptions {
   readonly log: DocumentLog;
@@ -26,6 +27,7 @@ export interface DocumentsOptions {
   readonly identityOf: IdentityOf;
   /** Null where nobody owns anything. */
   readonly sharing: SharingKeeper | null;
+  readonly trash: HttpTrash;
 }
 
 /** Documents that one request looks at, to find those somebody may read: of more it tells in the next page. */
@@ -36,10 +38,12 @@ const AT_ONCE = 50;
 interface ListQuery {
   readonly limit?: string;
   readonly after?: string;
+  /** `trash`: what is there of one's own; left out: what one may read. */
+  readonly in?: string;
 }
 
 export function serveDocuments(app: FastifyInstance, options: DocumentsOptions): void {
-  const { log, storage, access, audit, identityOf, sharing } = options;
+  const { log, storage, access, audit, identityOf, sharing, trash } = options;
 
   // Of ten thousand it takes a fifth of a second, and anybody may ask.
   const newest = new SharedRead(async () => (await log.documents()).sort(newestFirst));
@@ -58,11 +62,21 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
     if (limit === null) return badLimit(reply);
     const after = request.query.after === undefined ? null : cursors.read(request.query.after);
     if (after === undefined) return fail(reply, 400, 'BAD_REQUEST', 'Say after what "next" said, and nothing else.');
+    if (request.query.in !== undefined && request.query.in !== 'trash') {
+      return fail(reply, 400, 'BAD_REQUEST', 'Say "in=trash" for those in the trash, or leave "in" out.');
+    }
+    const inTrash = request.query.in === 'trash';
     const identity = await identityOf(request);
+    const show: Show = async (info) => {
+      const { role, trashedRole } = await standingIn(access, identity, info.name);
+      if (!inTrash) return role && { ...info, role };
+      const trashed = mayAs('owner', trashedRole, access) ? await trash.bin.read(info.name) : null;
+      return trashed && { ...info, role: trashedRole, ...shownTrashed(trashed, trash) };
+    };
     const all = await newest.get();
     const { documents, end } = await inTurn(() => {
       const rest = after === null ? all : all.filter((info) => newestFirst(after, info) < 0);
-      return readable(access, identity, rest, limit);
+      return shown(rest, limit, show);
     });
     return { documents, next: end && cursors.write(end) };
   });
@@ -108,18 +122,19 @@ const mayNotCreate = (hasName: boolean): string =>
 const newestFirst = (a: Place, b: Place): number =>
   b.updatedAtMs - a.updatedAtMs || (a.name < b.name ? -1 : +(a.name > b.name));
 
-/** The first of `infos` that somebody may read, and the last one looked at when there are more. */
-async function readable(access: Access, identity: Identity, infos: readonly DocumentInfo[], limit: number) {
+/** What somebody is told of a document; null: nothing. */
+type Show = (info: DocumentInfo) => Promise<object | null>;
+
+/** The first of `infos` that are shown to somebody, and the last one looked at when there are more. */
+async function shown(infos: readonly DocumentInfo[], limit: number, show: Show) {
   const documents = [];
   let at = 0;
   for (const end = Math.min(infos.length, LOOKED_AT); at < end && documents.length < limit; ) {
     const some = infos.slice(at, Math.min(end, at + AT_ONCE));
-    const roles = await Promise.all(some.map(({ name }) => roleIn(access, identity, name)));
-    for (const [index, info] of some.entries()) {
+    for (const one of await Promise.all(some.map(show))) {
       if (documents.length === limit) break;
       at += 1;
-      const role = roles[index]!;
-      if (role !== null) documents.push({ ...info, role });
+      if (one !== null) documents.push(one);
     }
   }
   return { documents, end: at < infos.length ? infos[at - 1]! : null };

@@ -36,6 +36,7 @@ import { type Sessions, serveSessions } from './sessions.js';
 import { type SharingKeeper, serveSharing } from './sharing.js';
 import { SIGN_IN_PATH, type SignInOptions, serveSignIn } from './sign-in.js';
 import { NotSaved, troubles } from './storage-trouble.js';
+import { type HttpTrash, serveTrash } from './trash.js';
 import { serveTrims, type TrimsOptions } from './trims.js';
 import { isPageVisit, WebApp } from './web-app.js';
 
@@ -61,6 +62,7 @@ export interface HttpOptions extends DoorOptions {
   readonly signIn: Omit<SignInOptions, 'identityOf'> | null;
   /** Null where nothing is shared, because everybody may do everything. */
   readonly sharing: SharingKeeper | null;
+  readonly trash: HttpTrash;
   readonly past: PastOptions['past'] & CompareOptions['past'] & EntriesOptions['past'];
   readonly trims: TrimsOptions['trims'];
   readonly keeping: TrimsOptions['keeping'];
@@ -155,6 +157,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   serveMe(app, { ...all, signInUrl: options.signIn?.service ? SIGN_IN_PATH : null });
   if (options.signIn !== null) serveSignIn(app, { ...options.signIn, identityOf: all.identityOf });
   serveDocuments(app, all);
+  serveTrash(app, all);
   serveCompare(app, all);
   serveEntries(app, all);
   serveTrims(app, all);

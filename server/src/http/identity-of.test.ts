@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { Doorkeeper } from '../access/doorkeeper.js';
 import { Guests } from '../access/guests.js';
-import { openAccess } from '../access/open-access.js';
+import { openAccess } from '../access/test/open-access.js';
 import { WebSessions } from '../access/web-sessions.js';
 import { defaultDoor } from '../door-settings.js';
 import { defaultLimits } from '../limits.js';

@@ -41,7 +41,7 @@ export const bodyOf = ({ body }: { readonly body: unknown }): Readonly<Record<st
 /** @returns false once it was refused */
 export function isConfirmed(
   { confirm }: Readonly<Record<string, unknown>>,
-  { document }: AskedDocument,
+  { document }: Pick<AskedDocument, 'document'>,
   reply: FastifyReply,
 ): boolean {
   if (confirm === document) return true;

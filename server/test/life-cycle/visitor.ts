@@ -14,7 +14,7 @@ import {
 import * as Y from 'yjs';
 import { GUEST_KEY_BYTES, Guests } from '../../src/access/guests.js';
 import { LiveSessions } from '../../src/access/live-sessions.js';
-import { openAccess } from '../../src/access/open-access.js';
+import { openAccess } from '../../src/access/test/open-access.js';
 import { WeftSession } from '../../src/dialect/weft-session.js';
 import { defaultLimits } from '../../src/limits.js';
 import { DialectMetrics } from '../../src/metrics/metrics.js';

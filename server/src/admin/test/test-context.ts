@@ -2,6 +2,7 @@
 
 import { replaceAdminToken } from '../../access/admin-token.js';
 import { Persons } from '../../access/persons.js';
+import { trashOf } from '../../access/trash.js';
 import { AssetStore } from '../../assets/asset-store.js';
 import { comparePacked } from '../../history/compare.js';
 import type { CompareJob } from '../../history/compare-job.js';
@@ -54,5 +55,6 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     complain: () => undefined,
   }),
   keeping: new PastKeeping({ log, keepDays: null }),
+  trash: trashOf(log.records, { note: () => undefined }),
   withClosed: (_id, _code, _reason, action) => action(),
 });

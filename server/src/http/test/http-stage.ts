@@ -16,6 +16,7 @@ import { type Identity, NOBODY } from '../../access/identity.js';
 import { Persons } from '../../access/persons.js';
 import type { SharingCommand } from '../../access/share-actions.js';
 import { Tickets } from '../../access/tickets.js';
+import { trashOf } from '../../access/trash.js';
 import { AssetStore } from '../../assets/asset-store.js';
 import { defaultDoor } from '../../door-settings.js';
 import { defaultLimits } from '../../limits.js';
@@ -58,7 +59,7 @@ function testAccess(
       const end = sharing.onWrite((name, written) => {
         if (name === document) changed(roleIn(written), 'It was changed.');
       });
-      return { role: roleIn(await sharing.read(document)), end };
+      return { role: roleIn(await sharing.read(document)), trashedRole: null, end };
     },
     isSame: (a, b) => a === b,
     mayCreate,
@@ -122,7 +123,9 @@ export interface StageOptions {
   /** What there is already. */
   readonly store?: CountingStore;
   /** Access as a server has it, but for who somebody is. */
-  readonly configured?: (log: DocumentLog) => Promise<Pick<AccessParts, 'access' | 'sharing'>>;
+  readonly configured?: (
+    log: DocumentLog,
+  ) => Promise<Pick<AccessParts, 'access' | 'sharing'> & Partial<Pick<AccessParts, 'trash' | 'trasher'>>>;
 }
 
 export async function httpStage({
@@ -171,6 +174,12 @@ export async function httpStage({
     tickets: new Tickets(),
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
+    trash: {
+      bin: parts?.trash ?? trashOf(log.records, audit),
+      trasher: parts?.trasher ?? (({ person }, _document, address) => ({ person, address })),
+      eraseForGood: (name) => log.eraseDocument(name),
+      erasedAtMs: (trashedAtMs) => trashedAtMs + 30 * 24 * 60 * 60 * 1000,
+    },
     past: noPast,
     trims: {
       extent: async () => ({ entries: 0, sinceMs: null }),
