@@ -40,7 +40,7 @@ export default defineConfig(({ mode }) => {
               // Fetches the app and the page side by side, so it needs neither.
               {
                 name: 'entry',
-                test: /(web|element)\/src\/([\w-]+\/)?(pages|editor-part|history-path|kept-path)\.ts$/,
+                test: /(web|element)\/src\/([\w-]+\/)?(pages|editor-part|history-path|kept-path|trash-path)\.ts$/,
                 priority: 3,
               },
               // Every page has it: also what most of them have in common.

@@ -51,7 +51,7 @@ export class WebApp {
   }
 }
 
-const isPage = (path: string): boolean => /^\/((d|history)\/|(sign-in|kept)$)/.test(path);
+const isPage = (path: string): boolean => /^\/((d|history)\/|(sign-in|kept|trash)$)/.test(path);
 
 export function isPageVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');

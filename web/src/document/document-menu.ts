@@ -8,11 +8,13 @@ import { keysInWords, pageKeys } from '@weft/element/ui/key-names';
 import { LightElement } from '@weft/element/ui/light-element';
 import { openMenu } from '@weft/element/ui/menu';
 import { type FileFormat, fileFormats } from '@weft/model';
+import type { Role } from '@weft/protocol';
 import type { SharedDocument } from '@weft/provider';
 import * as words from '@weft/words/document-menu';
 import { html, nothing, type TemplateResult } from 'lit';
 import { HISTORY_PREFIX } from '../past/history-path.js';
 import { goTo } from '../shell/navigation.js';
+import { moveToTrash } from '../trash/trash-api.js';
 import { pathOf } from './documents-api.js';
 
 /** As the stylesheet has it. */
@@ -21,7 +23,10 @@ const MAX_FILE_NAME_LENGTH = 80;
 
 const formats: readonly FileFormat[] = ['docx', 'markdown', 'html', 'text'];
 
-type Outcome = { readonly kind: 'told'; readonly sentences: readonly string[] } | { readonly kind: 'failed' };
+type Outcome =
+  | { readonly kind: 'told'; readonly sentences: readonly string[] }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'stays'; readonly reason: string };
 
 /** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
 export class DocumentMenu extends LightElement {
@@ -31,6 +36,8 @@ export class DocumentMenu extends LightElement {
     documentTitle: { attribute: false },
     isKept: { attribute: false },
     mayWrite: { attribute: false },
+    ownRole: { attribute: false },
+    isOpenServer: { attribute: false },
     outcome: { state: true },
   };
   declare name: string;
@@ -40,6 +47,10 @@ export class DocumentMenu extends LightElement {
   /** There is something of it on this device. */
   declare isKept: boolean;
   declare mayWrite: boolean;
+  /** Of whoever reads it; null before it is known. */
+  declare ownRole: Role | null;
+  /** Nobody owns anything there. */
+  declare isOpenServer: boolean;
   declare private outcome: Outcome | null;
 
   constructor() {
@@ -49,6 +60,8 @@ export class DocumentMenu extends LightElement {
     this.documentTitle = '';
     this.isKept = false;
     this.mayWrite = false;
+    this.ownRole = null;
+    this.isOpenServer = false;
     this.outcome = null;
   }
 
@@ -71,6 +84,11 @@ export class DocumentMenu extends LightElement {
             </button>`
             : nothing
         }
+        ${
+          this.#mayTrash
+            ? html`<button role="menuitem" @click=${this.#moveToTrash}><span>${words.moveToTrash}</span>${icons.trash}</button>`
+            : nothing
+        }
         ${this.#told()}
       </div>`;
   }
@@ -80,6 +98,22 @@ export class DocumentMenu extends LightElement {
     await this.updateComplete;
     this.#popover?.showPopover({ source: button });
   }
+
+  get #mayTrash(): boolean {
+    const { ownRole: role } = this;
+    return role === 'owner' || role === 'admin' || (this.isOpenServer && role === 'editor');
+  }
+
+  /** The page is told by the server then, as everybody's is, and offers to bring it back. */
+  readonly #moveToTrash = async (): Promise<void> => {
+    this.outcome = null;
+    try {
+      await moveToTrash(this.name);
+      this.#close();
+    } catch (error) {
+      this.outcome = { kind: 'stays', reason: (error as Error).message };
+    }
+  };
 
   #ways(): TemplateResult {
     return html`<button role="menuitem" @click=${() => this.#ask('weft-find')}>
@@ -131,6 +165,9 @@ export class DocumentMenu extends LightElement {
 
   #told(): TemplateResult | typeof nothing {
     if (this.outcome === null) return nothing;
+    if (this.outcome.kind === 'stays') {
+      return html`<p class="menu-note" role="alert"><b>${words.notMoved}</b> ${this.outcome.reason}</p>`;
+    }
     if (this.outcome.kind === 'failed') {
       return html`<p class="menu-note" role="alert">
         <b>${words.notMade}</b> ${words.asItWas}

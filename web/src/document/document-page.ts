@@ -165,6 +165,8 @@ class DocumentPage extends LightElement {
           .documentTitle=${this.#title.name}
           .isKept=${this.isKept}
           .mayWrite=${this.isEditable}
+          .ownRole=${this.ownRole}
+          .isOpenServer=${this.me?.isOpen}
           @weft-find=${() => this.#editor.value?.find()}
           @weft-shortcuts=${() => this.#editor.value?.listShortcuts()}
           @weft-forget=${this.#forget}

@@ -1,5 +1,6 @@
 // The page of a document that one may not open, or that there is not: the server does not say which of the two, and neither
-// does this page. It says what can be done: sign in, with another account too, or ask whoever owns it.
+// does this page. It says what can be done: sign in, with another account too, or ask whoever owns it. Of one in the trash it says
+// that, and who may bring it back does so here.
 
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
@@ -9,6 +10,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { askForAccess } from '../share/share-api.js';
 import type { Me } from '../sign-in/session.js';
 import { signInAddress } from '../sign-in/sign-in.js';
+import { bringBack, trashOf } from '../trash/trash-api.js';
 import { documentExists } from './documents-api.js';
 
 const LOOK_EVERY_MS = 5_000;
@@ -24,6 +26,7 @@ class NoAccessPage extends LightElement {
     unsaved: { attribute: false },
     byHand: { attribute: false },
     asking: { state: true },
+    trash: { state: true },
   };
   declare name: string;
   declare me: Me | null;
@@ -36,6 +39,7 @@ class NoAccessPage extends LightElement {
   /** That text, where it could not be copied by the control. */
   declare byHand: TemplateResult | null;
   declare private asking: Asking;
+  declare private trash: 'none' | 'others' | 'own';
 
   constructor() {
     super();
@@ -44,6 +48,7 @@ class NoAccessPage extends LightElement {
     this.unsaved = null;
     this.byHand = null;
     this.asking = { kind: 'no' };
+    this.trash = 'none';
   }
 
   readonly #listening = new AbortController();
@@ -70,7 +75,13 @@ class NoAccessPage extends LightElement {
     if (isThere && this.isConnected && this.unsaved === null) location.reload();
   };
 
+  /** Not before: a page that was there before its part was loaded has no name until then. */
+  override async firstUpdated(): Promise<void> {
+    this.trash = await trashOf(this.name);
+  }
+
   override render(): TemplateResult {
+    if (this.trash !== 'none' && !this.isSignedOut) return this.#inTrash();
     const { me, asking } = this;
     const isSignedIn = !this.isSignedOut && (me?.kind === 'user' || me?.kind === 'admin');
     const canAsk = !this.isSignedOut && (isSignedIn || me?.kind === 'guest' || me?.signInUrl == null);
@@ -111,6 +122,34 @@ class NoAccessPage extends LightElement {
       below: html`${this.byHand}<p class="asked" role="status">${this.#answer()}</p>`,
     });
   }
+
+  #inTrash(): TemplateResult {
+    const isOwn = this.trash === 'own';
+    return noticePage({
+      title: words.inTrash,
+      text: html`${isOwn ? words.yoursToBringBack : words.trashMeans} ${this.unsaved ? words.copyFirst : nothing}`,
+      actions: html`${this.unsaved ?? nothing}${
+        isOwn
+          ? html`<button class="primary" ?disabled=${this.asking.kind === 'sending'} @click=${this.#bringBack}>
+              ${icons.undo}${words.bringBack}
+            </button>`
+          : nothing
+      }`,
+      below: html`${this.byHand}<p class="asked" role="status">${
+        this.asking.kind === 'failed' ? words.notBroughtBack(this.asking.message) : nothing
+      }</p>`,
+    });
+  }
+
+  readonly #bringBack = async (): Promise<void> => {
+    this.asking = { kind: 'sending' };
+    try {
+      await bringBack(this.name);
+      location.reload();
+    } catch (error) {
+      this.asking = { kind: 'failed', message: (error as Error).message };
+    }
+  };
 
   #answer(): string {
     switch (this.asking.kind) {

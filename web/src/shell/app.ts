@@ -127,6 +127,8 @@ class WeftApp extends LightElement {
         // Whose they are has to be known first.
         if (!this.#texts) return html``;
         return html`<weft-kept .texts=${this.#texts} .person=${this.#person} .search=${this.search}></weft-kept>`;
+      case 'trash':
+        return html`<weft-trash></weft-trash>`;
       case 'sign-in':
         return html`<weft-sign-in-problem></weft-sign-in-problem>`;
       case 'document':

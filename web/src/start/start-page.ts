@@ -15,6 +15,7 @@ import { ServerUnreachable } from '../shell/api.js';
 import { goTo } from '../shell/navigation.js';
 import type { Session } from '../sign-in/session.js';
 import { signInAddress } from '../sign-in/sign-in.js';
+import { TRASH_PATH } from '../trash/trash-path.js';
 import { documentRows } from './document-rows.js';
 import { FileImport } from './file-import.js';
 import { OnDevice } from './on-device.js';
@@ -136,6 +137,7 @@ class StartPage extends LightElement {
             : nothing
         }
         ${this.#device.keptCount > 0 ? keptLine(this.#device.keptCount) : nothing} ${this.#list()}
+        ${this.#mayCreate ? html`<p class="kept-line"><a class="plain-link" href=${TRASH_PATH}>${words.trash}</a></p>` : nothing}
       </main>
     `;
   }

@@ -7,6 +7,8 @@ export const findAndReplace = 'Suchen und ersetzen …';
 export const history = 'Verlauf';
 export const shortcuts = 'Tastenkürzel';
 export const forget = 'Auf diesem Gerät vergessen …';
+export const moveToTrash = 'In den Papierkorb legen';
+export const notMoved = 'Es konnte nicht in den Papierkorb gelegt werden.';
 export const notMade = 'Die Datei konnte nicht erstellt werden.';
 export const asItWas =
   'Der Text ist, wie er war. Bitte die Verbindung prüfen und nochmals versuchen, oder die Seite neu laden.';

@@ -1,5 +1,6 @@
 export const documents = 'Dokumente';
 export const newDocument = 'Neues Dokument';
+export const trash = 'Papierkorb';
 export const signIn = 'Anmelden';
 export const tryAgain = 'Nochmals versuchen';
 export const untitled = 'Ohne Titel';

@@ -13,6 +13,13 @@ export const cannotOpen = 'Dieses Dokument lässt sich nicht öffnen';
 export const signInEnded =
   'Die Anmeldung ist abgelaufen. Was gespeichert war, liegt auf dem Server: nach dem Anmelden öffnet es sich wieder.';
 export const wasChanged = 'Die Rechte hier wurden geändert. Was gespeichert war, liegt auf dem Server.';
+export const inTrash = 'Dieses Dokument liegt im Papierkorb';
+export const trashMeans =
+  'Nichts davon ist verloren: wem es gehört, der kann es mit allem zurückholen. Was gespeichert war, steht darin.';
+export const yoursToBringBack =
+  'Nichts davon ist verloren: zurückgeholt ist es wie zuvor, für alle, mit denen es geteilt war.';
+export const bringBack = 'Zurückholen';
+export const notBroughtBack = (reason: string) => `Es konnte nicht zurückgeholt werden. ${reason}`;
 export const eitherOr = 'Entweder fehlt das Recht dazu, oder unter dieser Adresse gibt es kein Dokument.';
 export const ifShared =
   'Wurde es geteilt, hilft Anmelden. Ein geschickter Link kann abgelaufen oder unterwegs abgeschnitten worden sein.';

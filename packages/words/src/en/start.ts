@@ -2,6 +2,7 @@
 
 export const documents = 'Documents';
 export const newDocument = 'New document';
+export const trash = 'Trash';
 export const signIn = 'Sign in';
 export const tryAgain = 'Try again';
 export const untitled = 'Untitled';

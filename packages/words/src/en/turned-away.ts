@@ -15,6 +15,13 @@ export const noLonger = 'You can no longer open this document';
 export const cannotOpen = 'You cannot open this document';
 export const signInEnded = 'Your sign-in has ended. What you had saved is on the server: sign in to open it again.';
 export const wasChanged = 'What you may do here was changed. What you had saved is on the server.';
+export const inTrash = 'This document is in the trash';
+export const trashMeans =
+  'Nothing of it is lost: its owner can bring it back, with everything. What you had saved is in it.';
+export const yoursToBringBack =
+  'Nothing of it is lost: bring it back, and it is as it was, for everybody it was shared with.';
+export const bringBack = 'Bring it back';
+export const notBroughtBack = (reason: string) => `It could not be brought back. ${reason}`;
 export const eitherOr = 'Either you may not, or there is none at this address.';
 export const ifShared =
   'If it was shared with you, sign in. A link that was sent to you may have ended, or been cut short on its way.';

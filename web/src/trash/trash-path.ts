@@ -1,0 +1,3 @@
+// Where the documents in the trash are listed.
+
+export const TRASH_PATH = '/trash';
