@@ -75,6 +75,8 @@ interface Inner {
 /** Something under a key. */
 interface Kept {
   readonly item: Y.Item;
+  /** Which of its values: those that followed each other under a key may be one item by now. */
+  readonly at: number;
   readonly life: Life;
 }
 
@@ -205,12 +207,11 @@ class PartReader {
     for (const [name, newest] of [...type._map].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const now = this.#keptAt(newest, () => true);
       const then = this.#keptAt(newest, ({ inserted }) => inserted === 0);
-      if (then && isThere(then.life, 0))
-        this.#takeKept(then.item, this.#untilReplaced(then, life), name, before, inner);
+      if (then && isThere(then.life, 0)) this.#takeKept(then, this.#untilReplaced(then, life), name, before, inner);
       if (now && isThere(now.life, NEVER)) {
         // The same item at both moments is one block, and was taken above.
         const isBoth = then?.item === now.item && isThere(then.life, 0);
-        this.#takeKept(now.item, within(now.life, life), name, after, isBoth ? [] : inner);
+        this.#takeKept(now, within(now.life, life), name, after, isBoth ? [] : inner);
       }
       if (isAlike(before[name], after[name])) continue;
       const place = now === null ? 0 : now.life.deleted === NEVER ? now.life.inserted : now.life.deleted;
@@ -229,25 +230,35 @@ class PartReader {
   /** Of what stood under a key, the newest that a moment knows, which holds there whether it is deleted or not. */
   #keptAt(newest: Y.Item, isKnown: (life: Life) => boolean): Kept | null {
     for (let item: Y.Item | null = newest; item !== null; item = item.left) {
-      const life = this.#authors.lifeOf(item.id.client, item.id.clock + item.length - 1);
-      if (isKnown(life)) return { item, life };
+      for (let at = item.length - 1; at >= 0; at--) {
+        const life = this.#authors.lifeOf(item.id.client, item.id.clock + at);
+        if (isKnown(life)) return { item, at, life };
+      }
     }
     return null;
   }
 
   /** What another one takes the place of is gone from then on: Yjs does not always say so. */
-  #untilReplaced({ item, life }: Kept, around: Life): Life {
+  #untilReplaced({ item, at, life }: Kept, around: Life): Life {
     const { inserted } = within(life, around);
     let { deleted } = within(life, around);
-    for (let next = item.right; next !== null; next = next.right) {
-      deleted = Math.min(deleted, this.#authors.lifeOf(next.id.client, next.id.clock).inserted);
-    }
+    const takenBy = ({ id: { client, clock } }: Y.Item, unit: number): void => {
+      deleted = Math.min(deleted, this.#authors.lifeOf(client, clock + unit).inserted);
+    };
+    if (at + 1 < item.length) takenBy(item, at + 1);
+    for (let next = item.right; next !== null; next = next.right) takenBy(next, 0);
     return { inserted, deleted };
   }
 
-  #takeKept({ content }: Y.Item, life: Life, key: string, values: Record<string, unknown>, inner: Inner[]): void {
+  #takeKept(
+    { item: { content }, at }: Kept,
+    life: Life,
+    key: string,
+    values: Record<string, unknown>,
+    inner: Inner[],
+  ): void {
     if (content instanceof Y.ContentType) inner.push({ type: content.type, life, key });
-    else if (!(content instanceof Y.ContentDeleted)) values[key] = jsonOf(content.getContent().at(-1));
+    else if (!(content instanceof Y.ContentDeleted)) values[key] = jsonOf(content.getContent()[at]);
   }
 
   #lifeOf(item: Y.Item, around: Life): Life {
