@@ -27,5 +27,6 @@ export * as start from './start.js';
 export * as text from './text.js';
 export * as times from './times.js';
 export * as tools from './tools.js';
+export * as trash from './trash.js';
 export * as turnedAway from './turned-away.js';
 export * as writing from './writing.js';
