@@ -3,15 +3,7 @@
 // the times of entries, so a version that a stop of the server prevented is made the next time.
 
 import type { DocumentName } from '@weft/protocol';
-import type {
-  ChannelView,
-  DocumentLog,
-  Entry,
-  ListOptions,
-  RecordChange,
-  Seq,
-  StoredValue,
-} from '../log/document-log.js';
+import type { ChannelView, DocumentLog, Entry, Seq } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
@@ -20,22 +12,11 @@ import type { VersionPolicy } from '../version-settings.js';
 import { isContinued, joined, MAX_ENTRIES } from './continued-version.js';
 import type { ChangeCounter, Changes } from './count-changes.js';
 import { countWhole, countWritten } from './count-stretches.js';
-import { mayNotAnyMore, replacedMeanwhile } from './refusals.js';
+import { replacedMeanwhile } from './refusals.js';
+import { type OfMoment, StoredVersions, type VersionChange, type VersionPage } from './stored-versions.js';
 import { MAX_STRETCH_BYTES, readStretch, type Stretch, stretchesOf } from './stretch.js';
 import { isAnotherDay, outlived, restsIn } from './version-policy.js';
-import {
-  MAX_PEOPLE,
-  momentPrefix,
-  placeOfVersion,
-  putVersion,
-  readVersion,
-  removeVersion,
-  type UnreadableVersion,
-  unreadableVersion,
-  type Version,
-  versionKey,
-  versionPrefix,
-} from './version-record.js';
+import { MAX_PEOPLE, putVersion, removeVersion, type Version } from './version-record.js';
 
 export interface VersionsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
@@ -75,36 +56,12 @@ export interface KeptBefore {
   readonly was: Version | null;
 }
 
-/** What there is of one moment. */
-interface OfMoment {
-  readonly versions: readonly Version[];
-  readonly unreadable: readonly UnreadableVersion[];
-}
-
-/** A part of a list of versions, the newest first. */
-export interface VersionPage extends OfMoment {
-  /** The id that the next part comes before; null when there is none. */
-  readonly next: string | null;
-}
-
-function read(stored: readonly StoredValue[]): { versions: Version[]; unreadable: UnreadableVersion[] } {
-  const versions: Version[] = [];
-  const unreadable: UnreadableVersion[] = [];
-  for (const record of stored) {
-    const found = readVersion(record);
-    if (typeof found === 'string') unreadable.push(unreadableVersion(record.key, found));
-    else versions.push(found);
-  }
-  return { versions, unreadable };
-}
-
 type Making = Pick<Version, 'reason' | 'name' | 'by'>;
 const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 
-const PAGE = 500;
-
 export class Versions {
   readonly #options: VersionsOptions;
+  readonly #stored: StoredVersions;
   readonly #nowMs: () => number;
   /** What changes the versions of a document. */
   readonly #rows = new Rows<DocumentName>();
@@ -115,35 +72,18 @@ export class Versions {
 
   constructor(options: VersionsOptions) {
     this.#options = options;
+    this.#stored = new StoredVersions(options.log);
     this.#nowMs = options.nowMs ?? Date.now;
   }
 
-  /** The newest first. @param before id of the version that they come before; null for the newest */
-  async list(document: DocumentName, options: { before: string | null; limit: number }): Promise<VersionPage> {
-    const after = options.before === null ? null : versionKey(document, options.before);
-    const { stored, damaged } = await this.#stored({
-      prefix: versionPrefix(document),
-      reverse: true,
-      limit: options.limit + 1,
-      ...(after !== null && { after }),
-    });
-    const last = stored.length > options.limit ? stored[options.limit - 1]! : null;
-    const { versions, unreadable } = read(stored.slice(0, options.limit));
-    // What is damaged behind the last one comes with the next page.
-    const place = last && placeOfVersion(last.key);
-    const here = [...unreadable, ...damaged.filter(({ seq }) => seq >= (place?.seq ?? 0))];
-    return { versions, unreadable: here.sort((a, b) => b.seq - a.seq), next: place && versionId(place) };
+  /** As `StoredVersions.list`. */
+  list(...asked: Parameters<StoredVersions['list']>): Promise<VersionPage> {
+    return this.#stored.list(...asked);
   }
 
-  /** null: there is none of that id. @throws SyncError `NO_SUCH_VERSION` when it cannot be read */
-  async find(document: DocumentName, id: string): Promise<Version | null> {
-    const key = versionKey(document, id);
-    const { records } = this.#options.log;
-    const value = key === null ? null : await records.get('version', key).catch((error: unknown) => messageOf(error));
-    const found = value === null || typeof value === 'string' ? value : readVersion({ key: key!, value });
-    if (typeof found !== 'string') return found;
-    const { seq } = parseVersionId(id)!;
-    throw new SyncError('NO_SUCH_VERSION', `${found} Its text is there all the same: ask for entry ${seq}.`);
+  /** As `StoredVersions.find`. */
+  find(document: DocumentName, id: string): Promise<Version | null> {
+    return this.#stored.find(document, id);
   }
 
   /**
@@ -163,7 +103,7 @@ export class Versions {
    */
   keepBefore(document: DocumentName, seq: Seq, by: string, epoch: number): Promise<KeptBefore> {
     return this.#rows.run(document, async () => {
-      const { versions: ofMoment } = await this.#ofMoment(document, seq);
+      const { versions: ofMoment } = await this.#stored.ofMoment(document, seq);
       const there = ofMoment.find(({ reason }) => reason !== 'automatic');
       if (there) return { version: there, was: there };
       const version = await this.#keep(document, { seq, epoch }, { reason: 'before-restore', name: '', by });
@@ -225,7 +165,7 @@ export class Versions {
   async #catchUp(document: DocumentName): Promise<void> {
     const { log, policy } = this.#options;
     const view = await log.view({ document, kind: 'content' });
-    const newest = await this.#newest(document, null);
+    const newest = await this.#stored.newest(document, null);
     // What was trimmed has no versions any more, and none is made of it.
     const begin = view.head > newest.seq ? ((await view.base())?.checkpoint.seq ?? 0) : 0;
     let last = newest.seq < begin ? null : newest.version;
@@ -246,7 +186,7 @@ export class Versions {
       const changes = versions.map((version) => ({ before: null, change: putVersion(document, version) }));
       const gone = goesOn ? [{ before: last!, change: removeVersion(document, last!) }] : [];
       // Another server has told as much meanwhile: what it did not is told now.
-      if (!(await this.#write(view, [...gone, ...changes]))) return this.#catchUp(document);
+      if (!(await this.#stored.write(view, [...gone, ...changes]))) return this.#catchUp(document);
       last = versions.at(-1)!;
       made += versions.length;
     }
@@ -310,22 +250,13 @@ export class Versions {
       throw new SyncError('NO_SUCH_ENTRY', `"${document}" has no moment ${seq}. ${there}.`);
     }
     for (;;) {
-      const ofMoment = await this.#ofMoment(document, seq);
+      const ofMoment = await this.#stored.ofMoment(document, seq);
       const automatic = ofMoment.versions.find(({ reason }) => reason === 'automatic');
       const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
       const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
       const change = { before: automatic ?? null, change: putVersion(document, kept) };
-      if (await this.#write(view, [change], mayStill)) return kept;
+      if (await this.#stored.write(view, [change], mayStill)) return kept;
     }
-  }
-
-  /** The newest version before one; what cannot be read is one as well, of which nothing but its place is known. */
-  async #newest(document: DocumentName, before: string | null): Promise<{ seq: Seq; version: Version | null }> {
-    const { versions, unreadable } = await this.list(document, { before, limit: 1 });
-    const [version = null] = versions;
-    const [lost] = unreadable;
-    const isLost = lost !== undefined && lost.seq > (version?.seq ?? 0);
-    return isLost ? { seq: lost.seq, version: null } : { seq: version?.seq ?? 0, version };
   }
 
   async #makeAt(view: ChannelView, seq: Seq, ofMoment: OfMoment, making: Making): Promise<Version> {
@@ -335,7 +266,7 @@ export class Versions {
     if (ordinal > MAX_OF_ONE_MOMENT) {
       throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
     }
-    const newest = await this.#newest(document, versionId({ seq, ordinal: 0 }));
+    const newest = await this.#stored.newest(document, versionId({ seq, ordinal: 0 }));
     // Of what was trimmed nothing can be said; nor is it read.
     const base = await view.base();
     const begin = base?.checkpoint.seq ?? 0;
@@ -346,22 +277,6 @@ export class Versions {
       (await countWhole(this.#options.counter, view, stretches));
     const [version] = await this.#describe(view, stretches, changes, making);
     return { ...version!, id: versionId({ seq, ordinal }) };
-  }
-
-  async #ofMoment(document: DocumentName, seq: Seq): Promise<OfMoment> {
-    const { stored, damaged } = await this.#stored({ prefix: momentPrefix(document, seq) });
-    const { versions, unreadable } = read(stored);
-    return { versions, unreadable: [...unreadable, ...damaged] };
-  }
-
-  /** Records of versions, and those whose bytes are not what was written. */
-  async #stored(range: Omit<ListOptions, 'damaged'>): Promise<{ stored: StoredValue[]; damaged: UnreadableVersion[] }> {
-    const damaged: UnreadableVersion[] = [];
-    const stored = await this.#options.log.records.list('version', {
-      ...range,
-      damaged: ({ message }, key) => damaged.push(unreadableVersion(key, message)),
-    });
-    return { stored, damaged };
   }
 
   /** @param stretches one after the other, none of them empty */
@@ -394,14 +309,7 @@ export class Versions {
   /** What is kept no longer is counted with the version after it. */
   async #thin(view: ChannelView): Promise<void> {
     const { document } = view.id;
-    const versions: Version[] = [];
-    let before: string | null = null;
-    do {
-      const page: VersionPage = await this.list(document, { before, limit: PAGE });
-      versions.push(...page.versions);
-      before = page.next;
-    } while (before !== null);
-    versions.reverse();
+    const versions = await this.#stored.all(document);
     const gone = outlived(versions, this.#nowMs(), this.#options.policy);
     if (gone.size === 0) return;
     const changes: VersionChange[] = [];
@@ -413,51 +321,8 @@ export class Versions {
       else if (whole !== version) changes.push({ before: version, change: putVersion(document, whole) });
     }
     // Where somebody was quicker at another server, it is done another time.
-    await this.#write(view, changes);
+    await this.#stored.write(view, changes);
   }
-
-  /**
-   * @returns false when somebody at another server was quicker: nothing is written from there on, and what is there is to be looked
-   *          at again
-   * @throws SyncError `CHANNEL_REPLACED`: what they point into is gone; `NO_ACCESS`
-   */
-  async #write(
-    { id, epoch }: ChannelView,
-    changes: readonly VersionChange[],
-    mayStill = (): boolean => true,
-  ): Promise<boolean> {
-    const { log } = this.#options;
-    for (let at = 0; at < changes.length; at += PAGE) {
-      const page = changes.slice(at, at + PAGE);
-      const known = await Promise.all(page.map((change) => this.#storedBefore(change)));
-      if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
-      if (!mayStill()) throw mayNotAnyMore();
-      const isKnown = known.every((record) => record !== null);
-      if (
-        !isKnown ||
-        !(await log.records.writeIf(
-          known,
-          page.map(({ change }) => change),
-        ))
-      )
-        return false;
-    }
-    return true;
-  }
-
-  /** What has to be on disk before a change. @returns null when that is something else by now */
-  async #storedBefore({ before, change }: VersionChange): Promise<RecordChange | null> {
-    if (before === null) return { ...change, value: null };
-    const value = await this.#options.log.records.get('version', change.key);
-    const there = value && readVersion({ key: change.key, value });
-    return value !== null && JSON.stringify(there) === JSON.stringify(before) ? { ...change, value } : null;
-  }
-}
-
-interface VersionChange {
-  /** What it takes the place of; null for nothing. */
-  readonly before: Version | null;
-  readonly change: RecordChange;
 }
 
 const bytesOf = (entries: readonly Entry[]): number => entries.reduce((sum, { update }) => sum + update.length, 0);
