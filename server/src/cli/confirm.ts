@@ -1,5 +1,6 @@
-// Before something is gone for good a person types what it is about once more.
+// Before something is gone for good it is said what would go, and a person types what it is about once more.
 
+import { ExitCode } from '../exit.js';
 import { SyncError } from '../sync-error.js';
 import type { CommandContext } from './command.js';
 
@@ -30,4 +31,38 @@ export async function confirm(
   if (answer === '') terminal.remark('\n');
   complain(wrong);
   return false;
+}
+
+export interface Removal<Result> {
+  readonly context: Pick<CommandContext, 'switches' | 'terminal' | 'complain' | 'print'>;
+  /** Its name as it was given. */
+  readonly document: string;
+  /** Does it, or only says what would go. */
+  readonly act: (isDryRun: boolean) => Promise<Result>;
+  readonly inWords: (result: Result) => string;
+  /** Whether there is nothing to be asked about. */
+  readonly isNothing?: (plan: Result) => boolean;
+  /** As in `Question`. */
+  readonly does: string;
+  readonly wrong: string;
+}
+
+/** For commands with --dry-run and --yes. @returns how the command ends */
+export async function removeOnceMeant<Result extends object>(removal: Removal<Result>): Promise<number> {
+  const { context, document, act, inWords, isNothing = () => false, does, wrong } = removal;
+  const { switches, print } = context;
+  const isDryRun = switches.has('dry-run');
+  if (isDryRun || !switches.has('yes')) {
+    const plan = await act(true);
+    if (isDryRun || isNothing(plan)) {
+      print(plan, () => inWords(plan));
+      return ExitCode.Ok;
+    }
+    const about = `${inWords(plan)}It cannot be undone.\n`;
+    const isMeant = await confirm(context, { about, asks: 'the name of the document', word: document, does, wrong });
+    if (!isMeant) return ExitCode.Failed;
+  }
+  const result = await act(false);
+  print(result, () => inWords(result));
+  return ExitCode.Ok;
 }

@@ -1,11 +1,9 @@
 // `weft erase-deleted`: what was deleted in a document is gone for good, once a person has typed its name.
 
 import { type EraseDeletedResult, eraseDeleted } from '../admin/erase-deleted.js';
-import { ExitCode } from '../exit.js';
 import type { Command } from './command.js';
-import { confirm } from './confirm.js';
-import { backupName, count, places, printable, UNTIL_NEXT } from './table.js';
-import { namedVersions } from './trim.js';
+import { removeOnceMeant } from './confirm.js';
+import { backupName, count, namedVersions, places, printable, UNTIL_NEXT } from './table.js';
 
 export const eraseDeletedCommand: Command = {
   name: 'erase-deleted',
@@ -22,27 +20,16 @@ It asks for the document's name once more. This cannot be undone. If it was cut 
     { name: 'yes', summary: 'do not ask' },
   ],
   run: async (context) => {
-    const { args, switches, perform, print } = context;
+    const { args, perform } = context;
     const name = args.NAME!;
-    const isDryRun = switches.has('dry-run');
-    if (isDryRun || !switches.has('yes')) {
-      const plan = await perform(eraseDeleted, { name, isDryRun: true });
-      if (isDryRun) {
-        print(plan, () => inWords(plan));
-        return ExitCode.Ok;
-      }
-      const isMeant = await confirm(context, {
-        about: `${inWords(plan)}It cannot be undone.\n`,
-        asks: 'the name of the document',
-        word: name,
-        does: 'erases',
-        wrong: 'That is not its name. Nothing was erased.',
-      });
-      if (!isMeant) return ExitCode.Failed;
-    }
-    const result = await perform(eraseDeleted, { name, isDryRun: false });
-    print(result, () => inWords(result));
-    return ExitCode.Ok;
+    return removeOnceMeant({
+      context,
+      document: name,
+      act: (isDryRun) => perform(eraseDeleted, { name, isDryRun }),
+      inWords,
+      does: 'erases',
+      wrong: 'That is not its name. Nothing was erased.',
+    });
   },
 };
 

@@ -65,3 +65,14 @@ export const UNTIL_NEXT = 'These backups hold it until weft backup runs into the
 /** As in "/backups/weft (of 2026-11-21 14:03)". */
 export const backupName = ({ folder, lastMs }: { readonly folder: string; readonly lastMs: number }): string =>
   `${folder} (of ${dayAndTime(lastMs)})`;
+
+const NAMED_SHOWN = 20;
+
+/** Versions that go although somebody gave them a name. */
+export function namedVersions(
+  named: readonly { readonly id: string; readonly name: string; readonly timeMs: number }[],
+): readonly string[] {
+  const shown = named.slice(0, NAMED_SHOWN).map(({ id, name, timeMs }) => `${id}  ${dayAndTime(timeMs)}  ${name}`);
+  const more = named.length - shown.length;
+  return places('Versions with names among them:', more > 0 ? [...shown, `and ${more} more`] : shown);
+}

@@ -1,14 +1,11 @@
 // `weft trim`: the past of a document before a day is gone for good, once a person has typed its name.
 
 import { type TrimResult, trimPast } from '../admin/trim.js';
-import { ExitCode } from '../exit.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
-import { confirm } from './confirm.js';
+import { removeOnceMeant } from './confirm.js';
 import { momentNamed } from './moment.js';
-import { backupName, count, dayAndTime, places, printable, UNTIL_NEXT } from './table.js';
-
-const NAMED_SHOWN = 20;
+import { backupName, count, dayAndTime, namedVersions, places, printable, UNTIL_NEXT } from './table.js';
 
 export const trimCommand: Command = {
   name: 'trim',
@@ -25,32 +22,22 @@ It asks for the document's name once more. This cannot be undone.`,
     { name: 'yes', summary: 'do not ask' },
   ],
   run: async (context) => {
-    const { args, values, switches, perform, print } = context;
+    const { args, values, perform } = context;
     const name = args.NAME!;
     const moment = values.before === undefined ? null : momentNamed(values.before);
     if (moment?.kind !== 'time') {
       throw new SyncError('BAD_USAGE', 'Say with --before what is to go, as in --before 2026-05-21.');
     }
     const beforeMs = moment.timeMs;
-    const mayAsk = !switches.has('yes') && !switches.has('dry-run');
-    if (switches.has('dry-run') || mayAsk) {
-      const plan = await perform(trimPast, { name, beforeMs, isDryRun: true });
-      if (switches.has('dry-run') || plan.entries === 0) {
-        print(plan, () => inWords(plan));
-        return ExitCode.Ok;
-      }
-      const isMeant = await confirm(context, {
-        about: `${inWords(plan)}It cannot be undone.\n`,
-        asks: 'the name of the document',
-        word: name,
-        does: 'trims',
-        wrong: 'That is not its name. Nothing was trimmed.',
-      });
-      if (!isMeant) return ExitCode.Failed;
-    }
-    const result = await perform(trimPast, { name, beforeMs, isDryRun: false });
-    print(result, () => inWords(result));
-    return ExitCode.Ok;
+    return removeOnceMeant({
+      context,
+      document: name,
+      act: (isDryRun) => perform(trimPast, { name, beforeMs, isDryRun }),
+      inWords,
+      isNothing: ({ entries }) => entries === 0,
+      does: 'trims',
+      wrong: 'That is not its name. Nothing was trimmed.',
+    });
   },
 };
 
@@ -79,11 +66,4 @@ function inWords({
     ),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** Versions that go although somebody gave them a name. */
-export function namedVersions(named: TrimResult['named']): readonly string[] {
-  const shown = named.slice(0, NAMED_SHOWN).map(({ id, name, timeMs }) => `${id}  ${dayAndTime(timeMs)}  ${name}`);
-  const more = named.length - shown.length;
-  return places('Versions with names among them:', more > 0 ? [...shown, `and ${more} more`] : shown);
 }
