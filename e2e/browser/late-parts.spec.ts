@@ -133,7 +133,7 @@ test('Markdown that cannot be read stays as text, which is said', async ({ serve
   await ann.page.locator('weft-block-handle').waitFor({ state: 'attached' });
   await cut(ann.page, '**/assets/markdown-reader-*');
   await ann.paste('Take **whale** oil');
-  const told = ann.page.getByRole('alert').filter({ hasText: 'What reads Markdown could not be loaded.' });
+  const told = ann.page.getByRole('alert').filter({ hasText: 'The Markdown reader could not be loaded.' });
   await expect(told).toContainText('What was pasted stays as text.');
   await ann.type(', or none');
   await expect.poll(() => ann.blocks()).toEqual(['Take **whale** oil, or none']);

@@ -133,7 +133,7 @@ async function compose(
   if (update.length > MAX_UPDATE_BYTES) {
     throw new SyncError(
       'ARCHIVE_UNREADABLE',
-      `${file} makes an entry of more than ${MAX_UPDATE_BYTES / 2 ** 20} MiB, which is beyond the limit. Cut it in several.`,
+      `${file} makes an entry of more than ${MAX_UPDATE_BYTES / 2 ** 20} MiB, which is beyond the limit. Split it into several files.`,
     );
   }
   const timeMs = Date.now();

@@ -42,7 +42,8 @@ const tagEnd = /\s*(\/?)>/y;
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Also of what is too long to be unpacked. */
-export const tooMuch = (): Error => new Error('It holds more text than can be read at once. Cut it in several.');
+export const tooMuch = (): Error =>
+  new Error('It holds more text than can be read at once. Split it into several files.');
 const broken = (): Error => new Error('It is damaged: some of its XML cannot be read.');
 
 type Names = ReadonlyMap<string, string>;

@@ -22,9 +22,9 @@ export const parts = {
   menu: 'Das Menü',
   sharing: 'Das Teilen',
   finding: 'Suchen und Ersetzen',
-  following: 'Das Mitgehen',
+  following: 'Das Folgen',
   shortcuts: 'Die Liste der Tastenkürzel',
-  pictures: 'Was Bilder zeigt,',
+  pictures: 'Die Bildanzeige',
 };
 
 export const stillOnTheirWay = (files: number) =>

@@ -1,6 +1,6 @@
 export const whatIsRead = 'Weft liest Word (.docx), Markdown (.md), Webseiten (.html) und reinen Text (.txt).';
 export const tooLarge = (limit: string) => `Die Datei hat mehr als ${limit}, und das ist über der Grenze.`;
 export const noReader =
-  'Was Dateien liest, konnte nicht geladen werden. Kein Dokument ist betroffen. Bitte die Seite neu laden und die Datei nochmals wählen.';
+  'Der Dateileser konnte nicht geladen werden. Kein Dokument ist betroffen. Bitte die Seite neu laden und die Datei nochmals wählen.';
 export const tooMuch = (limit: string) =>
-  `Die Datei enthält mehr als die ${limit}, die auf einmal gespeichert werden können. Bitte in mehrere teilen.`;
+  `Die Datei enthält mehr als die ${limit}, die auf einmal gespeichert werden können. Bitte auf mehrere Dateien verteilen.`;

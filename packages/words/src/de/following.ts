@@ -1,8 +1,8 @@
-export const youFollow = (name: string) => `Das Fenster geht mit ${name} mit. Escape beendet es.`;
+export const youFollow = (name: string) => `Die Ansicht folgt ${name}. Escape beendet das.`;
 export const isReading = (name: string) =>
-  `${name} liest und hat keine Einfügemarke im Text. Das Fenster geht mit, sobald es eine gibt. Escape beendet es.`;
-export const noMore = (name: string) => `Das Fenster geht nicht mehr mit ${name} mit.`;
+  `${name} liest und hat keine Einfügemarke im Text. Die Ansicht folgt, sobald es eine gibt. Escape beendet das.`;
+export const noMore = (name: string) => `Die Ansicht folgt ${name} nicht mehr.`;
 export const hasLeft = (name: string) => `${name} ist gegangen.`;
-export const following = <Shown>(name: Shown) => ['Unterwegs mit ', name];
-export const stopFollowing = 'Nicht mehr mitgehen';
+export const following = <Shown>(name: Shown) => ['Ansicht folgt ', name];
+export const stopFollowing = 'Nicht mehr folgen';
 export const stop = 'Beenden';

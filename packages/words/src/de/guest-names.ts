@@ -5,7 +5,7 @@ export const moods = [
   'Heller',
   'Sanfter',
   'Neugieriger',
-  'Steter',
+  'Wacher',
   'Froher',
   'Nordischer',
   'Achtsamer',

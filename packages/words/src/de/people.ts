@@ -2,7 +2,7 @@ export const onlyYou = 'Sonst ist niemand hier';
 export const peopleHere = (count: number) => `${count} Personen sind hier`;
 export const morePeople = (count: number) => `${count} weitere Personen sind hier`;
 export const everybody = 'Alle, die hier sind';
-export const followPerson = (name: string) => `${name} – mitgehen`;
+export const followPerson = (name: string) => `${name} – folgen`;
 export const joined = (names: readonly string[]) => did(names, 'gekommen');
 export const left = (names: readonly string[]) => did(names, 'gegangen');
 

@@ -2,6 +2,6 @@ export const names = {
   reader: 'Darf lesen',
   commenter: 'Darf kommentieren',
   editor: 'Darf schreiben',
-  owner: 'Eigentümer',
+  owner: 'Darf verwalten',
   admin: 'Betreibt den Server',
 };

@@ -56,7 +56,7 @@ export const everyoneMay = (role: Given) => `Wer angemeldet ist, ${may[role]}.`;
 export const onlyNamed = 'Nur wer hier genannt ist, kann dieses Dokument öffnen.';
 export const noAccess = 'Kein Zugang';
 export const addedByEmail = 'per E-Mail hinzugefügt';
-export const owner = 'Eigentümer';
+export const owner = 'Darf verwalten';
 export const whatPersonMay = (name: string) => `Was ${name} darf`;
 export const remove = 'Entfernen';
 export const removePerson = (name: string) => `${name} entfernen`;

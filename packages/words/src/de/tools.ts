@@ -37,7 +37,7 @@ export const kindsFound = (count: number) => `${count} Arten von Blöcken. Die P
 export const emojiFound = (count: number) =>
   `${count} Emojis. Die Pfeiltasten führen hindurch, oder ein Name wird getippt.`;
 export const selectedText = 'Ausgewählter Text';
-export const readerOfMarkdown = 'Was Markdown liest,';
+export const readerOfMarkdown = 'Der Markdown-Leser';
 export const staysText = 'Das Eingefügte bleibt, wie es ist.';
 
 export const alsoCalled = {

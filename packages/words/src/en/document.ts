@@ -27,7 +27,7 @@ export const parts = {
   finding: 'Find and replace',
   following: 'Following somebody',
   shortcuts: 'The list of shortcuts',
-  pictures: 'What shows pictures',
+  pictures: 'The picture view',
 };
 
 export const stillOnTheirWay = (files: number) =>

@@ -3,6 +3,6 @@
 export const whatIsRead = 'Weft reads Word (.docx), Markdown (.md), web pages (.html) and plain text (.txt).';
 export const tooLarge = (limit: string) => `It has more than ${limit}, which is beyond the limit.`;
 export const noReader =
-  'What reads files could not be loaded. No document is affected. Reload the page. Then choose the file again.';
+  'The file reader could not be loaded. No document is affected. Reload the page, then choose the file again.';
 export const tooMuch = (limit: string) =>
-  `It holds more than the ${limit} that can be saved at once. Cut it in several.`;
+  `It holds more than the ${limit} that can be saved at once. Split it into several files.`;

@@ -38,7 +38,7 @@ export const insert = 'Insert';
 export const kindsFound = (count: number) => `${count} kinds of blocks. Go through them with the arrow keys.`;
 export const emojiFound = (count: number) => `${count} emoji. Go through them with the arrow keys, or type a name.`;
 export const selectedText = 'Selected text';
-export const readerOfMarkdown = 'What reads Markdown';
+export const readerOfMarkdown = 'The Markdown reader';
 export const staysText = 'What was pasted stays as text.';
 
 /** What else somebody may call a kind of block, in any order. */
