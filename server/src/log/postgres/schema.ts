@@ -10,9 +10,21 @@ export const LOCK = { migration: 0x77656674, store: 0x77656675 } as const;
 /** Two servers with schemas of their own in one database do not know of each other. */
 export const SCHEMA_NUMBER = 'hashtext(current_schema())';
 
-/** By their number, from 1 on. One that was released is never changed: N and N - 1 run on the same tables. */
-const MIGRATIONS: readonly string[] = [
-  `
+export interface Migration {
+  readonly sql: string;
+  /** Whether servers that do not know it may go on reading and writing beside those that do: it changes nothing that was there. */
+  readonly isAddition: boolean;
+}
+
+/** Of the first ones each needed the one before. */
+const needed = (sql: string): Migration => ({ sql, isAddition: false });
+
+/**
+ * By their number, from 1 on. One that was released is never changed. The next ones are additions wherever that can be: only
+ * then servers of this version and of the one before run on the same tables, and the older ones may start again.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  needed(`
   -- One row: whose the store is, and how far it has come. Whoever writes a group locks it first.
   create table weft_store (
     is_only boolean primary key default true check (is_only),
@@ -119,8 +131,8 @@ const MIGRATIONS: readonly string[] = [
     return true;
   end
   $$;
-  `,
-  `
+  `),
+  needed(`
   -- The generation in which several servers share the store; in every other one it is one server's.
   alter table weft_store add column shared_generation bigint;
 
@@ -201,8 +213,8 @@ const MIGRATIONS: readonly string[] = [
     return query select true, v_refused;
   end
   $$;
-  `,
-  `
+  `),
+  needed(`
   -- Which records were written of which servers keep something in memory, in the order in which that was committed; for an hour.
   create table weft_told (
     number bigint primary key,
@@ -282,14 +294,15 @@ const MIGRATIONS: readonly string[] = [
     return query select true, v_is_known;
   end
   $$;
-  `,
+  `),
 ];
 
 /**
- * Brings the tables to what this version needs, one process at a time, all of it or nothing.
- * @throws SyncError `STORE_UNREADABLE` when they are of a newer version, or the database cannot hold our texts
+ * Brings the tables to what this version needs, one process at a time, all of it or nothing. In weft_migration is what a server has
+ * to know, and in weft_addition what it need not: so the newest number of the first is the oldest version that may read and write.
+ * @throws SyncError `STORE_UNREADABLE` when they need a newer version, or the database cannot hold our texts
  */
-export async function migrate(client: ClientBase): Promise<void> {
+export async function migrate(client: ClientBase, migrations = MIGRATIONS): Promise<void> {
   const { rows: about } = await client.query<{ encoding: string; version: number }>(
     `select current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version`,
   );
@@ -301,21 +314,26 @@ export async function migrate(client: ClientBase): Promise<void> {
   await client.query('begin');
   try {
     await client.query(`select pg_advisory_xact_lock(${LOCK.migration}, ${SCHEMA_NUMBER})`);
+    const columns = '(number integer primary key, done_at timestamptz not null default now())';
     await client.query(
-      'create table if not exists weft_migration (number integer primary key, done_at timestamptz not null default now())',
+      `create table if not exists weft_migration ${columns}; create table if not exists weft_addition ${columns}`,
     );
-    const { rows } = await client.query<{ number: number }>(
-      'select coalesce(max(number), 0) as number from weft_migration',
+    const { rows } = await client.query<{ number: number; is_addition: boolean }>(
+      'select number, false as is_addition from weft_migration union all select number, true from weft_addition',
     );
-    const done = rows[0]!.number;
-    if (done > MIGRATIONS.length) {
+    const oldest = Math.max(0, ...rows.filter((row) => !row.is_addition).map(({ number }) => number));
+    if (oldest > migrations.length) {
       throw unfit(
-        `it was written by a newer Weft (its tables are number ${done}, this one knows ${MIGRATIONS.length})`,
+        `it was written by a newer Weft, and only those that know its tables number ${oldest} may use it (this one knows ${migrations.length})`,
       );
     }
-    for (let number = done + 1; number <= MIGRATIONS.length; number++) {
-      await client.query(MIGRATIONS[number - 1]!);
-      await client.query('insert into weft_migration (number) values ($1)', [number]);
+    const done = new Set(rows.map(({ number }) => number));
+    for (const [index, { sql, isAddition }] of migrations.entries()) {
+      if (done.has(index + 1)) continue;
+      await client.query(sql);
+      await client.query(`insert into ${isAddition ? 'weft_addition' : 'weft_migration'} (number) values ($1)`, [
+        index + 1,
+      ]);
     }
     await client.query('commit');
   } catch (error) {

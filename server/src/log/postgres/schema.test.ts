@@ -1,0 +1,55 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PostgresServer } from '../test/postgres-server.js';
+import { MIGRATIONS, type Migration, migrate } from './schema.js';
+
+const postgres = await PostgresServer.start();
+if (postgres.missing !== null) process.stdout.write(`Not tested: tables of other versions. ${postgres.missing}.\n`);
+else afterAll(() => postgres.server.stop());
+
+const addition: Migration = { sql: 'create table weft_later (number integer primary key)', isAddition: true };
+const change: Migration = {
+  sql: 'alter table weft_store add column later bigint not null default 0',
+  isAddition: false,
+};
+
+describe.skipIf(postgres.missing !== null)('tables of other versions', () => {
+  const { server } = postgres as { readonly server: PostgresServer };
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    client = new pg.Client(await server.newPlace());
+    await client.connect();
+    return () => client.end();
+  });
+
+  const numbersIn = async (table: string) =>
+    (await client.query(`select number from ${table} order by number`)).rows.map(({ number }) => number);
+  const known = MIGRATIONS.length;
+  const needed = MIGRATIONS.flatMap(({ isAddition }, index) => (isAddition ? [] : [index + 1]));
+
+  test('what a newer version added keeps no older one out, and is not made again', async () => {
+    await migrate(client);
+    await migrate(client, [...MIGRATIONS, addition]);
+    await migrate(client);
+    await migrate(client, [...MIGRATIONS, addition]);
+    expect(await numbersIn('weft_migration')).toEqual(needed);
+    expect(await numbersIn('weft_addition')).toContain(known + 1);
+    // The versions before additions were told apart look at this number alone.
+    const { rows } = await client.query('select coalesce(max(number), 0) as number from weft_migration');
+    expect(rows[0].number).toBeLessThanOrEqual(known);
+  });
+
+  test('what a newer version changed keeps older ones out, in a sentence, and is whole for those that know it', async () => {
+    const newer = [...MIGRATIONS, addition, change];
+    await migrate(client, newer);
+    expect(await numbersIn('weft_migration')).toEqual([...needed, known + 2]);
+    await expect(migrate(client)).rejects.toMatchObject({
+      code: 'STORE_UNREADABLE',
+      message: expect.stringContaining(
+        `only those that know its tables number ${known + 2} may use it (this one knows ${known})`,
+      ),
+    });
+    await migrate(client, newer);
+  });
+});
