@@ -36,6 +36,8 @@ export class ChannelState {
   pending: NewEntry[] = [];
   /** What others wrote is being read: until it is known, nothing of the channel is written. */
   isHeld = false;
+  /** Groups in a row in which others were quicker. */
+  timesRefused = 0;
   /** Nothing more of it is written, or appended. */
   isLetGo = false;
   /** The base that was put while the channel is open: what it knew before of older checkpoints is gone. */
@@ -86,12 +88,14 @@ export class ChannelState {
     this.durable = this.written;
     this.durableHash.set(this.hash);
     this.inFlight = [];
+    this.timesRefused = 0;
   }
 
   /** The group in flight is on disk without this channel's part: that waits again. */
   groupRefused(): void {
     this.pending = [...this.inFlight, ...this.pending];
     this.inFlight = [];
+    this.timesRefused += 1;
     this.written = this.durable;
     this.hash.set(this.durableHash);
   }

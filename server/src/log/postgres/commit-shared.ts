@@ -41,6 +41,8 @@ export async function commitShared(
       states.map(({ owner }) => owner!.epoch),
       states.map(({ durableHash }) => durableHash),
       ...[runs.firsts, runs.lasts, runs.times, runs.links, runs.ats, runs.lengths],
+      // Who was refused already, and is again, has the next turn: a server that is slower than others would never be first.
+      states.map(({ timesRefused }) => timesRefused > 0),
       ...[values.keys, values.ats, values.lengths, plan.deletedKeys],
     ],
   });
@@ -52,9 +54,9 @@ export async function commitShared(
 }
 
 const COMMIT = {
-  name: 'weft_commit_2',
+  name: 'weft_commit_3',
   text: `select is_new, refused
-    from weft_commit_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+    from weft_commit_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 } as const;
 
 /**
