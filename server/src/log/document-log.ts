@@ -3,6 +3,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { SyncError } from '../sync-error.js';
+import type { Duties } from './duties.js';
 
 /** Entry number in a channel: 1, 2, 3, … without a gap. 0 stands for "before the first". */
 export type Seq = number;
@@ -344,6 +345,9 @@ export type WrittenRecord = Pick<RecordChange, 'table' | 'key'>;
 export interface DocumentLog extends Rearranging {
   /** Who may do what, who is who, and what was done: beside the documents, in the same store. */
   readonly records: RecordStore;
+
+  /** What one of the servers that have the store does for all. */
+  readonly duties: Duties;
 
   /** Opens a channel, which needs not exist; nothing is written by it (J4). A channel is open once at a time: it throws otherwise. */
   open(id: ChannelId, listener: ChannelListener): Promise<OpenChannel>;

@@ -20,6 +20,7 @@ import type {
   RecordStore,
   Table,
 } from '../document-log.js';
+import { OwnDuties } from '../duties.js';
 import type { KeyValueStore } from '../key-value-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
@@ -115,6 +116,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly staysForHistory: ChannelHost['staysForHistory'];
   readonly secret: Uint8Array;
   readonly records: RecordStore;
+  readonly duties = new OwnDuties();
   readonly #store: ReopeningStore;
   readonly #compression: Compression;
   readonly #gate = new ReadGate();
@@ -358,6 +360,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   async #drainThenRelease(): Promise<void> {
+    this.duties.close();
     this.#store.stopTrying();
     await this.#maintenance.close();
     await this.#gate.alone(async () => {

@@ -91,7 +91,7 @@ const COMMIT_IF = {
 } as const;
 
 /** As in commit-alone.ts: a standby has what was committed before as well. */
-const CONFIRM = 'update weft_server set group_number = group_number where id = $1';
+export const CONFIRM = 'update weft_server set group_number = group_number where id = $1';
 
 /** Others may have written since: of a channel that is there nothing but its epoch is said, and never an earlier one. */
 async function beginEpochs(client: ClientBase, rows: Rearranged): Promise<void> {

@@ -26,7 +26,7 @@ export interface NewRun extends RunRow {
 
 /** What moves rows beside the entries and values of a group; most groups have nothing of it. */
 export interface Rearranged {
-  readonly deletedRuns: { readonly id: ChannelId; readonly firstSeq: Seq }[];
+  readonly deletedRuns: { readonly id: ChannelId; readonly firstSeq: Seq; readonly lastSeq: Seq }[];
   readonly deletedChannels: ChannelId[];
   readonly segments: RunRow[];
   readonly channels: { readonly id: ChannelId; readonly meta: Meta }[];
@@ -68,7 +68,7 @@ export function planGroup(operations: readonly Operation[]): GroupPlan {
         break;
       case 'segment': {
         const { id, firstSeq, lastSeq } = known;
-        if (value === null) moves().deletedRuns.push({ id, firstSeq });
+        if (value === null) moves().deletedRuns.push({ id, firstSeq, lastSeq });
         else moves().segments.push({ id, firstSeq, lastSeq, link: readSegment(key, value).hash, value });
         break;
       }

@@ -10,7 +10,7 @@ import { putSegment } from '../level/stored-values.js';
 import { kindNumber } from './group-plan.js';
 import type { PostgresReader } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
-import type { StoredRun } from './rows.js';
+import { type StoredRun, UNPACKED_BYTES } from './rows.js';
 
 /** A channel's newest segment takes up the new entries when it is stored in less than this. */
 const MERGED_BELOW_BYTES = 16 * 1024;
@@ -25,6 +25,12 @@ interface Gathered {
   link: Uint8Array;
   /** It is one segment that is there. */
   isPacked: boolean;
+}
+
+/** What runs not yet packed take. */
+export async function unpackedBytes(store: PostgresStore): Promise<number> {
+  const [row] = await store.reading.query<{ bytes: string }>(UNPACKED_BYTES);
+  return Number(row!.bytes);
 }
 
 /** The channels that have runs not yet packed. */

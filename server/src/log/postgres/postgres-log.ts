@@ -20,6 +20,7 @@ import type {
   RecordStore,
   Table,
 } from '../document-log.js';
+import { OwnDuties } from '../duties.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
 import { DocumentIndex, type DocumentSlot, newDocument } from '../level/document-index.js';
@@ -42,6 +43,7 @@ import { PostgresMaintenance } from './postgres-maintenance.js';
 import { PostgresReader } from './postgres-reader.js';
 import { PostgresSnapshot } from './postgres-snapshot.js';
 import { type OpenedStore, openPostgresStore, type PostgresStore } from './postgres-store.js';
+import { LEASE_TIMES, type LeaseTimes, SharedDuties } from './shared-duties.js';
 import { PostgresSharedRecords } from './shared-records.js';
 import { readUsage } from './usage.js';
 
@@ -67,10 +69,12 @@ export interface PostgresLogOptions {
   /** What tells at the start whether something was lost since the last one here, and is kept up with the journal (L3). */
   readonly watermark?: WatermarkOptions;
   /**
-   * Other servers may have the store as well, who say so, too; nothing is rearranged then. Given is how often the heads of all
-   * open channels are compared, and what carries news besides, which is the log's from here on.
+   * Other servers may have the store as well, who say so, too; only packing rearranges anything then. Given is how often the heads
+   * of all open channels are compared, and what carries news besides, which is the log's from here on.
    */
-  readonly shared?: { readonly compareEveryMs: number; readonly relay?: Relay };
+  readonly shared?: { readonly compareEveryMs: number; readonly relay?: Relay; readonly leases?: LeaseTimes };
+  /** How often the one of several servers that packs looks how much there is. Default 10 s. */
+  readonly packEveryMs?: number;
   /** Runs before each group is sent. Given by tests that delay or fail it. */
   readonly beforeWrite?: () => Promise<void> | void;
 }
@@ -119,6 +123,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly staysForHistory = staysForHistory;
   readonly secret: Uint8Array;
   readonly records: RecordStore;
+  readonly duties: OwnDuties | SharedDuties;
   readonly #store: PostgresStore;
   readonly #index: DocumentIndex;
   readonly #channels = new ChannelTable(new Map());
@@ -169,9 +174,15 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       index: this.#index,
       deflate: zlibCompression.deflate,
       journalMaxBytes: options.journalMaxBytes ?? 8 * 1024 * 1024,
+      isShared: options.shared !== undefined,
+      packEveryMs: options.packEveryMs ?? 10_000,
       checkOpen: () => this.checkOpen(),
       complain,
     });
+    this.duties = options.shared
+      ? new SharedDuties(store, options.shared.leases ?? LEASE_TIMES, (error) => this.journal.fail(error))
+      : new OwnDuties();
+    if (options.shared) this.duties.undertake('packing', (duty) => void this.#maintenance.packWhile(duty));
     this.#sharedRecords = options.shared ? new PostgresSharedRecords(store, this.journal, toldNumber) : null;
     this.records = new LevelRecords(this, store, this.#sharedRecords);
     const file = options.shared ? undefined : options.watermark?.file;
@@ -307,7 +318,6 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   async compact(onProgress: OnProgress): Promise<void> {
-    this.#checkAlone();
     return this.#maintenance.compact(onProgress);
   }
 
@@ -324,8 +334,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     if (this.#others === null) return;
     throw new SyncError(
       'SEVERAL_SERVERS',
-      'Documents are not replaced, trimmed, erased or packed while several servers may have them open. Nothing was changed: stop them, ' +
-        'and start one alone.',
+      'Documents are not replaced, trimmed or erased while several servers may have them open. Nothing was changed: stop them, and ' +
+        'start one alone.',
     );
   }
 
@@ -420,11 +430,13 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     this.#others?.close();
     this.#sharedRecords?.close();
     this.#store.stopTrying();
+    const givenBack = this.duties.close();
     await this.#maintenance.close();
     await this.#gate.alone(async () => {
       await this.journal.drained();
       await this.#watermark?.close();
       await this.#news?.close();
+      await givenBack;
       await this.#store.close();
     });
   }

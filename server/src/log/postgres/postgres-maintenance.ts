@@ -1,6 +1,8 @@
 // What rearranges the rows: packing runs into segments, replacing and erasing channels. One job at a time; entries go on being
-// written meanwhile, and readers are never kept out, since each batch is one transaction.
+// written meanwhile, and readers are never kept out, since each batch is one transaction. Of several servers one packs, and
+// nothing that another moved meanwhile.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
 import {
   type ChannelContent,
@@ -12,6 +14,7 @@ import {
   type RecordChange,
   type Seq,
 } from '../document-log.js';
+import type { Duty } from '../duties.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelTable } from '../level/channel-table.js';
 import { type DocumentIndex, newDocument } from '../level/document-index.js';
@@ -34,9 +37,10 @@ import type { Deflate } from '../level/segment.js';
 import { putDocument, putErased, putMeta } from '../level/stored-values.js';
 import { type StoredRow, trimChannels } from '../level/trim-channels.js';
 import { kindNumber } from './group-plan.js';
-import { firstUnpacked, packRuns, runsFrom, unpackedChannels } from './packing.js';
+import { firstUnpacked, packRuns, runsFrom, unpackedBytes, unpackedChannels } from './packing.js';
 import type { PostgresReader } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
+import { surplusCheckpoints } from './surplus-checkpoints.js';
 
 export interface PostgresMaintenanceParts {
   readonly store: PostgresStore;
@@ -47,6 +51,10 @@ export interface PostgresMaintenanceParts {
   readonly index: DocumentIndex;
   readonly deflate: Deflate;
   readonly journalMaxBytes: number;
+  /** Whether several servers write the store. */
+  readonly isShared: boolean;
+  /** How often the one of several servers that packs looks how much there is to be packed. */
+  readonly packEveryMs: number;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
   readonly checkOpen: () => void;
   /** Takes a sentence for whoever runs the server. */
@@ -67,32 +75,44 @@ export class PostgresMaintenance {
 
   /** Packs what has come in groups when it has grown too much. */
   packIfMuch(): void {
-    const { journal, journalMaxBytes, complain } = this.#parts;
+    const { journal, journalMaxBytes } = this.#parts;
     const isMuch = (): boolean => journal.storedBytes > Math.max(journalMaxBytes, this.#packAgainAtBytes);
     if (this.#isPackDue || this.#isClosing || journal.hasFailed || !isMuch()) return;
     this.#isPackDue = true;
     this.#queue
-      .run(() => this.#packAll())
-      .catch((error: Error) => {
-        if (journal.hasFailed) return;
-        this.#packAgainAtBytes = journal.storedBytes + journalMaxBytes / 2;
-        complain(`Entries could not be packed: ${error.message} Nothing is lost; it is tried again after some more.`);
-      })
+      .run(() => this.#packAll(null))
+      .catch((error: Error) => this.#failed(error, journal.storedBytes))
       .finally(() => {
         this.#isPackDue = false;
         this.packIfMuch();
       });
   }
 
+  /** The same for what all servers wrote that have the store, as long as it is this one's to do. */
+  async packWhile(duty: Duty): Promise<void> {
+    const { journalMaxBytes, packEveryMs, store } = this.#parts;
+    const { signal } = duty;
+    while (!signal.aborted && !this.#isClosing) {
+      let bytes = 0;
+      try {
+        bytes = await unpackedBytes(store);
+        if (bytes > Math.max(journalMaxBytes, this.#packAgainAtBytes)) await this.#queue.run(() => this.#packAll(duty));
+      } catch (error) {
+        this.#failed(error as Error, bytes);
+      }
+      await pause(packEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
   async compact(onProgress: OnProgress): Promise<void> {
     const { index } = this.#parts;
-    await this.#run(() => this.#packAll());
+    await this.#run(() => this.#packAll(null));
     const documents = await index.all();
     let done = 0;
     onProgress({ done, total: documents.length });
     for (const { name } of documents) {
       await this.#run(async () => {
-        for (const id of channelsOf(name)) await this.#pack(id, 1);
+        for (const id of channelsOf(name)) await this.#pack(id, 1, null);
       });
       done += 1;
       onProgress({ done, total: documents.length });
@@ -213,19 +233,44 @@ export class PostgresMaintenance {
     }
   }
 
-  async #packAll(): Promise<void> {
+  async #packAll(duty: Duty | null): Promise<void> {
     const { journal, store } = this.#parts;
     const { newest, storedBytes } = journal;
     for (const id of await unpackedChannels(store)) {
       const from = await firstUnpacked(store, id);
-      if (from !== null) await this.#pack(id, from);
+      if (from !== null) await this.#pack(id, from, duty);
+      if (duty?.signal.aborted || this.#isClosing) return;
     }
     journal.recordsRolled(newest.number, storedBytes);
   }
 
-  async #pack(id: ChannelId, from: Seq): Promise<void> {
-    const { store, reader, journal, deflate } = this.#parts;
-    for await (const operations of packRuns(store, reader, id, from, deflate)) await journal.write(operations);
+  /** @param duty null: nobody else packs, or whoever does may be quicker */
+  async #pack(id: ChannelId, from: Seq, duty: Duty | null): Promise<void> {
+    const { store, reader, journal, deflate, isShared } = this.#parts;
+    for await (const operations of packRuns(store, reader, id, from, deflate)) {
+      if (!isShared) await journal.write(operations);
+      // What somebody moved meanwhile is in other rows, which are found the next time.
+      else if (!(await this.#moveIf(duty, operations))) return;
+    }
+    const surplus = isShared ? await surplusCheckpoints(reader, id, from) : [];
+    if (surplus.length > 0) await this.#moveIf(duty, surplus);
+  }
+
+  async #moveIf(duty: Duty | null, operations: readonly Operation[]): Promise<boolean> {
+    const { journal, store } = this.#parts;
+    try {
+      return await store.moveIf(duty, operations);
+    } catch (error) {
+      journal.fail(error);
+      throw error;
+    }
+  }
+
+  #failed(error: Error, bytes: number): void {
+    const { complain, journal, journalMaxBytes } = this.#parts;
+    if (journal.hasFailed || this.#isClosing) return;
+    this.#packAgainAtBytes = bytes + journalMaxBytes / 2;
+    complain(`Entries could not be packed: ${error.message} Nothing is lost; it is tried again after some more.`);
   }
 
   /** Takes away all that is of a channel, which nobody has open. */

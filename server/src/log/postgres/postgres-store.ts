@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { invariant, messageOf, SyncError } from '../../sync-error.js';
+import type { Duty, Work } from '../duties.js';
 import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { CHAIN_START } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
@@ -15,12 +16,14 @@ import { SECRET_BYTES } from '../level/proofs.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
 import { commitAlone } from './commit-alone.js';
+import { commitMoves } from './commit-moves.js';
 import { commitIf, commitShared } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
 import { type GroupPlan, planGroup } from './group-plan.js';
-import { plain } from './rows.js';
+import { plain, UNPACKED_BYTES } from './rows.js';
 import { migrate } from './schema.js';
+import type { LeaseStore } from './shared-duties.js';
 
 export interface PostgresStoreOptions {
   /** Whether other servers may write the store as well. */
@@ -96,9 +99,7 @@ async function take(client: Client): Promise<Held> {
   }>(`update weft_store set generation = generation + 1
       returning secret, generation, group_number, journal_number, journal_hash`);
   const row = rows[0]!;
-  const { rows: unpacked } = await client.query<{ bytes: string }>(
-    'select coalesce(sum(octet_length(value)), 0) as bytes from weft_run where not is_packed',
-  );
+  const { rows: unpacked } = await client.query<{ bytes: string }>(UNPACKED_BYTES);
   const number = Number(row.journal_number);
   return {
     holding: { generation: Number(row.generation), group: Number(row.group_number), server: null },
@@ -134,7 +135,7 @@ async function share(client: Client): Promise<Held> {
   };
 }
 
-export class PostgresStore implements GroupStore, StoreReader {
+export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
   readonly reading: ReadingConnections;
   /** Called when the store turns out to be lost while nothing is written. */
   onLost: (error: SyncError) => void = () => undefined;
@@ -180,6 +181,38 @@ export class PostgresStore implements GroupStore, StoreReader {
       const { generation, server } = this.#holding;
       invariant(server !== null, 'a store that one server has alone needs no conditions');
       return commitIf(await this.#writing.get(generation), known, plan, { generation, server, group });
+    });
+  }
+
+  /**
+   * Moves rows of a store that others write, too, if they are there as given, and the work is this server's (commit-moves.ts).
+   * @returns whether they are moved
+   * @throws SyncError like `write`
+   */
+  moveIf(duty: Duty | null, operations: readonly Operation[]): Promise<boolean> {
+    const plan = planGroup(operations);
+    return this.#nextGroup(async (group) => {
+      const { generation, server } = this.#holding;
+      invariant(server !== null, 'a store that one server has alone needs no conditions');
+      return commitMoves(await this.#writing.get(generation), plan, duty, { generation, server, group });
+    });
+  }
+
+  /** @throws SyncError like `write` */
+  lease(works: readonly Work[], lastsMs: number): Promise<ReadonlyMap<string, number>> {
+    return this.#inTurn(async () => {
+      const { generation, server } = this.#holding;
+      const client = await this.#writing.get(generation);
+      const { rows } = await client.query<{ held: string; held_by: string }>(LEASE, [server, works, lastsMs]);
+      return new Map(rows.map(({ held, held_by }) => [held, Number(held_by)]));
+    });
+  }
+
+  /** @throws SyncError like `write` */
+  endLeases(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { generation, server } = this.#holding;
+      await (await this.#writing.get(generation)).query(END_LEASES, [server]);
     });
   }
 
@@ -287,6 +320,12 @@ export class PostgresStore implements GroupStore, StoreReader {
     }
   }
 }
+
+const LEASE = `select held, held_by from weft_lease_1($1, $2, $3 * interval '1 millisecond')`;
+
+const END_LEASES = `
+  with ended as (update weft_server set alive_until = '-infinity' where id = $1)
+  update weft_lease set holder = null, until = '-infinity' where holder = $1`;
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 

@@ -14,6 +14,9 @@ export interface StoredRun {
   readonly value: Buffer;
 }
 
+/** What runs that are not packed take. */
+export const UNPACKED_BYTES = 'select coalesce(sum(octet_length(value)), 0) as bytes from weft_run where not is_packed';
+
 /** The same bytes, without the ways of a Buffer, whose slices are no copies. */
 export const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
 

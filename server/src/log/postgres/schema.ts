@@ -4,6 +4,8 @@
 import type { ClientBase } from 'pg';
 import { SyncError } from '../../sync-error.js';
 import { SECRET_BYTES } from '../level/proofs.js';
+import { LEASES } from './lease-tables.js';
+import { nextGroup } from './next-group.js';
 
 /** Of the advisory locks Weft takes; the second number of each is that of the schema. */
 export const LOCK = { migration: 0x77656674, store: 0x77656675 } as const;
@@ -163,19 +165,7 @@ export const MIGRATIONS: readonly Migration[] = [
     v_run record;
     v_refused integer[] := '{}';
   begin
-    update weft_server s set group_number = p_group where s.id = p_server and s.group_number = p_group - 1;
-    if not found then
-      select s.group_number, s.refused into v_server from weft_server s where s.id = p_server;
-      if v_server.group_number = p_group then
-        return query select false, v_server.refused;
-        return;
-      end if;
-      raise exception using errcode = 'WF001', message = format('it is at group %s of this server', v_server.group_number);
-    end if;
-    select s.generation into v_generation from weft_store s;
-    if v_generation is distinct from p_generation then
-      raise exception using errcode = 'WF001', message = format('it is at server %s', v_generation);
-    end if;
+    ${nextGroup(`v_server.refused`)}
     for v_run in
       select * from unnest(
         p_documents, p_kinds, p_epochs, p_befores, p_firsts, p_lasts, p_times, p_links, p_ats, p_lengths
@@ -265,19 +255,7 @@ export const MIGRATIONS: readonly Migration[] = [
     v_key bytea;
     v_is_known boolean;
   begin
-    update weft_server s set group_number = p_group where s.id = p_server and s.group_number = p_group - 1;
-    if not found then
-      select s.group_number, s.refused into v_server from weft_server s where s.id = p_server;
-      if v_server.group_number = p_group then
-        return query select false, v_server.refused = '{}';
-        return;
-      end if;
-      raise exception using errcode = 'WF001', message = format('it is at group %s of this server', v_server.group_number);
-    end if;
-    select s.generation into v_generation from weft_store s;
-    if v_generation is distinct from p_generation then
-      raise exception using errcode = 'WF001', message = format('it is at server %s', v_generation);
-    end if;
+    ${nextGroup(`v_server.refused = '{}'`)}
     for v_key in select k.key from unnest(p_known_keys) as k(key) order by k.key loop
       perform pg_advisory_xact_lock(hashtextextended(encode(v_key, 'hex'), ${SCHEMA_NUMBER}));
     end loop;
@@ -316,19 +294,7 @@ export const MIGRATIONS: readonly Migration[] = [
     v_run record;
     v_refused integer[] := '{}';
   begin
-    update weft_server s set group_number = p_group where s.id = p_server and s.group_number = p_group - 1;
-    if not found then
-      select s.group_number, s.refused into v_server from weft_server s where s.id = p_server;
-      if v_server.group_number = p_group then
-        return query select false, v_server.refused;
-        return;
-      end if;
-      raise exception using errcode = 'WF001', message = format('it is at group %s of this server', v_server.group_number);
-    end if;
-    select s.generation into v_generation from weft_store s;
-    if v_generation is distinct from p_generation then
-      raise exception using errcode = 'WF001', message = format('it is at server %s', v_generation);
-    end if;
+    ${nextGroup('v_server.refused')}
     for v_run in
       select * from unnest(
         p_documents, p_kinds, p_epochs, p_befores, p_firsts, p_lasts, p_times, p_links, p_ats, p_lengths, p_asks
@@ -375,6 +341,7 @@ export const MIGRATIONS: readonly Migration[] = [
   end
   $$;
   `),
+  addition(LEASES),
 ];
 
 /**
