@@ -20,7 +20,9 @@ import { eraseForGood, eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { PastKeeping } from './admin/past-keeping.js';
 import { Trims } from './admin/trims.js';
+import { AssetFolder } from './assets/asset-folder.js';
 import { AssetStore } from './assets/asset-store.js';
+import { moveFiles } from './assets/move-files.js';
 import type { Config } from './config.js';
 import { ControlServer } from './control/control-server.js';
 import { holdFolder, holdStore } from './control/hold-store.js';
@@ -70,15 +72,13 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   refuseOpenDoor({ host: config.host, door: config.door, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
   const isAlone = config.nodes === 'one';
-  // A file lies in the data folder of the node that took it, and others would not find it.
-  const limits = isAlone ? config.limits : { ...config.limits, fileBytes: 0 };
   if (!isAlone) complain('Several nodes on one store are an experiment: see docs/operations.md for what is not safe.');
   const metrics = new Metrics();
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   if (config.store !== null && acceptsLoss) {
     throw new SyncError('BAD_USAGE', '--accept-loss is for a journal on a disk, and not for a --store.');
   }
-  const { log, health, endWatch, place, disk } = await openLog(config, {
+  const { log, files, health, endWatch, place, disk } = await openLog(config, {
     dataFolder,
     storeFolder: storeFolder(dataFolder),
     openStore: () => holdStore(dataFolder, complain),
@@ -102,7 +102,10 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   const audit = await AuditLog.open(log.records, { complain });
   const persons = new Persons(log.records);
-  const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
+  const folder = new AssetFolder(dataFolder);
+  const inFolder = await AssetStore.open({ files: folder, records: log.records, complain });
+  const assets = files === null ? inFolder : await AssetStore.open({ files, records: log.records, complain });
+  if (files !== null) await moveFiles(folder, assets, complain);
   const history = new HistoryWorkers();
   const documentExists = async (name: DocumentName): Promise<boolean> => (await log.document(name)) !== null;
   const parts = await createAccess({
@@ -208,7 +211,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const http = await createHttpServer({
     carry: httpDoor.request,
     doorkeeper,
-    limits,
+    limits: config.limits,
     tls,
     log,
     assets,

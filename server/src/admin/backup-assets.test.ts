@@ -76,7 +76,7 @@ test('a backup has every file once, adds what is new, and brings all of them int
   expect(await there.assets.list(notes)).toEqual(await here.assets.list(notes));
   expect(await there.assets.list(plans)).toEqual(await here.assets.list(plans));
   for (const [index, { id }] of [first, second, third].entries()) {
-    expect(await readFile(there.assets.files.pathOf(id))).toEqual(pictures[index]);
+    expect(await readFile(there.assets.files.whereIs(id))).toEqual(pictures[index]);
   }
 });
 
@@ -90,7 +90,7 @@ test('one document comes with its files, which nobody else’s are touched for',
   expect(await filesIn(here.context.dataFolder)).not.toContain(own.id);
   expect(await here.restore('notes')).toMatchObject({ faults: [] });
   expect(await here.assets.list(notes)).toEqual([own]);
-  expect(await readFile(here.assets.files.pathOf(own.id))).toEqual(png(6, 4));
+  expect(await readFile(here.assets.files.whereIs(own.id))).toEqual(png(6, 4));
   const there = await place(folder);
   await there.restore('notes');
   expect(await filesIn(there.context.dataFolder)).toEqual([own.id]);
@@ -113,10 +113,10 @@ test('a damaged file is named, and does not take the place of a whole one', asyn
   const here = await place(folder);
   const [whole, lost] = [await here.add(notes, png(6, 4)), await here.add(notes, png(7, 4))];
   await here.backup();
-  await writeFile(here.assets.files.pathOf(whole.id), 'other bytes');
-  await rm(here.assets.files.pathOf(lost.id));
+  await writeFile(here.assets.files.whereIs(whole.id), 'other bytes');
+  await rm(here.assets.files.whereIs(lost.id));
   const fresh = await here.add(notes, png(8, 4));
-  await writeFile(here.assets.files.pathOf(fresh.id), 'other bytes');
+  await writeFile(here.assets.files.whereIs(fresh.id), 'other bytes');
   expect((await here.backup()).faults).toEqual([expect.stringMatching(/^A file of "notes" .* damaged/)]);
   expect(await filesIn(folder)).toEqual([whole.id, lost.id].toSorted());
   expect((await verifyArchive(folder)).faults).toEqual([
@@ -129,7 +129,7 @@ test('a damaged file is named, and does not take the place of a whole one', asyn
     [whole, png(6, 4)],
     [lost, png(7, 4)],
   ] as const) {
-    expect(await readFile(here.assets.files.pathOf(asset.id))).toEqual(bytes);
+    expect(await readFile(here.assets.files.whereIs(asset.id))).toEqual(bytes);
   }
 });
 
@@ -154,7 +154,7 @@ test('a document that is exported takes its files along, and an import brings th
   const added = [];
   for (const bytes of pictures) added.push(await here.add(notes, bytes));
   const gone = added.pop()!;
-  await rm(here.assets.files.pathOf(gone.id));
+  await rm(here.assets.files.whereIs(gone.id));
   const file = join(folder, 'notes.weft');
   const exported = await exportDocument.run({ name: 'notes', format: 'weft', seq: null, file }, here.context);
   expect(exported.warnings).toEqual([expect.stringContaining(gone.id)]);
@@ -165,7 +165,7 @@ test('a document that is exported takes its files along, and an import brings th
   expect(imported).toMatchObject({ name: 'other', warnings: [] });
   expect((await there.assets.list(documentName('other'))).toSorted(byBytes)).toEqual(added.toSorted(byBytes));
   for (const [index, { id }] of added.entries()) {
-    expect(await readFile(there.assets.files.pathOf(id))).toEqual(pictures[index]);
+    expect(await readFile(there.assets.files.whereIs(id))).toEqual(pictures[index]);
   }
 
   // Cut anywhere, or with another byte in a picture, nothing of it is used.
@@ -186,7 +186,7 @@ test('a file of which only the bytes are others is brought back, too', async () 
   const here = await place(folder);
   const { id } = await here.add(notes, png(6, 4));
   await here.backup();
-  const path = here.assets.files.pathOf(id);
+  const path = here.assets.files.whereIs(id);
   await writeFile(path, Buffer.from(png(6, 4)).fill(7, 40, 41));
   expect(await here.restore('notes')).toMatchObject({ faults: [] });
   expect(await readFile(path)).toEqual(png(6, 4));

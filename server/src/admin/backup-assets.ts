@@ -8,10 +8,11 @@ import { writeWhole } from '../archive/files.js';
 import type { BackedUpRecords } from '../archive/manifest.js';
 import { readRecordsFile } from '../archive/records-file.js';
 import { faultOfFile } from '../assets/asset-check.js';
-import { AssetFiles } from '../assets/asset-files.js';
+import { AssetFolder } from '../assets/asset-folder.js';
 import { assetName } from '../assets/asset-name.js';
 import { type Asset, type AssetId, readAsset } from '../assets/asset-record.js';
 import type { AssetStore } from '../assets/asset-store.js';
+import type { FileStore } from '../log/file-store.js';
 import { SyncError } from '../sync-error.js';
 import type { AdminContext } from './operation.js';
 
@@ -31,7 +32,7 @@ export async function backUpAssets(
   assets: AssetStore,
   betweenSlices: () => Promise<void>,
 ): Promise<AssetsBackup> {
-  const target = new AssetFiles(folder);
+  const target = new AssetFolder(folder);
   const named = new Set<AssetId>();
   const faults: string[] = [];
   let bytes = 0;
@@ -44,7 +45,7 @@ export async function backUpAssets(
         if (named.has(asset.id)) continue;
         named.add(asset.id);
         bytes += asset.bytes;
-        const there = await stat(target.pathOf(asset.id)).catch(() => null);
+        const there = await stat(target.whereIs(asset.id)).catch(() => null);
         if (there?.size === asset.bytes) continue;
         await copy(assets.files, target, asset, betweenSlices);
         bytesWritten += asset.bytes;
@@ -61,13 +62,13 @@ export async function backUpAssets(
 
 /** Files that nobody has any more. */
 export const removeAssets = (folder: string, ids: readonly AssetId[]): Promise<void> =>
-  new AssetFiles(folder).remove(ids);
+  new AssetFolder(folder).remove(ids);
 
-async function copy(from: AssetFiles, to: AssetFiles, asset: Asset, betweenSlices: () => Promise<void>): Promise<void> {
+async function copy(from: FileStore, to: AssetFolder, asset: Asset, betweenSlices: () => Promise<void>): Promise<void> {
   const { id } = asset;
-  await writeWhole(to.pathOf(id), async (sink) => {
+  await writeWhole(to.whereIs(id), async (sink) => {
     const hash = createHash('sha256');
-    for await (const piece of (await from.open(id)).createReadStream()) {
+    for await (const piece of (await from.open(id)).stream()) {
       hash.update(piece as Uint8Array);
       await sink.write(piece as Uint8Array);
       await betweenSlices();
@@ -75,7 +76,7 @@ async function copy(from: AssetFiles, to: AssetFiles, asset: Asset, betweenSlice
     if (hash.digest('hex') === id) return;
     throw new SyncError(
       'STORE_UNREADABLE',
-      `The file ${from.pathOf(id)} is damaged. Add it to the document once more.`,
+      `The file ${from.whereIs(id)} is damaged. Add it to the document once more.`,
     );
   });
 }
@@ -87,13 +88,13 @@ export async function bringBackAssets(
   wanted: readonly Asset[],
   context: Pick<AdminContext, 'assets' | 'log'>,
 ): Promise<string[]> {
-  const source = new AssetFiles(folder);
+  const source = new AssetFolder(folder);
   const faults: string[] = [];
   for (const asset of wanted) {
     const isKnown = (await context.assets.find(document, asset.id).catch(() => null)) !== null;
     // Byte by byte: who restores may do so because verify found one of them damaged.
     if (isKnown && (await faultOfFile(context.assets.files, asset, async () => undefined)) === null) continue;
-    const open = async () => (await source.open(asset.id)).createReadStream();
+    const open = async () => (await source.open(asset.id)).stream();
     const fault = await bringBackAsset(document, asset, open, context);
     if (fault !== null) faults.push(fault);
   }

@@ -17,7 +17,7 @@ import {
   readManifest,
   writeManifest,
 } from '../archive/manifest.js';
-import { ASSETS_FOLDER } from '../assets/asset-files.js';
+import { ASSETS_FOLDER } from '../assets/asset-folder.js';
 import { hasAlarms } from '../log/alarms.js';
 import { alarmsFile } from '../log/data-folder.js';
 import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';

@@ -40,7 +40,7 @@ async function check(restMs: number, signal = new AbortController().signal): Pro
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 5));
   rests.length = 0;
   try {
-    await verifyAssets(dataFolder, records, null, options);
+    await verifyAssets(assets.files, records, null, options);
   } finally {
     clock.mockRestore();
   }

@@ -2,10 +2,10 @@
 
 import { AuditCheck } from '../access/audit-record.js';
 import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
-import { AssetFiles } from '../assets/asset-files.js';
 import { assetKey } from '../assets/asset-record.js';
 import { faultOfPast } from '../history/past-records.js';
 import type { RecordStore, Table } from '../log/document-log.js';
+import type { FileStore } from '../log/file-store.js';
 import { Stretches } from '../log/level/stretches.js';
 import type { RecordChecks, VerifyOptions } from '../log/verify-report.js';
 import { throwIfCancelled } from '../sync-error.js';
@@ -26,12 +26,11 @@ export class AllRecordChecks implements RecordChecks {
 
 /** @param records of a running server, in which a document may have been erased since; null where nobody changes anything */
 export async function verifyAssets(
-  dataFolder: string,
+  files: FileStore,
   { assets }: AllRecordChecks,
   records: RecordStore | null,
   { findings, restMs, onProgress, signal }: VerifyOptions,
 ): Promise<void> {
-  const files = new AssetFiles(dataFolder);
   const stretches = new Stretches(signal, restMs);
   const { named, nobodys } = assets;
   const total = named.reduce((sum, { asset }) => sum + asset.bytes, 0);
@@ -49,5 +48,5 @@ export async function verifyAssets(
     findings.bytes += asset.bytes;
     onProgress({ doing: 'Checking files of documents', done, total });
   }
-  for (const id of nobodys) findings.remark(`No document has the file ${files.pathOf(id)}. It may be removed.`);
+  for (const id of nobodys) findings.remark(`No document has the file ${files.whereIs(id)}. It may be removed.`);
 }

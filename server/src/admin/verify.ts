@@ -2,9 +2,10 @@
 // And a backup, or a document in a file, which need no server.
 
 import { type ArchiveVerdict, verifyArchive } from '../archive/verify-archive.js';
-import { AssetFiles } from '../assets/asset-files.js';
+import { AssetFolder } from '../assets/asset-folder.js';
 import { stateChecks } from '../history/state-checks.js';
 import { storeFolder } from '../log/data-folder.js';
+import type { FileStore } from '../log/file-store.js';
 import { verifyFolder } from '../log/level/verify-offline.js';
 import { watermarkFile } from '../log/level/watermark.js';
 import { Findings, type VerifyOptions, type VerifyReport } from '../log/verify-report.js';
@@ -17,18 +18,20 @@ const REST_MS = 5;
 export const verifyData: Operation<null, VerifyReport> = {
   name: 'verify',
   readArgs: noArguments,
-  run: async (_args, { log, place, ...context }) => {
-    const options = await optionsFor(context, REST_MS);
+  run: async (_args, { assets, log, place, ...context }) => {
+    const { files } = assets;
+    const options = await optionsFor(files, context, REST_MS);
     const lookAgain = await place.checkFiles(options);
     await log.verify(await place.bytes(), options);
     await lookAgain();
-    await verifyAssets(context.dataFolder, options.records, log.records, options);
+    await verifyAssets(files, options.records, log.records, options);
     return options.findings.report();
   },
   runAlone: async (_args, context) => {
-    const options = await optionsFor(context, 0);
+    const files = new AssetFolder(context.dataFolder);
+    const options = await optionsFor(files, context, 0);
     await verifyFolder(storeFolder(context.dataFolder), options);
-    await verifyAssets(context.dataFolder, options.records, null, options);
+    await verifyAssets(files, options.records, null, options);
     return options.findings.report();
   },
 };
@@ -37,9 +40,13 @@ interface AllOptions extends VerifyOptions {
   readonly records: AllRecordChecks;
 }
 
-async function optionsFor({ dataFolder, onProgress, signal }: FolderContext, restMs: number): Promise<AllOptions> {
+async function optionsFor(
+  files: FileStore,
+  { dataFolder, onProgress, signal }: FolderContext,
+  restMs: number,
+): Promise<AllOptions> {
   const records = new AllRecordChecks();
-  await records.assets.begin(new AssetFiles(dataFolder));
+  await records.assets.begin(files);
   const watermark = await watermarkFile(dataFolder).read();
   return {
     findings: new Findings(),

@@ -60,7 +60,7 @@ async function writeFiles(
   const warnings: string[] = [];
   for (const asset of await assets.list(document)) {
     const fault = await faultOfFile(assets.files, asset, betweenSlices);
-    if (fault === null) await writer.file(document, asset, (await assets.files.open(asset.id)).createReadStream());
+    if (fault === null) await writer.file(document, asset, (await assets.files.open(asset.id)).stream());
     else warnings.push(`A file is left out. ${fault}`);
   }
   return warnings;

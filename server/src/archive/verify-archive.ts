@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssetCheck, faultOfFile } from '../assets/asset-check.js';
-import { AssetFiles } from '../assets/asset-files.js';
+import { AssetFolder } from '../assets/asset-folder.js';
 import { SyncError } from '../sync-error.js';
 import { readArchive } from './archive-reader.js';
 import { readBackedUpChannel } from './backup-reader.js';
@@ -105,7 +105,7 @@ async function verifyBackup(
   } catch (error) {
     faults.push(damage(error));
   }
-  const files = new AssetFiles(folder);
+  const files = new AssetFolder(folder);
   for (const { document, asset } of assets.named) {
     const fault = await faultOfFile(files, asset, async () => checkWanted?.());
     if (fault !== null) faults.push(`The backup has lost a file of ${document}. ${fault}`);

@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { Table } from '../log/document-log.js';
+import type { FileStore } from '../log/file-store.js';
 import { messageOf, SyncError } from '../sync-error.js';
-import type { AssetFiles } from './asset-files.js';
 import { type Asset, type AssetId, readAsset } from './asset-record.js';
 
 /** One file, and a document that has it. */
@@ -21,7 +21,7 @@ export interface NamedAsset {
  * @throws SyncError `CANCELLED` of `rest`: that says nothing of the file
  */
 export async function faultOfFile(
-  files: AssetFiles,
+  files: FileStore,
   { id, bytes, name }: Asset,
   rest: () => Promise<void>,
 ): Promise<string | null> {
@@ -29,7 +29,7 @@ export async function faultOfFile(
   let read = 0;
   try {
     const file = await files.open(id);
-    for await (const piece of file.createReadStream()) {
+    for await (const piece of file.stream()) {
       hash.update(piece as Uint8Array);
       read += (piece as Uint8Array).length;
       await rest();
@@ -39,7 +39,7 @@ export async function faultOfFile(
     return `"${name}": ${messageOf(error)}`;
   }
   if (read === bytes && hash.digest('hex') === id) return null;
-  return `"${name}": The file ${files.pathOf(id)} is damaged: its bytes are not those that its name stands for.`;
+  return `"${name}": The file ${files.whereIs(id)} is damaged: its bytes are not those that its name stands for.`;
 }
 
 /** Gathers what the records say (RecordChecks). */
@@ -49,14 +49,14 @@ export class AssetCheck {
   /** Of all records, also those that cannot be read. */
   readonly #mentioned = new Set<string>();
   /** Files that were there, in their places, before the records were read. */
-  #there: readonly AssetId[] = [];
+  #there: readonly string[] = [];
 
   /** To be called before the records are read: what is put in its place later is nobody's mistake. */
-  async begin(files: AssetFiles): Promise<void> {
-    const there: AssetId[] = [];
+  async begin(files: FileStore): Promise<void> {
+    const there: string[] = [];
     for await (const id of files.list()) there.push(id);
     // One that is no suspect any more has its record by now.
-    const suspects = new Set(await files.suspects());
+    const suspects = new Set<string>(await files.suspects());
     this.#there = there.filter((id) => !suspects.has(id));
   }
 
@@ -78,7 +78,7 @@ export class AssetCheck {
   }
 
   /** Files that no record names, and that nobody will remove by himself. */
-  get nobodys(): readonly AssetId[] {
+  get nobodys(): readonly string[] {
     return this.#there.filter((id) => !this.#mentioned.has(id));
   }
 }

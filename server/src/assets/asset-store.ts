@@ -1,13 +1,11 @@
-// The files that belong to documents: bytes in files beside the log, and in the log's records which document has which. A file
-// is on disk before a record names it, and both are before anybody is told; a file goes when no record names it any more.
+// The files that belong to documents: bytes in a store for files (file-store.ts), and in the log's records which document has which. A
+// file is on disk before a record names it, and both are before anybody is told; a file goes when no record names it any more.
 
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { DocumentName } from '@weft/protocol';
 import type { RecordStore } from '../log/document-log.js';
+import type { FileStore, IncomingFile } from '../log/file-store.js';
 import { messageOf, type SyncError } from '../sync-error.js';
-import { Turns } from '../turns.js';
-import { AssetFiles } from './asset-files.js';
 import { type Asset, type AssetId, assetKey, assetPrefix, parseAssetId, putAsset, readAsset } from './asset-record.js';
 import { type AssetType, isPicture, TYPE_BYTES, typeOf } from './asset-type.js';
 import { pictureSizeOf } from './picture-size.js';
@@ -15,7 +13,7 @@ import { pictureSizeOf } from './picture-size.js';
 type AssetRecords = Pick<RecordStore, 'get' | 'list' | 'write'>;
 
 export interface AssetStoreOptions {
-  readonly dataFolder: string;
+  readonly files: FileStore;
   readonly records: AssetRecords;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
@@ -23,8 +21,8 @@ export interface AssetStoreOptions {
 
 /** A file that has come whole, and is synced, but belongs to nobody yet: it is to be kept or discarded. */
 export interface Received extends Pick<Asset, 'id' | 'bytes' | 'type' | 'width' | 'height'> {
-  /** Where it lies meanwhile. */
-  readonly path: string;
+  /** What it is meanwhile. */
+  readonly file: IncomingFile;
 }
 
 export type ReceiveResult =
@@ -53,34 +51,28 @@ export interface AssetUsage {
   readonly bytes: number;
 }
 
-/** Of the four threads that Node has for disks: everybody's edits wait for one of the others. */
-const SYNCS_AT_ONCE = 2;
 /** Records that are read at a time. */
 const PAGE = 1000;
 
 export class AssetStore {
-  readonly files: AssetFiles;
+  readonly files: FileStore;
   readonly #records: AssetRecords;
   readonly #complain: (sentence: string) => void;
-  readonly #syncs = new Turns({ atOnce: SYNCS_AT_ONCE });
   /** What puts files in their places or takes them away, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Of a data folder that nothing was cut short in; otherwise see `open`. */
-  constructor({ dataFolder, records, complain }: AssetStoreOptions) {
-    this.files = new AssetFiles(dataFolder);
+  /** Of files that nothing was cut short in; otherwise see `open`. */
+  constructor({ files, records, complain }: AssetStoreOptions) {
+    this.files = files;
     this.#records = records;
     this.#complain = complain;
   }
 
-  /**
-   * Opens the files of a data folder, of which this process has the store, and removes what a crash has left: that is what was on
-   * its way then, and no more has to be looked at.
-   */
+  /** Of a store that this process has: removes what a crash has left. That is what was on its way then, and no more has to be looked at. */
   static async open(options: AssetStoreOptions): Promise<AssetStore> {
     const store = new AssetStore(options);
     await store.#inTurn(async () => {
-      await store.files.discardAll();
+      await store.files.discardLeft();
       await store.#settle();
     });
     return store;
@@ -96,8 +88,8 @@ export class AssetStore {
     mostBytes: number,
     mayBe: (type: AssetType) => boolean = () => true,
   ): Promise<ReceiveResult> {
-    const { path, file } = await this.files.begin();
-    let isKept = false;
+    const file = await this.files.begin();
+    let isWhole = false;
     try {
       const hash = createHash('sha256');
       let start = Buffer.alloc(0);
@@ -111,21 +103,21 @@ export class AssetStore {
         bytes += piece.length;
         if (bytes > mostBytes) return { ok: false, why: 'too-large' };
         hash.update(piece);
-        await writeAll(file, piece);
+        await file.write(piece);
       }
       const what = await judge(typeOf(start), file);
       if (!mayBe(what.type)) return { ok: false, why: 'unwanted-type' };
-      await this.#syncs.run(() => file.sync());
-      isKept = true;
-      return { ok: true, received: { path, id: hash.digest('hex') as AssetId, bytes, ...what } };
+      const id = hash.digest('hex') as AssetId;
+      await file.end(id);
+      isWhole = true;
+      return { ok: true, received: { file, id, bytes, ...what } };
     } finally {
-      await file.close().catch(() => undefined);
-      if (!isKept) await this.files.discard(path).catch(() => undefined);
+      if (!isWhole) await file.discard().catch(() => undefined);
     }
   }
 
-  discard({ path }: Received): Promise<void> {
-    return this.files.discard(path);
+  discard({ file }: Received): Promise<void> {
+    return file.discard();
   }
 
   /**
@@ -141,12 +133,12 @@ export class AssetStore {
           if (files >= mostFiles || bytes + received.bytes > mostBytes) return { ok: false, why: 'full' };
         }
         if (!(await exists())) return { ok: false, why: 'no-document' };
-        const { path, ...found } = received;
-        await this.files.suspect([received.id]);
-        await this.files.place(path, received.id);
+        const { file, ...found } = received;
         const asset = there ?? { ...found, ...about };
-        if (there === null) await this.#records.write([putAsset(document, asset)]);
-        await this.files.clear([received.id]);
+        await file.keep(async () => {
+          if (there === null) await this.#records.write([putAsset(document, asset)]);
+        });
+        if ((await this.find(document, received.id)) === null) return { ok: false, why: 'no-document' };
         return { ok: true, asset, isNew: there === null };
       } finally {
         await this.discard(received).catch(() => undefined);
@@ -183,39 +175,41 @@ export class AssetStore {
       const damaged = (_: SyncError, key: string): void => void keys.push(key);
       const sound = await this.#records.list('asset', { prefix: assetPrefix(document), damaged });
       keys.push(...sound.map(({ key }) => key));
-      const ids = keys.map((key) => parseAssetId(key.slice(assetPrefix(document).length))).filter((id) => id !== null);
-      if (ids.length > 0) await this.files.suspect(ids);
+      await this.files.suspect(keys.map(idIn).filter((id) => id !== null));
       const result = await erase();
       await this.#settle();
       return result;
     });
   }
 
-  /** Removes suspects that no record names. Where the records cannot be listed, none is removed. */
+  /** Where the records cannot be listed, nothing is removed. */
   async #settle(): Promise<void> {
-    const suspects = await this.files.suspects();
-    if (suspects.length === 0) return;
-    const nobodys = new Set<string>(suspects);
-    try {
-      for await (const key of this.#keys()) nobodys.delete(key.split('\0')[1]!);
-    } catch (error) {
-      const sentence = `Files that may be nobody's any more stay in ${this.files.folder}: ${messageOf(error)}`;
-      this.#complain(sentence);
-      return;
+    let notListed: unknown = null;
+    const listed = this.named();
+    async function* named(): AsyncGenerator<string> {
+      try {
+        yield* listed;
+      } catch (error) {
+        notListed = error;
+        throw error;
+      }
     }
-    await this.files.remove(suspects.filter((id) => nobodys.has(id)));
-    await this.files.clear(suspects);
+    try {
+      await this.files.settle(named);
+    } catch (error) {
+      if (error !== notListed) throw error;
+      this.#complain(`Files that may be nobody's any more are not removed: ${messageOf(error)}`);
+    }
   }
 
-  /** Also of records that are damaged: whose a file is says the key. */
-  async *#keys(): AsyncGenerator<string> {
+  /** Files that records name, also damaged ones: whose a file is says the key. */
+  async *named(): AsyncGenerator<string> {
     let after: string | undefined;
     do {
       const damagedKeys: string[] = [];
       const damaged = (_: SyncError, key: string): void => void damagedKeys.push(key);
       const page = await this.#records.list('asset', { limit: PAGE, damaged, ...(after !== undefined && { after }) });
-      yield* damagedKeys;
-      for (const { key } of page) yield key;
+      for (const key of [...damagedKeys, ...page.map((record) => record.key)]) yield key.split('\0')[1] ?? '';
       after = page.length === PAGE ? page.at(-1)!.key : undefined;
     } while (after !== undefined);
   }
@@ -228,16 +222,10 @@ export class AssetStore {
 }
 
 /** A picture whose header makes no sense is none: no page should try to show it. */
-async function judge(type: AssetType, file: FileHandle): Promise<Pick<Asset, 'type' | 'width' | 'height'>> {
+async function judge(type: AssetType, file: IncomingFile): Promise<Pick<Asset, 'type' | 'width' | 'height'>> {
   if (!isPicture(type)) return { type, width: null, height: null };
-  const size = await pictureSizeOf(type, async (at, length) => {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
-    return buffer.subarray(0, bytesRead);
-  });
+  const size = await pictureSizeOf(type, (at, length) => file.read(at, length));
   return size === null ? { type: 'application/octet-stream', width: null, height: null } : { type, ...size };
 }
 
-/** A disk that is filling up takes a part. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
-}
+const idIn = (key: string): AssetId | null => parseAssetId(key.split('\0')[1] ?? '');

@@ -10,6 +10,7 @@ import { Persons } from '../access/persons.js';
 import { trashOf } from '../access/trash.js';
 import type { AdminContext, FolderContext, Operation } from '../admin/operation.js';
 import { PastKeeping } from '../admin/past-keeping.js';
+import { AssetFolder } from '../assets/asset-folder.js';
 import { AssetStore } from '../assets/asset-store.js';
 import { ControlClient } from '../control/control-client.js';
 import { ControlServer } from '../control/control-server.js';
@@ -78,7 +79,7 @@ async function runHere<Args, Result>(
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
       const past = openPast({ log, history, registry, policy: defaultVersionPolicy, complain });
-      const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
+      const assets = await AssetStore.open({ files: new AssetFolder(dataFolder), records: log.records, complain });
       try {
         return await operation.run(operation.readArgs(args), {
           ...surroundings,

@@ -44,7 +44,7 @@ export async function sendAsset(
     return reply.header('Content-Length', last - first + 1);
   };
   if (request.method === 'HEAD') return begin().send();
-  const file = await open(asset, files);
+  const file = await opened(asset, files);
   if (typeof file === 'string') {
     complain(file);
     return fail(
@@ -55,17 +55,16 @@ export async function sendAsset(
     );
   }
   reply.raw.setTimeout(STALLED_MS, () => void reply.raw.destroy());
-  return begin().send(file.createReadStream({ start: first, end: last }));
+  return begin().send(file.stream({ first, last }));
 }
 
 /** @returns why it cannot be sent, in a sentence */
-async function open({ id, bytes }: Asset, files: AssetStore['files']) {
+async function opened({ id, bytes }: Asset, files: AssetStore['files']) {
   try {
     const file = await files.open(id);
-    const { size } = await file.stat();
-    if (size === bytes) return file;
+    if (file.bytes === bytes) return file;
     await file.close();
-    return `The file ${files.pathOf(id)} has ${size} bytes instead of ${bytes}. Bring it back with weft restore-backup.`;
+    return `The file ${files.whereIs(id)} has ${file.bytes} bytes instead of ${bytes}. Bring it back with weft restore-backup.`;
   } catch (error) {
     return (error as Error).message;
   }

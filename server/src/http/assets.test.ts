@@ -19,7 +19,7 @@ import { httpStage, type StageOptions } from './test/http-stage.js';
 const picture = png(6, 4);
 
 async function stage(options: StageOptions = {}) {
-  const { app, log, sharing, complaints, assets } = await httpStage(options);
+  const { app, log, sharing, complaints, assets, dataFolder } = await httpStage(options);
   await log.createDocument('team/plan' as never, 1);
   await sharing.write('team/plan', { owner: 'u-ann', people: [{ person: 'u-ben', email: null, role: 'reader' }] });
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -38,7 +38,7 @@ async function stage(options: StageOptions = {}) {
     });
   const get = (person: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
     fetch(url + path, { method, headers: { ...(person && { authorization: `Bearer ${person}` }), ...headers } });
-  const incoming = () => readdir(`${assets.files.folder}/incoming`).catch(() => []);
+  const incoming = () => readdir(`${dataFolder}/assets/incoming`).catch(() => []);
   return { app, assets, complaints, get, incoming, log, send, sharing, url };
 }
 
@@ -368,9 +368,9 @@ test('documents whose names look like addresses of files are documents', async (
 test('a file that was damaged or lost is told of, and not sent', async () => {
   const { assets, complaints, get, send } = await stage();
   const { id, url } = await sent(await send('u-ann', bytesOf(picture)));
-  await truncate(assets.files.pathOf(id as never), 5);
+  await truncate(assets.files.whereIs(id as never), 5);
   expect(await refusal(await get('u-ann', url))).toEqual([500, 'FILE_DAMAGED']);
-  await rm(assets.files.pathOf(id as never));
+  await rm(assets.files.whereIs(id as never));
   expect(await refusal(await get('u-ann', url))).toEqual([500, 'FILE_DAMAGED']);
   expect(complaints).toEqual([expect.stringContaining('has 5 bytes'), expect.stringContaining('is missing')]);
   expect((await send('u-ann', bytesOf(picture))).status).toBe(200);

@@ -3,6 +3,7 @@
 import { replaceAdminToken } from '../../access/admin-token.js';
 import { Persons } from '../../access/persons.js';
 import { trashOf } from '../../access/trash.js';
+import { AssetFolder } from '../../assets/asset-folder.js';
 import { AssetStore } from '../../assets/asset-store.js';
 import { comparePacked } from '../../history/compare.js';
 import type { CompareJob } from '../../history/compare-job.js';
@@ -32,7 +33,7 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
   dataFolder,
   log,
   place: levelPlace(storeFolder(dataFolder)),
-  assets: new AssetStore({ dataFolder, records: log.records, complain: () => undefined }),
+  assets: new AssetStore({ files: new AssetFolder(dataFolder), records: log.records, complain: () => undefined }),
   // A test that looks at it opens one of its own.
   audit: {
     note: () => undefined,

@@ -17,6 +17,7 @@ import { Persons } from '../../access/persons.js';
 import type { SharingCommand } from '../../access/share-actions.js';
 import { Tickets } from '../../access/tickets.js';
 import { trashOf } from '../../access/trash.js';
+import { AssetFolder } from '../../assets/asset-folder.js';
 import { AssetStore } from '../../assets/asset-store.js';
 import { defaultDoor } from '../../door-settings.js';
 import { defaultLimits } from '../../limits.js';
@@ -154,7 +155,7 @@ export async function httpStage({
   const dataFolder = mkdtempSync(join(tmpdir(), 'weft-http-'));
   onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
   const complain = (sentence: string): void => void complaints.push(sentence);
-  const assets = await AssetStore.open({ dataFolder, records: log.records, complain });
+  const assets = await AssetStore.open({ files: new AssetFolder(dataFolder), records: log.records, complain });
   const revoked: object[] = [];
   const app = await createHttpServer({
     doorkeeper: new Doorkeeper(defaultDoor, { isOpen: true }),
@@ -213,7 +214,7 @@ export async function httpStage({
     });
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: JSON.parse(answer.body) };
   };
-  return { app, ask, assets, audit, complaints, revoked, log, persons, requests, sharing, store };
+  return { app, ask, assets, audit, complaints, dataFolder, revoked, log, persons, requests, sharing, store };
 }
 
 export const noPast: HttpOptions['past'] = {

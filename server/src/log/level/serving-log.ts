@@ -3,6 +3,7 @@
 
 import type { LogMetrics } from '../../metrics/metrics.js';
 import type { SyncError } from '../../sync-error.js';
+import type { FileStore } from '../file-store.js';
 import { type StorageHealth, StorageReports, type StorageState } from '../storage-health.js';
 import type { StorePlace, VerifiableLog } from '../verify-report.js';
 import { keepInFile } from './accept-loss.js';
@@ -34,6 +35,8 @@ export interface ServingLogOptions {
 
 export interface ServingLog {
   readonly log: VerifiableLog;
+  /** Where files of documents are kept; null where that is the data folder. */
+  readonly files: FileStore | null;
   readonly health: StorageHealth;
   /** Ends the watch. The log is closed by itself. */
   readonly endWatch: () => void;
@@ -74,6 +77,7 @@ export async function openServingLog(options: ServingLogOptions): Promise<Servin
   const size = new StoreSize(storeFolder);
   return {
     log,
+    files: null,
     health,
     endWatch: () => watch.close(),
     place: levelPlace(storeFolder),

@@ -162,18 +162,17 @@ export interface Snapshot {
   close(): void;
 }
 
-/** Connections that can write nothing. Each call is one statement, and so sees one moment. */
-export class ReadingConnections {
-  readonly #url: string;
+/** Connections for statements that may be sent again when there was no answer. Each call is one, and sees one moment. */
+export class PatientConnections {
   readonly #pool: pg.Pool;
   #isClosing = false;
 
-  constructor(url: string) {
-    this.#url = url;
+  /** @param session what is said at the start of each connection */
+  constructor(url: string, name: string, max: number, session: string) {
     this.#pool = new pg.Pool({
-      ...settings(url, 'weft reading'),
-      max: READERS,
-      onConnect: async (client) => void (await client.query(`${SESSION}; set default_transaction_read_only = on`)),
+      ...settings(url, name),
+      max,
+      onConnect: async (client) => void (await client.query(`${SESSION}; ${session}`)),
     });
     this.#pool.on('error', () => undefined);
   }
@@ -198,6 +197,21 @@ export class ReadingConnections {
     }
   }
 
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#pool.end();
+  }
+}
+
+/** Connections that can write nothing. */
+export class ReadingConnections extends PatientConnections {
+  readonly #url: string;
+
+  constructor(url: string) {
+    super(url, 'weft reading', READERS, 'set default_transaction_read_only = on');
+    this.#url = url;
+  }
+
   /** Reads as of one moment, however long that takes. To be closed. */
   async snapshot(): Promise<Snapshot> {
     const client = await connect(this.#url, 'weft checking');
@@ -214,10 +228,5 @@ export class ReadingConnections {
         (await client.query<Row>(text, [...values])).rows,
       close: () => abandon(client),
     };
-  }
-
-  async close(): Promise<void> {
-    this.#isClosing = true;
-    await this.#pool.end();
   }
 }

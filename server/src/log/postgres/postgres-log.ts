@@ -21,6 +21,7 @@ import type {
   Table,
 } from '../document-log.js';
 import { OwnDuties } from '../duties.js';
+import type { FileStore } from '../file-store.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
 import { DocumentIndex, type DocumentSlot, newDocument } from '../level/document-index.js';
@@ -124,6 +125,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly secret: Uint8Array;
   readonly records: RecordStore;
   readonly duties: OwnDuties | SharedDuties;
+  readonly files: FileStore;
   readonly #store: PostgresStore;
   readonly #index: DocumentIndex;
   readonly #channels = new ChannelTable(new Map());
@@ -146,6 +148,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   ) {
     const complain = options.complain ?? (() => undefined);
     this.#store = store;
+    this.files = store.files;
     this.secret = secret;
     this.#index = new DocumentIndex(store, complain);
     this.reader = new PostgresReader(store, zlibCompression.inflate, complain);

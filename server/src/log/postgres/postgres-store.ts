@@ -21,6 +21,7 @@ import { commitIf, commitShared } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
 import { type GroupPlan, planGroup } from './group-plan.js';
+import { PostgresFiles } from './postgres-files.js';
 import { plain, UNPACKED_BYTES } from './rows.js';
 import { migrate } from './schema.js';
 import type { LeaseStore } from './shared-duties.js';
@@ -137,6 +138,7 @@ async function share(client: Client): Promise<Held> {
 
 export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
   readonly reading: ReadingConnections;
+  readonly files: PostgresFiles;
   /** Called when the store turns out to be lost while nothing is written. */
   onLost: (error: SyncError) => void = () => undefined;
   readonly #writing: WritingConnection;
@@ -150,6 +152,7 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
 
   constructor(url: string, writing: WritingConnection, holding: Holding, options: PostgresStoreOptions) {
     this.reading = new ReadingConnections(url);
+    this.files = new PostgresFiles(url, this.reading);
     this.#writing = writing;
     this.#holding = holding;
     this.#groupNumber = holding.group;
@@ -245,7 +248,7 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
   async close(): Promise<void> {
     this.#pauses.end();
     await this.#last;
-    await Promise.all([this.#writing.close(), this.reading.close()]);
+    await Promise.all([this.#writing.close(), this.files.close(), this.reading.close()]);
   }
 
   /**

@@ -4,6 +4,7 @@
 import type { ClientBase } from 'pg';
 import { SyncError } from '../../sync-error.js';
 import { SECRET_BYTES } from '../level/proofs.js';
+import { fileTables } from './file-tables.js';
 import { LEASES } from './lease-tables.js';
 import { nextGroup } from './next-group.js';
 
@@ -342,6 +343,7 @@ export const MIGRATIONS: readonly Migration[] = [
   $$;
   `),
   addition(LEASES),
+  needed(fileTables(SCHEMA_NUMBER)),
 ];
 
 /**

@@ -36,6 +36,7 @@ export async function openServingPostgres({
   });
   return {
     log,
+    files: log.files,
     health,
     // It is the database's to watch its disk.
     endWatch: () => undefined,

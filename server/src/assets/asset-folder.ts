@@ -1,21 +1,27 @@
-// The files of all documents in a data folder: each once, under its hash. A file that has a name is whole and on disk; what is
-// still coming lies apart, without one. Which files are under suspicion, because nobody may know them, survives a crash as well.
+// Files of documents in a folder: a data folder, or a backup. A file that has a name is whole and on disk; what is still coming
+// lies apart, without one. Which files are under suspicion, because nobody may know them, survives a crash as well.
 
 import { randomBytes } from 'node:crypto';
 import { constants, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileStore, IncomingFile, StoredFile } from '../log/file-store.js';
 import { makeFolder } from '../make-folder.js';
-import { SyncError } from '../sync-error.js';
+import { invariant, SyncError } from '../sync-error.js';
+import { Turns } from '../turns.js';
 import { syncFolder } from '../whole-file.js';
 import { type AssetId, parseAssetId } from './asset-record.js';
 
 /** In a data folder, and in a backup. */
 export const ASSETS_FOLDER = 'assets';
 
-export class AssetFiles {
+/** Of the four threads that Node has for disks: everybody's edits wait for one of the others. */
+const SYNCS_AT_ONCE = 2;
+
+export class AssetFolder implements FileStore {
   readonly folder: string;
   readonly #incoming: string;
   readonly #suspects: string;
+  readonly #syncs = new Turns({ atOnce: SYNCS_AT_ONCE });
   #made: Promise<void> | null = null;
 
   /** @param dataFolder or that of a backup: nothing is made in it before the first file comes */
@@ -25,42 +31,65 @@ export class AssetFiles {
     this.#suspects = join(this.folder, 'suspects');
   }
 
-  /** A new file to write to, which is nobody's until it is put in its place. @throws what the disk has against it */
-  async begin(): Promise<{ readonly path: string; readonly file: FileHandle }> {
+  async begin(): Promise<IncomingFile> {
     await this.#make();
     const path = join(this.#incoming, randomBytes(16).toString('hex'));
-    return { path, file: await open(path, 'wx+', 0o600) };
+    const file = await open(path, 'wx+', 0o600);
+    let id: AssetId | null = null;
+    return {
+      write: (piece) => writeAll(file, piece),
+      read: async (at, length) => {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
+        return buffer.subarray(0, bytesRead);
+      },
+      end: async (text) => {
+        id = parseAssetId(text);
+        await this.#syncs.run(() => file.sync());
+        await file.close();
+      },
+      keep: async (note) => {
+        invariant(id !== null, 'a file is kept before it has ended');
+        await this.suspect([id]);
+        await this.#place(path, id);
+        await note();
+        await this.#clear([id]);
+      },
+      discard: async () => {
+        await file.close().catch(() => undefined);
+        await rm(path, { force: true });
+      },
+    };
   }
 
-  discard(path: string): Promise<void> {
-    return rm(path, { force: true });
-  }
-
-  /** Removes what a process has left that ended while files came. */
-  async discardAll(): Promise<void> {
-    for (const name of await namesIn(this.#incoming)) await this.discard(join(this.#incoming, name));
+  async discardLeft(): Promise<void> {
+    for (const name of await namesIn(this.#incoming)) await rm(join(this.#incoming, name), { force: true });
   }
 
   /** Gives a synced file its name; resolves once that is on disk. Of a file that is there the bytes are the same, or damaged. */
-  async place(path: string, id: AssetId): Promise<void> {
+  async #place(path: string, id: AssetId): Promise<void> {
     const folder = this.#folderOf(id);
     if ((await stat(folder).catch(() => null)) === null) {
       await makeFolder(folder);
       await syncFolder(this.folder);
     }
-    await rename(path, this.pathOf(id));
+    await rename(path, this.whereIs(id));
     await syncFolder(folder);
   }
 
-  pathOf(id: AssetId): string {
+  whereIs(id: string): string {
     return join(this.#folderOf(id), id);
   }
 
-  /** For reading. @throws SyncError `STORE_UNREADABLE` */
-  async open(id: AssetId): Promise<FileHandle> {
-    const path = this.pathOf(id);
+  async open(id: string): Promise<StoredFile> {
+    const path = this.whereIs(id);
     try {
-      return await open(path, constants.O_RDONLY);
+      const file = await open(path, constants.O_RDONLY);
+      const { size } = await file.stat();
+      return {
+        bytes: size,
+        stream: (range) => file.createReadStream(range && { start: range.first, end: range.last }),
+        close: () => file.close(),
+      };
     } catch (cause) {
       const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : `cannot be read (${cause})`;
       const advice = 'Bring it back with weft restore-backup, or add it to the document once more.';
@@ -69,10 +98,10 @@ export class AssetFiles {
   }
 
   /** Resolves once no power cut brings them back. */
-  async remove(ids: Iterable<AssetId>): Promise<void> {
+  async remove(ids: Iterable<string>): Promise<void> {
     const folders = new Set<string>();
     for (const id of ids) {
-      await rm(this.pathOf(id), { force: true });
+      await rm(this.whereIs(id), { force: true });
       folders.add(this.#folderOf(id));
     }
     for (const folder of folders) {
@@ -89,16 +118,26 @@ export class AssetFiles {
     }
   }
 
-  /** Notes that these may be nobody's, from now on; resolves once that is on disk. */
-  async suspect(ids: readonly AssetId[]): Promise<void> {
+  /** Resolves once that is on disk. */
+  async suspect(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     await this.#make();
     for (const id of ids) await (await open(join(this.#suspects, id), 'w', 0o600)).close();
     await syncFolder(this.#suspects);
   }
 
   /** It is known by now what becomes of them. Should a power cut bring the note back, it is looked at again. */
-  async clear(ids: Iterable<AssetId>): Promise<void> {
+  async #clear(ids: Iterable<AssetId>): Promise<void> {
     for (const id of ids) await rm(join(this.#suspects, id), { force: true });
+  }
+
+  async settle(named: () => AsyncIterable<string>): Promise<void> {
+    const suspects = await this.suspects();
+    if (suspects.length === 0) return;
+    const nobodys = new Set<string>(suspects);
+    for await (const id of named()) nobodys.delete(id);
+    await this.remove(nobodys);
+    await this.#clear(suspects);
   }
 
   async suspects(): Promise<AssetId[]> {
@@ -121,7 +160,7 @@ export class AssetFiles {
   }
 
   /** Some file systems take their time with many thousand names in one folder. */
-  #folderOf(id: AssetId): string {
+  #folderOf(id: string): string {
     return join(this.folder, id.slice(0, 2));
   }
 }
@@ -136,4 +175,9 @@ async function namesIn(folder: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** A disk that is filling up takes a part. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }

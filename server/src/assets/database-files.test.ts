@@ -1,0 +1,163 @@
+// Files of documents in a real Postgres: at two servers at once, of one that was killed, and from the folder they were in before.
+
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openPostgresLog, type PostgresLog } from '../log/postgres/postgres-log.js';
+import { PostgresServer } from '../log/test/postgres-server.js';
+import { AssetFolder } from './asset-folder.js';
+import { putAsset } from './asset-record.js';
+import { idOf, inPieces, keep, keepOptions, notes, plans, received, testAssetStore } from './asset-store.contract.js';
+import { AssetStore } from './asset-store.js';
+import { moveFiles } from './move-files.js';
+import { png } from './test/pictures.js';
+
+const postgres = await PostgresServer.start();
+if (postgres.missing !== null) process.stdout.write(`Not tested: files in Postgres. ${postgres.missing}.\n`);
+else afterAll(() => postgres.server.stop());
+
+describe.skipIf(postgres.missing !== null)('in a database', () => {
+  const { server } = postgres as { readonly server: PostgresServer };
+
+  async function newPlace(): Promise<string> {
+    const url = await server.newPlace();
+    onTestFinished(() => server.removePlace(url));
+    return url;
+  }
+
+  async function openLog(url: string, isShared = false): Promise<PostgresLog> {
+    const shared = isShared ? { shared: { compareEveryMs: 2 ** 30 } } : {};
+    const log = await openPostgresLog(url, { onFailure: () => undefined, ...shared });
+    onTestFinished(() => log.close());
+    return log;
+  }
+
+  const openStore = ({ files, records }: PostgresLog): Promise<AssetStore> =>
+    AssetStore.open({ files, records, complain: () => undefined });
+
+  async function openTwo() {
+    const url = await newPlace();
+    const logs = [await openLog(url, true), await openLog(url, true)] as const;
+    for (const name of [notes, plans]) await logs[0].createDocument(name, 1);
+    return { url, logs, stores: [await openStore(logs[0]), await openStore(logs[1])] as const };
+  }
+
+  const count = async (url: string, what: string): Promise<number> =>
+    Number((await server.ask(`select count(*) as n from ${what}`, url)).rows[0].n);
+
+  testAssetStore('in a database', async () => {
+    const url = await newPlace();
+    const log = await openLog(url);
+    return {
+      log,
+      files: log.files,
+      coming: () => count(url, 'weft_file where not is_placed'),
+      damage: async (id) => {
+        const spoilt = `value = overlay(value placing '\\x00' from octet_length(value))`;
+        await server.ask(
+          `update weft_file_piece set ${spoilt} from weft_file f where f.upload = weft_file_piece.upload and id = '${id}'`,
+          url,
+        );
+      },
+    };
+  });
+
+  test('what one server took another one shows, and it goes with the last document that has it, wherever that is erased', async () => {
+    const { url, logs, stores } = await openTwo();
+    const bytes = png(6, 4);
+    await keep(stores[0], bytes);
+    expect(await stores[1].find(notes, idOf(bytes))).toMatchObject({ bytes: bytes.length });
+    expect((await logs[1].files.open(idOf(bytes))).bytes).toBe(bytes.length);
+    await keep(stores[1], bytes, { document: plans });
+    const forget = (name: string) => [{ table: 'asset' as const, key: `${name}\0${idOf(bytes)}`, value: null }];
+    await logs[1].records.write(forget(notes));
+    expect(await count(url, 'weft_file')).toBe(1);
+    await logs[0].records.write(forget(plans));
+    expect(await count(url, 'weft_file')).toBe(0);
+    expect(await count(url, 'weft_file_piece')).toBe(0);
+  });
+
+  test('whoever takes a file while the last document that had it lets go of it has it, or is told, again and again', async () => {
+    const { url, logs, stores } = await openTwo();
+    const bytes = png(6, 4);
+    const id = idOf(bytes);
+    await keep(stores[0], bytes);
+    for (let round = 0; round < 30; round++) {
+      const [from, to] = round % 2 === 0 ? [notes, plans] : [plans, notes];
+      const late = await received(stores[1], bytes);
+      const [kept] = await Promise.all([
+        stores[1].keep(late, { ...keepOptions, document: to }),
+        logs[0].records.write([{ table: 'asset', key: `${from}\0${id}`, value: null }]),
+      ]);
+      expect(kept.ok).toBe(true);
+      expect((await logs[0].files.open(id)).bytes).toBe(bytes.length);
+    }
+    expect(await count(url, 'weft_file')).toBe(1);
+  });
+
+  test('a file for a document that another server erases meanwhile is not kept, and nothing of it stays', async () => {
+    const { url, logs, stores } = await openTwo();
+    const late = await received(stores[1], png(6, 4));
+    // As erasing does, between the question whether there is a document and the record.
+    const exists = async (): Promise<boolean> => {
+      await server.ask(`delete from weft_value where key = 'document/notes'`, url);
+      return true;
+    };
+    expect(await stores[1].keep(late, { ...keepOptions, exists })).toEqual({ ok: false, why: 'no-document' });
+    expect(await stores[0].list(notes)).toEqual([]);
+    expect(await count(url, 'weft_file')).toBe(0);
+    expect(await count(url, 'weft_file_piece')).toBe(0);
+    expect(await logs[0].records.list('asset')).toEqual([]);
+  });
+
+  test('a record whose file is not there is not written: nobody is shown what would be missing', async () => {
+    const { logs } = await openTwo();
+    const about = { bytes: 1, type: 'image/png', width: 1, height: 1, name: 'x', person: '', addedAtMs: 1 } as const;
+    await logs[0].records.write([putAsset(notes, { id: idOf(png(1, 1)), ...about })]);
+    expect(await logs[0].records.list('asset')).toEqual([]);
+  });
+
+  test('what a killed server left is cleared away by others in time, and one that comes back too late is told', async () => {
+    const { url, stores } = await openTwo();
+    const left = await received(stores[0], png(6, 4));
+    async function* stopped() {
+      yield new Uint8Array(300_000);
+      await server.ask(`update weft_file set touched_at = now() - interval '2 hours'`, url);
+      // Another server takes a file meanwhile.
+      await keep(stores[1], png(7, 4));
+      yield new Uint8Array(300_000);
+    }
+    await expect(stores[0].receive(stopped(), 1e6)).rejects.toThrow('Send it again.');
+    expect(await count(url, 'weft_file where not is_placed')).toBe(0);
+    expect(await stores[0].keep(left, keepOptions)).toEqual({ ok: false, why: 'no-document' });
+    expect(await count(url, 'weft_file')).toBe(1);
+  });
+
+  test('files of a folder move into the database, once, and what is damaged or nobody’s stays', async () => {
+    const dataFolder = await mkdtemp(path.join(tmpdir(), 'weft-moved-'));
+    onTestFinished(() => rm(dataFolder, { recursive: true, force: true }));
+    const log = await openLog(await newPlace());
+    await log.createDocument(notes, 1);
+    const folder = new AssetFolder(dataFolder);
+    const [sound, spoilt] = [png(6, 4), png(7, 4)];
+    const store = await openStore(log);
+    for (const bytes of [sound, spoilt]) {
+      await keep(store, bytes);
+      const file = await folder.begin();
+      for await (const piece of inPieces(bytes)) await file.write(piece);
+      await file.end(idOf(bytes));
+      await file.keep(async () => undefined);
+    }
+    await writeFile(folder.whereIs(idOf(spoilt)), 'something else');
+    const complaints: string[] = [];
+    await moveFiles(folder, store, (sentence) => complaints.push(sentence));
+    expect(complaints).toEqual([
+      expect.stringContaining('are being brought'),
+      expect.stringMatching(/could not be brought .* damaged/),
+      expect.stringContaining('1 files'),
+    ]);
+    expect(await readdir(path.dirname(folder.whereIs(idOf(sound))))).toEqual([]);
+    expect((await log.files.open(idOf(sound))).bytes).toBe(sound.length);
+  });
+});
