@@ -25,6 +25,14 @@ const goneBrowsers = [
   ],
 ] as const;
 
+const YJS = /node_modules\/yjs\/dist\/yjs\.mjs$/;
+/**
+ * Yjs has two formats, and writes what has to wait for something before it in the second, for itself alone: the first does as well there,
+ * and is the only one that we send and store. What nothing uses any more falls out of the build, exports included.
+ */
+const USE_OF_SECOND_FORMAT = /(?<!class |extends )\b((?:Update|DS)(?:En|De)coder)V2\b/g;
+const EXPORTS = /^export \{[^}]*\};?$/m;
+
 /** Made of a library that says of each emoji much more than it has to be known by. */
 const EMOJI = /writing\/emoji-list\.ts$/;
 const emoji = `export const emojiList = ${JSON.stringify(emojiList)}, flagList = ${JSON.stringify(flagList)};`;
@@ -47,10 +55,14 @@ export function leanScripts(): Plugin {
       },
     },
     transform: {
-      filter: { id: [VIEW, OURS] },
+      filter: { id: [VIEW, YJS, OURS] },
       handler(code, id) {
         if (EMOJI.test(id)) return emoji;
         if (OURS.test(id)) return code.replace(INDENTATION, '\n');
+        if (YJS.test(id)) {
+          const [exports = this.error('yjs has no list of exports any more.')] = EXPORTS.exec(code) ?? [];
+          return code.replace(exports, '').replace(USE_OF_SECOND_FORMAT, '$1V1') + exports;
+        }
         return goneBrowsers.reduce((rest, [from, to]) => {
           if (!rest.includes(from)) this.error(`prosemirror-view has no line “${from}” any more.`);
           return rest.replace(from, to);
