@@ -92,6 +92,37 @@ test('names of signs in Markdown that is pasted are read as the browser knows th
   await expect.poll(() => ann.blocks()).toEqual(['Oil & rope; 5\u00a0kn \u2242\u0338 <b> &whale; &notit; &copy 1906']);
 });
 
+test('what is typed while the popover of a link is on its way is the address', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  const letIn = await holdBack(ann.page, '**/assets/writing-tools-*');
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('whale');
+  await ann.press('Shift+Home');
+  await ann.press('ControlOrMeta+k');
+  await ann.page.keyboard.type('example.org/oil');
+  await ann.press('Enter');
+  letIn();
+  await expect(ann.text.getByRole('link', { name: 'whale' })).toHaveAttribute('href', 'https://example.org/oil');
+  await expect(ann.page.getByRole('dialog', { name: 'Link' })).toBeHidden();
+  // The caret is where it was.
+  await ann.press('ArrowRight');
+  await ann.type('r');
+  await expect(ann.text).toHaveText('whaler');
+});
+
+test('where the popover of a link does not come, that is said, and one writes on', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await cut(ann.page, '**/assets/writing-tools-*');
+  await ann.open(`${server.url}/d/late`);
+  await ann.type('whale');
+  await ann.page.getByRole('button', { name: 'Link', exact: true }).click();
+  const told = ann.page.getByRole('alert').filter({ hasText: 'could not be loaded.' });
+  await expect(told).toContainText('The server cannot be reached now.');
+  await expect(ann.text).toBeFocused();
+  await ann.type('r');
+  await expect(ann.text).toHaveText('whaler');
+});
+
 test('the menu of a document opens once what it is made of comes', async ({ server, join }) => {
   const ann = await join('Ann Ek');
   await ann.open(`${server.url}/d/late`);

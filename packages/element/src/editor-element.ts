@@ -25,10 +25,8 @@ import { LateParts } from './ui/late-parts.js';
 import { LightElement } from './ui/light-element.js';
 import { noticePage } from './ui/notice.js';
 import { scrollTo } from './ui/scroll-to.js';
-import type { LinkPopover } from './writing/link-popover.js';
 import './people/people.js';
 import './saving/save-line.js';
-import './writing/link-popover.js';
 import './writing/toolbar.js';
 
 const FRAGMENT_NAME = 'prosemirror';
@@ -79,7 +77,6 @@ export class EditorElement extends LightElement {
   #editor: Editor | null = null;
   readonly #saveLine = createRef<SaveLine>();
   readonly #sheet = createRef<HTMLElement>();
-  readonly #linkPopover = createRef<LinkPopover>();
 
   constructor() {
     super();
@@ -187,11 +184,7 @@ export class EditorElement extends LightElement {
         </div>
       </main>
       <footer class="foot" part="count">${this.#place('count', this.#count())}</footer>
-      ${
-        this.#editor
-          ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${this.#editor}></weft-link-popover>`
-          : nothing
-      }
+      ${this.#tools.linkPopover()}
     `;
   }
 
@@ -220,7 +213,7 @@ export class EditorElement extends LightElement {
     return html`<weft-toolbar
       .editor=${this.#editor}
       .status=${this.status}
-      @weft-link=${() => this.openLink(true)}
+      @weft-link=${() => this.#tools.openLink(true)}
       @weft-block-menu=${this.#tools.openBlockMenu}
       @weft-find=${this.find}
     ></weft-toolbar>`;
@@ -337,7 +330,7 @@ export class EditorElement extends LightElement {
       placeholder: words.writeHere,
       onPicture: this.#pictures.load,
       onLinkFollowed: this.#pictures.follow,
-      onLinkRequested: () => this.openLink(this.#editor?.status.link === null),
+      onLinkRequested: () => this.#tools.openLink(this.#editor?.status.link === null),
       onChange: () => this.#reading.soon(),
     });
     this.#pictures.shown(this.#editor);
@@ -387,10 +380,6 @@ export class EditorElement extends LightElement {
     const isBeside = event.target === event.currentTarget || event.target === this.#sheet.value;
     if (isBeside && this.status?.editable) this.#editor?.focus();
   };
-
-  openLink(takeFocus: boolean): void {
-    void this.#linkPopover.value?.open(takeFocus);
-  }
 
   readonly find = (): void => void this.#tools.find();
 

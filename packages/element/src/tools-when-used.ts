@@ -1,5 +1,5 @@
 // What is opened beside a text: finding and replacing, following somebody, the list of shortcuts. Each is loaded when it is first used, and
-// has a place from the beginning. The menus for writing come by themselves, once there is a text
+// has a place from the beginning. The menus for writing, of which the popover of a link is one, come by themselves, once there is a text
 // that one may change.
 
 import type { Editor } from '@weft/editor';
@@ -13,7 +13,9 @@ import { loadPlainText } from './saving/kept-text.js';
 import { pageKeyOf } from './ui/key-names.js';
 import { LateParts, type Missing } from './ui/late-parts.js';
 import { rootOf } from './ui/root.js';
+import { Typing } from './ui/typing.js';
 import { whenIdle } from './ui/when-idle.js';
+import type { LinkPopover } from './writing/link-popover.js';
 import type { WritingTools } from './writing/writing-tools.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
@@ -24,10 +26,7 @@ interface Page extends ReactiveControllerHost, HTMLElement {
   /** Keys that are pressed in it are for this text. */
   readonly stage: EventTarget;
   readonly hasMenus: boolean;
-  openLink(takeFocus: boolean): void;
 }
-
-const loadWritingTools = () => import('./writing/writing-tools.js');
 
 interface Writing {
   readonly editor: Editor;
@@ -38,6 +37,7 @@ export class ToolsWhenUsed implements ReactiveController {
   readonly #page: Page;
   readonly late: LateParts;
   readonly #findPanel = createRef<FindPanel>();
+  readonly #linkPopover = createRef<LinkPopover>();
   /** The menus for writing, once they are here, and the text they are for. */
   #writing: Writing | null = null;
   #colors: Promise<CodeColors | null> | null = null;
@@ -80,23 +80,20 @@ export class ToolsWhenUsed implements ReactiveController {
     this.#writing = { editor, tools: null };
     // What does not come by itself is asked for again by the control that opens the menu of a block.
     whenIdle(() => {
-      loadWritingTools().then(this.#startWriting, (error: unknown) => console.warn(error));
+      this.#loadWriting().catch((error: unknown) => console.warn(error));
       loadPlainText().catch((error: unknown) => console.warn(error));
     });
   }
 
-  readonly #startWriting = ({ WritingTools }: Awaited<ReturnType<typeof loadWritingTools>>): void => {
-    if (this.#writing) {
-      this.#writing.tools ??= new WritingTools(this.#writing.editor, this.late, () => this.#page.openLink(true));
-    }
+  readonly #loadWriting = async (): Promise<void> => {
+    const { WritingTools } = await import('./writing/writing-tools.js');
+    if (!this.#writing) return;
+    this.#writing.tools ??= new WritingTools(this.#writing.editor, this.late, () => this.openLink(true));
   };
 
   /** The menu of the block with the caret, at the control that asks for it. */
   readonly openBlockMenu = ({ detail }: CustomEvent<DOMRect>): void => {
-    void this.late.use(words.parts.writing, loadWritingTools, (part) => {
-      this.#startWriting(part);
-      this.#writing?.tools?.openBlockMenu(detail);
-    });
+    void this.late.use(words.parts.writing, this.#loadWriting, () => this.#writing?.tools?.openBlockMenu(detail));
   };
 
   /** What was asked for and could not be loaded. */
@@ -104,20 +101,20 @@ export class ToolsWhenUsed implements ReactiveController {
     return this.late.missing;
   }
 
-  readonly find = async (): Promise<void> => {
-    const goBack = (): void => void this.#page.editor?.focus();
-    const typing = new Typing(this.#page.renderRoot, goBack);
-    const came = await this.late.use(
+  readonly find = (): Promise<void> =>
+    this.#openTyped(
       words.parts.finding,
       () => import('./finding/find-panel.js'),
-      () => {
-        typing.end();
-        if (!typing.isGivenUp) void this.#findPanel.value?.open(typing.text, typing.matchesOn);
-      },
+      ({ text, entered }) => void this.#findPanel.value?.open(text, entered),
     );
-    typing.end();
-    if (!came && !typing.isGivenUp) goBack();
-  };
+
+  /** @param takeFocus  false when a link was merely clicked: one may want to go on writing */
+  openLink(takeFocus: boolean): void {
+    const open = (typed?: Typing): void => void this.#linkPopover.value?.open(takeFocus, typed);
+    if (customElements.get('weft-link-popover')) open();
+    else if (takeFocus) void this.#openTyped(words.parts.writing, this.#loadWriting, open);
+    else void this.late.use(words.parts.writing, this.#loadWriting, () => this.#page.editor?.status.link && open());
+  }
 
   readonly follow = ({ detail: client }: CustomEvent<number>): void => {
     void this.late.use(
@@ -135,6 +132,23 @@ export class ToolsWhenUsed implements ReactiveController {
     );
   };
 
+  /** What is typed until it is there is for it. */
+  async #openTyped<Part>(what: string, load: () => Promise<Part>, open: (typed: Typing) => void): Promise<void> {
+    const goBack = (): void => void this.#page.editor?.focus();
+    const typing = new Typing(this.#page.renderRoot, what, goBack);
+    const came = await this.late.use(what, load, () => {
+      typing.end();
+      if (!typing.isGivenUp) open(typing);
+    });
+    typing.end();
+    if (!came && !typing.isGivenUp) goBack();
+  }
+
+  linkPopover(): TemplateResult | typeof nothing {
+    const { editor } = this.#page;
+    return editor ? html`<weft-link-popover ${ref(this.#linkPopover)} .editor=${editor}></weft-link-popover>` : nothing;
+  }
+
   findBar(isEditable: boolean): TemplateResult | typeof nothing {
     const { editor } = this.#page;
     if (!editor) return nothing;
@@ -150,63 +164,4 @@ export class ToolsWhenUsed implements ReactiveController {
     if (key === 'find') void this.find();
     else this.listShortcuts();
   };
-}
-
-/**
- * What is typed at once is for the bar that is on its way, and not for the text. Whoever presses Escape meanwhile, or turns to
- * something else, has given the bar up.
- */
-class Typing {
-  readonly #field = document.createElement('input');
-  readonly #listening = new AbortController();
-  #matchesOn = 0;
-  #isGivenUp = false;
-
-  /** @param goBack called when it was given up, and nothing else has the focus */
-  constructor(root: HTMLElement | DocumentFragment, goBack: () => void) {
-    const field = this.#field;
-    field.className = 'visually-hidden';
-    field.ariaLabel = words.parts.finding;
-    root.append(field);
-    field.focus();
-    const { signal } = this.#listening;
-    const giveUp = (): void => {
-      this.#isGivenUp = true;
-      this.end();
-    };
-    const keyPressed = (event: KeyboardEvent): void => {
-      if (event.isComposing) return;
-      if (event.key === 'Enter') this.#matchesOn += event.shiftKey ? -1 : 1;
-      if (event.key !== 'Escape') return;
-      event.preventDefault();
-      giveUp();
-      goBack();
-    };
-    const left = ({ relatedTarget }: FocusEvent): void => {
-      // It was the window that was left: who comes back to it is in the field again.
-      if (rootOf(field).activeElement === field) return;
-      giveUp();
-      if (relatedTarget === null) goBack();
-    };
-    field.addEventListener('keydown', keyPressed, { signal });
-    field.addEventListener('blur', left, { signal });
-  }
-
-  get text(): string {
-    return this.#field.value;
-  }
-
-  /** How often Enter was pressed, with Shift less: so many matches on from the first. */
-  get matchesOn(): number {
-    return this.#matchesOn;
-  }
-
-  get isGivenUp(): boolean {
-    return this.#isGivenUp;
-  }
-
-  end(): void {
-    this.#listening.abort();
-    this.#field.remove();
-  }
 }

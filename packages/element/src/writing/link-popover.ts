@@ -8,6 +8,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { icons } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
 import { placePopover } from '../ui/popover.js';
+import type { Typing } from '../ui/typing.js';
 
 const WIDTH_PX = 340;
 
@@ -25,12 +26,17 @@ export class LinkPopover extends LightElement {
     this.refused = false;
   }
 
-  /** @param takeFocus  false when a link was merely clicked: one may want to go on writing */
-  async open(takeFocus: boolean): Promise<void> {
+  /**
+   * @param takeFocus  false when a link was merely clicked: one may want to go on writing
+   * @param typed      before this was here
+   */
+  async open(takeFocus: boolean, typed?: Typing): Promise<void> {
     const { view, status } = this.editor;
     if (!status.editable) return;
-    this.address = status.link?.href ?? '';
+    this.address = typed?.text || status.link?.href || '';
     this.refused = false;
+    // Where the focus comes back to.
+    if (typed) view.focus();
     await this.updateComplete;
     const start = view.coordsAtPos(view.state.selection.from);
     const popover = this.#popover.value!;
@@ -38,6 +44,10 @@ export class LinkPopover extends LightElement {
     if (!popover.matches(':popover-open')) popover.showPopover();
     if (takeFocus || this.address === '') this.#input.value?.select();
     else view.focus();
+    if (!typed?.text) return;
+    const end = typed.text.length;
+    this.#input.value?.setSelectionRange(end, end);
+    if (typed.entered > 0) this.#input.value?.form?.requestSubmit();
   }
 
   override render(): TemplateResult {

@@ -17,6 +17,7 @@ import * as words from '@weft/words/tools';
 import type { Box } from '../ui/float.js';
 import type { LateParts } from '../ui/late-parts.js';
 import { layerOf } from '../ui/root.js';
+import './link-popover.js';
 import { BlockHandle, type MenuWanted } from './block-handle.js';
 import { BlockMenu, hasBlock } from './block-menu.js';
 import { LateEmoji } from './late-emoji.js';
