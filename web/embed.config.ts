@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { folded } from './folded.js';
 import { inLanguage, languageOf, nameIn } from './language.js';
 import { leanScripts } from './lean-scripts.js';
 
@@ -10,7 +11,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig(({ mode }) => {
   const language = languageOf(mode);
   return {
-    plugins: [inLanguage(language), leanScripts()],
+    plugins: [inLanguage(language), leanScripts(), folded()],
     resolve: {
       conditions: [`weft:${language}`, 'weft:late', 'weft:source', 'module', 'browser', 'development|production'],
       alias: { 'lib0/logging': here('src/stand-ins/yjs-logging.ts') },
@@ -24,6 +25,7 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: language === 'en',
       modulePreload: false,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: { 'weft-editor': here('../packages/element/src/embed/define.ts') },
         preserveEntrySignatures: 'strict',
         output: {

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { folded } from './folded.js';
 import { inLanguage, languageOf, nameIn } from './language.js';
 import { leanScripts } from './lean-scripts.js';
 import { shellList } from './shell-list.js';
@@ -11,11 +12,12 @@ const server = 'http://127.0.0.1:4400';
 export default defineConfig(({ mode }) => {
   const language = languageOf(mode);
   return {
-    plugins: [inLanguage(language), leanScripts(), shellList(language)],
+    plugins: [inLanguage(language), leanScripts(), folded(), shellList(language)],
     resolve: {
       conditions: [`weft:${language}`, 'weft:late', 'weft:source', 'module', 'browser', 'development|production'],
       alias: { 'lib0/logging': fileURLToPath(new URL('src/stand-ins/yjs-logging.ts', import.meta.url)) },
     },
+    worker: { plugins: () => [leanScripts(), folded()], rolldownOptions: { checks: { pluginTimings: false } } },
     build: {
       target: 'es2023',
       // All languages are built into one folder: what is named by its content and says nothing is the same file.
@@ -29,6 +31,7 @@ export default defineConfig(({ mode }) => {
           hostType === 'html' ? scripts : scripts.filter((script) => !/\/(app|entry|rolldown-runtime)-/.test(script)),
       },
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: ['index.html', 'src/service-worker.ts'],
         output: {
           // Its address is what browsers know it by.
