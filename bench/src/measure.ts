@@ -12,8 +12,10 @@ import { measureDisk } from './measure/disk.js';
 import { measureGate } from './measure/gate.js';
 import { measureIdle } from './measure/idle.js';
 import { type Kind, printFigures } from './measure/kind.js';
+import { measureNodes } from './measure/nodes.js';
 import { measurePast } from './measure/past.js';
 import { measureRebuild } from './measure/rebuild.js';
+import { measureRevocation } from './measure/revocation.js';
 import { measureStart } from './measure/start.js';
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -56,6 +58,16 @@ const kinds: Readonly<Record<string, Kind>> = {
     summary: 'checking updates, against applying them with Yjs in the same run',
     needsFile: false,
     measure: async ({ isSmall }) => measureGate(isSmall),
+  },
+  nodes: {
+    summary: 'what one node on its folder, and one, two and three on a Postgres and a Redis carry and cost',
+    needsFile: false,
+    measure: ({ dataFolder, isSmall }) => measureNodes(dataFolder, isSmall),
+  },
+  revocation: {
+    summary: 'how long what was taken back goes on at three nodes, by all transports, while people write',
+    needsFile: false,
+    measure: ({ dataFolder, isSmall }) => measureRevocation(dataFolder, isSmall),
   },
 };
 

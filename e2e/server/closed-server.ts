@@ -1,10 +1,11 @@
 // A built server that lets in only whom its configuration does, and tokens as the host of an application would sign them.
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ServerProcess } from '../../bench/src/server-process.js';
+import { signedToken } from '../../bench/src/signed-token.js';
 import { ownFolder } from './harness.js';
 
 export const ISSUER = 'https://host.test';
@@ -104,7 +105,7 @@ async function serve({ dataFolder, file, args, secret, atEnd }: Serving): Promis
     token(subject, claims = {}) {
       const seconds = Math.floor(Date.now() / 1000);
       const registered = { iss: ISSUER, aud: AUDIENCE, sub: subject, iat: seconds, exp: seconds + 3600 };
-      return signed({ ...registered, name: subject, ...claims }, secret);
+      return signedToken({ ...registered, name: subject, ...claims }, secret);
     },
     async ask(token, method, what, { body, link } = {}) {
       const response = await fetch(`${url}/api/v1/${what}`, {
@@ -119,11 +120,4 @@ async function serve({ dataFolder, file, args, secret, atEnd }: Serving): Promis
       return { status: response.status, body: await response.json() };
     },
   };
-}
-
-/** A JWT signed with HS256 (RFC 7515). */
-export function signed(claims: object, secret: string): string {
-  const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
 }

@@ -83,6 +83,20 @@ test('idle: rooms are opened and closed, and the memory of each is told', async 
   expect(code).toBe(0);
 }, 120_000);
 
+test('nodes, revocation: three nodes on a Postgres are started, and what they carry and take back is told', async () => {
+  const [nodes, revocation] = [await measure('nodes', '--small'), await measure('revocation', '--small')];
+  for (const { code, stderr, stdout } of [nodes, revocation]) {
+    if (stderr.includes('not installed')) return;
+    expect({ code, stderr, stdout }).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(nodes.stdout).toMatch(
+    /\nPostgres, 2 nodes: read at another node +saved p50 .*; of each letter .* through Redis;/,
+  );
+  expect(nodes.stdout).toMatch(/\nPostgres, 2 nodes: as fast as it saves +[\d,]+ letters a second;/);
+  expect(revocation.stdout).toMatch(/\npoll +p50 .*, p100 \d+ ms of 6\n/);
+  expect(revocation.stdout).toMatch(/\nslowest of all +\d+ ms\n$/);
+}, 120_000);
+
 test('a kind that does not exist, or lacks its recording, says how it is used', async () => {
   for (const args of [[], ['speed'], ['disk'], ['start', 'file']]) {
     expect(await measure(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: npm run measure/) });

@@ -7,8 +7,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { PROTOCOL_VERSION } from '@weft/protocol';
 import { expect, onTestFinished, test } from 'vitest';
+import { signedToken } from '../../bench/src/signed-token.js';
 import { CLIENT_ID, CLIENT_SECRET, SignInService } from '../sign-in-service.js';
-import { ISSUER, signed } from './closed-server.js';
+import { ISSUER } from './closed-server.js';
 import { BareSocket, BareWeft, ownFolder, runWeft, spawnWeft, webSocketUrl } from './harness.js';
 
 const POST = { method: 'POST' };
@@ -53,7 +54,7 @@ test('43: no secret is in what the server says, keeps, lists or answers, whichev
   // Made.
   const seconds = Math.floor(Date.now() / 1000);
   const claims = { iss: ISSUER, aud: 'weft', sub: 'ann', name: 'Ann', iat: seconds, exp: seconds + 3600 };
-  const token = signed(claims, hostSecret);
+  const token = signedToken(claims, hostSecret);
   const document = (await given(token, 'documents', {})).name!;
   const makeLink = { do: 'make-link', role: 'editor', label: '', expiresAtMs: null };
   const link = (await given(token, `access/${document}`, makeLink)).secret!;
@@ -61,8 +62,8 @@ test('43: no secret is in what the server says, keeps, lists or answers, whichev
   const signIn = await signInAt(own, 'ann', ask);
   const secrets: Record<string, string> = {
     token,
-    'token that ended': signed({ ...claims, exp: seconds - 7200 }, hostSecret),
-    'token of another key': signed(claims, 'another secret, of forty characters or more'),
+    'token that ended': signedToken({ ...claims, exp: seconds - 7200 }, hostSecret),
+    'token of another key': signedToken(claims, 'another secret, of forty characters or more'),
     link,
     'link that was never made': `wl_${'Q'.repeat(20)}${link.slice(23)}`,
     'admin token': admin.trim(),

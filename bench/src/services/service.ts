@@ -17,16 +17,26 @@ export class Service {
     this.#lines = lines;
   }
 
-  /** @returns why there is none on this machine, or the service */
+  /**
+   * @param flag default: a Postgres that waits for the disk
+   * @returns why there is none on this machine, or the service
+   */
   static async start(
-    flag: '--no-sync' | '--redis',
+    flag?: '--no-sync' | '--redis',
   ): Promise<{ readonly missing: string } | { readonly missing: null; readonly service: Service }> {
-    const script = spawn(process.execPath, [SCRIPT, flag], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const script = spawn(process.execPath, flag === undefined ? [SCRIPT] : [SCRIPT, flag], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const lines = createInterface({ input: script.stdout! })[Symbol.asyncIterator]();
     const [, word, rest = ''] = /^(\w+) (.*)$/.exec((await lines.next()).value ?? '') ?? [];
     if (word === 'missing') return { missing: rest };
     if (word !== undefined) return { missing: null, service: new Service(rest, script, lines) };
-    throw new Error(`A service for tests could not be started: ${flag}`);
+    throw new Error(`A service for tests could not be started: ${flag ?? 'a Postgres'}`);
+  }
+
+  /** Of the script, whose child it is. */
+  get pid(): number {
+    return this.#script.pid!;
   }
 
   /** Ends it as a loss of power would. */

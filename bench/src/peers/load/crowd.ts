@@ -28,6 +28,9 @@ interface Person {
   readonly kept: Uint8Array[] | null;
 }
 
+/** Where people come in. */
+export type Door = Pick<RunningServer, 'client'>;
+
 export class Crowd {
   readonly deliveries: Deliveries;
   /** Typed by all. */
@@ -39,7 +42,7 @@ export class Crowd {
   #failure: Error | null = null;
   #onChange: () => void = () => {};
 
-  static async join(server: RunningServer, size: CrowdSize): Promise<Crowd> {
+  static async join(server: Door, size: CrowdSize): Promise<Crowd> {
     const crowd = new Crowd(size);
     try {
       await inWaves(size.documents * (size.writers + size.readers), (seat) => crowd.#seat(server, seat));
@@ -125,7 +128,7 @@ export class Crowd {
     for (const person of this.#people) person?.client.end();
   }
 
-  async #seat(server: RunningServer, seat: number): Promise<void> {
+  async #seat(server: Door, seat: number): Promise<void> {
     const { documents, writers, readers, isSmall } = this.#size;
     const document = Math.floor(seat / (writers + readers));
     const clientId = FIRST_CLIENT_ID + (this.#writerAt(seat) === NOBODY ? 1_000_000 + seat : this.#writerAt(seat));

@@ -2,8 +2,8 @@
 // found first: ever faster typing, until its core is full.
 
 import { Crowd } from '../load/crowd.js';
-import { Histogram } from '../load/histogram.js';
 import { compose, play } from '../load/pacer.js';
+import { SavedTimes } from '../load/saved-times.js';
 import { beginStretch, loadFigure, WARM_UP_MS } from '../load/stretch.js';
 import type { Scenario } from '../scenario.js';
 
@@ -82,46 +82,3 @@ export const saved: Scenario = {
     };
   },
 };
-
-/** From each letter to the word that it is on disk. */
-class SavedTimes {
-  readonly latency = new Histogram();
-  readonly #crowd: Crowd;
-  /** By writer, of its letters in order. */
-  readonly #typedAtMs: readonly number[][];
-  readonly #saved: Int32Array;
-  #unsaved = 0;
-  #onAllSaved: () => void = () => {};
-
-  constructor(crowd: Crowd) {
-    this.#crowd = crowd;
-    this.#typedAtMs = Array.from({ length: crowd.writers }, () => []);
-    this.#saved = new Int32Array(crowd.writers);
-    for (let writer = 0; writer < crowd.writers; writer++) {
-      crowd.clientOf(writer).onSaved = (letters) => this.#note(writer, letters);
-    }
-  }
-
-  type(writer: number): void {
-    this.#typedAtMs[writer]!.push(performance.now());
-    this.#unsaved += 1;
-    this.#crowd.type(writer);
-  }
-
-  whenAllSaved(): Promise<void> {
-    if (this.#unsaved === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onAllSaved = resolve;
-    });
-  }
-
-  #note(writer: number, letters: number): void {
-    const nowMs = performance.now();
-    const typedAtMs = this.#typedAtMs[writer]!;
-    for (; this.#saved[writer]! < letters; this.#saved[writer]!++) {
-      this.latency.recordMs(nowMs - typedAtMs[this.#saved[writer]!]!);
-      this.#unsaved -= 1;
-    }
-    if (this.#unsaved === 0) this.#onAllSaved();
-  }
-}
