@@ -2,7 +2,7 @@
 // bytes each: whether two ids are one person is asked for every update.
 
 import type { RecordStore } from '../log/document-log.js';
-import { messageOf } from '../sync-error.js';
+import { messageOf, type SyncError } from '../sync-error.js';
 import { allRecords } from './all-records.js';
 
 /** Guests of one person: more browsers than that are somebody who makes them. */
@@ -40,7 +40,8 @@ export class Aliases {
       found.push({ guest: key, person });
     };
     if (guest === null) {
-      for await (const { key, value } of allRecords(this.#records, 'alias')) read(key, value);
+      const damaged = (error: SyncError): void => this.#complain(error.message);
+      for await (const { key, value } of allRecords(this.#records, 'alias', damaged)) read(key, value);
     } else {
       const value = await this.#records.get('alias', guest);
       if (value !== null) read(guest, value);

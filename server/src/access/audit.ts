@@ -5,6 +5,7 @@
 import type { DocumentName } from '@weft/protocol';
 import type { RecordChange, RecordStore, StoredValue } from '../log/document-log.js';
 import { messageOf, SyncError } from '../sync-error.js';
+import { isUnreadable } from './all-records.js';
 import {
   AUDIT_END_KEY,
   type AuditAction,
@@ -78,6 +79,8 @@ const MAX_TEXT_LENGTH = 256;
 const TOKEN = /eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;
 const PAGE = 1000;
 const READ_WAITS_MS = 500;
+/** After the end of the log could not be read. */
+const READ_AGAIN_MS = 500;
 
 export class AuditLog implements AuditKeeper {
   readonly #records: RecordStore;
@@ -250,8 +253,10 @@ export class AuditLog implements AuditKeeper {
       this.#overtaken = [];
       this.#flush();
     } catch (error) {
-      if (error instanceof SyncError && error.code === 'STORE_SILENT') return this.#goOn();
-      this.#failed(this.#overtaken.length, error);
+      if (isTheEnd(error)) return this.#failed(this.#overtaken.length, error);
+      // What waits waits on: another time it may be read.
+      await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
+      return this.#goOn();
     }
   }
 
@@ -270,6 +275,10 @@ export class AuditLog implements AuditKeeper {
   }
 }
 
+/** Nothing can be written any more. */
+const isTheEnd = (error: unknown): boolean =>
+  error instanceof SyncError && (error.code === 'LOG_FAILED' || error.code === 'LOG_CLOSED');
+
 type StoredEnd = Uint8Array | null | 'damaged';
 
 interface FoundEnd {
@@ -282,7 +291,7 @@ interface FoundEnd {
 async function findEnd(records: RecordStore): Promise<FoundEnd> {
   // First: what is written meanwhile makes it another one, and is found out then.
   const stored = await records.get('setting', AUDIT_END_KEY).catch((error: unknown): StoredEnd => {
-    if (error instanceof SyncError && error.code !== 'STORE_UNREADABLE') throw error;
+    if (!isUnreadable(error)) throw error;
     return 'damaged';
   });
   const [last] = await records.list('audit', { reverse: true, limit: 1, damaged: () => undefined });

@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { AccessSettings } from '../access-settings.js';
 import type { RecordStore, Table, WrittenRecord } from '../log/document-log.js';
-import { messageOf, SyncError } from '../sync-error.js';
+import type { SyncError } from '../sync-error.js';
 import type { Access } from './access.js';
 import { AdminToken } from './admin-token.js';
 import { Aliases } from './aliases.js';
+import { isUnreadable } from './all-records.js';
 import type { Audit } from './audit.js';
 import { ConfiguredAccess } from './configured-access.js';
 import { GUEST_KEY_BYTES, GUEST_LIFETIME_MS, Guests } from './guests.js';
@@ -94,14 +95,11 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
       now,
     });
   const access = configured ?? new OpenAccess({ guests, tickets, sharings, now });
-  const unsubscribe = records.onWritten(async (written) => {
-    try {
-      await heard({ written, aliases, revocations, adminToken, sharings, configured, access });
-    } catch (error) {
-      if (error instanceof SyncError && error.code === 'STORE_SILENT') throw error;
-      complain(`What another server says of access cannot be read: ${messageOf(error)}`);
-    }
-  });
+  const unreadable = (error: SyncError): void =>
+    complain(`What another server says of access cannot be read: ${error.message}`);
+  const unsubscribe = records.onWritten((written) =>
+    heard({ written, aliases, revocations, adminToken, sharings, configured, access, unreadable }),
+  );
   return {
     access,
     signingKey,
@@ -127,7 +125,11 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
   };
 }
 
-/** Another server wrote something that is held in memory here, or this one did; null: it may be anything. */
+/**
+ * Another server wrote something that is held in memory here, or this one did; null: it may be anything. What is damaged is told of,
+ * and keeps nothing else from being heard.
+ * @throws what else is against reading it: it is to be heard again
+ */
 async function heard({
   written,
   aliases,
@@ -136,6 +138,7 @@ async function heard({
   sharings,
   configured,
   access,
+  unreadable,
 }: {
   readonly written: WrittenRecord | null;
   readonly aliases: Aliases;
@@ -144,13 +147,27 @@ async function heard({
   readonly sharings: Sharings;
   readonly configured: ConfiguredAccess | null;
   readonly access: ConfiguredAccess | OpenAccess;
+  readonly unreadable: (error: SyncError) => void;
 }): Promise<void> {
-  const is = (table: Table): boolean => written === null || written.table === table;
-  if (is('alias')) for (const joined of await aliases.written(written?.key ?? null)) configured?.joined(joined);
-  if (is('revoked')) await revocations.written(written?.key ?? null);
-  if (is('setting')) await adminToken.written();
-  if (written === null) await sharings.anyWritten(access.watchedDocuments);
-  else if (written.table === 'access') await sharings.written(written.key as DocumentName);
+  const key = written?.key ?? null;
+  const hear: Partial<Record<Table, () => Promise<void>>> = {
+    alias: async () => {
+      for (const joined of await aliases.written(key)) configured?.joined(joined);
+    },
+    revoked: () => revocations.written(key, unreadable),
+    setting: () => adminToken.written(),
+    access: () => (key === null ? sharings.anyWritten(access.watchedDocuments) : sharings.written(key as DocumentName)),
+  };
+  let again: unknown = null;
+  for (const read of written === null ? Object.values(hear) : [hear[written.table]]) {
+    try {
+      await read?.();
+    } catch (error) {
+      if (isUnreadable(error)) unreadable(error);
+      else again = error;
+    }
+  }
+  if (again !== null) throw again;
 }
 
 /** Made at the first start. */

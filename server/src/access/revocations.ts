@@ -2,7 +2,8 @@
 // as long as such a token can hold, and holds from the moment it is asked for, before it is on disk.
 
 import type { RecordStore } from '../log/document-log.js';
-import { allRecords } from './all-records.js';
+import { SyncError } from '../sync-error.js';
+import { allRecords, isUnreadable } from './all-records.js';
 import type { Identity } from './identity.js';
 
 export type Target = { readonly person: string } | { readonly tokenId: string };
@@ -76,14 +77,28 @@ export class Revocations {
     );
   }
 
-  /** Another server revoked something, or this one did. @param key null: anything may have been */
-  async written(key: string | null): Promise<void> {
-    const { records } = this.#options;
+  /**
+   * Another server revoked something, or this one did. Of what cannot be read it is known whom it is about: that holds from now on.
+   * @param key null: anything may have been
+   * @param damaged takes what cannot be read
+   */
+  async written(key: string | null, damaged: (error: SyncError) => void = () => undefined): Promise<void> {
+    const { longestMs, now, records } = this.#options;
+    const unreadable = (error: SyncError, key: string): void => {
+      damaged(error);
+      this.#learn(key, { atMs: now(), untilMs: now() + longestMs });
+    };
     if (key === null) {
-      for await (const { key, value } of allRecords(records, 'revoked')) this.#learn(key, readRevocation(value));
+      for await (const { key, value } of allRecords(records, 'revoked', unreadable)) {
+        this.#learn(key, readRevocation(value));
+      }
     } else {
-      const value = await records.get('revoked', key);
-      if (value === null || !this.#learn(key, readRevocation(value))) return;
+      const value = await records.get('revoked', key).catch((error: unknown) => {
+        if (!isUnreadable(error)) throw error;
+        return error;
+      });
+      if (value instanceof SyncError) unreadable(value, key);
+      else if (value === null || !this.#learn(key, readRevocation(value))) return;
     }
     this.announce((identity) => this.covers(identity), REVOKED);
   }

@@ -184,3 +184,58 @@ test('what was revoked anew at another server is not forgotten with what has end
   });
   expect(started.covers(revokedAt(START_MS + 900))).toBe(true);
 });
+
+test('a record that cannot be read keeps no other from being heard, and what was revoked in it holds', async () => {
+  const { records, a, b } = await startTwo();
+  const [ann, ben] = [await signIn(b, 'ann'), await signIn(b, 'ben')];
+  const ended: string[] = [];
+  b.access.onRevoked((isHit) => void ended.push(...[ann, ben].filter(isHit).map(({ person }) => person)));
+  records.damaged.add('g-1').add(`person ${ben.person}`);
+  const listeners = [...records.listeners];
+  // It was away for so long that anything may have been written.
+  records.listeners.clear();
+  records.tables.set('alias', new Map([['g-1', new Uint8Array()]]));
+  await a.revocations.revoke({ person: ben.person });
+  await a.revocations.revoke({ person: ann.person });
+  for (const listener of listeners) await listener(null);
+  expect(new Set(ended)).toEqual(new Set([ann.person, ben.person]));
+  for (const sub of ['ann', 'ben']) await expect(signIn(b, sub)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  expect(b.said.join(' ')).toContain('g-1');
+  expect(b.said.join(' ')).toContain(ben.person);
+  // What is not damaged, and yet not read, is told again.
+  records.faults.push(new Error('connection reset'));
+  await expect(listeners[1]!({ table: 'revoked', key: `person ${ann.person}` })).rejects.toThrow('connection reset');
+});
+
+test('tickets that nobody showed are swept, however many there are, and one that is none does no harm', async () => {
+  const records = new TestRecords();
+  const tickets = new SharedTickets(new Tickets(() => START_MS), records, () => START_MS);
+  const kept = (untilMs: number) => new TextEncoder().encode(JSON.stringify({ identity: NOBODY, untilMs }));
+  const all = Array.from({ length: 1500 }, (_, n) => [`${1e6 + n}`, kept(START_MS + 1000)] as const);
+  const ended = [['x', kept(START_MS - 1)] as const, ['y', new Uint8Array(3)] as const];
+  records.tables.set('ticket', new Map([...all, ...ended]));
+  const { ticket } = await tickets.make(NOBODY);
+  const left = records.tables.get('ticket')!;
+  expect([left.size, left.has('x'), left.has('y')]).toEqual([1501, false, false]);
+  for (const key of left.keys()) if (!all.some(([other]) => other === key)) left.set(key, new Uint8Array(3));
+  expect(await tickets.redeem(ticket)).toBeNull();
+});
+
+test('who was overtaken, and then cannot read the end of the audit log, notes on once it can', async () => {
+  const records = new TestRecords();
+  const complaints: string[] = [];
+  const [a, b] = [
+    await AuditLog.open(records),
+    await AuditLog.open(records, { complain: (sentence) => complaints.push(sentence) }),
+  ];
+  a.note({ action: 'kicked', person: 'a1' });
+  await a.settled();
+  records.faults.push(new Error('out of memory'), new Error('out of memory'));
+  b.note({ action: 'kicked', person: 'b1' });
+  await b.settled();
+  b.note({ action: 'kicked', person: 'b2' });
+  await b.settled();
+  const { records: noted } = await a.read({ after: 0, limit: 100, document: null });
+  expect(noted.map(({ n, person }) => `${n} ${person}`)).toEqual(['1 a1', '2 b1', '3 b2']);
+  expect(complaints).toEqual([]);
+});

@@ -29,6 +29,12 @@ export interface Ticket {
   readonly expiresAtMs: number;
 }
 
+/** Who came with a ticket for one document does not get one for all. */
+export const boundTo = (identity: Identity, scope: Scope | null): Identity => ({
+  ...identity,
+  scope: identity.scope ?? scope,
+});
+
 export class Tickets implements TicketDesk {
   readonly #now: () => number;
   /** By hash, the oldest first: all live equally long. */
@@ -53,9 +59,7 @@ export class Tickets implements TicketDesk {
     }
     const ticket = makeSecret('wt');
     const expiresAtMs = this.#now() + TICKET_LIFETIME_MS;
-    // Who came with a ticket for one document does not get one for all.
-    const shown = { ...identity, scope: identity.scope ?? scope };
-    this.#waiting.set(hashSecret(ticket), { identity: shown, holder, expiresAtMs });
+    this.#waiting.set(hashSecret(ticket), { identity: boundTo(identity, scope), holder, expiresAtMs });
     this.#perHolder.set(holder, held + 1);
     return { ticket, expiresAtMs };
   }

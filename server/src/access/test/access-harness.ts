@@ -6,7 +6,15 @@ import { type DocumentName, parseDocumentName } from '@weft/protocol';
 import { SignJWT } from 'jose';
 import { makeKeyPair } from '../../../test/key-pair.js';
 import type { AccessSettings, ClaimNames, IssuerSettings } from '../../access-settings.js';
-import type { RecordChange, RecordStore, StoredValue, Table, WrittenListener } from '../../log/document-log.js';
+import type {
+  ListOptions,
+  RecordChange,
+  RecordStore,
+  StoredValue,
+  Table,
+  WrittenListener,
+} from '../../log/document-log.js';
+import { SyncError } from '../../sync-error.js';
 import type { AuditNote } from '../audit.js';
 import { type AccessParts, createAccess } from '../create-access.js';
 
@@ -82,18 +90,31 @@ export class TestRecords implements RecordStore {
   /** Told of all that is written, as where several servers write. */
   readonly listeners = new Set<WrittenListener>();
   reads = 0;
+  /** Their keys: these cannot be read. */
+  readonly damaged = new Set<string>();
+  /** What the next reads fail with. */
+  readonly faults: Error[] = [];
   /** Called before each write; what it throws fails the write. */
   beforeWrite: (changes: readonly RecordChange[]) => void | Promise<void> = () => undefined;
 
   async get(table: Table, key: string): Promise<Uint8Array | null> {
     this.reads++;
+    const fault = this.faults.shift();
+    if (fault) throw fault;
+    if (this.damaged.has(key)) throw unreadable(key);
     return this.tables.get(table)?.get(key) ?? null;
   }
 
-  async list(table: Table, options: { after?: string; limit?: number } = {}): Promise<StoredValue[]> {
+  async list(table: Table, { after, damaged, limit }: ListOptions = {}): Promise<StoredValue[]> {
     const all = [...(this.tables.get(table) ?? [])].map(([key, value]) => ({ key, value }));
-    const after = all.filter(({ key }) => options.after === undefined || key > options.after);
-    return after.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, options.limit);
+    const listed = all.filter(({ key }) => {
+      if (after !== undefined && key <= after) return false;
+      if (!this.damaged.has(key)) return true;
+      if (!damaged) throw unreadable(key);
+      damaged(unreadable(key), key);
+      return false;
+    });
+    return listed.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
   }
 
   async write(changes: readonly RecordChange[]): Promise<void> {
@@ -127,6 +148,8 @@ export class TestRecords implements RecordStore {
     return () => this.listeners.delete(listener);
   }
 }
+
+const unreadable = (key: string): SyncError => new SyncError('STORE_UNREADABLE', `The record ${key} is damaged.`);
 
 export interface TestAccess extends AccessParts {
   readonly records: TestRecords;
