@@ -1,6 +1,7 @@
 // The records of versions as they stand in the store: read by the page, by id, by moment; and written only where what they take the
 // place of is what was read, for other servers on the same store write them, too.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { DocumentName } from '@weft/protocol';
 import type { ChannelView, DocumentLog, ListOptions, RecordChange, Seq, StoredValue } from '../log/document-log.js';
 import { messageOf, SyncError } from '../sync-error.js';
@@ -137,7 +138,7 @@ export class StoredVersions {
     if (before === null) return { ...change, value: null };
     const value = await this.#log.records.get('version', change.key);
     const there = value && readVersion({ key: change.key, value });
-    return value !== null && JSON.stringify(there) === JSON.stringify(before) ? { ...change, value } : null;
+    return value !== null && isDeepStrictEqual(there, before) ? { ...change, value } : null;
   }
 }
 

@@ -226,6 +226,32 @@ test('the state before a restore is kept for good, under the name it may have', 
   expect(await reasons()).toEqual(['2-1 named', '1-1 automatic']);
 });
 
+test('what another server made of the version before a restore stays when that is taken back', async () => {
+  const { add, list, log, rest, versions } = await start();
+  await add(0, 'u-ann', 'one');
+  await rest();
+  const kept = await versions.keepBefore(NOTES, 1, 'admin', 1);
+  await log.records.write([putVersion(NOTES, { ...kept.version, reason: 'named', name: 'Mine' })]);
+  await versions.takeBack(NOTES, kept, 1);
+  expect(await list()).toMatchObject([{ id: '1-1', name: 'Mine' }]);
+});
+
+test('where others are quicker each time, no version is made, and that is the end of it', async () => {
+  const { add, list, log, rest } = await start();
+  await add(0, 'u-ann', 'one');
+  const { writeIf } = log.records;
+  let refused = 0;
+  log.records.writeIf = async () => {
+    refused++;
+    return false;
+  };
+  await rest();
+  expect(refused).toBeGreaterThan(1);
+  log.records.writeIf = writeIf;
+  await rest();
+  expect(await list()).toHaveLength(1);
+});
+
 test('what is old is thinned, and what was said of it is said of the version after it', async () => {
   const { add, clock, list, name, rest } = await start();
   await add(0, 'u-ann', 'one');

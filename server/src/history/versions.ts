@@ -56,6 +56,9 @@ export interface KeptBefore {
   readonly was: Version | null;
 }
 
+/** What is not told after so many is told when it was edited again. */
+const MAX_TRIES = 10;
+
 type Making = Pick<Version, 'reason' | 'name' | 'by'>;
 const BY_ITSELF: Making = { reason: 'automatic', name: '', by: '' };
 
@@ -115,11 +118,11 @@ export class Versions {
   takeBack(document: DocumentName, { version, was }: KeptBefore, epoch: number): Promise<void> {
     return this.#rows.run(document, async () => {
       if (was === version) return;
-      const { log } = this.#options;
-      const isReplaced = (await log.view({ document, kind: 'content' })).epoch !== epoch;
-      await log.records.write([
-        was === null || isReplaced ? removeVersion(document, version) : putVersion(document, was),
-      ]);
+      const view = await this.#options.log.view({ document, kind: 'content' });
+      const isGone = was === null || view.epoch !== epoch;
+      const change = isGone ? removeVersion(document, version) : putVersion(document, was);
+      // Where somebody gave it a name at another server meanwhile, it stays.
+      await this.#stored.write(view, [{ before: version, change }]);
     });
   }
 
@@ -162,7 +165,13 @@ export class Versions {
     );
   }
 
+  /** Where servers tell the same at once, each time all but one of them begin again. */
   async #catchUp(document: DocumentName): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) if (await this.#tellNew(document)) return;
+  }
+
+  /** @returns false when another server has told something meanwhile */
+  async #tellNew(document: DocumentName): Promise<boolean> {
     const { log, policy } = this.#options;
     const view = await log.view({ document, kind: 'content' });
     const newest = await this.#stored.newest(document, null);
@@ -185,12 +194,12 @@ export class Versions {
         (await this.#tellWhole(view, fresh, rests, isSameAgain ? last! : null));
       const changes = versions.map((version) => ({ before: null, change: putVersion(document, version) }));
       const gone = goesOn ? [{ before: last!, change: removeVersion(document, last!) }] : [];
-      // Another server has told as much meanwhile: what it did not is told now.
-      if (!(await this.#stored.write(view, [...gone, ...changes]))) return this.#catchUp(document);
+      if (!(await this.#stored.write(view, [...gone, ...changes]))) return false;
       last = versions.at(-1)!;
       made += versions.length;
     }
     if (made > 1 || isAnotherDay(firstMs, this.#nowMs())) await this.#thin(view);
+    return true;
   }
 
   /**
