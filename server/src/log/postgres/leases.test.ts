@@ -75,7 +75,10 @@ describe.skipIf(postgres.missing !== null)('leases of works', () => {
     }
 
     async end(server: number): Promise<void> {
-      await this.#client.query(`update weft_server set alive_until = '-infinity' where id = $1`, [idOf(server)]);
+      await this.#client.query(`update weft_server set alive_until = to_timestamp($2 / 1000.0) where id = $1`, [
+        idOf(server),
+        this.nowMs,
+      ]);
       await this.#client.query(`update weft_lease set holder = null, until = '-infinity' where holder = $1`, [
         idOf(server),
       ]);
@@ -182,6 +185,18 @@ describe.skipIf(postgres.missing !== null)('leases of works', () => {
     // Their leases would last for a minute.
     await vi.waitFor(() => expect(other.has('daily')).toBe(true), WITHIN);
     expect(other.begun.at(-1)!.token).toBeGreaterThan(before!.token);
+  });
+
+  test('a server that ended long ago is forgotten, and one of the version before is not', async () => {
+    const url = await newPlace();
+    await (await openServer(url)).log.close();
+    const servers = async (): Promise<number> => (await database.ask('select from weft_server', url)).rows.length;
+    await (await openServer(url)).log.close();
+    expect(await servers()).toBe(2);
+    await database.ask(`update weft_server set alive_until = now() - interval '2 days'`, url);
+    await database.ask(`insert into weft_server (id) values ('\\x${'00'.repeat(16)}')`, url);
+    await openServer(url);
+    expect(await servers()).toBe(2);
   });
 
   test('a server that gets no answer in time takes nothing for its own any more', async () => {

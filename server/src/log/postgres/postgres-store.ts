@@ -128,6 +128,10 @@ async function share(client: Client): Promise<Held> {
   const { secret, generation, told } = rows[0]!;
   const server = Uint8Array.from(randomBytes(16));
   await client.query('insert into weft_server (id) values ($1)', [server]);
+  // Those of the version before do not say that they run, and stay.
+  await client.query(
+    `delete from weft_server where alive_until < now() - interval '1 day' and alive_until > '-infinity'`,
+  );
   return {
     holding: { generation: Number(generation), group: 0, server },
     secret: Uint8Array.from(secret),
@@ -327,7 +331,7 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
 const LEASE = `select held, held_by from weft_lease_1($1, $2, $3 * interval '1 millisecond')`;
 
 const END_LEASES = `
-  with ended as (update weft_server set alive_until = '-infinity' where id = $1)
+  with ended as (update weft_server set alive_until = clock_timestamp() where id = $1)
   update weft_lease set holder = null, until = '-infinity' where holder = $1`;
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
