@@ -16,10 +16,12 @@ export interface ErasurePlan extends Omit<TrimPlan, 'beforeMs'> {
   readonly replacedFiles: readonly string[];
   /** All that are known: until the next run into each of them they hold it still. */
   readonly backups: readonly KnownBackup[];
+  /** All of it is erased already. */
+  readonly isNothing: boolean;
 }
 
 export interface DeletedTextOptions extends Pick<AdminContext, 'dataFolder' | 'log' | 'withClosed'> {
-  readonly trims: Pick<Trims, 'plan' | 'eraseDeleted'>;
+  readonly trims: Pick<Trims, 'plan' | 'eraseDeleted' | 'isErased' | 'sweep'>;
 }
 
 const REASON = 'What was deleted in this document is erased for good. What you had not saved is kept as a draft.';
@@ -36,14 +38,16 @@ export class DeletedText {
     const { dataFolder, trims } = this.#options;
     const { beforeMs: _, ...plan } = await trims.plan(document, Number.POSITIVE_INFINITY);
     const replacedFiles = await replacedFilesOf(dataFolder, document);
-    return { ...plan, replacedFiles, backups: await knownBackups(dataFolder) };
+    const isNothing = replacedFiles.length === 0 && (await trims.isErased(document));
+    return { ...plan, replacedFiles, backups: await knownBackups(dataFolder), isNothing };
   }
 
-  /** @throws SyncError `CANCELLED`, and what `Trims.eraseDeleted` throws: then nothing of the text was erased */
+  /** Sends nobody out where there is nothing. @throws SyncError `CANCELLED`, and what `Trims.eraseDeleted` throws: then nothing of the text was erased */
   erase(
-    { document, replacedFiles }: Pick<ErasurePlan, 'document' | 'replacedFiles'>,
+    { document, replacedFiles, isNothing }: Pick<ErasurePlan, 'document' | 'replacedFiles' | 'isNothing'>,
     { signal }: Pick<WorkContext, 'signal'>,
   ): Promise<void> {
+    if (isNothing) return this.#options.trims.sweep(document);
     return withDocumentClosed(document, REASON, { ...this.#options, signal }, async (moves) => {
       // Before the text: should one not go, nothing has, and it can be asked for again.
       for (const file of replacedFiles) await rm(file, { force: true });

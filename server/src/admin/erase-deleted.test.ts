@@ -18,6 +18,7 @@ import { importDocument } from './import.js';
 import { listVersions } from './past.js';
 import { dayMs, faultsOf, writtenInFourDays } from './test/four-days.js';
 import { testContext } from './test/test-context.js';
+import { trimPast } from './trim.js';
 
 const NOTES = documentName('notes');
 const TEXT = 'kept by Ann, and Ben too';
@@ -85,10 +86,10 @@ test('L5: what was deleted goes under a new epoch, with all that was before, and
   expect(versions.map(({ name }) => name)).toEqual(['Day 3']);
   expect(await faultsOf(log)).toEqual([]);
 
-  // Where nothing is left to go, devices are told once more.
+  // Where nothing is left to go nobody is sent out; devices let go of the epoch before whenever they come back.
   const { epoch } = await log.view(content('notes'));
   expect(await erase()).toMatchObject({ entries: 0, versions: 0, newestMs: null });
-  expect((await log.view(content('notes'))).epoch).toBeGreaterThan(epoch);
+  expect((await log.view(content('notes'))).epoch).toBe(epoch);
   expect(await textAt({ kind: 'now' })).toBe(TEXT);
   expect(await faultsOf(log)).toEqual([]);
 });
@@ -121,11 +122,38 @@ test('L5: a file of what was replaced that cannot be removed has nothing else go
   expect((await log.view(content('notes'))).epoch).toBe(FIRST_EPOCH);
 });
 
+test('once it is erased there is nothing to erase until somebody writes, and nobody is sent out for nothing', async () => {
+  const { log, context } = await stage();
+  const closed: string[] = [];
+  const withClosed: typeof context.withClosed = async (id, _code, _reason, action) => {
+    closed.push(id.kind);
+    return action();
+  };
+  const run = (isDryRun: boolean) => eraseDeleted.run({ name: 'notes', isDryRun }, { ...context, withClosed });
+  expect(await run(true)).toMatchObject({ isNothing: false });
+  expect(await run(false)).toMatchObject({ isNothing: false });
+  expect(closed).toEqual(['content', 'discussion']);
+  const { epoch } = await log.view(content('notes'));
+  for (const isDryRun of [true, false]) expect(await run(isDryRun)).toMatchObject({ isNothing: true, entries: 0 });
+  expect(closed).toHaveLength(2);
+  expect((await log.view(content('notes'))).epoch).toBe(epoch);
+  await saidAndTakenBack(log, 'Zvjp9Hdnr');
+  expect(await run(false)).toMatchObject({ isNothing: false, entries: 2 });
+  expect(closed).toHaveLength(4);
+});
+
+test('what was only trimmed may be on devices: it is erased, under a new epoch', async () => {
+  const { log, context, erase } = await stage();
+  await trimPast.run({ name: 'notes', beforeMs: dayMs(9), isDryRun: false }, context);
+  expect(await erase()).toMatchObject({ entries: 0, isNothing: false });
+  expect((await log.view(content('notes'))).epoch).toBeGreaterThan(FIRST_EPOCH);
+});
+
 test('an empty document has nothing to erase, and one that is not there is not erased', async () => {
   const { log, context } = await stage();
   await log.createDocument(documentName('empty'), 1);
   const run = (name: string) => eraseDeleted.run({ name, isDryRun: false }, context);
-  expect(await run('empty')).toMatchObject({ entries: 0, versions: 0 });
+  expect(await run('empty')).toMatchObject({ entries: 0, versions: 0, isNothing: true });
   await expect(run('nothing')).rejects.toMatchObject({ code: 'NO_SUCH_DOCUMENT' });
 });
 

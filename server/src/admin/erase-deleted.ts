@@ -36,6 +36,7 @@ export const eraseDeleted: Operation<EraseDeletedArgs, EraseDeletedResult> = {
     if (isDryRun) return result;
     onProgress({ doing: `Erasing what was deleted in "${document}"`, done: 0, total: 0 });
     await deleted.erase(plan, context);
+    if (plan.isNothing) return result;
     audit.note({ action: 'deleted-erased', person: 'admin', document, detail: erasedDetail(plan) });
     tell(`What was deleted in "${document}" was erased by a command, and its past with it.`);
     return result;

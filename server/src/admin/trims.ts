@@ -22,6 +22,7 @@ import {
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointAfter } from './checkpoint-after.js';
+import { erasedUpTo, putErasedUpTo } from './erased-record.js';
 
 export interface TrimsOptions {
   readonly log: Pick<DocumentLog, 'describeDocument' | 'document' | 'records' | 'rearrange' | 'view'>;
@@ -128,16 +129,43 @@ export class Trims {
       // It may be of a text in which something stood that is to be gone.
       if (id.kind === 'content' && info !== null) await log.describeDocument({ ...info, ...description });
     }
-    if (trims.length > 0) await this.#trim(moves, trims, new Map([[document, cuts]]));
+    if (trims.length === 0) return;
+    const heads = Object.fromEntries(trims.map(({ id, checkpoint }) => [id.kind, checkpoint.seq]));
+    await this.#trim(moves, trims, new Map([[document, cuts]]), [putErasedUpTo(document, heads)]);
+  }
+
+  /** Whether all of a document's past was erased, and nothing was written since, or nothing ever. */
+  async isErased(document: DocumentName): Promise<boolean> {
+    const { log } = this.#options;
+    const heads = await erasedUpTo(document, log.records);
+    for (const id of channelsOf(document)) {
+      const view = await log.view(id);
+      if (view.head === 0) continue;
+      const base = await view.base();
+      if (base?.checkpoint.seq !== view.head || heads[id.kind] !== view.head) return false;
+    }
+    return true;
+  }
+
+  /** What an erasure that was cut short has left in files goes, of a document that is erased: nobody who is in it notices. */
+  async sweep(document: DocumentName): Promise<void> {
+    const trims: ChannelTrim[] = [];
+    for (const id of channelsOf(document)) {
+      const view = await this.#options.log.view(id);
+      const base = await view.base();
+      if (base !== null) trims.push({ id, epoch: view.epoch, checkpoint: base.checkpoint });
+    }
+    if (trims.length > 0) await this.#options.log.rearrange((moves) => moves.trim(trims, []));
   }
 
   async #trim(
     moves: Rearranging,
     trims: readonly ChannelTrim[],
     cutsOf: ReadonlyMap<DocumentName, readonly Cut[]>,
+    notes: readonly RecordChange[] = [],
   ): Promise<void> {
     await this.#options.versions.whileAsTheyAre([...cutsOf.keys()], async () => {
-      const forget: RecordChange[] = [];
+      const forget: RecordChange[] = [...notes];
       for (const [document, cuts] of cutsOf) {
         const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
         for (const key of keys) forget.push({ table: 'version', key, value: null });

@@ -27,19 +27,24 @@ It asks for the document's name once more. This cannot be undone. If it was cut 
       document: name,
       act: (isDryRun) => perform(eraseDeleted, { name, isDryRun }),
       inWords,
+      isNothing: (plan) => plan.isNothing,
       does: 'erases',
       wrong: 'That is not its name. Nothing was erased.',
     });
   },
 };
 
-function inWords({ name, entries, versions, named, replacedFiles, backups, isDryRun }: EraseDeletedResult): string {
+function inWords(result: EraseDeletedResult): string {
+  const { name, entries, versions, named, replacedFiles, backups, isDryRun, isNothing } = result;
   const document = printable(name);
   const past = `all it was before: ${count(entries, 'entry', 'entries')}, and ${count(versions, 'version')}`;
+  const nothing = `All that was deleted in ${document} is erased already, and nothing was written since: nobody was sent out.`;
   const lines = [
-    isDryRun
-      ? `What was deleted in ${document} would go, and ${past}.`
-      : `What was deleted in ${document} is gone, and ${past}.`,
+    isNothing
+      ? nothing
+      : isDryRun
+        ? `What was deleted in ${document} would go, and ${past}.`
+        : `What was deleted in ${document} is gone, and ${past}.`,
     ...namedVersions(named),
     ...places(
       `These files, of what it was before something took its place, ${isDryRun ? 'would go as well' : 'are gone as well'}:`,

@@ -6,17 +6,17 @@ import { httpStage } from './test/http-stage.js';
 const NOTES = documentName('team/notes');
 const URL = '/api/v1/erasures/team/notes';
 const taken = { entries: 7, newestMs: 5, versions: 2, named: [{ id: '3-1', name: 'First', timeMs: 4 }] };
-const told = { ...taken, replacedFiles: 1, backups: [{ lastMs: 3 }] };
+const told = { ...taken, nothing: false, replacedFiles: 1, backups: [{ lastMs: 3 }] };
 
 /** Ann owns it, Ben edits. */
-async function stage({ refusal = null as SyncError | null } = {}) {
+async function stage({ refusal = null as SyncError | null, isNothing = false } = {}) {
   const erased: unknown[] = [];
   const { ask, audit, log, sharing } = await httpStage({
     http: {
       deleted: {
         plan: async (document) => {
           const backups = [{ folder: '/backups', firstMs: 1, lastMs: 3 }];
-          return { ...taken, document, replacedFiles: ['/data/replaced/notes.weft'], backups };
+          return { ...taken, document, replacedFiles: ['/data/replaced/notes.weft'], backups, isNothing };
         },
         erase: async ({ document }) => {
           if (refusal !== null) throw refusal;
@@ -47,6 +47,12 @@ test('L5: an owner is told what would go, but not where it lies, and it goes onc
   expect(erased).toEqual([NOTES]);
   const detail = { entries: '7', versions: '2' };
   expect(await noted()).toMatchObject([{ action: 'deleted-erased', person: 'u-ann', detail }]);
+});
+
+test('where there is nothing to erase it is said, and not noted as done', async () => {
+  const { ask, noted } = await stage({ isNothing: true });
+  expect((await ask('u-ann', 'POST', URL, { confirm: NOTES })).body).toEqual({ ...told, nothing: true });
+  expect(await noted()).toEqual([]);
 });
 
 test('I9: nobody but owners and admins may', async () => {

@@ -15,6 +15,7 @@ interface Erasure extends TakenPast {
   readonly document: DocumentName;
   readonly replacedFiles: readonly string[];
   readonly backups: readonly { readonly lastMs: number }[];
+  readonly isNothing: boolean;
 }
 
 export interface ErasuresOptions extends PastDoorOptions {
@@ -48,6 +49,7 @@ export function serveErasures(app: FastifyInstance, options: ErasuresOptions): v
       // Who waited for a turn may have lost the right.
       if (!(await asked.mayStill())) return null;
       await deleted.erase(plan, new AbortController());
+      if (plan.isNothing) return plan;
       const detail = erasedDetail(plan);
       audit.note({ action: 'deleted-erased', person: identity.person, document, detail, address: request.ip });
       return plan;
@@ -59,6 +61,7 @@ export function serveErasures(app: FastifyInstance, options: ErasuresOptions): v
 
 const told = (plan: Erasure): object => ({
   ...toldPast(plan),
+  nothing: plan.isNothing,
   replacedFiles: plan.replacedFiles.length,
   backups: plan.backups.map(({ lastMs }) => ({ lastMs })),
 });
