@@ -104,6 +104,9 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     expect(erase.code).not.toBe(0);
     expect(erase.stderr).toContain('while several servers may have them open');
     await untilText(connect(clients, 'Ben').open(name).doc, 'text');
+    const kept = await runWeft('keep', name, '--days', '30', '--data', dataFolder);
+    expect(kept.stdout).toContain('is kept for 30 days. Nothing of it goes as yet');
+    expect(await runWeft('compact', '--data', dataFolder)).toMatchObject({ code: 0 });
     const alone = await runWeft('serve', '--port', '0', '--data', await ownFolder(), '--store', store);
     expect(alone.stderr).toContain('Another Weft server has this store');
   });

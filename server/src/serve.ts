@@ -135,7 +135,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   const past: Past = openPast({ log, history, registry, policy, complain });
   const trims = new Trims({ log, history, versions: past.versions });
   const { keepPastDays: keepDays } = config.documents;
-  const keeping = new PastKeeping<number | null>({ log, keepDays });
+  const keeping = new PastKeeping<number | null>({ log, keepDays, trimsDaily: isAlone });
 
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
     registry.withClosed(id, code, reason, async () => {
@@ -254,7 +254,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config, '--port');
   isReady = true;
   // Rows are not moved while several have the store.
-  if (isAlone) daily.start();
+  if (isAlone) log.duties.undertake('daily', (duty) => daily.start(duty));
   else if (keepDays !== null)
     complain('"documents.keepPastDays" does nothing while there are several nodes: no past is trimmed.');
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);

@@ -105,14 +105,22 @@ test('a server looks ten minutes after its start, then once a day, and begins wi
     async () => void passes.push('first'),
     async (isStopped) => void passes.push(isStopped() ? 'late' : 'second'),
   ]);
-  daily.start();
+  const duties = [new AbortController(), new AbortController()] as const;
+  daily.start(duties[0]);
   await vi.advanceTimersByTimeAsync(9 * 60_000);
   expect(passes).toEqual([]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(passes).toEqual(['first', 'second']);
   await vi.advanceTimersByTimeAsync(DAY_MS);
   expect(passes).toHaveLength(4);
-  await daily.stop();
+  // It is another's, and then its own again.
+  duties[0].abort();
   await vi.advanceTimersByTimeAsync(3 * DAY_MS);
   expect(passes).toHaveLength(4);
+  daily.start(duties[1]);
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(passes).toHaveLength(6);
+  await daily.stop();
+  await vi.advanceTimersByTimeAsync(3 * DAY_MS);
+  expect(passes).toHaveLength(6);
 });

@@ -109,7 +109,7 @@ test('L5: a document may be kept shorter than the server says, never longer; wha
   const { daily, keeping, leftOf, log } = await stage({ keepDays: 5 });
   await keeping.keep(documentName('a'), 2);
   await keeping.keep(documentName('b'), 100);
-  expect(await keeping.daysOf(documentName('a'))).toEqual({ ofDocument: 2, ofServer: 5 });
+  expect(await keeping.daysOf(documentName('a'))).toEqual({ ofDocument: 2, ofServer: 5, trimsDaily: true });
   await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b')]).toEqual([3, 6]);
   await keeping.keep(documentName('b'), null);

@@ -12,12 +12,16 @@ export type DaysOfServer = number | 'unknown' | null;
 export interface PastKeepingOptions<OfServer extends DaysOfServer> {
   readonly log: Pick<DocumentLog, 'records'>;
   readonly keepDays: OfServer;
+  /** Whether what is older is trimmed once a day; default true. */
+  readonly trimsDaily?: boolean;
 }
 
 /** In days; null: nobody said so. */
 export interface KeptDays<OfServer extends DaysOfServer = DaysOfServer> {
   readonly ofDocument: number | null;
   readonly ofServer: OfServer;
+  /** Whether what is older goes by itself, or all is kept as yet. */
+  readonly trimsDaily: boolean;
 }
 
 const WORD = 'past';
@@ -30,8 +34,9 @@ export class PastKeeping<OfServer extends DaysOfServer = DaysOfServer> {
   }
 
   async daysOf(document: DocumentName): Promise<KeptDays<OfServer>> {
-    const value = await this.#options.log.records.get('keeping', keyOf(document));
-    return { ofDocument: value && readDays(value), ofServer: this.#options.keepDays };
+    const { keepDays, log, trimsDaily = true } = this.#options;
+    const value = await log.records.get('keeping', keyOf(document));
+    return { ofDocument: value && readDays(value), ofServer: keepDays, trimsDaily };
   }
 
   /** @param days null: as long as the server says */

@@ -25,7 +25,7 @@ all documents is in the configuration (documents.keepPastDays); where there are 
   },
 };
 
-function inWords({ name, ofDocument, ofServer }: KeepResult): string {
+function inWords({ name, ofDocument, ofServer, trimsDaily }: KeepResult): string {
   const what = `The past of ${printable(name)} is kept`;
   if (ofServer === 'unknown') {
     const most = ofDocument === null ? 'for good' : `for ${count(ofDocument, 'day')}`;
@@ -34,5 +34,6 @@ function inWords({ name, ofDocument, ofServer }: KeepResult): string {
   const days = Math.min(ofDocument ?? Number.POSITIVE_INFINITY, ofServer ?? Number.POSITIVE_INFINITY);
   if (days === Number.POSITIVE_INFINITY) return `${what} for good.\n`;
   const isServers = ofDocument === null || days < ofDocument;
-  return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.\n`;
+  const asYet = trimsDaily ? '' : ' Nothing of it goes as yet: no server trims while several have the store.';
+  return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.${asYet}\n`;
 }

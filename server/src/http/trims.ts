@@ -27,7 +27,11 @@ export interface TrimsOptions extends PastDoorOptions {
     carryOut(plans: readonly { readonly document: DocumentName; readonly beforeMs: number }[]): Promise<void>;
   };
   readonly keeping: {
-    daysOf(document: DocumentName): Promise<{ readonly ofDocument: number | null; readonly ofServer: number | null }>;
+    daysOf(document: DocumentName): Promise<{
+      readonly ofDocument: number | null;
+      readonly ofServer: number | null;
+      readonly trimsDaily: boolean;
+    }>;
     keep(document: DocumentName, days: number | null): Promise<void>;
   };
 }
@@ -71,9 +75,9 @@ export function serveTrims(app: FastifyInstance, options: TrimsOptions): void {
   });
 
   const toldKeeping = async (document: DocumentName): Promise<object> => {
-    const { ofDocument, ofServer } = await keeping.daysOf(document);
+    const { ofDocument, ofServer, trimsDaily } = await keeping.daysOf(document);
     const { entries, sinceMs } = await trims.extent(document);
-    return { days: ofDocument, daysOfServer: ofServer, entries, sinceMs };
+    return { days: ofDocument, daysOfServer: ofServer, trimsDaily, entries, sinceMs };
   };
 
   app.get('/api/v1/keeping/*', async (request: TrimRequest, reply) => {

@@ -7,6 +7,8 @@ import { ask, isObject, tell, textOr } from '../shell/api.js';
 export interface Keeping {
   readonly ofDocument: number | null;
   readonly ofServer: number | null;
+  /** Whether what is older goes by itself. */
+  readonly trimsDaily: boolean;
   /** How much there is. */
   readonly entries: number;
   /** Since when; null where nothing was written. */
@@ -49,9 +51,10 @@ export const planErasure = async (document: string, signal: AbortSignal): Promis
 export const eraseDeleted = async (document: string): Promise<Erasure> =>
   erasureIn(await tell(`/api/v1/erasures/${pathOf(document)}`, { confirm: document }));
 
-const keepingIn = ({ days, daysOfServer, entries, sinceMs }: Record<string, unknown>): Keeping => ({
+const keepingIn = ({ days, daysOfServer, trimsDaily, entries, sinceMs }: Record<string, unknown>): Keeping => ({
   ofDocument: numberOr(days),
   ofServer: numberOr(daysOfServer),
+  trimsDaily: trimsDaily !== false,
   entries: Number(entries) || 0,
   sinceMs: numberOr(sinceMs),
 });

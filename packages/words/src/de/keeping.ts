@@ -43,6 +43,8 @@ export const removedDaily = (days: number) =>
 export const nothingRemoved = 'Von selbst wird nichts mehr entfernt.';
 export const removedByServer = (days: number) =>
   `Einmal am Tag wird entfernt, was älter ist, wie dieser Server es vorgibt: ${inDays(days)}.`;
+export const notDaily =
+  'Mehrere Server teilen sich diese Dokumente, und noch entfernt keiner davon etwas von selbst: Der ganze Verlauf wird behalten.';
 export const keepOnly = (title: string, days: number) =>
   `Den Verlauf von „${title}“ nur so lange behalten: ${inDays(days)}?`;
 export const keepOnlyMeans = (past: Past) =>

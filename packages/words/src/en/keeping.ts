@@ -52,6 +52,8 @@ export const removedDaily = (days: number) => `What is older than ${inDays(days)
 export const nothingRemoved = 'Nothing is removed by itself any more.';
 export const removedByServer = (days: number) =>
   `What is older than ${inDays(days)} is removed once a day, as this server says.`;
+export const notDaily =
+  'Several servers share these documents, and none of them removes anything by itself yet: all of the past is kept.';
 export const keepOnly = (title: string, days: number) => `Keep the past of “${title}” for ${inDays(days)}?`;
 export const keepOnlyMeans = (past: Past) =>
   `Within a day ${goes(past)}. It cannot be undone. What gets older from then on goes the same way.`;

@@ -188,7 +188,10 @@ export async function httpStage({
       carryOut: async () => undefined,
     },
     deleted: { plan: () => Promise.reject(new Error('nothing is erased')), erase: async () => undefined },
-    keeping: { daysOf: async () => ({ ofDocument: null, ofServer: null }), keep: async () => undefined },
+    keeping: {
+      daysOf: async () => ({ ofDocument: null, ofServer: null, trimsDaily: true }),
+      keep: async () => undefined,
+    },
     eraseUnfinished: (name) => log.eraseDocument(name),
     webRoot: null,
     isReady: () => true,
