@@ -10,8 +10,8 @@ const postgres = await PostgresServer.start();
 if (postgres.missing !== null) process.stdout.write(`Not tested: work of several nodes. ${postgres.missing}.\n`);
 else afterAll(() => postgres.server.stop());
 
-/** At the latest a work is another node's then. */
-const WITHIN = { timeout: 15_000, interval: 50 };
+/** After 8 s a work is another node's, on a machine that has time. */
+const WITHIN = { timeout: 30_000, interval: 50 };
 
 describe.skipIf(postgres.missing !== null)('packing, which one of several nodes does', () => {
   const { server: database } = postgres as { readonly server: PostgresServer };
@@ -44,7 +44,7 @@ describe.skipIf(postgres.missing !== null)('packing, which one of several nodes 
     await expect.poll(packer, WITHIN).toBe('1');
     if (signal === 'SIGSTOP') process.kill(first.server.pid, 'SIGCONT');
     const unpacked = () => ask('select count(*) as answer from weft_run where not is_packed');
-    await expect.poll(unpacked, { ...WITHIN, timeout: 30_000 }).toBe('0');
+    await expect.poll(unpacked, WITHIN).toBe('0');
     const reader = signal === 'SIGSTOP' ? first : await serve();
     await untilText(connect(reader.clients, 'Ben').open(ann.name).doc, textOf(ann.doc));
     expect(await runWeft('verify', '--data', second.dataFolder)).toMatchObject({ code: 0 });
