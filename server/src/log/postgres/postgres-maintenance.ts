@@ -4,6 +4,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
+import { SyncError } from '../../sync-error.js';
 import {
   type ChannelContent,
   type ChannelId,
@@ -269,6 +270,8 @@ export class PostgresMaintenance {
   #failed(error: Error, bytes: number): void {
     const { complain, journal, journalMaxBytes } = this.#parts;
     if (journal.hasFailed || this.#isClosing) return;
+    // That is told by those who write.
+    if (error instanceof SyncError && error.code === 'STORE_SILENT') return;
     this.#packAgainAtBytes = bytes + journalMaxBytes / 2;
     complain(`Entries could not be packed: ${error.message} Nothing is lost; it is tried again after some more.`);
   }
