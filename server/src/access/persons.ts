@@ -1,6 +1,7 @@
 // Who is behind the ids that entries, sharing and the audit log hold: one record for each person, and their name in it
 // alone (L5). It is written when somebody is seen, at most once an hour each, and never waited for.
 
+import { randomBytes } from 'node:crypto';
 import type { RecordStore } from '../log/document-log.js';
 import { Turns } from '../turns.js';
 import type { Identity } from './identity.js';
@@ -19,6 +20,9 @@ export interface PersonRecord {
 const HOUR_MS = 60 * 60 * 1000;
 /** Persons whose last visit is remembered here. Of more, some are written more often. */
 const MAX_REMEMBERED = 10_000;
+
+/** A record that is another one after each time somebody was forgotten. */
+const FORGOTTEN = 'persons-forgotten';
 
 export class Persons {
   readonly #records: RecordStore;
@@ -65,16 +69,24 @@ export class Persons {
    */
   forget(id: string, remove: () => Promise<void>): Promise<void> {
     return this.#turns.run(async () => {
+      // What other servers have read before, they write no more.
+      await this.#records.write([{ table: 'setting', key: FORGOTTEN, value: randomBytes(16) }]);
       await remove();
       this.#writtenAtMs.delete(id);
     }, id);
   }
 
   async #write(id: string, name: string, email: string | null, nowMs: number): Promise<void> {
+    const forgotten = {
+      table: 'setting',
+      key: FORGOTTEN,
+      value: await this.#records.get('setting', FORGOTTEN),
+    } as const;
     const before = await this.#read(id);
     const record = { name, email, firstSeenMs: before?.firstSeenMs ?? nowMs, lastSeenMs: nowMs };
     const value = new TextEncoder().encode(JSON.stringify(record));
-    await this.#records.write([{ table: 'person', key: id, value }]);
+    const isWritten = await this.#records.writeIf([forgotten], [{ table: 'person', key: id, value }]);
+    if (!isWritten) this.#writtenAtMs.delete(id);
   }
 
   async #read(id: string): Promise<PersonRecord | null> {

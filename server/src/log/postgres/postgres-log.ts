@@ -313,7 +313,8 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   eraseRecord(table: Table, key: string): Promise<void> {
-    return this.rearrange((moves) => moves.eraseRecord(table, key));
+    // Who writes it besides does so where it is as it was known (`writeIf`), or brings it back.
+    return this.#maintenance.rearrange((moves) => moves.eraseRecord(table, key));
   }
 
   eraseDocument(name: DocumentName): Promise<void> {
