@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -21,8 +22,8 @@ export default defineConfig({
     include: ['{packages/*,server,web,bench}/src/**/*.test.ts', 'e2e/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // All cores, not all but one: many tests wait for a disk, a server or a clock.
-    maxWorkers: '100%',
+    // More than there are cores: many tests wait for a disk, a server or a clock, and use half of one.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: ServersFirst },
   },
 });
