@@ -1,6 +1,7 @@
 // The richer nodes of the model under a person's hands: what belongs to something else is never torn from it.
 
 import { schema } from '@weft/model';
+import { baseKeymap } from 'prosemirror-commands';
 import type { Node } from 'prosemirror-model';
 import { liftListItem, sinkListItem } from 'prosemirror-schema-list';
 import { TextSelection } from 'prosemirror-state';
@@ -10,6 +11,7 @@ import * as Y from 'yjs';
 import { HeadlessView, p } from '../test/headless-view.js';
 import { backspaceInList, backspaceToParagraph, enterInList, leaveCaption, setBlock, withItems } from './commands.js';
 import { markdownRules } from './input-rules.js';
+import { toEdge } from './place-cursors.js';
 import { placesToWrite } from './places-to-write.js';
 
 let view: HeadlessView;
@@ -118,4 +120,21 @@ test('a cell, a section and a task that are emptied by hand get a place to write
   show(p('x'), section);
   view.dispatch(view.state.tr.delete(4, 14));
   expect(view.text).toBe('doc(paragraph("x"), details(paragraph))');
+});
+
+test('one can write before a first block and behind a last one that hold no text', () => {
+  const rule = schema.node('horizontal_rule');
+  show(rule, p('a'), rule);
+  expect(view.run(toEdge('end'))).toBe(true);
+  view.run(baseKeymap.Enter!);
+  view.type('last');
+  expect(view.text).toBe('doc(horizontal_rule, paragraph("a"), horizontal_rule, paragraph("last"))');
+  // There is text now: it is for the browser.
+  expect(view.run(toEdge('end'))).toBe(false);
+  expect(view.run(toEdge('start'))).toBe(true);
+  view.run(baseKeymap.Enter!);
+  view.type('first');
+  expect(view.text).toBe(
+    'doc(paragraph("first"), horizontal_rule, paragraph("a"), horizontal_rule, paragraph("last"))',
+  );
 });

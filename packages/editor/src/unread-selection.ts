@@ -1,6 +1,6 @@
 // Keeps others from undoing one's clicks and arrow keys. The browser moves the selection at once and tells of it some
 // milliseconds later; what is drawn in between puts back the selection ProseMirror still knows. So before anything from
-// elsewhere is drawn, and before a key is handled, ProseMirror is made to look.
+// elsewhere is drawn, and before a key or the clipboard is handled, ProseMirror is made to look.
 
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
@@ -11,15 +11,12 @@ export function readUnreadSelection(view: EditorView): void {
   (view as unknown as { readonly domObserver?: { flush(): void } }).domObserver?.flush();
 }
 
-export function unreadSelection(): Plugin {
-  return new Plugin({
-    props: {
-      handleDOMEvents: {
-        keydown: (view) => {
-          if (!view.composing) readUnreadSelection(view);
-          return false;
-        },
-      },
-    },
+const readFirst = (view: EditorView): boolean => {
+  if (!view.composing) readUnreadSelection(view);
+  return false;
+};
+
+export const unreadSelection = (): Plugin =>
+  new Plugin({
+    props: { handleDOMEvents: { keydown: readFirst, copy: readFirst, cut: readFirst, paste: readFirst } },
   });
-}
