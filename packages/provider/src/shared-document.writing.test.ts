@@ -98,6 +98,18 @@ test('S1: after a reconnect what is on disk is dropped and the rest sent again u
   expect(document.synced).toBe(true);
 });
 
+test('S1: what is written while the connection is being closed is sent over the next one', async () => {
+  await join();
+  server.socket.startClosing();
+  type('late');
+  expect(await heard()).toEqual([]);
+  server.socket.breakOff();
+  connection.retryNow();
+  await server.accept();
+  server.say(opened());
+  expect(await heard()).toMatchObject([{ type: 'Update', clientSeq: 1 }]);
+});
+
 test('S1: when everything turns out to be on disk, it is saved, and nothing is sent again', async () => {
   await join();
   type('a');

@@ -5,6 +5,7 @@ import type { OpenTransport, Transport, TransportListener } from './transport.js
 /** The part of the standard WebSocket that is used; browsers' own and the one of `ws` both fit. */
 export interface WebSocketLike {
   binaryType: string;
+  readonly readyState: number;
   /** Where there is none, it is not known what has left. */
   readonly bufferedAmount?: number;
   onopen: unknown;
@@ -16,6 +17,7 @@ export interface WebSocketLike {
 }
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
+const OPEN = 1;
 const NO_FRAME = new Uint8Array();
 
 export const overWebSocket =
@@ -46,7 +48,8 @@ class WebSocketTransport implements Transport {
   }
 
   send(frame: Uint8Array<ArrayBuffer>): void {
-    this.#webSocket.send(frame);
+    // One that is being closed from the other side has not told of it yet. It would drop the frame, too, and complain.
+    if (this.#webSocket.readyState === OPEN) this.#webSocket.send(frame);
   }
 
   close(code: number, reason: string): void {

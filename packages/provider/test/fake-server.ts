@@ -21,6 +21,8 @@ type Handler = ((event: object) => void) | null;
 export class FakeSocket {
   binaryType = 'blob';
   bufferedAmount = 0;
+  /** As a browser has it: 0 connecting, 1 open, 2 closing, 3 closed. */
+  readyState = 0;
   onopen: Handler = null;
   onmessage: Handler = null;
   onclose: Handler = null;
@@ -29,26 +31,37 @@ export class FakeSocket {
   readonly frames: Uint8Array[] = [];
   closedByClient: number | null = null;
   #read = 0;
-  /** Ended by either side. */
-  isOver = false;
 
   constructor(url: string) {
     this.url = url;
   }
 
+  /** Ended by either side. */
+  get isOver(): boolean {
+    return this.readyState > 1;
+  }
+
+  /** @throws where a browser would complain in its console */
   send(frame: Uint8Array): void {
-    if (!this.isOver) this.frames.push(frame);
+    if (this.readyState !== 1) throw new Error('WebSocket is not open.');
+    this.frames.push(frame);
   }
 
   close(code = 1005): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.readyState = 2;
     this.closedByClient = code;
   }
 
   /** Answers the handshake; the client may speak now. */
   open(): void {
+    this.readyState = 1;
     this.onopen?.({});
+  }
+
+  /** The server closes it, and the client has not been told yet. */
+  startClosing(): void {
+    this.readyState = 2;
   }
 
   /** The frames that the client sent since the last call. */
@@ -82,8 +95,8 @@ export class FakeSocket {
 
   /** Ends the connection as the server, or the network, would. */
   breakOff(code = 1006, reason = ''): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.readyState === 3) return;
+    this.readyState = 3;
     this.onclose?.({ code, reason });
   }
 }
