@@ -46,6 +46,21 @@ test('a document goes to the trash, both are told, and its owner brings it back,
   // Ben's page finds out by itself.
   for (const one of [ann, ben]) await expect.poll(() => one.blocks(), { timeout: 20_000 }).toEqual(['Keep this.']);
 
+  // From the list, with a way back beside it.
+  await ann.page.goto(new URL('/', address).href);
+  const row = ann.page.getByRole('link', { name: /^Plans/ });
+  await button(ann.page, 'Move “Plans” to the trash').click();
+  await expect(row).toHaveCount(0);
+  await expect(ann.page.getByText('“Plans” is in the trash')).toBeVisible();
+  await expect(heading(ben.page, 'This document is in the trash')).toBeVisible();
+  await expect(button(ann.page, 'Undo')).toBeFocused();
+  await ann.page.keyboard.press('Enter');
+  await expect(row).toBeFocused();
+  await expect(button(ann.page, 'Undo')).toHaveCount(0);
+  await expect.poll(() => ben.blocks(), { timeout: 20_000 }).toEqual(['Keep this.']);
+  await row.click();
+  await expect.poll(() => ann.blocks()).toEqual(['Keep this.']);
+
   await trash();
   await ann.page.goto(new URL('/', address).href);
   await expect(ann.page.getByRole('heading', { name: 'Your documents will be here' })).toBeVisible();

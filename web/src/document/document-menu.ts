@@ -14,6 +14,7 @@ import * as words from '@weft/words/document-menu';
 import { html, nothing, type TemplateResult } from 'lit';
 import { HISTORY_PREFIX } from '../past/history-path.js';
 import { goTo } from '../shell/navigation.js';
+import { mayTrash } from '../trash/may-trash.js';
 import { moveToTrash } from '../trash/trash-api.js';
 import { pathOf } from './documents-api.js';
 
@@ -100,8 +101,7 @@ export class DocumentMenu extends LightElement {
   }
 
   get #mayTrash(): boolean {
-    const { ownRole: role } = this;
-    return role === 'owner' || role === 'admin' || (this.isOpenServer && role === 'editor');
+    return mayTrash(this.ownRole, this.isOpenServer);
   }
 
   /** The page is told by the server then, as everybody's is, and offers to bring it back. */

@@ -11,21 +11,28 @@ import { type DocumentSummary, excerptLine, pathOf } from '../document/documents
 /** The name of a document that nobody named: it tells a person nothing. */
 const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** @param forgetOf  what forgets one on this device; null where nothing of it is */
+/** What can be done with one, where it can be done. */
+type ActionOf = (document: DocumentSummary) => (() => void) | null;
+
+/**
+ * @param forgetOf  what forgets one on this device; null where nothing of it is
+ * @param trashOf  what moves one to the trash
+ */
 export function documentRows(
   documents: readonly DocumentSummary[],
-  forgetOf: (document: DocumentSummary) => (() => void) | null,
+  forgetOf: ActionOf,
+  trashOf: ActionOf = () => null,
 ): TemplateResult {
   return html`<ul class="documents">
     ${repeat(
       documents,
       ({ name }) => name,
-      (document) => row(document, forgetOf(document)),
+      (document) => row(document, forgetOf(document), trashOf(document)),
     )}
   </ul>`;
 }
 
-function row(document: DocumentSummary, forget: (() => void) | null): TemplateResult {
+function row(document: DocumentSummary, forget: ReturnType<ActionOf>, trash: ReturnType<ActionOf>): TemplateResult {
   const { name, title, updatedAtMs, role } = document;
   const excerpt = excerptLine(document);
   return html`<li>
@@ -54,6 +61,13 @@ function row(document: DocumentSummary, forget: (() => void) | null): TemplateRe
             @click=${forget}
           >
             ${icons.onDevice}
+          </button>`
+    }
+    ${
+      trash === null
+        ? nothing
+        : html`<button class="to-trash" aria-label=${words.trashThis(title || name)} title=${words.moveToTrash} @click=${trash}>
+            ${icons.trash}
           </button>`
     }
   </li>`;

@@ -15,10 +15,12 @@ import { ServerUnreachable } from '../shell/api.js';
 import { goTo } from '../shell/navigation.js';
 import type { Session } from '../sign-in/session.js';
 import { signInAddress } from '../sign-in/sign-in.js';
+import { mayTrash } from '../trash/may-trash.js';
 import { TRASH_PATH } from '../trash/trash-path.js';
 import { documentRows } from './document-rows.js';
 import { FileImport } from './file-import.js';
 import { OnDevice } from './on-device.js';
+import type { ToTrash } from './to-trash.js';
 import '../sign-in/own-menu.js';
 
 type Listing =
@@ -32,6 +34,13 @@ type Listing =
       /** What the rest is asked for with; null when all are here. */
       readonly next: string | null;
     };
+
+/** What was asked for and not done. */
+interface Trouble {
+  readonly what: string;
+  readonly why: string;
+  readonly again: () => void;
+}
 
 /** Pages fetched by themselves: with all of the list here, finding one is a matter of letters. */
 const PAGES_AT_ONCE = 20;
@@ -47,7 +56,7 @@ class StartPage extends LightElement {
     listing: { state: true },
     query: { state: true },
     creating: { state: true },
-    createError: { state: true },
+    trouble: { state: true },
   };
   declare session: Session;
   declare person: Person;
@@ -61,9 +70,11 @@ class StartPage extends LightElement {
   declare private listing: Listing;
   declare private query: string;
   declare private creating: boolean;
-  declare private createError: string | null;
+  declare private trouble: Trouble | null;
   readonly #files = new FileImport(this);
   readonly #device = new OnDevice(this);
+  /** Once something is moved there. */
+  #trash: ToTrash | null = null;
   readonly #search = createRef<HTMLInputElement>();
   #request: AbortController | null = null;
   #listening = new AbortController();
@@ -75,7 +86,7 @@ class StartPage extends LightElement {
     this.listing = { kind: 'loading' };
     this.query = '';
     this.creating = false;
-    this.createError = null;
+    this.trouble = null;
   }
 
   override connectedCallback(): void {
@@ -128,15 +139,16 @@ class StartPage extends LightElement {
         <h1>${words.documents}</h1>
         ${this.#files.render()}
         ${
-          this.createError
+          this.trouble
             ? html`<div class="banner bad" role="alert">
               ${icons.warning}
-              <p><b>${words.notMade}</b> ${this.createError}</p>
-              <div class="actions"><button @click=${this.#create}>${words.tryAgain}</button></div>
+              <p><b>${this.trouble.what}</b> ${this.trouble.why}</p>
+              <div class="actions"><button @click=${this.trouble.again}>${words.tryAgain}</button></div>
             </div>`
             : nothing
         }
-        ${this.#device.keptCount > 0 ? keptLine(this.#device.keptCount) : nothing} ${this.#list()}
+        ${this.#device.keptCount > 0 ? keptLine(this.#device.keptCount) : nothing}
+        ${this.#trash?.render() ?? nothing} ${this.#list()}
         ${this.#mayCreate ? html`<p class="kept-line"><a class="plain-link" href=${TRASH_PATH}>${words.trash}</a></p>` : nothing}
       </main>
     `;
@@ -161,10 +173,10 @@ class StartPage extends LightElement {
             <div class="actions"><button @click=${this.#retry}>${icons.retry}${words.tryAgain}</button></div>
           </div>
           <div class="card">${documentRows(this.listing.documents, this.#forgetOf)}</div>`;
-      case 'listed':
-        return this.listing.documents.length === 0
-          ? this.#empty()
-          : this.#found(this.listing.documents, this.listing.next);
+      case 'listed': {
+        const documents = this.#trash?.left(this.listing.documents) ?? this.listing.documents;
+        return documents.length === 0 ? this.#empty() : this.#found(documents, this.listing.next);
+      }
     }
   }
 
@@ -235,7 +247,7 @@ class StartPage extends LightElement {
             <p>${words.noneHas(this.query.trim())}</p>
             <button @click=${this.#clearQuery}>${words.showAll}</button>
           </div>`
-          : documentRows(found, this.#forgetOf)
+          : documentRows(found, this.#forgetOf, this.#trashOf)
       }
       ${next === null ? nothing : html`<div class="more"><button @click=${() => this.#loadMore()}>${words.showMore}</button></div>`}
     </div>`;
@@ -257,6 +269,20 @@ class StartPage extends LightElement {
   readonly #forgetOf = (document: DocumentSummary): (() => void) | null =>
     this.#device.has(document.name) ? () => void this.#forget(document) : null;
 
+  readonly #trashOf = (document: DocumentSummary): (() => void) | null =>
+    mayTrash(document.role, this.session.me?.isOpen ?? false) ? () => void this.#moveToTrash(document) : null;
+
+  async #moveToTrash(document: DocumentSummary): Promise<void> {
+    this.trouble = null;
+    try {
+      this.#trash ??= new (await import('./to-trash.js')).ToTrash(this);
+      await this.#trash.move(document);
+    } catch {
+      const again = (): void => void this.#moveToTrash(document);
+      this.trouble = { what: words.notMoved, why: words.isAsItWas, again };
+    }
+  }
+
   async #forget(document: DocumentSummary): Promise<void> {
     if (!(await this.#device.forget(document))) return;
     if (this.listing.kind === 'offline') {
@@ -266,6 +292,10 @@ class StartPage extends LightElement {
       };
     }
     await this.#lookAtDevice();
+  }
+
+  refresh(): Promise<void> {
+    return this.#load();
   }
 
   readonly #retry = (): void => {
@@ -322,11 +352,11 @@ class StartPage extends LightElement {
 
   readonly #create = async (): Promise<void> => {
     this.creating = true;
-    this.createError = null;
+    this.trouble = null;
     try {
       goTo(`/d/${pathOf(await createDocument())}`);
     } catch (error) {
-      this.createError = (error as Error).message;
+      this.trouble = { what: words.notMade, why: (error as Error).message, again: this.#create };
     } finally {
       this.creating = false;
     }

@@ -39,6 +39,13 @@ export const textsKept = (count: number) => [
 export const forgetHere = 'Auf diesem Gerät: hier vergessen';
 export const forgetThisHere = (title: string) => `Auf diesem Gerät: „${title}“ hier vergessen`;
 
+export const moveToTrash = 'In den Papierkorb legen';
+export const trashThis = (title: string) => `„${title}“ in den Papierkorb legen`;
+export const movedToTrash = (title: string) => `„${title}“ liegt im Papierkorb: Dort öffnet es niemand.`;
+export const undo = 'Rückgängig';
+export const notMoved = 'Das Dokument konnte nicht in den Papierkorb gelegt werden.';
+export const isAsItWas = 'Es ist, wie es war. Mit Verbindung noch einmal versuchen.';
+
 export const importFile = 'Importieren';
 export const importWhat = 'Aus einer Datei ein Dokument machen: Word, Markdown, Webseite oder reiner Text';
 export const fileToImport = 'Datei, aus der ein Dokument wird';

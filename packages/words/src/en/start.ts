@@ -41,6 +41,13 @@ export const textsKept = (count: number) => [
 export const forgetHere = 'On this device: forget it here';
 export const forgetThisHere = (title: string) => `On this device: forget “${title}” here`;
 
+export const moveToTrash = 'Move to the trash';
+export const trashThis = (title: string) => `Move “${title}” to the trash`;
+export const movedToTrash = (title: string) => `“${title}” is in the trash: nobody opens it there.`;
+export const undo = 'Undo';
+export const notMoved = 'The document could not be moved to the trash.';
+export const isAsItWas = 'It is as it was. Try again when there is a connection.';
+
 export const importFile = 'Import';
 export const importWhat = 'Make a document of a file: Word, Markdown, a web page or plain text';
 export const fileToImport = 'A file to make a document of';
