@@ -5,3 +5,9 @@ import { WeftEditor } from './weft-editor.js';
 if (!customElements.get('weft-editor')) customElements.define('weft-editor', WeftEditor);
 
 export { WeftEditor, type WeftEditorEvents } from './weft-editor.js';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'weft-editor': WeftEditor;
+  }
+}

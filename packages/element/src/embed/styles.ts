@@ -1,17 +1,7 @@
 // The styles of the editor as they are in the app, put to a shadow root: what the app says of the whole page is said of the element, what
 // it says of the width of the window, of the element's; and each colour and measure can be set from outside by a name that begins with --weft.
 
-import blocks from '../styles/blocks.css?inline';
-import contrast from '../styles/contrast.css?inline';
-import controls from '../styles/controls.css?inline';
-import page from '../styles/document.css?inline';
-import find from '../styles/find.css?inline';
-import others from '../styles/others.css?inline';
-import pictures from '../styles/pictures.css?inline';
-import text from '../styles/text.css?inline';
-import tokens from '../styles/tokens.css?inline';
-import writing from '../styles/writing.css?inline';
-import embedded from './embedded.css?inline';
+import { sheets } from './sheets.js';
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -19,6 +9,7 @@ let sheet: CSSStyleSheet | null = null;
 export function editorStyles(): CSSStyleSheet {
   if (sheet) return sheet;
   sheet = new CSSStyleSheet();
+  const { blocks, contrast, controls, embedded, find, others, page, pictures, text, tokens, writing } = sheets;
   // Which scheme, the page says.
   const own = tokens.replace(/color-scheme:[^;}]+;/, '');
   const rest = [controls, page, text, blocks, find, writing, pictures, others].join('');
