@@ -29,7 +29,7 @@ export class HttpRequests {
   #isLetGo = false;
   #isOver = false;
 
-  /** @param url ws(s)://host/weft */
+  /** @param url ws(s)://host/weft, perhaps with a query, which every request has */
   constructor(url: string, fetch: Fetch) {
     this.#url = url.replace(/^ws/, 'http');
     this.#fetch = fetch;
@@ -100,7 +100,7 @@ export class HttpRequests {
     const type = body.length === 0 ? {} : { 'content-type': 'application/octet-stream' };
     // Called as a function of nobody: a browser's own refuses to be a method.
     const { fetch } = { fetch: this.#fetch };
-    return fetch(this.#url + path.slice('/weft'.length), {
+    return fetch(this.#url.replace(/\/weft(?=\?|$)/, path), {
       method: 'POST',
       headers: { ...headers, ...type },
       body,

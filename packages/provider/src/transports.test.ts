@@ -76,6 +76,13 @@ const answerPoll = async (number: number, ...bytes: number[]): Promise<void> => 
   await settled();
 };
 
+test.each([overEvents, overPolls])('what stands behind the path of the address, every request has', (way) => {
+  transport = way(net.fetch)('wss://weft.test/weft?document=notes/a', told);
+  expect(net.requests.map(({ url }) => url)).toEqual([
+    `https://weft.test${way === overEvents ? EVENTS : POLL}?document=notes/a`,
+  ]);
+});
+
 describe('events', () => {
   test('it is open when the stream says its session, and not before', async () => {
     open(overEvents);

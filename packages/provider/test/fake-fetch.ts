@@ -5,6 +5,7 @@ import { type ClientMessage, clientCodec, type ServerMessage, serverCodec } from
 
 /** One request, and the words to answer it. */
 export class FakeRequest {
+  readonly url: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -15,6 +16,7 @@ export class FakeRequest {
   #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   constructor(url: string, init: RequestInit, resolve: (response: Response) => void, reject: (error: Error) => void) {
+    this.url = url;
     this.path = new URL(url).pathname;
     this.headers = init.headers as Record<string, string>;
     this.body = init.body as Uint8Array;
