@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { cssTarget } from './css-target.js';
 import { folded } from './folded.js';
 import { inLanguage, languageOf, nameIn } from './language.js';
 import { leanScripts } from './lean-scripts.js';
@@ -21,6 +22,7 @@ export default defineConfig(({ mode }) => {
     publicDir: false,
     build: {
       target: 'es2023',
+      cssTarget,
       outDir: 'dist/embed',
       emptyOutDir: language === 'en',
       modulePreload: false,

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { cssTarget } from './css-target.js';
 import { folded } from './folded.js';
 import { inLanguage, languageOf, nameIn } from './language.js';
 import { leanScripts } from './lean-scripts.js';
@@ -20,6 +21,7 @@ export default defineConfig(({ mode }) => {
     worker: { plugins: () => [leanScripts(), folded()], rolldownOptions: { checks: { pluginTimings: false } } },
     build: {
       target: 'es2023',
+      cssTarget,
       // All languages are built into one folder: what is named by its content and says nothing is the same file.
       emptyOutDir: language === 'en',
       // A data: URI or an inline script would need a hole in the content security policy.

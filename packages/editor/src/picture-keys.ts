@@ -4,6 +4,7 @@ import { keydownHandler } from 'prosemirror-keymap';
 import type { ResolvedPos } from 'prosemirror-model';
 import { type Command, NodeSelection, TextSelection } from 'prosemirror-state';
 import { isFigure, selectedPicture } from './selected-picture.js';
+import { isRightToLeft } from './text-direction.js';
 
 type Side = 'up' | 'down' | 'left' | 'right';
 
@@ -29,7 +30,9 @@ const select =
 const toPicture =
   (side: Side): Command =>
   (state, dispatch, view) => {
-    const isForward = side === 'down' || side === 'right';
+    const { parent } = state.selection.$head;
+    const onwards = parent.isTextblock && isRightToLeft(parent.textContent) ? 'left' : 'right';
+    const isForward = side === 'down' || side === onwards;
     const picture = selectedPicture(state);
     if (picture?.isFigure && isForward && view?.editable) {
       dispatch?.(state.tr.setSelection(TextSelection.create(state.doc, picture.position + 1)).scrollIntoView());

@@ -29,6 +29,7 @@ export {
   type TableAction,
   tableAround,
 } from './table-commands.js';
+export { isRightToLeft } from './text-direction.js';
 export { blockShortcuts, selectBlock, toolKeys } from './tool-keys.js';
 export { typedLinks } from './typed-links.js';
 export type { Typed, TypedMenu } from './typed-menu.js';

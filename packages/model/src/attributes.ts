@@ -24,6 +24,8 @@ export const alignmentOf = (value: unknown): Alignment | null => oneOf(alignment
 export const readAlignment = (dom: HTMLElement): Alignment | null =>
   alignmentOf(dom.getAttribute('data-align') || dom.style.textAlign || dom.getAttribute('align'));
 export const directionOf = (value: unknown): Direction | null => oneOf(directions, value);
+/** What other blocks stand in goes the way of its first letter, with its margin and its bullets; a block of text goes its own (text.css). */
+export const byItsText = { dir: 'auto' } as const satisfies { dir: Direction };
 export const calloutKindOf = (value: unknown): CalloutKind => oneOf(calloutKinds, value) ?? 'note';
 export const colorOf = (value: unknown): Color | null => oneOf(colors, value);
 

@@ -4,6 +4,7 @@
 import type { DOMOutputSpec, Node, NodeSpec } from 'prosemirror-model';
 import {
   alignmentOf,
+  byItsText,
   calloutKindOf,
   codeLanguageOf,
   directionOf,
@@ -51,7 +52,7 @@ export const blockNodes = {
     group: 'block',
     defining: true,
     parseDOM: [{ tag: 'blockquote' }],
-    toDOM: (): DOMOutputSpec => ['blockquote', 0],
+    toDOM: (): DOMOutputSpec => ['blockquote', byItsText, 0],
   },
   horizontal_rule: { group: 'block', parseDOM: [{ tag: 'hr' }], toDOM: (): DOMOutputSpec => ['hr'] },
   heading: {
@@ -88,7 +89,7 @@ export const blockNodes = {
     content: 'list_item*',
     group: 'block',
     parseDOM: [{ tag: 'ul' }],
-    toDOM: (): DOMOutputSpec => ['ul', 0],
+    toDOM: (): DOMOutputSpec => ['ul', byItsText, 0],
   },
   ordered_list: {
     attrs: { order: { default: 1, validate: 'number' } },
@@ -97,7 +98,7 @@ export const blockNodes = {
     parseDOM: [{ tag: 'ol', getAttrs: (dom: HTMLElement) => ({ order: listStartOf(dom.getAttribute('start')) }) }],
     toDOM: (node: Node): DOMOutputSpec => {
       const start = listStartOf(node.attrs.order);
-      return start === 1 ? ['ol', 0] : ['ol', { start: String(start) }, 0];
+      return ['ol', { ...byItsText, start: start === 1 ? null : String(start) }, 0];
     },
   },
   list_item: {
@@ -113,7 +114,7 @@ export const blockNodes = {
       { tag: 'ul.tasks', priority: 60 },
       { tag: 'ul.contains-task-list', priority: 60 },
     ],
-    toDOM: (): DOMOutputSpec => ['ul', { class: 'tasks' }, 0],
+    toDOM: (): DOMOutputSpec => ['ul', { class: 'tasks', ...byItsText }, 0],
   },
   task_item: {
     attrs: { checked: { default: false, validate: 'boolean' } },
@@ -139,7 +140,7 @@ export const blockNodes = {
     ],
     toDOM: (node: Node): DOMOutputSpec => {
       const kind = calloutKindOf(node.attrs.kind);
-      return ['aside', { 'data-callout': kind, 'aria-label': kind }, 0];
+      return ['aside', { 'data-callout': kind, 'aria-label': kind, ...byItsText }, 0];
     },
   },
   // While it is edited it is drawn as a plain box: browsers take the space bar and clicks of a <summary> for themselves.
@@ -148,7 +149,7 @@ export const blockNodes = {
     group: 'block',
     defining: true,
     parseDOM: [{ tag: 'details' }, { tag: 'div[data-details]' }],
-    toDOM: (): DOMOutputSpec => ['div', { 'data-details': '' }, 0],
+    toDOM: (): DOMOutputSpec => ['div', { 'data-details': '', ...byItsText }, 0],
   },
   details_summary: {
     content: 'inline*',

@@ -15,8 +15,18 @@ const alignStyle = ({ attrs }: Node) => {
   return align && { style: `text-align: ${align}` };
 };
 
-/** Attributes besides those that the schema draws. */
+/** For programs that find it out by themselves, or do not. */
+const noDirection = () => ({ dir: null });
+
+/** Attributes besides those that the schema draws, or null instead of one. */
 const moreNodeAttrs: Partial<Record<NodeName, (node: Node) => object | null>> = {
+  blockquote: noDirection,
+  bullet_list: noDirection,
+  ordered_list: noDirection,
+  task_list: noDirection,
+  callout: noDirection,
+  details: noDirection,
+  table: noDirection,
   paragraph: alignStyle,
   heading: alignStyle,
   table_cell: alignStyle,

@@ -2,7 +2,7 @@
 // allowed: two people's changes of one table meet in Yjs, and nothing of it may be refused.
 
 import type { DOMOutputSpec, Node, NodeSpec, TagParseRule } from 'prosemirror-model';
-import { alignmentOf, columnWidthsOf, readAlignment, spanOf } from './attributes.js';
+import { alignmentOf, byItsText, columnWidthsOf, readAlignment, spanOf } from './attributes.js';
 
 function isColumnWidths(value: unknown): void {
   if (value === null || (Array.isArray(value) && value.every((width) => typeof width === 'number'))) return;
@@ -57,7 +57,7 @@ export const tableNodes = {
     tableRole: 'table',
     isolating: true,
     parseDOM: [{ tag: 'table' }],
-    toDOM: (): DOMOutputSpec => ['table', ['tbody', 0]],
+    toDOM: (): DOMOutputSpec => ['table', byItsText, ['tbody', 0]],
   },
   table_row: {
     content: '(table_cell | table_header)*',

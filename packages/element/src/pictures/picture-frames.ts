@@ -5,6 +5,7 @@ import type { DrawnPicture } from '@weft/editor/pictures';
 import * as words from '@weft/words/pictures';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
+import { isMirrored } from '../ui/root.js';
 import { readAssetAddress } from './asset-address.js';
 import type { Lack, PictureSources } from './picture-sources.js';
 
@@ -155,7 +156,7 @@ function handle(
     frame.classList.add('is-resized');
     const startPx = image.getBoundingClientRect().width;
     const widestPx = frame.parentElement?.clientWidth ?? startPx;
-    const sign = getComputedStyle(frame).direction === 'rtl' ? -1 : 1;
+    const sign = isMirrored(frame) ? -1 : 1;
     let widthPx = startPx;
     const end = new AbortController();
     const { signal } = end;

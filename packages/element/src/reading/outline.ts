@@ -14,7 +14,6 @@ export function outlineNav(
   return html`<nav class="outline" part="outline" aria-label=${words.outline}>
     ${outline.map(
       ({ level, text }, index) => html`<button
-        dir="auto"
         title=${text}
         .style=${`--depth: ${Math.min(3, level - top)}`}
         @click=${() => goTo(index)}

@@ -1,24 +1,20 @@
 // Where the arrow keys lead among controls that are one stop of the Tab key (WAI-ARIA): through a row or a menu and around its ends, with
 // Home and End to these; in a menu letters lead to the item that begins with them.
 
-import { focusedIn } from './root.js';
+import { focusedIn, isMirrored } from './root.js';
 
 /** Letters that come within such a time are one word. */
 const WORD_MS = 700;
 
 export type Way = 'row' | 'column';
 
-/** Controls by their number from 0; `at` is the one with the focus, -1 when none has it. Null for other keys. */
+/** Controls by their number from 0, in a row that may go from right to left; `at` is the one with the focus, -1 when none has it. Null for other keys. */
 export function arrowTarget(key: string, at: number, count: number, way: Way, isRightToLeft = false): number | null {
-  const [next, previous] =
-    way === 'column'
-      ? ['ArrowDown', 'ArrowUp']
-      : isRightToLeft
-        ? ['ArrowLeft', 'ArrowRight']
-        : ['ArrowRight', 'ArrowLeft'];
+  const ways = way === 'column' ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight'];
+  if (isRightToLeft) ways.reverse();
   if (count === 0) return null;
-  if (key === next) return (at + 1) % count;
-  if (key === previous) return at <= 0 ? count - 1 : at - 1;
+  if (key === ways[1]) return (at + 1) % count;
+  if (key === ways[0]) return at <= 0 ? count - 1 : at - 1;
   return key === 'Home' ? 0 : key === 'End' ? count - 1 : null;
 }
 
@@ -46,8 +42,7 @@ const go = (event: KeyboardEvent, to: HTMLElement | undefined): void => {
 export function moveInRow(event: KeyboardEvent, controls: readonly HTMLElement[]): void {
   const at = indexOfFocused(controls);
   if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-  const isRightToLeft = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
-  const to = arrowTarget(event.key, at, controls.length, 'row', isRightToLeft);
+  const to = arrowTarget(event.key, at, controls.length, 'row', isMirrored(event.currentTarget as Element));
   if (to !== null) go(event, controls[to]);
 }
 

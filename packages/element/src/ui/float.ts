@@ -1,6 +1,6 @@
 // Places what floats beside the text: under or above what it belongs to, whichever has room in the part of the window that one sees.
 
-import { rootOf } from './root.js';
+import { isMirrored, rootOf } from './root.js';
 
 const MARGIN_PX = 8;
 const GAP_PX = 6;
@@ -24,7 +24,8 @@ export function placeBeside(floating: HTMLElement, box: Box, side: 'above' | 'be
   const furthest = document.documentElement.clientWidth - width - MARGIN_PX;
   const start =
     taken === 'above' ? box.top - GAP_PX - shown : Math.min(box.bottom + GAP_PX, bottom - MARGIN_PX - shown);
-  floating.style.left = `${Math.max(MARGIN_PX, Math.min(box.left, furthest))}px`;
+  const wanted = isMirrored(floating) ? box.right - width : box.left;
+  floating.style.left = `${Math.max(MARGIN_PX, Math.min(wanted, furthest))}px`;
   floating.style.top = `${Math.max(top + MARGIN_PX, start)}px`;
 }
 

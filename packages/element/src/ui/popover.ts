@@ -1,14 +1,14 @@
 // Places a native popover under the control that opens it, inside the window. The browser does the rest: light dismiss,
 // Escape, giving the focus back.
 
-import { rootOf } from './root.js';
+import { isMirrored, rootOf } from './root.js';
 
 const MARGIN_PX = 8;
 const GAP_PX = 4;
 
 /** @param widthPx  as the stylesheet has it: a popover has no size before it is shown */
 export function placePopover(popover: HTMLElement, anchor: DOMRect, widthPx: number, align: 'start' | 'end'): void {
-  const wanted = align === 'start' ? anchor.left : anchor.right - widthPx;
+  const wanted = (align === 'start') === isMirrored(popover) ? anchor.right - widthPx : anchor.left;
   const furthest = document.documentElement.clientWidth - Math.min(widthPx, innerWidth - 2 * MARGIN_PX) - MARGIN_PX;
   popover.style.left = `${Math.max(MARGIN_PX, Math.min(wanted, furthest))}px`;
   popover.style.top = `${anchor.bottom + GAP_PX}px`;

@@ -9,6 +9,9 @@ export function layerOf(node: Node): HTMLElement | ShadowRoot {
   return root instanceof Document ? root.body : root;
 }
 
+/** Whether lines begin at the right there. */
+export const isMirrored = (element: Element): boolean => getComputedStyle(element).direction === 'rtl';
+
 export const focusedIn = (node: Node): Element | null => rootOf(node).activeElement;
 
 /** What an event is about, also where whoever listens stands outside of its tree. */

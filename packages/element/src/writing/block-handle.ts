@@ -3,7 +3,7 @@
 // one that says its language.
 
 import type { Editor } from '@weft/editor';
-import { blockAtPoint, dragBlock, endDrag, tableAround } from '@weft/editor/tools';
+import { blockAtPoint, dragBlock, endDrag, isRightToLeft, tableAround } from '@weft/editor/tools';
 import * as words from '@weft/words/tools';
 import * as writing from '@weft/words/writing';
 import { html, type TemplateResult } from 'lit';
@@ -12,6 +12,7 @@ import { languageName } from '../code/code-languages.js';
 import type { Box } from '../ui/float.js';
 import { icons } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
+import { isMirrored } from '../ui/root.js';
 import { writingIcons } from './writing-icons.js';
 
 const SIZE_PX = 26;
@@ -130,10 +131,11 @@ export class BlockHandle extends LightElement {
     const box = block.getBoundingClientRect();
     const line = firstLineOf(block) ?? box;
     const middle = (line.top + Math.min(line.bottom, line.top + 2 * SIZE_PX)) / 2;
-    const start = block.matches('li') ? box.left - MARKER_PX : box.left;
+    const beside = GAP_PX + (block.matches('li') ? MARKER_PX : 0);
+    const left = beginsRight(block) ? box.right + beside : box.left - beside - SIZE_PX;
     this.#place = place;
     grip.hidden = false;
-    grip.style.left = `${start - own.left - SIZE_PX - GAP_PX}px`;
+    grip.style.left = `${left - own.left}px`;
     grip.style.top = `${middle - own.top - SIZE_PX / 2}px`;
   }
 
@@ -170,9 +172,11 @@ export class BlockHandle extends LightElement {
     const own = this.offsetParent!.getBoundingClientRect();
     const box = table instanceof HTMLElement ? table.getBoundingClientRect() : null;
     // On a phone there is no room beside it, and the toolbar opens the same menu.
-    corner.hidden = box === null || own.right - box.right < SIZE_PX + 2 * GAP_PX;
+    const isLeft = box !== null && isMirrored(table as HTMLElement);
+    const room = box === null ? 0 : isLeft ? box.left - own.left : own.right - box.right;
+    corner.hidden = box === null || room < SIZE_PX + 2 * GAP_PX;
     if (box === null) return;
-    corner.style.left = `${box.right - own.left + GAP_PX}px`;
+    corner.style.left = `${isLeft ? room - SIZE_PX - GAP_PX : box.right - own.left + GAP_PX}px`;
     corner.style.top = `${box.top - own.top}px`;
   }
 
@@ -211,6 +215,10 @@ export interface MenuWanted {
 }
 
 const isInCode = ({ view }: Editor): boolean => view.state.selection.$from.parent.type.spec.code === true;
+
+/** A block of text goes its own way (text.css), whatever its style says of the direction. */
+const beginsRight = (block: HTMLElement): boolean =>
+  getComputedStyle(block).unicodeBidi === 'plaintext' ? isRightToLeft(block.textContent) : isMirrored(block);
 
 const boxOf = (element: HTMLElement): Box => element.getBoundingClientRect();
 

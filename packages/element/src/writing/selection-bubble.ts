@@ -146,7 +146,8 @@ export class SelectionBubble extends LightElement {
     const popover = this.#popover.value!;
     const middle = isOneLine ? (start.left + end.right) / 2 : start.left + popover.offsetWidth / 2;
     const left = middle - popover.offsetWidth / 2;
-    placeBeside(popover, { left, right: left, top: start.top, bottom: end.bottom }, 'above', top);
+    const right = left + popover.offsetWidth;
+    placeBeside(popover, { left, right, top: start.top, bottom: end.bottom }, 'above', top);
   }
 
   readonly #released = (): void => {

@@ -18,15 +18,14 @@ export const savedThen = (onDevice: boolean) =>
 
 export const serverIsNewer = 'Der Server wurde aktualisiert';
 export const fromBefore = 'Diese Seite ist von vorher. Bitte neu laden.';
-export const fromBeforeUnsaved =
-  'Diese Seite ist von vorher. Seitdem Geschriebenes steht nur auf dieser Seite: bitte kopieren, dann neu laden.';
+export const fromBeforeUnsaved = 'Diese Seite ist von vorher. Neues steht nur hier: bitte kopieren, dann neu laden.';
 
 export const ended = 'Der Server hat die Verbindung beendet';
 export const keptHere = (onDevice: boolean) =>
   `Noch nicht Gespeichertes bleibt ${onDevice ? 'auf diesem Gerät' : 'nur auf dieser Seite'}.`;
 
 export const needsNewer = 'Dieses Dokument braucht ein neueres Weft';
-export const canStillRead = 'Es lässt sich lesen und verfolgen. Nach dem Neuladen ist vielleicht ein neueres Weft da.';
+export const canStillRead = 'Lesen geht weiter. Nach dem Neuladen ist vielleicht ein neueres Weft da.';
 
 export const refused = 'Eine Änderung wurde abgelehnt';
 export const asWritten = (onDevice: boolean) =>

@@ -24,8 +24,8 @@ export const offlineSpoken = (kept: Where) => `Offline. Die Änderungen bleiben 
 export const reasons = {
   busy: 'der Server hat zu viel zu tun',
   'cannot-open': 'der Server kann dieses Dokument nicht öffnen',
-  stuck: 'der Server antwortet nicht; die Verbindung wird neu aufgebaut',
-  differs: 'Seite und Server hatten nicht denselben Text; was fehlt, wird übertragen',
+  stuck: 'der Server antwortet nicht; es wird neu verbunden',
+  differs: 'Seite und Server waren verschieden; was fehlt, wird übertragen',
   'disk-full': 'der Datenträger des Servers ist voll',
   'disk-failing': 'der Server kann nicht auf seinen Datenträger schreiben',
   'store-silent': 'die Datenbank des Servers antwortet nicht',
