@@ -1,7 +1,7 @@
 export const allDocuments = 'Alle Dokumente';
 
 export const nothingHere = 'Hier ist nichts';
-export const cutShort = 'Vielleicht wurde die Adresse unterwegs abgeschnitten. Kein Dokument ist betroffen.';
+export const cutShort = 'Vielleicht fehlt der Adresse ein Stück. Kein Dokument ist betroffen.';
 export const noName = 'Diese Adresse nennt kein Dokument';
 export const checkTheLink = (reason: string) => `${reason} Bitte den Link prüfen oder ein neues Dokument beginnen.`;
 export const stillSignedIn = (reason: string) => `Die Abmeldung ging nicht. ${reason}`;

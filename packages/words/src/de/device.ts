@@ -1,16 +1,16 @@
 export const forgetOne = {
   title: (title: string) => `„${title}“ auf diesem Gerät vergessen?`,
-  text: 'Die Kopie wird aus diesem Browser entfernt. Das Dokument bleibt auf dem Server und öffnet sich mit einer Verbindung wieder.',
+  text: 'Die Kopie wird aus diesem Browser entfernt. Das Dokument bleibt auf dem Server und öffnet sich dann von dort.',
   titleUnsaved: (title: string) => `„${title}“ vergessen und verlieren, was nicht gespeichert ist?`,
   textUnsaved:
-    'Manches davon steht nur in diesem Browser und geht mit der Kopie. Was gespeichert ist, bleibt auf dem Server.',
+    'Manches steht nur in diesem Browser und geht mit der Kopie. Was gespeichert ist, bleibt auf dem Server.',
 };
 export const forgetAll = {
   title: 'Auf diesem Gerät alles vergessen?',
   text: 'Die Kopien der Dokumente und geteilte Links werden aus diesem Browser entfernt. Die Dokumente bleiben auf dem Server.',
   titleUnsaved: 'Alles vergessen und verlieren, was nicht gespeichert ist?',
   textUnsaved:
-    'Manches Geschriebene steht nur in diesem Browser und geht mit den Kopien. Was gespeichert ist, bleibt auf dem Server.',
+    'Manches steht nur in diesem Browser und geht mit den Kopien. Was gespeichert ist, bleibt auf dem Server.',
 };
 export const forget = 'Vergessen';
 export const loseAndForget = 'Trotzdem vergessen';

@@ -11,7 +11,7 @@ export const copied = 'Kopiert';
 export const copyText = 'Text kopieren';
 export const isForgotten = (title: string) => `„${title}“ ist auf diesem Gerät vergessen.`;
 export const serverAway = 'Der Server ist nicht erreichbar.';
-export const comesByItself = 'Es wird von selbst weiter versucht; der Text erscheint dann hier.';
+export const comesByItself = 'Der Text erscheint hier von selbst.';
 export const tryAgain = 'Nochmals versuchen';
 export const textOfFile = (file: string) => `Der Text aus „${file}“ ist da.`;
 
@@ -29,8 +29,7 @@ export const parts = {
 
 export const stillOnTheirWay = (files: number) =>
   files === 1 ? 'Eine Datei ist noch unterwegs' : `${files} Dateien sind noch unterwegs`;
-export const notAdded =
-  'Was beim Verlassen der Seite nicht auf dem Server ist, kommt nicht hinzu. Der Text ist nicht betroffen.';
+export const notAdded = 'Was dann nicht auf dem Server ist, fehlt. Der Text ist nicht betroffen.';
 export const leave = 'Verlassen';
 
 export const waitToBeLetIn = (count: number) =>

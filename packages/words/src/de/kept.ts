@@ -40,7 +40,7 @@ export const yourTextCopied = 'Der Text ist in der Zwischenablage.';
 
 export const alreadyThere = 'Alles daraus steht schon im Dokument.';
 export const doesNotFit =
-  'Er passt nicht mehr in das Dokument: Worin er stand, ist weg oder ersetzt. Bitte ein neues Dokument daraus machen oder kopieren.';
+  'Er passt nicht mehr in das Dokument: Worin er stand, ist weg. Bitte ein neues Dokument daraus machen oder kopieren.';
 export const noDocumentOfIt = 'Daraus lässt sich kein Dokument machen. Bitte kopieren.';
 export const mayOnlyRead = 'Sein Dokument lässt sich jetzt nur lesen. Bitte ein neues daraus machen oder kopieren.';
 export const cannotOpen = 'Sein Dokument lässt sich jetzt nicht öffnen.';

@@ -47,7 +47,7 @@ export const otherChanges = 'andere Änderungen';
 
 export const fetchingVersions = 'Die Versionen werden geholt';
 export const versionsCome =
-  'Versionen entstehen von selbst, wenn alle pausieren oder gehen. Dieser Moment lässt sich jederzeit benennen.';
+  'Versionen entstehen von selbst, wenn alle pausieren oder gehen. Jeder Moment lässt sich benennen.';
 export const unreadable = (versions: number) =>
   `${versions === 1 ? 'Eine Version kann' : `${versions} Versionen können`} von diesem Server nicht gelesen werden. Der Text ist nicht betroffen; wer den Server betreibt, erfährt mit weft verify mehr.`;
 export const showOlder = 'Ältere Versionen zeigen';
@@ -101,7 +101,7 @@ export const bringBackThis = (moment: string) => `Wiederherstellen: ${moment}?`;
 export const bringBackMeans = <Shown>(title: Shown) => [
   '„',
   title,
-  '“ wird wieder, was es damals war. Alle bleiben darin, und was sie inzwischen schreiben, bleibt stehen. Der jetzige Stand wird als Version behalten. Das lässt sich rückgängig machen; was von da an geschrieben wird, bleibt auch dann.',
+  '“ wird wieder, was es damals war. Alle bleiben darin, und was sie inzwischen schreiben, bleibt. Der jetzige Stand wird als Version behalten. Das lässt sich rückgängig machen; was von da an geschrieben wird, bleibt auch dann.',
 ];
 export const why = 'Warum, für alle, die später nachsehen (darf leer sein)';
 export const nameThisMoment = (moment: string) => `Benennen: ${moment}`;

@@ -25,7 +25,7 @@ export const keptHere = (onDevice: boolean) =>
   `Noch nicht Gespeichertes bleibt ${onDevice ? 'auf diesem Gerät' : 'nur auf dieser Seite'}.`;
 
 export const needsNewer = 'Dieses Dokument braucht ein neueres Weft';
-export const canStillRead = 'Lesen geht weiter. Nach dem Neuladen ist vielleicht ein neueres Weft da.';
+export const canStillRead = 'Lesen geht weiter. Vielleicht hilft Neuladen.';
 
 export const refused = 'Eine Änderung wurde abgelehnt';
 export const asWritten = (onDevice: boolean) =>
