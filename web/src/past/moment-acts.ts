@@ -79,14 +79,14 @@ export class MomentActs implements ReactiveController {
     if (this.#isBusy) return html`<div class="banner" role="status"><p>${words.oneMoment}</p></div>`;
     if (told === null) return nothing;
     if (told.kind === 'failed') {
-      return html`<div class="banner bad" role="alert">
+      return html`<div class="banner bad" role="alert" tabindex="-1">
         ${icons.warning}
         <p>${told.sentence}</p>
         <div class="actions">${told.again ? html`<button @click=${told.again}>${words.tryAgain}</button>` : nothing}${this.#dismiss}</div>
       </div>`;
     }
     const { undo } = told;
-    return html`<div class="banner good" role="status">
+    return html`<div class="banner good" role="status" tabindex="-1">
       ${icons.check}
       <p>${told.sentence}</p>
       <div class="actions">
@@ -195,6 +195,7 @@ export class MomentActs implements ReactiveController {
    * @param isOneWish  sent again it is the same wish, and is not done twice
    */
   async #do(failure: string, isOneWish: boolean, act: () => Promise<Told | null>): Promise<void> {
+    const before = document.activeElement;
     this.#isBusy = true;
     this.#tell(null);
     try {
@@ -210,6 +211,10 @@ export class MomentActs implements ReactiveController {
       const sentence = `${start} ${(error as Error).message}`;
       this.#tell({ kind: 'failed', sentence, again: isRefused || isOneWish ? again : null });
     }
+    await this.#page.updateComplete;
+    // What was pressed could not be pressed meanwhile, or has gone with what was drawn anew.
+    if (document.activeElement === document.body)
+      (this.#page.querySelector<HTMLElement>('.banner') ?? (before as HTMLElement | null))?.focus();
   }
 
   #tell(told: Told | null): void {
