@@ -11,7 +11,13 @@ if (existsSync(SHEETS)) {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
-    build: { write: false, target: 'es2023', lib: { entry: SHEETS, formats: ['es'] } },
+    // Else `:dir(rtl)` becomes a list of languages (web/css-target.ts).
+    build: {
+      write: false,
+      target: 'es2023',
+      cssTarget: ['chrome126', 'firefox126', 'safari18'],
+      lib: { entry: SHEETS, formats: ['es'] },
+    },
   });
   const [bundle] = [built].flat();
   if (!bundle || !('output' in bundle)) throw new Error('The styles were not built.');
