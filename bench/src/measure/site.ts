@@ -44,6 +44,8 @@ export class Site {
   /** `http://host:port` of each node. */
   readonly urls: readonly string[];
   readonly #services: Services | null;
+  readonly #postgresCpuMs = new Map<number, number>();
+  readonly #redisCpuMs = new Map<number, number>();
   #people = 0;
 
   private constructor(nodes: readonly ServerProcess[], urls: readonly string[], services: Services | null) {
@@ -89,8 +91,8 @@ export class Site {
     const { postgres, redis } = this.#services;
     return {
       nodesCpuMs,
-      postgresCpuMs: cpuMsBelow(postgres.pid),
-      redisCpuMs: cpuMsBelow(redis.pid),
+      postgresCpuMs: cpuMsBelow(postgres.pid, this.#postgresCpuMs),
+      redisCpuMs: cpuMsBelow(redis.pid, this.#redisCpuMs),
       transactions: await transactionsOf(postgres.url),
       redisBytes: await redisBytesOf(redis.url),
     };
@@ -109,8 +111,8 @@ async function startServices(): Promise<Services> {
   return { postgres: postgres.service, redis: redis.service };
 }
 
-/** Of everything this process started, and what that started. */
-function cpuMsBelow(pid: number): number {
+/** Of everything this process started, and what that started. @param seen what each had spent when it was last looked at, to be kept */
+function cpuMsBelow(pid: number, seen: Map<number, number>): number {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -123,15 +125,15 @@ function cpuMsBelow(pid: number): number {
     }
   }
   const isBelow = (one: number | undefined): boolean => one === pid || (one !== undefined && isBelow(parents.get(one)));
-  let sum = 0;
   for (const [one, parent] of parents) {
     try {
-      if (isBelow(parent)) sum += cpuMsOf(one);
+      if (isBelow(parent)) seen.set(one, cpuMsOf(one));
     } catch {
       // As above.
     }
   }
-  return sum;
+  // Connections that nobody uses end, and what they have spent is spent.
+  return [...seen.values()].reduce((sum, cpuMs) => sum + cpuMs, 0);
 }
 
 async function transactionsOf(url: string): Promise<number> {
