@@ -144,5 +144,23 @@ export function readDataFolder(given: GivenSettings, env: NodeJS.ProcessEnv = pr
   return dataFolder;
 }
 
+/** Where `weft migrate` moves documents. */
+export const moveSetting: Setting = {
+  name: 'to',
+  value: 'WHERE',
+  summary: 'postgres://user:password@host:port/database, or the word "folder": the data folder',
+  variable: 'WEFT_TO',
+  fallback: '',
+};
+
+/** What `weft migrate` moves documents between; each is '' where nothing is said. */
+export const readMove = (
+  given: GivenSettings,
+  env: NodeJS.ProcessEnv = process.env,
+): { readonly to: string; readonly from: string } => ({
+  to: readSetting(moveSetting, given, env),
+  from: readSetting(settings.store, given, env),
+});
+
 const readSetting = ({ name, variable, fallback }: Setting, given: GivenSettings, env: NodeJS.ProcessEnv): string =>
   given[name] ?? env[variable] ?? fallback;

@@ -161,6 +161,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         ...task,
         dataFolder,
         log,
+        isServed: true,
         place,
         assets,
         audit,

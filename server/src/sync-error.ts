@@ -36,6 +36,8 @@ export type SyncErrorCode =
   | 'FILE_NOT_WRITTEN'
   /** A backup would take the place of something that is worth more, or that belongs to somebody else. */
   | 'BACKUP_REFUSED'
+  /** Documents cannot be moved to that store, or not from this one. */
+  | 'MOVE_REFUSED'
   /** The address cannot be listened on. */
   | 'ADDRESS_UNAVAILABLE'
   /** A command says something that cannot be done as it was said. */

@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asOfOneMoment } from '../archive/as-of-one-moment.js';
 import { backUpChannel, piecesIn } from '../archive/backup-writer.js';
 import { writeWholeText } from '../archive/files.js';
 import {
@@ -19,6 +18,7 @@ import {
 } from '../archive/manifest.js';
 import { ASSETS_FOLDER } from '../assets/asset-folder.js';
 import { hasAlarms } from '../log/alarms.js';
+import { asOfOneMoment } from '../log/as-of-one-moment.js';
 import { alarmsFile } from '../log/data-folder.js';
 import { channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { SyncError } from '../sync-error.js';

@@ -38,6 +38,8 @@ export interface FolderContext extends WorkContext {
 /** What an operation works on. */
 export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
+  /** Whether people may write meanwhile. */
+  readonly isServed: boolean;
   /** Where the log is. */
   readonly place: StorePlace;
   /** The files of its documents. */
@@ -68,6 +70,8 @@ export interface Operation<Args, Result> {
   readonly run: (args: Args, context: AdminContext) => Promise<Result>;
   /** Whether a data folder that is not there yet, or empty, is made into one. */
   readonly mayMakeStore?: boolean;
+  /** The database that is opened where no server runs and the documents are in one; else the running server is needed. */
+  readonly storeOf?: (args: Args) => string | null;
   /** Where no server runs and the log must not be opened for it: works on the folder alone. */
   readonly runAlone?: (args: Args, context: FolderContext) => Promise<Result>;
 }

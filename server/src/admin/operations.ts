@@ -13,6 +13,7 @@ import { exportDocument } from './export.js';
 import { forgetPerson } from './forget-person.js';
 import { importDocument } from './import.js';
 import { keepPast } from './keep.js';
+import { migrate } from './migrate.js';
 import type { AdminContext, Operation } from './operation.js';
 import { listVersions, restoreMoment, showMoment } from './past.js';
 import { restoreBackup } from './restore-backup.js';
@@ -49,6 +50,7 @@ const operations = new Map<string, Performed>([
   performed(untrashDocument),
   performed(eraseDocument),
   performed(forgetPerson),
+  performed(migrate),
 ]);
 
 /** @throws SyncError `BAD_REQUEST`, or what the operation throws */

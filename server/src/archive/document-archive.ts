@@ -3,10 +3,10 @@
 import type { DocumentName } from '@weft/protocol';
 import { faultOfFile } from '../assets/asset-check.js';
 import type { AssetStore } from '../assets/asset-store.js';
+import { asOfOneMoment } from '../log/as-of-one-moment.js';
 import { type ChannelKind, channelsOf, type DocumentInfo, type DocumentLog } from '../log/document-log.js';
 import { CHAIN_START } from '../log/level/chain.js';
 import { ArchiveWriter, type WriteOptions } from './archive-writer.js';
-import { asOfOneMoment } from './as-of-one-moment.js';
 import { writeWhole } from './files.js';
 
 export interface WrittenDocument {

@@ -13,6 +13,7 @@ import { exportCommand } from './export.js';
 import { forgetPersonCommand } from './forget-person.js';
 import { importCommand } from './import.js';
 import { keepCommand } from './keep.js';
+import { migrateCommand } from './migrate.js';
 import { restoreCommand, showCommand, versionsCommand } from './past.js';
 import { restoreBackupCommand } from './restore-backup.js';
 import { serveCommand } from './serve.js';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   showCommand,
   restoreCommand,
   compactCommand,
+  migrateCommand,
   trimCommand,
   keepCommand,
   eraseDeletedCommand,

@@ -1,6 +1,6 @@
 // The pages of help, written from the table of commands.
 
-import { settings } from '../config.js';
+import { moveSetting, settings } from '../config.js';
 import type { Command } from './command.js';
 import { commonOptions, optionsOf } from './read-line.js';
 
@@ -48,7 +48,7 @@ function synopsis(command: Command): string {
 }
 
 function optionRow({ name, value, summary }: { name: string; value?: string; summary: string }): Row {
-  const setting = Object.values(settings).find((setting) => setting.name === name);
+  const setting = [...Object.values(settings), moveSetting].find((setting) => setting.name === name);
   const fallback = setting?.fallback ? `, default ${setting.fallback}` : '';
   const origin = setting ? ` (${setting.variable}${fallback})` : '';
   return [value === undefined ? `--${name}` : `--${name} ${value}`, summary + origin];

@@ -19,11 +19,13 @@ import { HistoryWorkers } from '../history/history-workers.js';
 import { openPast } from '../history/past.js';
 import { Alarms } from '../log/alarms.js';
 import { alarmsFile, storeFolder } from '../log/data-folder.js';
+import type { FileStore } from '../log/file-store.js';
 import { Ballast } from '../log/level/ballast.js';
 import { openLevelLog } from '../log/level/level-log.js';
 import { levelPlace } from '../log/level/verify-files.js';
 import { watermarkFile } from '../log/level/watermark.js';
-import { notedStore } from '../log/store-note.js';
+import { addressOf, notedStore } from '../log/store-note.js';
+import type { StorePlace, VerifiableLog } from '../log/verify-report.js';
 import { makeFolder } from '../make-folder.js';
 import { RoomRegistry } from '../room/room-registry.js';
 import { SyncError } from '../sync-error.js';
@@ -42,31 +44,25 @@ export async function perform<Args, Result>(
 ): Promise<Result> {
   const { dataFolder } = surroundings;
   const elsewhere = await notedStore(dataFolder);
-  if (elsewhere !== null) await checkIsServed(dataFolder, elsewhere);
+  const database = elsewhere === null ? null : (operation.storeOf?.(args) ?? null);
+  if (elsewhere !== null) await checkMayReach(dataFolder, elsewhere, database);
   else if (operation.mayMakeStore) await makeRoomForStore(dataFolder);
   else await checkHasStore(dataFolder);
   const holder = await ControlClient.connect(dataFolder);
   // Both ends are of one version, so what comes back is what the operation returned.
   if (holder) return (await holder.ask(operation.name, args, surroundings)) as Result;
   if (operation.runAlone) return operation.runAlone(args, surroundings);
-  return runHere(operation, args, surroundings);
+  return runHere(operation, args, database, surroundings);
 }
 
 async function runHere<Args, Result>(
   operation: Operation<Args, Result>,
   args: Args,
+  database: string | null,
   { complain, ...surroundings }: Surroundings,
 ): Promise<Result> {
   const { dataFolder } = surroundings;
-  const alarms = new Alarms(alarmsFile(dataFolder), complain);
-  const ballast = new Ballast(dataFolder);
-  // To make room on a disk without any, the store has to be opened.
-  const log = await openLevelLog(() => ballast.lendTo(() => holdStore(dataFolder, complain)), {
-    giveUpAfterMs: 0,
-    // What a server would notice when it starts is not covered up by what a command writes.
-    watermark: { file: watermarkFile(dataFolder), alarm: alarms.raise },
-    onFailure: ({ message }) => complain(message),
-  });
+  const { log, files, place } = await openHere(dataFolder, database, complain);
   // Starts no thread before there is work for one.
   const history = new HistoryWorkers();
   const registry = new RoomRegistry({ log, history, complain });
@@ -79,12 +75,13 @@ async function runHere<Args, Result>(
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
       const past = openPast({ log, history, registry, policy: defaultVersionPolicy, complain });
-      const assets = await AssetStore.open({ files: new AssetFolder(dataFolder), records: log.records, complain });
+      const assets = await AssetStore.open({ files, records: log.records, complain });
       try {
         return await operation.run(operation.readArgs(args), {
           ...surroundings,
           log,
-          place: levelPlace(storeFolder(dataFolder)),
+          isServed: false,
+          place,
           assets,
           audit,
           replaceAdminToken: () => replaceAdminToken(log.records),
@@ -109,11 +106,41 @@ async function runHere<Args, Result>(
   }
 }
 
-/** What is in a database is reached through its server alone. */
-async function checkIsServed(dataFolder: string, address: string): Promise<void> {
+async function openHere(
+  dataFolder: string,
+  database: string | null,
+  complain: (sentence: string) => void,
+): Promise<{ readonly log: VerifiableLog; readonly files: FileStore; readonly place: StorePlace }> {
+  const alarms = new Alarms(alarmsFile(dataFolder), complain);
+  const options = {
+    giveUpAfterMs: 0,
+    // What a server would notice when it starts is not covered up by what a command writes.
+    watermark: { file: watermarkFile(dataFolder), alarm: alarms.raise },
+    onFailure: ({ message }: SyncError) => complain(message),
+  };
+  if (database !== null) {
+    // Loaded for those alone who have a database.
+    const { openPostgresLog, placeOf } = await import('../log/postgres/postgres-log.js');
+    const log = await openPostgresLog(database, { ...options, mayBeRetired: true });
+    return { log, files: log.files, place: placeOf(log) };
+  }
+  const ballast = new Ballast(dataFolder);
+  // To make room on a disk without any, the store has to be opened.
+  const log = await openLevelLog(() => ballast.lendTo(() => holdStore(dataFolder, complain)), options);
+  return { log, files: new AssetFolder(dataFolder), place: levelPlace(storeFolder(dataFolder)) };
+}
+
+/** What is in a database is reached through its server, or where the command was told how to. */
+async function checkMayReach(dataFolder: string, address: string, database: string | null): Promise<void> {
+  if (database !== null && addressOf(database) !== address) {
+    throw new SyncError(
+      'BAD_USAGE',
+      `The documents of ${dataFolder} are in ${address}, and not in ${addressOf(database)}.`,
+    );
+  }
   const holder = await ControlClient.connect(dataFolder);
-  if (holder === null) throw isElsewhere(dataFolder, address);
-  holder.close();
+  if (holder === null && database === null) throw isElsewhere(dataFolder, address);
+  holder?.close();
 }
 
 /** Of a folder that holds something else, a store is not made. */

@@ -3,6 +3,7 @@
 import type { DocumentName } from '@weft/protocol';
 import { messageOf } from '../sync-error.js';
 import type { ChannelId, ChannelKind, Checkpoint, DocumentLog, Entry, Seq, Table } from './document-log.js';
+import type { MovableStore } from './moving/movable-store.js';
 
 export interface Finding {
   /** Of a remark nobody's text depends. */
@@ -143,4 +144,7 @@ export interface VerifiableLog extends DocumentLog {
    * @throws SyncError `CANCELLED`; `STORE_UNREADABLE` when the store gives no answer at all
    */
   verify(totalBytes: number, options: VerifyOptions): Promise<void>;
+
+  /** All of it, to be moved to another store. */
+  movable(): MovableStore;
 }

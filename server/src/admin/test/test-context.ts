@@ -32,6 +32,7 @@ const inlineWorkers = {
 export const testContext = (log: VerifiableLog, dataFolder: string): AdminContext => ({
   dataFolder,
   log,
+  isServed: false,
   place: levelPlace(storeFolder(dataFolder)),
   assets: new AssetStore({ files: new AssetFolder(dataFolder), records: log.records, complain: () => undefined }),
   // A test that looks at it opens one of its own.

@@ -18,6 +18,11 @@ export class ChannelTable {
     return this.#states.get(channelName(id));
   }
 
+  /** Of all that are held. */
+  ids(): ChannelId[] {
+    return Array.from(this.#states.values(), ({ id }) => id);
+  }
+
   /** Keeps the channel from being taken by anybody else. Throws when it is taken already. */
   take(id: ChannelId): void {
     const name = channelName(id);

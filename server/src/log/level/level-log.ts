@@ -22,6 +22,7 @@ import type {
 } from '../document-log.js';
 import { OwnDuties } from '../duties.js';
 import type { KeyValueStore } from '../key-value-store.js';
+import type { MovableStore } from '../moving/movable-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
 import { type AcceptLoss, cutDamage } from './accept-loss.js';
@@ -29,12 +30,13 @@ import { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import { ChannelTable } from './channel-table.js';
 import { DocumentIndex, type DocumentSlot, newDocument } from './document-index.js';
-import { checkFormat } from './format.js';
+import { beginCopy, checkFormat } from './format.js';
 import { staysForHistory } from './history-checkpoints.js';
 import { Journal } from './journal.js';
 import { type ScannedJournal, scanJournal } from './journal-scan.js';
 import { metaKey, secretKey } from './keys.js';
 import { type ChannelHost, LevelChannel, type Writing } from './level-channel.js';
+import { LevelMovable } from './level-movable.js';
 import { LevelRecords } from './level-records.js';
 import { LevelView, replaced, type ViewHost } from './level-view.js';
 import { Maintenance } from './maintenance.js';
@@ -84,6 +86,8 @@ export interface LevelLogOptions {
   readonly watermark?: WatermarkOptions;
   /** Which checkpoints stay when a newer one is put. Given by tests that want many. */
   readonly staysForHistory?: (stateBytes: number, bytesAround: number) => boolean;
+  /** Makes the store a copy of the one with this secret, or goes on with it; else it is served. */
+  readonly copyOf?: Uint8Array;
   /** Makes the secret of a new store; default: by chance. */
   readonly newSecret?: () => Uint8Array;
 }
@@ -95,7 +99,8 @@ export interface LevelLogOptions {
 export async function openLevelLog(open: OpenStore, options: LevelLogOptions): Promise<VerifiableLog> {
   const store = await open();
   try {
-    await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
+    if (options.copyOf) await beginCopy(store, options.copyOf);
+    else await checkFormat(store, options.newSecret ?? (() => randomBytes(SECRET_BYTES)));
     const secret = readSecret(await store.get(secretKey));
     if (options.acceptLoss) await cutDamage(store, options.acceptLoss);
     const scanned = await scanJournal(store);
@@ -218,8 +223,16 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.operation(async () => {
       const meta = await this.reader.metaOf(id);
       if (meta.epoch !== epoch) throw replaced(id);
-      return action(this.#channels.get(id) ?? ChannelState.fromMeta(id, meta));
+      return action(this.stateOf(id, meta));
     });
+  }
+
+  stateOf(id: ChannelId, meta: Meta): ChannelState {
+    return this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
+  }
+
+  movable(): MovableStore {
+    return new LevelMovable(this, this.#store, () => this.#channels.ids());
   }
 
   documents(): Promise<DocumentInfo[]> {
@@ -328,7 +341,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   /** What is known of a channel, checked against each other. */
   async #lookUp(id: ChannelId): Promise<{ meta: Meta; newest: StoredCheckpoint | null; state: ChannelState }> {
     const [meta, newest] = await Promise.all([this.reader.metaOf(id), this.reader.checkpointAt(id)]);
-    const state = this.#channels.get(id) ?? ChannelState.fromMeta(id, meta);
+    const state = this.stateOf(id, meta);
     if (state.rolled !== meta.lastSeq) {
       throw badRecord(metaKey(id), `it ends at entry ${meta.lastSeq}, and the journal goes on at ${state.rolled + 1}`);
     }

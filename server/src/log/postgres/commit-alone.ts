@@ -47,8 +47,12 @@ const COMMIT = {
  */
 const CONFIRM = 'update weft_store set group_number = group_number';
 
+const columnsOf = (rows: readonly { readonly id: ChannelId }[]): readonly [string[], number[]] => [
+  rows.map(({ id }) => id.document),
+  rows.map(({ id }) => kindNumber(id)),
+];
+
 async function rearrangeRows(client: ClientBase, rows: Rearranged): Promise<void> {
-  const ofChannel = (id: ChannelId): readonly [string, number] => [id.document, kindNumber(id)];
   await client.query(
     `delete from weft_run using unnest($1::text[], $2::smallint[], $3::bigint[]) as d(document, kind, first_seq)
       where weft_run.document = d.document and weft_run.kind = d.kind and weft_run.first_seq = d.first_seq`,
@@ -59,23 +63,39 @@ async function rearrangeRows(client: ClientBase, rows: Rearranged): Promise<void
     ],
   );
   for (const id of rows.deletedChannels) {
-    await client.query('delete from weft_channel where document = $1 and kind = $2', [...ofChannel(id)]);
+    await client.query('delete from weft_channel where document = $1 and kind = $2', [id.document, kindNumber(id)]);
   }
-  for (const { id, firstSeq, lastSeq, link, value } of rows.segments) {
+  const { segments, channels } = rows;
+  if (segments.length > 0) {
     await client.query(
       `insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value)
-        values ($1, $2, $3, $4, true, $5, $6)
+        select document, kind, first_seq, last_seq, true, link, value
+          from unnest($1::text[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[])
+            as s(document, kind, first_seq, last_seq, link, value)
         on conflict (document, kind, first_seq) do update
           set last_seq = excluded.last_seq, is_packed = true, link = excluded.link, value = excluded.value`,
-      [...ofChannel(id), firstSeq, lastSeq, link, value],
+      [
+        ...columnsOf(segments),
+        segments.map(({ firstSeq }) => firstSeq),
+        segments.map(({ lastSeq }) => lastSeq),
+        segments.map(({ link }) => link),
+        segments.map(({ value }) => value),
+      ],
     );
   }
-  for (const { id, meta } of rows.channels) {
+  if (channels.length > 0) {
     await client.query(
-      `insert into weft_channel (document, kind, epoch, head, time_ms, link) values ($1, $2, $3, $4, $5, $6)
+      `insert into weft_channel (document, kind, epoch, head, time_ms, link)
+        select * from unnest($1::text[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
         on conflict (document, kind) do update
           set epoch = excluded.epoch, head = excluded.head, time_ms = excluded.time_ms, link = excluded.link`,
-      [...ofChannel(id), meta.epoch, meta.lastSeq, meta.lastTimeMs, meta.hash],
+      [
+        ...columnsOf(channels),
+        channels.map(({ meta }) => meta.epoch),
+        channels.map(({ meta }) => meta.lastSeq),
+        channels.map(({ meta }) => meta.lastTimeMs),
+        channels.map(({ meta }) => meta.hash),
+      ],
     );
   }
   for (const { nameHash, epoch } of rows.erased) {

@@ -35,12 +35,14 @@ import { zlibCompression } from '../level/segment.js';
 import { type Meta, putAnchor, putDocument, type StoredCheckpoint } from '../level/stored-values.js';
 import { verifyStore } from '../level/verify.js';
 import { compareWithWatermark, printMark, WatermarkKeeper, type WatermarkOptions } from '../level/watermark.js';
+import type { MovableStore } from '../moving/movable-store.js';
 import type { Relay } from '../relay.js';
 import type { StorageState } from '../storage-health.js';
-import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
+import type { StorePlace, VerifiableLog, VerifyOptions } from '../verify-report.js';
 import { News } from './news.js';
 import { Others } from './others.js';
 import { PostgresMaintenance } from './postgres-maintenance.js';
+import { PostgresMovable } from './postgres-movable.js';
 import { PostgresReader } from './postgres-reader.js';
 import { PostgresSnapshot } from './postgres-snapshot.js';
 import { type OpenedStore, openPostgresStore, type PostgresStore } from './postgres-store.js';
@@ -76,6 +78,9 @@ export interface PostgresLogOptions {
   readonly shared?: { readonly compareEveryMs: number; readonly relay?: Relay; readonly leases?: LeaseTimes };
   /** How often the one of several servers that packs looks how much there is. Default 10 s. */
   readonly packEveryMs?: number;
+  /** See PostgresStoreOptions. */
+  readonly copyOf?: Uint8Array;
+  readonly mayBeRetired?: boolean;
   /** Runs before each group is sent. Given by tests that delay or fail it. */
   readonly beforeWrite?: () => Promise<void> | void;
 }
@@ -90,6 +95,8 @@ export async function openPostgresLog(url: string, options: PostgresLogOptions):
   const metrics = options.metrics ?? new LogMetrics();
   const opened = await openPostgresStore(url, {
     isShared: options.shared !== undefined,
+    ...(options.copyOf && { copyOf: options.copyOf }),
+    mayBeRetired: options.mayBeRetired ?? false,
     onHealth: options.onHealth ?? (() => undefined),
     complain: options.complain ?? (() => undefined),
     giveUpAfterMs: options.giveUpAfterMs ?? 60_000,
@@ -106,6 +113,11 @@ export async function openPostgresLog(url: string, options: PostgresLogOptions):
     throw error;
   }
 }
+
+export const placeOf = (log: PostgresLog): StorePlace => ({
+  bytes: () => log.storedBytes(),
+  checkFiles: async () => async () => undefined,
+});
 
 /** A server that comes to a store for the first time has no watermark of it, and nothing to doubt. */
 async function compareMark(
@@ -242,7 +254,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.operation(async () => {
       const meta = await this.reader.metaOf(id);
       if (meta.epoch !== epoch) throw replaced(id);
-      const read = action(this.#stateOf(id, meta));
+      const read = action(this.stateOf(id, meta));
       // Another content that took its place meanwhile has another epoch.
       await read.catch(() => undefined);
       if ((await this.reader.metaOf(id)).epoch !== epoch) throw replaced(id);
@@ -371,8 +383,12 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     this.#channels.giveBack(state.id);
   }
 
+  movable(): MovableStore {
+    return new PostgresMovable(this, this.#store);
+  }
+
   /** Others may have written since it was last heard of: then what was just read is newer. */
-  #stateOf(id: ChannelId, meta: Meta): ChannelState {
+  stateOf(id: ChannelId, meta: Meta): ChannelState {
     const known = this.#others === null ? this.#channels.get(id) : undefined;
     return known ?? ChannelState.fromMeta(id, meta);
   }
@@ -389,7 +405,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     // The checkpoint first: the head, which moves meanwhile, is then never before it.
     const newest = await this.reader.checkpointAt(id);
     const meta = await this.reader.metaOf(id);
-    const state = this.#stateOf(id, meta);
+    const state = this.stateOf(id, meta);
     const checkpointSeq = newest?.checkpoint.seq ?? 0;
     if (checkpointSeq > state.durable) {
       throw new SyncError(

@@ -22,22 +22,12 @@ import { type DocumentIndex, newDocument } from '../level/document-index.js';
 import { nextEpoch } from '../level/epoch.js';
 import { JobQueue } from '../level/job-queue.js';
 import type { Journal } from '../level/journal.js';
-import {
-  accessRangeOf,
-  channelRange,
-  documentKey,
-  metaKey,
-  partRangesOf,
-  pastRangesOf,
-  recordRangeOf,
-  segmentKey,
-} from '../level/keys.js';
+import { accessRangeOf, documentKey, partRangesOf, pastRangesOf, recordRangeOf, segmentKey } from '../level/keys.js';
 import { packContent } from '../level/pack-content.js';
 import type { ReadGate } from '../level/read-gate.js';
 import type { Deflate } from '../level/segment.js';
 import { putDocument, putErased, putMeta } from '../level/stored-values.js';
 import { type StoredRow, trimChannels } from '../level/trim-channels.js';
-import { kindNumber } from './group-plan.js';
 import { firstUnpacked, packRuns, runsFrom, unpackedBytes, unpackedChannels } from './packing.js';
 import type { PostgresReader } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
@@ -278,15 +268,7 @@ export class PostgresMaintenance {
 
   /** Takes away all that is of a channel, which nobody has open. */
   async #deletesOf(id: ChannelId): Promise<Operation[]> {
-    const runs = await this.#parts.store.reading.query<{ first_seq: string; last_seq: string }>(
-      'select first_seq, last_seq from weft_run where document = $1 and kind = $2',
-      [id.document, kindNumber(id)],
-    );
-    const keys = runs.map(({ first_seq, last_seq }) => segmentKey(id, Number(first_seq), Number(last_seq)));
-    return [
-      ...[metaKey(id), ...keys].map((key): Operation => ({ type: 'del', key })),
-      ...(await this.#deletesIn(channelRange(id))),
-    ];
+    return (await this.#parts.store.keysOfChannel(id)).map((key) => ({ type: 'del', key }));
   }
 
   async #deletesIn(...ranges: readonly KeyRange[]): Promise<Operation[]> {

@@ -103,14 +103,15 @@ export class PostgresSnapshot implements StoreReader {
   }
 
   async *#channels(): AsyncGenerator<Pair> {
-    for (const id of await this.#channelIds()) {
+    for (const id of await this.channelIds()) {
       yield* this.#values({ gte: baseKey(id), lt: checkpointRange(id).lt });
       yield* this.#meta(id);
       yield* this.#runs(id);
     }
   }
 
-  async #channelIds(): Promise<ChannelId[]> {
+  /** Every channel there is anything of, in the order of keys. */
+  async channelIds(): Promise<ChannelId[]> {
     const rows = await this.#snapshot.query<{ document: DocumentName; kind: number }>(
       'select document, kind from weft_channel union select document, kind from weft_run',
     );

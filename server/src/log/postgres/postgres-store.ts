@@ -6,21 +6,25 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { invariant, messageOf, SyncError } from '../../sync-error.js';
+import type { ChannelId } from '../document-log.js';
 import type { Duty, Work } from '../duties.js';
 import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { CHAIN_START } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
 import { type GroupStore, type JournalExtent, noneRefused } from '../level/journal.js';
 import type { JournalEnd } from '../level/journal-end.js';
+import { channelRange, metaKey, segmentKey } from '../level/keys.js';
 import { SECRET_BYTES } from '../level/proofs.js';
+import type { Anchor } from '../level/stored-values.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
 import { commitAlone } from './commit-alone.js';
 import { commitMoves } from './commit-moves.js';
 import { commitIf, commitShared } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
+import { beginCopy, checkIsServable, finishCopy, markMoved, SELECT_UNFINISHED } from './copy-marks.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
-import { type GroupPlan, planGroup } from './group-plan.js';
+import { type GroupPlan, kindNumber, planGroup } from './group-plan.js';
 import { PostgresFiles } from './postgres-files.js';
 import { plain, UNPACKED_BYTES } from './rows.js';
 import { migrate } from './schema.js';
@@ -29,6 +33,10 @@ import type { LeaseStore } from './shared-duties.js';
 export interface PostgresStoreOptions {
   /** Whether other servers may write the store as well. */
   readonly isShared: boolean;
+  /** Of the store that this one is to become a copy of; else it is served. */
+  readonly copyOf?: Uint8Array;
+  /** It is opened also when its documents are in another store by now: for whoever moves them, and was cut short at the end. */
+  readonly mayBeRetired?: boolean;
   readonly onHealth: (state: StorageState) => void;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
@@ -74,9 +82,13 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   const client = await writing.open();
   try {
     await migrate(client);
-    await client.query('insert into weft_store (secret) values ($1) on conflict do nothing', [
-      randomBytes(SECRET_BYTES),
-    ]);
+    if (options.copyOf) await beginCopy(client, options.copyOf);
+    else {
+      await checkIsServable(client, options.mayBeRetired ?? false);
+      await client.query('insert into weft_store (secret) values ($1) on conflict do nothing', [
+        randomBytes(SECRET_BYTES),
+      ]);
+    }
     const { holding, ...held } = await (options.isShared ? share(client) : take(client));
     return { store: new PostgresStore(url, writing, holding, options), ...held };
   } catch (error) {
@@ -242,6 +254,31 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
       lt,
     ]);
     return rows.map(({ key }) => plain(key));
+  }
+
+  /** All keys of a channel, as operations name what its rows hold. */
+  async keysOfChannel(id: ChannelId): Promise<Uint8Array[]> {
+    const runs = await this.reading.query<{ first_seq: string; last_seq: string }>(
+      'select first_seq, last_seq from weft_run where document = $1 and kind = $2',
+      [id.document, kindNumber(id)],
+    );
+    const segments = runs.map(({ first_seq, last_seq }) => segmentKey(id, Number(first_seq), Number(last_seq)));
+    return [metaKey(id), ...segments, ...(await this.keysIn(channelRange(id)))];
+  }
+
+  /** Whether it is no copy that is under way. */
+  async isWhole(): Promise<boolean> {
+    return (await this.reading.query(SELECT_UNFINISHED)).length === 0;
+  }
+
+  /** It holds all that was to come, and may be served. */
+  finishCopy(newest: Anchor): Promise<void> {
+    return this.#inTurn(async () => finishCopy(await this.#writing.get(this.#holding.generation), newest));
+  }
+
+  /** Nobody serves it any more: its documents are in another store. */
+  markMoved(): Promise<void> {
+    return this.#inTurn(async () => markMoved(await this.#writing.get(this.#holding.generation)));
   }
 
   /** A write that fails from here on is not tried again. */

@@ -19,6 +19,12 @@ export interface Migration {
   readonly isAddition: boolean;
 }
 
+/**
+ * Numbers from here on are no tables, but say in weft_migration why the store is not to be served (copy-marks.ts): versions that do
+ * not know that take them for something newer, and leave it alone.
+ */
+export const FIRST_MARK = 2_000_000_000;
+
 /** Of the first ones each needed the one before. */
 const needed = (sql: string): Migration => ({ sql, isAddition: false });
 const addition = (sql: string): Migration => ({ sql, isAddition: true });
@@ -370,7 +376,8 @@ export async function migrate(client: ClientBase, migrations = MIGRATIONS): Prom
     const { rows } = await client.query<{ number: number; is_addition: boolean }>(
       'select number, false as is_addition from weft_migration union all select number, true from weft_addition',
     );
-    const oldest = Math.max(0, ...rows.filter((row) => !row.is_addition).map(({ number }) => number));
+    const needed = rows.filter(({ number, is_addition }) => !is_addition && number < FIRST_MARK);
+    const oldest = Math.max(0, ...needed.map(({ number }) => number));
     if (oldest > migrations.length) {
       throw unfit(
         `it was written by a newer Weft, and only those that know its tables number ${oldest} may use it (this one knows ${migrations.length})`,

@@ -5,7 +5,7 @@ import type { SyncError } from '../../sync-error.js';
 import type { ServingLog } from '../level/serving-log.js';
 import { watermarkFile } from '../level/watermark.js';
 import { StorageReports } from '../storage-health.js';
-import { openPostgresLog, type PostgresLogOptions } from './postgres-log.js';
+import { openPostgresLog, type PostgresLogOptions, placeOf } from './postgres-log.js';
 
 export interface ServingPostgresOptions {
   readonly url: string;
@@ -40,7 +40,7 @@ export async function openServingPostgres({
     health,
     // It is the database's to watch its disk.
     endWatch: () => undefined,
-    place: { bytes: () => log.storedBytes(), checkFiles: async () => async () => undefined },
+    place: placeOf(log),
     disk: async () => ({ freeBytes: null, storeBytes: await log.storedBytes().catch(() => null) }),
   };
 }
