@@ -3,6 +3,8 @@
 
 import type { Page } from '@playwright/test';
 import { ROLES } from '@weft/protocol';
+import { paste } from './brought-files.js';
+import { parsedMarkup } from './canary.js';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
 import { tapWire } from './wire-tap.js';
@@ -255,6 +257,28 @@ test('Markdown that is pasted becomes what it says, and one undo leaves the text
   await expect(ann.text).toContainText('## Oil');
   await ann.press('Control+z');
   await expect.poll(() => ann.blocks()).toEqual(['Before', '']);
+});
+
+/** Of the shape of ckeditor/ckeditor5: packages/ckeditor5-paste-from-office/tests/_data/list/nested-mixed. */
+const inWord = (sign: string, text: string, level: number): string =>
+  `<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level${level} lfo1'><![if !supportLists]><span style='font-family:Symbol'>` +
+  `<span style='mso-list:Ignore'>${sign}<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;\n</span></span></span><![endif]>${text}<o:p></o:p></p>\n`;
+const fromWord =
+  `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style><!-- p.MsoNormal {margin:0cm;} --></style></head><body lang=EN-GB>\n<!--StartFragment-->` +
+  `<p class=MsoNormal>Bring <b>today</b>:<o:p></o:p></p>${inWord('·', 'oil', 1)}${inWord('1)', 'whale', 2)}${inWord('·', 'wicks', 1)}<!--EndFragment--></body></html>`;
+
+test('a list that is copied in Word is a list, for everybody', async ({ server, join }) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  ann.expected.push(...parsedMarkup);
+  await begin(ann, `${server.url}/d/copied`, 'Before');
+  await ben.open(`${server.url}/d/copied`);
+  await ann.press('Enter');
+  await paste(ann.page, { html: fromWord });
+  await expect(ben.text.locator('ul > li > p')).toHaveText([/^oil/, /^wicks/]);
+  await expect(ben.text.locator('ul > li > ol > li')).toHaveText(/^whale/);
+  await expect(ben.text.locator('strong')).toHaveText('today');
+  await ann.press('Control+z');
+  await expect(ben.text.locator('li')).toHaveCount(0);
 });
 
 test('an address that is typed becomes a link', async ({ server, join }) => {

@@ -33,3 +33,4 @@ export { isRightToLeft } from './text-direction.js';
 export { blockShortcuts, selectBlock, toolKeys } from './tool-keys.js';
 export { typedLinks } from './typed-links.js';
 export type { Typed, TypedMenu } from './typed-menu.js';
+export { wordLists } from './word-lists.js';

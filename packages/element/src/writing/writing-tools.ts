@@ -12,6 +12,7 @@ import {
   tableCells,
   toolKeys,
   typedLinks,
+  wordLists,
 } from '@weft/editor/tools';
 import * as words from '@weft/words/tools';
 import type { Box } from '../ui/float.js';
@@ -58,6 +59,7 @@ export class WritingTools {
       ...placeCursors(),
       blockDrops(),
       typedLinks(),
+      wordLists(),
       markdownPaste((then) => {
         void late.use(
           words.readerOfMarkdown,
