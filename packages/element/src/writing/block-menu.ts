@@ -113,6 +113,7 @@ export class BlockMenu extends LightElement {
       popover="auto"
       role="menu"
       aria-label=${names[this.about ?? 'block']}
+      data-about=${this.about ?? nothing}
       @keydown=${moveInMenu}
       @toggle=${this.#toggled}
     >
