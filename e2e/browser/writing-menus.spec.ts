@@ -281,6 +281,32 @@ test('a list that is copied in Word is a list, for everybody', async ({ server, 
   await expect(ben.text.locator('li')).toHaveCount(0);
 });
 
+/** Of the shape of ckeditor/ckeditor5: packages/ckeditor5-paste-from-office/tests/_data/paste-from-google-docs. */
+const fromDocs =
+  `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1f2e"><h2 dir="ltr" style="line-height:1.38;"><span style="font-size:16pt;font-weight:400;text-decoration:none;">The lamp</span></h2>` +
+  `<p dir="ltr"><span style="font-weight:400;font-style:normal;">Lit </span><span style="font-weight:700;font-style:normal;">daily</span><span style="font-weight:400;font-style:italic;"> at dusk</span></p><br />` +
+  `<ul style="margin-top:0;"><li dir="ltr" style="list-style-type:disc;font-weight:400;" aria-level="1"><p dir="ltr" role="presentation"><a href="https://example.org/oil" style="text-decoration:none;"><span style="font-weight:400;text-decoration:underline;">oil</span></a></p></li></ul></b>`;
+
+test('what is copied in Google Docs, or of a page, looks as it did there', async ({ server, join }) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  ann.expected.push(...parsedMarkup);
+  await begin(ann, `${server.url}/d/copied`, 'Before');
+  await ben.open(`${server.url}/d/copied`);
+  await ann.press('Enter');
+  await paste(ann.page, { html: fromDocs });
+  await expect(ben.text.locator('h2')).toHaveText('The lamp');
+  await expect(ben.text.locator('strong')).toHaveText('daily');
+  await expect(ben.text.locator('em')).toHaveText('at dusk');
+  await expect(ben.text.locator('li a')).toHaveText('oil');
+  await expect(ben.text.locator('u, p br:not([class])')).toHaveCount(0);
+  await expect.poll(() => ben.blocks()).toEqual(['Before', 'The lamp', 'Lit daily at dusk', '', 'oil']);
+  await ann.press('Control+a');
+  const page = '<div style="font-weight: bold">Heavy <span style="font-weight: normal">and not</span></div>';
+  await paste(ann.page, { html: page });
+  await expect(ben.text.locator('strong')).toHaveText('Heavy');
+  await expect.poll(() => ben.blocks()).toEqual(['Heavy and not']);
+});
+
 test('an address that is typed becomes a link', async ({ server, join }) => {
   const ann = await join('Ann Ek');
   await begin(ann, `${server.url}/d/links`, 'See https://example.org/a, or www.example.org');

@@ -4,6 +4,7 @@
 
 import { DOMParser, type Node, type TagParseRule } from 'prosemirror-model';
 import { widthOf } from './attributes.js';
+import { readStyles } from './page-styles.js';
 import { safeImageSource } from './safe-url.js';
 import { schema } from './schema.js';
 
@@ -44,7 +45,11 @@ export function fromHtml(html: string, parse: ParseHtml = parseInBrowser): Node 
   return parser.parse(body);
 }
 
-const parseInBrowser: ParseHtml = (html) => new globalThis.DOMParser().parseFromString(html, 'text/html').body;
+const parseInBrowser: ParseHtml = (html) => {
+  const { body } = new globalThis.DOMParser().parseFromString(html, 'text/html');
+  readStyles(body);
+  return body;
+};
 
 /** Code is written with a line end after its last line, which is not a line of its own. */
 function dropLastLineEnd(pre: Element): void {

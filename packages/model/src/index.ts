@@ -8,6 +8,7 @@ export { fromHtml, type ParseHtml } from './html-reader.js';
 export { toHtml, toHtmlPage } from './html-writer.js';
 export { fromMarkdown } from './markdown-reader.js';
 export { toMarkdown } from './markdown-writer.js';
+export { readStyles } from './page-styles.js';
 export { fromPlainText, toPlainText } from './plain-text.js';
 export { safeImageSource, safeLinkHref } from './safe-url.js';
 export { SCHEMA_VERSION, schema } from './schema.js';

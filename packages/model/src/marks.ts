@@ -41,6 +41,7 @@ export const markSpecs = {
       // Google Docs wraps whole selections in <b style="font-weight: normal">.
       { tag: 'b', getAttrs: (dom: HTMLElement) => dom.style.fontWeight !== 'normal' && null },
       { style: 'font-weight=400', clearMark: (mark: Mark) => mark.type.name === 'strong' },
+      { style: 'font-weight=normal', clearMark: (mark: Mark) => mark.type.name === 'strong' },
       { style: 'font-weight', getAttrs: (value: string) => /^(bold(er)?|[6-9]\d{2})$/.test(value) && null },
     ],
     toDOM: (): DOMOutputSpec => ['strong', 0],
