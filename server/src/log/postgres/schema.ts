@@ -7,6 +7,7 @@ import { SECRET_BYTES } from '../level/proofs.js';
 import { fileTables } from './file-tables.js';
 import { LEASES } from './lease-tables.js';
 import { nextGroup } from './next-group.js';
+import { TURNS } from './turn-tables.js';
 
 /** Of the advisory locks Weft takes; the second number of each is that of the schema. */
 export const LOCK = { migration: 0x77656674, store: 0x77656675 } as const;
@@ -281,73 +282,7 @@ export const MIGRATIONS: readonly Migration[] = [
   end
   $$;
   `),
-  addition(`
-  -- Who was refused twice in a row has the next turn in that channel: until it has written, or until then, others are refused.
-  alter table weft_channel add column turn_of bytea, add column turn_until timestamptz;
-
-  -- Like weft_commit_2, which servers of the version before go on calling, with turns. Of each run it is said whether it asks for one.
-  create function weft_commit_3(
-    p_server bytea, p_generation bigint, p_group bigint,
-    p_bytes bytea,
-    p_documents text[], p_kinds smallint[], p_epochs bigint[], p_befores bytea[],
-    p_firsts bigint[], p_lasts bigint[], p_times bigint[], p_links bytea[],
-    p_ats integer[], p_lengths integer[], p_asks boolean[],
-    p_keys bytea[], p_value_ats integer[], p_value_lengths integer[],
-    p_deleted bytea[]
-  ) returns table (is_new boolean, refused integer[]) language plpgsql as $$
-  declare
-    v_generation bigint;
-    v_server record;
-    v_run record;
-    v_refused integer[] := '{}';
-  begin
-    ${nextGroup('v_server.refused')}
-    for v_run in
-      select * from unnest(
-        p_documents, p_kinds, p_epochs, p_befores, p_firsts, p_lasts, p_times, p_links, p_ats, p_lengths, p_asks
-      ) with ordinality as r(document, kind, epoch, before, first_seq, last_seq, time_ms, link, at, bytes, asks, place)
-    loop
-      update weft_channel c
-        set head = v_run.last_seq, time_ms = v_run.time_ms, link = v_run.link, turn_of = null, turn_until = null
-        where c.document = v_run.document and c.kind = v_run.kind
-          and c.epoch = v_run.epoch and c.head = v_run.first_seq - 1 and c.link = v_run.before
-          and (c.turn_of is null or c.turn_of = p_server or c.turn_until < clock_timestamp());
-      if not found and v_run.first_seq = 1 then
-        insert into weft_channel (document, kind, epoch, head, time_ms, link)
-          select v_run.document, v_run.kind, v_run.epoch, v_run.last_seq, v_run.time_ms, v_run.link
-            where v_run.epoch = coalesce(
-              (select e.epoch from weft_erased e where e.name_hash = sha256(convert_to(v_run.document, 'UTF8'))), 1
-            )
-          on conflict do nothing;
-      end if;
-      if not found then
-        v_refused := v_refused || v_run.place::integer;
-        if v_run.asks then
-          update weft_channel c set turn_of = p_server, turn_until = clock_timestamp() + interval '1 second'
-            where c.document = v_run.document and c.kind = v_run.kind and c.epoch = v_run.epoch
-              and (c.turn_of is null or c.turn_of = p_server or c.turn_until < clock_timestamp());
-        end if;
-        continue;
-      end if;
-      insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value) values (
-        v_run.document, v_run.kind, v_run.first_seq, v_run.last_seq, false, v_run.link,
-        substring(p_bytes from v_run.at + 1 for v_run.bytes)
-      );
-    end loop;
-    if v_refused <> '{}' then
-      update weft_server s set refused = v_refused where s.id = p_server;
-    else
-      update weft_server s set refused = '{}' where s.id = p_server and s.refused <> '{}';
-    end if;
-    delete from weft_value v where v.key = any (p_deleted);
-    insert into weft_value (key, value)
-      select n.key, substring(p_bytes from n.at + 1 for n.bytes)
-        from unnest(p_keys, p_value_ats, p_value_lengths) as n(key, at, bytes) order by n.key
-      on conflict (key) do update set value = excluded.value;
-    return query select true, v_refused;
-  end
-  $$;
-  `),
+  addition(TURNS),
   addition(LEASES),
   needed(fileTables(SCHEMA_NUMBER)),
 ];

@@ -111,6 +111,23 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
     expect(bob.told.slice(0, 3)).toEqual(['a1', 'a2', 'a3']);
   });
 
+  test('N2: no clock that is set back holds a turn for longer than its second', async () => {
+    const { url, a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
+    ann.append('a1');
+    await ann.until(() => !ann.isWaiting);
+    // As a server leaves it that has ended since, an hour ago by a clock that went back by two.
+    await server.ask(
+      `update weft_channel set turn_of = '\\x00', turn_until = clock_timestamp() + interval '1 hour'`,
+      url,
+    );
+    ann.append('a2');
+    await expect.poll(() => ann.isWaiting, { timeout: 5000 }).toBe(false);
+    bob.append('b1');
+    await bob.until(() => !bob.isWaiting);
+    expect(bob.told).toEqual(['a1', 'a2', 'b1']);
+  });
+
   test('a channel that nothing is written in hears of others when it asks, and by comparing', async () => {
     const { url, a, b } = await openTwo();
     const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
