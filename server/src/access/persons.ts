@@ -2,8 +2,9 @@
 // alone (L5). It is written when somebody is seen, at most once an hour each, and never waited for.
 
 import { randomBytes } from 'node:crypto';
-import type { RecordStore } from '../log/document-log.js';
+import type { RecordChange, RecordStore } from '../log/document-log.js';
 import { Turns } from '../turns.js';
+import { isUnreadable } from './all-records.js';
 import type { Identity } from './identity.js';
 import { parsePerson } from './person.js';
 
@@ -69,7 +70,7 @@ export class Persons {
    */
   forget(id: string, remove: () => Promise<void>): Promise<void> {
     return this.#turns.run(async () => {
-      // What other servers have read before, they write no more.
+      // What other servers have read before this, they write no more; nor what they read until it is removed, for it has changed then.
       await this.#records.write([{ table: 'setting', key: FORGOTTEN, value: randomBytes(16) }]);
       await remove();
       this.#writtenAtMs.delete(id);
@@ -77,26 +78,33 @@ export class Persons {
   }
 
   async #write(id: string, name: string, email: string | null, nowMs: number): Promise<void> {
-    const forgotten = {
-      table: 'setting',
-      key: FORGOTTEN,
-      value: await this.#records.get('setting', FORGOTTEN),
-    } as const;
-    const before = await this.#read(id);
-    const record = { name, email, firstSeenMs: before?.firstSeenMs ?? nowMs, lastSeenMs: nowMs };
+    const known: RecordChange[] = [
+      { table: 'setting', key: FORGOTTEN, value: await this.#records.get('setting', FORGOTTEN) },
+    ];
+    let firstSeenMs = nowMs;
+    try {
+      const value = await this.#records.get('person', id);
+      known.push({ table: 'person', key: id, value });
+      firstSeenMs = parseRecord(id, value)?.firstSeenMs ?? nowMs;
+    } catch (error) {
+      // In what is damaged there is no name to be forgotten: it is written over, whatever it is.
+      if (!isUnreadable(error)) throw error;
+    }
+    const record = { name, email, firstSeenMs, lastSeenMs: nowMs };
     const value = new TextEncoder().encode(JSON.stringify(record));
-    const isWritten = await this.#records.writeIf([forgotten], [{ table: 'person', key: id, value }]);
+    const isWritten = await this.#records.writeIf(known, [{ table: 'person', key: id, value }]);
     if (!isWritten) this.#writtenAtMs.delete(id);
   }
 
   async #read(id: string): Promise<PersonRecord | null> {
-    try {
-      const value = await this.#records.get('person', id);
-      return value === null
-        ? null
-        : { id, ...(JSON.parse(new TextDecoder().decode(value)) as Omit<PersonRecord, 'id'>) };
-    } catch {
-      return null;
-    }
+    return parseRecord(id, await this.#records.get('person', id).catch(() => null));
+  }
+}
+
+function parseRecord(id: string, value: Uint8Array | null): PersonRecord | null {
+  try {
+    return value && { id, ...(JSON.parse(new TextDecoder().decode(value)) as Omit<PersonRecord, 'id'>) };
+  } catch {
+    return null;
   }
 }
