@@ -15,7 +15,7 @@ class ClipboardParser extends DOMParser {
 }
 
 /** What Google Docs puts on the clipboard: links underlined as it shows them, and an empty line as a break between two blocks. */
-export function tidyDocs(page: ParentNode): void {
+function tidyDocs(page: ParentNode): void {
   const copied = page.querySelector('[id^="docs-internal-guid-"]');
   if (!copied) return;
   for (const within of copied.querySelectorAll<HTMLElement>('a [style]')) within.style.textDecoration = '';
