@@ -107,6 +107,7 @@ const binding = [
   'undo',
   'write-fragment',
   'write-inline',
+  'written-blocks',
 ].map((name) => `packages/editor/src/${name}.ts`);
 
 /** Source text by path from the root of the repository, with `/`. */

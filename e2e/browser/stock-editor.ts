@@ -4,6 +4,9 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 
+// Each of its connections wants to hear of the end of this process.
+process.setMaxListeners(0);
+
 export class StockEditor {
   readonly doc = new Y.Doc();
   readonly fragment = this.doc.getXmlFragment('prosemirror');

@@ -2,10 +2,13 @@
 
 import { type EditorState, PluginKey, type Transaction } from 'prosemirror-state';
 import type * as Y from 'yjs';
+import type { MirrorTree } from './mirror.js';
 
 /** The Yjs side of an editor state: enough to turn its positions into ones that survive others' edits, and back. */
 export interface BoundState {
   readonly doc: Y.Doc;
+  /** The blocks that are shown. */
+  readonly tree: MirrorTree;
   toRelative(position: number): Y.RelativePosition;
   /** Null when it is nowhere, or nobody can say where yet. */
   toAbsolute(relative: Y.RelativePosition): number | null;

@@ -9,6 +9,8 @@ import { html, nothing, type ReactiveController, type ReactiveControllerHost, ty
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { CodeColors } from './code/code-colors.js';
 import type { FindPanel } from './finding/find-panel.js';
+import type { OthersAtWork } from './people/others-at-work.js';
+import type { People } from './people/people.js';
 import { loadPlainText } from './saving/kept-text.js';
 import { pageKeyOf } from './ui/key-names.js';
 import { LateParts, type Missing } from './ui/late-parts.js';
@@ -41,6 +43,7 @@ export class ToolsWhenUsed implements ReactiveController {
   /** The menus for writing, once they are here, and the text they are for. */
   #writing: Writing | null = null;
   #colors: Promise<CodeColors | null> | null = null;
+  #others: Promise<OthersAtWork | null> | null = null;
   #stage: EventTarget | null = null;
 
   constructor(page: Page) {
@@ -60,6 +63,8 @@ export class ToolsWhenUsed implements ReactiveController {
     this.#writing = null;
     void this.#colors?.then((colors) => colors?.end());
     this.#colors = null;
+    void this.#others?.then((others) => others?.end());
+    this.#others = null;
   }
 
   /** For what only some texts need: code that says which language it is in has its colours. */
@@ -76,6 +81,7 @@ export class ToolsWhenUsed implements ReactiveController {
 
   hostUpdated(): void {
     const { editor } = this.#page;
+    if (editor) this.#others ??= this.#watchOthers(editor);
     if (!editor?.status.editable || this.#writing?.editor === editor || !this.#page.hasMenus) return;
     this.#writing = { editor, tools: null };
     // What does not come by itself is asked for again by the control that opens the menu of a block.
@@ -83,6 +89,22 @@ export class ToolsWhenUsed implements ReactiveController {
       this.#loadWriting().catch((error: unknown) => console.warn(error));
       loadPlainText().catch((error: unknown) => console.warn(error));
     });
+  }
+
+  /** What does not come is not missed: the text is there without it. */
+  async #watchOthers(editor: Editor): Promise<OthersAtWork | null> {
+    await new Promise<void>(whenIdle);
+    try {
+      const { OthersAtWork } = await import('./people/others-at-work.js');
+      if (this.#page.editor !== editor) return null;
+      return new OthersAtWork(editor, this.#page.shared, (writing) => {
+        const people = this.#page.renderRoot.querySelector<People>('weft-people');
+        if (people) people.writing = writing;
+      });
+    } catch (error) {
+      console.warn(error);
+      return null;
+    }
   }
 
   readonly #loadWriting = async (): Promise<void> => {

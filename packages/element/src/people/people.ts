@@ -10,8 +10,10 @@ import { placeUnderInvoker } from '../ui/popover.js';
 import { ComingAndGoing } from './coming-and-going.js';
 import { keyOf } from './person-key.js';
 
-const SHOWN = 4;
-const SHOWN_ON_PHONE = 2;
+const MOST_SHOWN = 4;
+/** A title one can read, and controls; and what one picture takes of the rest, so that most of that is the title's as well. */
+const KEPT_FREE_PX = 360;
+const PX_EACH = 70;
 /** Whoever appears this soon after us was here before us: that is no news. */
 const ARRIVING_MS = 2_000;
 
@@ -22,44 +24,52 @@ interface Other {
   readonly color: string;
 }
 
-class People extends LightElement {
+export class People extends LightElement {
   static override properties = {
     presence: { attribute: false },
     own: { attribute: false },
     isOnline: { attribute: false },
+    writing: { attribute: false },
     others: { state: true },
-    isPhone: { state: true },
+    room: { state: true },
   };
   declare presence: Presence;
   /** Stands for oneself. */
   declare own: TemplateResult | typeof nothing;
   /** Else nobody can be seen. */
   declare isOnline: boolean;
+  /** Clients that are writing at this moment. */
+  declare writing: ReadonlySet<number>;
   declare private others: readonly Other[];
-  declare private isPhone: boolean;
+  /** Pictures that the row has room for. */
+  declare private room: number;
   /** Who was here a moment ago, by their keys. */
   readonly #known = new Map<string, string>();
   readonly #news = new ComingAndGoing(() => this.isOnline, announce);
   #hereSinceMs = Date.now();
   #listenedTo: Presence | null = null;
-  readonly #phone = matchMedia('(max-width: 640px)');
+  /** Of the row it is in, which in a page of somebody else's may be less wide than the window. */
+  readonly #sizes = new ResizeObserver(([row]) => {
+    this.room = roomIn(row!.contentRect.width);
+  });
 
   constructor() {
     super();
     this.own = nothing;
     this.isOnline = true;
+    this.writing = new Set();
     this.others = [];
-    this.isPhone = this.#phone.matches;
+    this.room = roomIn(0);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#phone.addEventListener('change', this.#widthChanged);
+    this.#sizes.observe(this.closest('.top') ?? this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#phone.removeEventListener('change', this.#widthChanged);
+    this.#sizes.disconnect();
     this.#listenedTo?.off('change', this.#presenceChanged);
     this.#listenedTo = null;
     this.#news.end();
@@ -77,25 +87,45 @@ class People extends LightElement {
   }
 
   override render(): TemplateResult {
-    const room = this.isPhone ? SHOWN_ON_PHONE : SHOWN;
+    const { room } = this;
     // A "+1" would take the place of the one it hides.
     const shown = this.others.length <= room + 1 ? this.others : this.others.slice(0, room);
-    const rest = this.others.length - shown.length;
+    const rest = this.others.slice(shown.length);
+    const restWriting = rest.filter(({ client }) => this.writing.has(client)).length;
     const count = this.others.length + 1;
     return html`<div class="avatars" role="group" aria-label=${count === 1 ? words.onlyYou : words.peopleHere(count)}>
-        ${shown.map(({ client, name, color }) =>
-          avatarButton(name, color, words.followPerson(name), () => this.#follow(client)),
-        )}
+        ${shown.map((other) => this.#avatar(other))}
         ${
-          rest > 0
-            ? html`<button class="avatar rest" popovertarget="everybody" aria-label=${words.morePeople(rest)} title=${words.everybody}>
-              +${rest}
-            </button>`
+          rest.length > 0
+            ? html`<button
+                class="avatar rest ${restWriting > 0 ? 'writing' : ''}"
+                popovertarget="everybody"
+                aria-label=${words.morePeople(rest.length)}
+                aria-description=${restWriting > 0 ? words.areWriting(restWriting) : nothing}
+                title=${words.everybody}
+              >
+                +${rest.length}
+              </button>`
             : nothing
         }
         ${this.own}
       </div>
       ${this.#everybody()}`;
+  }
+
+  /** Who is writing is there to be read, and not announced: it is different every few seconds. */
+  #avatar({ client, name, color }: Other): TemplateResult {
+    const isWriting = this.writing.has(client);
+    return html`<button
+      class="avatar ${isWriting ? 'writing' : ''}"
+      title=${name}
+      aria-label=${words.followPerson(name)}
+      aria-description=${isWriting ? words.isWriting : nothing}
+      .style=${`--c: ${color}`}
+      @click=${() => this.#follow(client)}
+    >
+      <span data-drawn=${initials(name)}></span>
+    </button>`;
   }
 
   #everybody(): TemplateResult {
@@ -118,6 +148,7 @@ class People extends LightElement {
             >
               <span class="avatar small" aria-hidden="true" .style=${`--c: ${color}`}>${initials(name)}</span>
               <span class="ellipsis" dir="auto">${name}</span>
+              ${this.writing.has(client) ? html`<small>${words.isWriting}</small>` : nothing}
             </button>
           </li>`,
         )}
@@ -128,10 +159,6 @@ class People extends LightElement {
   #follow(client: number): void {
     this.dispatchEvent(new CustomEvent('weft-follow', { detail: client, bubbles: true }));
   }
-
-  readonly #widthChanged = (): void => {
-    this.isPhone = this.#phone.matches;
-  };
 
   readonly #presenceChanged = (): void => {
     const next = this.#readOthers();
@@ -155,10 +182,7 @@ class People extends LightElement {
   }
 }
 
-function avatarButton(name: string, color: string, label: string, click: () => void): TemplateResult {
-  return html`<button class="avatar" title=${name} aria-label=${label} .style=${`--c: ${color}`} @click=${click}>
-    <span data-drawn=${initials(name)}></span>
-  </button>`;
-}
+const roomIn = (rowPx: number): number =>
+  Math.max(2, Math.min(MOST_SHOWN, Math.floor((rowPx - KEPT_FREE_PX) / PX_EACH)));
 
 customElements.define('weft-people', People);

@@ -2,6 +2,7 @@ export * as access from './access.js';
 export * as device from './device.js';
 export * as document from './document.js';
 export * as documentMenu from './document-menu.js';
+export * as edits from './edits.js';
 export * as embedding from './embedding.js';
 export * as files from './files.js';
 export * as finding from './finding.js';

@@ -5,6 +5,9 @@ export const peopleHere = (count: number) => `${count} people here`;
 export const morePeople = (count: number) => `${count} more people here`;
 export const everybody = 'Everybody here';
 export const followPerson = (name: string) => `${name} – follow`;
+/** Of one of them, and of some behind one control. */
+export const isWriting = 'is writing';
+export const areWriting = (count: number) => (count === 1 ? 'One of them is writing' : `${count} of them are writing`);
 /** Who came, or went, in one sentence; '' of nobody. */
 export const joined = (names: readonly string[]) => did(names, 'joined');
 export const left = (names: readonly string[]) => did(names, 'left');
