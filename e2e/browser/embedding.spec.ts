@@ -117,6 +117,31 @@ test('of two in one page each has its own parts and colours, and the page keeps 
   await expect(hanna.page.getByRole('heading', { level: 1 })).not.toHaveCSS('margin-top', '0px');
 });
 
+test('a page says how wide the editor is, and whether the sheet stands alone; keys are for the one with the focus', async ({
+  site,
+  join,
+}) => {
+  const hanna = await join('Hanna');
+  await hanna.page.goto(site);
+  const [plan, notes] = [hanna.page.locator('#plan'), hanna.page.locator('#notes')];
+  await textOf(plan).click();
+  const widthOf = (): Promise<number> =>
+    plan.locator('.sheet').evaluate((sheet) => sheet.getBoundingClientRect().width);
+  const normal = await widthOf();
+  await plan.evaluate((element) => element.setAttribute('width', 'full'));
+  await expect.poll(widthOf).toBeGreaterThan(normal);
+  const toolbar = plan.getByRole('toolbar', { name: 'Formatting' });
+  await hanna.press('Control+Shift+f');
+  await expect(plan).toHaveAttribute('focus-mode');
+  await expect(toolbar).toBeHidden();
+  await expect(saveOf(plan)).toBeHidden();
+  await expect(notes).not.toHaveAttribute('focus-mode');
+  await hanna.press('Escape');
+  await expect(toolbar).toBeVisible();
+  await plan.evaluate((element) => element.setAttribute('focus-mode', ''));
+  await expect(toolbar).toBeHidden();
+});
+
 test('an element is taken out, put back, and led to another document', async ({ site, join }) => {
   const hanna = await join('Hanna');
   await hanna.page.goto(site);

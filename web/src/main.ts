@@ -9,6 +9,7 @@ import '@weft/element/styles/controls.css';
 import * as words from '@weft/words/loading';
 import './styles/start.css';
 import '@weft/element/styles/document.css';
+import '@weft/element/styles/view.css';
 import './styles/share.css';
 import '@weft/element/styles/text.css';
 import '@weft/element/styles/blocks.css';

@@ -21,6 +21,8 @@ import { banner, type Problem, problemOf } from './saving/problems.js';
 import type { SaveLine } from './saving/save-line.js';
 import type { Fill, Surroundings } from './surroundings.js';
 import { ToolsWhenUsed } from './tools-when-used.js';
+import { announce } from './ui/announce.js';
+import { icons } from './ui/icons.js';
 import { LateParts } from './ui/late-parts.js';
 import { LightElement } from './ui/light-element.js';
 import { noticePage } from './ui/notice.js';
@@ -46,6 +48,8 @@ export class EditorElement extends LightElement {
     surroundings: { attribute: false },
     fill: { attribute: false },
     without: {},
+    width: { reflect: true },
+    focusMode: { attribute: 'focus-mode', type: Boolean, reflect: true },
     local: { state: true },
     connectionStatus: { state: true },
     status: { state: true },
@@ -59,6 +63,10 @@ export class EditorElement extends LightElement {
   declare fill: Fill;
   /** Parts that are left out, by their names with spaces between. */
   declare without: string;
+  /** `wide` or `full`; else as wide as lines are read with ease. */
+  declare width: string;
+  /** The sheet alone is shown, and what goes wrong. */
+  declare focusMode: boolean;
   declare local: LocalState;
   declare connectionStatus: ConnectionStatus;
   declare private status: EditorStatus | null;
@@ -82,6 +90,8 @@ export class EditorElement extends LightElement {
     super();
     this.fill = {};
     this.without = '';
+    this.width = '';
+    this.focusMode = false;
     this.local = 'none';
     this.status = null;
     this.end = null;
@@ -169,6 +179,7 @@ export class EditorElement extends LightElement {
     const { missing } = this.#tools;
     return html`
       <div class="head" part="head">
+        ${this.focusMode ? this.#leaveFocusMode() : nothing}
         ${this.#has('top') ? this.#top() : nothing}
         ${this.#place('toolbar', this.#toolbar())}
         ${problem ? banner(problem) : nothing} ${this.kept.byHand} ${missing ? banner({ ...missing, tone: 'warn' }) : nothing}
@@ -176,7 +187,7 @@ export class EditorElement extends LightElement {
         ${this.#place('notes')}
       </div>
       <main class="desk" part="desk" role=${this.renderRoot === this ? nothing : 'group'} aria-label=${this.renderRoot === this ? nothing : words.document}>
-        ${this.#place('outline', this.#outline())}
+        ${this.focusMode ? nothing : this.#place('outline', this.#outline())}
         <div class="sheet" part="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
           <div ${ref(this.#sheet)} class="text" part="text"></div>
@@ -206,6 +217,18 @@ export class EditorElement extends LightElement {
         ${this.#place('actions')}
       </div>
     </header>`;
+  }
+
+  /** For whoever has no Escape key. */
+  #leaveFocusMode(): TemplateResult {
+    return html`<button
+      class="quiet leave-focus"
+      aria-label=${words.leaveFocusMode}
+      title=${words.leaveFocusMode}
+      @click=${this.toggleFocusMode}
+    >
+      ${icons.close}
+    </button>`;
   }
 
   #toolbar(): TemplateResult | typeof nothing {
@@ -382,6 +405,13 @@ export class EditorElement extends LightElement {
   };
 
   readonly find = (): void => void this.#tools.find();
+
+  readonly toggleFocusMode = (): void => {
+    this.focusMode = !this.focusMode;
+    announce(this.focusMode ? words.inFocusMode : words.noFocusMode);
+    // What had the focus is gone, or about to; on a phone the text would bring its keyboard along.
+    if (matchMedia('(hover: hover)').matches) this.#editor?.focus();
+  };
 
   listShortcuts(): void {
     this.#tools.listShortcuts();

@@ -14,7 +14,7 @@ import type { People } from './people/people.js';
 import { loadPlainText } from './saving/kept-text.js';
 import { pageKeyOf } from './ui/key-names.js';
 import { LateParts, type Missing } from './ui/late-parts.js';
-import { rootOf } from './ui/root.js';
+import { rootOf, targetOf } from './ui/root.js';
 import { Typing } from './ui/typing.js';
 import { whenIdle } from './ui/when-idle.js';
 import type { LinkPopover } from './writing/link-popover.js';
@@ -28,6 +28,8 @@ interface Page extends ReactiveControllerHost, HTMLElement {
   /** Keys that are pressed in it are for this text. */
   readonly stage: EventTarget;
   readonly hasMenus: boolean;
+  readonly focusMode: boolean;
+  toggleFocusMode(): void;
 }
 
 interface Writing {
@@ -55,10 +57,12 @@ export class ToolsWhenUsed implements ReactiveController {
   begin(): void {
     this.#stage = this.#page.stage;
     this.#stage.addEventListener('keydown', this.#keyPressed);
+    this.#stage.addEventListener('keydown', this.#escapePressed, true);
   }
 
   end(): void {
     this.#stage?.removeEventListener('keydown', this.#keyPressed);
+    this.#stage?.removeEventListener('keydown', this.#escapePressed, true);
     this.#writing?.tools?.end();
     this.#writing = null;
     void this.#colors?.then((colors) => colors?.end());
@@ -177,6 +181,21 @@ export class ToolsWhenUsed implements ReactiveController {
     return html`<weft-find ${ref(this.#findPanel)} .editor=${editor} .isEditable=${isEditable}></weft-find>`;
   }
 
+  /** Of focus mode: before the text hears of it, which takes each Escape. It is first for what lies above the text. */
+  readonly #escapePressed = (event: Event): void => {
+    const { key, isComposing } = event as KeyboardEvent;
+    const { editor, focusMode } = this.#page;
+    if (key !== 'Escape' || isComposing || !focusMode || !editor) return;
+    const above = rootOf(editor.view.dom).querySelector(
+      'dialog[open], :popover-open:not(.bubble), .following:not(.changes)',
+    );
+    // Controls beside a text, and what stands for one that is on its way, do something of their own with it, too.
+    if (above || targetOf(event)?.closest('.find, .typing, .bubble, weft-picture-bar')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#page.toggleFocusMode();
+  };
+
   /** Wherever the caret is: in the text, in the title, or nowhere. What the text made something of is not for the page. */
   readonly #keyPressed = (event: Event): void => {
     const key = event.defaultPrevented ? null : pageKeyOf(event as KeyboardEvent);
@@ -184,6 +203,7 @@ export class ToolsWhenUsed implements ReactiveController {
     if (key === null || !editor || rootOf(editor.view.dom).querySelector('dialog[open]')) return;
     event.preventDefault();
     if (key === 'find') void this.find();
+    else if (key === 'focus') this.#page.toggleFocusMode();
     else this.listShortcuts();
   };
 }

@@ -22,6 +22,10 @@ import { pathOf } from './documents-api.js';
 const WIDTH_PX = 260;
 const MAX_FILE_NAME_LENGTH = 80;
 
+/** On a window that is less wide the sheet takes all of it anyhow. */
+const ROOM_FOR_WIDTHS = '(min-width: 800px)';
+const widths = ['normal', 'wide', 'full'] as const;
+
 const formats: readonly FileFormat[] = ['docx', 'markdown', 'html', 'text'];
 
 type Outcome =
@@ -29,7 +33,7 @@ type Outcome =
   | { readonly kind: 'failed' }
   | { readonly kind: 'stays'; readonly reason: string };
 
-/** Says `weft-find`, `weft-shortcuts`, and `weft-forget` when this document is to be forgotten on this device. */
+/** Says `weft-find`, `weft-shortcuts`, `weft-focus-mode`, `weft-width` with the one that is chosen, and `weft-forget` when this document is to be forgotten on this device. */
 export class DocumentMenu extends LightElement {
   static override properties = {
     name: { attribute: false },
@@ -37,6 +41,7 @@ export class DocumentMenu extends LightElement {
     documentTitle: { attribute: false },
     isKept: { attribute: false },
     mayWrite: { attribute: false },
+    width: { attribute: false },
     ownRole: { attribute: false },
     isOpenServer: { attribute: false },
     outcome: { state: true },
@@ -48,6 +53,8 @@ export class DocumentMenu extends LightElement {
   /** There is something of it on this device. */
   declare isKept: boolean;
   declare mayWrite: boolean;
+  /** Of the page: '', `wide` or `full`. */
+  declare width: string;
   /** Of whoever reads it; null before it is known. */
   declare ownRole: Role | null;
   /** Nobody owns anything there. */
@@ -61,6 +68,7 @@ export class DocumentMenu extends LightElement {
     this.documentTitle = '';
     this.isKept = false;
     this.mayWrite = false;
+    this.width = '';
     this.ownRole = null;
     this.isOpenServer = false;
     this.outcome = null;
@@ -127,7 +135,26 @@ export class DocumentMenu extends LightElement {
       <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>
         <span>${words.shortcuts}</span><kbd>${keysInWords(pageKeys.shortcuts)}</kbd>
       </button>
+      <button role="menuitem" @click=${() => this.#ask('weft-focus-mode')}>
+        <span>${words.focusMode}</span><kbd>${keysInWords(pageKeys.focus)}</kbd>
+      </button>
+      ${matchMedia(ROOM_FOR_WIDTHS).matches ? this.#widths() : nothing}
       <hr />`;
+  }
+
+  #widths(): TemplateResult {
+    return html`<p class="menu-label" aria-hidden="true">${words.pageWidth}</p>
+      <div class="widths" role="group" aria-label=${words.pageWidth}>
+        ${widths.map(
+          (width) => html`<button
+            role="menuitemradio"
+            aria-checked=${String((this.width || 'normal') === width)}
+            @click=${() => this.#ask('weft-width', width === 'normal' ? '' : width)}
+          >
+            ${words.widths[width]}
+          </button>`,
+        )}
+      </div>`;
   }
 
   #downloads(shared: SharedDocument): TemplateResult {
@@ -150,9 +177,12 @@ export class DocumentMenu extends LightElement {
   };
 
   /** The document's page does it. */
-  #ask(event: 'weft-find' | 'weft-shortcuts' | 'weft-forget'): void {
+  #ask(
+    event: 'weft-find' | 'weft-shortcuts' | 'weft-focus-mode' | 'weft-width' | 'weft-forget',
+    detail?: string,
+  ): void {
     this.#close();
-    this.dispatchEvent(new CustomEvent(event, { bubbles: true }));
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }));
   }
 
   #close(): void {
@@ -200,6 +230,8 @@ export class DocumentMenu extends LightElement {
 
   readonly #toggles = (event: ToggleEvent): void => {
     if (event.newState === 'closed') this.outcome = null;
+    // There may be more room than before, or less.
+    else this.requestUpdate();
     openMenu(WIDTH_PX, 'end')(event);
   };
 }

@@ -28,6 +28,7 @@ import { VisitNote } from '../start/last-visits.js';
 import { DocumentBeginning } from './document-beginning.js';
 import type { DocumentMenu } from './document-menu.js';
 import type { OpenDocuments } from './open-documents.js';
+import { keepView, keptView, type PageView } from './page-view.js';
 import { TitleField } from './title-field.js';
 import '../share/share-button.js';
 
@@ -69,6 +70,7 @@ class DocumentPage extends LightElement {
   readonly late = new LateParts(this);
   readonly #title = new TitleField(this);
   readonly #beginning = new DocumentBeginning(this);
+  #view = keptView();
   readonly #editor = createRef<EditorElement>();
   readonly #shareDialog = createRef<ShareDialog>();
 
@@ -116,6 +118,8 @@ class DocumentPage extends LightElement {
         .shared=${this.#shared}
         .surroundings=${this.#surroundings}
         .fill=${this.#fill}
+        .width=${this.#view.width}
+        .focusMode=${this.#view.focusMode}
         @weft-state=${this.#stateChanged}
         @weft-read=${this.#wasRead}
       ></weft-editor>
@@ -168,6 +172,9 @@ class DocumentPage extends LightElement {
           .ownRole=${this.ownRole}
           .isOpenServer=${this.me?.isOpen}
           @weft-find=${() => this.#editor.value?.find()}
+          .width=${this.#view.width}
+          @weft-width=${({ detail }: CustomEvent<string>) => this.#keepView({ ...this.#view, width: detail })}
+          @weft-focus-mode=${() => this.#editor.value?.toggleFocusMode()}
           @weft-shortcuts=${() => this.#editor.value?.listShortcuts()}
           @weft-forget=${this.#forget}
         ></weft-document-menu>
@@ -221,12 +228,19 @@ class DocumentPage extends LightElement {
   }
 
   readonly #stateChanged = ({ target }: Event): void => {
-    const { isReady, isEditable, local, role } = target as EditorElement;
+    const { isReady, isEditable, local, role, focusMode } = target as EditorElement;
+    if (focusMode !== this.#view.focusMode) this.#keepView({ ...this.#view, focusMode });
     this.isReady = isReady;
     this.isEditable = isEditable;
     this.isKept = local === 'kept' || local === 'full';
     this.ownRole = role;
   };
+
+  #keepView(view: PageView): void {
+    this.#view = view;
+    keepView(view);
+    this.requestUpdate();
+  }
 
   readonly #wasRead = (): void => {
     this.#title.nameTab();

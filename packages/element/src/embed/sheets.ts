@@ -10,7 +10,21 @@ import others from '../styles/others.css?inline';
 import pictures from '../styles/pictures.css?inline';
 import text from '../styles/text.css?inline';
 import tokens from '../styles/tokens.css?inline';
+import view from '../styles/view.css?inline';
 import writing from '../styles/writing.css?inline';
 import embedded from './embedded.css?inline';
 
-export const sheets = { blocks, contrast, controls, embedded, find, others, page, pictures, text, tokens, writing };
+export const sheets = {
+  blocks,
+  contrast,
+  controls,
+  embedded,
+  find,
+  others,
+  page,
+  pictures,
+  text,
+  tokens,
+  view,
+  writing,
+};

@@ -9,10 +9,10 @@ let sheet: CSSStyleSheet | null = null;
 export function editorStyles(): CSSStyleSheet {
   if (sheet) return sheet;
   sheet = new CSSStyleSheet();
-  const { blocks, contrast, controls, embedded, find, others, page, pictures, text, tokens, writing } = sheets;
+  const { blocks, contrast, controls, embedded, find, others, page, pictures, text, tokens, view, writing } = sheets;
   // Which scheme, the page says.
   const own = tokens.replace(/color-scheme:[^;}]+;/, '');
-  const rest = [controls, page, text, blocks, find, writing, pictures, others].join('');
+  const rest = [controls, page, view, text, blocks, find, writing, pictures, others].join('');
   sheet.replaceSync(ofHost(fromOutside(own) + rest + fromOutside(contrast)) + embedded);
   return sheet;
 }
@@ -22,4 +22,5 @@ const fromOutside = (css: string): string => css.replace(/--([\w-]+):([^;}]+)/g,
 const ofHost = (css: string): string =>
   css
     .replace(/(^|[{}])\s*(?::root|body|weft-editor)\s*(?=\{)/g, '$1:host')
+    .replace(/weft-editor(\[[^\]]+\])/g, ':host($1)')
     .replace(/@media\s*(\((?:min-|max-)?width[^{]+)/g, '@container $1');

@@ -16,7 +16,8 @@ test('the page takes its own keys and leaves all others', () => {
   expect(pageKeyOf({ ...press, key: '/', code: 'Slash', ctrlKey: true }, false)).toBe('shortcuts');
   expect(pageKeyOf({ ...press, metaKey: true }, true)).toBe('find');
   expect(pageKeyOf({ ...press, ctrlKey: true }, true)).toBe(null);
-  expect(pageKeyOf({ ...press, ctrlKey: true, shiftKey: true }, false)).toBe(null);
+  expect(pageKeyOf({ ...press, ctrlKey: true, shiftKey: true }, false)).toBe('focus');
+  expect(pageKeyOf({ ...press, key: 'g', ctrlKey: true, shiftKey: true }, false)).toBe(null);
   expect(pageKeyOf(press, false)).toBe(null);
 });
 
@@ -25,7 +26,7 @@ test('the keys are where they are on other keyboards', () => {
   // Russian, Greek: what is written there is no Latin letter.
   expect(pageKeyOf({ ...withMod, key: 'а' }, false)).toBe('find');
   expect(pageKeyOf({ ...withMod, key: 'φ' }, false)).toBe('find');
-  expect(pageKeyOf({ ...withMod, key: 'А', shiftKey: true }, false)).toBe(null);
+  expect(pageKeyOf({ ...withMod, key: 'А', shiftKey: true }, false)).toBe('focus');
   expect(pageKeyOf({ ...withMod, key: 'ф', code: 'KeyA' }, false)).toBe(null);
   // Dvorak: the letter decides, and not the place.
   expect(pageKeyOf({ ...withMod, code: 'KeyY' }, false)).toBe('find');

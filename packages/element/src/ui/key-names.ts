@@ -4,7 +4,13 @@ import * as words from '@weft/words/keys';
 
 const isApple = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
 
-export const pageKeys = { find: 'Mod-f', shortcuts: 'Mod-/', block: 'Alt-Enter', selection: 'Alt-F10' } as const;
+export const pageKeys = {
+  find: 'Mod-f',
+  focus: 'Mod-Shift-f',
+  shortcuts: 'Mod-/',
+  block: 'Alt-Enter',
+  selection: 'Alt-F10',
+} as const;
 
 const arrows: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓' };
 
@@ -23,9 +29,9 @@ export function pageKeyOf(press: Press, onApple: boolean = isApple): keyof typeo
   if (!mod || other || press.altKey) return null;
   const key = latinOf(press);
   // With Shift a letter is another key; a sign is the same, for many keyboards have it only there.
-  if (press.shiftKey && /[a-z]/.test(key)) return null;
+  const pressed = press.shiftKey && /[a-z]/.test(key) ? `Mod-Shift-${key}` : `Mod-${key}`;
   const names = Object.keys(pageKeys) as (keyof typeof pageKeys)[];
-  return names.find((name) => pageKeys[name] === `Mod-${key}`) ?? null;
+  return names.find((name) => pageKeys[name] === pressed) ?? null;
 }
 
 /** Where letters of another script are written: what the same key has on the Latin layout beside it. */

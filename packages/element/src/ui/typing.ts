@@ -15,7 +15,7 @@ export class Typing {
    */
   constructor(root: HTMLElement | DocumentFragment, what: string, goBack: () => void) {
     const field = this.#field;
-    field.className = 'visually-hidden';
+    field.className = 'typing visually-hidden';
     field.ariaLabel = what;
     root.append(field);
     field.focus();

@@ -23,6 +23,7 @@ export function showShortcuts(beside: Node): void {
   const groups = new Set(table.map(({ group }) => group));
   const ofPage: readonly Line[] = [
     { name: words.findAndReplace, keys: [pageKeys.find] },
+    { name: words.focusMode, keys: [pageKeys.focus] },
     { name: words.menuOfBlock, keys: [pageKeys.block] },
     { name: words.controlsOfSelection, keys: [pageKeys.selection] },
     { name: words.menuOfNewBlocks, keys: ['/'] },

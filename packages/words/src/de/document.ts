@@ -15,6 +15,10 @@ export const comesByItself = 'Der Text erscheint hier von selbst.';
 export const tryAgain = 'Nochmals versuchen';
 export const textOfFile = (file: string) => `Der Text aus „${file}“ ist da.`;
 
+export const inFocusMode = 'Fokusmodus. Escape beendet ihn.';
+export const noFocusMode = 'Der Fokusmodus ist aus.';
+export const leaveFocusMode = 'Fokusmodus beenden';
+
 export const parts = {
   editor: 'Der Editor',
   page: 'Diese Seite',

@@ -64,6 +64,7 @@ export const menuOfBlock = 'Menü eines Blocks';
 export const controlsOfSelection = 'Knöpfe zum Ausgewählten';
 export const menuOfNewBlocks = 'Menü neuer Blöcke, in einer leeren Zeile';
 export const emojiByName = 'Emoji nach dem Namen, der folgt';
+export const focusMode = 'Fokusmodus: nur das Blatt';
 export const thisList = 'Diese Liste';
 export const page = 'Seite';
 export const or = 'oder';

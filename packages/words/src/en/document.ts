@@ -17,6 +17,10 @@ export const comesByItself = 'It is tried again by itself; the text will appear 
 export const tryAgain = 'Try again';
 export const textOfFile = (file: string) => `The text of “${file}” is here.`;
 
+export const inFocusMode = 'Focus mode. Escape leaves it.';
+export const noFocusMode = 'Focus mode is off.';
+export const leaveFocusMode = 'Leave focus mode';
+
 /** Parts that come when they are used, as a sentence begins with them. */
 export const parts = {
   editor: 'The editor',

@@ -66,6 +66,7 @@ export const menuOfBlock = 'Menu of a block';
 export const controlsOfSelection = 'Controls of what is selected';
 export const menuOfNewBlocks = 'Menu of new blocks, in an empty line';
 export const emojiByName = 'Emoji, by the name that follows';
+export const focusMode = 'Focus mode: the sheet alone';
 export const thisList = 'This list';
 export const page = 'Page';
 export const or = 'or';
