@@ -201,6 +201,52 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     expect(last.bytes).toBeLessThan(first.bytes / 2);
   });
 
+  test.each(['trimmed', 'replaced'])('of a text that is %s while it is copied nothing stays behind', async (how) => {
+    const from = await openStore(new MemoryStore());
+    onTestFinished(() => from.close());
+    const id = content('long');
+    const ear = new Ear();
+    const channel = await from.open(id, ear);
+    for (let seq = 1; seq <= 8; seq++) channel.append(newEntry(`${seq}`.repeat(300_000), { clientSeq: seq }));
+    await ear.hears(8);
+    await channel.close();
+
+    // Between two stretches: the first is handed over, and not written yet.
+    let stretches = 0;
+    const movable = from.movable();
+    const view = async (of: typeof id): ReturnType<MovableStore['view']> => {
+      const seen = await movable.view(of);
+      return {
+        ...{ id, epoch: seen.epoch, head: seen.head, link: seen.link, checkpoint: null },
+        linkAt: (seq) => seen.linkAt(seq),
+        checkpointAt: (seq) => seen.checkpointAt(seq),
+        base: () => seen.base(),
+        entriesAfter: async (...args) => {
+          if (++stretches === 2) {
+            if (how === 'trimmed') await from.trim([{ id, epoch: 1, checkpoint: checkpointAt(6) }], []);
+            else await from.replaceChannel(id, { entries: [{ seq: 1, ...newEntry('new') }], checkpoint: null });
+          }
+          return seen.entriesAfter(...args);
+        },
+      };
+    };
+    const { secret } = movable;
+    const to =
+      how === 'trimmed'
+        ? await openTarget(await server.newPlace(), secret)
+        : await openStore(new MemoryStore(), secret);
+    onTestFinished(() => to.close());
+    await copyStore(withMembers(movable, { view }), to.movable(), beside);
+    expect(stretches).toBeGreaterThan(2);
+    const { link, head } = await movable.view(id);
+    const first = how === 'trimmed' ? 7 : 1;
+    const keys = (await to.movable().keysOfChannel(id)).map(readKey);
+    expect(keys.filter(({ kind }) => kind === 'segment')).toEqual([
+      { kind: 'segment', id, firstSeq: first, lastSeq: head },
+    ]);
+    expect((await to.view(id)).link).toEqual(link);
+  });
+
   test.each(['Postgres', 'ordered keys'])('cut short after any write to %s it is gone on with', async (kind) => {
     const from = await source();
     const { secret } = from.movable();
@@ -274,13 +320,7 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     const target = to.movable();
     const write = (operations: readonly Operation[]): Promise<void> =>
       target.write(operations.filter(({ key }) => !isSegmentOf(key, 'rolled')));
-    const lossy = new Proxy(target, {
-      get: (of, name: keyof MovableStore) => {
-        if (name === 'write') return write;
-        const member = of[name];
-        return typeof member === 'function' ? member.bind(of) : member;
-      },
-    });
+    const lossy = withMembers(target, { write });
     await expect(copyStore(from.movable(), lossy, atRest)).rejects.toMatchObject({ code: 'LOG_FAILED' });
     expect(await to.movable().isWhole()).toBe(false);
   });
@@ -299,6 +339,16 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     }
   });
 });
+
+/** A store of which some members are others. */
+function withMembers(store: MovableStore, others: Partial<MovableStore>): MovableStore {
+  return new Proxy(store, {
+    get: (of, name: keyof MovableStore) => {
+      const member = others[name] ?? of[name];
+      return typeof member === 'function' && !others[name] ? member.bind(of) : member;
+    },
+  });
+}
 
 function isSegmentOf(key: Uint8Array, name: string): boolean {
   const known = readKey(key);

@@ -135,7 +135,16 @@ class StoreCopy {
 
   async #copyChannel(id: ChannelId): Promise<void> {
     try {
-      const copied = await asOfOneMoment(() => copyChannel(id, this.#parts));
+      const copied = await asOfOneMoment(async () => {
+        const queued = this.#batch.mark();
+        try {
+          return await copyChannel(id, this.#parts);
+        } catch (error) {
+          // What is erased by now goes nowhere. What was written of it already, the next try sees and removes.
+          this.#batch.backTo(queued);
+          throw error;
+        }
+      });
       if (copied === null) return;
       this.#changedChannels += 1;
       this.#copied.push(copied);

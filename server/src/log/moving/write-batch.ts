@@ -5,6 +5,12 @@ import type { Operation } from '../key-value-store.js';
 const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_OPERATIONS = 1000;
 
+export interface BatchMark {
+  readonly writtenBytes: number;
+  readonly operations: number;
+  readonly bytes: number;
+}
+
 export class WriteBatch {
   readonly #write: (operations: readonly Operation[]) => Promise<void>;
   readonly #maxBytes: number;
@@ -28,6 +34,18 @@ export class WriteBatch {
       this.#bytes += operation.key.length + (operation.type === 'put' ? operation.value.length : 0);
     }
     if (this.#bytes >= this.#maxBytes || this.#operations.length >= MAX_OPERATIONS) await this.flush();
+  }
+
+  /** @returns how far it is, for `backTo` */
+  mark(): BatchMark {
+    return { writtenBytes: this.#writtenBytes, operations: this.#operations.length, bytes: this.#bytes };
+  }
+
+  /** Takes back what was added since and is not written. */
+  backTo({ writtenBytes, operations, bytes }: BatchMark): void {
+    const wasFlushed = writtenBytes !== this.#writtenBytes;
+    this.#operations.length = wasFlushed ? 0 : operations;
+    this.#bytes = wasFlushed ? 0 : bytes;
   }
 
   /** Resolves once everything is written. */
