@@ -22,7 +22,7 @@ export interface NamedAsset {
  */
 export async function faultOfFile(
   files: FileStore,
-  { id, bytes, name }: Asset,
+  { id, bytes, name }: Pick<Asset, 'id' | 'bytes' | 'name'>,
   rest: () => Promise<void>,
 ): Promise<string | null> {
   const hash = createHash('sha256');

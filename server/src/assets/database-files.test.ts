@@ -1,11 +1,13 @@
 // Files of documents in a real Postgres: at two servers at once, of one that was killed, and from the folder they were in before.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openPostgresLog, type PostgresLog } from '../log/postgres/postgres-log.js';
 import { PostgresServer } from '../log/test/postgres-server.js';
+import { faultOfFile } from './asset-check.js';
 import { AssetFolder } from './asset-folder.js';
 import { putAsset } from './asset-record.js';
 import { idOf, inPieces, keep, keepOptions, notes, plans, received, testAssetStore } from './asset-store.contract.js';
@@ -134,6 +136,34 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
     expect(await count(url, 'weft_file')).toBe(1);
   });
 
+  /** Has the database forget what it committed since, without waiting for its disk: `during` runs, and then it crashes and recovers. */
+  async function* forgetting(during: () => AsyncGenerator<Uint8Array>) {
+    const { rows } = await server.ask(`select pid from pg_stat_activity where backend_type = 'walwriter'`);
+    await server.ask('checkpoint');
+    process.kill(rows[0].pid, 'SIGSTOP');
+    yield* during();
+    process.kill(rows[0].pid, 'SIGKILL');
+  }
+
+  test('a file of which the database forgot a piece when it crashed is refused, and no part of it stands for it', async () => {
+    const log = await openLog(await newPlace());
+    await log.createDocument(notes, 1);
+    const store = await openStore(log);
+    const bytes = randomBytes(800_000);
+    async function* coming() {
+      yield bytes.subarray(0, 262_144);
+      yield* forgetting(() => inPieces(bytes.subarray(262_144, 524_288), 262_144));
+      yield bytes.subarray(524_288);
+    }
+    await expect(store.receive(coming(), 1e6)).rejects.toMatchObject({
+      code: 'STORE_SILENT',
+      message: expect.stringContaining('Send it again.'),
+    });
+    expect(await keep(store, bytes)).toMatchObject({ ok: true, isNew: true });
+    const kept = { id: idOf(bytes), bytes: bytes.length, name: 'lamp.bin' };
+    expect(await faultOfFile(log.files, kept, async () => undefined)).toBeNull();
+  });
+
   test('files of a folder move into the database, once, and what is damaged or nobody’s stays', async () => {
     const dataFolder = await mkdtemp(path.join(tmpdir(), 'weft-moved-'));
     onTestFinished(() => rm(dataFolder, { recursive: true, force: true }));
@@ -159,5 +189,30 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
     ]);
     expect(await readdir(path.dirname(folder.whereIs(idOf(sound))))).toEqual([]);
     expect((await log.files.open(idOf(sound))).bytes).toBe(sound.length);
+  });
+
+  test('a file stays in its folder unless all of it is read in the database', async () => {
+    const dataFolder = await mkdtemp(path.join(tmpdir(), 'weft-moved-'));
+    onTestFinished(() => rm(dataFolder, { recursive: true, force: true }));
+    const url = await newPlace();
+    const log = await openLog(url);
+    await log.createDocument(notes, 1);
+    const folder = new AssetFolder(dataFolder);
+    const bytes = randomBytes(600_000);
+    const store = await openStore(log);
+    await keep(store, bytes);
+    await keep(await AssetStore.open({ files: folder, records: log.records, complain: () => undefined }), bytes);
+    // As a disk that says that it wrote.
+    await server.ask(
+      `create function lose() returns trigger language plpgsql as $$ begin delete from weft_file_piece where number = 1; return null; end $$;
+      create trigger lose after update of is_placed on weft_file execute function lose()`,
+      url,
+    );
+    const complaints: string[] = [];
+    await moveFiles(folder, store, (sentence) => complaints.push(sentence));
+    expect(complaints).toContainEqual(expect.stringMatching(/could not be brought .* damaged.* It stays there\./));
+    expect(
+      await faultOfFile(folder, { id: idOf(bytes), bytes: bytes.length, name: '' }, async () => undefined),
+    ).toBeNull();
   });
 });

@@ -158,7 +158,8 @@ class IncomingPieces implements IncomingFile {
   async end(id: string): Promise<void> {
     await this.#flush();
     const rows = await this.#write(
-      `update weft_file set id = $2, touched_at = now() where upload = $1 and bytes = $3 returning ${SYNCED}`,
+      `update weft_file set id = $2, touched_at = now() where upload = $1 and bytes = $3
+        and bytes = (select coalesce(sum(octet_length(value)), 0) from weft_file_piece where upload = $1) returning ${SYNCED}`,
       [this.#upload, id, this.#written],
     );
     if (rows.length === 0) throw notWhole();
@@ -175,18 +176,22 @@ class IncomingPieces implements IncomingFile {
     await this.#write('delete from weft_file where upload = $1 and not is_placed', [this.#upload]);
   }
 
-  /** Only the last piece is shorter. */
+  /**
+   * Only the last piece is shorter. Each follows the one before it, or is there already: a database that crashed may have forgotten
+   * some of what it had not been asked to have on disk.
+   */
   async #flush(): Promise<void> {
     if (this.#gatheredBytes === 0) return;
     const piece = this.#gathered.subarray(0, this.#gatheredBytes);
     const number = Math.floor(this.#written / PIECE_BYTES);
     const rows = await this.#write(
       `with coming as (
-        update weft_file set bytes = $3, touched_at = now() where upload = $1 and not is_placed returning upload
+        update weft_file set bytes = $3, touched_at = now()
+          where upload = $1 and not is_placed and bytes in ($4, $3) returning upload
       )
-      insert into weft_file_piece (upload, number, value) select upload, $2, $4 from coming
+      insert into weft_file_piece (upload, number, value) select upload, $2, $5 from coming
         on conflict (upload, number) do update set value = excluded.value returning number`,
-      [this.#upload, number, this.#written + piece.length, piece],
+      [this.#upload, number, this.#written + piece.length, this.#written, piece],
     );
     if (rows.length === 0) throw notWhole();
     this.#written += piece.length;
@@ -195,7 +200,7 @@ class IncomingPieces implements IncomingFile {
 }
 
 const notWhole = (): SyncError =>
-  new SyncError('STORE_SILENT', 'The file did not come whole: the server was away for too long. Send it again.');
+  new SyncError('STORE_SILENT', 'The file did not come whole: the database was away meanwhile. Send it again.');
 
 const damaged = (id: string, how: string): SyncError =>
   new SyncError(
