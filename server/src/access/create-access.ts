@@ -4,11 +4,10 @@ import { randomBytes } from 'node:crypto';
 import type { DocumentName } from '@weft/protocol';
 import type { AccessSettings } from '../access-settings.js';
 import type { RecordStore, Table, WrittenRecord } from '../log/document-log.js';
-import type { SyncError } from '../sync-error.js';
+import { messageOf, SyncError } from '../sync-error.js';
 import type { Access } from './access.js';
 import { AdminToken } from './admin-token.js';
 import { Aliases } from './aliases.js';
-import { isUnreadable } from './all-records.js';
 import type { Audit } from './audit.js';
 import { ConfiguredAccess } from './configured-access.js';
 import { GUEST_KEY_BYTES, GUEST_LIFETIME_MS, Guests } from './guests.js';
@@ -95,8 +94,8 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
       now,
     });
   const access = configured ?? new OpenAccess({ guests, tickets, sharings, now });
-  const unreadable = (error: SyncError): void =>
-    complain(`What another server says of access cannot be read: ${error.message}`);
+  const unreadable = (error: unknown): void =>
+    complain(`What another server says of access cannot be read: ${messageOf(error)}`);
   const unsubscribe = records.onWritten((written) =>
     heard({ written, aliases, revocations, adminToken, sharings, configured, access, unreadable }),
   );
@@ -126,9 +125,9 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
 }
 
 /**
- * Another server wrote something that is held in memory here, or this one did; null: it may be anything. What is damaged is told of,
- * and keeps nothing else from being heard.
- * @throws what else is against reading it: it is to be heard again
+ * Another server wrote something that is held in memory here, or this one did; null: it may be anything. What is damaged, or fails for
+ * another reason that stays, is told of, and keeps nothing else from being heard.
+ * @throws where the store does not answer: it is to be heard again
  */
 async function heard({
   written,
@@ -147,8 +146,13 @@ async function heard({
   readonly sharings: Sharings;
   readonly configured: ConfiguredAccess | null;
   readonly access: ConfiguredAccess | OpenAccess;
-  readonly unreadable: (error: SyncError) => void;
+  readonly unreadable: (error: unknown) => void;
 }): Promise<void> {
+  let again: unknown = null;
+  const failed = (error: unknown): void => {
+    if (isSilence(error)) again = error;
+    else unreadable(error);
+  };
   const key = written?.key ?? null;
   const hear: Partial<Record<Table, () => Promise<void>>> = {
     alias: async () => {
@@ -156,19 +160,18 @@ async function heard({
     },
     revoked: () => revocations.written(key, unreadable),
     setting: () => adminToken.written(),
-    access: () => (key === null ? sharings.anyWritten(access.watchedDocuments) : sharings.written(key as DocumentName)),
+    access: () =>
+      key === null ? sharings.anyWritten(access.watchedDocuments, failed) : sharings.written(key as DocumentName),
   };
-  let again: unknown = null;
   for (const read of written === null ? Object.values(hear) : [hear[written.table]]) {
-    try {
-      await read?.();
-    } catch (error) {
-      if (isUnreadable(error)) unreadable(error);
-      else again = error;
-    }
+    await read?.().catch(failed);
   }
   if (again !== null) throw again;
 }
+
+/** Whether the store does not answer, or takes no more questions: it says nothing of what is in it. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof SyncError && ['STORE_SILENT', 'LOG_FAILED', 'LOG_CLOSED'].includes(error.code);
 
 /** Made at the first start. */
 async function loadSigningKey(records: RecordStore): Promise<Uint8Array> {

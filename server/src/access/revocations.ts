@@ -41,7 +41,7 @@ export class Revocations {
   static async load(options: RevocationOptions): Promise<Revocations> {
     const revocations = new Revocations(options);
     for await (const { key, value } of allRecords(options.records, 'revoked')) {
-      revocations.#revoked.set(key, readRevocation(value));
+      revocations.#revoked.set(key, readRevocation(key, value));
     }
     return revocations;
   }
@@ -88,17 +88,21 @@ export class Revocations {
       damaged(error);
       this.#learn(key, { atMs: now(), untilMs: now() + longestMs });
     };
-    if (key === null) {
-      for await (const { key, value } of allRecords(records, 'revoked', unreadable)) {
-        this.#learn(key, readRevocation(value));
-      }
-    } else {
-      const value = await records.get('revoked', key).catch((error: unknown) => {
+    /** @returns whether it is news */
+    const read = async (key: string, value: () => Promise<Uint8Array | null>): Promise<boolean> => {
+      try {
+        const found = await value();
+        return found !== null && this.#learn(key, readRevocation(key, found));
+      } catch (error) {
         if (!isUnreadable(error)) throw error;
-        return error;
-      });
-      if (value instanceof SyncError) unreadable(value, key);
-      else if (value === null || !this.#learn(key, readRevocation(value))) return;
+        unreadable(error, key);
+        return true;
+      }
+    };
+    if (key === null) {
+      for await (const { key, value } of allRecords(records, 'revoked', unreadable)) await read(key, async () => value);
+    } else if (!(await read(key, () => records.get('revoked', key)))) {
+      return;
     }
     this.announce((identity) => this.covers(identity), REVOKED);
   }
@@ -132,6 +136,18 @@ export class Revocations {
   }
 }
 
-const readRevocation = (value: Uint8Array): Revocation => JSON.parse(new TextDecoder().decode(value)) as Revocation;
+/** @throws SyncError `STORE_UNREADABLE` */
+function readRevocation(key: string, value: Uint8Array): Revocation {
+  try {
+    const { atMs, untilMs } = JSON.parse(new TextDecoder().decode(value)) as Revocation;
+    if (Number.isFinite(atMs) && Number.isFinite(untilMs)) return { atMs, untilMs };
+  } catch {
+    // As one that says something else.
+  }
+  throw new SyncError(
+    'STORE_UNREADABLE',
+    `What was revoked of ${key} cannot be read: something else is in its record.`,
+  );
+}
 
 const encode = (revocation: Revocation): Uint8Array => new TextEncoder().encode(JSON.stringify(revocation));

@@ -60,15 +60,28 @@ const MAX_EMAIL_LENGTH = 254;
 export const encodeSharing = (sharing: Sharing): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ format: 1, ...sharing }));
 
-/** @throws SyncError `STORE_UNREADABLE` for one of a later version of Weft */
-export function decodeSharing(value: Uint8Array | null): Sharing {
+/** @throws SyncError `STORE_UNREADABLE` for one of a later version of Weft, or one that is none */
+export function decodeSharing(document: string, value: Uint8Array | null): Sharing {
   if (value === null) return NOT_SHARED;
-  const { format, ...sharing } = JSON.parse(new TextDecoder().decode(value)) as Sharing & { readonly format: number };
+  const { format, ...sharing } = parseSharing(document, value);
   if (format === 1) return sharing;
   throw new SyncError(
     'STORE_UNREADABLE',
-    `Who may open a document is stored in format ${format}, and this version knows 1.`,
+    `Who may open ${document} is stored in format ${format}, and this version knows 1.`,
   );
+}
+
+function parseSharing(document: string, value: Uint8Array): Sharing & { readonly format: number } {
+  let cause: unknown;
+  try {
+    const parsed = JSON.parse(new TextDecoder().decode(value));
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch (error) {
+    cause = error;
+  }
+  throw new SyncError('STORE_UNREADABLE', `Who may open ${document} cannot be read: something else is in its record.`, {
+    cause,
+  });
 }
 
 const bad = (sentence: string): SyncError => new SyncError('BAD_SHARING', sentence);

@@ -221,5 +221,5 @@ test('what is kept in memory has a limit, and a record of a later version is not
   expect(records.reads).toBe(before);
   await sharings.read(nameOf('none/0'));
   expect(records.reads).toBe(before + 1);
-  expect(() => decodeSharing(new TextEncoder().encode('{"format":2}'))).toThrow('format 2');
+  expect(() => decodeSharing('notes/a', new TextEncoder().encode('{"format":2}'))).toThrow('format 2');
 });

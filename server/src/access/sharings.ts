@@ -53,17 +53,17 @@ export class Sharings {
     this.#changes++;
     if (!this.#kept.has(document) && !this.#isWatched(document)) return;
     await this.#inRow(document, async () => {
-      const before = this.#kept.get(document)?.value ?? null;
+      const before = this.#kept.get(document);
       this.#drop(document);
       const { sharing, value } = await this.#read(document);
-      if (!isSameValue(before, value)) this.#changed(document, sharing);
+      if (before === undefined || !isSameValue(before.value, value)) this.#changed(document, sharing);
     });
   }
 
-  /** Any may have been written. */
-  async anyWritten(watched: Iterable<DocumentName>): Promise<void> {
+  /** Any may have been written. @param failed takes what is against reading one; the others are read all the same */
+  async anyWritten(watched: Iterable<DocumentName>, failed: (error: unknown) => void): Promise<void> {
     for (const document of [...this.#kept.keys()]) if (!this.#isWatched(document)) this.#drop(document);
-    await Promise.all(Array.from(watched, (document) => this.written(document)));
+    await Promise.all(Array.from(watched, (document) => this.written(document).catch(failed)));
   }
 
   async #read(document: DocumentName): Promise<Kept> {
@@ -74,7 +74,7 @@ export class Sharings {
     }
     const changes = this.#changes;
     const value = await this.#records.get('access', document);
-    const read = { sharing: decodeSharing(value), value, bytes: value?.length ?? 0 };
+    const read = { sharing: decodeSharing(document, value), value, bytes: value?.length ?? 0 };
     // What was changed while this was read is kept already, or is to be read again.
     if (changes === this.#changes) this.#keep(document, read);
     return read;

@@ -43,8 +43,12 @@ export class Trash {
   async list(damaged: (error: SyncError) => void): Promise<Map<string, Trashed>> {
     const all = new Map<string, Trashed>();
     for (const { key, value } of await this.#options.records.list('access', { damaged })) {
-      const { trashed } = decodeSharing(value);
-      if (trashed !== undefined) all.set(key, trashed);
+      try {
+        const { trashed } = decodeSharing(key, value);
+        if (trashed !== undefined) all.set(key, trashed);
+      } catch (error) {
+        damaged(error as SyncError);
+      }
     }
     return all;
   }
