@@ -57,6 +57,17 @@ test('a document goes to the trash, both are told, and its owner brings it back,
   await ann.page.keyboard.press('Enter');
   await expect(row).toBeFocused();
   await expect(button(ann.page, 'Undo')).toHaveCount(0);
+  // Brought back elsewhere it is in the list again, once that is looked at.
+  await button(ann.page, 'Move “Plans” to the trash').click();
+  await expect(row).toHaveCount(0);
+  const other = await ann.context.newPage();
+  await other.goto(new URL('/trash', address).href);
+  await button(other, 'Bring “Plans” back').click();
+  await expect(heading(other, 'The trash is empty')).toBeVisible();
+  await other.close();
+  await ann.page.evaluate(() => dispatchEvent(new Event('online')));
+  await expect(row).toBeVisible();
+  await expect(button(ann.page, 'Undo')).toHaveCount(0);
   await expect.poll(() => ben.blocks(), { timeout: 20_000 }).toEqual(['Keep this.']);
   await row.click();
   await expect.poll(() => ann.blocks()).toEqual(['Keep this.']);

@@ -312,8 +312,10 @@ class StartPage extends LightElement {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
+    const isHere = this.#trash?.asked();
     try {
       await this.#fetchPages([], null, request.signal);
+      if (!request.signal.aborted && this.listing.kind === 'listed') isHere?.(this.listing.documents);
     } catch (error) {
       // A list one has is better than the news that it could not be refreshed.
       if (request.signal.aborted || this.listing.kind === 'listed' || this.listing.kind === 'offline') return;

@@ -3,7 +3,7 @@
 import { icons } from '@weft/element/ui/icons';
 import * as words from '@weft/words/start';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import type { DocumentSummary } from '../document/documents-api.js';
+import { type DocumentSummary, pathOf } from '../document/documents-api.js';
 import { bringBack, moveToTrash } from '../trash/trash-api.js';
 
 interface Page extends ReactiveControllerHost, HTMLElement {
@@ -13,12 +13,13 @@ interface Page extends ReactiveControllerHost, HTMLElement {
 
 export class ToTrash implements ReactiveController {
   readonly #page: Page;
-  /** Those that went there since the list was fetched. */
+  /** Those that went there since the list was asked for. */
   readonly #gone = new Set<string>();
   /** The one that went there last: it can be brought back where it was. */
   #last: DocumentSummary | null = null;
   #trouble: string | null = null;
-  #isBusy = false;
+  /** One thing after the other. */
+  #doing: Promise<void> = Promise.resolve();
 
   constructor(page: Page) {
     this.#page = page;
@@ -32,6 +33,17 @@ export class ToTrash implements ReactiveController {
     return this.#gone.size === 0 ? documents : documents.filter(({ name }) => !this.#gone.has(name));
   }
 
+  /** The list is asked for. @returns what to call once it is here: it knows what had gone until now */
+  asked(): (documents: readonly DocumentSummary[]) => void {
+    const known = [...this.#gone];
+    return (documents) => {
+      for (const name of known) this.#gone.delete(name);
+      // Somebody brought it back elsewhere.
+      if (known.length > 0 && documents.some(({ name }) => name === this.#last?.name)) this.#last = null;
+      this.#page.requestUpdate();
+    };
+  }
+
   /** What was done, and the way back. */
   render(): TemplateResult | typeof nothing {
     if (this.#trouble !== null) {
@@ -41,7 +53,7 @@ export class ToTrash implements ReactiveController {
     return html`<div class="banner in-trash" role="status">
       ${icons.trash}
       <p>${words.movedToTrash(titleOf(this.#last))}</p>
-      <div class="actions"><button ?disabled=${this.#isBusy} @click=${this.#bringBack}>${icons.undo}${words.undo}</button></div>
+      <div class="actions"><button @click=${this.#bringBack}>${icons.undo}${words.undo}</button></div>
     </div>`;
   }
 
@@ -58,31 +70,30 @@ export class ToTrash implements ReactiveController {
 
   readonly #bringBack = (): Promise<void> =>
     this.#do(async () => {
-      const { name } = this.#last!;
+      if (this.#last === null) return;
+      const { name } = this.#last;
       await bringBack(name);
       this.#gone.delete(name);
       this.#last = null;
       await this.#page.refresh();
       await this.#drawn();
-      this.#page.querySelector<HTMLElement>(`a[href="${CSS.escape(`/d/${name}`)}"]`)?.focus();
+      this.#page.querySelector<HTMLElement>(`a[href="/d/${pathOf(name)}"]`)?.focus();
     });
 
-  async #do(act: () => Promise<void>): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    this.#trouble = null;
-    try {
-      await act();
-    } catch (error) {
-      this.#trouble = (error as Error).message;
-    } finally {
-      this.#isBusy = false;
+  #do(act: () => Promise<void>): Promise<void> {
+    this.#doing = this.#doing.then(async () => {
+      this.#trouble = null;
+      try {
+        await act();
+      } catch (error) {
+        this.#trouble = (error as Error).message;
+      }
       this.#page.requestUpdate();
-    }
+    });
+    return this.#doing;
   }
 
   async #drawn(): Promise<void> {
-    this.#isBusy = false;
     this.#page.requestUpdate();
     await this.#page.updateComplete;
   }
