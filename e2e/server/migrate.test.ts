@@ -6,6 +6,10 @@ import { existsSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openEnd } from '../../server/src/admin/migrate-ends.js';
+import { holdFolder } from '../../server/src/control/hold-store.js';
+import type { MovableStore } from '../../server/src/log/moving/movable-store.js';
+import { notedStore, noteStore } from '../../server/src/log/store-note.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
 import { makeUsedStore } from '../../server/src/log/test/used-store.js';
 import { connect, newName, ownFolder, ownServer, runWeft, spawnWeft, type TestServer, untilText } from './harness.js';
@@ -105,11 +109,16 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
     ]);
     expect(await runWeft('verify', '--data', dataFolder)).toMatchObject({ code: 0 });
     expect(home.server.stderr).toBe('');
-    await home.server.stop();
-
-    const left = await runWeft('serve', '--port', '0', '--data', await ownFolder(), '--store', store);
+    const elsewhere = await ownFolder();
+    const [left] = await Promise.all([
+      runWeft('serve', '--port', '0', '--data', elsewhere, '--store', store),
+      home.server.stop(),
+    ]);
     expect(left.stderr).toContain('were moved to another one');
-    expect((await migrate(dataFolder, 'folder')).stdout).toContain('MOVE_REFUSED');
+    const again = JSON.parse((await migrate(dataFolder, store)).stdout);
+    expect(again).toMatchObject({ phase: 'moved', entries: 0, faults: [], keptAs: `${dataFolder}/store-moved-2` });
+    const last = await serve(dataFolder, '--store', store);
+    await untilText(connect(last.clients, 'Di').open(name).doc, 'In the database. before. meanwhile. ');
   });
 
   test('killed at any moment it is gone on with', { timeout: 60_000 }, async () => {
@@ -144,6 +153,21 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
     expect(await listed(aside)).toBe(whole);
   });
 
+  test('ended between its last steps, no store can be served that is not the new one', async () => {
+    const dataFolder = await ownFolder();
+    const end = await openEnd(await newStore(), dataFolder, randomBytes(32));
+    onTestFinished(() => end.close());
+    const retire = () => Promise.reject(new Error('killed'));
+    await expect(end.settle({ retire } as unknown as MovableStore)).rejects.toThrow('killed');
+    // The old database is where the documents are, until it says that they are not.
+    expect(await notedStore(dataFolder)).toBeNull();
+
+    // With documents in the folder still, and the note that they are in the database.
+    await makeUsedStore(path.join(dataFolder, 'store'), 1);
+    await noteStore(dataFolder, 'postgres://localhost/weft');
+    await expect(holdFolder(dataFolder)).rejects.toThrow('give that command once more');
+  });
+
   test('where documents are already, or somebody is at work, nothing is moved', async () => {
     const server = await ownServer();
     const store = await newStore();
@@ -153,10 +177,11 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
       expect(result.code).toBe(code);
       return result.stdout;
     };
-    expect(await failed(store)).toContain('STORE_IN_USE');
+    const [inUse, there, unknown] = await Promise.all([failed(store), failed('folder'), failed('mysql://x', 2)]);
+    expect(inUse).toContain('STORE_IN_USE');
+    expect(there).toContain('are there already');
+    expect(unknown).toContain('BAD_USAGE');
     await node.stop();
     expect(await failed(store)).toContain('not a copy of these');
-    expect(await failed('folder')).toContain('are there already');
-    expect(await failed('mysql://x', 2)).toContain('BAD_USAGE');
   });
 });

@@ -50,8 +50,9 @@ async function postgresEnd(url: string, dataFolder: string, options: EndOptions)
     files: log.files,
     close: () => log.close(),
     settle: async (source) => {
-      await noteStore(dataFolder, url);
+      // Nobody serves it from here on, wherever this ends; as long as the note stands, the command is given again.
       await source.retire();
+      await noteStore(dataFolder, url);
     },
   };
 }

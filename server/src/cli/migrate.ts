@@ -28,7 +28,7 @@ copying everything.
 
 Ended half-way, by whatever, it goes on where it was when it is given again. A copy that is not whole is refused by every server.
 Where the documents were they stay as they are: the folder in the data folder is called store-moved then, and a database says
-that it was moved. Files of documents stay in the data folder.
+that it was moved. Files of documents are copied as well: the folder they were in is called assets-moved then.
 
 A document that is damaged is named and left out, and the others come along. Check the new place with weft verify.
 

@@ -62,8 +62,10 @@ export async function holdFolder(dataFolder: string): Promise<void> {
   if (existsSync(join(storeFolder(dataFolder), 'CURRENT'))) {
     throw new SyncError(
       'BAD_USAGE',
-      `The data folder ${dataFolder} holds documents of its own, which --store would leave aside. Choose another folder; ` +
-        '"weft backup" and "weft restore-backup" take documents from one to the other.',
+      `The data folder ${dataFolder} holds documents of its own, which --store would leave aside. ` +
+        ((await notedStore(dataFolder)) === null
+          ? 'Choose another folder; or move its documents to the database with "weft migrate".'
+          : 'They were being moved with "weft migrate", which ended before its last step: give that command once more.'),
     );
   }
   const holder = await ControlClient.connect(dataFolder).catch(() => null);

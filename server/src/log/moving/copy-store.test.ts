@@ -176,6 +176,23 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     expect(await damageIn(home)).toEqual(await damageIn(from));
     // It goes on from there.
     await append(home, 'a', 'more');
+
+    // And there again: what came since comes there, too, and it is served when that is done.
+    await served.movable().retire();
+    await served.close();
+    await expect(openTarget(url)).rejects.toMatchObject({ message: expect.stringContaining('were moved to another') });
+    const third = await openTarget(url, secret);
+    expect(await third.movable().isWhole()).toBe(false);
+    await third.close();
+    await expect(openTarget(url)).rejects.toMatchObject({ message: expect.stringContaining('not whole yet') });
+    const last = await openTarget(url, secret);
+    expect(await copyStore(home.movable(), last.movable(), atRest)).toMatchObject({ entries: 1, faults: [] });
+    await last.movable().finish(home.movable().newest);
+    await last.close();
+    const servedAgain = await openTarget(url);
+    onTestFinished(() => servedAgain.close());
+    expect(await everythingIn(servedAgain.movable())).toEqual(await everythingIn(home.movable()));
+    await append(servedAgain, 'a', 'and more');
   });
 
   test('what came while it was copied comes with the next pass, and no more than that is written', async () => {

@@ -28,7 +28,7 @@ export async function checkIsServable(client: ClientBase, mayBeRetired: boolean)
 }
 
 /**
- * Makes the store a copy of the one with that secret, or goes on with it.
+ * Makes the store a copy of the one with that secret, or goes on with it; so one whose documents were moved away and come back.
  * @throws SyncError `MOVE_REFUSED` when it holds something else
  */
 export async function beginCopy(client: ClientBase, secret: Uint8Array): Promise<void> {
@@ -38,7 +38,11 @@ export async function beginCopy(client: ClientBase, secret: Uint8Array): Promise
       'insert into weft_store (secret) values ($1) on conflict do nothing returning true',
       [secret],
     );
-    if (made.length > 0) await client.query('insert into weft_migration (number) values ($1)', [MARK.unfinished]);
+    const { rows: returning } = await client.query('delete from weft_migration where number = $1 returning true', [
+      MARK.moved,
+    ]);
+    if (made.length + returning.length > 0)
+      await client.query('insert into weft_migration (number) values ($1)', [MARK.unfinished]);
     const { rows } = await client.query<{ secret: Buffer }>('select secret from weft_store');
     if (Buffer.compare(rows[0]!.secret, secret) !== 0) throw alreadyHolds('The database');
     await client.query('commit');
