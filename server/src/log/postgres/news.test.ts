@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { channelName } from '../document-log.js';
 import type { Relay } from '../relay.js';
 import { Holder } from '../test/holder.js';
 import { content } from '../test/log-harness.js';
@@ -126,6 +128,37 @@ describe.skipIf(postgres.missing !== null)('news between servers that share a lo
     await bob.channel.catchUp();
     expect(bob.told.length).toBe(7);
     expect(wire.carried.every(({ topic }) => !topic.includes('notes'))).toBe(true);
+  });
+
+  test('what a server of another version says in another layout harms nobody, and is read', async () => {
+    const { url, wire, bob, say } = await openTwo();
+    await say('first');
+    await bob.until(() => bob.told.length === 1);
+    const { rows } = await server.ask('select secret from weft_store', url);
+    const key = createHmac('sha256', rows[0].secret).update('weft news').digest();
+    const signed = (message: Uint8Array): Uint8Array => {
+      const rest = message.subarray(16);
+      const code = createHmac('sha256', key)
+        .update(`${channelName(NOTES)}\0`)
+        .update(rest)
+        .digest();
+      return Buffer.concat([code.subarray(0, 16), rest]);
+    };
+    const layouts: ((message: Uint8Array) => Uint8Array)[] = [
+      // Only who sent it and that it is of entries; no end of a number; cut off in the middle; a kind of channel that nobody knows.
+      (message) => message.subarray(0, 33),
+      (message) => Buffer.concat([message.subarray(0, 33), new Uint8Array(20).fill(255)]),
+      (message) => message.subarray(0, message.length - 3),
+      (message) => message.map((byte, at) => (at === message.indexOf(5, 33) + 6 ? 9 : byte)),
+    ];
+    for (const [index, layout] of layouts.entries()) {
+      wire.through = (message) => signed(layout(message));
+      await say(`said ${index}`);
+      await bob.until(() => bob.told.length === index + 2);
+    }
+    wire.through = (message) => signed(message);
+    await say('last');
+    expect(bob.told).toEqual(['first', ...layouts.map((_, index) => `said ${index}`), 'last']);
   });
 
   test('when the relay works again, heads are compared', async () => {

@@ -4,11 +4,11 @@
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as decoding from 'lib0/decoding';
-import { type ChannelId, channelName } from '../document-log.js';
+import { type ChannelId, channelName, type Entry } from '../document-log.js';
 import { ByteWriter } from '../level/byte-writer.js';
 import { EntryChain, sameLink } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
-import { ChainWalk, readEntries, readRuns, writeRun } from '../level/entries.js';
+import { ChainWalk, type Run, readEntries, readRuns, writeRun } from '../level/entries.js';
 import type { Journal } from '../level/journal.js';
 import type { Relay } from '../relay.js';
 import type { Others } from './others.js';
@@ -125,14 +125,11 @@ export class News {
 
   /** @returns false when it does not follow what is known */
   #follows(state: ChannelState, news: Uint8Array): boolean {
-    const decoder = decoding.createDecoder(news);
-    const epoch = decoding.readVarUint(decoder);
-    const [run] = readRuns(news.subarray(decoder.pos));
+    const { epoch, run, entries } = readNews(news);
     // Whoever reads it from the database finds the document's record, too.
     if (epoch !== state.owner?.epoch || !run || state.owner.document.info === null) return false;
     if (run.lastSeq <= state.durable) return true;
     if (run.firstSeq !== state.durable + 1 || state.inFlight.length > 0 || state.isHeld) return false;
-    const entries = readEntries(run);
     const link = state.durableHash.slice();
     const walk = new ChainWalk();
     for (const entry of entries) walk.add(link, entry);
@@ -153,5 +150,21 @@ export class News {
       .update(`${channelName(id)}\0`)
       .update(message.subarray(CODE_BYTES));
     return code.digest().subarray(0, CODE_BYTES);
+  }
+}
+
+/** Nothing of what a server of another version says in another layout: that is read from the database. */
+function readNews(news: Uint8Array): {
+  readonly epoch: number | null;
+  readonly run: Run | undefined;
+  readonly entries: readonly Entry[];
+} {
+  try {
+    const decoder = decoding.createDecoder(news);
+    const epoch = decoding.readVarUint(decoder);
+    const [run] = readRuns(news.subarray(decoder.pos));
+    return { epoch, run, entries: run ? readEntries(run) : [] };
+  } catch {
+    return { epoch: null, run: undefined, entries: [] };
   }
 }
