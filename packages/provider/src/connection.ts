@@ -35,7 +35,7 @@ import { type TransportOptions, Transports } from './transports.js';
 import { Who } from './who.js';
 
 export interface ConnectionOptions extends TransportOptions {
-  /** `ws(s)://host/weft`; with `?document=` and the name of one that is to be opened, a balancer can choose a node by it. */
+  /** `ws(s)://host/weft`; with `?document=` and the path of one that is to be opened, a balancer can choose a node by it. */
   readonly url: string;
   readonly person: Person;
   /** A JWT or a ticket; a function is called for each connection and each renewal. */
