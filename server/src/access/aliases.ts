@@ -30,14 +30,16 @@ export class Aliases {
     return aliases;
   }
 
-  /** Another server wrote who a guest became, or this one did. @returns those who are known here only now; `guest` null: it may be any */
-  async written(guest: string | null): Promise<readonly Joined[]> {
-    const found: Joined[] = [];
+  /**
+   * Another server wrote who a guest became, or this one did; `guest` null: it may be any.
+   * @param joined is told who is known here only now, each at once: should reading fail after that, they are known already the next time
+   */
+  async written(guest: string | null, joined: (one: Joined) => void): Promise<void> {
     const read = (key: string, value: Uint8Array): void => {
       const person = new TextDecoder().decode(value);
       if (this.#persons.get(key) === person) return;
       this.#add(key, person);
-      found.push({ guest: key, person });
+      joined({ guest: key, person });
     };
     if (guest === null) {
       const damaged = (error: SyncError): void => this.#complain(error.message);
@@ -46,7 +48,6 @@ export class Aliases {
       const value = await this.#records.get('alias', guest);
       if (value !== null) read(guest, value);
     }
-    return found;
   }
 
   /** The one id of somebody: that of the account, once a guest has signed in. */

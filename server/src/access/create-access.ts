@@ -155,9 +155,7 @@ async function heard({
   };
   const key = written?.key ?? null;
   const hear: Partial<Record<Table, () => Promise<void>>> = {
-    alias: async () => {
-      for (const joined of await aliases.written(key)) configured?.joined(joined);
-    },
+    alias: () => aliases.written(key, (joined) => configured?.joined(joined)),
     revoked: () => revocations.written(key, unreadable),
     setting: () => adminToken.written(),
     access: () =>

@@ -254,6 +254,25 @@ test('who was left out by a record that is gone hears of it also where it could 
   expect(told).toEqual([null]);
 });
 
+test('G7: whose guest signed in elsewhere hears of it also where the store falls silent while all of them are read', async () => {
+  const { records, b } = await startTwo();
+  const { guest, person } = await b.guests.make();
+  const asGuest = await b.access.identify({ token: '', guest });
+  const ended: string[] = [];
+  b.access.onRevoked((isHit) => void (isHit(asGuest) && ended.push(person)));
+  const [, hear] = [...records.listeners];
+  records.listeners.clear();
+  const others = Array.from({ length: 1000 }, (_, n) => [`z${n}`, new TextEncoder().encode('u-x')] as const);
+  records.tables.set('alias', new Map([[person, new TextEncoder().encode('u-ann')], ...others]));
+  const { list } = records;
+  records.list = (table, options) =>
+    options?.after === undefined ? list.call(records, table, options) : Promise.reject(silent());
+  await expect(hear!(null)).rejects.toMatchObject(SILENT);
+  records.list = list;
+  await hear!(null);
+  expect(ended).toEqual([person]);
+});
+
 test('a record that is none is told of once, and what comes after it is heard', async () => {
   const { records, a, b } = await startTwo();
   const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
