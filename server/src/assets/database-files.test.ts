@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openPostgresLog, type PostgresLog } from '../log/postgres/postgres-log.js';
 import { PostgresServer } from '../log/test/postgres-server.js';
@@ -48,13 +49,20 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
   const count = async (url: string, what: string): Promise<number> =>
     Number((await server.ask(`select count(*) as n from ${what}`, url)).rows[0].n);
 
+  /** What is nobody's goes by itself. */
+  const expectRemoved = (url: string) =>
+    expect.poll(() => count(url, 'weft_file where bytes is null'), { timeout: 10_000 }).toBe(0);
+
   testAssetStore('in a database', async () => {
     const url = await newPlace();
     const log = await openLog(url);
     return {
       log,
       files: log.files,
-      coming: () => count(url, 'weft_file where not is_placed'),
+      coming: async () => {
+        await expectRemoved(url);
+        return count(url, 'weft_file where not is_placed');
+      },
       damage: async (id) => {
         const spoilt = `value = overlay(value placing '\\x00' from octet_length(value))`;
         await server.ask(
@@ -76,6 +84,9 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
     await logs[1].records.write(forget(notes));
     expect(await count(url, 'weft_file')).toBe(1);
     await logs[0].records.write(forget(plans));
+    expect(await count(url, 'weft_file where is_placed')).toBe(0);
+    await openStore(logs[1]);
+    await expectRemoved(url);
     expect(await count(url, 'weft_file')).toBe(0);
     expect(await count(url, 'weft_file_piece')).toBe(0);
   });
@@ -95,6 +106,7 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
       expect(kept.ok).toBe(true);
       expect((await logs[0].files.open(id)).bytes).toBe(bytes.length);
     }
+    await expectRemoved(url);
     expect(await count(url, 'weft_file')).toBe(1);
   });
 
@@ -108,6 +120,7 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
     };
     expect(await stores[1].keep(late, { ...keepOptions, exists })).toEqual({ ok: false, why: 'no-document' });
     expect(await stores[0].list(notes)).toEqual([]);
+    await expectRemoved(url);
     expect(await count(url, 'weft_file')).toBe(0);
     expect(await count(url, 'weft_file_piece')).toBe(0);
     expect(await logs[0].records.list('asset')).toEqual([]);
@@ -128,12 +141,63 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
       await server.ask(`update weft_file set touched_at = now() - interval '2 hours'`, url);
       // Another server takes a file meanwhile.
       await keep(stores[1], png(7, 4));
+      await expect.poll(() => count(url, 'weft_file where not is_placed')).toBe(0);
       yield new Uint8Array(300_000);
     }
     await expect(stores[0].receive(stopped(), 1e6)).rejects.toThrow('Send it again.');
     expect(await count(url, 'weft_file where not is_placed')).toBe(0);
     expect(await stores[0].keep(left, keepOptions)).toEqual({ ok: false, why: 'no-document' });
     expect(await count(url, 'weft_file')).toBe(1);
+  });
+
+  /** As if its one piece had been many. */
+  const makeLarge = (url: string) =>
+    server.ask(
+      `insert into weft_file_piece select upload, number, 'x' from weft_file, generate_series(1, 999) as number`,
+      url,
+    );
+
+  test('no commit and no start waits for the bytes of a file that goes', async () => {
+    const url = await newPlace();
+    const log = await openLog(url);
+    await log.createDocument(notes, 1);
+    const bytes = png(6, 4);
+    await keep(await openStore(log), bytes);
+    await makeLarge(url);
+    const blocking = new pg.Client(url);
+    await blocking.connect();
+    try {
+      // Who would remove a piece waits.
+      await blocking.query('begin; lock table weft_file_piece in share mode');
+      await log.records.write([{ table: 'asset', key: `${notes}\0${idOf(bytes)}`, value: null }]);
+      await openStore(log);
+      expect(await count(url, 'weft_file_piece')).toBe(1000);
+    } finally {
+      await blocking.end();
+    }
+    await expectRemoved(url);
+    expect(await count(url, 'weft_file_piece')).toBe(0);
+  });
+
+  test('the bytes of an erased file go by themselves, few at a time', async () => {
+    const url = await newPlace();
+    const log = await openLog(url);
+    await log.createDocument(notes, 1);
+    const store = await openStore(log);
+    await keep(store, png(6, 4));
+    await makeLarge(url);
+    await server.ask(
+      `create table removed (pieces integer);
+      create function note_removed() returns trigger language plpgsql as $$
+        begin insert into removed select count(*) from gone; return null; end $$;
+      create trigger note_removed after delete on weft_file_piece referencing old table as gone
+        for each statement execute function note_removed()`,
+      url,
+    );
+    await store.whileErasing(notes, () => log.eraseDocument(notes));
+    await expectRemoved(url);
+    const { rows } = await server.ask('select sum(pieces)::integer as all, max(pieces) as most from removed', url);
+    expect(rows[0]).toEqual({ all: 1000, most: 64 });
   });
 
   /** Has the database forget what it committed since, without waiting for its disk: `during` runs, and then it crashes and recovers. */

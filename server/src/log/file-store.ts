@@ -8,7 +8,7 @@ export interface FileStore {
   /** A file that is to come, and is nobody's until it is kept. @throws what the storage has against it, as all that follows */
   begin(): Promise<IncomingFile>;
 
-  /** Removes what was coming to somebody who has ended. For who begins. */
+  /** Removes what was coming to somebody who has ended; in a database beside what else is done. For who begins. */
   discardLeft(): Promise<void>;
 
   /** Notes that records which name these are about to go. */

@@ -9,12 +9,15 @@ export const fileTables = (schemaNumber: string): string => `
     upload bytea primary key check (octet_length(upload) = 16),
     -- SHA-256 of all of it, once it has come whole.
     id text collate "C" check (id ~ '^[0-9a-f]{64}$'),
-    bytes bigint not null default 0,
+    -- Null: it is nobody's any more, and its pieces go bit by bit. Thousands at once would hold up everybody's edits.
+    bytes bigint default 0,
     is_placed boolean not null default false,
-    touched_at timestamptz not null default now()
+    touched_at timestamptz not null default now(),
+    check (bytes is not null or id is null and not is_placed)
   ) with (fillfactor = 50);
   create unique index weft_file_placed on weft_file (id) where is_placed;
-  create index weft_file_coming on weft_file (touched_at) where not is_placed;
+  create index weft_file_coming on weft_file (touched_at) where not is_placed and bytes is not null;
+  create index weft_file_left on weft_file (upload) where bytes is null;
 
   create table weft_file_piece (
     upload bytea not null references weft_file on delete cascade,
@@ -39,6 +42,10 @@ export const fileTables = (schemaNumber: string): string => `
     )
   $$;
 
+  create function weft_leave_file(p_id text) returns void language sql as $$
+    update weft_file set id = null, bytes = null, is_placed = false where id = p_id and is_placed
+  $$;
+
   -- Puts the newest that has come whole in its place. Returns whether one is there then. Who names a file, and who takes away
   -- the last record that does, come one after the other.
   create function weft_place_file(p_id text) returns boolean language plpgsql as $$
@@ -50,7 +57,7 @@ export const fileTables = (schemaNumber: string): string => `
     if not found then
       return exists (select from weft_file where id = p_id and is_placed);
     end if;
-    delete from weft_file where id = p_id and is_placed;
+    perform weft_leave_file(p_id);
     update weft_file set is_placed = true where upload = v_upload;
     return true;
   end
@@ -85,7 +92,7 @@ export const fileTables = (schemaNumber: string): string => `
   begin
     perform pg_advisory_xact_lock(hashtextextended(v_id, ${schemaNumber}));
     if not weft_is_named(v_id) then
-      delete from weft_file where id = v_id and is_placed;
+      perform weft_leave_file(v_id);
     end if;
     return null;
   end

@@ -1,6 +1,6 @@
 // Files of documents in the database, in pieces. What comes is written beside everything else, over connections of its own; a trigger
 // of the record that names a file puts it in its place, in one transaction with it, and another takes it away with the last one
-// (schema.ts). So nothing is ever to be put in order but what somebody left who ended while it came.
+// (schema.ts). So nothing is ever to be put in order; what is nobody's any more is removed beside everything else, bit by bit.
 
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -14,6 +14,10 @@ const PIECE_BYTES = 256 * 1024;
 const CONNECTIONS = 2;
 /** What nobody wrote to for so long does not come any more. Who comes back to it is told that it has not come whole. */
 const LEFT_AFTER = '1 hour';
+/** Of what was left, in one statement. The database keeps each in some 130 rows. */
+const PIECES_REMOVED_AT_ONCE = 64;
+/** Who closes goes on with it for so long. */
+const REMOVES_FOR_MS = 2000;
 
 /** For `returning`: this statement's end is waited for until it is on disk, and with it are all before. */
 const SYNCED = `set_config('synchronous_commit', 'on', true)`;
@@ -21,29 +25,34 @@ const SYNCED = `set_config('synchronous_commit', 'on', true)`;
 export class PostgresFiles implements FileStore {
   readonly #reading: ReadingConnections;
   readonly #writing: PatientConnections;
+  readonly #complain: (sentence: string) => void;
+  /** What was left is being removed, and whether some came since that was last looked for. */
+  #removal: Promise<void> | null = null;
+  #isLeft = false;
+  #endsAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(url: string, reading: ReadingConnections) {
+  /** @param complain takes a sentence for whoever runs the server */
+  constructor(url: string, reading: ReadingConnections, complain: (sentence: string) => void) {
     this.#reading = reading;
+    this.#complain = complain;
     // Not waited for piece by piece: edits of everybody would wait for the same disk.
     this.#writing = new PatientConnections(url, 'weft files', CONNECTIONS, 'set synchronous_commit = off');
   }
 
   async begin(): Promise<IncomingFile> {
-    await this.discardLeft();
     const upload = randomBytes(16);
     await this.#write('insert into weft_file (upload) values ($1) on conflict do nothing', [upload]);
-    return new IncomingPieces(upload, this.#write, this.#reading);
+    return new IncomingPieces(upload, this.#write, this.#reading, () => this.#remove());
   }
 
   async discardLeft(): Promise<void> {
-    await this.#write(
-      `delete from weft_file where not is_placed and touched_at < now() - interval '${LEFT_AFTER}'`,
-      [],
-    );
+    this.#remove();
   }
 
   async suspect(): Promise<void> {}
-  async settle(): Promise<void> {}
+  async settle(): Promise<void> {
+    this.#remove();
+  }
   async suspects(): Promise<string[]> {
     return [];
   }
@@ -80,8 +89,53 @@ export class PostgresFiles implements FileStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#writing.close();
+  async close(): Promise<void> {
+    this.#endsAtMs = performance.now() + REMOVES_FOR_MS;
+    await this.#removal;
+    await this.#writing.close();
+  }
+
+  /** Removes what was left, beside whatever comes. Should that be cut short, who takes the next file goes on with it, or who starts. */
+  #remove(): void {
+    this.#isLeft = true;
+    this.#removal ??= this.#removeLeft();
+  }
+
+  async #removeLeft(): Promise<void> {
+    try {
+      while (this.#isLeft) {
+        this.#isLeft = false;
+        await this.#write(
+          `update weft_file set id = null, bytes = null
+            where not is_placed and bytes is not null and touched_at < now() - interval '${LEFT_AFTER}'`,
+          [],
+        );
+        while (await this.#removeSome()) if (performance.now() > this.#endsAtMs) return;
+        await this.#write(
+          `delete from weft_file f where bytes is null
+            and not exists (select from weft_file_piece p where p.upload = f.upload)`,
+          [],
+        );
+      }
+    } catch (error) {
+      const isAway = error instanceof SyncError && error.code === 'STORE_SILENT';
+      if (!isAway) this.#complain(`Files that are nobody's any more are not removed: ${messageOf(error)}`);
+    } finally {
+      this.#removal = null;
+    }
+  }
+
+  /** What another server removes is passed over. @returns whether there was any */
+  async #removeSome(): Promise<boolean> {
+    const rows = await this.#write(
+      `with few as materialized (
+        select p.upload, p.number from weft_file f join weft_file_piece p using (upload) where f.bytes is null
+          limit ${PIECES_REMOVED_AT_ONCE} for update of p skip locked
+      )
+      delete from weft_file_piece p using few where p.upload = few.upload and p.number = few.number returning p.number`,
+      [],
+    );
+    return rows.length > 0;
   }
 
   async *#piecesOf(id: string, first: number, last: number): AsyncGenerator<Buffer> {
@@ -118,15 +172,17 @@ class IncomingPieces implements IncomingFile {
   readonly #upload: Uint8Array;
   readonly #write: Write;
   readonly #reading: ReadingConnections;
+  readonly #removeLeft: () => void;
   readonly #gathered = Buffer.allocUnsafeSlow(PIECE_BYTES);
   #gatheredBytes = 0;
   #written = 0;
   #id: string | null = null;
 
-  constructor(upload: Uint8Array, write: Write, reading: ReadingConnections) {
+  constructor(upload: Uint8Array, write: Write, reading: ReadingConnections, removeLeft: () => void) {
     this.#upload = upload;
     this.#write = write;
     this.#reading = reading;
+    this.#removeLeft = removeLeft;
   }
 
   async write(piece: Uint8Array): Promise<void> {
@@ -173,7 +229,10 @@ class IncomingPieces implements IncomingFile {
   }
 
   async discard(): Promise<void> {
-    await this.#write('delete from weft_file where upload = $1 and not is_placed', [this.#upload]);
+    await this.#write('update weft_file set id = null, bytes = null where upload = $1 and not is_placed', [
+      this.#upload,
+    ]);
+    this.#removeLeft();
   }
 
   /**

@@ -168,7 +168,7 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
 
   constructor(url: string, writing: WritingConnection, holding: Holding, options: PostgresStoreOptions) {
     this.reading = new ReadingConnections(url);
-    this.files = new PostgresFiles(url, this.reading);
+    this.files = new PostgresFiles(url, this.reading, options.complain);
     this.#writing = writing;
     this.#holding = holding;
     this.#groupNumber = holding.group;
