@@ -13,6 +13,8 @@ const NUMBER_BYTES = 8;
 export const formatKey: Uint8Array = encoder.encode('format');
 export const anchorKey: Uint8Array = encoder.encode('anchor');
 export const secretKey: Uint8Array = encoder.encode('secret');
+/** There while a copy holds something that may not have been read back. */
+export const uncomparedKey: Uint8Array = encoder.encode('uncompared');
 
 /** Every key there can be: all begin with a lower-case letter. */
 export const everythingRange: KeyRange = { gte: encoder.encode('a'), lt: encoder.encode('{') };

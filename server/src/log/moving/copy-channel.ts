@@ -2,6 +2,7 @@
 // chain, and only the entries after it are read, packed anew and written; else all of it is. Each write leaves the beginning of the
 // channel, so a copy that was cut short is gone on with, and one that is behind is brought up, by the same few lines.
 
+import { hash as hashOf } from 'node:crypto';
 import { messageOf, SyncError } from '../../sync-error.js';
 import type { ChannelId, ChannelView, Seq } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
@@ -10,7 +11,7 @@ import { ChainWalk } from '../level/entries.js';
 import { baseKey, checkpointRange } from '../level/keys.js';
 import { readKey } from '../level/read-key.js';
 import { type Deflate, packColumns, SEGMENT_BYTES } from '../level/segment.js';
-import { putMeta, putSegment, readBase, readCheckpoint, type StoredBase } from '../level/stored-values.js';
+import { putMeta, putSegment, readBase, readCheckpoint } from '../level/stored-values.js';
 import type { MovableStore } from './movable-store.js';
 import type { WriteBatch } from './write-batch.js';
 
@@ -19,15 +20,19 @@ export interface CopyParts {
   readonly target: MovableStore;
   readonly batch: WriteBatch;
   readonly deflate: Deflate;
+  /** Whether all of a channel is to be compared, and not only what comes to it. */
+  readonly comparesAll: () => boolean;
   /** Called after each stretch of entries. @throws to end the copy there */
   readonly onEntries: (count: number) => void;
   /** Takes what was left out and can be made anew. */
   readonly remark: (sentence: string) => void;
 }
 
-/** What has been handed to the batch and is to be compared once that is written: the entries after `after`. */
+/** What is to be compared once the batch is written: what stands for trimmed entries, and the entries after `after`. */
 export interface CopiedChannel {
   readonly view: ChannelView;
+  /** SHA-256 of it; null when there is none. */
+  readonly base: string | null;
   readonly after: Seq;
   /** The channel's link after `after`. */
   readonly link: Uint8Array;
@@ -42,21 +47,22 @@ export async function copyChannel(id: ChannelId, parts: CopyParts): Promise<Copi
   const [view, there] = [await source.view(id), await target.view(id)];
   const key = baseKey(id);
   const [base, baseThere] = await Promise.all([source.get(key), target.get(key)]);
+  const copied = (from: Beginning): CopiedChannel => ({ view, base: digestOf(base), ...from });
   if (await goesOn(view, there, sameBytes(base, baseThere))) {
-    if (there.head === view.head) return null;
-    await copyEntries(view, there.head, there.link, parts);
-    return { view, after: there.head, link: there.link };
+    const from = { after: there.head, link: there.link };
+    if (there.head < view.head) await copyEntries(view, from, parts);
+    else if (!parts.comparesAll()) return null;
+    return copied(parts.comparesAll() ? beginning(key, base) : from);
   }
   const stale = (await target.keysOfChannel(id)).map((key): Operation => ({ type: 'del', key }));
   // Before anything is put under one of those keys.
   if (stale.length > 0) await parts.batch.add(stale).then(() => parts.batch.flush());
-  const read = base === undefined ? null : readBase(key, base);
-  const { after, link, timeMs } = beginning(read);
+  const { after, link, timeMs } = beginning(key, base);
   const begun: Operation[] = base === undefined ? [] : [{ type: 'put', key, value: base }];
   begun.push(putMeta(id, { epoch: view.epoch, lastSeq: after, hash: link, lastTimeMs: timeMs }));
   await parts.batch.add(begun);
-  await copyEntries(view, after, link, parts);
-  return { view, after, link };
+  await copyEntries(view, { after, link }, parts);
+  return copied({ after, link });
 }
 
 /** Whether nothing has to be done for it, as far as that can be told from what stands at its end. */
@@ -71,22 +77,28 @@ export async function isUpToDate(id: ChannelId, { source, target }: CopyParts): 
   return there.head === view.head && (await goesOn(view, there, sameBytes(base, baseThere)));
 }
 
-const beginning = (base: StoredBase | null) =>
-  base === null
-    ? { after: 0, link: CHAIN_START, timeMs: 0 }
-    : { after: base.checkpoint.seq, link: base.link, timeMs: base.timeMs };
+/** Where the entries begin that a channel has. */
+type Beginning = Pick<CopiedChannel, 'after' | 'link'>;
+
+function beginning(key: Uint8Array, value: Uint8Array | undefined): Beginning & { readonly timeMs: number } {
+  if (value === undefined) return { after: 0, link: CHAIN_START, timeMs: 0 };
+  const { checkpoint, link, timeMs } = readBase(key, value);
+  return { after: checkpoint.seq, link, timeMs };
+}
+
+const digestOf = (value: Uint8Array | undefined): string | null => (value ? hashOf('sha256', value) : null);
 
 async function goesOn(view: ChannelView, there: ChannelView, isSameBase: boolean): Promise<boolean> {
   if (!isSameBase || view.epoch !== there.epoch || there.head > view.head) return false;
   return sameLink(await view.linkAt(there.head), there.link);
 }
 
-async function copyEntries(view: ChannelView, from: Seq, linkBefore: Uint8Array, parts: CopyParts): Promise<void> {
+async function copyEntries(view: ChannelView, from: Beginning, parts: CopyParts): Promise<void> {
   const { id, epoch } = view;
   const checkpoints = await checkpointsOf(view, parts);
   const walk = new ChainWalk();
-  const link = linkBefore.slice();
-  for (let after = from; after < view.head; ) {
+  const link = from.link.slice();
+  for (let { after } = from; after < view.head; ) {
     const entries = await view.entriesAfter(after, view.head, SEGMENT_BYTES);
     const last = entries.at(-1)!;
     for (const entry of entries) walk.add(link, entry);
@@ -146,7 +158,7 @@ const textOf = (key: Uint8Array): string => Buffer.from(key).toString('latin1');
  * Reads back what was copied, when it is written.
  * @throws SyncError `LOG_FAILED` when it is not the same
  */
-export async function compareChannel({ view, after, link }: CopiedChannel, target: MovableStore): Promise<void> {
+export async function compareChannel({ view, base, after, link }: CopiedChannel, target: MovableStore): Promise<void> {
   const there = await target.view(view.id);
   const found = link.slice();
   const walk = new ChainWalk();
@@ -156,6 +168,7 @@ export async function compareChannel({ view, after, link }: CopiedChannel, targe
     seq = entries.at(-1)!.seq;
   }
   const isSame =
+    digestOf(await target.get(baseKey(view.id))) === base &&
     there.epoch === view.epoch &&
     there.head === view.head &&
     sameLink(there.link, view.link) &&

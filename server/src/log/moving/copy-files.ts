@@ -3,12 +3,15 @@
 
 import { createHash } from 'node:crypto';
 import { SyncError } from '../../sync-error.js';
-import type { FileStore } from '../file-store.js';
+import type { FileStore, IncomingFile } from '../file-store.js';
 import { recordRange } from '../level/keys.js';
 import { readKey } from '../level/read-key.js';
 import { readRecord } from '../level/stored-values.js';
 import { sameBytes } from './copy-channel.js';
 import type { MovableStore } from './movable-store.js';
+
+/** So large are the pieces in a database. */
+const READ_BYTES = 256 * 1024;
 
 export interface FileEnds {
   readonly from: FileStore;
@@ -81,10 +84,31 @@ async function copyFile(id: string, { from, to }: FileEnds, note: () => Promise<
       await incoming.write(piece as Uint8Array);
     }
     if (hash.digest('hex') !== id) throw new SyncError('STORE_UNREADABLE', 'it is damaged where it is.');
+    await readBack(incoming, id);
     await incoming.end(id);
     await incoming.keep(note);
   } finally {
     await incoming.discard();
     await file.close();
   }
+}
+
+/**
+ * Before a record names it: of a file that one names it is known that it is there as it was.
+ * @throws SyncError `LOG_FAILED` when it does not come back as it was written
+ */
+async function readBack(incoming: IncomingFile, id: string): Promise<void> {
+  const hash = createHash('sha256');
+  for (let at = 0; ; ) {
+    const piece = await incoming.read(at, READ_BYTES);
+    if (piece.length === 0) break;
+    hash.update(piece);
+    at += piece.length;
+  }
+  if (hash.digest('hex') === id) return;
+  throw new SyncError(
+    'LOG_FAILED',
+    `The file ${id} is not the same in the new store as it was written there: that disk, or what stands before it, should be looked ` +
+      'at. Nothing was changed where the documents are.',
+  );
 }

@@ -1,7 +1,10 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { stateChecks } from '../../history/state-checks.js';
 import { SyncError } from '../../sync-error.js';
 import { channelName, TABLES, type Table } from '../document-log.js';
+import type { FileStore } from '../file-store.js';
 import type { Operation } from '../key-value-store.js';
 import {
   baseKey,
@@ -12,6 +15,7 @@ import {
   recordKey,
   recordsRange,
   segmentRange,
+  uncomparedKey,
 } from '../level/keys.js';
 import { readKey } from '../level/read-key.js';
 import { openMemoryLog } from '../memory-log.js';
@@ -22,6 +26,7 @@ import { checkpointAt, content, discussion, documentName, Ear, newEntry } from '
 import { PostgresServer } from '../test/postgres-server.js';
 import { useStore } from '../test/used-store.js';
 import { Findings, type VerifiableLog } from '../verify-report.js';
+import type { FileEnds } from './copy-files.js';
 import { type CopyOptions, copyStore } from './copy-store.js';
 import type { MovableStore } from './movable-store.js';
 
@@ -149,6 +154,7 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     const again = await openTarget(url, secret);
     expect(await copyStore(from.movable(), again.movable(), atRest)).toMatchObject({ entries: 0, values: 0, bytes: 0 });
     expect(await everythingIn(again.movable())).toEqual(all);
+    expect(await again.movable().get(uncomparedKey)).toBeUndefined();
     await again.movable().finish(newest);
     await again.close();
 
@@ -340,6 +346,57 @@ describe.skipIf(postgres.missing !== null)('moving a store', () => {
     const lossy = withMembers(target, { write });
     await expect(copyStore(from.movable(), lossy, atRest)).rejects.toMatchObject({ code: 'LOG_FAILED' });
     expect(await to.movable().isWhole()).toBe(false);
+  });
+
+  test('what a pass wrote that was killed is read back by the next one', async () => {
+    const from = await source();
+    const to = await openTarget(await server.newPlace(), from.movable().secret);
+    onTestFinished(() => to.close());
+    const target = to.movable();
+    let isLost = false;
+    const write = (operations: readonly Operation[]): Promise<void> => {
+      if (isLost) return Promise.reject(new Error('killed'));
+      isLost = operations.some(({ key }) => isSegmentOf(key, 'rolled'));
+      return target.write(operations.filter(({ key }) => !isSegmentOf(key, 'rolled')));
+    };
+    const killed = copyStore(from.movable(), withMembers(target, { write }), { ...beside, batchBytes: 1 });
+    await expect(killed).rejects.toThrow('killed');
+    const damaged = { code: 'LOG_FAILED', message: expect.stringContaining('rolled has lost entry') };
+    await expect(copyStore(from.movable(), target, beside)).rejects.toMatchObject(damaged);
+    await expect(copyStore(from.movable(), target, atRest)).rejects.toMatchObject(damaged);
+  });
+
+  test('a file that does not come back as it was written ends it, and no record names it', async () => {
+    const from = await openStore(new MemoryStore());
+    onTestFinished(() => from.close());
+    const bytes = bytesOf('a lamp');
+    const key = `a\0${hash('sha256', bytes)}`;
+    await from.createDocument(documentName('a'), 1);
+    await from.records.write([{ table: 'asset', key, value: bytesOf('about it') }]);
+    const to = await openStore(new MemoryStore(), from.movable().secret);
+    onTestFinished(() => to.close());
+    const files = (there: Uint8Array): FileEnds => {
+      const store = {
+        open: async () => ({ bytes: bytes.length, stream: () => Readable.from([bytes]), close: async () => undefined }),
+        list: async function* () {},
+        begin: async () => ({
+          write: async () => undefined,
+          read: async (at: number) => Buffer.from(there.subarray(at)),
+          end: async () => undefined,
+          keep: (note: () => Promise<void>) => note(),
+          discard: async () => undefined,
+        }),
+      } as unknown as FileStore;
+      return { from: store, to: store };
+    };
+    await expect(
+      copyStore(from.movable(), to.movable(), { ...atRest, files: files(bytesOf('a lump')) }),
+    ).rejects.toMatchObject({ code: 'LOG_FAILED', message: expect.stringContaining('The file') });
+    expect(await to.movable().get(recordKey('asset', key))).toBeUndefined();
+    expect(await copyStore(from.movable(), to.movable(), { ...atRest, files: files(bytes) })).toMatchObject({
+      files: 1,
+      faults: [],
+    });
   });
 
   test('a store that holds something else is no target', async () => {

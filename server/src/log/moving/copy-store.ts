@@ -7,7 +7,7 @@ import { messageOf, SyncError } from '../../sync-error.js';
 import { asOfOneMoment } from '../as-of-one-moment.js';
 import { type ChannelId, channelName, channelsOf } from '../document-log.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
-import { documentRange, erasedRange, recordsRange } from '../level/keys.js';
+import { documentRange, erasedRange, recordsRange, uncomparedKey } from '../level/keys.js';
 import { readKey } from '../level/read-key.js';
 import { zlibCompression } from '../level/segment.js';
 import { type CopiedChannel, type CopyParts, compareChannel, copyChannel, isUpToDate } from './copy-channel.js';
@@ -36,8 +36,6 @@ export interface CopyProgress {
 
 export interface CopyResult {
   readonly channels: number;
-  /** Of channels in which there was something to do. */
-  readonly changedChannels: number;
   readonly entries: number;
   /** As they were written. */
   readonly bytes: number;
@@ -72,9 +70,12 @@ class StoreCopy {
   readonly #remarks: string[] = [];
   readonly #damaged = new Set<DocumentName>();
   #copied: CopiedChannel[] = [];
+  /** A pass before was ended before it had read back what it wrote. */
+  #comparesAll = false;
+  /** It stands in the target that what was written there may not have been read back. */
+  #isNoted = false;
   #channels = 0;
   #allChannels = 0;
-  #changedChannels = 0;
   #entries = 0;
   #values = 0;
   #files = 0;
@@ -85,9 +86,10 @@ class StoreCopy {
     this.#source = source;
     this.#target = target;
     this.#options = options;
-    this.#batch = new WriteBatch((operations) => target.write(operations), options.batchBytes);
+    this.#batch = new WriteBatch((operations) => this.#write(operations), options.batchBytes);
     this.#parts = {
       ...{ source, target, batch: this.#batch, deflate: zlibCompression.deflate },
+      comparesAll: () => this.#comparesAll,
       onEntries: (count) => {
         this.#entries += count;
         this.#tell();
@@ -97,15 +99,17 @@ class StoreCopy {
   }
 
   async run(): Promise<CopyResult> {
+    this.#comparesAll = (await this.#target.get(uncomparedKey)) !== undefined;
+    this.#isNoted = this.#comparesAll;
     await this.#copyChannels();
     // A file comes to a document that is there, with the record that names it.
     await this.#copyValues([documentRange]);
     await this.#copyFiles();
     await this.#copyValues([erasedRange, recordsRange]);
     if (this.#options.isAtRest) await this.#expectNoMore();
+    if (this.#isNoted) await this.#target.write([{ type: 'del', key: uncomparedKey }]);
     return {
       channels: this.#channels,
-      changedChannels: this.#changedChannels,
       entries: this.#entries,
       bytes: this.#batch.writtenBytes,
       values: this.#values,
@@ -113,6 +117,13 @@ class StoreCopy {
       faults: this.#faults,
       remarks: this.#remarks,
     };
+  }
+
+  /** The first write of a pass says in the target that it is under way. */
+  async #write(operations: readonly Operation[]): Promise<void> {
+    const note: Operation = { type: 'put', key: uncomparedKey, value: Uint8Array.of(1) };
+    await this.#target.write(this.#isNoted ? operations : [note, ...operations]);
+    this.#isNoted = true;
   }
 
   async #copyChannels(): Promise<void> {
@@ -123,7 +134,9 @@ class StoreCopy {
     for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
       const some = ids.slice(at, at + ASKED_AT_ONCE);
       // What is wrong with one is found when it is copied.
-      const areDone = await Promise.all(some.map((id) => isUpToDate(id, this.#parts).catch(() => false)));
+      const areDone = this.#comparesAll
+        ? []
+        : await Promise.all(some.map((id) => isUpToDate(id, this.#parts).catch(() => false)));
       for (const [index, id] of some.entries()) {
         this.#tell();
         if (!areDone[index] && !this.#damaged.has(id.document)) await this.#copyChannel(id);
@@ -146,7 +159,6 @@ class StoreCopy {
         }
       });
       if (copied === null) return;
-      this.#changedChannels += 1;
       this.#copied.push(copied);
       if (this.#copied.length >= COMPARED_AT_ONCE) await this.#compare();
     } catch (error) {
