@@ -107,14 +107,8 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
       'store',
       'store-moved',
     ]);
-    expect(await runWeft('verify', '--data', dataFolder)).toMatchObject({ code: 0 });
     expect(home.server.stderr).toBe('');
-    const elsewhere = await ownFolder();
-    const [left] = await Promise.all([
-      runWeft('serve', '--port', '0', '--data', elsewhere, '--store', store),
-      home.server.stop(),
-    ]);
-    expect(left.stderr).toContain('were moved to another one');
+    await home.server.stop();
     const again = JSON.parse((await migrate(dataFolder, store)).stdout);
     expect(again).toMatchObject({ phase: 'moved', entries: 0, faults: [], keptAs: `${dataFolder}/store-moved-2` });
     const last = await serve(dataFolder, '--store', store);
