@@ -249,11 +249,13 @@ const storage: readonly Family[] = [
       for (const [queue, bytes] of Object.entries(queues())) say(bytes, queue);
     },
   },
-  gauge(
-    'weft_journal_bytes',
-    'Bytes of the journal, which every start reads.',
-    ({ metrics }) => metrics.log.journalBytes,
-  ),
+  {
+    name: 'weft_journal_bytes',
+    help: 'Bytes written that are not put away in segments yet; of a data folder every start reads them. Absent with several nodes.',
+    type: 'gauge',
+    labels: [],
+    read: ({ metrics }, say) => sayKnown(metrics.log.journalBytes, say),
+  },
   {
     name: 'weft_store_bytes',
     help: 'Bytes of the files of the store. Looked at once a minute at most.',

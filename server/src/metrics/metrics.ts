@@ -91,8 +91,8 @@ export class LogMetrics {
   /** Of one synced write of a group, in milliseconds. */
   readonly writes = latencies();
   failedWrites = 0;
-  /** Of the records in the journal. */
-  journalBytes = 0;
+  /** Of the records in the journal; null where nobody counts them. */
+  journalBytes: number | null = 0;
 }
 
 /** What is asked over HTTP. */

@@ -59,8 +59,8 @@ export interface JournalExtent {
   /** The newest record, and its link. */
   readonly number: number;
   readonly hash: Uint8Array;
-  /** Of all records after the anchor. */
-  readonly bytes: number;
+  /** Of all records after the anchor; null where others put away what this one writes, and nobody counts. */
+  readonly bytes: number | null;
 }
 
 /**
@@ -113,7 +113,7 @@ export class Journal {
   /** Of the newest record on disk. */
   #durableNumber: number;
   #durableHash: Uint8Array;
-  #storedBytes: number;
+  #storedBytes: number | null;
 
   /** The group being gathered: channels with pending entries, other writes, and who waits for it. */
   #channels: ChannelState[] = [];
@@ -155,7 +155,7 @@ export class Journal {
 
   /** Bytes of the records on disk. */
   get storedBytes(): number {
-    return this.#storedBytes;
+    return this.#storedBytes ?? 0;
   }
 
   /** The number of the newest record, which may be on its way to the disk. */
@@ -252,7 +252,12 @@ export class Journal {
   /** The records up to `lastNumber`, of that many bytes, are in segments, and the anchor on disk says so. */
   recordsRolled(lastNumber: number, bytes: number): void {
     this.#anchorNumber = lastNumber;
-    this.#storedBytes -= bytes;
+    this.#count(-bytes);
+  }
+
+  #count(bytes: number): void {
+    if (this.#storedBytes === null) return;
+    this.#storedBytes += bytes;
     this.#options.metrics.journalBytes = this.#storedBytes;
   }
 
@@ -381,8 +386,7 @@ export class Journal {
 
   #finish(group: Group, refused: readonly ChannelState[]): void {
     const written = refused.length === 0 ? group.channels : group.channels.filter((one) => !refused.includes(one));
-    this.#storedBytes += group.recordBytes;
-    this.#options.metrics.journalBytes = this.#storedBytes;
+    this.#count(group.recordBytes);
     this.#queuedBytes -= group.entryBytes;
     for (const channel of written) channel.groupWritten(group.recordNumber);
     for (const channel of refused) this.#hold(channel);

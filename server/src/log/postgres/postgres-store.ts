@@ -148,7 +148,7 @@ async function share(client: Client): Promise<Held> {
     holding: { generation: Number(generation), group: 0, server },
     secret: Uint8Array.from(secret),
     toldNumber: Number(told),
-    extent: { sweptNumber: 0, anchorNumber: 0, number: 0, hash: CHAIN_START, bytes: 0 },
+    extent: { sweptNumber: 0, anchorNumber: 0, number: 0, hash: CHAIN_START, bytes: null },
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CuttingProxy } from '../../../../bench/src/services/cutting-proxy.js';
 import { AuditCheck } from '../../access/audit-record.js';
+import { LogMetrics } from '../../metrics/metrics.js';
 import { Holder } from '../test/holder.js';
 import { checkpointAt, content, documentName, textOf } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
@@ -49,6 +50,15 @@ describe.skipIf(postgres.missing !== null)('packing of what several servers writ
     }
     await holder.channel.close();
   }
+
+  test('the journal, which one of them packs for all, is counted at none', async () => {
+    const url = await newPlace();
+    const metrics = [new LogMetrics(), new LogMetrics()] as const;
+    for (const one of metrics)
+      await write(await openLog(url, { metrics: one, journalMaxBytes: 1, packEveryMs: 10 }), ['a', 'b']);
+    await expect.poll(() => runs(url), WITHIN).toBe(0);
+    expect(metrics.map(({ journalBytes }) => journalBytes)).toEqual([null, null]);
+  });
 
   async function textsIn(log: PostgresLog, id = NOTES): Promise<string[]> {
     return (await (await log.view(id)).entriesAfter(0)).map(textOf);
