@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openPostgresLog, type PostgresLog } from '../log/postgres/postgres-log.js';
 import { PostgresServer } from '../log/test/postgres-server.js';
 import { faultOfFile } from './asset-check.js';
@@ -202,11 +202,15 @@ describe.skipIf(postgres.missing !== null)('in a database', () => {
 
   /** Has the database forget what it committed since, without waiting for its disk: `during` runs, and then it crashes and recovers. */
   async function* forgetting(during: () => AsyncGenerator<Uint8Array>) {
-    const { rows } = await server.ask(`select pid from pg_stat_activity where backend_type = 'walwriter'`);
+    const writer = async (): Promise<number> =>
+      (await server.ask(`select pid from pg_stat_activity where backend_type = 'walwriter'`)).rows[0].pid;
+    const stopped = await writer();
     await server.ask('checkpoint');
-    process.kill(rows[0].pid, 'SIGSTOP');
+    process.kill(stopped, 'SIGSTOP');
     yield* during();
-    process.kill(rows[0].pid, 'SIGKILL');
+    process.kill(stopped, 'SIGKILL');
+    // What is written before the database has noticed would be forgotten, too, and not be missing in between.
+    await vi.waitFor(async () => expect(await writer()).not.toBe(stopped), { timeout: 20_000 });
   }
 
   test('a file of which the database forgot a piece when it crashed is refused, and no part of it stands for it', async () => {

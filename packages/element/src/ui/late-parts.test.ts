@@ -9,7 +9,7 @@ afterEach(() => {
 const host = { isConnected: true, addController: () => undefined, requestUpdate: () => undefined };
 const fails = () => Promise.reject(new Error('It did not come.'));
 
-async function said(fetch: (address: string, init: RequestInit) => Promise<Pick<Response, 'ok'>>) {
+async function said(fetch: (address: string, init: RequestInit) => Promise<Pick<Response, 'status'>>) {
   vi.stubGlobal('fetch', fetch);
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const late = new LateParts(host as never);
@@ -17,8 +17,9 @@ async function said(fetch: (address: string, init: RequestInit) => Promise<Pick<
   return late.missing && `${late.missing.title}. ${late.missing.text}`;
 }
 
-test('where the server answers, the page is to be loaded anew', async () => {
-  expect(await said(async () => ({ ok: true }))).toBe(
+// One of an application that the scripts are built into has no such file.
+test.each([200, 404])('where the server answers, the page is to be loaded anew (%i)', async (status) => {
+  expect(await said(async () => ({ status }))).toBe(
     'Sharing could not be loaded. No document is affected. Reload the page.',
   );
 });

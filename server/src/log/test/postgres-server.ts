@@ -36,6 +36,8 @@ export class PostgresServer {
   /** Runs a statement by itself. */
   async ask(text: string, url = this.url): Promise<pg.QueryResult> {
     const client = new pg.Client(url);
+    // The query that was under way is refused; pg tells of it a second time.
+    client.on('error', () => undefined);
     await client.connect();
     try {
       return await client.query(text);
