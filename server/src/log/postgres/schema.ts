@@ -6,7 +6,7 @@ import { SyncError } from '../../sync-error.js';
 import { SECRET_BYTES } from '../level/proofs.js';
 import { fileTables } from './file-tables.js';
 import { LEASES } from './lease-tables.js';
-import { nextGroup } from './next-group.js';
+import { FIRST_OF_CHANNEL, nextGroup, WRITTEN_RUNS } from './next-group.js';
 import { TURNS } from './turn-tables.js';
 
 /** Of the advisory locks Weft takes; the second number of each is that of the schema. */
@@ -182,34 +182,12 @@ export const MIGRATIONS: readonly Migration[] = [
       update weft_channel c set head = v_run.last_seq, time_ms = v_run.time_ms, link = v_run.link
         where c.document = v_run.document and c.kind = v_run.kind
           and c.epoch = v_run.epoch and c.head = v_run.first_seq - 1 and c.link = v_run.before;
-      if not found and v_run.first_seq = 1 then
-        insert into weft_channel (document, kind, epoch, head, time_ms, link)
-          select v_run.document, v_run.kind, v_run.epoch, v_run.last_seq, v_run.time_ms, v_run.link
-            where v_run.epoch = coalesce(
-              (select e.epoch from weft_erased e where e.name_hash = sha256(convert_to(v_run.document, 'UTF8'))), 1
-            )
-          on conflict do nothing;
-      end if;
+      ${FIRST_OF_CHANNEL}
       if not found then
         v_refused := v_refused || v_run.place::integer;
         continue;
       end if;
-      insert into weft_run (document, kind, first_seq, last_seq, is_packed, link, value) values (
-        v_run.document, v_run.kind, v_run.first_seq, v_run.last_seq, false, v_run.link,
-        substring(p_bytes from v_run.at + 1 for v_run.bytes)
-      );
-    end loop;
-    if v_refused <> '{}' then
-      update weft_server s set refused = v_refused where s.id = p_server;
-    else
-      update weft_server s set refused = '{}' where s.id = p_server and s.refused <> '{}';
-    end if;
-    delete from weft_value v where v.key = any (p_deleted);
-    insert into weft_value (key, value)
-      select n.key, substring(p_bytes from n.at + 1 for n.bytes)
-        from unnest(p_keys, p_value_ats, p_value_lengths) as n(key, at, bytes) order by n.key
-      on conflict (key) do update set value = excluded.value;
-    return query select true, v_refused;
+      ${WRITTEN_RUNS}
   end
   $$;
   `),
