@@ -59,7 +59,7 @@ export class ChangesView {
       decorations: () => this.#changes,
       nodeViews: { image: picture, figure: picture },
       editable: () => false,
-      attributes: { role: 'document', 'aria-label': words.atThisMoment, tabindex: '0' },
+      attributes: { role: 'document', 'aria-label': words.atThisMoment, tabindex: '0', lang: '' },
     });
   }
 

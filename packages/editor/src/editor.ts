@@ -124,7 +124,14 @@ export function createEditor(options: EditorOptions): Editor {
   const view: EditorView = new EditorView(options.element, {
     state: stateFor(options.doc),
     editable: () => editable && binding.readOnlyReason === null,
-    attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': options.label ?? words.document },
+    attributes: {
+      role: 'textbox',
+      'aria-multiline': 'true',
+      'aria-label': options.label ?? words.document,
+      spellcheck: 'true',
+      // What it is written in is not known: it need not be what the page is in, whose dictionary and voice would be taken.
+      lang: '',
+    },
     dispatchTransaction: (tr) => {
       drawInPlace(view);
       view.updateState(view.state.apply(tr));

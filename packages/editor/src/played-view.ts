@@ -112,7 +112,7 @@ export class PlayedView {
       state: EditorState.create({ doc: text().doc }),
       decorations: () => text().decorations,
       editable: () => false,
-      attributes: { role: 'document', 'aria-label': words.asItWas, tabindex: '0' },
+      attributes: { role: 'document', 'aria-label': words.asItWas, tabindex: '0', lang: '' },
     });
   }
 

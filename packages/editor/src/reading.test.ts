@@ -1,9 +1,11 @@
 import { schema } from '@weft/model';
 import fc from 'fast-check';
 import type { Node } from 'prosemirror-model';
+import { EditorState, type Transaction } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
 import { expect, test } from 'vitest';
 import { p } from '../test/headless-view.js';
-import { outlineOf, positionOfEntry } from './outline.js';
+import { entryOfBlock, goToEntry, outlineOf } from './outline.js';
 import { readDocument } from './reading.js';
 import { countWords } from './words.js';
 
@@ -46,8 +48,15 @@ test('an outline that says the same is the same', () => {
   ]);
 });
 
-test('an entry of the outline leads to its heading', () => {
+test('an entry of the outline leads to its heading, and every block after that is in its section', () => {
   const doc = docOf([p('one'), heading(''), heading('A'), p('two'), heading('B')]);
-  const positions = [0, 1, 2].map((index) => positionOfEntry(doc, index));
-  expect(positions.map((position) => position && doc.nodeAt(position)?.textContent)).toEqual(['A', 'B', null]);
+  expect(doc.children.map((_block, index) => entryOfBlock(doc, index))).toEqual([-1, -1, 0, 0, 1]);
+  const view = {
+    state: EditorState.create({ doc }),
+    dispatch: (tr: Transaction) => Object.assign(view, { state: view.state.apply(tr) }),
+    nodeDOM: (position: number) => doc.nodeAt(position),
+  };
+  const went = [0, 1, 2].map((index) => goToEntry(view as unknown as EditorView, index)?.textContent ?? null);
+  expect(went).toEqual(['A', 'B', null]);
+  expect(view.state.selection.$head.parent.textContent).toBe('B');
 });

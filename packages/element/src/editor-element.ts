@@ -13,6 +13,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { type EditorPart, loadEditor } from './editor-part.js';
 import { PicturesWhenUsed } from './pictures/pictures-when-used.js';
 import { outlineNav } from './reading/outline.js';
+import { blockAtHand, nowhere, type Place } from './reading/place-in-text.js';
 import { skeleton } from './reading/skeleton.js';
 import { TextReading } from './reading/text-reading.js';
 import { isBlank } from './reading/title.js';
@@ -242,14 +243,15 @@ export class EditorElement extends LightElement {
     ></weft-toolbar>`;
   }
 
-  /** Drawn anew only when a heading is: much else here changes with every letter. */
+  /** Drawn anew only when a heading is, or one is in another section: much else here changes with every letter. */
   #outline(): unknown {
     const outline = this.reading?.outline ?? [];
-    return guard([outline], () => outlineNav(outline, this.#goToHeading));
+    const { entry } = this.#reading.place;
+    return guard([outline, entry], () => outlineNav(outline, entry, this.#goToHeading));
   }
 
   #count(): unknown {
-    return this.reading === null ? nothing : text.wordCount(this.reading.words);
+    return this.reading === null ? nothing : text.wordCount(this.reading.words, this.#reading.place.selected);
   }
 
   /** What a page has put there, or else what stands there by itself. In a shadow root pages put it there by its slot. */
@@ -389,8 +391,17 @@ export class EditorElement extends LightElement {
 
   read(before: Reading | null): Reading | null {
     if (!this.#editor || !this.#editorPart) return null;
-    this.#tools.textRead(this.#editor.view);
-    return this.#editorPart.readDocument(this.#editor.view.state.doc, before);
+    const { view } = this.#editor;
+    if (before?.doc === view.state.doc) return before;
+    this.#tools.textRead(view);
+    return this.#editorPart.readDocument(view.state.doc, before);
+  }
+
+  readPlace(): Place {
+    if (!this.#editor || !this.#editorPart) return nowhere;
+    const { view } = this.#editor;
+    const { countSelectedWords, entryOfBlock } = this.#editorPart;
+    return { entry: entryOfBlock(view.state.doc, blockAtHand(view)), selected: countSelectedWords(view) };
   }
 
   wasRead(): void {
@@ -418,9 +429,10 @@ export class EditorElement extends LightElement {
   }
 
   readonly #goToHeading = (index: number): void => {
-    const view = this.#editor?.view;
-    const position = view ? this.#editorPart?.positionOfEntry(view.state.doc, index) : null;
-    if (position != null) scrollTo(view?.nodeDOM(position));
+    if (!this.#editor) return;
+    scrollTo(this.#editorPart?.goToEntry(this.#editor.view, index));
+    // On a phone the text would bring its keyboard along.
+    if (matchMedia('(hover: hover)').matches) this.#editor.focus();
   };
 }
 

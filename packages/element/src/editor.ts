@@ -1,3 +1,3 @@
 // What of the editor the app uses, as a script of its own.
 
-export { createEditor, positionOfEntry, readDocument } from '@weft/editor';
+export { countSelectedWords, createEditor, entryOfBlock, goToEntry, readDocument } from '@weft/editor';

@@ -4,9 +4,10 @@ import type { OutlineEntry } from '@weft/editor';
 import * as words from '@weft/words/reading';
 import { html, nothing, type TemplateResult } from 'lit';
 
-/** Nothing for less than two headings. @param goTo  takes the number of an entry, from 0 */
+/** Nothing for less than two headings. @param here  of the section one is in; -1 before the first @param goTo  takes the number of an entry */
 export function outlineNav(
   outline: readonly OutlineEntry[],
+  here: number,
   goTo: (index: number) => void,
 ): TemplateResult | typeof nothing {
   if (outline.length < 2) return nothing;
@@ -15,6 +16,7 @@ export function outlineNav(
     ${outline.map(
       ({ level, text }, index) => html`<button
         title=${text}
+        aria-current=${index === here ? 'location' : nothing}
         .style=${`--depth: ${Math.min(3, level - top)}`}
         @click=${() => goTo(index)}
       >
