@@ -137,6 +137,10 @@ test('an owner says how long the past is kept and removes some of it, and who wr
   await expect(kept).toHaveValue('90');
   await kept.selectOption('for good');
   await expect(keeping(owner).getByRole('status')).toContainText('Nothing is removed by itself any more');
+  const keptVersions = keeping(owner).getByRole('combobox', { name: 'Versions without a name are kept' });
+  await expect(keptVersions).toHaveValue('thinned');
+  await keptVersions.selectOption('all');
+  await expect(keeping(owner).getByRole('status')).toContainText('All versions stay from now on');
 
   const before = keeping(owner).getByLabel('Before');
   await before.fill('2020-01-01T00:00');
@@ -173,6 +177,7 @@ test('an owner says how long the past is kept and removes some of it, and who wr
   await openKeeping(owner, address);
   await expect(keeping(owner)).toContainText('none of them removes anything by itself yet');
   await expect(kept).toBeDisabled();
+  await expect(keptVersions).toHaveValue('all');
 
   // Who does not own it is not offered it.
   await ben.page.goto(address.replace('/d/', '/history/'));

@@ -70,12 +70,15 @@ test('what has no past before a moment is left alone, and for how long it is kep
   await ann.whenSaved();
   const nothing = await runWeft('trim', 'plans', '--before', '2020-01-01', ...data);
   expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('there is nothing to trim') });
+  const thinned = 'Of its versions that were made by themselves fewer are kept as they grow older.\n';
+  const allKept = 'All of its versions that were made by themselves are kept with it.\n';
   expect((await runWeft('keep', 'plans', '--days', '90', ...data)).stdout).toBe(
-    'The past of plans is kept for 90 days.\n',
+    `The past of plans is kept for 90 days.\n${thinned}`,
   );
   expect((await runWeft('keep', 'plans', '--days', '0', ...data)).code).toBe(2);
-  expect((await runWeft('keep', 'plans', '--days', 'all', ...data)).stdout).toBe(
-    'The past of plans is kept for good.\n',
+  expect((await runWeft('keep', 'plans', '--versions', 'none', ...data)).code).toBe(2);
+  expect((await runWeft('keep', 'plans', '--days', 'all', '--versions', 'all', ...data)).stdout).toBe(
+    `The past of plans is kept for good.\n${allKept}`,
   );
   // Who does not know the configuration does not speak for it.
   await server.stop();

@@ -132,10 +132,11 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     complain,
     alarm: alarms.raise,
   });
-  const past: Past = openPast({ log, history, registry, policy, complain });
-  const trims = new Trims({ log, history, versions: past.versions });
   const { keepPastDays: keepDays } = config.documents;
   const keeping = new PastKeeping<number | null>({ log, keepDays, trimsDaily: isAlone });
+  const { keepsAllVersions } = keeping;
+  const past: Past = openPast({ log, history, registry, policy, keepsAllVersions, complain });
+  const trims = new Trims({ log, history, versions: past.versions });
 
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>
     registry.withClosed(id, code, reason, async () => {

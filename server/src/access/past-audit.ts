@@ -14,6 +14,13 @@ export const erasedDetail = ({
 }): Record<string, string> => ({ entries: String(entries), versions: String(versions) });
 
 /** @param days null: as long as the server says */
-export const keptDetail = (days: number | null): Record<string, string> => ({
-  days: days === null ? 'all' : String(days),
+export const keptDetail = ({
+  days,
+  versions,
+}: {
+  readonly days?: number | null;
+  readonly versions?: string;
+}): Record<string, string> => ({
+  ...(days !== undefined && { days: days === null ? 'all' : String(days) }),
+  ...(versions !== undefined && { versions }),
 });

@@ -107,15 +107,33 @@ test('L5: what is older than the server keeps is trimmed, each document is audit
 
 test('L5: a document may be kept shorter than the server says, never longer; what it says goes when it is erased', async () => {
   const { daily, keeping, leftOf, log } = await stage({ keepDays: 5 });
-  await keeping.keep(documentName('a'), 2);
-  await keeping.keep(documentName('b'), 100);
-  expect(await keeping.daysOf(documentName('a'))).toEqual({ ofDocument: 2, ofServer: 5, trimsDaily: true });
+  await keeping.keep(documentName('a'), { days: 2 });
+  await keeping.keep(documentName('b'), { days: 100 });
+  expect(await keeping.of(documentName('a'))).toEqual({
+    ofDocument: 2,
+    versions: 'thinned',
+    ofServer: 5,
+    trimsDaily: true,
+  });
   await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b')]).toEqual([3, 6]);
-  await keeping.keep(documentName('b'), null);
+  await keeping.keep(documentName('b'), { days: null });
   expect((await log.records.list('keeping')).map(({ key }) => key)).toEqual(['a\0past']);
   await log.eraseDocument(documentName('a'));
   expect(await log.records.list('keeping')).toEqual([]);
+});
+
+test('which versions are kept is said beside it, and of what cannot be read nothing goes', async () => {
+  const { keeping, log } = await stage();
+  const a = documentName('a');
+  await Promise.all([keeping.keep(a, { versions: 'all' }), keeping.keep(a, { days: 7 })]);
+  expect(await keeping.of(a)).toMatchObject({ ofDocument: 7, versions: 'all' });
+  await keeping.keep(a, { days: null });
+  expect([await keeping.keepsAllVersions(a), await keeping.keepsAllVersions(documentName('b'))]).toEqual([true, false]);
+  await keeping.keep(a, { versions: 'thinned' });
+  expect(await log.records.list('keeping')).toEqual([]);
+  await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
+  expect(await keeping.keepsAllVersions(a)).toBe(true);
 });
 
 test('what cannot be trimmed is told and costs the others nothing', async () => {

@@ -1,20 +1,19 @@
-// `weft keep`: for how long the past of one document is kept.
+// `weft keep`: how much of the past of one document is kept.
 
 import { keptDetail } from '../access/past-audit.js';
-import { isKeepDays, MAX_KEEP_DAYS } from '../keep-days.js';
+import { isKeepDays, isKeptVersions, MAX_KEEP_DAYS } from '../keep-days.js';
 import { SyncError } from '../sync-error.js';
 import { documentNamed } from './named-document.js';
 import type { Operation } from './operation.js';
-import type { KeptDays } from './past-keeping.js';
+import type { KeptPast, OwnKeeping } from './past-keeping.js';
 import { readObject, readText } from './read-args.js';
 
-export interface KeepArgs {
+/** What is left out stays as it is; where all of it is, it is only asked for. */
+export interface KeepArgs extends Partial<OwnKeeping> {
   readonly name: string;
-  /** Null: as long as the server says. Left out: it is only asked for. */
-  readonly days?: number | null;
 }
 
-export interface KeepResult extends KeptDays {
+export interface KeepResult extends KeptPast {
   readonly name: string;
 }
 
@@ -22,18 +21,21 @@ export const keepPast: Operation<KeepArgs, KeepResult> = {
   name: 'keep',
   readArgs: (input) => {
     const args = readObject(input);
-    const { days } = args;
-    const name = readText(args, 'name');
-    if (days === undefined) return { name };
-    if (days === null || isKeepDays(days)) return { name, days };
-    throw new SyncError('BAD_USAGE', `The past of a document is kept for 1 to ${MAX_KEEP_DAYS} days, or for good.`);
-  },
-  run: async ({ name, days }, { audit, keeping, ...context }) => {
-    const { name: document } = await documentNamed(name, context);
-    if (days !== undefined) {
-      await keeping.keep(document, days);
-      audit.note({ action: 'past-kept-for', person: 'admin', document, detail: keptDetail(days) });
+    const { days, versions } = args;
+    if (days !== undefined && days !== null && !isKeepDays(days)) {
+      throw new SyncError('BAD_USAGE', `The past of a document is kept for 1 to ${MAX_KEEP_DAYS} days, or for good.`);
     }
-    return { name: document, ...(await keeping.daysOf(document)) };
+    if (versions !== undefined && !isKeptVersions(versions)) {
+      throw new SyncError('BAD_USAGE', 'Of versions "all" are kept, or they are "thinned".');
+    }
+    return { name: readText(args, 'name'), ...(days !== undefined && { days }), ...(versions && { versions }) };
+  },
+  run: async ({ name, ...wanted }, { audit, keeping, ...context }) => {
+    const { name: document } = await documentNamed(name, context);
+    if (Object.keys(wanted).length > 0) {
+      await keeping.keep(document, wanted);
+      audit.note({ action: 'past-kept-for', person: 'admin', document, detail: keptDetail(wanted) });
+    }
+    return { name: document, ...(await keeping.of(document)) };
   },
 };

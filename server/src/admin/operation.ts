@@ -56,7 +56,7 @@ export interface AdminContext extends FolderContext {
   /** What documents were, and a way back to it. */
   readonly past: Past;
   /** For how long it is kept. */
-  readonly keeping: Pick<PastKeeping, 'daysOf' | 'keep'>;
+  readonly keeping: Pick<PastKeeping, 'of' | 'keep'>;
   readonly trash: Pick<Trash, 'put' | 'takeOut' | 'list'>;
   /** Reads and makes documents, beside this thread. */
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint' | 'renderJson' | 'renderFile' | 'compose'>;

@@ -1,26 +1,39 @@
-// `weft keep`: says and sets for how long the past of one document is kept.
+// `weft keep`: says and sets how much of the past of one document is kept.
 
 import { type KeepResult, keepPast } from '../admin/keep.js';
 import { ExitCode } from '../exit.js';
+import { isKeptVersions } from '../keep-days.js';
 import { SyncError } from '../sync-error.js';
 import type { Command } from './command.js';
 import { count, printable } from './table.js';
 
 export const keepCommand: Command = {
   name: 'keep',
-  summary: 'say for how long the past of a document is kept',
+  summary: 'say how much of the past of a document is kept',
   details: `For good, unless somebody says a number of days: once a day the server trims what is older, as weft trim does. A limit for
-all documents is in the configuration (documents.keepPastDays); where there are both, the shorter one holds.`,
+all documents is in the configuration (documents.keepPastDays); where there are both, the shorter one holds.
+
+Of versions that were made by themselves fewer are kept as they grow older (documents.versions in the configuration), or all are.
+What goes so is a place to look at: every moment can still be seen.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
-  options: [{ name: 'days', value: 'N', summary: 'from now on for so many days; "all": as long as the server says' }],
+  options: [
+    { name: 'days', value: 'N', summary: 'from now on for so many days; "all": as long as the server says' },
+    { name: 'versions', value: 'WHICH', summary: '"all", or "thinned" with age as the configuration says' },
+  ],
   run: async ({ args, values, perform, print }) => {
-    const { days } = values;
+    const { days, versions } = values;
     if (days !== undefined && days !== 'all' && !/^\d{1,5}$/.test(days)) {
       throw new SyncError('BAD_USAGE', `--days takes a number of days, or "all", and not "${days}".`);
     }
-    const wanted = days === undefined ? {} : { days: days === 'all' ? null : Number(days) };
-    const result = await perform(keepPast, { name: args.NAME!, ...wanted });
-    print(result, () => inWords(result));
+    if (versions !== undefined && !isKeptVersions(versions)) {
+      throw new SyncError('BAD_USAGE', `--versions takes "all" or "thinned", and not "${versions}".`);
+    }
+    const result = await perform(keepPast, {
+      name: args.NAME!,
+      ...(days !== undefined && { days: days === 'all' ? null : Number(days) }),
+      ...(versions !== undefined && { versions }),
+    });
+    print(result, () => `${inWords(result)}${ofVersions(result)}`);
     return ExitCode.Ok;
   },
 };
@@ -37,3 +50,8 @@ function inWords({ name, ofDocument, ofServer, trimsDaily }: KeepResult): string
   const asYet = trimsDaily ? '' : ' Nothing of it goes as yet: no server trims while several have the store.';
   return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.${asYet}\n`;
 }
+
+const ofVersions = ({ versions }: KeepResult): string =>
+  versions === 'all'
+    ? 'All of its versions that were made by themselves are kept with it.\n'
+    : 'Of its versions that were made by themselves fewer are kept as they grow older.\n';

@@ -74,7 +74,9 @@ async function runHere<Args, Result>(
     try {
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
-      const past = openPast({ log, history, registry, policy: defaultVersionPolicy, complain });
+      const keeping = new PastKeeping({ log, keepDays: 'unknown' });
+      const { keepsAllVersions } = keeping;
+      const past = openPast({ log, history, registry, policy: defaultVersionPolicy, keepsAllVersions, complain });
       const assets = await AssetStore.open({ files, records: log.records, complain });
       try {
         return await operation.run(operation.readArgs(args), {
@@ -89,7 +91,7 @@ async function runHere<Args, Result>(
           history,
           persons: new Persons(log.records),
           past,
-          keeping: new PastKeeping({ log, keepDays: 'unknown' }),
+          keeping,
           trash: trashOf(log.records, audit),
           withClosed,
         });

@@ -1,5 +1,6 @@
 // The past of documents, put together for those who ask for it: versions, moments, comparisons, restores.
 
+import type { DocumentName } from '@weft/protocol';
 import type { DocumentLog } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Turns } from '../turns.js';
@@ -30,6 +31,8 @@ export interface PastOptions {
   >;
   readonly registry: Pick<RoomRegistry, 'enter'>;
   readonly policy: VersionPolicy;
+  /** Whether of the versions of a document none go with age. */
+  readonly keepsAllVersions: (document: DocumentName) => Promise<boolean>;
   readonly complain: (sentence: string) => void;
 }
 
@@ -48,11 +51,18 @@ export interface Past {
  */
 export const pastTurns = { atOnce: 2, atOnceForOne: 1, maxWaiting: 200, maxWaitingForOne: 10 } as const;
 
-export function openPast({ log, history, registry, policy, complain }: PastOptions): Past {
+export function openPast({ log, history, registry, policy, keepsAllVersions, complain }: PastOptions): Past {
   const turns = new Turns(pastTurns);
   // Of those who change something some wait for the disk, which may be full, or for each other: nobody who reads waits for them.
   const changing = new Turns(pastTurns);
-  const versions = new Versions({ log, counter: history, policy, turns: changing, complain });
+  const versions = new Versions({
+    log,
+    counter: history,
+    policy,
+    keepsAll: keepsAllVersions,
+    turns: changing,
+    complain,
+  });
   const moments = new Moments({ log, versions, history, turns });
   const comparisons = new Comparisons({ log, comparer: history, moments, turns });
   const entryPages = new EntryPages({ log, history, turns });

@@ -20,7 +20,11 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const START_MS = Date.UTC(2026, 10, 21, 9);
 
-async function start({ counter = inlineHistory as ChangeCounter, store = new MemoryStore() } = {}) {
+async function start({
+  counter = inlineHistory as ChangeCounter,
+  keepsAll = async (_document: DocumentName) => false,
+  store = new MemoryStore(),
+} = {}) {
   const log = await openMemoryLog(store);
   onTestFinished(() => log.close());
   const complaints: string[] = [];
@@ -29,6 +33,7 @@ async function start({ counter = inlineHistory as ChangeCounter, store = new Mem
     log,
     counter,
     policy: defaultVersionPolicy,
+    keepsAll,
     turns: new Turns(pastTurns),
     complain: (sentence) => complaints.push(sentence),
     nowMs: () => clock.nowMs,
@@ -271,6 +276,19 @@ test('what is old is thinned, and what was said of it is said of the version aft
     '5-1 since 2 automatic by u-ann+u-ben +13 -0',
     '2-1 since 0 named by u-ann+u-ben +6 -0',
   ]);
+});
+
+test('of a document of which all are to be kept none goes with age', async () => {
+  const asked: string[] = [];
+  const keepsAll = async (document: DocumentName) => asked.push(document) > 0;
+  const { add, clock, list, rest } = await start({ keepsAll });
+  for (const minute of [0, 15, 30]) await add(minute, 'u-ann', 'more');
+  await rest();
+  clock.nowMs += 40 * DAY_MS;
+  await add(41 * 24 * 60, 'u-ann', 'last');
+  await rest();
+  expect((await list()).map(({ id }) => id)).toEqual(['4-1', '3-1', '2-1', '1-1']);
+  expect(new Set(asked)).toEqual(new Set([NOTES]));
 });
 
 test('a version is made also when its changes cannot be counted', async () => {

@@ -22,6 +22,8 @@ export interface VersionsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly counter: ChangeCounter;
   readonly policy: VersionPolicy;
+  /** Whether none of those of a document that were made by themselves go with age; by default of no document. */
+  readonly keepsAll?: (document: DocumentName) => Promise<boolean>;
   readonly turns: Turns;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
@@ -318,6 +320,7 @@ export class Versions {
   /** What is kept no longer is counted with the version after it. */
   async #thin(view: ChannelView): Promise<void> {
     const { document } = view.id;
+    if (await this.#options.keepsAll?.(document)) return;
     const versions = await this.#stored.all(document);
     const gone = outlived(versions, this.#nowMs(), this.#options.policy);
     if (gone.size === 0) return;

@@ -15,7 +15,7 @@ const plan: TakenPast = {
 /** Ann owns it, Ben edits. What is asked of the past is written down. */
 async function stage() {
   const done: unknown[] = [];
-  let days: number | null = null;
+  let own: { days: number | null; versions: 'all' | 'thinned' } = { days: null, versions: 'thinned' };
   const { ask, audit, log, sharing } = await httpStage({
     http: {
       trims: {
@@ -28,9 +28,9 @@ async function stage() {
         carryOut: async (plans) => void done.push(['trim', ...plans]),
       },
       keeping: {
-        daysOf: async () => ({ ofDocument: days, ofServer: 365, trimsDaily: false }),
+        of: async () => ({ ofDocument: own.days, versions: own.versions, ofServer: 365, trimsDaily: false }),
         keep: async (_document, wanted) => {
-          days = wanted;
+          own = { ...own, ...wanted };
         },
       },
     },
@@ -84,18 +84,26 @@ test('I9: nobody but owners and admins may, and nobody else is told', async () =
   expect((await ask('admin', 'POST', '/api/v1/trims/team/notes', { before: 1, confirm: NOTES })).status).toBe(200);
 });
 
-test('L5: an owner says for how long the past is kept', async () => {
+test('L5: an owner says for how long the past is kept, and which of its versions', async () => {
   const { ask, noted } = await stage();
   const url = '/api/v1/keeping/team/notes';
-  const kept = { daysOfServer: 365, trimsDaily: false, entries: 40, sinceMs: 5 };
+  const kept = { daysOfServer: 365, versions: 'thinned', trimsDaily: false, entries: 40, sinceMs: 5 };
   expect((await ask('u-ann', 'GET', url)).body).toEqual({ days: null, ...kept });
   expect((await ask('u-ann', 'POST', url, { days: 90 })).body).toEqual({ days: 90, ...kept });
   for (const days of [0, 1.5, '90', 36_501, undefined]) {
     expect((await ask('u-ann', 'POST', url, { days })).status).toBe(400);
   }
+  for (const versions of ['none', null, true]) {
+    expect((await ask('u-ann', 'POST', url, { days: 1, versions })).status).toBe(400);
+  }
+  const allKept = { days: 90, ...kept, versions: 'all' };
+  expect((await ask('u-ann', 'POST', url, { versions: 'all' })).body).toEqual(allKept);
+  expect((await ask('u-ann', 'POST', url, { versions: 'thinned' })).body).toEqual({ days: 90, ...kept });
   expect((await ask('u-ann', 'POST', url, { days: null })).body).toEqual({ days: null, ...kept });
   expect((await noted()).map(({ action, detail }) => [action, detail])).toEqual([
     ['past-kept-for', { days: '90' }],
+    ['past-kept-for', { versions: 'all' }],
+    ['past-kept-for', { versions: 'thinned' }],
     ['past-kept-for', { days: 'all' }],
   ]);
 });

@@ -4,7 +4,7 @@ import type { DocumentName } from '@weft/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Audit } from '../access/audit.js';
 import { keptDetail, trimmedDetail } from '../access/past-audit.js';
-import { isKeepDays, MAX_KEEP_DAYS, STILL_TO_COME } from '../keep-days.js';
+import { isKeepDays, isKeptVersions, type KeptVersions, MAX_KEEP_DAYS, STILL_TO_COME } from '../keep-days.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { Turns } from '../turns.js';
 import { fail } from './answers.js';
@@ -18,6 +18,13 @@ interface Extent {
   readonly sinceMs: number | null;
 }
 
+/** What is left out stays as it is. */
+interface WantedKeeping {
+  /** null: as long as the server says. */
+  readonly days?: number | null;
+  readonly versions?: KeptVersions;
+}
+
 export interface TrimsOptions extends PastDoorOptions {
   readonly audit: Audit;
   readonly storage: StorageHealth;
@@ -27,12 +34,13 @@ export interface TrimsOptions extends PastDoorOptions {
     carryOut(plans: readonly { readonly document: DocumentName; readonly beforeMs: number }[]): Promise<void>;
   };
   readonly keeping: {
-    daysOf(document: DocumentName): Promise<{
+    of(document: DocumentName): Promise<{
       readonly ofDocument: number | null;
+      readonly versions: KeptVersions;
       readonly ofServer: number | null;
       readonly trimsDaily: boolean;
     }>;
-    keep(document: DocumentName, days: number | null): Promise<void>;
+    keep(document: DocumentName, wanted: WantedKeeping): Promise<void>;
   };
 }
 
@@ -75,9 +83,9 @@ export function serveTrims(app: FastifyInstance, options: TrimsOptions): void {
   });
 
   const toldKeeping = async (document: DocumentName): Promise<object> => {
-    const { ofDocument, ofServer, trimsDaily } = await keeping.daysOf(document);
+    const { ofDocument, ofServer, trimsDaily, versions } = await keeping.of(document);
     const { entries, sinceMs } = await trims.extent(document);
-    return { days: ofDocument, daysOfServer: ofServer, trimsDaily, entries, sinceMs };
+    return { days: ofDocument, daysOfServer: ofServer, trimsDaily, versions, entries, sinceMs };
   };
 
   app.get('/api/v1/keeping/*', async (request: TrimRequest, reply) => {
@@ -89,16 +97,26 @@ export function serveTrims(app: FastifyInstance, options: TrimsOptions): void {
     const asked = await askedByOwner(options, request, reply);
     if (asked === null) return reply;
     const { document, identity } = asked;
-    const { days } = bodyOf(request);
-    if (days !== null && !isKeepDays(days)) {
-      return fail(reply, 400, 'BAD_REQUEST', `Say for how many days, from 1 to ${MAX_KEEP_DAYS}, or null.`);
-    }
+    const wanted = keepingIn(bodyOf(request));
+    if (typeof wanted === 'string') return fail(reply, 400, 'BAD_REQUEST', wanted);
     if (!(await asked.mayStill())) return reply;
-    await unlessInTrouble(storage, () => keeping.keep(document, days));
-    const detail = keptDetail(days);
+    await unlessInTrouble(storage, () => keeping.keep(document, wanted));
+    const detail = keptDetail(wanted);
     audit.note({ action: 'past-kept-for', person: identity.person, document, detail, address: request.ip });
     return toldKeeping(document);
   });
+}
+
+/** @returns what is wrong with it, in a sentence */
+function keepingIn({ days, versions }: Readonly<Record<string, unknown>>): WantedKeeping | string {
+  if (days === undefined && versions === undefined) return 'Say "days" or "versions", or both.';
+  if (days !== undefined && days !== null && !isKeepDays(days)) {
+    return `Say for how many days, from 1 to ${MAX_KEEP_DAYS}, or null.`;
+  }
+  if (versions !== undefined && !isKeptVersions(versions)) {
+    return 'Of versions "all" are kept, or they are "thinned".';
+  }
+  return { ...(days !== undefined && { days }), ...(versions !== undefined && { versions }) };
 }
 
 /** @returns what is wrong with it, in a sentence */

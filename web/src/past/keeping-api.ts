@@ -3,8 +3,12 @@
 import { pathOf } from '../document/documents-api.js';
 import { ask, isObject, tell, textOr } from '../shell/api.js';
 
+/** Of versions that were made by themselves; `thinned`: fewer of them with age. */
+export type KeptVersions = 'all' | 'thinned';
+
 /** In days; null: for good. */
 export interface Keeping {
+  readonly versions: KeptVersions;
   readonly ofDocument: number | null;
   readonly ofServer: number | null;
   /** Whether what is older goes by itself. */
@@ -35,9 +39,15 @@ export interface Erasure extends TakenPast {
 export const readKeeping = async (document: string, signal: AbortSignal): Promise<Keeping> =>
   keepingIn(await ask(`/api/v1/keeping/${pathOf(document)}`, signal));
 
-/** @param days  null: as long as the server says */
-export const keepFor = async (document: string, days: number | null): Promise<Keeping> =>
-  keepingIn(await tell(`/api/v1/keeping/${pathOf(document)}`, { days }));
+/** What is left out stays as it is. */
+export interface WantedKeeping {
+  /** null: as long as the server says. */
+  readonly days?: number | null;
+  readonly versions?: KeptVersions;
+}
+
+export const keep = async (document: string, wanted: WantedKeeping): Promise<Keeping> =>
+  keepingIn(await tell(`/api/v1/keeping/${pathOf(document)}`, { ...wanted }));
 
 export const planTrim = async (document: string, beforeMs: number, signal: AbortSignal): Promise<TakenPast> =>
   takenIn(await ask(`/api/v1/trims/${pathOf(document)}?before=${beforeMs}`, signal));
@@ -51,7 +61,15 @@ export const planErasure = async (document: string, signal: AbortSignal): Promis
 export const eraseDeleted = async (document: string): Promise<Erasure> =>
   erasureIn(await tell(`/api/v1/erasures/${pathOf(document)}`, { confirm: document }));
 
-const keepingIn = ({ days, daysOfServer, trimsDaily, entries, sinceMs }: Record<string, unknown>): Keeping => ({
+const keepingIn = ({
+  days,
+  daysOfServer,
+  versions,
+  trimsDaily,
+  entries,
+  sinceMs,
+}: Record<string, unknown>): Keeping => ({
+  versions: versions === 'all' ? 'all' : 'thinned',
   ofDocument: numberOr(days),
   ofServer: numberOr(daysOfServer),
   trimsDaily: trimsDaily !== false,

@@ -10,7 +10,7 @@ import * as words from '@weft/words/keeping';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { ServerRefused } from '../shell/api.js';
-import { eraseDeleted, type Keeping, keepFor, planErasure, planTrim, readKeeping, trim } from './keeping-api.js';
+import { eraseDeleted, type Keeping, keep, planErasure, planTrim, readKeeping, trim } from './keeping-api.js';
 import { momentInWords } from './past-words.js';
 import { forField } from './version-list.js';
 
@@ -95,7 +95,7 @@ class KeepingDialog extends LightElement {
     return html`${this.#keepSection(state.keeping)}${this.#trimSection()}${this.#eraseSection()}`;
   }
 
-  #keepSection({ ofDocument, ofServer, trimsDaily, entries, sinceMs }: Keeping): TemplateResult {
+  #keepSection({ ofDocument, ofServer, versions, trimsDaily, entries, sinceMs }: Keeping): TemplateResult {
     const most = ofServer ?? Number.POSITIVE_INFINITY;
     const choices = [...new Set([...CHOICES, ...(ofDocument === null ? [] : [ofDocument])])]
       .filter((days) => days < most || days === ofDocument)
@@ -112,6 +112,14 @@ class KeepingDialog extends LightElement {
         </select>
       </label>
       ${trimsDaily ? nothing : html`<p class="hint">${words.notDaily}</p>`}
+      <label class="keep-for">
+        ${words.versionsKept}
+        <select ?disabled=${this.isBusy} @change=${this.#versionsChosen}>
+          <option value="thinned" .selected=${versions === 'thinned'}>${words.fewer}</option>
+          <option value="all" .selected=${versions === 'all'}>${words.allOfThem}</option>
+        </select>
+      </label>
+      <p class="hint">${words.momentsStay}</p>
     </section>`;
   }
 
@@ -149,11 +157,20 @@ class KeepingDialog extends LightElement {
     const days = value === '' ? null : Number(value);
     void this.#do(words.changing, async () => {
       if (days !== null && !(await this.#mayKeep(days))) return null;
-      const keeping = await keepFor(this.of.name, days);
+      const keeping = await keep(this.of.name, { days });
       this.state = { kind: 'shown', keeping };
       if (days !== null) return words.removedDaily(days);
       const { ofServer } = keeping;
       return ofServer === null ? words.nothingRemoved : words.removedByServer(ofServer);
+    });
+  };
+
+  readonly #versionsChosen = (event: Event): void => {
+    const versions = (event.target as HTMLSelectElement).value === 'all' ? 'all' : 'thinned';
+    void this.#do(words.changing, async () => {
+      const keeping = await keep(this.of.name, { versions });
+      this.state = { kind: 'shown', keeping };
+      return versions === 'all' ? words.allStay : words.fewerStay;
     });
   };
 

@@ -45,6 +45,12 @@ export const removedByServer = (days: number) =>
   `Einmal am Tag wird entfernt, was älter ist, wie dieser Server es vorgibt: ${inDays(days)}.`;
 export const notDaily =
   'Mehrere Server teilen sich diese Dokumente, und noch entfernt keiner davon etwas von selbst: Der ganze Verlauf wird behalten.';
+export const versionsKept = 'Versionen ohne Namen werden behalten';
+export const fewer = 'mit der Zeit weniger';
+export const allOfThem = 'alle';
+export const momentsStay = 'Jeder behaltene Moment lässt sich auch ohne Version ansehen.';
+export const allStay = 'Von jetzt an bleiben alle Versionen, so lange wie der Verlauf.';
+export const fewerStay = 'Von älteren Versionen ohne Namen bleiben von jetzt an weniger.';
 export const keepOnly = (title: string, days: number) =>
   `Den Verlauf von „${title}“ nur so lange behalten: ${inDays(days)}?`;
 export const keepOnlyMeans = (past: Past) =>

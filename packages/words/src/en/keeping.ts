@@ -54,6 +54,12 @@ export const removedByServer = (days: number) =>
   `What is older than ${inDays(days)} is removed once a day, as this server says.`;
 export const notDaily =
   'Several servers share these documents, and none of them removes anything by itself yet: all of the past is kept.';
+export const versionsKept = 'Versions without a name are kept';
+export const fewer = 'fewer with age';
+export const allOfThem = 'all';
+export const momentsStay = 'Each moment that is kept can be seen without a version, too.';
+export const allStay = 'All versions stay from now on, as long as the past does.';
+export const fewerStay = 'Of older versions that have no name fewer are kept from now on.';
 export const keepOnly = (title: string, days: number) => `Keep the past of “${title}” for ${inDays(days)}?`;
 export const keepOnlyMeans = (past: Past) =>
   `Within a day ${goes(past)}. It cannot be undone. What gets older from then on goes the same way.`;

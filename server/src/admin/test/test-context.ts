@@ -54,6 +54,7 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     history: inlineWorkers,
     registry: { enter: () => Promise.reject(new Error('there is no room')) },
     policy: defaultVersionPolicy,
+    keepsAllVersions: async () => false,
     complain: () => undefined,
   }),
   keeping: new PastKeeping({ log, keepDays: null }),

@@ -189,7 +189,7 @@ export async function httpStage({
     },
     deleted: { plan: () => Promise.reject(new Error('nothing is erased')), erase: async () => undefined },
     keeping: {
-      daysOf: async () => ({ ofDocument: null, ofServer: null, trimsDaily: true }),
+      of: async () => ({ ofDocument: null, versions: 'thinned', ofServer: null, trimsDaily: true }),
       keep: async () => undefined,
     },
     eraseUnfinished: (name) => log.eraseDocument(name),
