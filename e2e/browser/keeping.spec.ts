@@ -95,6 +95,8 @@ test('an owner erases what was deleted while somebody writes, and nobody can und
   await button(owner, 'Erase it').click();
   await expect(keeping(owner).getByRole('status')).toContainText('What was deleted is erased for good');
   await expect(keeping(owner)).toContainText('Nothing is kept of what was here before today');
+  await button(owner, 'Erase what was deleted…').click();
+  await expect(keeping(owner).getByRole('status')).toContainText('All that was deleted is erased already');
   await button(owner, 'Done').click();
   await expect(keeping(owner)).toHaveCount(0);
 

@@ -29,6 +29,8 @@ export interface TakenPast {
 }
 
 export interface Erasure extends TakenPast {
+  /** All of it is erased already. */
+  readonly isNothing: boolean;
   /** Files of what the document was before something took its place. */
   readonly replacedFiles: number;
   /** When those were made that hold it, until the next ones. */
@@ -86,6 +88,7 @@ const takenIn = ({ entries, newestMs, versions, named }: Record<string, unknown>
 
 const erasureIn = (body: Record<string, unknown>): Erasure => ({
   ...takenIn(body),
+  isNothing: body.nothing === true,
   replacedFiles: Number(body.replacedFiles) || 0,
   backupsMs: (Array.isArray(body.backups) ? body.backups : [])
     .filter(isObject)

@@ -208,6 +208,7 @@ class KeepingDialog extends LightElement {
   readonly #eraseAsked = (): void => {
     void this.#do(words.looking, async () => {
       const plan = await planErasure(this.of.name, this.#leave.signal);
+      if (plan.isNothing) return words.nothingToErase;
       const isMeant = await this.#asked({
         title: words.eraseThis(this.of.title),
         text: words.eraseThisMeans(

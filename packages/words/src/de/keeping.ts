@@ -88,6 +88,7 @@ export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: st
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+export const nothingToErase = 'Alles Gelöschte ist schon entfernt: Es wurde nichts geändert.';
 export const eraseIt = 'Für immer entfernen';
 export const erasing = 'Wird entfernt …';
 export const erased = (past: Past) => `Gelöschtes ist für immer entfernt, und damit ${inWords(past)}.`;

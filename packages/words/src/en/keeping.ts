@@ -95,6 +95,7 @@ export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: st
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+export const nothingToErase = 'All that was deleted is erased already: nothing was changed.';
 export const eraseIt = 'Erase it';
 export const erasing = 'Erasing…';
 export const erased = (past: Past) => `What was deleted is erased for good, and with it ${inWords(past)}.`;
