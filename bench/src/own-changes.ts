@@ -9,10 +9,15 @@ export class OwnChanges<T> {
   #waiting: T[] = [];
   #whenAtMost: { readonly count: number; readonly resolve: () => void } | null = null;
 
-  constructor(document: SharedDocument, onSaved: (change: T) => void) {
+  /** @param onRefused takes why the server refused a change: no sound client's ever is */
+  constructor(document: SharedDocument, onSaved: (change: T) => void, onRefused: (reason: string) => void = fail) {
     this.#document = document;
     this.#onSaved = onSaved;
-    document.on('save', (state) => this.#update(unsavedChanges(state)));
+    document.on('save', (state) => {
+      const unsaved = unsavedChanges(state);
+      if (typeof unsaved === 'number') this.#update(unsaved);
+      else onRefused(unsaved.reason);
+    });
     // What goes into a draft is not saved, and no longer waits to be.
     document.on('draft', () => {
       this.#waiting = [];
@@ -58,8 +63,12 @@ export class OwnChanges<T> {
   }
 }
 
-/** @throws Error when the server refused a change: no sound client's ever is */
-function unsavedChanges(state: SaveState): number {
+function fail(reason: string): never {
+  throw new Error(`the server refused a change: ${reason}`);
+}
+
+/** @returns their number, or why the server takes them no more */
+function unsavedChanges(state: SaveState): number | { readonly reason: string } {
   switch (state.kind) {
     case 'saved':
       return 0;
@@ -69,6 +78,6 @@ function unsavedChanges(state: SaveState): number {
       return state.changes;
     case 'refused':
     case 'read-only':
-      throw new Error(`the server refused a change: ${state.reason}`);
+      return { reason: state.reason };
   }
 }

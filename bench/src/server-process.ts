@@ -18,6 +18,8 @@ export interface Exit {
 export interface SpawnOptions {
   /** A program and its arguments that run the server, and become it: signals go to the server. */
   readonly under?: readonly string[];
+  /** The script that starts the server; default: that of these sources. */
+  readonly main?: string;
   /** Besides what is set already. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -34,8 +36,8 @@ export class ServerProcess {
   #stderr = '';
 
   /** @param args of the command line, after `weft` */
-  constructor(args: readonly string[], { under = [], env: more = {} }: SpawnOptions = {}) {
-    const [command, ...rest] = [...under, process.execPath, serverMain, ...args];
+  constructor(args: readonly string[], { under = [], main = serverMain, env: more = {} }: SpawnOptions = {}) {
+    const [command, ...rest] = [...under, process.execPath, main, ...args];
     // They come and go by the hundred: none watches the disk or keeps a ballast on it unless it is told to.
     const env = { WEFT_RESERVE_MIB: '0', ...process.env, ...more };
     const child = spawn(command!, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,4 +1,4 @@
-// npm run torture -- KIND [--rounds N] [--seed S] [--report]
+// npm run torture -- KIND [--rounds N] [--seed S] [--report] [--from COMMIT]
 // npm run torture -- mutants|honest|frames [--count N] [--seed S] [FILE…]
 //
 // Does to a server, or to its gate, what must never cost a word that was called saved. The seed decides what each round is to be; what
@@ -24,6 +24,7 @@ import { figureLine, writeReport } from './torture/report.js';
 import { rolledBack } from './torture/rolled-back.js';
 import { slow } from './torture/slow.js';
 import { torn } from './torture/torn.js';
+import { upgrade } from './torture/upgrade.js';
 
 const kinds: Readonly<Record<string, Kind>> = {
   kill,
@@ -36,6 +37,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'rolled-back': rolledBack,
   backup,
   nodes,
+  upgrade,
 };
 
 const gateKinds: Readonly<Record<string, GateKind>> = { mutants, honest, frames };
@@ -53,6 +55,7 @@ ${Object.entries(gateKinds)
   .join('\n')}
 
   --report         puts the figures into the table of docs/reliability.md
+  --from           the commit that is upgraded from; default: the one before
   --without-sync   skips every sync behind the server's back: a torture that takes the power must find losses then
 `;
 const MAX_FAULTS_PRINTED = 20;
@@ -70,6 +73,7 @@ async function main(): Promise<number> {
       count: { type: 'string' },
       seed: { type: 'string' },
       report: { type: 'boolean', default: false },
+      from: { type: 'string' },
       'without-sync': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -91,7 +95,8 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const command = `${kindName} --rounds ${rounds} --seed ${seed}`;
+  const from = values.from === undefined ? '' : ` --from ${values.from}`;
+  const command = `${kindName} --rounds ${rounds} --seed ${seed}${from}`;
   process.stdout.write(`torture ${command}\n`);
   const folder = mkdtempSync(join(tmpdir(), 'weft-torture-'));
   const torture = new Torture({
@@ -99,6 +104,7 @@ async function main(): Promise<number> {
     folder,
     onMark: (mark) => process.stdout.write(mark),
     withoutSync: values['without-sync'],
+    ...(values.from !== undefined && { from: values.from }),
   });
   const own = await kind.run(torture, rounds).catch((error: unknown) => {
     torture.fault(`the run could not go on: ${(error as Error).stack}`);

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Rung } from '@weft/provider';
+import { Connection, type Rung } from '@weft/provider';
 import * as prng from 'lib0/prng';
 import { type ColdJoin, coldJoinWeft, coldJoinYjs } from '../cold-join.js';
 import { milliseconds } from '../percentile.js';
@@ -41,6 +41,8 @@ export interface TortureOptions {
   readonly onMark: (mark: string) => void;
   /** Syncs are to be skipped: then a torture that says all is well is no use. */
   readonly withoutSync?: boolean;
+  /** The commit whose build stands beside this one; default: the one before. */
+  readonly from?: string;
 }
 
 /** Who writes in the documents of a generation, and where each finds a server. */
@@ -50,6 +52,8 @@ export interface Crowd {
   /** Over which they come, in turn. */
   readonly carriers: readonly Rung[];
   readonly yjsPeoplePerDocument: number;
+  /** Builds of the provider that they use, in turn; default: the one of these sources. */
+  readonly connections?: readonly (typeof Connection)[];
   /** Given to the people in turn. */
   readonly addresses: readonly ServerAddress[];
   /** See `WriterSetup`. */
@@ -160,11 +164,19 @@ export class Torture {
   }
 
   /** New documents, and new people for them. */
-  invite({ weftPeople, carriers, yjsPeoplePerDocument, addresses, comesAtOnce }: Crowd): void {
+  invite({
+    weftPeople,
+    carriers,
+    yjsPeoplePerDocument,
+    connections = [Connection],
+    addresses,
+    comesAtOnce,
+  }: Crowd): void {
     const from = this.#left.length;
     this.#targets = Array.from({ length: DOCUMENTS }, (_, i) => ({ document: `d${from + i}`, ledger: new Ledger() }));
     let people = 0;
     const setup = () => ({
+      Connection: connections[people % connections.length]!,
       address: addresses[people++ % addresses.length]!,
       comesAtOnce,
       random: this.random,

@@ -1,7 +1,7 @@
 // Those who write under torture: through both dialects, into documents they share, keeping their Y.Docs while the server
 // dies and comes back. What they are told goes into the ledger of the document.
 
-import { Connection, type Rung } from '@weft/provider';
+import type { Connection, Rung } from '@weft/provider';
 import * as prng from 'lib0/prng';
 import {
   createAbsolutePositionFromRelativePosition,
@@ -25,6 +25,8 @@ export interface Target {
 }
 
 export interface WriterSetup {
+  /** Of which build of the provider it is. */
+  readonly Connection: typeof Connection;
   readonly address: ServerAddress;
   readonly random: prng.PRNG;
   /** A name no other writer of the run has, a letter and a number: its tokens begin with it. */
@@ -145,7 +147,7 @@ export interface Person {
 
 /** One `weft` connection with all documents open on it, carried by WebSocket, event stream or polls. */
 export function weftPerson(targets: readonly Target[], rung: Rung, setup: WriterSetup): Person {
-  const { address, comesAtOnce, random, nextName, onFault, onTurnedDown } = setup;
+  const { Connection, address, comesAtOnce, random, nextName, onFault, onTurnedDown } = setup;
   const name = nextName('w');
   const connection = new Connection({
     url: `${ServerAddress.base}/weft`,
@@ -164,7 +166,11 @@ export function weftPerson(targets: readonly Target[], rung: Rung, setup: Writer
   });
   const documents = targets.map((target) => ({ target, document: connection.open(target.document) }));
   const writers = documents.map(({ target, document }) => {
-    const changes = new OwnChanges<Change>(document, (change) => target.ledger.acknowledge(change));
+    const changes = new OwnChanges<Change>(
+      document,
+      (change) => target.ledger.acknowledge(change),
+      (reason) => onTurnedDown(`${name} was refused: ${reason}`),
+    );
     document.on('doc', () => onTurnedDown(`${name} was given another Y.Doc`));
     const hand: Hand = {
       doc: document.doc,

@@ -387,8 +387,9 @@ function lossOf(error: unknown): SyncError | null {
   if (code === STORE_MOVED) {
     return new SyncError(
       'LOG_FAILED',
-      `The store is not where this server left it: ${message}. Either another server has taken it over, or the database was ` +
-        'set back to an earlier state, and acknowledged changes may be lost: then compare with a backup.',
+      `The store is not where this server left it: ${message}. Another server has taken it over, or a newer version has changed its ` +
+        'tables: then nothing is lost. Or the database was set back to an earlier state, and acknowledged changes may be lost: then ' +
+        'compare with a backup.',
       { cause: error },
     );
   }

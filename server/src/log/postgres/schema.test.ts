@@ -1,6 +1,10 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { SyncError } from '../../sync-error.js';
+import { Holder } from '../test/holder.js';
+import { content, textOf } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
+import { openPostgresLog } from './postgres-log.js';
 import { MIGRATIONS, type Migration, migrate } from './schema.js';
 
 const postgres = await PostgresServer.start();
@@ -40,7 +44,7 @@ describe.skipIf(postgres.missing !== null)('tables of other versions', () => {
     expect(rows[0].number).toBeLessThanOrEqual(known);
   });
 
-  test('what a newer version changed keeps older ones out, in a sentence, and is whole for those that know it', async () => {
+  test('N3: what a newer version changed keeps older ones out, in a sentence, and is whole for those that know it', async () => {
     const newer = [...MIGRATIONS, addition, change];
     await migrate(client, newer);
     expect(await numbersIn('weft_migration')).toEqual([...needed, known + 2]);
@@ -51,5 +55,42 @@ describe.skipIf(postgres.missing !== null)('tables of other versions', () => {
       ),
     });
     await migrate(client, newer);
+  });
+
+  test('N3: servers that share the store and do not know what a newer version changed end, and no later group of theirs is written', async () => {
+    const url = await server.newPlace();
+    const failures: SyncError[] = [];
+    const open = async (askEveryMs: number) => {
+      const leases = { lastsMs: 60_000, askEveryMs };
+      const shared = { compareEveryMs: 2 ** 30, leases };
+      const log = await openPostgresLog(url, { onFailure: (error) => failures.push(error), shared });
+      onTestFinished(() => log.close());
+      return log;
+    };
+    const [writing, idle] = [await open(2 ** 30), await open(10)];
+    const ann = await Holder.open(writing, content('notes'));
+    ann.append('before');
+    await ann.until(() => !ann.isWaiting);
+    const newer = new pg.Client(url);
+    await newer.connect();
+    onTestFinished(() => newer.end());
+
+    // Nobody is in the way of what only adds.
+    await migrate(newer, [...MIGRATIONS, addition]);
+    ann.append('beside');
+    await ann.until(() => !ann.isWaiting);
+    expect(failures).toEqual([]);
+
+    await migrate(newer, [...MIGRATIONS, addition, change]);
+    await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
+    ann.append('after');
+    await vi.waitFor(() => expect(failures).toHaveLength(2), { timeout: 10_000 });
+    for (const { code, message } of failures) {
+      expect(code).toBe('LOG_FAILED');
+      expect(message).toContain('a newer version has changed its tables');
+    }
+    const entries = await (await idle.view(content('notes'))).entriesAfter(0);
+    expect(entries.map(textOf)).toEqual(['before', 'beside']);
+    await expect(open(10)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
   });
 });

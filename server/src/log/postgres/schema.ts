@@ -32,7 +32,7 @@ const addition = (sql: string): Migration => ({ sql, isAddition: true });
 
 /**
  * By their number, from 1 on. One that was released is never changed. The next ones are additions wherever that can be: only
- * then servers of this version and of the one before run on the same tables, and the older ones may start again.
+ * then servers of this version and of the one before run on the same tables, and the older ones may start again (ADR 0054).
  */
 export const MIGRATIONS: readonly Migration[] = [
   needed(`
@@ -266,6 +266,15 @@ export const MIGRATIONS: readonly Migration[] = [
 ];
 
 /**
+ * From here on servers that share the store, and do not know what is to be changed, write no group any more, and end by themselves: the
+ * row in which each counts its groups, and says that it runs, is gone. What they are writing is waited for. It needs migration 2.
+ */
+const FENCE_SHARING = `
+  lock table weft_server in exclusive mode;
+  delete from weft_server;
+  update weft_store set generation = generation + 1`;
+
+/**
  * Brings the tables to what this version needs, one process at a time, all of it or nothing. In weft_migration is what a server has
  * to know, and in weft_addition what it need not: so the newest number of the first is the oldest version that may read and write.
  * @throws SyncError `STORE_UNREADABLE` when they need a newer version, or the database cannot hold our texts
@@ -297,6 +306,8 @@ export async function migrate(client: ClientBase, migrations = MIGRATIONS): Prom
       );
     }
     const done = new Set(rows.map(({ number }) => number));
+    const isChanged = migrations.some(({ isAddition }, index) => !isAddition && !done.has(index + 1));
+    if (isChanged && done.has(2)) await client.query(FENCE_SHARING);
     for (const [index, { sql, isAddition }] of migrations.entries()) {
       if (done.has(index + 1)) continue;
       await client.query(sql);

@@ -34,13 +34,18 @@ export class PostgresServer {
   }
 
   /** Runs a statement by itself. */
-  async ask(text: string, url = this.url): Promise<pg.QueryResult> {
+  ask(text: string, url = this.url): Promise<pg.QueryResult> {
+    return this.use((client) => client.query(text), url);
+  }
+
+  /** Does something with a connection of its own. */
+  async use<T>(action: (client: pg.Client) => Promise<T>, url = this.url): Promise<T> {
     const client = new pg.Client(url);
     // The query that was under way is refused; pg tells of it a second time.
     client.on('error', () => undefined);
     await client.connect();
     try {
-      return await client.query(text);
+      return await action(client);
     } finally {
       await client.end();
     }
