@@ -1,9 +1,12 @@
 // The built server as several nodes on one Postgres, with and without a Redis: people at different nodes write one document, and
 // what was told as saved is there when a node is killed.
 
+import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Service } from '../../bench/src/services/service.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
+import { freePort, startRedis } from '../../server/src/relay/test/redis-process.js';
 import { Nginx, nginxMissing } from '../nginx.js';
 import {
   connect,
@@ -42,14 +45,35 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     return { server, dataFolder, clients: { url: await server.ready } as TestServer };
   }
 
+  /** With a password, too. Nodes that are started from now on know who made its certificate. */
+  async function redisWithTls(): Promise<string> {
+    if (spawnSync('openssl', ['version']).status !== 0) {
+      process.stdout.write('Redis without TLS: there is no openssl here to make a certificate with.\n');
+      return relay.url;
+    }
+    const folder = await ownFolder();
+    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+    const subject = ['-subj', '/CN=redis', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', cert], { stdio: 'pipe' });
+    process.env.NODE_EXTRA_CA_CERTS = cert;
+    onTestFinished(() => {
+      delete process.env.NODE_EXTRA_CA_CERTS;
+    });
+    const port = await freePort();
+    const tls = ['port 0', `tls-port ${port}`, `tls-cert-file ${cert}`, `tls-key-file ${key}`, 'tls-auth-clients no'];
+    await startRedis([...tls, 'requirepass a:secret'], onTestFinished);
+    return `rediss://:a%3Asecret@127.0.0.1:${port}`;
+  }
+
   test.each([
-    ['by way of Redis', true],
+    ['by way of Redis, with TLS and a password', true],
     ['by comparing heads alone', false],
   ])(
     'people at two nodes write one document, %s, and a node that is killed takes nothing along',
     async (_, hasRedis) => {
       const store = await newStore();
-      const more = hasRedis ? ['--redis', relay.url] : [];
+      const more = hasRedis ? ['--redis', await redisWithTls()] : [];
       const [a, b] = [await serve(store, ...more), await serve(store, ...more)];
       const name = newName();
       const ann = connect(a.clients, 'Ann').open(name);

@@ -45,7 +45,10 @@ test.each([
   [{ store: 'db:5432' }, 'The store has to be an address like postgres://user:password@host:5432/database.'],
   [{ nodes: '2' }, 'The nodes have to be "one" or "several", not "2".'],
   [{ nodes: 'several' }, 'Several nodes need a --store that all of them reach: a data folder is for one.'],
-  [{ redis: 'cache:6379' }, 'Redis has to be an address like redis://user:password@host:6379.'],
+  [
+    { redis: 'cache:6379' },
+    'Redis has to be an address like redis://user:password@host:6379, or redis+sentinel://user:password@host:26379/master.',
+  ],
   [{ redis: 'redis://cache' }, '--redis is for --nodes several.'],
   [{ reserve: '5%' }, 'The reserve has to be a number of MiB or "auto", not "5%".'],
 ])('%j is refused in a sentence', (given, message) => {

@@ -2,6 +2,7 @@
 // Nothing else reads the environment.
 
 import { type FileSettings, readConfigFile, withoutFile } from './config-file.js';
+import { parseRedisAddress } from './redis-address.js';
 import { SyncError } from './sync-error.js';
 
 export interface Config extends FileSettings {
@@ -68,7 +69,8 @@ export const settings = {
   redis: {
     name: 'redis',
     value: 'URL',
-    summary: 'redis://user:password@host:port by which several nodes show at once what was written at another',
+    summary:
+      'redis://user:password@host:port by which several nodes show at once what was written at another; see docs/operations.md',
     variable: 'WEFT_REDIS',
     fallback: '',
   },
@@ -123,8 +125,11 @@ export function readConfig(given: GivenSettings, env: NodeJS.ProcessEnv = proces
     throw new SyncError('BAD_USAGE', 'Several nodes need a --store that all of them reach: a data folder is for one.');
   }
   const redis = readSetting(settings.redis, given, env);
-  if (redis !== '' && !/^rediss?:\/\/./.test(redis)) {
-    throw new SyncError('BAD_USAGE', 'Redis has to be an address like redis://user:password@host:6379.');
+  if (redis !== '' && parseRedisAddress(redis) === null) {
+    throw new SyncError(
+      'BAD_USAGE',
+      'Redis has to be an address like redis://user:password@host:6379, or redis+sentinel://user:password@host:26379/master.',
+    );
   }
   if (redis !== '' && nodes === 'one') throw new SyncError('BAD_USAGE', '--redis is for --nodes several.');
   const file = readSetting(settings.config, given, env);

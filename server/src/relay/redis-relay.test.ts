@@ -1,6 +1,8 @@
+import { createClient } from '@redis/client';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Service } from '../../../bench/src/services/service.js';
 import { RedisRelay } from './redis-relay.js';
+import { startRedis } from './test/redis-process.js';
 
 const redis = await Service.start('--redis');
 if (redis.missing !== null) process.stdout.write(`Not tested: the relay on Redis. ${redis.missing}.\n`);
@@ -9,9 +11,9 @@ else afterAll(() => redis.service.stop());
 describe.skipIf(redis.missing !== null)('the relay on Redis', () => {
   const { service } = redis as { readonly service: Service };
 
-  function connect() {
+  function connect(url = service.url) {
     const said: string[] = [];
-    const relay = new RedisRelay(service.url, (sentence) => said.push(sentence));
+    const relay = new RedisRelay(url, (sentence) => said.push(sentence));
     onTestFinished(() => relay.close());
     let backs = 0;
     let ears: (() => void)[] = [];
@@ -67,6 +69,70 @@ describe.skipIf(redis.missing !== null)('the relay on Redis', () => {
     a.relay.publish('kept', Uint8Array.of(2));
     await expect.poll(() => count).toBeGreaterThan(0);
     expect(b.said).toEqual([expect.stringContaining('Redis does not answer'), 'Redis is back.']);
+  });
+
+  test('takes a Redis that does not answer for one that is gone, and goes on when it does', async () => {
+    const redis = await startRedis([], onTestFinished);
+    const [a, b] = [connect(`redis://127.0.0.1:${redis.port}`), connect(`redis://127.0.0.1:${redis.port}`)];
+    await carries(a.relay, b.relay, 'one');
+    redis.pause();
+    await expect.poll(() => [a.said.length, b.said.length], { timeout: 10_000 }).toEqual([1, 1]);
+    expect(a.said).toEqual([expect.stringContaining('Redis does not answer: it does not answer any more')]);
+    redis.goOn();
+    await b.isBack(2);
+    await carries(a.relay, b.relay, 'two');
+  });
+
+  test('goes to the next of several servers of a cluster, which all tell what is published at one', async () => {
+    const cluster = ['cluster-enabled yes'];
+    const [first, second] = [await startRedis(cluster, onTestFinished), await startRedis(cluster, onTestFinished)];
+    const admin = await createClient({ url: `redis://127.0.0.1:${first.port}` }).connect();
+    await admin.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', `${second.port}`]);
+    admin.destroy();
+    const a = connect(`redis://127.0.0.1:${first.port},127.0.0.1:${second.port}`);
+    const b = connect(`redis://127.0.0.1:${second.port},127.0.0.1:${first.port}`);
+    expect([...(await carries(a.relay, b.relay, 'one'))]).toEqual([0, 255, 10, 13]);
+    await first.kill();
+    await a.isBack(2);
+    await carries(a.relay, b.relay, 'two');
+    expect(a.said).toEqual([expect.stringContaining('Redis does not answer'), 'Redis is back.']);
+    expect(b.said).toEqual([]);
+  });
+
+  test('asks Sentinels where the master is, and follows it when it is another one', async () => {
+    const secret = ['requirepass secret', 'masterauth secret'];
+    const master = await startRedis(secret, onTestFinished);
+    const replica = await startRedis([...secret, `replicaof 127.0.0.1 ${master.port}`], onTestFinished);
+    const sentinel = await startRedis(
+      [
+        'requirepass other',
+        `sentinel monitor main 127.0.0.1 ${master.port} 1`,
+        'sentinel auth-pass main secret',
+        'sentinel down-after-milliseconds main 500',
+        'sentinel failover-timeout main 5000',
+      ],
+      onTestFinished,
+      '--sentinel',
+    );
+    const [gone] = [await startRedis([], onTestFinished)];
+    await gone.kill();
+    const hosts = `127.0.0.1:${gone.port},127.0.0.1:${sentinel.port}`;
+    const [a, b] = ['main', 'main'].map((name) =>
+      connect(`redis+sentinel://:secret@${hosts}/${name}?sentinelPassword=other`),
+    );
+    await carries(a!.relay, b!.relay, 'one');
+    // A Sentinel fails over only to a replica that it knows.
+    const admin = await createClient({ url: `redis://:other@127.0.0.1:${sentinel.port}` }).connect();
+    await expect
+      .poll(async () => JSON.stringify(await admin.sendCommand(['SENTINEL', 'REPLICAS', 'main'])), { timeout: 15_000 })
+      .toContain(`"${replica.port}"`);
+    admin.destroy();
+    await master.kill();
+    await Promise.all([a!.isBack(2), b!.isBack(2)]);
+    await carries(a!.relay, b!.relay, 'two');
+
+    const unknown = connect(`redis+sentinel://${hosts}/other?sentinelPassword=other`);
+    await expect.poll(() => unknown.said).toEqual([expect.stringContaining('knows of no master "other"')]);
   });
 
   test('is there before Redis is, and can be closed without it', async () => {

@@ -1,51 +1,43 @@
 // The relay on Redis or Valkey: its channels of publish and subscribe, which keep nothing. While there is no connection, messages
-// are dropped; it is made again for as long as the relay is open.
+// are dropped; it is made again for as long as the relay is open, to whichever server is the one by then.
 
-import { createClient } from '@redis/client';
+import { setTimeout } from 'node:timers/promises';
 import type { Relay } from '../log/relay.js';
+import { parseRedisAddress, type RedisAddress } from '../redis-address.js';
 import { messageOf } from '../sync-error.js';
+import { connectToRedis, type RedisLink } from './redis-link.js';
 
 /** Bytes on their way there, beyond which what comes is dropped (I6). */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
+const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2000;
-/** How often a connection that is quiet is asked whether it is still there. */
-const PING_EVERY_MS = 2000;
 
 export class RedisRelay implements Relay {
   onBack: () => void = () => undefined;
-  readonly #publishing;
-  readonly #listening;
   readonly #complain: (sentence: string) => void;
+  readonly #listeners = new Map<string, (message: Buffer) => void>();
+  readonly #leave = new AbortController();
+  readonly #connecting: Promise<void>;
+  #link: RedisLink | null = null;
   #unsentBytes = 0;
   #isAway = false;
-  #closed: Promise<void> | null = null;
 
   /**
-   * @param url `redis://user:password@host:port`, or `rediss://` for TLS. It need not be there yet
+   * @param url as parseRedisAddress takes it. It need not be there yet
    * @param complain takes a sentence for whoever runs the server
    */
   constructor(url: string, complain: (sentence: string) => void) {
+    const address = parseRedisAddress(url);
+    if (address === null) throw new TypeError('This is no address of a Redis.');
     this.#complain = complain;
-    const options = {
-      url,
-      disableOfflineQueue: true,
-      pingInterval: PING_EVERY_MS,
-      socket: { connectTimeout: 5000, reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, MAX_PAUSE_MS) },
-    };
-    this.#publishing = createClient(options);
-    // Topics are asked for whether it is there or not, and asked for again by the client itself.
-    this.#listening = createClient({ ...options, disableOfflineQueue: false });
-    this.#publishing.on('error', () => undefined);
-    this.#listening.on('error', (error: unknown) => this.#noteAway(error));
-    this.#listening.on('ready', () => this.#noteBack());
-    for (const client of [this.#publishing, this.#listening]) client.connect().catch(() => undefined);
+    this.#connecting = this.#stayConnected(address);
   }
 
   publish(topic: string, message: Uint8Array): void {
-    if (!this.#publishing.isReady || this.#unsentBytes + message.length > MAX_UNSENT_BYTES) return;
+    if (this.#link === null || this.#unsentBytes + message.length > MAX_UNSENT_BYTES) return;
     this.#unsentBytes += message.length;
     const { buffer, byteOffset, length } = message;
-    this.#publishing
+    this.#link.publishing
       .publish(topic, Buffer.from(buffer, byteOffset, length))
       .catch(() => undefined)
       .finally(() => {
@@ -55,32 +47,61 @@ export class RedisRelay implements Relay {
 
   subscribe(topic: string, listener: (message: Uint8Array) => void): () => void {
     const heard = (message: Buffer): void => listener(message);
-    this.#listening.subscribe(topic, heard, true).catch(() => undefined);
+    this.#listeners.set(topic, heard);
+    this.#link?.listening.subscribe(topic, heard, true).catch(() => undefined);
     return () => {
-      if (this.#closed === null) this.#listening.unsubscribe(topic, heard, true).catch(() => undefined);
+      if (this.#listeners.get(topic) !== heard) return;
+      this.#listeners.delete(topic);
+      this.#link?.listening.unsubscribe(topic, heard, true).catch(() => undefined);
     };
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#end();
-    return this.#closed;
+  async close(): Promise<void> {
+    this.#leave.abort();
+    this.#link?.end();
+    await this.#connecting;
   }
 
-  async #end(): Promise<void> {
-    for (const client of [this.#publishing, this.#listening]) client.destroy();
+  async #stayConnected(address: RedisAddress): Promise<void> {
+    const { signal } = this.#leave;
+    for (let tries = 0; !signal.aborted; tries++) {
+      try {
+        const link = await connectToRedis(address, signal);
+        tries = 0;
+        this.#noteAway(await this.#use(link));
+      } catch (error) {
+        this.#noteAway(error);
+      }
+      const pauseMs = Math.min(MIN_PAUSE_MS * 2 ** tries, MAX_PAUSE_MS);
+      await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
-  #noteAway(error: unknown): void {
-    if (this.#isAway || this.#closed !== null) return;
-    this.#isAway = true;
-    this.#complain(
-      `Redis does not answer: ${messageOf(error)}. Nothing is lost by that; what other servers write shows later until it is back.`,
-    );
+  /** @returns why it cannot be used any more */
+  async #use(link: RedisLink): Promise<Error> {
+    const { signal } = this.#leave;
+    if (signal.aborted) link.end();
+    this.#link = link;
+    const subscribed = [...this.#listeners].map(([topic, heard]) => link.listening.subscribe(topic, heard, true));
+    // Only what is published from then on is heard: what was before is looked for in the log.
+    const isListening = Promise.all(subscribed).then(() => this.#noteBack());
+    isListening.catch(() => undefined);
+    const error = await link.ended;
+    this.#link = null;
+    return error;
   }
 
   #noteBack(): void {
     if (this.#isAway) this.#complain('Redis is back.');
     this.#isAway = false;
     this.onBack();
+  }
+
+  #noteAway(error: unknown): void {
+    if (this.#isAway || this.#leave.signal.aborted) return;
+    this.#isAway = true;
+    this.#complain(
+      `Redis does not answer: ${messageOf(error)}. Nothing is lost by that; what other servers write shows later until it is back.`,
+    );
   }
 }
