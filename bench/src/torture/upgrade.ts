@@ -14,6 +14,8 @@ import { type Node, Site, writeBy } from './site.js';
 const CROWD = { weftPeople: 6, carriers: ALL_CARRIERS.carriers, yjsPeoplePerDocument: 1, comesAtOnce: false } as const;
 const SITE = { nodes: 2, people: 9 } as const;
 const WRITING_MS = { min: 200, max: 500 };
+/** In long runs from one node to the next: a client whose server dies soon after each welcome comes back later each time. */
+const BETWEEN_MS = 6000;
 
 export const upgrade: Kind = {
   promise:
@@ -22,7 +24,7 @@ export const upgrade: Kind = {
   rounds: 10,
   async run(torture, rounds) {
     const earlier = await buildEarlier(join(torture.options.folder, 'earlier'), torture.options.from);
-    return Site.use(torture, SITE, (site) => new Upgrading(torture, site, earlier).run(rounds));
+    return Site.use(torture, SITE, (site) => new Upgrading(torture, site, earlier, rounds > 1).run(rounds));
   },
 };
 
@@ -30,13 +32,15 @@ class Upgrading {
   readonly #torture: Torture;
   readonly #site: Site;
   readonly #earlier: EarlierBuild;
+  readonly #isLong: boolean;
   /** From the end of a node to the first change of each writer there that another one made durable. */
   readonly #movedMs: number[] = [];
 
-  constructor(torture: Torture, site: Site, earlier: EarlierBuild) {
+  constructor(torture: Torture, site: Site, earlier: EarlierBuild, isLong: boolean) {
     this.#torture = torture;
     this.#site = site;
     this.#earlier = earlier;
+    this.#isLong = isLong;
   }
 
   async run(rounds: number): Promise<string[]> {
@@ -75,7 +79,7 @@ class Upgrading {
     await site.untilDurable(moving, endsAtMs, this.#movedMs);
     await node.start(main);
     site.lead();
-    await this.#write();
+    await (this.#isLong ? torture.writeUntil(performance.now() + BETWEEN_MS, 10) : this.#write());
   }
 
   #write(): Promise<void> {

@@ -47,7 +47,9 @@ export class Comeback {
 
   /** A connection has ended, or was never had. @param mayShowAnother whether there may be another token to show */
   after({ by, code, reason, retryAfterMs }: SocketEnd, mayShowAnother: boolean): Stopped | Waiting {
-    if (this.#welcomedAtMs !== null && Date.now() - this.#welcomedAtMs >= LASTING_MS) {
+    // One that is being stopped failed nobody: where nodes are replaced one after the other, who is moved twice comes as soon as before.
+    const isOrderly = by === 'server' && code === CloseCode.GoingAway;
+    if (this.#welcomedAtMs !== null && (isOrderly || Date.now() - this.#welcomedAtMs >= LASTING_MS)) {
       this.#attempt = 0;
       this.#refusedTokens = 0;
     }

@@ -98,6 +98,20 @@ test('the pauses begin anew after a welcome that lasted, not after one that did 
   expect(pauseMs()).toBe(500);
 });
 
+test('who is sent on by one server after the other, as in an upgrade, waits no longer each time', async () => {
+  connection = server.connect({ random: () => 0.5 });
+  const pauseMs = () => (connection.status.kind === 'waiting' ? connection.status.retryAtMs - Date.now() : null);
+  for (let node = 0; node < 5; node++) {
+    await server.accept();
+    server.socket.breakOff(CloseCode.GoingAway, 'The server is restarting.');
+    expect(pauseMs()).toBe(500);
+    connection.retryNow();
+  }
+  // One that turns people away before it has heard them is not there yet.
+  server.socket.breakOff(CloseCode.GoingAway);
+  expect(pauseMs()).toBe(1000);
+});
+
 test('a close code 44xx stops it until it is told to try', async () => {
   connection = server.connect();
   await server.accept();
