@@ -215,7 +215,7 @@ for (const [size, options] of windows) {
   test(`a page without its server, ${size}`, async ({ server, join }) => {
     const round = new Round();
     const ann = await join('Ann Ek', options);
-    await ann.page.routeWebSocket('**/weft', (toPage) => toPage.close({ code: CloseCode.GoingAway }));
+    await ann.page.routeWebSocket(/\/weft(\?|$)/, (toPage) => toPage.close({ code: CloseCode.GoingAway }));
     await ann.page.goto(`${server.url}/d/away`);
     await ann.page.getByText('The server cannot be reached.').first().waitFor();
     await round.look(ann.page, 'a document that cannot be had');

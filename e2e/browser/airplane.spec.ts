@@ -26,8 +26,8 @@ async function killTab({ page, context }: Writer): Promise<void> {
 /** Lets pages through from here on, and nothing that could carry text. @returns ends that */
 async function holdCarriers({ context }: Writer): Promise<() => void> {
   let isHeld = true;
-  await context.route(/\/weft\/(events|poll|send)$/, (route) => (isHeld ? route.abort() : route.continue()));
-  await context.routeWebSocket(/\/weft$/, (socket) => {
+  await context.route(/\/weft\/(events|poll|send)(\?|$)/, (route) => (isHeld ? route.abort() : route.continue()));
+  await context.routeWebSocket(/\/weft(\?|$)/, (socket) => {
     if (!isHeld) socket.connectToServer();
   });
   return () => {

@@ -20,7 +20,7 @@ const refuseStorage = ({ context }: Writer): Promise<unknown> =>
 /** From now on pages come and their connections stay silent, until `letGo`. */
 async function holdSockets({ context }: Writer): Promise<() => void> {
   let isHeld = true;
-  await context.routeWebSocket(/\/weft$/, (socket) => {
+  await context.routeWebSocket(/\/weft(\?|$)/, (socket) => {
     if (!isHeld) socket.connectToServer();
   });
   return () => {

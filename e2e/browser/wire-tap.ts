@@ -33,7 +33,7 @@ export function turnAway(message: ServerMessage): ServerMessage {
 
 /** Taps every connection the page makes from now on. */
 export async function tapWire(page: Page, { heard = (message) => message, answered = () => null }: Tap): Promise<void> {
-  await page.routeWebSocket('**/weft', (toPage) => {
+  await page.routeWebSocket(/\/weft(\?|$)/, (toPage) => {
     const toServer = toPage.connectToServer();
     toServer.onMessage((frame) => {
       if (typeof frame === 'string') return toPage.send(frame);

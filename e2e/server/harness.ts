@@ -91,14 +91,17 @@ export async function ownFolder(atEnd: (cleanUp: () => Promise<void>) => void = 
 
 const makeFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'weft-e2e-'));
 
-/** Runs `weft` until it ends, which it has to do soon. */
+/** What a command says now and then of how far it is, once that takes a second: on a busy machine anything does. */
+const PROGRESS = /^.*(?:: \d+ %| …)\n/gm;
+
+/** Runs `weft` until it ends, which it has to do soon. How far it is is left out. */
 export async function runWeft(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
     const output = await promisify(execFile)(process.execPath, [serverMain, ...args], { timeout: 10_000 });
-    return { code: 0, ...output };
+    return { code: 0, ...output, stderr: output.stderr.replace(PROGRESS, '') };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, stdout, stderr };
+    return { code, stdout, stderr: stderr.replace(PROGRESS, '') };
   }
 }
 

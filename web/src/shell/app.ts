@@ -360,8 +360,10 @@ const outdated = html`<div class="banner release" role="status">
   <div class="actions"><button @click=${() => location.reload()}>${icons.retry}${words.reload}</button></div>
 </div>`;
 
+/** Names the document of the page, or none: a balancer may choose a node by it. */
 function socketUrl(): string {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/weft`;
+  const [, document = ''] = /^\/(?:d|history)\/(.+)/.exec(location.pathname) ?? [];
+  return `${location.origin.replace('http', 'ws')}/weft?document=${document}`;
 }
 
 customElements.define('weft-app', WeftApp);

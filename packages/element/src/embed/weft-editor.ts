@@ -1,7 +1,7 @@
 // <weft-editor server document token>: the editor in a page of somebody else's. It makes its own connection, and draws into a shadow root, so
 // that neither the styles of the page nor its own reach the other's; nothing of the page is changed, and no key outside of it heard.
 
-import { CloseCode, parseDocumentName } from '@weft/protocol';
+import { CloseCode, documentPath, parseDocumentName } from '@weft/protocol';
 import { Connection, type ConnectionStatus, type Person, type SaveState } from '@weft/provider';
 import * as words from '@weft/words/embedding';
 import * as loading from '@weft/words/loading';
@@ -83,7 +83,7 @@ export class WeftEditor extends EditorElement {
     const parsed = parseDocumentName(this.document);
     if (!parsed.ok) throw new RangeError(parsed.reason);
     const connection = new Connection({
-      url: `${origin.replace(/^http/, 'ws')}/weft`,
+      url: `${origin.replace(/^http/, 'ws')}/weft?document=${documentPath(parsed.name)}`,
       person: this.person,
       client: 'weft-element/0.1.0',
       token: () => this.#freshToken(),
