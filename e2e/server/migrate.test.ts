@@ -115,12 +115,22 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
     await untilText(connect(last.clients, 'Di').open(name).doc, 'In the database. before. meanwhile. ');
   });
 
-  test('killed at any moment it is gone on with', { timeout: 60_000 }, async () => {
+  test('killed at any moment it is gone on with, there, and back from several nodes', { timeout: 90_000 }, async () => {
     const dataFolder = await ownFolder();
     await makeUsedStore(path.join(dataFolder, 'store'), 30);
+    const name = newName();
+    const files = Array.from({ length: 4 }, () => new Uint8Array(randomBytes(4_000_000)));
+    const urls: string[] = [];
+    const onDisk = await serve(dataFolder);
+    for (const bytes of files) urls.push(await add(onDisk.clients.url, name, bytes));
+    await onDisk.server.stop();
     /** How large a store is differs; what is in it does not. */
     const listed = async (folder = dataFolder): Promise<string> =>
       (await runWeft('documents', '--data', folder, '--json')).stdout.replace(/"bytes":\d+/g, '');
+    const expectFiles = async ({ clients }: Awaited<ReturnType<typeof serve>>): Promise<void> => {
+      for (const [index, url] of urls.entries())
+        expect((await bytesAt(clients.url + url)).equals(files[index]!), `file ${index}`).toBe(true);
+    };
     const whole = await listed();
     const store = await newStore();
 
@@ -135,16 +145,33 @@ describe.skipIf(postgres.missing !== null)('weft migrate', () => {
         expect(kills).toBeLessThan(20);
       }
     }
-    const kills = await untilMoved(store);
-    expect(kills).toBeGreaterThan(0);
+    expect(await untilMoved(store)).toBeGreaterThan(0);
     expect(existsSync(path.join(dataFolder, 'store'))).toBe(false);
-    await serve(dataFolder, '--store', store);
+    const several = ['--store', store, '--nodes', 'several'];
+    const nodes = [await serve(dataFolder, ...several), await serve(await ownFolder(), ...several)];
     expect(await listed()).toBe(whole);
     expect(await runWeft('verify', '--data', dataFolder)).toMatchObject({ code: 0 });
+    for (const node of nodes) await expectFiles(node);
     // The one that was set aside is what it was.
     const aside = await ownFolder();
     await cp(path.join(dataFolder, 'store-moved'), path.join(aside, 'store'), { recursive: true });
     expect(await listed(aside)).toBe(whole);
+
+    // Back, begun by a node that is killed over it, while somebody writes at the other one.
+    const copying = migrate(dataFolder, 'folder');
+    const ann = connect(nodes[1]!.clients, 'Ann').open(name);
+    ann.doc.getText('text').insert(0, 'at another node');
+    await ann.whenSaved();
+    await nodes[0]!.server.kill();
+    await copying;
+    await nodes[1]!.server.stop();
+    expect(await untilMoved('folder', '--store', store)).toBeGreaterThan(0);
+    const home = await serve(dataFolder);
+    await untilText(connect(home.clients, 'Cy').open(name).doc, 'at another node');
+    await expectFiles(home);
+    expect(await runWeft('verify', '--data', dataFolder)).toMatchObject({ code: 0 });
+    const again = await runWeft('serve', '--port', '0', '--data', await ownFolder(), '--store', store);
+    expect(again.stderr).toContain('moved');
   });
 
   test('ended between its last steps, no store can be served that is not the new one', async () => {
