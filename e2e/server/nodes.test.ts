@@ -191,6 +191,32 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     return [...page.matchAll(/^weft_sessions\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   };
 
+  test.each(['events', 'poll'] as const)(
+    'who comes by %s and is led to another node in the middle goes on there, and back, and nothing is lost or there twice',
+    async (rung) => {
+      const store = await newStore();
+      const nodes = [await serve(store, '--redis', relay.url), await serve(store, '--redis', relay.url)];
+      const name = newName();
+      let leads = 0;
+      const { url } = nodes[0]!.clients;
+      const led: typeof fetch = (input, init) => fetch(String(input).replace(url, nodes[leads % 2]!.clients.url), init);
+      const ann = connect(nodes[0]!.clients, 'Ann', { transports: [rung], fetch: led }).open(name);
+      const ben = connect(nodes[1]!.clients, 'Ben').open(name);
+      let written = '';
+      for (; leads < 3; leads++) {
+        for (const word of ['one ', 'two ', 'three ']) {
+          written += word;
+          ann.doc.getText('text').insert(written.length - word.length, word);
+        }
+        await ann.whenSaved();
+        await untilText(ben.doc, written);
+      }
+      expect(textOf(ann.doc)).toBe(written);
+      for (const { clients } of nodes) await untilText(connect(clients, 'Cy').open(name).doc, written);
+    },
+    60_000,
+  );
+
   test.skipIf(nginxMissing !== null)(
     'behind nginx as docs/proxy.md has it those of one document are at one node, by all transports, and at others when it ends',
     async () => {
