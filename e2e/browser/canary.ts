@@ -18,20 +18,24 @@ export const parsedMarkup: readonly RegExp[] = [
 
 export class Canary {
   readonly #reports = new Set<string>();
-  readonly #home: string;
+  readonly #homes: readonly string[];
 
-  private constructor(serverUrl: string) {
-    this.#home = new URL(serverUrl).host;
+  private constructor(homes: readonly string[]) {
+    this.#homes = homes.map((home) => new URL(home).host);
   }
 
-  /** Watches all pages of a window from their next address on. */
-  static async watch(context: BrowserContext, serverUrl: string): Promise<Canary> {
-    const canary = new Canary(serverUrl);
+  /** Watches all pages of a window from their next address on. @param homes  addresses that may be asked, the server's first */
+  static async watch(context: BrowserContext, ...homes: readonly string[]): Promise<Canary> {
+    const canary = new Canary(homes);
+    await context.addInitScript(
+      (origins) => Object.assign(window, { canaryHomes: origins }),
+      homes.map((home) => new URL(home).origin),
+    );
     await context.exposeBinding('reportToCanary', (_source, report: string) => canary.#reports.add(report));
     await context.addInitScript(watchPage);
     const requested = (address: string): void => {
       const { protocol, host } = new URL(address);
-      const isOwn = host === canary.#home || protocol === 'blob:';
+      const isOwn = canary.#homes.includes(host) || protocol === 'blob:';
       if (!isOwn && address !== 'about:blank') canary.#reports.add(`request: ${address.slice(0, 200)}`);
     };
     context.on('request', (request) => requested(request.url()));
@@ -69,7 +73,8 @@ function watchPage(): void {
     /^(href|src|xlink:href|action|formaction|data|poster|srcset|background|ping|cite|longdesc|manifest)$/i;
   const isOwnFile = (value: string): boolean => {
     const url = URL.parse(value, location.href);
-    return url?.origin === location.origin || url?.protocol === 'blob:';
+    const { canaryHomes } = window as unknown as { canaryHomes: readonly string[] };
+    return url?.origin === location.origin || url?.protocol === 'blob:' || canaryHomes.includes(url?.origin ?? '');
   };
   const look = (element: Element): void => {
     const tag = element.localName;
@@ -94,10 +99,18 @@ function watchPage(): void {
     look(node);
     for (const inner of node.querySelectorAll('*')) look(inner);
   };
-  new MutationObserver((changes) => {
+  const changed = new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
       if (type === 'attributes') look(target as Element);
       for (const node of addedNodes) lookAll(node);
     }
-  }).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  const everything = { subtree: true, childList: true, attributes: true };
+  changed.observe(document, everything);
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (init) {
+    const root = attachShadow.call(this, init);
+    changed.observe(root, everything);
+    return root;
+  };
 }

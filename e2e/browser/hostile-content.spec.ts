@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import * as Y from 'yjs';
 import { docxOf } from '../../packages/model/test/docx-files.js';
-import { paste } from './brought-files.js';
+import { paste, png } from './brought-files.js';
 import { Canary, parsedMarkup } from './canary.js';
 import { hostileBlocks, hostileLines, markdown, names, OWN_ADDRESSES, pages, word } from './hostile-content.js';
 import { expect, type Story, test } from './story.js';
@@ -234,6 +234,58 @@ test('names and titles are shown as they are', async ({ server, join, connect })
   await ann.page.goto(server.url);
   await expect(ann.page.getByRole('listitem')).toHaveCount(names.length);
   await expectSound(ann.page, canary);
+});
+
+test('versions, reasons of bringing back, and files may be called anything', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  const { page } = ann;
+  const canary = await Canary.watch(ann.context, server.url);
+  const url = `${server.url}/d/named`;
+  await ann.open(url);
+  await ann.type('The long watch\n', 0);
+  await paste(page, { files: [png(`${names[0]}.png`, 64, 40)] });
+  await expect(ann.text.locator('figure img')).toBeVisible();
+  const plan = { mimeType: 'text/html', buffer: Buffer.from(pages[0]!) };
+  for (const name of names) {
+    await paste(page, { files: [{ ...plan, name: `${name}.html` }] });
+  }
+  await expect(ann.text.getByRole('link')).toHaveCount(names.length);
+  await expect(ann.text.getByRole('link').first()).toContainText('onerror');
+  // One that is on its way, or did not arrive, says what it is called, too.
+  await page.route('**/assets**', (route) => route.fulfill({ status: 413, body: '{}' }));
+  await paste(page, { files: [{ ...plan, name: `${names[1]}.html` }] });
+  await expect(ann.text.locator('.upload')).toContainText('<svg onload');
+  await expectSound(page, canary);
+  await page.unroute('**/assets**');
+  await ann.text.locator('.upload').getByRole('button', { name: 'Remove' }).click();
+  await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+
+  await page.goto(`${server.url}/history/named`);
+  const dialog = page.getByRole('dialog');
+  const versions = page.getByRole('complementary', { name: 'Versions' });
+  await expect(page.getByRole('document', { name: 'The text at this moment' })).toContainText('The long watch');
+  const version = names[1]!;
+  await page.getByRole('button', { name: 'Name this moment…' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(version);
+  await dialog.getByRole('button', { name: 'Name it' }).click();
+  await expect(versions.getByRole('button', { name: version })).toHaveAttribute('aria-current', 'true');
+  await ann.open(url);
+  await ann.goToEndOf(0);
+  await ann.type(' ends', 0);
+  await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+  await page.goto(`${server.url}/history/named`);
+  await versions.getByRole('button', { name: version }).click();
+  await page.getByRole('button', { name: 'Bring it back', exact: true }).click();
+  await dialog.getByRole('textbox').fill(names[0]!);
+  await dialog.getByRole('button', { name: 'Bring it back' }).click();
+  await expect(page.getByText(/^Brought back:/)).toBeVisible();
+  await page.reload();
+  await expect(versions).toContainText('Before something was brought back');
+  await expect(versions).toContainText(version);
+  await expectSound(page, canary);
+  const answer = await page.request.get(`${server.url}/api/v1/versions/named`);
+  expect(answer.headers()['content-type']).toContain('application/json');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 });
 
 test('to show a picture nothing is asked for but files of documents', async ({ server, join, connect }) => {

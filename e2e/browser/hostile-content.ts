@@ -327,3 +327,20 @@ export const names: readonly string[] = [
   '\u202egnp.exe \u0000 \u2066x',
   '{{constructor.constructor("top.__pwned=1")()}}',
 ];
+
+/** What somebody with a client of their own, or a server that lets everything pass, may tell of a person. */
+export const users: readonly unknown[] = [
+  ...names.map((name) => ({ name, color: `red;background:url(javascript:${PWNED})` })),
+  { name: 'Array', color: ['#112233', 'url(http://elsewhere.test/c.png)'] },
+  { name: 'Object', color: { toString: 'red', valueOf: markup } },
+  { name: ['Ann', markup], color: '#2f6fde' },
+  { name: { toString: markup }, color: '#2f6fde" onclick="top.__pwned=1' },
+  { name: `Long ${'x'.repeat(1_000_000)}`, color: 'x'.repeat(1_000_000) },
+  { name: '\u202eEvil\u202c \u2067Name\u2069 \u200b\u0000\ud800', color: '#2f6fde\u202e' },
+  { name: 'ش'.repeat(64), color: 'var(--x,url(http://elsewhere.test/v.png))' },
+  { name: 'A͓̽̾͐͂'.repeat(60), color: '#FFFFFF' },
+  { name: '𝕏 👩‍👩‍👧‍👦'.repeat(20), color: '#000' },
+  'nobody',
+  [markup],
+  null,
+];

@@ -40,6 +40,11 @@ export class StockEditor {
     this.#provider.awareness.setLocalStateField('cursor', { anchor, head });
   }
 
+  /** Whatever a client of their own tells of somebody. */
+  say(field: string, value: unknown): void {
+    this.#provider.awareness.setLocalStateField(field, value);
+  }
+
   /** Where somebody else is, as characters into the text they are in. */
   caretOf(name: string): { readonly color: string; readonly index: number; readonly text: string } | null {
     for (const { user, cursor } of this.#provider.awareness.getStates().values()) {
