@@ -25,6 +25,21 @@ const goneBrowsers = [
   ],
 ] as const;
 
+const TABLES = /node_modules\/prosemirror-tables\/dist\/index\.js$/;
+/** Of the plugin only its keys, its paste and its decorations are used (table-cells.ts); and what is deprecated by nobody. */
+const unusedOfTables = [
+  ['\t\t\thandleDOMEvents: { mousedown: handleMouseDown$1 },', ''],
+  ['\t\t\thandleTripleClick,', ''],
+  ['return normalizeSelection(state, fixTables(state, oldState), allowTableNodeSelection);', ''],
+  ['const columnResizingPluginKey = new PluginKey("tableColumnResizing");', ''],
+  ['columnResizing, columnResizingPluginKey, ', ''],
+  ['if (options.useDeprecatedLogic) return deprecated_toggleHeader(type);', ''],
+  ['const toggleHeaderRow = toggleHeader("row", { useDeprecatedLogic: true });', ''],
+  ['const toggleHeaderColumn = toggleHeader("column", { useDeprecatedLogic: true });', ''],
+  ['const toggleHeaderCell = toggleHeader("cell", { useDeprecatedLogic: true });', ''],
+  [', toggleHeaderCell, toggleHeaderColumn, toggleHeaderRow, updateColumnsOnResize };', ' };'],
+] as const;
+
 const YJS = /node_modules\/yjs\/dist\/yjs\.mjs$/;
 /**
  * Yjs has two formats, and writes what has to wait for something before it in the second, for itself alone: the first does as well there,
@@ -55,7 +70,7 @@ export function leanScripts(): Plugin {
       },
     },
     transform: {
-      filter: { id: [VIEW, YJS, OURS] },
+      filter: { id: [VIEW, TABLES, YJS, OURS] },
       handler(code, id) {
         if (EMOJI.test(id)) return emoji;
         if (OURS.test(id)) return code.replace(INDENTATION, '\n');
@@ -63,8 +78,8 @@ export function leanScripts(): Plugin {
           const [exports = this.error('yjs has no list of exports any more.')] = EXPORTS.exec(code) ?? [];
           return code.replace(exports, '').replace(USE_OF_SECOND_FORMAT, '$1V1') + exports;
         }
-        return goneBrowsers.reduce((rest, [from, to]) => {
-          if (!rest.includes(from)) this.error(`prosemirror-view has no line “${from}” any more.`);
+        return (TABLES.test(id) ? unusedOfTables : goneBrowsers).reduce((rest, [from, to]) => {
+          if (!rest.includes(from)) this.error(`${id} has no line “${from}” any more.`);
           return rest.replace(from, to);
         }, code);
       },

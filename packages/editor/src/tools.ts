@@ -21,6 +21,15 @@ export { placeCursors } from './place-cursors.js';
 export { slashTrigger, takeSlash } from './slash.js';
 export { tableCells } from './table-cells.js';
 export {
+  type ColumnChange,
+  changeColumns,
+  columnOf,
+  type DrawnColumns,
+  drawnColumns,
+  setColumnWidths,
+  widened,
+} from './table-columns.js';
+export {
   type Alignment,
   alignmentAt,
   changeTable,

@@ -6,6 +6,8 @@ import {
   type Alignment,
   alignmentAt,
   blockShortcuts,
+  type ColumnChange,
+  changeColumns,
   changeTable,
   deleteBlocks,
   duplicateBlocks,
@@ -186,6 +188,8 @@ export class BlockMenu extends LightElement {
     const alignment = alignmentAt(state);
     const align = (action: Alignment, name: string, icon: TemplateResult): TemplateResult =>
       this.#item({ name, icon, isOn: action === alignment, command: changeTable(action), said: name }, 'menuitemradio');
+    const columns = (change: ColumnChange, name: string): TemplateResult =>
+      this.#item({ name, icon: writingIcons[change], command: changeColumns(change), said: name });
     return html`${act('row above', words.rowAbove, icons.plus)} ${act('row below', words.rowBelow, icons.plus)}
       ${act('column before', words.columnBefore, icons.plus)} ${act('column after', words.columnAfter, icons.plus)}
       <hr />
@@ -199,6 +203,9 @@ export class BlockMenu extends LightElement {
         ${align('align center', words.alignCenter, writingIcons.alignCenter)}
         ${align('align right', words.alignRight, writingIcons.alignRight)}
       </div>
+      <hr />
+      ${columns('wider', words.columnWider)} ${columns('narrower', words.columnNarrower)}
+      ${columns('even', words.columnsEven)} ${columns('own', words.columnsByText)}
       <hr />
       ${act('delete row', words.deleteRow, icons.trash)} ${act('delete column', words.deleteColumn, icons.trash)}
       ${act('delete table', words.deleteTable, icons.trash)}`;

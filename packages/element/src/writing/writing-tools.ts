@@ -21,6 +21,7 @@ import { layerOf } from '../ui/root.js';
 import './link-popover.js';
 import { BlockHandle, type MenuWanted } from './block-handle.js';
 import { BlockMenu, hasBlock } from './block-menu.js';
+import { ColumnEdge } from './column-edge.js';
 import { LateEmoji } from './late-emoji.js';
 import { SelectionBubble } from './selection-bubble.js';
 import { SlashMenuElement } from './slash-menu.js';
@@ -33,13 +34,18 @@ export class WritingTools {
   /** @param openLink  the popover of a link, at the text that is selected */
   constructor(editor: Editor, late: LateParts, openLink: () => void) {
     this.#editor = editor;
-    const [handle, bubble, slash] = [new BlockHandle(), new SelectionBubble(), new SlashMenuElement()];
+    const [handle, edge, bubble, slash] = [
+      new BlockHandle(),
+      new ColumnEdge(),
+      new SelectionBubble(),
+      new SlashMenuElement(),
+    ];
     const emoji = new LateEmoji(editor);
     const colon = colonTrigger(emoji);
-    this.#elements = [this.#menu, handle, bubble, slash, emoji.place];
-    for (const element of [this.#menu, handle, bubble, slash]) element.editor = editor;
+    this.#elements = [this.#menu, handle, edge, bubble, slash, emoji.place];
+    for (const element of [this.#menu, handle, edge, bubble, slash]) element.editor = editor;
     const { dom } = editor.view;
-    dom.closest('.sheet')?.append(handle);
+    dom.closest('.sheet')?.append(handle, edge);
     layerOf(dom).append(this.#menu, bubble, slash, emoji.place);
     handle.addEventListener('weft-block-menu', (event) => this.#open((event as CustomEvent<MenuWanted>).detail));
     bubble.addEventListener('weft-link', openLink);
@@ -52,6 +58,7 @@ export class WritingTools {
         toBlock: () => this.#openAtCaret(),
         changed: (isText) => {
           handle.changed(isText);
+          edge.changed();
           bubble.look();
         },
       }),
