@@ -93,6 +93,10 @@ for (const [size, options] of windows) {
     await expect.poll(() => stock.synced).toBe(true);
     stock.putCaret(0, 1, 4);
     await expect(ann.caretOf('Stocky')).toBeVisible();
+    // The flag of a caret stands over the text that follows, and not beyond where the line begins.
+    const [caret, flag] = [await boxOf(text.locator('.weft-caret')), await boxOf(text.locator('.weft-caret-name'))];
+    expect(Math.abs(flag.right - caret.right)).toBeLessThan(6);
+    expect(flag.left).toBeLessThan(caret.left - 20);
     await picture(page, `right-to-left-text-${size}`);
 
     await ann.goToEndOf(1);
@@ -166,6 +170,10 @@ for (const [size, options] of windows) {
     await ann.tool('Find and replace').click();
     await page.getByRole('textbox', { name: 'Find' }).fill('שומר');
     await expect(page.getByRole('search')).toContainText('of 2');
+    // Its words go their own way, arrows that of the page.
+    await expect(page.getByRole('search').locator('.count')).toHaveCSS('unicode-bidi', 'plaintext');
+    await expect(ann.tool('Undo').locator('svg')).toHaveCSS('scale', '-1 1');
+    await expect(ann.tool('Bold').locator('svg')).toHaveCSS('scale', 'none');
     await picture(page, `right-to-left-find-${size}`);
     await ann.press('Escape');
     await ann.press('Control+End');

@@ -8,6 +8,7 @@ import { FRAGMENT_NAME } from './binding.js';
 import { type BoundState, boundState, isFromYjs } from './origin.js';
 import { labelColor, safeName } from './person.js';
 import { relativeFromJson, relativeToJson } from './positions.js';
+import { isRightToLeft } from './text-direction.js';
 import { readUnreadSelection } from './unread-selection.js';
 
 type States = ReadonlyMap<number, Readonly<Record<string, unknown>>>;
@@ -39,6 +40,8 @@ interface CaretsState {
   readonly decorations: DecorationSet;
 }
 
+/** One of them says which way a text goes. */
+const ENOUGH_LETTERS = 200;
 const key = new PluginKey<CaretsState>('weft-carets');
 const nothing: CaretsState = { carets: new Map(), decorations: DecorationSet.empty };
 
@@ -161,7 +164,10 @@ function drawAnew(
   const isStale = ({ client }: { client?: number }): boolean => !carets.has(client!) || anew.has(client!);
   const isAnyStale = anew.size > 0 || [...before.carets.keys()].some((client) => !carets.has(client));
   if (!isAnyStale) return pushed;
-  return pushed.remove(pushed.find(undefined, undefined, isStale)).add(tr.doc, drawnAnew.flatMap(drawCaret));
+  return pushed.remove(pushed.find(undefined, undefined, isStale)).add(
+    tr.doc,
+    drawnAnew.flatMap(([client, caret]) => drawCaret(client, caret, directionAt(tr.doc, caret.head))),
+  );
 }
 
 /** Pushed along by the text. Where that changed at the very place, only Yjs can say on which side of it the caret is. */
@@ -205,10 +211,17 @@ function isId(id: unknown): boolean {
 const isClock = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-function drawCaret([client, caret]: readonly [number, Caret]): Decoration[] {
+/** Of the text in the block, which no style says (text.css). */
+function directionAt(doc: Node, position: number): 'rtl' | 'ltr' {
+  const { parent } = doc.resolve(position);
+  const beginning = parent.textBetween(0, Math.min(parent.content.size, ENOUGH_LETTERS));
+  return !parent.type.spec.code && isRightToLeft(beginning) ? 'rtl' : 'ltr';
+}
+
+function drawCaret(client: number, caret: Caret, direction: 'rtl' | 'ltr'): Decoration[] {
   const { anchor, head, name, color, moves } = caret;
-  const flag = Decoration.widget(head, () => caretElement(client, name, color), {
-    key: `${client}/${moves}/${color}/${name}`,
+  const flag = Decoration.widget(head, () => caretElement(client, name, color, direction), {
+    key: `${client}/${moves}/${color}/${direction}/${name}`,
     side: 10,
     ignoreSelection: true,
     client,
@@ -219,12 +232,14 @@ function drawCaret([client, caret]: readonly [number, Caret]): Decoration[] {
   return [Decoration.inline(from, to, { class: 'weft-selection', style }, { client }), flag];
 }
 
-function caretElement(client: number, name: string, color: string): HTMLElement {
+function caretElement(client: number, name: string, color: string, direction: 'rtl' | 'ltr'): HTMLElement {
   const caret = document.createElement('span');
   caret.className = 'weft-caret';
   caret.dataset.client = String(client);
   caret.setAttribute('aria-hidden', 'true');
   caret.style.setProperty('--person', color);
+  // The name stands over the text that follows.
+  caret.style.direction = direction;
   // Were one's own caret to get in here (End, on a line that ends with this), the browser would drop what is typed.
   caret.style.setProperty('user-select', 'none');
   caret.style.setProperty('-webkit-user-select', 'none');

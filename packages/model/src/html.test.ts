@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { documents } from '../test/arbitrary-documents.js';
 import { parseInNode } from '../test/parse-html.js';
 import { fromHtml } from './html-reader.js';
-import { toHtml } from './html-writer.js';
+import { toHtml, toHtmlPage } from './html-writer.js';
 import { type MarkName, schema } from './schema.js';
 
 const read = (html: string): Node => fromHtml(html, parseInNode);
@@ -188,4 +188,12 @@ test('pages of elsewhere bring their task lists, figures, languages and alignmen
   expect(doc.child(2).attrs.language).toBe('rust');
   expect(doc.child(3).child(0).child(0).attrs.align).toBe('right');
   expect(doc.child(5).attrs.align).toBe('center');
+});
+
+test('a page goes the way of its first letter, each block of text its own, and is read as it was', () => {
+  const doc = schema.node('doc', null, [paragraph(text('שומר המגדלור')), paragraph(text('The office reads it.'))]);
+  const page = toHtmlPage(doc, '');
+  expect(page).toContain('<body dir="auto"><p>שומר');
+  expect(page).toMatch(/<style>p,[^<]*unicode-bidi:plaintext;text-align:start/);
+  expect(read(page).toJSON()).toEqual(doc.toJSON());
 });

@@ -47,15 +47,15 @@ import {
 
 type IconNode = readonly (readonly [tag: string, attributes: Readonly<Record<string, string | number | undefined>>])[];
 
-/** The drawing comes from lucide's own constants, so it is as trusted as this file. */
-export function icon(node: IconNode): TemplateResult {
+/** The drawing comes from lucide's own constants, so it is as trusted as this file. @param way  it points where lines go, and is mirrored with them */
+export function icon(node: IconNode, way: '' | 'way' = ''): TemplateResult {
   const drawing = node
     .map(([tag, attributes]) => {
       const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
       return `<${tag} ${written.join(' ')}/>`;
     })
     .join('');
-  return html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${unsafeSVG(drawing)}</svg>`;
+  return html`<svg class="icon ${way}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${unsafeSVG(drawing)}</svg>`;
 }
 
 export const icons = {
@@ -88,7 +88,7 @@ export const icons = {
   picture: icon(Image),
   plus: icon(Plus),
   quote: icon(Quote),
-  redo: icon(Redo2),
+  redo: icon(Redo2, 'way'),
   retry: icon(RotateCw),
   rule: icon(Minus),
   search: icon(Search),
@@ -96,7 +96,7 @@ export const icons = {
   tasks: icon(ListTodo),
   trash: icon(Trash2),
   underline: icon(Underline),
-  undo: icon(Undo2),
+  undo: icon(Undo2, 'way'),
   unlink: icon(Unlink),
   warning: icon(TriangleAlert),
 };
