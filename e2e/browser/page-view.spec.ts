@@ -96,6 +96,37 @@ test('the sheet alone: everything else leaves but what is wrong, until Escape, w
   await expect(leave(ann)).toHaveCount(0);
 });
 
+test('the page fills the screen from the menu, which says so, and is left by it; where that cannot be it is not offered', async ({
+  server,
+  join,
+}) => {
+  const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
+  await ann.open(`${server.url}/d/screen`);
+  const item = (writer: Writer): Locator => menu(writer).getByRole('menuitemcheckbox', { name: 'Full screen' });
+  const open = ({ page }: Writer): Promise<void> =>
+    page.getByRole('button', { name: 'More', exact: true }).press('Enter');
+  const isFull = (): Promise<boolean> => ann.page.evaluate(() => document.fullscreenElement !== null);
+  await open(ann);
+  await expect(item(ann)).toHaveAttribute('aria-checked', 'false');
+  await item(ann).click();
+  await expect.poll(isFull).toBe(true);
+  await expect(heard(ann)).toHaveText('Full screen. Escape leaves it.');
+  await ann.text.click();
+  await ann.type('Night', 0);
+  await expect(ann.saveLine).toHaveAttribute('data-save-state', 'saved');
+  await open(ann);
+  await expect(item(ann)).toHaveAttribute('aria-checked', 'true');
+  await item(ann).click();
+  await expect.poll(isFull).toBe(false);
+  await expect(heard(ann)).toHaveText('Full screen is off.');
+
+  await ben.page.addInitScript(() => Object.defineProperty(document, 'fullscreenEnabled', { value: false }));
+  await ben.open(`${server.url}/d/screen`);
+  await open(ben);
+  await expect(menu(ben).getByRole('menuitem', { name: /^Focus mode/ })).toBeVisible();
+  await expect(item(ben)).toHaveCount(0);
+});
+
 for (const [size, options] of windows) {
   test(`widths and the sheet alone, ${size}`, async ({ wire, join }) => {
     const ann = await join('Ann Ek', options);

@@ -3,7 +3,7 @@
 
 import { announce } from '@weft/element/ui/announce';
 import { moveInMenu } from '@weft/element/ui/arrow-keys';
-import { icons } from '@weft/element/ui/icons';
+import { icon, icons } from '@weft/element/ui/icons';
 import { keysInWords, pageKeys } from '@weft/element/ui/key-names';
 import { LightElement } from '@weft/element/ui/light-element';
 import { openMenu } from '@weft/element/ui/menu';
@@ -12,6 +12,7 @@ import type { Role } from '@weft/protocol';
 import type { SharedDocument } from '@weft/provider';
 import * as words from '@weft/words/document-menu';
 import { html, nothing, type TemplateResult } from 'lit';
+import { Maximize } from 'lucide';
 import { HISTORY_PREFIX } from '../past/history-path.js';
 import { goTo } from '../shell/navigation.js';
 import { mayTrash } from '../trash/may-trash.js';
@@ -21,6 +22,8 @@ import { pathOf } from './documents-api.js';
 /** As the stylesheet has it. */
 const WIDTH_PX = 260;
 const MAX_FILE_NAME_LENGTH = 80;
+
+const fullScreenIcon = icon(Maximize);
 
 /** On a window that is less wide the sheet takes all of it anyhow. */
 const ROOM_FOR_WIDTHS = '(min-width: 800px)';
@@ -138,6 +141,13 @@ export class DocumentMenu extends LightElement {
       <button role="menuitem" @click=${() => this.#ask('weft-focus-mode')}>
         <span>${words.focusMode}</span><kbd>${keysInWords(pageKeys.focus)}</kbd>
       </button>
+      ${
+        document.fullscreenEnabled
+          ? html`<button role="menuitemcheckbox" aria-checked=${String(document.fullscreenElement !== null)} @click=${this.#toggleFullScreen}>
+              <span>${words.fullScreen}</span>${fullScreenIcon}
+            </button>`
+          : nothing
+      }
       ${matchMedia(ROOM_FOR_WIDTHS).matches ? this.#widths() : nothing}
       <hr />`;
   }
@@ -170,6 +180,18 @@ export class DocumentMenu extends LightElement {
       )}
       ${this.isKept ? html`<hr />` : nothing}`;
   }
+
+  /** It is left by Escape as well, or by what the browser has for it. */
+  readonly #toggleFullScreen = async (): Promise<void> => {
+    this.#close();
+    // From now on, once: it may be left without the menu.
+    document.addEventListener('fullscreenchange', sayWhetherFull);
+    try {
+      await (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+    } catch (error) {
+      console.warn(error);
+    }
+  };
 
   readonly #openHistory = (): void => {
     this.#close();
@@ -235,6 +257,8 @@ export class DocumentMenu extends LightElement {
     openMenu(WIDTH_PX, 'end')(event);
   };
 }
+
+const sayWhetherFull = (): void => announce(document.fullscreenElement ? words.inFullScreen : words.noFullScreen);
 
 /** What every system takes for a name. */
 function fileName(title: string): string {

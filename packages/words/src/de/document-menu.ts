@@ -5,6 +5,9 @@ export const downloadAsFormat = (format: string, ending: string) => `Als ${forma
 export const find = 'Suchen …';
 export const findAndReplace = 'Suchen und ersetzen …';
 export const focusMode = 'Fokusmodus';
+export const fullScreen = 'Vollbild';
+export const inFullScreen = 'Vollbild. Escape beendet es.';
+export const noFullScreen = 'Das Vollbild ist aus.';
 export const pageWidth = 'Seitenbreite';
 export const widths = { normal: 'Normal', wide: 'Breit', full: 'Voll' };
 export const history = 'Verlauf';

@@ -7,6 +7,9 @@ export const downloadAsFormat = (format: string, ending: string) => `Download as
 export const find = 'Find…';
 export const findAndReplace = 'Find and replace…';
 export const focusMode = 'Focus mode';
+export const fullScreen = 'Full screen';
+export const inFullScreen = 'Full screen. Escape leaves it.';
+export const noFullScreen = 'Full screen is off.';
 export const pageWidth = 'Page width';
 export const widths = { normal: 'Normal', wide: 'Wide', full: 'Full' };
 export const history = 'History';
