@@ -171,16 +171,6 @@ test('an owner says how long the past is kept and removes some of it, and who wr
   await expect(owner.getByRole('document', { name: 'The text at this moment' })).toContainText('Still.');
   await expect(versions(owner).getByRole('button', { name: /^Since you were here/ })).toHaveCount(0);
 
-  // Where several servers have the documents, of which none does that as yet, it is not promised.
-  await owner.route('**/api/v1/keeping/**', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), trimsDaily: false } });
-  });
-  await openKeeping(owner, address);
-  await expect(keeping(owner)).toContainText('none of them removes anything by itself yet');
-  await expect(kept).toBeDisabled();
-  await expect(keptVersions).toHaveValue('all');
-
   // Who does not own it is not offered it.
   await ben.page.goto(address.replace('/d/', '/history/'));
   await expect(versions(ben.page).getByRole('button', { name: /^Now/ })).toBeVisible();

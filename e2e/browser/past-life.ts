@@ -43,7 +43,10 @@ export async function writeLife(log: DocumentLog, name: string, life: readonly S
     });
   }
   await channel.close();
-  await log.describeDocument({ name: document, title: 'Almanac', excerpt: '', characters: 0, updatedAtMs: Date.now() });
+  await log.describeDocument(
+    { name: document, title: 'Almanac', excerpt: '', characters: 0, updatedAtMs: Date.now() },
+    1,
+  );
 }
 
 /** Appends a block, and types into it letter by letter. */

@@ -38,6 +38,8 @@ import { signInBySettings } from './http/sign-in-by-settings.js';
 import { EventLoopLoad } from './load.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
+import type { GivenDocument } from './log/document-log.js';
+import type { Duty } from './log/duties.js';
 import { openServingLog, type ServingLog, type ServingLogOptions } from './log/level/serving-log.js';
 import { noteStore } from './log/store-note.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
@@ -133,7 +135,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     alarm: alarms.raise,
   });
   const { keepPastDays: keepDays } = config.documents;
-  const keeping = new PastKeeping<number | null>({ log, keepDays, trimsDaily: isAlone });
+  const keeping = new PastKeeping<number | null>({ log, keepDays });
   const { keepsAllVersions } = keeping;
   const past: Past = openPast({ log, history, registry, policy, keepsAllVersions, complain });
   const trims = new Trims({ log, history, versions: past.versions });
@@ -145,11 +147,10 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
       await parts.forget(id.document);
       return result;
     });
-  // Nothing is erased while several have the store.
-  const trashDays = isAlone ? config.documents.trashDays : null;
+  const { trashDays } = config.documents;
   const { trash, trasher } = parts;
-  const erase = (name: DocumentName): Promise<void> =>
-    eraseForGood(name, { dataFolder, log, assets, withClosed, signal: new AbortController().signal });
+  const erase = (name: DocumentName, given: GivenDocument, duty?: Duty): Promise<boolean> =>
+    eraseForGood(name, { dataFolder, log, assets, withClosed, signal: new AbortController().signal, duty }, given);
   const daily = new Daily([
     new DailyTrim({ log, keeping, trims, audit, complain }).pass,
     new DailyTrash({ log, trash, days: trashDays, erase, audit, complain }).pass,
@@ -163,6 +164,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
         dataFolder,
         log,
         isServed: true,
+        isShared: !isAlone,
         place,
         assets,
         audit,
@@ -255,10 +257,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   }
   await listen(http, config, '--port');
   isReady = true;
-  // Rows are not moved while several have the store.
-  if (isAlone) log.duties.undertake('daily', (duty) => daily.start(duty));
-  else if (keepDays !== null)
-    complain('"documents.keepPastDays" does nothing while there are several nodes: no past is trimmed.');
+  log.duties.undertake('daily', (duty) => daily.start(duty));
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
 
   const stop = async (): Promise<void> => {

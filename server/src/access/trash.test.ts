@@ -129,10 +129,11 @@ describe('a document in the trash', () => {
     const { ann, forget, documents, records, trash, trasher } = await stage();
     const by = trasher(ann, notes, address);
     await trash.put(notes, by);
-    const erase = async (): Promise<void> => {
+    const erase = async (): Promise<boolean> => {
       documents.delete(notes);
       await records.write([{ table: 'access', key: notes, value: null }]);
       await forget(notes);
+      return true;
     };
     const [erased, back] = await Promise.allSettled([trash.erase(notes, () => true, erase), trash.takeOut(notes, by)]);
     expect(erased).toMatchObject({ value: true });
@@ -144,7 +145,7 @@ describe('a document in the trash', () => {
     const { ann, clock, trash, trasher } = await stage();
     const by = trasher(ann, notes, address);
     const { atMs } = await trash.put(notes, by);
-    const erase = vi.fn(async () => undefined);
+    const erase = vi.fn(async () => true);
     const [, erased] = await Promise.all([trash.takeOut(notes, by), trash.erase(notes, () => true, erase)]);
     expect(erased).toBe(false);
     clock.nowMs += 1000;

@@ -3,7 +3,7 @@
 // What takes one out of it and what erases it come one after the other: nobody is told that a document is back which is gone then.
 
 import type { DocumentName } from '@weft/protocol';
-import type { RecordStore } from '../log/document-log.js';
+import type { GivenDocument, RecordStore } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import type { SyncError } from '../sync-error.js';
 import { inTrash, noAccess, notInTrash } from './access-errors.js';
@@ -13,7 +13,7 @@ import { Sharings } from './sharings.js';
 
 export interface TrashOptions {
   readonly sharings: Sharings;
-  readonly records: Pick<RecordStore, 'list'>;
+  readonly records: Pick<RecordStore, 'get' | 'list'>;
   readonly audit: Audit;
   readonly now?: () => number;
 }
@@ -75,18 +75,20 @@ export class Trash {
 
   /**
    * @param isMeant whether what is there now is still to be erased
+   * @param erase erases it where it is as given, and says whether it was
    * @returns false when it was not
    */
   erase(
     document: DocumentName,
     isMeant: (trashed: Trashed, sharing: Sharing) => boolean,
-    erase: () => Promise<void>,
+    erase: (given: GivenDocument) => Promise<boolean>,
   ): Promise<boolean> {
     return this.#rows.run(document, async () => {
-      const sharing = await this.#options.sharings.read(document);
+      // As it is on disk: at another server somebody may have brought it back.
+      const value = await this.#options.records.get('access', document);
+      const sharing = decodeSharing(document, value);
       if (sharing.trashed === undefined || !isMeant(sharing.trashed, sharing)) return false;
-      await erase();
-      return true;
+      return erase({ known: [{ table: 'access', key: document, value }] });
     });
   }
 

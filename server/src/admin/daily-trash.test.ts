@@ -103,10 +103,11 @@ test('a server looks ten minutes after its start, then once a day, and begins wi
   const passes: string[] = [];
   const daily = new Daily([
     async () => void passes.push('first'),
-    async (isStopped) => void passes.push(isStopped() ? 'late' : 'second'),
+    async ({ signal }) => void passes.push(signal.aborted ? 'late' : 'second'),
   ]);
-  const duties = [new AbortController(), new AbortController()] as const;
-  daily.start(duties[0]);
+  const ends = [new AbortController(), new AbortController()] as const;
+  const duties = ends.map(({ signal }, token) => ({ work: 'daily', token, signal }) as const);
+  daily.start(duties[0]!);
   await vi.advanceTimersByTimeAsync(9 * 60_000);
   expect(passes).toEqual([]);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -114,10 +115,10 @@ test('a server looks ten minutes after its start, then once a day, and begins wi
   await vi.advanceTimersByTimeAsync(DAY_MS);
   expect(passes).toHaveLength(4);
   // It is another's, and then its own again.
-  duties[0].abort();
+  ends[0].abort();
   await vi.advanceTimersByTimeAsync(3 * DAY_MS);
   expect(passes).toHaveLength(4);
-  daily.start(duties[1]);
+  daily.start(duties[1]!);
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   expect(passes).toHaveLength(6);
   await daily.stop();

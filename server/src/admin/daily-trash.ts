@@ -3,7 +3,8 @@
 import type { DocumentName } from '@weft/protocol';
 import type { AuditKeeper } from '../access/audit.js';
 import type { Trash } from '../access/trash.js';
-import type { DocumentLog } from '../log/document-log.js';
+import type { DocumentLog, GivenDocument } from '../log/document-log.js';
+import type { Duty } from '../log/duties.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import { doubtfulClock, lookAtClock } from './clock-leaps.js';
 import type { DailyPass } from './daily.js';
@@ -13,7 +14,8 @@ export interface DailyTrashOptions {
   readonly trash: Pick<Trash, 'list' | 'erase'>;
   /** Null: what is in the trash stays there for good. */
   readonly days: number | null;
-  readonly erase: (document: DocumentName) => Promise<void>;
+  /** @returns false where it is not as `given` any more */
+  readonly erase: (document: DocumentName, given: GivenDocument, duty?: Duty) => Promise<boolean>;
   readonly audit: Pick<AuditKeeper, 'note'>;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
@@ -27,11 +29,12 @@ export class DailyTrash {
     this.#options = options;
   }
 
-  readonly pass: DailyPass = (isStopped) =>
-    this.eraseDue(isStopped).catch((error: unknown) => this.#failed('What is in the trash', error));
+  readonly pass: DailyPass = (duty) =>
+    this.eraseDue(duty).catch((error: unknown) => this.#failed('What is in the trash', error));
 
   /** Erases what was in the trash for long enough. What one of them fails on costs the others nothing. */
-  async eraseDue(isStopped = (): boolean => false): Promise<void> {
+  async eraseDue(duty?: Duty): Promise<void> {
+    const isStopped = (): boolean => duty?.signal.aborted ?? false;
     const { log, trash, days, erase, audit, complain, nowMs = Date.now } = this.#options;
     if (days === null) return;
     const documents = await log.documents();
@@ -49,7 +52,7 @@ export class DailyTrash {
       if (isStopped()) return;
       try {
         // It may have been brought back meanwhile, and put there again.
-        if (!(await trash.erase(name, isDue, () => erase(name)))) continue;
+        if (!(await trash.erase(name, isDue, (given) => erase(name, given, duty)))) continue;
         audit.note({ action: 'document-erased', person: '', document: name, detail: { from: 'trash' } });
       } catch (error) {
         this.#failed(`"${name}", which is in the trash`, error);
@@ -58,7 +61,7 @@ export class DailyTrash {
   }
 
   #failed(what: string, error: unknown): void {
-    const isStopping = error instanceof SyncError && error.code === 'LOG_CLOSED';
+    const isStopping = error instanceof SyncError && (error.code === 'LOG_CLOSED' || error.code === 'CANCELLED');
     if (!isStopping)
       this.#options.complain(`${what} could not be erased: ${messageOf(error)} It is tried again tomorrow.`);
   }

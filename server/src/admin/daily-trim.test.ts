@@ -32,13 +32,8 @@ async function stage({ keepDays = null as number | null, days = 10, names = ['a'
     for (let written = 0; written < days; written++) doc.getText('prosemirror').insert(0, `${written} `);
     await ear.hears(days);
     await channel.close();
-    await log.describeDocument({
-      name: documentName(name),
-      title: '',
-      excerpt: '',
-      characters: 0,
-      updatedAtMs: NOW_MS,
-    });
+    const described = { title: '', excerpt: '', characters: 0, updatedAtMs: NOW_MS };
+    await log.describeDocument({ name: documentName(name), ...described }, 1);
   }
   const noted: { action: AuditAction; person: string; document?: string | null; detail?: object }[] = [];
   const complaints: string[] = [];
@@ -113,7 +108,6 @@ test('L5: a document may be kept shorter than the server says, never longer; wha
     ofDocument: 2,
     versions: 'thinned',
     ofServer: 5,
-    trimsDaily: true,
   });
   await daily.trimAll();
   expect([await leftOf('a'), await leftOf('b')]).toEqual([3, 6]);

@@ -5,6 +5,7 @@ import type { DocumentName } from '@weft/protocol';
 import type { AuditKeeper } from '../access/audit.js';
 import { trimmedDetail } from '../access/past-audit.js';
 import type { DocumentLog } from '../log/document-log.js';
+import type { Duty } from '../log/duties.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import { doubtfulClock, lookAtClock } from './clock-leaps.js';
 import type { DailyPass } from './daily.js';
@@ -34,11 +35,12 @@ export class DailyTrim {
     this.#nowMs = options.nowMs ?? Date.now;
   }
 
-  readonly pass: DailyPass = (isStopped) =>
-    this.trimAll(isStopped).catch((error: unknown) => this.#failed('What is older than it is to be kept', error));
+  readonly pass: DailyPass = (duty) =>
+    this.trimAll(duty).catch((error: unknown) => this.#failed('What is older than it is to be kept', error));
 
   /** Trims what is older than it is to be kept, of all documents. */
-  async trimAll(isStopped = (): boolean => false): Promise<void> {
+  async trimAll(duty?: Duty): Promise<void> {
+    const isStopped = (): boolean => duty?.signal.aborted ?? false;
     const { keeping, log, trims } = this.#options;
     const limits = await keeping.limits((error) =>
       this.#failed('How long the past of a document is to be kept', error),
@@ -58,22 +60,22 @@ export class DailyTrim {
       });
       if (plan && plan.entries > 0) due.push(plan);
       if (due.length < AT_ONCE) continue;
-      await this.#carryOut(due);
+      await this.#carryOut(due, duty);
       due = [];
     }
-    if (!isStopped()) await this.#carryOut(due);
+    if (!isStopped()) await this.#carryOut(due, duty);
   }
 
   /** What one of them fails on costs the others nothing. */
-  async #carryOut(plans: readonly TrimPlan[]): Promise<void> {
+  async #carryOut(plans: readonly TrimPlan[], duty: Duty | undefined): Promise<void> {
     const { audit, trims } = this.#options;
     const [first, ...others] = plans;
     if (first === undefined) return;
     try {
-      await trims.carryOut(plans);
+      await trims.carryOut(plans, duty);
     } catch (error) {
       if (others.length === 0) return this.#failedOn(first.document, error);
-      for (const plan of plans) await this.#carryOut([plan]);
+      for (const plan of plans) await this.#carryOut([plan], duty);
       return;
     }
     for (const plan of plans) {
@@ -87,7 +89,7 @@ export class DailyTrim {
   }
 
   #failed(what: string, error: unknown): void {
-    const isStopping = error instanceof SyncError && error.code === 'LOG_CLOSED';
+    const isStopping = error instanceof SyncError && (error.code === 'LOG_CLOSED' || error.code === 'CANCELLED');
     if (!isStopping)
       this.#options.complain(`${what} could not be trimmed: ${messageOf(error)} It is tried again tomorrow.`);
   }

@@ -6,8 +6,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** A start is busy with other things. */
 const FIRST_AFTER_MS = 10 * 60 * 1000;
 
-/** Fails never: it complains itself. What it is given says whether to begin with nothing more. */
-export type DailyPass = (isStopped: () => boolean) => Promise<void>;
+/** Fails never: it complains itself. Once its duty is over it begins with nothing more. */
+export type DailyPass = (duty: Duty) => Promise<void>;
 
 export class Daily {
   readonly #passes: readonly DailyPass[];
@@ -19,8 +19,8 @@ export class Daily {
   }
 
   /** Looks once a day from here on, until the duty is another's. It may become this server's again. */
-  start({ signal }: Pick<Duty, 'signal'>): void {
-    this.#wait(FIRST_AFTER_MS, AbortSignal.any([signal, this.#stopping.signal]));
+  start(duty: Duty): void {
+    this.#wait(FIRST_AFTER_MS, { ...duty, signal: AbortSignal.any([duty.signal, this.#stopping.signal]) });
   }
 
   /** Begins with nothing more; resolves once what is under way has ended. */
@@ -29,17 +29,18 @@ export class Daily {
     return this.#day;
   }
 
-  #wait(ms: number, signal: AbortSignal): void {
+  #wait(ms: number, duty: Duty): void {
+    const { signal } = duty;
     if (signal.aborted) return;
     const timer = setTimeout(() => {
-      this.#day = this.#day.then(() => this.#run(signal));
-      void this.#day.then(() => this.#wait(DAY_MS, signal));
+      this.#day = this.#day.then(() => this.#run(duty));
+      void this.#day.then(() => this.#wait(DAY_MS, duty));
     }, ms);
     timer.unref();
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    for (const pass of this.#passes) if (!signal.aborted) await pass(() => signal.aborted);
+  async #run(duty: Duty): Promise<void> {
+    for (const pass of this.#passes) if (!duty.signal.aborted) await pass(duty);
   }
 }

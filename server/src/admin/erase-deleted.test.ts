@@ -172,7 +172,7 @@ test.each([
   await saidAndTakenBack(log, 'Zvjp9Hdnr');
   // As it was read while the secret stood there, and was not read since.
   const excerpt = 'Hmty7Line';
-  await log.describeDocument({ name: NOTES, title: 'Notes', excerpt, characters: 3, updatedAtMs: dayMs(1) });
+  await log.describeDocument({ name: NOTES, title: 'Notes', excerpt, characters: 3, updatedAtMs: dayMs(1) }, 1);
   await log.close();
   log = await open();
   const words = ['QkwxSecret', 'Zvjp9Hdnr', excerpt];

@@ -1,7 +1,8 @@
 // Takes a document out of the data, with its history, and says where it still is (L5).
 
 import { type DocumentName, parseDocumentName } from '@weft/protocol';
-import { channelsOf } from '../log/document-log.js';
+import { channelsOf, type GivenDocument } from '../log/document-log.js';
+import type { Duty } from '../log/duties.js';
 import { cutFilesIn } from '../log/level/accept-loss.js';
 import { type KnownBackup, knownBackups } from './backup.js';
 import { documentNamed, withDocumentClosed } from './named-document.js';
@@ -39,16 +40,19 @@ export const eraseDocument: Operation<EraseArgs, EraseResult> = {
   },
 };
 
-/** With all that belongs to it, and nobody in it. */
+/** With all that belongs to it, and nobody in it. @returns false where it is not as `given`: it stays then */
 export async function eraseForGood(
   name: DocumentName,
-  context: Pick<AdminContext, 'assets' | 'dataFolder' | 'log' | 'withClosed' | 'signal'>,
-): Promise<void> {
+  context: Pick<AdminContext, 'assets' | 'dataFolder' | 'log' | 'withClosed' | 'signal'> & {
+    readonly duty?: Duty | undefined;
+  },
+  given: GivenDocument = {},
+): Promise<boolean> {
   const { assets, dataFolder } = context;
-  await withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
+  return withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
     // Before the document: should this be cut short, it is still there to be erased again.
     await removeReplacedFiles(dataFolder, name);
-    await assets.whileErasing(name, () => moves.eraseDocument(name));
+    return assets.whileErasing(name, () => moves.eraseDocument(name, given));
   });
 }
 
@@ -65,7 +69,7 @@ export async function eraseUnfinished(
   if (await isWritten(name, log)) return;
   await withDocumentClosed(name, 'This document could not be made.', context, async (moves) => {
     if (await isWritten(name, log)) return;
-    await assets.whileErasing(name, () => moves.eraseDocument(name));
+    await assets.whileErasing(name, () => moves.eraseDocument(name, { isUnwritten: true }));
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { CloseCode, type DocumentName, parseDocumentName } from '@weft/protocol';
 import { channelsOf, type DocumentInfo, type Rearranging } from '../log/document-log.js';
+import type { Duty } from '../log/duties.js';
 import { SyncError } from '../sync-error.js';
 import { type AdminContext, checkWanted } from './operation.js';
 
@@ -16,19 +17,19 @@ export async function documentNamed(name: string, { log }: Pick<AdminContext, 'l
 /**
  * Runs `action` while nobody is in either channel of a document, and nobody can come in. A check of the whole store, or
  * whatever else its changes have to wait for, is over before anybody is sent out.
- * @param reason what those who were in it are told
+ * @param reason what those who were in it are told; at other servers they are only told that something took its place
  */
 export function withDocumentClosed<T>(
   name: DocumentName,
   reason: string,
-  context: Pick<AdminContext, 'log' | 'withClosed' | 'signal'>,
+  context: Pick<AdminContext, 'log' | 'withClosed' | 'signal'> & { readonly duty?: Duty | undefined },
   action: (moves: Rearranging) => Promise<T>,
 ): Promise<T> {
-  const { log, withClosed } = context;
+  const { duty, log, withClosed } = context;
   const [content, discussion] = channelsOf(name);
   const { Replaced } = CloseCode;
   return log.rearrange(async (moves) => {
     checkWanted(context);
     return withClosed(content, Replaced, reason, () => withClosed(discussion, Replaced, reason, () => action(moves)));
-  });
+  }, duty);
 }

@@ -40,6 +40,8 @@ export interface AdminContext extends FolderContext {
   readonly log: VerifiableLog;
   /** Whether people may write meanwhile. */
   readonly isServed: boolean;
+  /** Whether other servers may have the store as well. */
+  readonly isShared: boolean;
   /** Where the log is. */
   readonly place: StorePlace;
   /** The files of its documents. */

@@ -14,8 +14,6 @@ export type DaysOfServer = number | 'unknown' | null;
 export interface PastKeepingOptions<OfServer extends DaysOfServer> {
   readonly log: Pick<DocumentLog, 'records'>;
   readonly keepDays: OfServer;
-  /** Whether what is older is trimmed once a day; default true. */
-  readonly trimsDaily?: boolean;
 }
 
 /** What is said of one document. */
@@ -30,8 +28,6 @@ export interface KeptPast<OfServer extends DaysOfServer = DaysOfServer> {
   readonly ofDocument: number | null;
   readonly versions: KeptVersions;
   readonly ofServer: OfServer;
-  /** Whether what is older goes by itself, or all is kept as yet. */
-  readonly trimsDaily: boolean;
 }
 
 const WORD = 'past';
@@ -46,9 +42,8 @@ export class PastKeeping<OfServer extends DaysOfServer = DaysOfServer> {
   }
 
   async of(document: DocumentName): Promise<KeptPast<OfServer>> {
-    const { keepDays, trimsDaily = true } = this.#options;
     const { days, versions } = read(await this.#stored(document));
-    return { ofDocument: days, versions, ofServer: keepDays, trimsDaily };
+    return { ofDocument: days, versions, ofServer: this.#options.keepDays };
   }
 
   /** What is left out stays as it is. */

@@ -13,7 +13,9 @@ import {
   type ChannelContent,
   type ChannelId,
   type ChannelKind,
+  type ChannelView,
   type Entry,
+  type Rearranging,
   type RecordChange,
 } from '../log/document-log.js';
 import type { BuiltCheckpoint, Description } from '../room/room-history.js';
@@ -96,18 +98,51 @@ export async function replaceDocument(
 
   return withDocumentClosed(name, reason, context, async (moves) => {
     if (!mayReplace) await checkIsNew(name, context);
-    const replaced = await keepWhatIsThere(name, context);
-    if (!replaced.existed) await log.createDocument(name, incoming.createdAtMs);
-    for (const [id, content] of contents) {
-      const isEmptyAlready = content.entries.length === 0 && content.base === null && (await log.view(id)).head === 0;
-      if (!isEmptyAlready) await moves.replaceChannel(id, content);
-    }
+    const replaced = await keepAndReplace(name, incoming.createdAtMs, contents, moves, context);
+    const { epoch } = await log.view({ document: name, kind: 'content' });
     // After the content, with which the ones before went.
     await log.records.write(replaced.existed ? past : [...sharing, ...past]);
-    if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs });
+    if (description) await log.describeDocument({ name, ...description, updatedAtMs: incoming.updatedAtMs }, epoch);
     return replaced;
   });
 }
+
+/** Where somebody at another server has written meanwhile, what is not replaced yet is kept once more, and nothing that was written is lost. */
+async function keepAndReplace(
+  name: DocumentName,
+  createdAtMs: number,
+  contents: readonly (readonly [ChannelId, ChannelContent])[],
+  moves: Rearranging,
+  context: AdminContext,
+): Promise<Replaced> {
+  const { log } = context;
+  let kept: Replaced | undefined;
+  for (let left = [...contents]; ; ) {
+    const before = await Promise.all(left.map(([id]) => log.view(id)));
+    const there = await keepWhatIsThere(name, context);
+    if (!there.existed) await log.createDocument(name, createdAtMs);
+    kept = kept ? { ...kept, warning: kept.warning ?? alsoKept(there) } : there;
+    const replaced = await replaceWhile(before, left, moves);
+    left = left.slice(replaced);
+    if (left.length === 0) return kept;
+  }
+}
+
+/** @returns how many, in their order, were as they are known */
+async function replaceWhile(
+  before: readonly ChannelView[],
+  contents: readonly (readonly [ChannelId, ChannelContent])[],
+  moves: Rearranging,
+): Promise<number> {
+  for (const [place, [id, content]] of contents.entries()) {
+    const isEmptyAlready = content.entries.length === 0 && content.base === null && before[place]!.head === 0;
+    if (!isEmptyAlready && (await moves.replaceChannel(id, content, before[place])) === null) return place;
+  }
+  return contents.length;
+}
+
+const alsoKept = ({ file, warning }: Replaced): string | null =>
+  file === null ? warning : `What was written at another server meanwhile is in ${file}.`;
 
 /** @throws SyncError `DOCUMENT_EXISTS` */
 export async function checkIsNew(name: DocumentName, { log }: AdminContext): Promise<void> {

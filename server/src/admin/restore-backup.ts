@@ -50,7 +50,14 @@ export const restoreBackup: Operation<RestoreArgs, RestoreResult> = {
     return { folder: readText(args, 'folder'), document, all: args.all === true };
   },
   run: async (args, context) => {
-    const { log, dataFolder, onProgress } = context;
+    const { log, dataFolder, isShared, onProgress } = context;
+    if (isShared && args.document === null) {
+      throw new SyncError(
+        'SEVERAL_SERVERS',
+        'A whole backup is brought back where one node alone has the store. Nothing was changed: bring back single documents with ' +
+          '--document NAME, or stop all nodes and start one without --nodes several.',
+      );
+    }
     const manifest = await readManifest(args.folder);
     if (manifest === null) {
       await checkIsNotBegun(args.folder);

@@ -18,14 +18,16 @@ import {
   type Rearranging,
   type RecordChange,
   type Seq,
+  type StoredValue,
 } from '../log/document-log.js';
+import type { Duty } from '../log/duties.js';
 import type { Description } from '../room/room-history.js';
 import { SyncError } from '../sync-error.js';
 import { checkpointAfter } from './checkpoint-after.js';
 import { erasedUpTo, putErasedUpTo } from './erased-record.js';
 
 export interface TrimsOptions {
-  readonly log: Pick<DocumentLog, 'describeDocument' | 'document' | 'records' | 'rearrange' | 'view'>;
+  readonly log: Pick<DocumentLog, 'records' | 'rearrange' | 'view'>;
   readonly history: Pick<HistoryWorkers, 'buildCheckpoint'>;
   readonly versions: Pick<Versions, 'whileAsTheyAre'>;
 }
@@ -49,6 +51,13 @@ interface Cut {
   /** The newest entry that goes. */
   readonly seq: Seq;
   readonly entries: number;
+}
+
+/** A version that says since when it follows, and that is before what stays. */
+interface CutThrough {
+  /** As it is to be. */
+  readonly version: Version;
+  readonly stored: StoredValue;
 }
 
 /** Of what one base is built from. */
@@ -95,9 +104,10 @@ export class Trims {
 
   /**
    * Does it to some documents at once: what is left on the disk of what was deleted is swept away once for all of them.
+   * @param duty see `DocumentLog.rearrange`
    * @throws SyncError `WORKER_FAILED`, `TOO_LARGE`, `STORE_UNREADABLE`, `CHANNEL_REPLACED`: then nothing was trimmed
    */
-  async carryOut(plans: readonly Pick<TrimPlan, 'document' | 'beforeMs'>[]): Promise<void> {
+  async carryOut(plans: readonly Pick<TrimPlan, 'document' | 'beforeMs'>[], duty?: Duty): Promise<void> {
     const trims: ChannelTrim[] = [];
     const cutsOf = new Map<DocumentName, readonly Cut[]>();
     for (const { document, beforeMs } of plans) {
@@ -107,7 +117,7 @@ export class Trims {
       }
       cutsOf.set(document, cuts);
     }
-    if (trims.length > 0) await this.#options.log.rearrange((moves) => this.#trim(moves, trims, cutsOf));
+    if (trims.length > 0) await this.#options.log.rearrange((moves) => this.#trim(moves, trims, cutsOf), duty);
   }
 
   /**
@@ -116,7 +126,6 @@ export class Trims {
    */
   async eraseDeleted(document: DocumentName, moves: Rearranging): Promise<void> {
     const { log } = this.#options;
-    const info = await log.document(document);
     const trims: ChannelTrim[] = [];
     const cuts: Cut[] = [];
     for (const id of channelsOf(document)) {
@@ -125,9 +134,9 @@ export class Trims {
       const cut = { view, seq: view.head, entries: view.head };
       const { checkpoint, description } = await this.#buildAt(cut, await view.checkpointAt(view.head));
       cuts.push(cut);
-      trims.push({ id, epoch: view.epoch, checkpoint, beginsEpoch: true });
-      // It may be of a text in which something stood that is to be gone.
-      if (id.kind === 'content' && info !== null) await log.describeDocument({ ...info, ...description });
+      // What is said of the text may be of one in which something stood that is to be gone.
+      const described = id.kind === 'content' ? { description } : {};
+      trims.push({ id, epoch: view.epoch, checkpoint, beginsEpoch: true, ...described });
     }
     if (trims.length === 0) return;
     const heads = Object.fromEntries(trims.map(({ id, checkpoint }) => [id.kind, checkpoint.seq]));
@@ -165,13 +174,20 @@ export class Trims {
     notes: readonly RecordChange[] = [],
   ): Promise<void> {
     await this.#options.versions.whileAsTheyAre([...cutsOf.keys()], async () => {
-      const forget: RecordChange[] = [...notes];
-      for (const [document, cuts] of cutsOf) {
-        const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
-        for (const key of keys) forget.push({ table: 'version', key, value: null });
-        for (const version of cutThrough) forget.push(putVersion(document, version));
+      // Where another server has changed one of the versions meanwhile, it is looked at again.
+      for (let isTrimmed = false; !isTrimmed; ) {
+        const forget: RecordChange[] = [...notes];
+        const known: RecordChange[] = [];
+        for (const [document, cuts] of cutsOf) {
+          const { versions: keys, cutThrough } = await this.#versionsBefore(document, cuts);
+          for (const key of keys) forget.push({ table: 'version', key, value: null });
+          for (const { version, stored } of cutThrough) {
+            forget.push(putVersion(document, version));
+            known.push({ table: 'version', ...stored });
+          }
+        }
+        isTrimmed = await moves.trim(trims, forget, known);
       }
-      await moves.trim(trims, forget);
     });
   }
 
@@ -211,7 +227,7 @@ export class Trims {
   async #versionsBefore(
     document: DocumentName,
     cuts: readonly Cut[],
-  ): Promise<{ versions: string[]; named: TrimPlan['named']; cutThrough: readonly Version[] }> {
+  ): Promise<{ versions: string[]; named: TrimPlan['named']; cutThrough: readonly CutThrough[] }> {
     const seq = cuts.find(({ view }) => view.id.kind === 'content')?.seq ?? 0;
     const versions: string[] = [];
     const named: TrimPlan['named'][number][] = [];
@@ -231,10 +247,11 @@ export class Trims {
     // Those after that which say since when they follow: it is not to be asked for what is gone.
     const cutThrough = stored
       .filter(({ key }) => !isBefore(key))
-      .map(readVersion)
-      .flatMap((version) =>
-        typeof version === 'string' || version.sinceSeq >= seq ? [] : [{ ...version, sinceSeq: seq }],
-      );
+      .flatMap((record) => {
+        const version = readVersion(record);
+        const isWhole = typeof version === 'string' || version.sinceSeq >= seq;
+        return isWhole ? [] : [{ version: { ...version, sinceSeq: seq }, stored: record }];
+      });
     return { versions, named, cutThrough };
   }
 }

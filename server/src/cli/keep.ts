@@ -38,7 +38,7 @@ What goes so is a place to look at: every moment can still be seen.`,
   },
 };
 
-function inWords({ name, ofDocument, ofServer, trimsDaily }: KeepResult): string {
+function inWords({ name, ofDocument, ofServer }: KeepResult): string {
   const what = `The past of ${printable(name)} is kept`;
   if (ofServer === 'unknown') {
     const most = ofDocument === null ? 'for good' : `for ${count(ofDocument, 'day')}`;
@@ -47,8 +47,7 @@ function inWords({ name, ofDocument, ofServer, trimsDaily }: KeepResult): string
   const days = Math.min(ofDocument ?? Number.POSITIVE_INFINITY, ofServer ?? Number.POSITIVE_INFINITY);
   if (days === Number.POSITIVE_INFINITY) return `${what} for good.\n`;
   const isServers = ofDocument === null || days < ofDocument;
-  const asYet = trimsDaily ? '' : ' Nothing of it goes as yet: no server trims while several have the store.';
-  return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.${asYet}\n`;
+  return `${what} for ${count(days, 'day')}${isServers ? ', as the configuration of the server says' : ''}.\n`;
 }
 
 const ofVersions = ({ versions }: KeepResult): string =>

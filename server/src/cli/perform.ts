@@ -83,6 +83,7 @@ async function runHere<Args, Result>(
           ...surroundings,
           log,
           isServed: false,
+          isShared: false,
           place,
           assets,
           audit,

@@ -9,7 +9,7 @@ import type { Audit } from '../access/audit.js';
 import type { AccessParts } from '../access/create-access.js';
 import type { Identity } from '../access/identity.js';
 import type { Trashed } from '../access/sharing-record.js';
-import type { DocumentLog } from '../log/document-log.js';
+import type { DocumentLog, GivenDocument } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
 import { fail, nameIn, notFound } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
@@ -31,7 +31,7 @@ export interface HttpTrash {
   readonly bin: Pick<AccessParts['trash'], 'read' | 'put' | 'takeOut' | 'erase'>;
   readonly trasher: AccessParts['trasher'];
   /** Takes a document out of the data, with all that belongs to it. */
-  readonly eraseForGood: (document: DocumentName) => Promise<void>;
+  readonly eraseForGood: (document: DocumentName, given: GivenDocument) => Promise<boolean>;
   /** When what came there then is erased by itself; null: never. */
   readonly erasedAtMs: (trashedAtMs: number) => number | null;
 }
@@ -73,7 +73,7 @@ export function serveTrash(app: FastifyInstance, options: TrashOptions): void {
       trash.bin.erase(
         name,
         (_trashed, sharing) => isAwaited() && (by.may?.(sharing) ?? false),
-        () => trash.eraseForGood(name),
+        (given) => trash.eraseForGood(name, given),
       ),
     );
     if (!isErased) throw notInTrash();

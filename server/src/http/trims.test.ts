@@ -28,7 +28,7 @@ async function stage() {
         carryOut: async (plans) => void done.push(['trim', ...plans]),
       },
       keeping: {
-        of: async () => ({ ofDocument: own.days, versions: own.versions, ofServer: 365, trimsDaily: false }),
+        of: async () => ({ ofDocument: own.days, versions: own.versions, ofServer: 365 }),
         keep: async (_document, wanted) => {
           own = { ...own, ...wanted };
         },
@@ -87,7 +87,7 @@ test('I9: nobody but owners and admins may, and nobody else is told', async () =
 test('L5: an owner says for how long the past is kept, and which of its versions', async () => {
   const { ask, noted } = await stage();
   const url = '/api/v1/keeping/team/notes';
-  const kept = { daysOfServer: 365, versions: 'thinned', trimsDaily: false, entries: 40, sinceMs: 5 };
+  const kept = { daysOfServer: 365, versions: 'thinned', entries: 40, sinceMs: 5 };
   expect((await ask('u-ann', 'GET', url)).body).toEqual({ days: null, ...kept });
   expect((await ask('u-ann', 'POST', url, { days: 90 })).body).toEqual({ days: 90, ...kept });
   for (const days of [0, 1.5, '90', 36_501, undefined]) {

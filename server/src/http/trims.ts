@@ -38,7 +38,6 @@ export interface TrimsOptions extends PastDoorOptions {
       readonly ofDocument: number | null;
       readonly versions: KeptVersions;
       readonly ofServer: number | null;
-      readonly trimsDaily: boolean;
     }>;
     keep(document: DocumentName, wanted: WantedKeeping): Promise<void>;
   };
@@ -83,9 +82,9 @@ export function serveTrims(app: FastifyInstance, options: TrimsOptions): void {
   });
 
   const toldKeeping = async (document: DocumentName): Promise<object> => {
-    const { ofDocument, ofServer, trimsDaily, versions } = await keeping.of(document);
+    const { ofDocument, ofServer, versions } = await keeping.of(document);
     const { entries, sinceMs } = await trims.extent(document);
-    return { days: ofDocument, daysOfServer: ofServer, trimsDaily, versions, entries, sinceMs };
+    return { days: ofDocument, daysOfServer: ofServer, versions, entries, sinceMs };
   };
 
   app.get('/api/v1/keeping/*', async (request: TrimRequest, reply) => {

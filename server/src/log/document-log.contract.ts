@@ -422,9 +422,9 @@ export function testDocumentLog(name: string, newPlace: () => Promise<LogPlace>,
     test('describes documents that exist, and creates none by it', async () => {
       const { log, reopen } = await start();
       const description = { title: 'Títle', excerpt: 'Once upon a time', characters: 16, updatedAtMs: 900 };
-      await log.describeDocument({ name: documentName('ghost'), ...description });
+      await log.describeDocument({ name: documentName('ghost'), ...description }, 1);
       await log.createDocument(documentName('notes'), 100);
-      await log.describeDocument({ name: documentName('notes'), ...description });
+      await log.describeDocument({ name: documentName('notes'), ...description }, 1);
       const expected = [{ name: 'notes', createdAtMs: 100, ...description }];
       expect(await log.documents()).toEqual(expected);
       const ear = new Ear();

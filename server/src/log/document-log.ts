@@ -3,7 +3,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { SyncError } from '../sync-error.js';
-import type { Duties } from './duties.js';
+import type { Duties, Duty } from './duties.js';
 
 /** Entry number in a channel: 1, 2, 3, … without a gap. 0 stands for "before the first". */
 export type Seq = number;
@@ -227,14 +227,24 @@ export interface ChannelTrim {
   /** At the last entry that goes: the base, unless there is one already that is as new. */
   readonly checkpoint: Checkpoint;
   /**
-   * All entries go, and the channel begins a new epoch with the base, in the same batch: who has something of it from before lets
-   * go of it. It must not be open then, and is not opened meanwhile.
+   * The channel begins a new epoch with the base, in the same batch: who has something of it from before lets go of it. It must not
+   * be open here then, and is not opened meanwhile; what others write meanwhile stays behind the base.
    */
   readonly beginsEpoch?: boolean;
+  /** What the document's record says of its text from then on. */
+  readonly description?: Pick<DocumentInfo, 'title' | 'excerpt' | 'characters'>;
 }
 
 /** How far something long has come. `total` does not change once it was said. */
 export type OnProgress = (progress: { readonly done: number; readonly total: number }) => void;
+
+/** What a document has to be where other servers may change it, too: of a store that one server has alone its caller sees to it. */
+export interface GivenDocument {
+  /** Records that are on disk as given. */
+  readonly known?: readonly RecordChange[];
+  /** Nothing was ever written in it. */
+  readonly isUnwritten?: boolean;
+}
 
 /** What is put in the place of what is stored, or taken out of it. */
 export interface Rearranging {
@@ -242,18 +252,30 @@ export interface Rearranging {
    * Puts `content` in the place of everything a channel holds, in one synced batch, under a new epoch; creates the
    * document's record if there is none. With the content of a document go its versions and restores, which point into it.
    * The channel must not be open, and is not opened meanwhile.
-   * @returns the epoch: the second it began in, since 1970, or the one after the epoch before
+   * @param before what is known of what it holds, where other servers may write it, too
+   * @returns the epoch: the second it began in, since 1970, or the one after the epoch before; null where it holds something else than
+   *          what is known: nothing is replaced then
    */
-  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number>;
+  replaceChannel(
+    id: ChannelId,
+    content: ChannelContent,
+    before?: Pick<ChannelView, 'epoch' | 'head' | 'link'>,
+  ): Promise<number | null>;
 
   /**
    * Takes entries out of the past of channels, which may be open: seqs, links and the epoch go on as they were. All of `trims`, and
    * of `forget`, which are records of those documents that point to what goes, in one synced batch. On a disk of ours no file of the
    * store holds a byte of it when this resolves, nor of what the documents' records said of them before; of a crash in between, the
    * next `trim` or `compact` removes what is left.
+   * @param known records that have to be on disk as given, where other servers may write them, too
+   * @returns false when one of them is not: nothing is trimmed then
    * @throws SyncError `CHANNEL_REPLACED` when a channel has another epoch by now: then nothing is trimmed
    */
-  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void>;
+  trim(
+    trims: readonly ChannelTrim[],
+    forget: readonly RecordChange[],
+    known?: readonly RecordChange[],
+  ): Promise<boolean>;
 
   /** Removes a record, if it is there, and on a disk of ours every byte of it, as `trim` does. */
   eraseRecord(table: Table, key: string): Promise<void>;
@@ -262,9 +284,10 @@ export interface Rearranging {
    * Removes both channels of a document, its record, and what tables say of it. What remains is an epoch under a hash of its
    * name, for those who come back with an older one. On a disk of ours no file of the store holds a byte of its text or its name
    * when it resolves; a database keeps on its disk what was deleted until it tidies up by itself. The channels must not be open,
-   * and are not opened meanwhile. A document that does not exist is erased all the same.
+   * and are not opened meanwhile; what other servers write meanwhile goes with it. A document that does not exist is erased all the same.
+   * @returns false where it is not as `given`: nothing is erased then
    */
-  eraseDocument(name: DocumentName): Promise<void>;
+  eraseDocument(name: DocumentName, given?: GivenDocument): Promise<boolean>;
 }
 
 /**
@@ -376,16 +399,21 @@ export interface DocumentLog extends Rearranging {
   wasErased(name: DocumentName): Promise<boolean>;
   /** @returns false when the document existed already; it is then unchanged. Resolves once it is on disk. */
   createDocument(name: DocumentName, nowMs: number): Promise<boolean>;
-  /** Stores what was derived from the text. A document that does not exist is not created by it. */
+  /**
+   * Stores what was derived from the text. A document that does not exist is not created by it.
+   * @param epoch of the text: where another server has begun another one since, nothing is stored
+   */
   describeDocument(
     info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
+    epoch: number,
   ): Promise<void>;
 
   /**
    * Runs `action` when it is its turn to change what is stored, which may take as long as a check of the whole store:
    * channels are best kept open until it is called. It must not wait for another `rearrange`, `compact` or check.
+   * @param duty what it is done for: once that is another server's, nothing is changed, and it fails with `CANCELLED`
    */
-  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T>;
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>, duty?: Duty): Promise<T>;
 
   /**
    * Moves everything to where it takes the least room: the journal into segments, small segments into larger ones, and

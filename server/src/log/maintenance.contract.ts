@@ -49,7 +49,7 @@ export function testMaintenance(name: string, newPlace: () => Promise<LogPlace>)
         entries: entriesOf('x', 'y', 'z'),
         checkpoint: checkpointAt(2),
       });
-      expect(again).toBeGreaterThan(epoch);
+      expect(again).toBeGreaterThan(epoch!);
       for (const place of [() => log, reopen]) {
         const opened = await place();
         const view = await opened.view(content('notes'));

@@ -327,9 +327,10 @@ export class RoomRegistry {
       await channel.close();
       return null;
     } catch (cause) {
+      // What it was read from was trimmed or erased in that moment, here or by another server: what took its place is there now.
+      await channel?.catchUp()?.catch(() => undefined);
       await channel?.close();
-      // What it was read from was trimmed in that moment: the base that took its place is there now.
-      if (cause instanceof SyncError && cause.code === 'PAST_TRIMMED') return null;
+      if (isStale || (cause instanceof SyncError && cause.code === 'PAST_TRIMMED')) return null;
       throw cause instanceof SyncError ? cause : new SyncError('STORE_UNREADABLE', (cause as Error).message, { cause });
     }
   }

@@ -131,8 +131,8 @@ export class RoomUpkeep {
   }
 
   #failed(room: Room, head: Seq, error: unknown): void {
-    // Cut short by a stop: nothing is wrong with the document.
-    if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
+    // Cut short by a stop, or by another server that put something in its place: nothing is wrong with the document.
+    if (error instanceof SyncError && (error.code === 'LOG_CLOSED' || error.code === 'CHANNEL_REPLACED')) return;
     const { id } = room.channel;
     this.#metrics.failures += 1;
     const pauseMs = this.#quarantine.failed(id, head, performance.now());
@@ -169,7 +169,8 @@ export class RoomUpkeep {
   async #putDescription(room: Room, seq: number, description: Description): Promise<void> {
     const { document: name, kind } = room.channel.id;
     if (kind === 'content') {
-      await this.#log.describeDocument({ name, ...description, updatedAtMs: room.lastTimeMs });
+      const described = { name, ...description, updatedAtMs: room.lastTimeMs };
+      await this.#log.describeDocument(described, room.channel.epoch);
     }
     room.describedSeq = Math.max(room.describedSeq, seq);
   }

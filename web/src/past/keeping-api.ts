@@ -11,8 +11,6 @@ export interface Keeping {
   readonly versions: KeptVersions;
   readonly ofDocument: number | null;
   readonly ofServer: number | null;
-  /** Whether what is older goes by itself. */
-  readonly trimsDaily: boolean;
   /** How much there is. */
   readonly entries: number;
   /** Since when; null where nothing was written. */
@@ -63,18 +61,10 @@ export const planErasure = async (document: string, signal: AbortSignal): Promis
 export const eraseDeleted = async (document: string): Promise<Erasure> =>
   erasureIn(await tell(`/api/v1/erasures/${pathOf(document)}`, { confirm: document }));
 
-const keepingIn = ({
-  days,
-  daysOfServer,
-  versions,
-  trimsDaily,
-  entries,
-  sinceMs,
-}: Record<string, unknown>): Keeping => ({
+const keepingIn = ({ days, daysOfServer, versions, entries, sinceMs }: Record<string, unknown>): Keeping => ({
   versions: versions === 'all' ? 'all' : 'thinned',
   ofDocument: numberOr(days),
   ofServer: numberOr(daysOfServer),
-  trimsDaily: trimsDaily !== false,
   entries: Number(entries) || 0,
   sinceMs: numberOr(sinceMs),
 });

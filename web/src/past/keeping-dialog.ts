@@ -95,7 +95,7 @@ class KeepingDialog extends LightElement {
     return html`${this.#keepSection(state.keeping)}${this.#trimSection()}${this.#eraseSection()}`;
   }
 
-  #keepSection({ ofDocument, ofServer, versions, trimsDaily, entries, sinceMs }: Keeping): TemplateResult {
+  #keepSection({ ofDocument, ofServer, versions, entries, sinceMs }: Keeping): TemplateResult {
     const most = ofServer ?? Number.POSITIVE_INFINITY;
     const choices = [...new Set([...CHOICES, ...(ofDocument === null ? [] : [ofDocument])])]
       .filter((days) => days < most || days === ofDocument)
@@ -106,12 +106,11 @@ class KeepingDialog extends LightElement {
       <p>${extent(entries, sinceMs)}</p>
       <label class="keep-for">
         ${words.statesKept}
-        <select ?disabled=${this.isBusy || !trimsDaily} @change=${this.#chosen}>
+        <select ?disabled=${this.isBusy} @change=${this.#chosen}>
           <option value="" .selected=${ofDocument === null}>${all}</option>
           ${choices.map((days) => html`<option value=${days} .selected=${days === ofDocument}>${words.inDays(days)}</option>`)}
         </select>
       </label>
-      ${trimsDaily ? nothing : html`<p class="hint">${words.notDaily}</p>`}
       <label class="keep-for">
         ${words.versionsKept}
         <select ?disabled=${this.isBusy} @change=${this.#versionsChosen}>

@@ -43,8 +43,6 @@ export const removedDaily = (days: number) =>
 export const nothingRemoved = 'Von selbst wird nichts mehr entfernt.';
 export const removedByServer = (days: number) =>
   `Einmal am Tag wird entfernt, was älter ist, wie dieser Server es vorgibt: ${inDays(days)}.`;
-export const notDaily =
-  'Mehrere Server teilen sich diese Dokumente, und noch entfernt keiner davon etwas von selbst: Der ganze Verlauf wird behalten.';
 export const versionsKept = 'Versionen ohne Namen werden behalten';
 export const fewer = 'mit der Zeit weniger';
 export const allOfThem = 'alle';

@@ -52,8 +52,6 @@ export const removedDaily = (days: number) => `What is older than ${inDays(days)
 export const nothingRemoved = 'Nothing is removed by itself any more.';
 export const removedByServer = (days: number) =>
   `What is older than ${inDays(days)} is removed once a day, as this server says.`;
-export const notDaily =
-  'Several servers share these documents, and none of them removes anything by itself yet: all of the past is kept.';
 export const versionsKept = 'Versions without a name are kept';
 export const fewer = 'fewer with age';
 export const allOfThem = 'all';

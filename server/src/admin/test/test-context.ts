@@ -33,6 +33,7 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
   dataFolder,
   log,
   isServed: false,
+  isShared: false,
   place: levelPlace(storeFolder(dataFolder)),
   assets: new AssetStore({ files: new AssetFolder(dataFolder), records: log.records, complain: () => undefined }),
   // A test that looks at it opens one of its own.

@@ -189,10 +189,10 @@ export async function httpStage({
     },
     deleted: { plan: () => Promise.reject(new Error('nothing is erased')), erase: async () => undefined },
     keeping: {
-      of: async () => ({ ofDocument: null, versions: 'thinned', ofServer: null, trimsDaily: true }),
+      of: async () => ({ ofDocument: null, versions: 'thinned', ofServer: null }),
       keep: async () => undefined,
     },
-    eraseUnfinished: (name) => log.eraseDocument(name),
+    eraseUnfinished: async (name) => void (await log.eraseDocument(name)),
     webRoot: null,
     isReady: () => true,
     alarms: () => 0,

@@ -42,6 +42,8 @@ export class ChannelState {
   isLetGo = false;
   /** The base that was put while the channel is open: what it knew before of older checkpoints is gone. */
   trimmed: StoredCheckpoint | null = null;
+  /** Where others may trim: of the newest base that is known here. */
+  baseSeq: Seq = 0;
   /** Null while the channel is not open. */
   owner: ChannelOwner | null = null;
   /**
@@ -114,6 +116,14 @@ export class ChannelState {
     const { timeMs } = last;
     this.pending = this.pending.map((entry) => (entry.timeMs < timeMs ? { ...entry, timeMs } : entry));
     this.lastTimeMs = Math.max(this.lastTimeMs, timeMs);
+  }
+
+  /** Its entries begin after this base, which is on disk. */
+  beginAt(base: StoredCheckpoint): void {
+    this.baseSeq = base.checkpoint.seq;
+    if (this.owner === null) return;
+    this.trimmed = base;
+    this.owner.listener.trimmed?.(base.checkpoint);
   }
 
   /** Forgets what waits; nothing is in flight. */

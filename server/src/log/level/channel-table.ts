@@ -30,6 +30,20 @@ export class ChannelTable {
     this.#taken.add(name);
   }
 
+  /** Runs `action` while nobody else takes any of them. Throws when one is taken already. */
+  async whileTaken<T>(ids: readonly ChannelId[], action: () => Promise<T>): Promise<T> {
+    const taken: ChannelId[] = [];
+    try {
+      for (const id of ids) {
+        this.take(id);
+        taken.push(id);
+      }
+      return await action();
+    } finally {
+      for (const id of taken) this.giveBack(id);
+    }
+  }
+
   giveBack(id: ChannelId): void {
     const name = channelName(id);
     this.#taken.delete(name);

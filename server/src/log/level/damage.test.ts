@@ -56,7 +56,7 @@ beforeAll(async () => {
 async function sweepRolled(store: MemoryStore): Promise<void> {
   const log = await openMemoryLog(store);
   await log.createDocument(documentName('another'), 1);
-  await log.describeDocument({ name: documentName('another'), ...description });
+  await log.describeDocument({ name: documentName('another'), ...description }, 1);
 }
 
 async function pairsOf(store: MemoryStore): Promise<Pair[]> {
@@ -251,7 +251,7 @@ test('a document that is missing in the list is listed again when it is opened',
   const log = await openMemoryLog(store, { complain: (sentence) => told.push(sentence) });
   expect(await log.document(name)).toBeNull();
   const channel = await log.open(content('b'), new Ear());
-  await log.describeDocument({ name, ...description });
+  await log.describeDocument({ name, ...description }, 1);
   await channel.close();
   await log.close();
   const again = await openMemoryLog(store.reopen(), { complain: (sentence) => told.push(sentence) });
@@ -314,7 +314,7 @@ test('a damaged record of the list costs its description, and no other document'
   expect(complaints).toEqual([
     expect.stringMatching(/^The record document\/b is damaged: .*"b" is listed without title/),
   ]);
-  await log.describeDocument({ name: documentName('b'), ...description });
+  await log.describeDocument({ name: documentName('b'), ...description }, 1);
   expect(await log.document(documentName('b'))).toMatchObject({ title: 'Title', updatedAtMs: 2 });
   await log.close();
 });

@@ -17,7 +17,7 @@ import type { ChannelReader } from './channel-reader.js';
 import type { ChannelState } from './channel-state.js';
 import type { Journal } from './journal.js';
 import { checkpointKey } from './keys.js';
-import { checkSeq } from './level-view.js';
+import { checkSeq, replaced } from './level-view.js';
 import { isWellFormed, linkBeginsWith, Proofs } from './proofs.js';
 import { putCheckpoint, type StoredCheckpoint } from './stored-values.js';
 
@@ -44,6 +44,8 @@ export interface ChannelHost {
   catchUp?(state: ChannelState): Promise<void> | null;
   /** See `OpenChannel.sayToOthers`. */
   sayToOthers?(state: ChannelState, message: Uint8Array): boolean;
+  /** Writes what was derived from what an open channel holds. @throws SyncError `CHANNEL_REPLACED` where that is gone by now */
+  writeDerived(state: ChannelState, operations: readonly Operation[]): Promise<void>;
   /** The channel may be opened again. */
   released(state: ChannelState): void;
 }
@@ -188,7 +190,22 @@ export class LevelChannel implements OpenChannel {
   }
 
   async #writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    const { journal, reader } = this.#host;
+    const { baseSeq } = this.#state;
+    try {
+      await this.#tryCheckpoint(checkpoint);
+    } catch (error) {
+      // Another server may have trimmed or erased what is read for it.
+      const catchingUp = this.catchUp();
+      if (catchingUp === null) throw error;
+      await catchingUp;
+      if (this.#state.isLetGo) throw replaced(this.id);
+      if (this.#state.baseSeq === baseSeq) throw error;
+      await this.#tryCheckpoint(checkpoint);
+    }
+  }
+
+  async #tryCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const { reader } = this.#host;
     await this.#host.write(async () => {
       const older = this.#newestThere;
       if (checkpoint.seq <= (older?.checkpoint.seq ?? 0)) return { written: Promise.resolve() };
@@ -202,7 +219,7 @@ export class LevelChannel implements OpenChannel {
       if (older && !(await this.#staysForHistory(older, newest))) {
         operations.push({ type: 'del', key: checkpointKey(this.id, older.checkpoint.seq) });
       }
-      const written = journal.write(operations).then(() => {
+      const written = this.#host.writeDerived(this.#state, operations).then(() => {
         this.#newest = newest;
         reader.forgetUnreadable(this.id);
       });

@@ -21,7 +21,7 @@ import type {
   Table,
 } from '../document-log.js';
 import { OwnDuties } from '../duties.js';
-import type { KeyValueStore } from '../key-value-store.js';
+import type { KeyValueStore, Operation } from '../key-value-store.js';
 import type { MovableStore } from '../moving/movable-store.js';
 import type { StorageState } from '../storage-health.js';
 import type { VerifiableLog, VerifyOptions } from '../verify-report.js';
@@ -272,11 +272,11 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.#maintenance.rearrange(action);
   }
 
-  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
+  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number | null> {
     return this.rearrange((moves) => moves.replaceChannel(id, content));
   }
 
-  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
+  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<boolean> {
     return this.rearrange((moves) => moves.trim(trims, forget));
   }
 
@@ -284,7 +284,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     return this.rearrange((moves) => moves.eraseRecord(table, key));
   }
 
-  eraseDocument(name: DocumentName): Promise<void> {
+  eraseDocument(name: DocumentName): Promise<boolean> {
     return this.rearrange((moves) => moves.eraseDocument(name));
   }
 
@@ -309,6 +309,10 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
   async write<T>(prepare: () => Promise<Writing<T>>): Promise<T> {
     const { written } = await this.operation(prepare);
     return written;
+  }
+
+  writeDerived(_state: ChannelState, operations: readonly Operation[]): Promise<void> {
+    return this.journal.write(operations);
   }
 
   released(state: ChannelState): void {

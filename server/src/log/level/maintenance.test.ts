@@ -51,7 +51,7 @@ test('L5: nothing of what the record of a trimmed document said before is in any
     });
   let log = await open();
   const describe = (excerpt: string) =>
-    log.describeDocument({ name: documentName('notes'), title: 'Title', excerpt, characters: 3, updatedAtMs: 1 });
+    log.describeDocument({ name: documentName('notes'), title: 'Title', excerpt, characters: 3, updatedAtMs: 1 }, 1);
   const ear = new Ear();
   const channel = await log.open(content('notes'), ear);
   channel.append(newEntry('text'));
@@ -119,7 +119,7 @@ test.each([
       { table: 'audit', key: name === 'before' ? '0000000000000001' : '0000000000000002', value: Buffer.from('note') },
     ]);
     const described = secret ? { title, excerpt } : { title: 'Title', excerpt: '' };
-    await log.describeDocument({ name: documentName(name), characters, updatedAtMs: 1, ...described });
+    await log.describeDocument({ name: documentName(name), characters, updatedAtMs: 1, ...described }, 1);
   };
   await write('before', false);
   await write(secretName, true);

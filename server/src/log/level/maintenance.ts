@@ -158,9 +158,9 @@ export class Maintenance {
     return this.#hold((within) =>
       action({
         replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
-        trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
+        trim: (trims, forget) => within.run(() => this.#trim(trims, forget)).then(() => true),
         eraseRecord: (table, key) => within.run(() => this.#eraseRecord(table, key)),
-        eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
+        eraseDocument: (name) => within.run(() => this.#eraseDocument(name)).then(() => true),
       }),
     );
   }

@@ -7,6 +7,7 @@ import type { KeyRange, Operation } from '../key-value-store.js';
 import type { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import type { ChannelTable } from './channel-table.js';
+import type { DocumentIndex } from './document-index.js';
 import { nextEpoch } from './epoch.js';
 import type { Journal } from './journal.js';
 import { checkpointRange } from './keys.js';
@@ -14,7 +15,7 @@ import { operationOf } from './level-records.js';
 import { replaced } from './level-view.js';
 import type { ReadGate } from './read-gate.js';
 import { type Deflate, packColumns } from './segment.js';
-import { putBase, putMeta, putSegment, type StoredBase } from './stored-values.js';
+import { type Meta, putBase, putDocument, putMeta, putSegment, type StoredBase } from './stored-values.js';
 
 /** A row of entries as it lies in the store. */
 export interface StoredRow {
@@ -26,21 +27,30 @@ export interface StoredRow {
   entries(): Promise<Entry[]>;
 }
 
-/** What a store has at hand for it. */
-export interface TrimParts {
+/** What a store has at hand to find out what is to be done. */
+export interface TrimSources {
   readonly reader: ChannelReader;
+  readonly index: Pick<DocumentIndex, 'get'>;
+  readonly deflate: Deflate;
+  readonly stateOf: (id: ChannelId, meta: Meta) => ChannelState;
+  /** Those of a channel, in order, all that hold entries up to the cut among them. */
+  readonly rowsOf: (id: ChannelId) => AsyncIterable<StoredRow>;
+}
+
+/** What a store that nobody else writes has at hand to do it. */
+export interface TrimParts extends Omit<TrimSources, 'stateOf'> {
   readonly channels: ChannelTable;
   readonly gate: ReadGate;
   readonly journal: Journal;
-  readonly deflate: Deflate;
-  /** Those of a channel, in order, all that hold entries up to the cut among them. */
-  readonly rowsOf: (id: ChannelId) => AsyncIterable<StoredRow>;
   readonly deletesIn: (...ranges: KeyRange[]) => Promise<Operation[]>;
 }
 
-interface Trimming {
+export interface Trimming {
   readonly id: ChannelId;
+  readonly epoch: number;
   readonly base: StoredBase;
+  /** Of the base there was before; 0: none. */
+  readonly baseBefore: Seq;
   /** The deletions among them are of all that the base stands for, but checkpoints. */
   readonly operations: readonly Operation[];
 }
@@ -56,62 +66,56 @@ export async function trimChannels(
   forget: readonly RecordChange[],
   parts: TrimParts,
 ): Promise<readonly Operation[]> {
-  const taken: ChannelId[] = [];
-  try {
-    for (const { id, beginsEpoch } of trims) {
-      if (!beginsEpoch) continue;
-      parts.channels.take(id);
-      taken.push(id);
-    }
-    return await trimTaken(trims, forget, parts);
-  } finally {
-    for (const id of taken) parts.channels.giveBack(id);
-  }
+  const { channels, deletesIn, gate, journal } = parts;
+  const beginning = trims.filter(({ beginsEpoch }) => beginsEpoch).map(({ id }) => id);
+  return channels.whileTaken(beginning, async () => {
+    const stateOf = (id: ChannelId, meta: Meta) => channels.get(id) ?? ChannelState.fromMeta(id, meta);
+    const trimmings = await trimmingsOf(trims, { ...parts, stateOf });
+    const operations = [...forget.map(operationOf), ...trimmings.flatMap((trimming) => trimming.operations)];
+    await gate.alone(async () => {
+      // A checkpoint that was handed over is on disk then, and shows in the range.
+      await journal.write([]);
+      operations.push(...(await deletesIn(...trimmings.map(coveredOf))));
+      await journal.write(operations);
+      for (const { id, base } of trimmings) channels.get(id)?.beginAt(base);
+    });
+    return operations;
+  });
 }
 
-async function trimTaken(
-  trims: readonly ChannelTrim[],
-  forget: readonly RecordChange[],
-  parts: TrimParts,
-): Promise<readonly Operation[]> {
-  const { channels, deletesIn, gate, journal } = parts;
+/** The checkpoints that a base stands for. */
+export const coveredOf = ({ id, base }: Trimming): KeyRange => checkpointRange(id, base.checkpoint.seq);
+
+/** @throws SyncError `CHANNEL_REPLACED` */
+export async function trimmingsOf(trims: readonly ChannelTrim[], sources: TrimSources): Promise<Trimming[]> {
   const trimmings: Trimming[] = [];
   for (const trim of trims) {
-    const trimming = await trimChannel(trim, parts);
+    const trimming = await trimmingOf(trim, sources);
     if (trimming !== null) trimmings.push(trimming);
   }
-  const operations = [...forget.map(operationOf), ...trimmings.flatMap((trimming) => trimming.operations)];
-  await gate.alone(async () => {
-    // A checkpoint that was handed over is on disk then, and shows in the range.
-    await journal.write([]);
-    operations.push(...(await deletesIn(...trimmings.map(({ id, base }) => checkpointRange(id, base.checkpoint.seq)))));
-    await journal.write(operations);
-    for (const { id, base } of trimmings) {
-      const state = channels.get(id);
-      if (!state?.owner) continue;
-      state.trimmed = base;
-      state.owner.listener.trimmed?.(base.checkpoint);
-    }
-  });
-  return operations;
+  return trimmings;
 }
 
 /** @returns null when as much was trimmed before, and nothing else is to change */
-async function trimChannel(trim: ChannelTrim, parts: TrimParts): Promise<Trimming | null> {
-  const { id, epoch, checkpoint, beginsEpoch = false } = trim;
-  const { channels, deflate, reader, rowsOf } = parts;
+async function trimmingOf(trim: ChannelTrim, sources: TrimSources): Promise<Trimming | null> {
+  const { id, epoch, checkpoint, beginsEpoch = false, description } = trim;
+  const { deflate, index, reader, rowsOf, stateOf } = sources;
   const meta = await reader.metaOf(id);
   if (meta.epoch !== epoch) throw replaced(id);
-  const state = channels.get(id) ?? ChannelState.fromMeta(id, meta);
+  const state = stateOf(id, meta);
   const { seq } = checkpoint;
   invariant(
     seq >= 1 && seq <= state.durable,
     `${id.document} ${id.kind}: trimmed up to ${seq}, but entries up to ${state.durable} are on disk`,
   );
-  invariant(!beginsEpoch || seq === state.accepted, `${id.document} ${id.kind}: entries after ${seq} would be lost`);
   const operations: Operation[] = beginsEpoch ? [putMeta(id, { ...meta, epoch: nextEpoch(meta.epoch) })] : [];
+  const info = description && (await index.get(id.document));
+  if (info) operations.push(putDocument({ ...info, ...description }));
   const before = await reader.baseOf(id);
-  if (before !== null && seq <= before.checkpoint.seq) return beginsEpoch ? { id, base: before, operations } : null;
+  const baseBefore = before?.checkpoint.seq ?? 0;
+  if (before !== null && seq <= baseBefore) {
+    return operations.length > 0 ? { id, epoch, base: before, baseBefore, operations } : null;
+  }
   const base = await baseAt(checkpoint, state, reader);
   for await (const { key, firstSeq, lastSeq, hash, entries } of rowsOf(id)) {
     if (firstSeq > seq) break;
@@ -122,7 +126,7 @@ async function trimChannel(trim: ChannelTrim, parts: TrimParts): Promise<Trimmin
     operations.push(putSegment(id, { firstSeq: seq + 1, lastSeq, hash, deflated }));
   }
   operations.push(putBase(id, base));
-  return { id, base, operations };
+  return { id, epoch, base, baseBefore, operations };
 }
 
 async function baseAt(checkpoint: Checkpoint, state: ChannelState, reader: ChannelReader): Promise<StoredBase> {

@@ -3,12 +3,14 @@
 // depends on how soon: a group that does not follow what others wrote is not written.
 
 import type { SyncError } from '../../sync-error.js';
+import { type ChannelId, channelName, type Entry, type Seq } from '../document-log.js';
 import { sameLink } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
 import type { DocumentIndex } from '../level/document-index.js';
 import type { Journal } from '../level/journal.js';
+import { baseKey } from '../level/keys.js';
 import { kindNumber } from './group-plan.js';
-import type { PostgresReader } from './postgres-reader.js';
+import type { PostgresReader, Standing } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
 
 /** Channels that one question is about. */
@@ -65,6 +67,13 @@ export class Others {
     return asking.next;
   }
 
+  /** Of a channel that another server began anew, or trimmed. */
+  async told(id: ChannelId): Promise<void> {
+    const name = channelName(id);
+    const states = [...this.#open].filter((state) => channelName(state.id) === name);
+    await Promise.all(states.map((state) => this.catchUp(state)));
+  }
+
   /** A group of these was refused: nothing of them is written before it is known why. */
   async refused(states: readonly ChannelState[]): Promise<void> {
     await Promise.all(states.map((state) => this.#untilKnown(state)));
@@ -112,12 +121,21 @@ export class Others {
     while (this.#isOpen(state) && !state.isLetGo) {
       const { durable: known } = state;
       const knownLink = state.durableHash.slice();
-      const { epoch, lastSeq, hash } = await reader.metaOf(state.id);
+      const { epoch, lastSeq, hash, baseSeq } = await reader.standingOf(state.id);
       const isElsewhere =
-        epoch !== state.owner?.epoch || lastSeq < known || (lastSeq === known && !sameLink(hash, knownLink));
+        epoch !== state.owner?.epoch ||
+        lastSeq < known ||
+        baseSeq > known ||
+        (lastSeq === known && !sameLink(hash, knownLink));
+      if (!isElsewhere && baseSeq > state.baseSeq) {
+        await this.#beginLater(state);
+        continue;
+      }
       // What was in flight meanwhile was written, and so nobody else was before it; or it is held by now.
       if (!isElsewhere && lastSeq <= state.durable && !state.isHeld) return;
-      const entries = isElsewhere || lastSeq === known ? [] : await reader.entriesAfter(state, known, lastSeq);
+      const isToBeRead = !isElsewhere && lastSeq > known;
+      const entries = isToBeRead ? await this.#entriesOf(state, known, { epoch, lastSeq, baseSeq }) : [];
+      if (entries === null) continue;
       const slot = state.owner?.document;
       if (slot?.info === null && entries.length > 0) slot.info = await index.get(slot.name);
       if (state.inFlight.length > 0) {
@@ -129,6 +147,29 @@ export class Others {
       if (state.durable !== known) continue;
       return journal.overtaken(state, entries, hash);
     }
+  }
+
+  /** @returns null where it was trimmed, or something else has its place, while it was read */
+  async #entriesOf(
+    state: ChannelState,
+    after: Seq,
+    { epoch, lastSeq, baseSeq }: Pick<Standing, 'epoch' | 'lastSeq' | 'baseSeq'>,
+  ): Promise<Entry[] | null> {
+    const { reader } = this.#parts;
+    try {
+      return await reader.entriesAfter(state, after, lastSeq);
+    } catch (error) {
+      const now = await reader.standingOf(state.id);
+      if (now.epoch === epoch && now.baseSeq === baseSeq) throw error;
+      return null;
+    }
+  }
+
+  /** Others trimmed it: nobody here is told any more of what the base stands for. */
+  async #beginLater(state: ChannelState): Promise<void> {
+    const base = await this.#parts.reader.baseOf(state.id);
+    const isFollowing = base !== null && base.checkpoint.seq > state.baseSeq && base.checkpoint.seq <= state.durable;
+    if (isFollowing && this.#isOpen(state)) state.beginAt(base);
   }
 
   #compareLater(): void {
@@ -153,15 +194,29 @@ export class Others {
 
   /** Those whose row is not what is known; one that was written here meanwhile may be among them. */
   async #movedOf(states: readonly ChannelState[]): Promise<ChannelState[]> {
-    const known = states.map(({ durable, owner }) => ({ durable, epoch: owner?.epoch ?? 0 }));
-    const rows = await this.#parts.store.reading.query<{ place: string; epoch: string; head: string }>(
-      `select place, epoch, head from unnest($1::text[], $2::smallint[]) with ordinality as o(document, kind, place)
-        join weft_channel using (document, kind)`,
-      [states.map(({ id }) => id.document), states.map(({ id }) => kindNumber(id))],
+    const known = states.map(({ durable, baseSeq, owner }) => ({ durable, baseSeq, epoch: owner?.epoch ?? 0 }));
+    const rows = await this.#parts.store.reading.query<{
+      place: string;
+      epoch: string;
+      head: string;
+      base_seq: string;
+    }>(
+      `select o.place, coalesce(c.epoch, e.epoch, 1) as epoch, coalesce(c.head, 0) as head,
+          coalesce(weft_number_in(b.value), 0) as base_seq
+        from unnest($1::text[], $2::smallint[], $3::bytea[]) with ordinality as o(document, kind, base_key, place)
+        left join weft_channel c on c.document = o.document and c.kind = o.kind
+        left join weft_erased e on c.epoch is null and e.name_hash = sha256(convert_to(o.document, 'UTF8'))
+        left join weft_value b on b.key = o.base_key`,
+      [
+        states.map(({ id }) => id.document),
+        states.map(({ id }) => kindNumber(id)),
+        states.map(({ id }) => baseKey(id)),
+      ],
     );
-    return rows.flatMap(({ place, epoch, head }) => {
+    return rows.flatMap(({ place, epoch, head, base_seq }) => {
       const at = Number(place) - 1;
-      const isMoved = Number(epoch) !== known[at]!.epoch || Number(head) !== known[at]!.durable;
+      const { durable, epoch: knownEpoch, baseSeq } = known[at]!;
+      const isMoved = Number(epoch) !== knownEpoch || Number(head) !== durable || Number(base_seq) > baseSeq;
       return isMoved ? [states[at]!] : [];
     });
   }

@@ -6,22 +6,20 @@ import type { DocumentName } from '@weft/protocol';
 import { LogMetrics } from '../../metrics/metrics.js';
 import { SyncError } from '../../sync-error.js';
 import type {
-  ChannelContent,
   ChannelId,
   ChannelListener,
-  ChannelTrim,
   ChannelView,
   DocumentInfo,
   DocumentUsage,
   OnProgress,
   OpenChannel,
   Rearranging,
-  RecordChange,
   RecordStore,
   Table,
 } from '../document-log.js';
-import { OwnDuties } from '../duties.js';
+import { type Duty, OwnDuties } from '../duties.js';
 import type { FileStore } from '../file-store.js';
+import type { Operation } from '../key-value-store.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
 import { DocumentIndex, type DocumentSlot, newDocument } from '../level/document-index.js';
@@ -39,11 +37,13 @@ import type { MovableStore } from '../moving/movable-store.js';
 import type { Relay } from '../relay.js';
 import type { StorageState } from '../storage-health.js';
 import type { StorePlace, VerifiableLog, VerifyOptions } from '../verify-report.js';
+import { commitDerived } from './commit-rearranged.js';
+import { planGroup } from './group-plan.js';
 import { News } from './news.js';
 import { Others } from './others.js';
 import { PostgresMaintenance } from './postgres-maintenance.js';
 import { PostgresMovable } from './postgres-movable.js';
-import { PostgresReader } from './postgres-reader.js';
+import { PostgresReader, type Standing } from './postgres-reader.js';
 import { PostgresSnapshot } from './postgres-snapshot.js';
 import { type OpenedStore, openPostgresStore, type PostgresStore } from './postgres-store.js';
 import { LEASE_TIMES, type LeaseTimes, SharedDuties } from './shared-duties.js';
@@ -72,7 +72,7 @@ export interface PostgresLogOptions {
   /** What tells at the start whether something was lost since the last one here, and is kept up with the journal (L3). */
   readonly watermark?: WatermarkOptions;
   /**
-   * Other servers may have the store as well, who say so, too; only packing rearranges anything then. Given is how often the heads
+   * Other servers may have the store as well, who say so, too. Given is how often the heads
    * of all open channels are compared, and what carries news besides, which is the log's from here on.
    */
   readonly shared?: { readonly compareEveryMs: number; readonly relay?: Relay; readonly leases?: LeaseTimes };
@@ -190,6 +190,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       deflate: zlibCompression.deflate,
       journalMaxBytes: options.journalMaxBytes ?? 8 * 1024 * 1024,
       isShared: options.shared !== undefined,
+      catchUp: (state) => this.catchUp(state),
       packEveryMs: options.packEveryMs ?? 10_000,
       checkOpen: () => this.checkOpen(),
       complain,
@@ -198,7 +199,12 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       ? new SharedDuties(store, options.shared.leases ?? LEASE_TIMES, (error) => this.journal.fail(error))
       : new OwnDuties();
     if (options.shared) this.duties.undertake('packing', (duty) => void this.#maintenance.packWhile(duty));
-    this.#sharedRecords = options.shared ? new PostgresSharedRecords(store, this.journal, toldNumber) : null;
+    this.#sharedRecords = options.shared
+      ? new PostgresSharedRecords(store, this.journal, toldNumber, (id) => {
+          // Who cannot ask now compares all that is open in a moment.
+          void this.#others?.told(id).catch(() => undefined);
+        })
+      : null;
     this.records = new LevelRecords(this, store, this.#sharedRecords);
     const file = options.shared ? undefined : options.watermark?.file;
     this.#watermark = file ? new WatermarkKeeper(file, () => this.journal.newest, complain) : null;
@@ -226,6 +232,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     try {
       return await this.operation(async () => {
         const { meta, newest, state } = await this.#lookUp(id);
+        state.baseSeq = meta.baseSeq;
         state.owner = { listener, epoch: meta.epoch, document: await this.#index.acquire(id.document) };
         this.#channels.keep(state);
         this.#others?.opened(state);
@@ -290,13 +297,22 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   createDocument(name: DocumentName, nowMs: number): Promise<boolean> {
-    return this.#changeDocument(name, (existing) => (existing ? null : newDocument(name, nowMs)));
+    return this.#changeDocument(
+      name,
+      (existing) => (existing ? null : newDocument(name, nowMs)),
+      (slot, info) => this.#putFirst(slot, info),
+    );
   }
 
   async describeDocument(
     info: Pick<DocumentInfo, 'name' | 'title' | 'excerpt' | 'characters' | 'updatedAtMs'>,
+    epoch: number,
   ): Promise<void> {
-    await this.#changeDocument(info.name, (existing) => existing && { ...info, createdAtMs: existing.createdAtMs });
+    await this.#changeDocument(
+      info.name,
+      (existing) => existing && { ...info, createdAtMs: existing.createdAtMs },
+      (slot, info) => this.#putDerived(slot, info, epoch),
+    );
   }
 
   async verify(totalBytes: number, options: VerifyOptions): Promise<void> {
@@ -311,26 +327,24 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     }
   }
 
-  async rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
-    this.#checkAlone();
-    return this.#maintenance.rearrange(action);
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>, duty: Duty | null = null): Promise<T> {
+    return this.#maintenance.rearrange(action, duty);
   }
 
-  replaceChannel(id: ChannelId, content: ChannelContent): Promise<number> {
-    return this.rearrange((moves) => moves.replaceChannel(id, content));
+  replaceChannel(...replaced: Parameters<Rearranging['replaceChannel']>): Promise<number | null> {
+    return this.rearrange((moves) => moves.replaceChannel(...replaced));
   }
 
-  trim(trims: readonly ChannelTrim[], forget: readonly RecordChange[]): Promise<void> {
-    return this.rearrange((moves) => moves.trim(trims, forget));
+  trim(...trim: Parameters<Rearranging['trim']>): Promise<boolean> {
+    return this.rearrange((moves) => moves.trim(...trim));
   }
 
   eraseRecord(table: Table, key: string): Promise<void> {
-    // Who writes it besides does so where it is as it was known (`writeIf`), or brings it back.
-    return this.#maintenance.rearrange((moves) => moves.eraseRecord(table, key));
+    return this.rearrange((moves) => moves.eraseRecord(table, key));
   }
 
-  eraseDocument(name: DocumentName): Promise<void> {
-    return this.rearrange((moves) => moves.eraseDocument(name));
+  eraseDocument(...erased: Parameters<Rearranging['eraseDocument']>): Promise<boolean> {
+    return this.rearrange((moves) => moves.eraseDocument(...erased));
   }
 
   async compact(onProgress: OnProgress): Promise<void> {
@@ -344,15 +358,6 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
 
   checkOpen(): void {
     if (this.#closed) throw new SyncError('LOG_CLOSED', 'The log was closed and cannot be used.');
-  }
-
-  #checkAlone(): void {
-    if (this.#others === null) return;
-    throw new SyncError(
-      'SEVERAL_SERVERS',
-      'Documents are not replaced, trimmed or erased while several servers may have them open. Nothing was changed: stop them, and ' +
-        'start one alone.',
-    );
   }
 
   async operation<T>(action: () => Promise<T>): Promise<T> {
@@ -372,6 +377,13 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   sayToOthers(state: ChannelState, message: Uint8Array): boolean {
     this.#news?.say(state, message);
     return this.#news !== null;
+  }
+
+  async writeDerived(state: ChannelState, operations: readonly Operation[]): Promise<void> {
+    if (this.#others === null) return this.journal.write(operations);
+    const { id, owner } = state;
+    if (owner !== null && (await this.#writeOf(id, owner.epoch, operations))) return;
+    throw replaced(id);
   }
 
   released(state: ChannelState): void {
@@ -401,13 +413,16 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   }
 
   /** What is known of a channel, checked against each other. */
-  async #lookUp(id: ChannelId): Promise<{ meta: Meta; newest: StoredCheckpoint | null; state: ChannelState }> {
+  async #lookUp(id: ChannelId): Promise<{ meta: Standing; newest: StoredCheckpoint | null; state: ChannelState }> {
     // The checkpoint first: the head, which moves meanwhile, is then never before it.
     const newest = await this.reader.checkpointAt(id);
-    const meta = await this.reader.metaOf(id);
+    const meta = await this.reader.standingOf(id);
     const state = this.stateOf(id, meta);
     const checkpointSeq = newest?.checkpoint.seq ?? 0;
     if (checkpointSeq > state.durable) {
+      const again = this.#others && (await this.reader.checkpointAt(id));
+      // Another server has erased it or put something in its place meanwhile.
+      if (this.#others !== null && again?.checkpoint.seq !== checkpointSeq) return this.#lookUp(id);
       throw new SyncError(
         'STORE_UNREADABLE',
         `The ${id.kind} of ${id.document} ends at entry ${state.durable}, before its checkpoint at ${checkpointSeq}: newer ` +
@@ -421,13 +436,13 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   #changeDocument(
     name: DocumentName,
     change: (existing: DocumentInfo | null) => DocumentInfo | null,
+    putShared: (slot: DocumentSlot, info: DocumentInfo) => Promise<boolean>,
   ): Promise<boolean> {
     return this.write(async () => {
       const slot = await this.#index.acquire(name);
-      const isNew = slot.info === null;
       const info = change(slot.info);
       if (info !== null) slot.info = info;
-      const written = isNew && info !== null && this.#sharedRecords ? this.#putFirst(slot, info) : this.#put(info);
+      const written = info !== null && this.#sharedRecords ? putShared(slot, info) : this.#put(info);
       return { written: written.finally(() => this.#index.release(name)) };
     });
   }
@@ -444,6 +459,25 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
     const isFirst = await this.#sharedRecords!.writeIf([{ type: 'del', key: put.key }], [put]);
     if (!isFirst) slot.info = await this.#index.get(slot.name);
     return isFirst;
+  }
+
+  /** @returns false when the text it was derived from is there no longer */
+  async #putDerived(slot: DocumentSlot, info: DocumentInfo, epoch: number): Promise<boolean> {
+    const isWritten = await this.#writeOf({ document: slot.name, kind: 'content' }, epoch, [putDocument(info)]);
+    if (!isWritten) slot.info = await this.#index.get(slot.name);
+    return isWritten;
+  }
+
+  /** What is on its way to the disk goes first: it may be what was derived from. */
+  async #writeOf(id: ChannelId, epoch: number, operations: readonly Operation[]): Promise<boolean> {
+    await this.journal.write([]);
+    const plan = planGroup(operations);
+    try {
+      return await this.#store.asOneOfSeveral((client, head) => commitDerived(client, id, epoch, plan, head));
+    } catch (error) {
+      this.journal.fail(error);
+      throw error;
+    }
   }
 
   async #drainThenRelease(): Promise<void> {

@@ -1,6 +1,6 @@
 // What rearranges the rows: packing runs into segments, replacing and erasing channels. One job at a time; entries go on being
 // written meanwhile, and readers are never kept out, since each batch is one transaction. Of several servers one packs, and
-// nothing that another moved meanwhile.
+// nothing that another moved meanwhile; what else one of them does is the matter of shared-rearranging.ts.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentName } from '@weft/protocol';
@@ -17,6 +17,7 @@ import {
 } from '../document-log.js';
 import type { Duty } from '../duties.js';
 import type { KeyRange, Operation } from '../key-value-store.js';
+import type { ChannelState } from '../level/channel-state.js';
 import type { ChannelTable } from '../level/channel-table.js';
 import { type DocumentIndex, newDocument } from '../level/document-index.js';
 import { nextEpoch } from '../level/epoch.js';
@@ -28,9 +29,12 @@ import type { ReadGate } from '../level/read-gate.js';
 import type { Deflate } from '../level/segment.js';
 import { putDocument, putErased, putMeta } from '../level/stored-values.js';
 import { type StoredRow, trimChannels } from '../level/trim-channels.js';
+import { commitMoves } from './commit-moves.js';
+import { planGroup } from './group-plan.js';
 import { firstUnpacked, packRuns, runsFrom, unpackedBytes, unpackedChannels } from './packing.js';
 import type { PostgresReader } from './postgres-reader.js';
 import type { PostgresStore } from './postgres-store.js';
+import { SharedRearranging } from './shared-rearranging.js';
 import { surplusCheckpoints } from './surplus-checkpoints.js';
 
 export interface PostgresMaintenanceParts {
@@ -44,6 +48,8 @@ export interface PostgresMaintenanceParts {
   readonly journalMaxBytes: number;
   /** Whether several servers write the store. */
   readonly isShared: boolean;
+  /** See SharedRearrangingParts. */
+  readonly catchUp: (state: ChannelState) => Promise<void> | null;
   /** How often the one of several servers that packs looks how much there is to be packed. */
   readonly packEveryMs: number;
   /** @throws SyncError `LOG_CLOSED` once the log is closing */
@@ -123,17 +129,22 @@ export class PostgresMaintenance {
     }
   }
 
-  rearrange<T>(action: (moves: Rearranging) => Promise<T>): Promise<T> {
-    const { journal } = this.#parts;
+  /** @param duty of several servers: what it is done for; null: for whoever asked */
+  rearrange<T>(action: (moves: Rearranging) => Promise<T>, duty: Duty | null): Promise<T> {
+    const { isShared, journal } = this.#parts;
     return this.#run(async () => {
+      if (isShared) {
+        const moves = new SharedRearranging({ ...this.#parts, rowsOf: (id) => this.#rowsOf(id) }, duty);
+        return action(moves).finally(() => moves.ended());
+      }
       const within = new JobQueue();
       try {
         return await action({
           replaceChannel: (id, content) => within.run(() => this.#replaceChannel(id, content)),
-          trim: (trims, forget) => within.run(() => this.#trim(trims, forget)),
+          trim: (trims, forget) => within.run(() => this.#trim(trims, forget)).then(() => true),
           eraseRecord: (table, key) =>
             within.run(() => journal.write([{ type: 'del', key: recordRangeOf(table, key).gte }])),
-          eraseDocument: (name) => within.run(() => this.#eraseDocument(name)),
+          eraseDocument: (name) => within.run(() => this.#eraseDocument(name)).then(() => true),
         });
       } finally {
         await within.ended();
@@ -250,7 +261,8 @@ export class PostgresMaintenance {
   async #moveIf(duty: Duty | null, operations: readonly Operation[]): Promise<boolean> {
     const { journal, store } = this.#parts;
     try {
-      return await store.moveIf(duty, operations);
+      const plan = planGroup(operations);
+      return await store.asOneOfSeveral((client, head) => commitMoves(client, plan, duty, head));
     } catch (error) {
       journal.fail(error);
       throw error;

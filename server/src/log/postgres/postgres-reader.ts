@@ -7,12 +7,17 @@ import { CHAIN_START } from '../level/chain.js';
 import { ChannelReader } from '../level/channel-reader.js';
 import type { ChannelState } from '../level/channel-state.js';
 import { ChainWalk } from '../level/entries.js';
-import { erasedKey, segmentKey } from '../level/keys.js';
+import { baseKey, erasedKey, segmentKey } from '../level/keys.js';
 import type { Inflate } from '../level/segment.js';
 import { entriesOfSegment, type Meta, readSegment } from '../level/stored-values.js';
 import { kindNumber } from './group-plan.js';
 import type { PostgresStore } from './postgres-store.js';
 import { entriesOfLooseRun, plain, type StoredRun } from './rows.js';
+
+export interface Standing extends Meta {
+  /** Of the newest entry that was trimmed; 0: all are there. */
+  readonly baseSeq: Seq;
+}
 
 export class PostgresReader extends ChannelReader {
   readonly #store: PostgresStore;
@@ -97,24 +102,33 @@ export class PostgresReader extends ChannelReader {
   }
 
   override async metaOf(id: ChannelId): Promise<Meta> {
+    return this.standingOf(id);
+  }
+
+  /** The same, and where its entries begin. */
+  async standingOf(id: ChannelId): Promise<Standing> {
     const [row] = await this.#store.reading.query<{
       epoch: string;
       head: string;
       time_ms: string;
       link: Buffer | null;
+      base_seq: string;
     }>(
-      `select coalesce(c.epoch, e.epoch, 1) as epoch, coalesce(c.head, 0) as head, coalesce(c.time_ms, 0) as time_ms, c.link
+      `select coalesce(c.epoch, e.epoch, 1) as epoch, coalesce(c.head, 0) as head, coalesce(c.time_ms, 0) as time_ms, c.link,
+          coalesce(weft_number_in(b.value), 0) as base_seq
         from (select) as one
         left join weft_channel c on c.document = $1 and c.kind = $2
-        left join weft_erased e on e.name_hash = $3`,
-      [id.document, kindNumber(id), nameHash(id.document)],
+        left join weft_erased e on e.name_hash = $3
+        left join weft_value b on b.key = $4`,
+      [id.document, kindNumber(id), nameHash(id.document), baseKey(id)],
     );
-    const { epoch, head, time_ms, link } = row!;
+    const { epoch, head, time_ms, link, base_seq } = row!;
     return {
       epoch: Number(epoch),
       lastSeq: Number(head),
       hash: link ? Uint8Array.from(link) : CHAIN_START,
       lastTimeMs: Number(time_ms),
+      baseSeq: Number(base_seq),
     };
   }
 

@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import type { LogMetrics } from '../../metrics/metrics.js';
 import { invariant, messageOf, SyncError } from '../../sync-error.js';
 import type { ChannelId } from '../document-log.js';
-import type { Duty, Work } from '../duties.js';
+import type { Work } from '../duties.js';
 import type { KeyRange, Operation, RangeOptions, StoreReader } from '../key-value-store.js';
 import { CHAIN_START } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
@@ -19,8 +19,7 @@ import type { Anchor } from '../level/stored-values.js';
 import { Pauses } from '../pauses.js';
 import type { StorageState } from '../storage-health.js';
 import { commitAlone } from './commit-alone.js';
-import { commitMoves } from './commit-moves.js';
-import { commitIf, commitShared } from './commit-shared.js';
+import { commitShared, type SharedHead } from './commit-shared.js';
 import { ReadingConnections, WritingConnection } from './connections.js';
 import { beginCopy, checkIsServable, finishCopy, markMoved, SELECT_UNFINISHED } from './copy-marks.js';
 import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-errors.js';
@@ -139,7 +138,7 @@ async function share(client: Client): Promise<Held> {
   );
   const { secret, generation, told } = rows[0]!;
   const server = Uint8Array.from(randomBytes(16));
-  await client.query('insert into weft_server (id) values ($1)', [server]);
+  await client.query('insert into weft_server (id, rearranges) values ($1, true)', [server]);
   // Those of the version before do not say that they run, and stay.
   await client.query(
     `delete from weft_server where alive_until < now() - interval '1 day' and alive_until > '-infinity'`,
@@ -190,30 +189,16 @@ export class PostgresStore implements GroupStore, StoreReader, LeaseStore {
   }
 
   /**
-   * Writes values beside the groups, if these keys hold what is given; for a store that others write, too.
-   * @returns whether they did
+   * Does something as a group of one of several servers, in turn, and again as long as there is no answer: by its number the database
+   * knows what it has done already.
    * @throws SyncError like `write`
    */
-  writeIf(known: readonly Operation[], operations: readonly Operation[]): Promise<boolean> {
-    const plan = planGroup(operations);
+  asOneOfSeveral<T>(send: (client: Client, head: SharedHead) => Promise<T>): Promise<T> {
     return this.#nextGroup(async (group) => {
+      await this.#options.beforeWrite();
       const { generation, server } = this.#holding;
       invariant(server !== null, 'a store that one server has alone needs no conditions');
-      return commitIf(await this.#writing.get(generation), known, plan, { generation, server, group });
-    });
-  }
-
-  /**
-   * Moves rows of a store that others write, too, if they are there as given, and the work is this server's (commit-moves.ts).
-   * @returns whether they are moved
-   * @throws SyncError like `write`
-   */
-  moveIf(duty: Duty | null, operations: readonly Operation[]): Promise<boolean> {
-    const plan = planGroup(operations);
-    return this.#nextGroup(async (group) => {
-      const { generation, server } = this.#holding;
-      invariant(server !== null, 'a store that one server has alone needs no conditions');
-      return commitMoves(await this.#writing.get(generation), plan, duty, { generation, server, group });
+      return send(await this.#writing.get(generation), { generation, server, group });
     });
   }
 

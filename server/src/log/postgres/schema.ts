@@ -7,6 +7,7 @@ import { SECRET_BYTES } from '../level/proofs.js';
 import { fileTables } from './file-tables.js';
 import { LEASES } from './lease-tables.js';
 import { FIRST_OF_CHANNEL, nextGroup, WRITTEN_RUNS } from './next-group.js';
+import { rearrangingTables } from './rearranging-tables.js';
 import { TURNS } from './turn-tables.js';
 
 /** Of the advisory locks Weft takes; the second number of each is that of the schema. */
@@ -263,6 +264,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addition(TURNS),
   addition(LEASES),
   needed(fileTables(SCHEMA_NUMBER)),
+  addition(rearrangingTables(SCHEMA_NUMBER)),
 ];
 
 /**

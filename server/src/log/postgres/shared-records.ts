@@ -2,11 +2,13 @@
 // wrote. The database numbers those that somebody keeps in memory, in the order of commits, and each server
 // asks for what it has not seen, a few times a second. Nothing is missed, also by one that was stopped for long.
 
-import type { WrittenListener, WrittenRecord } from '../document-log.js';
+import type { ChannelId, WrittenListener, WrittenRecord } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import type { Journal } from '../level/journal.js';
 import type { SharedRecords } from '../level/level-records.js';
 import { readKey } from '../level/read-key.js';
+import { commitIf } from './commit-shared.js';
+import { planGroup } from './group-plan.js';
 import type { PostgresStore } from './postgres-store.js';
 
 /** What is revoked has to hold everywhere within a second. */
@@ -15,14 +17,19 @@ const ASK_EVERY_MS = 200;
 export class PostgresSharedRecords implements SharedRecords {
   readonly #store: PostgresStore;
   readonly #journal: Journal;
+  readonly #onChannel: (id: ChannelId) => void;
   readonly #listeners = new Set<WrittenListener>();
   /** The newest that was told here. */
   #number: number;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param toldNumber of the newest when the store was opened */
-  constructor(store: PostgresStore, journal: Journal, toldNumber: number) {
+  /**
+   * @param toldNumber of the newest when the store was opened
+   * @param onChannel takes a channel whose epoch or base is another one
+   */
+  constructor(store: PostgresStore, journal: Journal, toldNumber: number, onChannel: (id: ChannelId) => void) {
+    this.#onChannel = onChannel;
     this.#store = store;
     this.#journal = journal;
     this.#number = toldNumber;
@@ -31,7 +38,8 @@ export class PostgresSharedRecords implements SharedRecords {
 
   async writeIf(known: readonly Operation[], changes: readonly Operation[]): Promise<boolean> {
     try {
-      return await this.#store.writeIf(known, changes);
+      const plan = planGroup(changes);
+      return await this.#store.asOneOfSeveral((client, head) => commitIf(client, known, plan, head));
     } catch (error) {
       this.#journal.fail(error);
       throw error;
@@ -72,6 +80,7 @@ export class PostgresSharedRecords implements SharedRecords {
       const known = readKey(key);
       const isNext = Number(number) === this.#number + 1;
       if (!isNext) await this.#tell(null);
+      else if (known.kind === 'base' || known.kind === 'meta') this.#onChannel(known.id);
       else if (known.kind === 'record') await this.#tell({ table: known.table, key: known.key });
       this.#number = Number(number);
     }

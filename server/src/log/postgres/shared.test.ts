@@ -234,13 +234,6 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
     expect(await textsIn((await openLog(url)).log)).toEqual([]);
   });
 
-  test('nothing is erased or replaced while others may have it open', async () => {
-    const { a } = await openTwo();
-    const refused = { code: 'SEVERAL_SERVERS' };
-    await expect(a.eraseDocument(documentName('notes'))).rejects.toMatchObject(refused);
-    await expect(a.replaceChannel(NOTES, { entries: [], checkpoint: null })).rejects.toMatchObject(refused);
-  });
-
   test('I1, I3: three servers that write the same channels at once, over connections that are cut, lose and double nothing', async () => {
     const url = await newPlace();
     const cut = fc.constantFrom('before', 'within', 'after', null, null, null);

@@ -1,7 +1,16 @@
 // Who has a channel open for tests of a store that several servers share.
 
 import { expect } from 'vitest';
-import type { ChannelId, ChannelListener, DocumentLog, Entry, NewEntry, OpenChannel, Seq } from '../document-log.js';
+import type {
+  ChannelId,
+  ChannelListener,
+  Checkpoint,
+  DocumentLog,
+  Entry,
+  NewEntry,
+  OpenChannel,
+  Seq,
+} from '../document-log.js';
 import { newEntry, textOf } from './log-harness.js';
 
 /** Holds a channel as a room does: what it was told is there, in order, and what it appended and was not told of. */
@@ -11,12 +20,17 @@ export class Holder implements ChannelListener {
   #waiting: string[] = [];
   follows = true;
   isLetGo = false;
+  /** The base it was last told of. */
+  base: Seq = 0;
   #ears: (() => void)[] = [];
 
   static async open(log: DocumentLog, id: ChannelId): Promise<Holder> {
     const holder = new Holder();
     holder.channel = await log.open(id, holder);
-    for (const entry of await holder.channel.entriesAfter(0)) holder.told.push(textOf(entry));
+    holder.base = (await holder.channel.base())?.checkpoint.seq ?? 0;
+    // What was trimmed has no text.
+    holder.told.push(...Array<string>(holder.base).fill(''));
+    for (const entry of await holder.channel.entriesAfter(holder.base)) holder.told.push(textOf(entry));
     return holder;
   }
 
@@ -44,6 +58,12 @@ export class Holder implements ChannelListener {
     expect(this.channel.head).toBe(this.told.length);
     this.#wake();
     return this.follows;
+  }
+
+  trimmed({ seq }: Checkpoint): void {
+    expect(seq).toBeGreaterThan(this.base);
+    this.base = seq;
+    this.#wake();
   }
 
   letGo(): void {
