@@ -74,6 +74,29 @@ test('a picture is described, captioned, sized, replaced and removed, and others
   await expect.poll(() => widths(ben)).toEqual([320]);
 });
 
+test('a picture is selected however often, and however soon again, it is pressed', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  await withPicture(ann, `${server.url}/d/lamps`);
+  const isInCaption = (): Promise<boolean> =>
+    ann.page.evaluate(() => getSelection()?.anchorNode?.nodeName === 'FIGCAPTION');
+  for (const clickCount of [2, 3]) {
+    await ann.goToEndOf(0);
+    await expect(bar(ann)).toBeHidden();
+    await pictures(ann).click({ clickCount });
+    await expect(bar(ann)).toBeVisible();
+    // What is typed now is not in its caption.
+    expect(await isInCaption()).toBe(false);
+  }
+  // As somebody who pressed, went on by a key, and pressed at the same place again.
+  const { x, y, width, height } = (await pictures(ann).boundingBox())!;
+  for (let time = 0; time < 3; time++) {
+    await ann.press('ArrowUp');
+    await ann.page.mouse.click(x + width / 2, y + height / 2);
+    await expect(bar(ann)).toBeVisible();
+    expect(await isInCaption()).toBe(false);
+  }
+});
+
 test('all of it by keys, and said aloud', async ({ server, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
   await withPicture(ann, `${server.url}/d/lamps`);

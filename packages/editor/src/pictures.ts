@@ -87,7 +87,10 @@ function pictureInput(arrivals: Arrivals): EditorProps {
       });
     },
     handleKeyDown: pictureKeys,
-    handleClickOn: (view, _position, node, _at, event) => isFigure(node) && selectPressed(view, event),
+    handleClickOn: pressedOn,
+    // Else the second press leaves it to the browser what is selected then, and the third selects the caption.
+    handleDoubleClickOn: pressedOn,
+    handleTripleClickOn: pressedOn,
     handleDOMEvents: {
       // Before the button is let go, so that it can be dragged at once.
       mousedown: (view, event) => {
@@ -112,6 +115,9 @@ function pictureInput(arrivals: Arrivals): EditorProps {
     },
   };
 }
+
+const pressedOn: NonNullable<EditorProps['handleClickOn']> = (view, _position, node, _at, event) =>
+  isFigure(node) && selectPressed(view, event);
 
 /** Of a clipboard or a drop: unless they are another form of a text that is there as well, as office programs have it. */
 function takeFiles(data: DataTransfer | null): File[] {
