@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CuttingProxy } from '../../../../bench/src/services/cutting-proxy.js';
 import type { DocumentLog, RecordChange, Seq } from '../document-log.js';
@@ -301,6 +302,25 @@ describe.skipIf(postgres.missing !== null)('what one of several servers takes aw
       }
       const { rows } = await server.ask('select count(*) as left from weft_run', url);
       expect(rows[0].left).toBe('0');
+    });
+
+    test('L5: the first entry of a channel waits for who is erasing the document, and is not written then', async () => {
+      const { b, url } = await openTwo();
+      const bob = await Holder.open(b, NOTES);
+      const erasing = new pg.Client(url);
+      await erasing.connect();
+      onTestFinished(() => erasing.end());
+      await erasing.query('begin');
+      await erasing.query(
+        `select pg_advisory_xact_lock(hashtextextended('channels of notes', hashtext(current_schema())))`,
+      );
+      await erasing.query(`insert into weft_erased (name_hash, epoch) values (sha256('notes'), 1000)`);
+      bob.append('late');
+      const waiting = `select from pg_locks where locktype = 'advisory' and not granted`;
+      await expect.poll(async () => (await server.ask(waiting, url)).rowCount, { timeout: 10_000 }).toBe(1);
+      await erasing.query('commit');
+      await bob.until(() => bob.isLetGo);
+      expect((await server.ask('select from weft_run', url)).rowCount).toBe(0);
     });
 
     test('is not done where the document is not as it was given', async () => {
