@@ -63,10 +63,14 @@ class Harming {
   async run(rounds: number): Promise<string[]> {
     const [torture, site] = [this.#torture, this.#site];
     for (const node of site.nodes) await node.start();
-    site.open(CROWD);
     let harms: Harm[] = [];
     for (let round = 0; round < rounds; round++) {
-      if (harms.length === 0) harms = shuffled(torture.plans, HARMS);
+      if (harms.length === 0) {
+        harms = shuffled(torture.plans, HARMS);
+        // The longer a text, the less may be written in it by people who do not see each other.
+        torture.leaveDocuments();
+        site.open(CROWD);
+      }
       const harm = harms.pop()!;
       torture.beginRound();
       await this.#write();
