@@ -8,7 +8,8 @@ export const Outcome = { Written: 0, Moved: 1, OtherRecords: 2, NotItsWork: 3, O
 
 /** @param schemaNumber an expression for the second number of advisory locks */
 export const rearrangingTables = (schemaNumber: string): string => `
-  -- Servers that know all of this say so. Beside others nothing is rearranged.
+  -- Servers that know all of this say so. Beside others that run nothing is rearranged, and those
+  -- that do not write nothing any more.
   alter table weft_server add column rearranges boolean not null default false;
 
   create function weft_is_shared() returns boolean language sql volatile as $$
@@ -135,7 +136,8 @@ export const rearrangingTables = (schemaNumber: string): string => `
   -- Puts something in the place of what channels hold, as a group of one of several servers: all of it, where the channels are of
   -- these epochs (and begin and end as given, where that is given), the runs to be taken out are there, the records are as known, and the work
   -- is the server's own; else nothing. Of channels that go every run does, whoever wrote or packed it meanwhile. Rows are locked in
-  -- one order: the server's own, the lease, records by name, channels, runs, values; the row that numbers what is told at the end.
+  -- one order: the server's own, those of older versions, the lease, records by name, channels, runs, values; the row that numbers what is
+  -- told at the end.
   create function weft_rearrange_1(
     p_server bytea, p_generation bigint, p_group bigint,
     p_work text, p_token bigint,
@@ -162,6 +164,8 @@ export const rearrangingTables = (schemaNumber: string): string => `
     v_runs integer;
   begin
     ${nextGroup('coalesce(v_server.refused[1], 0)')}
+    -- What they are writing is waited for; meanwhile none of them says that it runs.
+    perform from weft_server s where not s.rearranges order by s.id for update;
     if exists (select from weft_server s where not s.rearranges and s.alive_until > clock_timestamp()) then
       v_outcome := ${Outcome.OlderServers};
     end if;
@@ -232,6 +236,8 @@ export const rearrangingTables = (schemaNumber: string): string => `
     update weft_server s set refused = case v_outcome when ${Outcome.Written} then '{}' else array[v_outcome] end
       where s.id = p_server;
     if v_outcome = ${Outcome.Written} then
+      -- One that was stopped would go on with what it holds: it ends instead, as where a table is changed (schema.ts).
+      delete from weft_server s where not s.rearranges;
       delete from weft_run r
         using unnest(p_run_documents, p_run_kinds, p_run_firsts) as d(document, kind, first_seq)
         where r.document = d.document and r.kind = d.kind and r.first_seq = d.first_seq;

@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CuttingProxy } from '../../../../bench/src/services/cutting-proxy.js';
+import type { SyncError } from '../../sync-error.js';
 import type { DocumentLog, RecordChange, Seq } from '../document-log.js';
 import { checkpointKey } from '../level/keys.js';
+import { putCheckpoint } from '../level/stored-values.js';
 import { Holder } from '../test/holder.js';
-import { checkpointAt, content, discussion, documentName, textOf } from '../test/log-harness.js';
+import { checkpointAt, content, discussion, documentName, newEntry, textOf } from '../test/log-harness.js';
 import { PostgresServer } from '../test/postgres-server.js';
 import { openPostgresLog, type PostgresLog, type PostgresLogOptions } from './postgres-log.js';
 
@@ -16,6 +18,8 @@ const NEVER = { compareEveryMs: 2 ** 30 };
 const postgres = await PostgresServer.start();
 if (postgres.missing !== null) process.stdout.write(`Not tested: erasing by several servers. ${postgres.missing}.\n`);
 else afterAll(() => postgres.server.stop());
+
+const EIGHT = Array.from({ length: 8 }, (_, index) => ({ ...newEntry(`new ${index + 1}`), seq: index + 1 }));
 
 const onFailure = (error: Error): void => {
   throw error;
@@ -403,6 +407,46 @@ describe.skipIf(postgres.missing !== null)('what one of several servers takes aw
     await server.ask(`update weft_server set alive_until = now() - interval '1 second' where not rearranges`, url);
     expect(await a.eraseDocument(NAME)).toBe(true);
   });
+
+  test.each([
+    [
+      'replaced',
+      async (log: PostgresLog) => void (await log.replaceChannel(NOTES, { entries: EIGHT, checkpoint: null })),
+    ],
+    [
+      'erased, and anew',
+      async (log: PostgresLog) => {
+        await log.eraseDocument(NAME);
+        await write(await Holder.open(log, NOTES), ...EIGHT.map(textOf));
+      },
+    ],
+  ])(
+    'L5: a server of such a version that was stopped, and goes on after a document was %s, ends',
+    async (_, takeAway) => {
+      const { a, open, url } = await openTwo();
+      const failures: SyncError[] = [];
+      const old = await open(url, { onFailure: (error) => failures.push(error) });
+      const bob = await Holder.open(old, NOTES);
+      await write(bob, '1', 'secret', '3', '4');
+      await server.ask(
+        `update weft_server set rearranges = false, alive_until = '-infinity'
+        where id = (select id from weft_server order by group_number desc limit 1)`,
+        url,
+      );
+      await takeAway(a);
+      // As it wrote one, in a group of entries.
+      const checkpoint = putCheckpoint(
+        NOTES,
+        { checkpoint: checkpointAt(4, 'secret'), updateBytes: 9 },
+        new Uint8Array(16),
+      );
+      await expect(old.journal.write([checkpoint])).rejects.toMatchObject({ code: 'LOG_FAILED' });
+      expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('a newer version has changed')]);
+      expect(await placesOf('secret', url)).toEqual([]);
+      expect((await a.view(NOTES)).checkpoint).toBeNull();
+      expect(await textsIn(a, 0)).toEqual(EIGHT.map(textOf));
+    },
+  );
 
   test('I1: what is taken away while connections are cut is taken away once', async () => {
     const { open, url, b } = await openTwo();
