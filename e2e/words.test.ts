@@ -24,7 +24,7 @@ const exceptions: readonly (readonly [files: RegExp, text: RegExp, why: string])
     'errors for whoever mends them',
   ],
   // What it says comes with a code, or is of the protocol.
-  [/^packages\/provider\//, /./, 'reasons for programs; those of drafts and uploads are shown in English'],
+  [/^packages\/provider\//, /./, 'reasons, with a code by which the app says them'],
 ];
 const isExcepted = (file: string, text: string): boolean =>
   exceptions.some(([files, texts]) => files.test(file) && texts.test(text));

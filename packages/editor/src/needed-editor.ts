@@ -2,6 +2,7 @@
 // an older editor would do harm all the same, the document says so in its root map "weft", under "schema".
 
 import { SCHEMA_VERSION } from '@weft/model';
+import * as words from '@weft/words/text';
 import type * as Y from 'yjs';
 
 const ROOT = 'weft';
@@ -33,7 +34,5 @@ export function neededEditor(doc: Y.Doc, onChange: () => void): NeededEditor {
 function reasonOf(doc: Y.Doc): string | null {
   // Looking for a root that is not there would make it.
   const version = doc.share.has(ROOT) ? doc.getMap(ROOT).get('schema') : undefined;
-  return typeof version === 'number' && version > SCHEMA_VERSION
-    ? `It was written with a newer Weft (documents of form ${version}; this page knows form ${SCHEMA_VERSION}), so that changing it here could harm it.`
-    : null;
+  return typeof version === 'number' && version > SCHEMA_VERSION ? words.ofNewerForm(version, SCHEMA_VERSION) : null;
 }

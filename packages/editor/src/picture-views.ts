@@ -1,6 +1,7 @@
 // Pictures as they are drawn: a frame that the caret passes over and, of one that stands by itself, its caption. What is in the frame
 // – the picture, what stands for one that is not to be had, a handle – is for the page.
 
+import * as words from '@weft/words/text';
 import type { Node } from 'prosemirror-model';
 import { NodeSelection } from 'prosemirror-state';
 import type { EditorView, NodeView, NodeViewConstructor, ViewMutationRecord } from 'prosemirror-view';
@@ -97,7 +98,10 @@ class PictureView implements NodeView {
   #draw(): void {
     const { src, alt, width } = this.#node.attrs;
     this.#image.alt = alt ?? '';
-    this.contentDOM?.classList.toggle('is-empty', this.#node.content.size === 0);
+    if (this.contentDOM) {
+      this.contentDOM.dataset.placeholder = words.addCaption;
+      this.contentDOM.classList.toggle('is-empty', this.#node.content.size === 0);
+    }
     this.#host.draw({
       frame: this.#frame,
       image: this.#image,

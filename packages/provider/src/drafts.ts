@@ -5,22 +5,29 @@ import * as Y from 'yjs';
 import type { StoredDraft } from './local-store.js';
 import type { Replica } from './replica.js';
 
-export interface Draft {
+export interface DraftReason {
+  /** Stable, for programs and other languages: what the server refused it by, or why it was set aside here. */
+  readonly code: string;
+  /** For people, in English. */
+  readonly reason: string;
+}
+
+export interface Draft extends DraftReason {
   /** Names it among those of its document, here and in the store. */
   readonly id: string;
-  readonly reason: string;
   readonly atMs: number;
   readonly doc: Y.Doc;
 }
 
-export function draftOf({ id, reason, atMs, state }: StoredDraft): Draft {
+export function draftOf({ id, code = '', reason, atMs, state }: StoredDraft): Draft {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, state);
-  return { id, reason, atMs, doc };
+  return { id, code, reason, atMs, doc };
 }
 
-export const storedDraft = ({ id, reason, atMs, doc }: Draft): StoredDraft => ({
+export const storedDraft = ({ id, code, reason, atMs, doc }: Draft): StoredDraft => ({
   id,
+  code,
   reason,
   atMs,
   state: Y.encodeStateAsUpdate(doc),
@@ -47,9 +54,9 @@ export class Drafts {
   }
 
   /** Once per Y.Doc. It may still be written into. */
-  add({ doc, outbox }: Replica, reason: string): void {
+  add({ doc, outbox }: Replica, { code, reason }: DraftReason): void {
     if (this.#list.some((draft) => draft.doc === doc)) return;
-    this.#push({ id: outbox.id, reason, atMs: Date.now(), doc });
+    this.#push({ id: outbox.id, code, reason, atMs: Date.now(), doc });
   }
 
   /** Those an earlier page has kept. */

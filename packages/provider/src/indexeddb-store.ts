@@ -208,7 +208,7 @@ export class IndexedDbStore implements LocalStore {
 
   /** The text of a document as it can be opened from here, with what is unsent; null when it cannot. */
   async text(place: Place): Promise<Y.Doc | null> {
-    const { copy, unsent } = keptDocument(await this.read(place), '', 0);
+    const { copy, unsent } = keptDocument(await this.read(place), { code: '', reason: '' }, 0);
     if (copy === null) return null;
     const doc = new Y.Doc();
     for (const update of [...copy.updates, ...unsent.map((entry) => entry.update)]) Y.applyUpdate(doc, update);

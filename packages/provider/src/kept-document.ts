@@ -2,6 +2,7 @@
 // belongs to a document that is not the newest the store knows of.
 
 import * as Y from 'yjs';
+import type { DraftReason } from './drafts.js';
 import type { RetiredCopy, StoredCopy, StoredDocument, StoredDraft, StoredEntry } from './local-store.js';
 
 export interface KeptDocument {
@@ -15,8 +16,8 @@ export interface KeptDocument {
   readonly retired: readonly RetiredCopy[];
 }
 
-/** @param reason of drafts that are made here */
-export function keptDocument(stored: StoredDocument, reason: string, nowMs: number): KeptDocument {
+/** @param why  of drafts that are made here */
+export function keptDocument(stored: StoredDocument, { code, reason }: DraftReason, nowMs: number): KeptDocument {
   const { copies, drafts } = stored;
   const epochOf = epochsOf(stored.unsent);
   const unsent = stored.unsent.map((entry) => ({ ...entry, epoch: epochOf.get(entry.outboxId)! }));
@@ -34,7 +35,7 @@ export function keptDocument(stored: StoredDocument, reason: string, nowMs: numb
     // What was saved under an old epoch may have gone with it: not without a word (L3).
     const known = merged([...(copy?.updates ?? []), ...all.map((draft) => draft.state)]);
     if (entries.length > 0 || holdsMore(state, known)) {
-      all.splice(0, all.length, ...all.filter((draft) => draft.id !== id), { id, reason, atMs: nowMs, state });
+      all.splice(0, all.length, ...all.filter((draft) => draft.id !== id), { id, code, reason, atMs: nowMs, state });
     }
     // One that was needed now may be so again: for a tab that has not heard of the newer one.
     if (entries.length === 0) retired.push({ epoch: old, seq: Number.MAX_SAFE_INTEGER });
@@ -55,7 +56,7 @@ export function keptDocument(stored: StoredDocument, reason: string, nowMs: numb
 export function keptBeside(
   stored: StoredDocument,
   here: { readonly epoch: number; readonly doc: Y.Doc },
-  reason: string,
+  why: DraftReason,
   nowMs: number,
 ): KeptDocument | null {
   const { epoch, doc } = here;
@@ -63,7 +64,7 @@ export function keptBeside(
   const updates = [...stored.copies.filter(isHere).flatMap((copy) => copy.updates), Y.encodeStateAsUpdate(doc)];
   const copy = { epoch, seq: 0, proof: new Uint8Array(), access: null, updates };
   const copies = [...stored.copies.filter((each) => !isHere(each)), copy];
-  const kept = keptDocument({ ...stored, copies }, reason, nowMs);
+  const kept = keptDocument({ ...stored, copies }, why, nowMs);
   return kept.copy === copy ? kept : null;
 }
 

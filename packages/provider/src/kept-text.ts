@@ -57,7 +57,7 @@ export class KeptText {
   }
 
   #restore(stored: StoredDocument, replica: Replica): void {
-    const kept = keptDocument(stored, REPLACED.reason, Date.now());
+    const kept = keptDocument(stored, REPLACED, Date.now());
     replica.restore(kept.copy, kept.unsent);
     replica.record(replica.seq);
     this.#begin(stored, kept);
@@ -67,7 +67,7 @@ export class KeptText {
 
   /** @returns false when it is of a newer document than the page knows */
   #takeBeside(stored: StoredDocument, replica: Replica): boolean {
-    const kept = keptBeside(stored, replica, REPLACED.reason, Date.now());
+    const kept = keptBeside(stored, replica, REPLACED, Date.now());
     if (!kept) return false;
     replica.restoreBeside(stored.copies.find(({ epoch }) => epoch === replica.epoch) ?? null, kept.unsent);
     this.#begin(stored, kept);

@@ -17,7 +17,7 @@ const entry = (outboxId: string, clientSeq: number, epoch = 1) => ({
   changes: 1,
   sinceMs: clientSeq,
 });
-const draft = (id: string) => ({ id, reason: 'No.', atMs: 5, state: bytes(9) });
+const draft = (id: string) => ({ id, code: 'malformed', reason: 'No.', atMs: 5, state: bytes(9) });
 function written(id: string) {
   const doc = new Y.Doc();
   doc.getText('t').insert(0, `words of ${id}`);

@@ -43,6 +43,8 @@ export interface StoredEntry {
 
 export interface StoredDraft {
   readonly id: string;
+  /** Of the reason; those of before have none. */
+  readonly code?: string;
   readonly reason: string;
   readonly atMs: number;
   /** One Yjs update: the whole Y.Doc. */

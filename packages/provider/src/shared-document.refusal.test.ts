@@ -31,7 +31,7 @@ test('S2: after a refusal the text is a draft and a new Y.Doc with a new clientI
 
   server.say(refused(1));
   expect(document.saveState).toEqual({ kind: 'refused', code: 'cannot-merge', reason: 'No.', changes: 1 });
-  expect(drafts).toEqual([{ id: expect.any(String), reason: 'No.', atMs: START_MS, doc: old }]);
+  expect(drafts).toEqual([{ id: expect.any(String), code: 'cannot-merge', reason: 'No.', atMs: START_MS, doc: old }]);
   expect([document.doc, document.synced]).toEqual([old, false]);
   const [close, reopen] = await heard();
   expect(close).toEqual({ type: 'Close', channel: 1 });

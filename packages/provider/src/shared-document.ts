@@ -9,7 +9,7 @@ import { carryOver } from './carry-over.js';
 import { Channel } from './channel.js';
 import type { DocumentKind } from './channel-owner.js';
 import type { DocumentAccess, DocumentSetup, SharedDocumentEvents } from './document-options.js';
-import { type Draft, Drafts } from './drafts.js';
+import { type Draft, type DraftReason, Drafts } from './drafts.js';
 import { Events } from './events.js';
 import { KeptText } from './kept-text.js';
 import { LocalCopy, type LocalState } from './local-copy.js';
@@ -72,7 +72,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
       replaced: () => this.#replace(REPLACED),
       clientIdTaken: () => this.#clientIdTaken(),
       accessChanged: () => this.emit('access', [this.access]),
-      writeLost: () => this.#replace({ reason: this.#readOnlyReason, unsaved: 'draft' }),
+      writeLost: () => this.#replace({ ...this.#readOnly, unsaved: 'draft' }),
       diverged: () => this.#diverged(),
       ended: (code, reason) => this.#ended(code, reason),
     });
@@ -279,7 +279,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     const { replica } = this.#channel;
     const outboxes = [...(this.#refusal?.outboxes ?? []), replica.outbox];
     this.#refusal = { code, reason, outboxes, isAcknowledged: false };
-    this.#replace({ reason, unsaved: 'draft' });
+    this.#replace({ code, reason, unsaved: 'draft' });
     this.emit('error', [new SyncError(code, reason)]);
   }
 
@@ -290,7 +290,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     // Once it is shown, it takes the place of what is kept, too.
     if (this.local !== 'none') replica.record(Tape.WHOLE);
     this.#channel.restart(replica);
-    if (why.unsaved === 'draft') this.#keepUnsaved(this.#shown, why.reason);
+    if (why.unsaved === 'draft') this.#keepUnsaved(this.#shown, why);
     this.#refresh();
   }
 
@@ -301,21 +301,22 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   }
 
   #diverged(): void {
-    this.#drafts.add(this.#shown, DIVERGED.reason);
+    this.#drafts.add(this.#shown, DIVERGED);
     this.#replace(DIVERGED);
   }
 
   /** Something was written into a Y.Doc that may only be read: it stays there, and what can be read comes anew. */
   #strayed(replica: Replica): void {
-    this.#drafts.add(replica, this.#readOnlyReason);
+    this.#drafts.add(replica, this.#readOnly);
     if (this.#end) this.#keepDrafts();
     if (replica === this.#channel.replica && !this.#end) {
-      this.#replace({ reason: this.#readOnlyReason, unsaved: 'draft' });
+      this.#replace({ ...this.#readOnly, unsaved: 'draft' });
     }
   }
 
-  get #readOnlyReason(): string {
-    return this.#end?.reason ?? (this.#channel.rights.reason || refusalSentences['read-only']);
+  get #readOnly(): DraftReason {
+    if (this.#end) return { code: `${this.#end.code}`, reason: this.#end.reason };
+    return { code: 'read-only', reason: this.#channel.rights.reason || refusalSentences['read-only'] };
   }
 
   #show(replica: Replica): void {
@@ -329,7 +330,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.presence.moveTo(replica.doc);
     // After a refusal it is one already. After a replacement something may have been written only now, or be missing that
     // was saved: what stood on the screen must not go without a word (L3).
-    if (!isWrittenAgain && (old.outbox.changes > 0 || old.holdsMoreThan(replica))) this.#drafts.add(old, why.reason);
+    if (!isWrittenAgain && (old.outbox.changes > 0 || old.holdsMoreThan(replica))) this.#drafts.add(old, why);
     this.#drafts.keep(old.doc);
     this.#local?.follow(replica);
     this.emit('doc', [replica.doc]);
@@ -337,8 +338,8 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
     this.#kept?.takeLate();
   }
 
-  #keepUnsaved(replica: Replica, reason: string): void {
-    if (replica.outbox.changes > 0) this.#drafts.add(replica, reason);
+  #keepUnsaved(replica: Replica, why: DraftReason): void {
+    if (replica.outbox.changes > 0) this.#drafts.add(replica, why);
   }
 
   #keepDrafts(): void {
@@ -348,7 +349,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
 
   #ended(code: number, reason: string): void {
     this.#end = { code, reason };
-    this.#keepUnsaved(this.#shown, reason);
+    this.#keepUnsaved(this.#shown, { code: `${code}`, reason });
     if (code === CloseCode.NoAccess) {
       this.#drafts.keep();
       this.#local?.forgetText();
@@ -398,7 +399,7 @@ export class SharedDocument extends Events<SharedDocumentEvents> {
   #deriveSaveState(): SaveState {
     return saveStateOf(this.#channel, this.#setup.carrier, {
       refusal: this.#refusal,
-      readOnlyReason: this.#end || !this.#channel.rights.mayWrite ? this.#readOnlyReason : null,
+      readOnlyReason: this.#end || !this.#channel.rights.mayWrite ? this.#readOnly.reason : null,
       changes: this.#unsavedChanges,
     });
   }

@@ -32,7 +32,9 @@ export async function readFile(
   bytes: Uint8Array<ArrayBuffer>,
   ownTitle: string,
 ): Promise<Incoming> {
-  const { doc, title, warnings } = await readDocumentFile(format, bytes);
+  const { doc, title, warnings } = await readDocumentFile(format, bytes).catch((error: Error) => {
+    throw new Error(words.notRead(error.message), { cause: error });
+  });
   const content = readDocumentJson(doc.toJSON());
   const named = title || ownTitle;
   const composed = composeYjs(content, named);

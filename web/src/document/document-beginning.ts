@@ -105,7 +105,7 @@ function importNote({ fileName, incoming }: ImportedFile, dismiss: () => void): 
   const rest = more.length > 3 ? [...more.slice(0, 2), problems.andMore(more.length - 2)] : more;
   return {
     title: problems.textOfFile(fileName),
-    text: [first, ...rest].join(' '),
+    text: html`<span lang="en">${[first, ...rest].join(' ')}</span>`,
     tone: 'warn',
     controls: html`<button class="quiet" @click=${dismiss}>${problems.dismiss}</button>`,
   };

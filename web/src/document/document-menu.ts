@@ -228,7 +228,7 @@ export class DocumentMenu extends LightElement {
     const { sentences } = this.outcome;
     return html`<div class="menu-note" role="status">
       <b>${words.couldNotHold}</b>
-      <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+      <ul lang="en">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
     </div>`;
   }
 

@@ -8,11 +8,13 @@ import { pictureSource } from '@weft/element/pictures/asset-address';
 import { announce } from '@weft/element/ui/announce';
 import { askFirst } from '@weft/element/ui/ask-first';
 import { copyText } from '@weft/element/ui/clipboard';
+import { fromEnglish } from '@weft/element/ui/from-english';
 import { icons, logo } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { exactTime, whenInWords } from '@weft/element/ui/when';
 import type { Person } from '@weft/provider';
 import * as words from '@weft/words/kept';
+import * as why from '@weft/words/why';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { pathOf } from '../document/documents-api.js';
@@ -128,7 +130,7 @@ class KeptPage extends LightElement {
       <p><a class="plain-link" href=${KEPT_PATH}>${words.keptForYou}</a></p>
       <h1 dir="auto">${title}</h1>
       <p class="lead">
-        ${draft.reason}
+        ${reasonOf(draft)}
         <time datetime=${new Date(draft.atMs).toISOString()}>${exactTime(draft.atMs)}.</time>
       </p>
       <div class="actions" role="group" aria-label=${words.thisText}>
@@ -221,7 +223,7 @@ function row({ document, draft, title, firstLines }: KeptText): TemplateResult {
       <span class="what">
         <span class="row-title" dir="auto">${title}</span>
         <span class="excerpt" dir="auto">${firstLines || words.noText}</span>
-        <span class="excerpt">${draft.reason}</span>
+        <span class="excerpt">${reasonOf(draft)}</span>
       </span>
       <time datetime=${new Date(draft.atMs).toISOString()} title=${exactTime(draft.atMs)}
         >${whenInWords(draft.atMs, Date.now())}</time
@@ -229,6 +231,8 @@ function row({ document, draft, title, firstLines }: KeptText): TemplateResult {
     </a>
   </li>`;
 }
+
+const reasonOf = ({ code, reason }: KeptText['draft']) => fromEnglish(reason, why.refused(code, reason));
 
 /** As plain text, which every computer opens. */
 function download({ title, draft }: KeptText): void {

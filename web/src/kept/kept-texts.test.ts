@@ -10,6 +10,7 @@ vi.mock('../document/documents-api.js', () => ({ createDocument: async () => 'ne
 const person = { name: 'Ann', color: '#aa0000' };
 const draftOf = (id: string, atMs: number): Draft => ({
   id,
+  code: 'malformed',
   reason: 'No.',
   atMs,
   doc: { getMap: () => new Map([['title', ` Title of ${id} `]]) } as unknown as Draft['doc'],

@@ -24,7 +24,7 @@ export function whoChanged({ people, steps, title, warnings }: Comparison): Temp
       </li>`,
     )}
   </ul>
-    ${warnings.map((sentence) => html`<p class="hint">${sentence}</p>`)}`;
+    ${warnings.map((sentence) => html`<p class="hint" lang="en">${sentence}</p>`)}`;
 }
 
 /** @param at  which of so many changes one is at; null before the first was gone to */

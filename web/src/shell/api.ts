@@ -66,8 +66,16 @@ async function answerOf(path: string, init: RequestInit): Promise<Response> {
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => null);
   const error = isObject(body) && isObject(body.error) ? body.error : {};
-  const message = typeof error.message === 'string' ? error.message : words.failed(response.status);
-  throw new ServerRefused(response.status, typeof error.code === 'string' ? error.code : '', message);
+  const code = typeof error.code === 'string' ? error.code : '';
+  const message =
+    typeof error.message === 'string' ? await inOwnWords(code, error.message) : words.failed(response.status);
+  throw new ServerRefused(response.status, code, message);
+}
+
+/** @param sentence  in English; shown as it came where the words did not come */
+async function inOwnWords(code: string, sentence: string): Promise<string> {
+  const answers = await import('@weft/words/answers').catch(() => null);
+  return answers?.answered(code, sentence) ?? sentence;
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

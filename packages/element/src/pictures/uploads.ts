@@ -147,10 +147,11 @@ export class Uploads {
     }
     const isWayless = error.code === 'UNREACHABLE';
     upload.misses = isWayless ? upload.misses + 1 : 0;
+    const sentence = words.fileRefused(error.code, error.message);
     if (!isWayless && error.retryAfterMs === null) {
-      return upload.become({ kind: 'failed', sentence: error.message, mayRetry: error.mayRetry });
+      return upload.become({ kind: 'failed', sentence, mayRetry: error.mayRetry });
     }
-    upload.become({ kind: 'waiting', sentence: isWayless ? NO_WAY : error.message });
+    upload.become({ kind: 'waiting', sentence: isWayless ? NO_WAY : sentence });
     const pauseMs = error.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (upload.misses - 1));
     upload.timer = setTimeout(() => this.retry(id), pauseMs);
   }

@@ -4,12 +4,13 @@
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import * as words from '@weft/words/problems';
+import * as why from '@weft/words/why';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icons } from '../ui/icons.js';
 
 export interface Problem {
   readonly title: string;
-  readonly text: string;
+  readonly text: string | TemplateResult;
   readonly tone: 'warn' | 'bad';
   readonly controls: TemplateResult;
 }
@@ -67,7 +68,7 @@ export function problemOf({
   if (end?.code === CloseCode.BadName) {
     return {
       title: words.noName,
-      text: sentence(end.reason),
+      text: said(why.closed(end.code, end.reason), ''),
       tone: 'bad',
       controls: html`${nothing}`,
     };
@@ -75,7 +76,7 @@ export function problemOf({
   if (end) {
     return {
       title: words.closed,
-      text: sentence(end.reason) + (hasText ? ` ${words.stillHere}` : ''),
+      text: said(why.closed(end.code, end.reason), hasText ? words.stillHere : ''),
       tone: 'bad',
       controls: html`${copy}${reload}`,
     };
@@ -105,7 +106,7 @@ export function problemOf({
         ? hasText && !isKept
           ? words.fromBeforeUnsaved
           : words.fromBefore
-        : sentence(connection.reason) + (hasText ? ` ${words.keptHere(isKept)}` : ''),
+        : said(why.closed(connection.code, connection.reason), hasText ? words.keptHere(isKept) : ''),
       tone: 'bad',
       controls: html`${copy}${isOutdated ? reload : connect}`,
     };
@@ -121,7 +122,7 @@ export function problemOf({
   if (save?.kind === 'refused') {
     return {
       title: words.refused,
-      text: `${sentence(save.reason)} ${words.asWritten(isKept)}`,
+      text: said(why.refused(save.code, save.reason), words.asWritten(isKept)),
       tone: 'bad',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -130,9 +131,10 @@ export function problemOf({
   if (newest) {
     return {
       title: words.notOnServer,
-      text:
-        `${sentence(newest.reason)} ${words.asItWas(isKept)}` +
-        (drafts.length > 1 ? ` ${words.newestOf(drafts.length)}` : ''),
+      text: said(
+        why.refused(newest.code, newest.reason),
+        words.asItWas(isKept) + (drafts.length > 1 ? ` ${words.newestOf(drafts.length)}` : ''),
+      ),
       tone: 'warn',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -159,6 +161,9 @@ export function banner({ title, text, tone, controls }: Problem): TemplateResult
     <div class="actions">${controls}</div>
   </div>`;
 }
+
+/** What the server says, in the words of the page where there are some, and what it means for the text. */
+const said = (reason: string, meaning: string): string => `${sentence(reason)} ${meaning}`.trim();
 
 /** Reasons come from servers of any version: they end in a full stop here. */
 function sentence(reason: string): string {

@@ -3,6 +3,7 @@
 import type { Role } from '@weft/protocol';
 import type { BusyReason, LocalState, SaveState } from '@weft/provider';
 import * as words from '@weft/words/save';
+import * as why from '@weft/words/why';
 import { readingSentence } from '../ui/role-words.js';
 import { clockTime } from '../ui/when.js';
 
@@ -66,7 +67,7 @@ function readingOnly(reason: string, role: Role | null): SaveSentence {
   const byRole = readingSentence(role);
   if (byRole !== null) return { text: byRole, tone: 'quiet', icon: null };
   const isTold = role !== null && reason !== '';
-  return { text: isTold ? reason : words.cannotWrite, tone: isTold ? 'warn' : 'quiet', icon: null };
+  return { text: isTold ? why.onlyReading(reason) : words.cannotWrite, tone: isTold ? 'warn' : 'quiet', icon: null };
 }
 
 function busySentence(reason: BusyReason, changes: number, local: LocalState): string {

@@ -1,3 +1,5 @@
+import { answered } from './answers.js';
+
 export const picture = 'Bild';
 export const pictures = 'Bilder';
 export const selected = (description: string) =>
@@ -39,6 +41,16 @@ export const noAnswer = 'Der Server ist nicht erreichbar. Bitte nochmals versuch
 export const fileNotThere =
   'Diese Datei ist nicht da, oder sie gehört zu einem Dokument, das hier nicht zugänglich ist.';
 
+const refusals: Readonly<Record<string, string>> = {
+  BAD_ANSWER: 'Die Antwort des Servers war nicht zu verstehen.',
+  BROKEN_OFF: 'Die Datei kam nicht ganz an. Bitte nochmals senden.',
+  DOCUMENT_FULL: 'Dieses Dokument hat so viele Dateien, wie es haben darf.',
+  EMPTY_FILE: 'Die Datei ist leer.',
+  FILE_TOO_LARGE: 'Die Datei ist zu groß. Bitte verkleinern.',
+  NO_PICTURE: 'Gezeigt werden PNG, JPEG, GIF, WebP und AVIF. Dies lässt sich nur als Datei anhängen.',
+  PICTURE_TOO_LARGE: 'Das Bild hat zu viele Bildpunkte. Bitte verkleinern.',
+};
+export const fileRefused = (code: string, sentence: string): string => refusals[code] ?? answered(code, sentence);
 export const onlyReading =
   'Dieses Dokument lässt sich gerade nur lesen; darum kam es nicht in den Text. Wem es gehört, der kann das ändern.';
 export const dismiss = 'Schließen';

@@ -1,4 +1,5 @@
 export * as access from './access.js';
+export * as answers from './answers.js';
 export * as device from './device.js';
 export * as document from './document.js';
 export * as documentMenu from './document-menu.js';
@@ -30,4 +31,5 @@ export * as times from './times.js';
 export * as tools from './tools.js';
 export * as trash from './trash.js';
 export * as turnedAway from './turned-away.js';
+export * as why from './why.js';
 export * as writing from './writing.js';

@@ -41,6 +41,8 @@ export const failed = (status: number) => `The server answered with ${status}.`;
 export const noAnswer = 'The server cannot be reached. Try again when the connection is back.';
 export const fileNotThere = 'This file is not there, or you may not see the document that it belongs to.';
 
+/** Why the server took a file not. @param code  by which it tells it to programs */
+export const fileRefused = (_code: string, sentence: string): string => sentence;
 export const onlyReading = 'You can only read this document now, so it was not added to its text. Ask its owner.';
 export const dismiss = 'Dismiss';
 export const notAdded = (name: string) => `${name} was not added.`;

@@ -6,3 +6,7 @@ export const asItWas = 'The text as it was';
 export const somebody = 'Somebody';
 export const picture = 'Picture';
 export const damaged = 'This picture came damaged. Copy it again by itself, or save it and drop its file here.';
+export const addCaption = 'Add a caption';
+/** @param form  of documents; @param known  the newest form that this page knows */
+export const ofNewerForm = (form: number, known: number) =>
+  `It was written with a newer Weft (documents of form ${form}; this page knows form ${known}), so that changing it here could harm it.`;
