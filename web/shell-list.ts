@@ -45,6 +45,7 @@ export function shellList(language: Language): Plugin {
         hash.update(name).update(file?.type === 'asset' ? file.source : (file?.code ?? ''));
       }
       const shell = {
+        language,
         version: hash.digest('hex').slice(0, 16),
         entry: `/${entry.fileName}`,
         page: `/${nameIn(language, PAGE)}`,

@@ -164,6 +164,8 @@ test('the past of a document is looked at, and brought back, by keys alone', asy
     await ann.press('h');
     await ann.press('Enter');
     await past.waitFor();
+    // Who goes to another page is at its beginning.
+    await expect(page.locator('h1.title')).toBeFocused();
   };
   await ann.open(`${server.url}/d/stores`);
   await ann.type('Stores\nFlour.\nSea biscuits.');
@@ -183,6 +185,7 @@ test('the past of a document is looked at, and brought back, by keys alone', asy
   await tabTo(ann, 'Back to the text', 'Shift+Tab');
   await ann.press('Enter');
   await text.waitFor();
+  await expect(page.getByRole('main')).toBeFocused();
   await tabTo(ann, 'Document');
   await ann.press('Control+End');
   await ann.press('Control+Shift+Backspace');

@@ -1,6 +1,7 @@
 // The app in another language: the one a browser asks for, or the one somebody chose, also without a network.
 
 import { expect, test } from './story.js';
+import { refuse, tapWire } from './wire-tap.js';
 
 const german = { locale: 'de-DE' } as const;
 
@@ -18,20 +19,33 @@ test('who chooses a language has it in every page from then on, and what was wri
 }) => {
   const ann = await join('Ann Ek');
   const { page } = ann;
+  let isRefusing = false;
+  await tapWire(page, { answered: (message) => (isRefusing ? refuse(message) : null) });
   await ann.open(`${server.url}/d/letters`);
   await ann.type('Dear Ben,');
   await page.locator('.own').click();
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
+  // To look through the languages is not to choose one.
+  await expect(page.getByText('With Done the page is loaded anew')).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(page.getByRole('textbox', { name: 'Dokument' })).toHaveText('Dear Ben,');
   await page.locator('.own').click();
   const chooser = page.getByRole('combobox', { name: 'Sprache' });
   await expect(chooser).toHaveValue('de');
+  await page.keyboard.press('Escape');
+  // Also what the server says, by its code.
+  isRefusing = true;
+  await page.getByRole('textbox', { name: 'Dokument' }).click();
+  await ann.type('!');
+  await expect(page.getByRole('alert')).toContainText('Eine Änderung wurde abgelehnt. Der Server konnte');
+  isRefusing = false;
   await page.goto(`${server.url}/sign-in?problem=expired`);
   await expect(page.getByRole('heading', { name: 'Nicht angemeldet' })).toBeVisible();
   await page.goto(server.url);
   await page.locator('.own').click();
   await chooser.selectOption('English');
+  await page.getByRole('button', { name: 'Fertig' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 });
 
@@ -50,7 +64,10 @@ test('without a network the app is in the language that was chosen', async ({ wi
   await page.goto(`${wire.url}/`);
   await expect.poll(keptLanguages).toEqual(['en']);
   await page.locator('.own').click();
+  const other = await ben.context.newPage();
+  await other.goto(`${wire.url}/`);
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
+  await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect.poll(keptLanguages).toEqual(['en', 'de']);
   const isChanging = () =>
@@ -59,6 +76,8 @@ test('without a network the app is in the language that was chosen', async ({ wi
       return registration.installing !== null || registration.waiting !== null;
     });
   await expect.poll(isChanging).toBe(false);
+  // A tab in the language from before is not of an older release.
+  await expect(other.getByText('A newer version of Weft is ready.')).toHaveCount(0);
   await wire.cut();
   await page.goto(`${wire.url}/`);
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');

@@ -5,20 +5,21 @@
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: what the page loads at once, and a hash of it. */
 declare const WEFT_SHELL: {
+  /** Of the page and its scripts. */
+  readonly language: string;
   readonly version: string;
   readonly entry: string;
-  /** Of the language of the rest. */
   readonly page: string;
   readonly files: readonly string[];
 };
 
 const shell = WEFT_SHELL;
 
-const PREFIX = 'weft-shell ';
+const PREFIX = `weft-shell ${shell.language} `;
 const PAGE = '/';
 /** A network that has not brought the page by then is taken for none. */
 const PATIENCE_MS = 3_000;
-/** The shell before this one is kept for pages that were opened with it, and load parts of it later. */
+/** The shell before this one is kept for pages that were opened with it, and load parts of it later; so are those of other languages. */
 const KEPT_SHELLS = 2;
 
 const isPage = ({ pathname }: URL): boolean =>
@@ -66,7 +67,7 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
   // Pages of another release say so.
   const pages = await self.clients.matchAll({ type: 'window' });
-  for (const client of pages) client.postMessage({ weftEntry: shell.entry });
+  for (const client of pages) client.postMessage({ weftEntry: shell.entry, weftLanguage: shell.language });
 }
 
 /** The server's, if it answers soon and not with a failure of its own; else the kept one. */

@@ -175,7 +175,7 @@ export class EditorElement extends LightElement {
     const problem = this.problem();
     const blocking = problem ?? this.#late.missing;
     if (blocking && !this.isReady) {
-      return noticePage({ ...blocking, actions: blocking.controls, wayOut: this.fill.wayOut });
+      return noticePage({ ...blocking, actions: blocking.controls, wayOut: this.fill.wayOut, isPart: this.#isPart });
     }
     const { missing } = this.#tools;
     return html`
@@ -187,7 +187,7 @@ export class EditorElement extends LightElement {
         ${this.#pictures.note} ${this.#tools.findBar(this.isEditable)}
         ${this.#place('notes')}
       </div>
-      <main class="desk" part="desk" role=${this.renderRoot === this ? nothing : 'group'} aria-label=${this.renderRoot === this ? nothing : words.document}>
+      <main class="desk" part="desk" role=${this.#isPart ? 'group' : nothing} aria-label=${this.#isPart ? words.document : nothing}>
         ${this.focusMode ? nothing : this.#place('outline', this.#outline())}
         <div class="sheet" part="sheet" aria-busy=${String(!this.isReady)} @click=${this.#sheetClicked}>
           ${this.isReady ? nothing : skeleton(this.connection)}
@@ -195,13 +195,13 @@ export class EditorElement extends LightElement {
           ${this.status ? this.#pictures.bar(this.status) : nothing}
         </div>
       </main>
-      <footer class="foot" part="count">${this.#place('count', this.#count())}</footer>
+      <footer class="foot" part="count" role=${this.#isPart ? 'none' : nothing}>${this.#place('count', this.#count())}</footer>
       ${this.#tools.linkPopover()}
     `;
   }
 
   #top(): TemplateResult {
-    return html`<header class="top" part="top">
+    return html`<header class="top" part="top" role=${this.#isPart ? 'none' : nothing}>
       ${this.#place('home')}
       <div class="name">
         ${this.#place('title')}
@@ -218,6 +218,11 @@ export class EditorElement extends LightElement {
         ${this.#place('actions')}
       </div>
     </header>`;
+  }
+
+  /** Of a page of somebody else, which has landmarks of its own. */
+  get #isPart(): boolean {
+    return this.renderRoot !== this;
   }
 
   /** For whoever has no Escape key. */
@@ -258,7 +263,7 @@ export class EditorElement extends LightElement {
   #place(name: PlaceName, own: unknown = nothing): unknown {
     if (!this.#has(name)) return nothing;
     const content = name in this.fill ? this.fill[name as keyof Fill] : own;
-    return this.renderRoot === this ? content : html`<slot name=${name}>${content}</slot>`;
+    return this.#isPart ? html`<slot name=${name}>${content}</slot>` : content;
   }
 
   #has(part: string): boolean {
@@ -272,6 +277,7 @@ export class EditorElement extends LightElement {
         title: words.noAccess,
         text: words.orNone,
         wayOut: nothing,
+        isPart: this.#isPart,
       })
     );
   }

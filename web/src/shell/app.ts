@@ -318,8 +318,18 @@ class WeftApp extends LightElement {
     const name = pageAt(location.pathname);
     if (name !== 'absent' && !this.#loaded.has(name)) return this.#load(name);
     this.#late.dismiss();
+    const isOther = this.path !== location.pathname;
     this.path = location.pathname;
     this.search = location.search;
+    if (isOther) requestAnimationFrame(() => this.#focusPage());
+  }
+
+  /** What had the focus went with the page before: who reads by ear, or goes by keys, is at the beginning of the new one. */
+  #focusPage(): void {
+    if (document.activeElement !== document.body) return;
+    const beginning = this.querySelector<HTMLElement>('h1:not(.text *)') ?? this.querySelector('main');
+    beginning?.setAttribute('tabindex', '-1');
+    beginning?.focus({ preventScroll: true });
   }
 
   #load(name: keyof typeof pageParts): void {

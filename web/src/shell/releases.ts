@@ -1,14 +1,22 @@
 // Keeps the app for when there is no network, and notices when this page is of an older release than the server's. Browsers
 // allow it on HTTPS and on one's own machine alone; elsewhere the app opens with a connection.
 
+/** What the service worker says of itself. */
+interface Told {
+  readonly weftEntry?: unknown;
+  readonly weftLanguage?: unknown;
+}
+
 /** @param outdated  called once, when a newer release is there */
 export function keepApp(outdated: () => void): void {
   // Without a build there is nothing to keep.
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   const { serviceWorker } = navigator;
   const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.src ?? '';
-  const told = ({ data }: MessageEvent<{ readonly weftEntry?: unknown } | null>): void => {
+  const told = ({ data }: MessageEvent<Told | null>): void => {
     const newest = data?.weftEntry;
+    // Another language, which somebody chose in another tab, is not a newer release of this one.
+    if (data?.weftLanguage !== document.documentElement.lang) return;
     if (typeof newest !== 'string' || entry === '' || new URL(entry).pathname === newest) return;
     serviceWorker.removeEventListener('message', told);
     outdated();

@@ -21,6 +21,7 @@ class OwnPerson extends LightElement {
     me: { attribute: false },
     hasUnsaved: { attribute: false },
     isWarned: { state: true },
+    language: { state: true },
   };
   declare person: Person;
   /** Null until the server has said it. */
@@ -29,12 +30,15 @@ class OwnPerson extends LightElement {
   declare hasUnsaved: () => Promise<boolean>;
   /** Signing out was asked for while something was not saved. */
   declare private isWarned: boolean;
+  /** The one that is chosen here, and not taken yet. */
+  declare private language: string;
 
   constructor() {
     super();
     this.me = null;
     this.hasUnsaved = async () => false;
     this.isWarned = false;
+    this.language = document.documentElement.lang;
   }
 
   override render(): TemplateResult {
@@ -42,12 +46,14 @@ class OwnPerson extends LightElement {
       @submit=${(event: Event) => {
         event.preventDefault();
         (event.currentTarget as HTMLElement).closest<HTMLElement>('[popover]')?.hidePopover();
+        if (this.#isOtherLanguage) chooseLanguage(this.language as Language);
       }}
     >
       ${this.#isSignedIn ? this.#account() : this.#nameField()}
       ${this.me?.color == null ? this.#swatches() : nothing}
       <p class="hint">${this.#hint()}</p>
-      <label class="language">${words.language} ${languageChooser()}</label>
+      <label class="language">${words.language} ${this.#languageChooser()}</label>
+      <p class="hint" role="status" ?hidden=${!this.#isOtherLanguage}>${this.#isOtherLanguage ? words.languageThen : nothing}</p>
       <div class="actions">${this.#wayInOrOut()}<button class="primary">${words.done}</button></div>
       <button type="button" class="quiet forget" @click=${this.#forgetAll}>
         ${icons.device}${words.forgetAll}
@@ -57,6 +63,24 @@ class OwnPerson extends LightElement {
 
   get #isSignedIn(): boolean {
     return this.me?.kind === 'user' || this.me?.kind === 'admin';
+  }
+
+  get #isOtherLanguage(): boolean {
+    return this.language !== document.documentElement.lang;
+  }
+
+  /** Taken with the rest of the form: to go through a list of languages with the keys is not to choose one. */
+  #languageChooser(): TemplateResult {
+    return html`<select
+      @change=${(event: Event) => {
+        this.language = (event.target as HTMLSelectElement).value;
+      }}
+    >
+      ${Object.entries(languages).map(
+        ([code, name]) =>
+          html`<option value=${code} lang=${code} ?selected=${code === document.documentElement.lang}>${name}</option>`,
+      )}
+    </select>`;
   }
 
   #account(): TemplateResult {
@@ -134,14 +158,5 @@ class OwnPerson extends LightElement {
     else this.dispatchEvent(new CustomEvent('weft-sign-out', { bubbles: true }));
   };
 }
-
-const languageChooser = (): TemplateResult => html`<select
-  @change=${(event: Event) => chooseLanguage((event.target as HTMLSelectElement).value as Language)}
->
-  ${Object.entries(languages).map(
-    ([code, name]) =>
-      html`<option value=${code} lang=${code} ?selected=${code === document.documentElement.lang}>${name}</option>`,
-  )}
-</select>`;
 
 customElements.define('weft-own-person', OwnPerson);

@@ -13,12 +13,14 @@ export interface Notice {
   readonly below?: TemplateResult;
   /** In place of the way to all documents. */
   readonly wayOut?: TemplateResult | typeof nothing | undefined;
+  /** In a page of somebody else, which has a main part and a first heading of its own. */
+  readonly isPart?: boolean;
 }
 
-export function noticePage({ title, text, actions, below, wayOut }: Notice): TemplateResult {
-  return html`<main class="notice-page">
+export function noticePage({ title, text, actions, below, wayOut, isPart = false }: Notice): TemplateResult {
+  return html`<main class="notice-page" role=${isPart ? 'group' : nothing} aria-label=${isPart ? title : nothing}>
     <div class="notice-mark">${logo}</div>
-    <h1>${title}</h1>
+    <h1 aria-level=${isPart ? 2 : nothing}>${title}</h1>
     <p>${text}</p>
     <div class="actions">
       ${actions ?? nothing}

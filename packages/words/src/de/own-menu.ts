@@ -19,6 +19,7 @@ export const colours = {
   slate: 'Schiefer',
 };
 export const language = 'Sprache';
+export const languageThen = 'Mit „Fertig“ wird die Seite in dieser Sprache neu geladen.';
 
 export const othersSeeName = 'Andere sehen den Namen an der Einfügemarke.';
 export const othersSeeBoth = 'Andere sehen Name und Farbe an der Einfügemarke. Dieser Browser merkt sich beides.';

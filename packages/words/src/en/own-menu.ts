@@ -21,6 +21,7 @@ export const colours = {
   slate: 'Slate',
 };
 export const language = 'Language';
+export const languageThen = 'With Done the page is loaded anew in that language.';
 
 export const othersSeeName = 'Others see your name at your cursor.';
 export const othersSeeBoth = 'Others see your name and colour at your cursor. Both are remembered in this browser.';
