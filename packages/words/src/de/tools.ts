@@ -74,7 +74,7 @@ export const page = 'Seite';
 export const or = 'oder';
 
 export const address = 'Adresse';
-export const typeAddress = 'Adresse einfügen oder tippen';
+export const typeAddress = 'Adresse eingeben';
 export const change = 'Ändern';
 export const add = 'Hinzufügen';
 export const noSuchAddress = 'Zu dieser Adresse geht kein Link. Web- und E-Mail-Adressen gehen.';
