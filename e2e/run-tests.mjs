@@ -13,6 +13,8 @@ const bin = `${root}node_modules/.bin/`;
 const results = `${root}test-results/`;
 const unitReport = `${results}unit.json`;
 const againReport = `${results}again.json`;
+/** How many errors that run had outside of every test. */
+const strayReport = `${results}stray-errors.json`;
 const browserReport = `${results}browser.json`;
 /** Of what is said of each failed test at the end. */
 const MAX_FAILURE_LINES = 25;
@@ -88,7 +90,7 @@ async function runUnitTests() {
   await installStrace();
   const first = await runVitest(unitReport, []);
   const failed = first.failedFiles;
-  if (failed.length === 0) return first.count;
+  if (failed.length === 0 || first.strayErrors > 0) return first.count;
   console.log(`\n=== once more\n${failed.join('\n').replaceAll(root, '')}`);
   const { count } = await runVitest(againReport, failed);
   if (count.failed > 0) return first.count;
@@ -99,15 +101,20 @@ async function runUnitTests() {
 /**
  * @param {string} report where its report is written
  * @param {string[]} files of tests; all where none is named
- * @returns {Promise<{ count: Count, failedFiles: string[] }>}
+ * @returns {Promise<{ count: Count, failedFiles: string[], strayErrors: number }>}
  */
 async function runVitest(report, files) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = await succeeds(`${bin}vitest`, ['run', ...reporters, ...files]);
+  const ofStray = ['--reporter', `${root}e2e/stray-errors.mjs`];
+  const env = { WEFT_STRAY_ERRORS: strayReport };
+  const ok = await succeeds(`${bin}vitest`, ['run', ...reporters, ...ofStray, ...files], env);
   /** @type {string[]} */
   const failedFiles = [];
+  // Nobody knows what failed in a run that did not come to its end.
+  let strayErrors = 1;
   const count = readCount(ok, report, ({ numPassedTests, numFailedTests, testResults }) => {
     for (const { name, status } of testResults) if (status === 'failed') failedFiles.push(name);
+    strayErrors = JSON.parse(readFileSync(strayReport, 'utf8'));
     return {
       passed: numPassedTests,
       failed: numFailedTests,
@@ -115,7 +122,7 @@ async function runVitest(report, files) {
       skipped: testResults.flatMap(skippedTests),
     };
   });
-  return { count, failedFiles };
+  return { count, failedFiles, strayErrors };
 }
 
 async function runBrowserTests() {

@@ -3,7 +3,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Service } from '../../bench/src/services/service.js';
 import { PostgresServer } from '../../server/src/log/test/postgres-server.js';
 import { freePort, startRedis } from '../../server/src/relay/test/redis-process.js';
@@ -56,10 +56,8 @@ describe.skipIf(missing !== null)('several nodes on one database', () => {
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     const subject = ['-subj', '/CN=redis', '-addext', 'subjectAltName=IP:127.0.0.1'];
     execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', cert], { stdio: 'pipe' });
-    process.env.NODE_EXTRA_CA_CERTS = cert;
-    onTestFinished(() => {
-      delete process.env.NODE_EXTRA_CA_CERTS;
-    });
+    vi.stubEnv('NODE_EXTRA_CA_CERTS', cert);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const port = await freePort();
     const tls = ['port 0', `tls-port ${port}`, `tls-cert-file ${cert}`, `tls-key-file ${key}`, 'tls-auth-clients no'];
     await startRedis([...tls, 'requirepass a:secret'], onTestFinished);

@@ -7,8 +7,8 @@ test.each([
   ['redis://cache', { ...plain, hosts: [{ host: 'cache', port: 6379 }] }],
   ['redis://127.0.0.1:7000/0', { ...plain, hosts: [{ host: '127.0.0.1', port: 7000 }] }],
   [
-    'rediss://weft:p%40ss:word@[::1]:7000',
-    { ...plain, isTls: true, login: { username: 'weft', password: 'p@ss:word' }, hosts: [{ host: '::1', port: 7000 }] },
+    'rediss://weft:p%40ss:w@rd@[::1]:7000',
+    { ...plain, isTls: true, login: { username: 'weft', password: 'p@ss:w@rd' }, hosts: [{ host: '::1', port: 7000 }] },
   ],
   [
     'redis://:secret@a:7000,b',

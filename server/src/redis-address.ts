@@ -22,7 +22,8 @@ export interface RedisAddress {
   readonly sentinelLogin: RedisLogin;
 }
 
-const ADDRESS = /^redis(s?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^/?#]*))?(?:\?sentinelPassword=([^&#]+))?$/;
+const ADDRESS =
+  /^redis(s?)(\+sentinel)?:\/\/(?:([^/?#]*)@)?([^@/?#]+)(?:\/([^/?#]*))?(?:\?sentinelPassword=([^&#]+))?$/;
 const HOST = /^(\[[\da-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 const PORT = 6379;
 const SENTINEL_PORT = 26_379;

@@ -128,6 +128,8 @@ test('which versions are kept is said beside it, and of what cannot be read noth
   expect(await log.records.list('keeping')).toEqual([]);
   await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
   expect(await keeping.keepsAllVersions(a)).toBe(true);
+  await keeping.keep(a, { days: 7 });
+  expect(await keeping.of(a)).toMatchObject({ ofDocument: 7, versions: 'all' });
 });
 
 test('what cannot be trimmed is told and costs the others nothing', async () => {

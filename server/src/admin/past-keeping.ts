@@ -82,7 +82,9 @@ export class PastKeeping<OfServer extends DaysOfServer = DaysOfServer> {
     const record = { table: 'keeping', key: keyOf(document) } as const;
     let isWritten = false;
     while (!isWritten) {
-      const before = await this.#stored(document);
+      const before = await this.#stored(document).catch(() => UNREADABLE);
+      // What cannot be read is said anew.
+      if (before === UNREADABLE) return records.write([{ ...record, value: written({ ...NOTHING_SAID, ...wanted }) }]);
       const value = written({ ...read(before), ...wanted });
       isWritten = await records.writeIf([{ ...record, value: before }], [{ ...record, value }]);
     }

@@ -15,7 +15,7 @@ export interface RedisLink {
   readonly listening: Client;
   /** Resolves with what was wrong. */
   readonly ended: Promise<Error>;
-  end(): void;
+  readonly end: (error: Error) => void;
 }
 
 /**
@@ -28,8 +28,7 @@ export async function connectToRedis(address: RedisAddress, signal: AbortSignal)
     signal.throwIfAborted();
     try {
       if (address.master === null) return await link(host, address, signal);
-      const master = await link(await masterNamedBy(host, address, signal), address, signal);
-      return await checkedMaster(master);
+      return await linkToMaster(await masterNamedBy(host, address, signal), address, signal);
     } catch (error) {
       last = error;
     }
@@ -54,13 +53,13 @@ async function link(host: RedisHost, { isTls, login }: RedisAddress, signal: Abo
     client.on('end', () => end(new Error('the connection ended')));
   }
   try {
-    await within([publishing.connect(), listening.connect()], signal);
+    await within(Promise.all([publishing.connect(), listening.connect()]), signal);
   } catch (error) {
     end(error as Error);
     throw error;
   }
   for (const client of [publishing, listening]) timers.add(watch(client, end));
-  return { publishing, listening, ended, end: () => end(new Error('it was closed')) };
+  return { publishing, listening, ended, end };
 }
 
 /** A connection may be open for hours to a machine that is gone. */
@@ -87,9 +86,8 @@ async function masterNamedBy(
   const client = newClient(sentinel, isTls, sentinelLogin);
   client.on('error', () => undefined);
   try {
-    await within([client.connect()], signal);
-    const asked = client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master!]);
-    const [answer] = await within([asked], signal);
+    await within(client.connect(), signal);
+    const answer = await within(client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master!]), signal);
     if (!Array.isArray(answer)) throw new Error(`the Sentinel at ${sentinel.host} knows of no master "${master}"`);
     const [host, port] = answer.map(String);
     return { host: host!, port: Number(port) };
@@ -99,22 +97,34 @@ async function masterNamedBy(
 }
 
 /** One that was replaced a moment ago may still be named; nobody else would hear what is published at it. */
-async function checkedMaster(link: RedisLink): Promise<RedisLink> {
-  const role = await Promise.race([link.publishing.sendCommand(['ROLE']), link.ended]);
-  if (Array.isArray(role) && String(role[0]) === 'master') return link;
-  link.end();
-  throw new Error('what the Sentinel names is no master any more');
+async function linkToMaster(host: RedisHost, address: RedisAddress, signal: AbortSignal): Promise<RedisLink> {
+  const found = await link(host, address, signal);
+  try {
+    const role = await within(found.publishing.sendCommand(['ROLE']), signal);
+    if (!Array.isArray(role) || String(role[0]) !== 'master') throw new Error('the Sentinel names a master of before');
+    return found;
+  } catch (error) {
+    found.end(error as Error);
+    throw error;
+  }
 }
 
 /** @throws Error once it has taken too long, or `signal` says so */
-function within<T>(work: readonly Promise<T>[], signal: AbortSignal): Promise<T[]> {
-  const tooLate = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_WITHIN_MS)]);
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new Error('it does not answer'));
-    if (tooLate.aborted) giveUp();
-    tooLate.addEventListener('abort', giveUp, { once: true });
-    Promise.all(work).then(resolve, reject);
+async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let giveUp!: () => void;
+  const tooLate = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error('it does not answer'));
   });
+  // Not AbortSignal.any with AbortSignal.timeout: that timeout is collected as garbage while somebody waits for it (Node 20).
+  const timer = setTimeout(giveUp, CONNECT_WITHIN_MS);
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 const newClient = ({ host, port }: RedisHost, isTls: boolean, login: RedisLogin) =>

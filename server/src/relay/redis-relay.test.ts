@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { createClient } from '@redis/client';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Service } from '../../../bench/src/services/service.js';
@@ -28,20 +30,42 @@ describe.skipIf(redis.missing !== null)('the relay on Redis', () => {
     return { relay, said, isBack };
   }
 
+  /** It takes connections, and says nothing. @returns its address */
+  async function mute(): Promise<string> {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    await once(server, 'listening');
+    return `127.0.0.1:${(server.address() as { port: number }).port}`;
+  }
+
   /** Publishes again and again, for a subscription or a connection may not be there yet. */
-  async function carries(from: RedisRelay, to: RedisRelay, topic: string): Promise<Uint8Array> {
+  async function carries(from: RedisRelay, to: RedisRelay, topic: string, beside = () => 0): Promise<Uint8Array> {
     let heard: Uint8Array | null = null;
     const end = to.subscribe(topic, (message) => {
       heard = message;
     });
     await expect
-      .poll(() => {
-        from.publish(topic, Uint8Array.of(0, 255, 10, 13));
-        return heard;
-      })
+      .poll(
+        () => {
+          beside();
+          from.publish(topic, Uint8Array.of(0, 255, 10, 13));
+          return heard;
+        },
+        { timeout: 15_000 },
+      )
       .not.toBeNull();
     end();
     return heard!;
+  }
+
+  async function untilNoneOf(user: string, url: string): Promise<void> {
+    const admin = await createClient({ url }).connect();
+    await expect.poll(async () => String(await admin.sendCommand(['CLIENT', 'LIST']))).not.toContain(`user=${user} `);
+    admin.destroy();
   }
 
   test('gives bytes as they are to those who listen to a topic, and to no others', async () => {
@@ -99,8 +123,26 @@ describe.skipIf(redis.missing !== null)('the relay on Redis', () => {
     expect(b.said).toEqual([]);
   });
 
+  test('goes past what says nothing, however much is made and thrown away meanwhile', async () => {
+    const { relay } = connect(service.url);
+    const { relay: other } = connect(`redis://${await mute()},${service.url.replace('redis://', '')}`);
+    const heard = carries(relay, other, 'one', () => new Array(1_000_000).fill(0).length);
+    expect([...(await heard)]).toEqual([0, 255, 10, 13]);
+  });
+
+  test('says that it may not listen, goes on trying, and keeps no connections', async () => {
+    const redis = await startRedis(['user deaf on >secret resetchannels +@all'], onTestFinished);
+    const { relay, said } = connect(`redis://deaf:secret@127.0.0.1:${redis.port}`);
+    relay.subscribe('one', () => undefined);
+    await expect.poll(() => said).toEqual([expect.stringContaining('NOPERM')]);
+    await relay.close();
+    await untilNoneOf('deaf', `redis://127.0.0.1:${redis.port}`);
+    expect(said).toHaveLength(1);
+  });
+
   test('asks Sentinels where the master is, and follows it when it is another one', async () => {
-    const secret = ['requirepass secret', 'masterauth secret'];
+    const limited = 'user limited on >secret allchannels +publish +subscribe +unsubscribe +ping +hello +client';
+    const secret = ['requirepass secret', 'masterauth secret', limited];
     const master = await startRedis(secret, onTestFinished);
     const replica = await startRedis([...secret, `replicaof 127.0.0.1 ${master.port}`], onTestFinished);
     const sentinel = await startRedis(
@@ -121,6 +163,11 @@ describe.skipIf(redis.missing !== null)('the relay on Redis', () => {
       connect(`redis+sentinel://:secret@${hosts}/${name}?sentinelPassword=other`),
     );
     await carries(a!.relay, b!.relay, 'one');
+    // Who may not ask for the role leaves nothing open behind.
+    const refused = connect(`redis+sentinel://limited:secret@${hosts}/main?sentinelPassword=other`);
+    await expect.poll(() => refused.said).toEqual([expect.stringContaining('NOPERM')]);
+    await refused.relay.close();
+    await untilNoneOf('limited', `redis://:secret@127.0.0.1:${master.port}`);
     // A Sentinel fails over only to a replica that it knows.
     const admin = await createClient({ url: `redis://:other@127.0.0.1:${sentinel.port}` }).connect();
     await expect

@@ -34,12 +34,13 @@ export class RedisRelay implements Relay {
   }
 
   publish(topic: string, message: Uint8Array): void {
-    if (this.#link === null || this.#unsentBytes + message.length > MAX_UNSENT_BYTES) return;
+    const link = this.#link;
+    if (link === null || this.#unsentBytes + message.length > MAX_UNSENT_BYTES) return;
     this.#unsentBytes += message.length;
     const { buffer, byteOffset, length } = message;
-    this.#link.publishing
+    link.publishing
       .publish(topic, Buffer.from(buffer, byteOffset, length))
-      .catch(() => undefined)
+      .catch(link.end)
       .finally(() => {
         this.#unsentBytes -= length;
       });
@@ -48,17 +49,19 @@ export class RedisRelay implements Relay {
   subscribe(topic: string, listener: (message: Uint8Array) => void): () => void {
     const heard = (message: Buffer): void => listener(message);
     this.#listeners.set(topic, heard);
-    this.#link?.listening.subscribe(topic, heard, true).catch(() => undefined);
+    const link = this.#link;
+    link?.listening.subscribe(topic, heard, true).catch(link.end);
     return () => {
       if (this.#listeners.get(topic) !== heard) return;
       this.#listeners.delete(topic);
-      this.#link?.listening.unsubscribe(topic, heard, true).catch(() => undefined);
+      const link = this.#link;
+      link?.listening.unsubscribe(topic, heard, true).catch(link.end);
     };
   }
 
   async close(): Promise<void> {
     this.#leave.abort();
-    this.#link?.end();
+    this.#link?.end(new Error('it was closed'));
     await this.#connecting;
   }
 
@@ -67,8 +70,10 @@ export class RedisRelay implements Relay {
     for (let tries = 0; !signal.aborted; tries++) {
       try {
         const link = await connectToRedis(address, signal);
-        tries = 0;
+        const sinceMs = performance.now();
         this.#noteAway(await this.#use(link));
+        // What ends at once will do so again.
+        if (performance.now() - sinceMs > MAX_PAUSE_MS) tries = 0;
       } catch (error) {
         this.#noteAway(error);
       }
@@ -79,19 +84,18 @@ export class RedisRelay implements Relay {
 
   /** @returns why it cannot be used any more */
   async #use(link: RedisLink): Promise<Error> {
-    const { signal } = this.#leave;
-    if (signal.aborted) link.end();
     this.#link = link;
     const subscribed = [...this.#listeners].map(([topic, heard]) => link.listening.subscribe(topic, heard, true));
     // Only what is published from then on is heard: what was before is looked for in the log.
-    const isListening = Promise.all(subscribed).then(() => this.#noteBack());
-    isListening.catch(() => undefined);
+    Promise.all(subscribed).then(() => this.#noteBack(), link.end);
+    if (this.#leave.signal.aborted) link.end(new Error('it was closed'));
     const error = await link.ended;
     this.#link = null;
     return error;
   }
 
   #noteBack(): void {
+    if (this.#leave.signal.aborted) return;
     if (this.#isAway) this.#complain('Redis is back.');
     this.#isAway = false;
     this.onBack();
