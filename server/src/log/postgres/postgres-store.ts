@@ -26,7 +26,7 @@ import { ENTRIES_DIFFER, isAbsence, isNoRoom, STORE_MOVED } from './database-err
 import { type GroupPlan, kindNumber, planGroup } from './group-plan.js';
 import { PostgresFiles } from './postgres-files.js';
 import { plain, UNPACKED_BYTES } from './rows.js';
-import { migrate } from './schema.js';
+import { checkAreKnown, migrate } from './schema.js';
 import type { LeaseStore } from './shared-duties.js';
 
 export interface PostgresStoreOptions {
@@ -129,6 +129,9 @@ async function take(client: Client): Promise<Held> {
 
 /** Its journal is its own, and nobody reads it: others know a channel by its row. */
 async function share(client: Client): Promise<Held> {
+  // A newer version that changes tables has this lock to itself (schema.ts): it is seen here, or finds the row that ends this server.
+  await client.query('begin; lock table weft_server in row exclusive mode');
+  await checkAreKnown(client);
   await client.query(
     `update weft_store set generation = generation + 1, shared_generation = generation + 1
       where shared_generation is distinct from generation`,
@@ -139,6 +142,7 @@ async function share(client: Client): Promise<Held> {
   const { secret, generation, told } = rows[0]!;
   const server = Uint8Array.from(randomBytes(16));
   await client.query('insert into weft_server (id, rearranges) values ($1, true)', [server]);
+  await client.query('commit');
   // Those of the version before do not say that they run, and stay.
   await client.query(
     `delete from weft_server where alive_until < now() - interval '1 day' and alive_until > '-infinity'`,

@@ -93,4 +93,30 @@ describe.skipIf(postgres.missing !== null)('tables of other versions', () => {
     expect(entries.map(textOf)).toEqual(['before', 'beside']);
     await expect(open(10)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
   });
+
+  test('N3: a server that has looked at the tables, and takes the store while a newer version changes them, does not start', async () => {
+    const url = await server.newPlace();
+    const open = () =>
+      openPostgresLog(url, { onFailure: () => undefined, shared: { compareEveryMs: 2 ** 30 } }).then((log) => {
+        onTestFinished(() => log.close());
+      });
+    await open();
+    const newer = new pg.Client(url);
+    await newer.connect();
+    onTestFinished(() => newer.end());
+    // As where it has begun to change them.
+    await newer.query('begin; lock table weft_server in exclusive mode');
+    const opening = expect(open()).rejects.toMatchObject({
+      code: 'STORE_UNREADABLE',
+      message: expect.stringContaining(`only those that know its tables number ${known + 1} may use it`),
+    });
+    const waiting = `select from pg_locks where relation = 'weft_server'::regclass and not granted`;
+    await vi.waitFor(async () => expect((await newer.query(waiting)).rowCount).toBe(1), { timeout: 4000 });
+    await migrate(newer, [...MIGRATIONS, change]);
+    await opening;
+    const { rows } = await newer.query(
+      'select generation, shared_generation, (select count(*) from weft_server) as servers from weft_store',
+    );
+    expect(rows).toEqual([{ generation: '2', shared_generation: '1', servers: '0' }]);
+  });
 });

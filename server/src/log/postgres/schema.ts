@@ -297,16 +297,10 @@ export async function migrate(client: ClientBase, migrations = MIGRATIONS): Prom
     await client.query(
       `create table if not exists weft_migration ${columns}; create table if not exists weft_addition ${columns}`,
     );
-    const { rows } = await client.query<{ number: number; is_addition: boolean }>(
-      'select number, false as is_addition from weft_migration union all select number, true from weft_addition',
+    await checkAreKnown(client, migrations.length);
+    const { rows } = await client.query<{ number: number }>(
+      'select number from weft_migration union all select number from weft_addition',
     );
-    const needed = rows.filter(({ number, is_addition }) => !is_addition && number < FIRST_MARK);
-    const oldest = Math.max(0, ...needed.map(({ number }) => number));
-    if (oldest > migrations.length) {
-      throw unfit(
-        `it was written by a newer Weft, and only those that know its tables number ${oldest} may use it (this one knows ${migrations.length})`,
-      );
-    }
     const done = new Set(rows.map(({ number }) => number));
     const isChanged = migrations.some(({ isAddition }, index) => !isAddition && !done.has(index + 1));
     if (isChanged && done.has(2)) await client.query(FENCE_SHARING);
@@ -322,6 +316,19 @@ export async function migrate(client: ClientBase, migrations = MIGRATIONS): Prom
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws SyncError `STORE_UNREADABLE` when the tables need a newer version */
+export async function checkAreKnown(client: ClientBase, known = MIGRATIONS.length): Promise<void> {
+  const { rows } = await client.query<{ oldest: number }>(
+    'select coalesce(max(number), 0) as oldest from weft_migration where number < $1',
+    [FIRST_MARK],
+  );
+  const { oldest } = rows[0]!;
+  if (oldest <= known) return;
+  throw unfit(
+    `it was written by a newer Weft, and only those that know its tables number ${oldest} may use it (this one knows ${known})`,
+  );
 }
 
 const unfit = (reason: string): SyncError =>
