@@ -44,6 +44,19 @@ test('a role that is given, changed and taken at one server holds for who is at 
   expect(watch.role).toBeNull();
 });
 
+test('what is taken back of an erased document is not that of another one, which was made at the other server since', async () => {
+  const { a, b, records } = await startTwo();
+  const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
+  await a.sharing.create(notes, ann);
+  records.beforeWrite = async () => {
+    records.beforeWrite = () => undefined;
+    await records.write([{ table: 'access', key: notes, value: null }]);
+    await b.sharing.create(notes, ben);
+  };
+  await a.forget(notes);
+  for (const { sharing } of [a, b]) expect((await sharing.read(notes)).owner).toBe(ben.person);
+});
+
 test('of two who change a sharing at two servers at once both changes are there, and who is no owner any more changes nothing', async () => {
   const { a, b } = await startTwo();
   const ann = await signIn(a);

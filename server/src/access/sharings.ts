@@ -90,14 +90,15 @@ export class Sharings {
 
   /**
    * The document was erased or put in the place of another: what is kept of it may be wrong. A change that was under way
-   * may have been written after it was erased, and is taken back.
+   * may have been written after it was erased, and is taken back, if no other server has written it since.
    */
   forget(document: DocumentName, exists: () => Promise<boolean>): Promise<void> {
     return this.#inRow(document, async () => {
       this.#drop(document);
-      const { version } = await this.read(document);
-      if (version > 0 && !(await exists())) {
-        await this.#records.write([{ table: 'access', key: document, value: null }]);
+      const { value } = await this.#read(document);
+      if (value !== null && !(await exists())) {
+        const record = { table: 'access', key: document } as const;
+        await this.#records.writeIf([{ ...record, value }], [{ ...record, value: null }]);
         this.#drop(document);
       }
       this.#changed(document, await this.read(document));

@@ -175,7 +175,13 @@ export const rearrangingTables = (schemaNumber: string): string => `
         v_outcome := ${Outcome.NotItsWork};
       end if;
     end if;
-    for v_key in select k.key from unnest(p_known_keys) as k(key) order by k.key loop
+    -- Who may do what with a document that goes is asked about by whoever changes that: it is waited for, or finds nothing.
+    for v_key in
+      select k.key from unnest(p_known_keys) as k(key)
+        union select 'record/access/'::bytea || convert_to(g.document, 'UTF8') from unnest(p_documents, p_go) as g(document, go)
+          where g.go
+        order by key
+    loop
       perform pg_advisory_xact_lock(hashtextextended(encode(v_key, 'hex'), ${schemaNumber}));
     end loop;
     if v_outcome = ${Outcome.Written} and exists (

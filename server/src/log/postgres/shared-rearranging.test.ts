@@ -327,6 +327,32 @@ describe.skipIf(postgres.missing !== null)('what one of several servers takes aw
       expect((await server.ask('select from weft_run', url)).rowCount).toBe(0);
     });
 
+    test('L5: who changes its sharing at another server in that moment finds nothing, and leaves nothing', async () => {
+      const { a, b, url } = await openTwo();
+      await a.createDocument(NAME, 1);
+      const access = (text: string): RecordChange => ({
+        table: 'access',
+        key: 'notes',
+        value: new TextEncoder().encode(text),
+      });
+      await b.records.write([access('of Ann')]);
+      const other = new pg.Client(url);
+      await other.connect();
+      onTestFinished(() => other.end());
+      // What is taken away is written, and is at the last step of its transaction.
+      await other.query('begin; update weft_told_end set number = number');
+      const waiting = 'select from pg_locks where not granted';
+      const untilWaiting = (count: number): Promise<void> =>
+        expect.poll(async () => (await server.ask(waiting, url)).rowCount, { timeout: 4000 }).toBe(count);
+      const erased = a.eraseDocument(NAME);
+      await untilWaiting(1);
+      const changed = b.records.writeIf([access('of Ann')], [access('of Ann and Ben')]);
+      await untilWaiting(2);
+      await other.query('commit');
+      expect([await erased, await changed]).toEqual([true, false]);
+      expect(await b.records.get('access', 'notes')).toBeNull();
+    });
+
     test('is not done where the document is not as it was given', async () => {
       const { a, b } = await openTwo();
       await a.createDocument(NAME, 1);
