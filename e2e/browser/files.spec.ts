@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Download, Page } from '@playwright/test';
-import { fromDocx, fromMarkdown, schema, toDocx } from '@weft/model';
+import { fromDocx, fromMarkdown, schema, toDocx, toHtmlPage } from '@weft/model';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
 import { scriptRefused } from './writer.js';
@@ -65,6 +65,17 @@ test('a Word file becomes a document with its title, is saved, and can be taken 
   expect(await textOf(await downloadAs(page, 'Plain text'))).toContain(
     'The long watch\n\nLit at dusk.\n\n- Oil\n- Wicks',
   );
+});
+
+test('a web page that is downloaded shows alignment, and which way text was said to go', async ({ page }) => {
+  const table = fromMarkdown('| Oil |\n| --: |\n| 12 |').doc;
+  const said = schema.node('paragraph', { dir: 'rtl' }, [schema.text('To the right.')]);
+  await page.setContent(toHtmlPage(table.copy(table.content.addToEnd(said)), ''));
+  for (const text of ['Oil', '12'])
+    await expect(page.getByText(text, { exact: true })).toHaveCSS('text-align', 'right');
+  const begins = page.getByText('To the right.');
+  await expect(begins).toHaveCSS('unicode-bidi', 'isolate');
+  await expect(begins).toHaveCSS('direction', 'rtl');
 });
 
 test('a file that is dropped on the list becomes a document', async ({ server, join }) => {

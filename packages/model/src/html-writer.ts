@@ -2,7 +2,7 @@
 // runs in a worker. What is drawn otherwise while it is edited, or needs our stylesheet to be seen, is said in plain HTML.
 
 import type { DOMOutputSpec, Mark, Node } from 'prosemirror-model';
-import { alignmentOf, codeLanguageOf, colorOf, widthOf } from './attributes.js';
+import { alignmentOf, byItsText, codeLanguageOf, colorOf, widthOf } from './attributes.js';
 import { inks } from './inks.js';
 import { safeImageSource, safeLinkHref } from './safe-url.js';
 import { type MarkName, type NodeName, schema } from './schema.js';
@@ -15,18 +15,8 @@ const alignStyle = ({ attrs }: Node) => {
   return align && { style: `text-align: ${align}` };
 };
 
-/** For programs that find it out by themselves, or do not. */
-const noDirection = () => ({ dir: null });
-
 /** Attributes besides those that the schema draws, or null instead of one. */
 const moreNodeAttrs: Partial<Record<NodeName, (node: Node) => object | null>> = {
-  blockquote: noDirection,
-  bullet_list: noDirection,
-  ordered_list: noDirection,
-  task_list: noDirection,
-  callout: noDirection,
-  details: noDirection,
-  table: noDirection,
   paragraph: alignStyle,
   heading: alignStyle,
   table_cell: alignStyle,
@@ -44,7 +34,7 @@ const nodeSpecs: Partial<Record<NodeName, (node: Node) => DOMOutputSpec>> = {
     ['input', { type: 'checkbox', disabled: '', checked: attrs.checked ? '' : null }],
     ['div', 0],
   ],
-  details: () => ['details', { open: '' }, 0],
+  details: () => ['details', { open: '', ...byItsText }, 0],
   details_summary: () => ['summary', 0],
   figure: ({ attrs: { src, alt, width } }) => [
     'figure',
@@ -72,8 +62,9 @@ export function toHtml(doc: Node): string {
   return content(doc);
 }
 
-/** Every block of text goes the way of its first letter, as in the editor. */
-const eachItsWay = '<style>p,h1,h2,h3,h4,h5,h6{unicode-bidi:plaintext;text-align:start}pre{direction:ltr}</style>';
+/** Every block of text goes the way of its first letter, as in the editor (text.css). Where its lines begin is left to what it is in. */
+const eachItsWay =
+  '<style>:is(p,h1,h2,h3,h4,h5,h6,figcaption,summary):not([dir]){unicode-bidi:plaintext}th{text-align:start}pre{direction:ltr}</style>';
 
 /** A whole page, to be opened by itself. @param title stands above the text; none when empty */
 export function toHtmlPage(doc: Node, title: string): string {
