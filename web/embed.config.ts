@@ -12,7 +12,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig(({ mode }) => {
   const language = languageOf(mode);
   return {
-    plugins: [inLanguage(language), leanScripts(), folded()],
+    plugins: [inLanguage(language), leanScripts(language), folded()],
     resolve: {
       conditions: [`weft:${language}`, 'weft:late', 'weft:source', 'module', 'browser', 'development|production'],
       alias: { 'lib0/logging': here('src/stand-ins/yjs-logging.ts') },

@@ -4,7 +4,9 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { emojiList, flagList } from '../packages/element/src/writing/emoji-list.js';
+import { flagList } from '../packages/element/src/writing/emoji-list.js';
+import { emojiNamesIn } from './emoji-names.js';
+import type { Language } from './language.js';
 
 const ENVIRONMENT = /(^lib0\/environment$|\/environment\.js$)/;
 const OF_LIB0 = /node_modules\/(lib0|yjs)\//;
@@ -50,13 +52,13 @@ const EXPORTS = /^export \{[^}]*\};?$/m;
 
 /** Made of a library that says of each emoji much more than it has to be known by. */
 const EMOJI = /writing\/emoji-list\.ts$/;
-const emoji = `export const emojiList = ${JSON.stringify(emojiList)}, flagList = ${JSON.stringify(flagList)};`;
 
 /** HTML takes a line break and what follows it for one space; scripts need no more than the line break. */
 const INDENTATION = /\n[ \t]+/g;
 const OURS = /(web|element)\/src\/([\w-]+\/)?[\w-]+\.ts$/;
 
-export function leanScripts(): Plugin {
+export function leanScripts(language: Language): Plugin {
+  const emoji = `export const emojiList = ${JSON.stringify(emojiNamesIn(language))}, flagList = ${JSON.stringify(flagList)};`;
   return {
     name: 'weft-lean-scripts',
     apply: 'build',

@@ -13,12 +13,12 @@ const server = 'http://127.0.0.1:4400';
 export default defineConfig(({ mode }) => {
   const language = languageOf(mode);
   return {
-    plugins: [inLanguage(language), leanScripts(), folded(), shellList(language)],
+    plugins: [inLanguage(language), leanScripts(language), folded(), shellList(language)],
     resolve: {
       conditions: [`weft:${language}`, 'weft:late', 'weft:source', 'module', 'browser', 'development|production'],
       alias: { 'lib0/logging': fileURLToPath(new URL('src/stand-ins/yjs-logging.ts', import.meta.url)) },
     },
-    worker: { plugins: () => [leanScripts(), folded()], rolldownOptions: { checks: { pluginTimings: false } } },
+    worker: { plugins: () => [leanScripts(language), folded()], rolldownOptions: { checks: { pluginTimings: false } } },
     build: {
       target: 'es2023',
       cssTarget,

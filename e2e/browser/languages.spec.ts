@@ -30,6 +30,14 @@ test('who chooses a language has it in every page from then on, and what was wri
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(page.getByRole('textbox', { name: 'Dokument' })).toHaveText('Dear Ben,');
+  // Emoji by what they are called there, and by names that are the same everywhere.
+  await page.getByRole('textbox', { name: 'Dokument' }).click();
+  await ann.press('Control+End');
+  await ann.type(' :tada');
+  await expect(page.getByRole('option')).toHaveText([/Konfettibombe/]);
+  await ann.press('Enter');
+  await ann.type(' :blasender_wal:');
+  await expect(page.getByRole('textbox', { name: 'Dokument' })).toHaveText('Dear Ben, 🎉 🐳');
   await page.locator('.own').click();
   const chooser = page.getByRole('combobox', { name: 'Sprache' });
   await expect(chooser).toHaveValue('de');

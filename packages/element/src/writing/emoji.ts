@@ -23,14 +23,14 @@ function all(): readonly Emoji[] {
   if (known) return known;
   const others = emojiList.split('\n').map((line): Emoji => {
     const [sign = '', name = '', rest = ''] = line.split('\t');
-    return { sign, name, words: [...wordsOf(name), ...wordsOf(rest)] };
+    return { sign, name, words: [...wordsOf(name.toLowerCase()), ...wordsOf(rest)] };
   });
   // Browsers know what lands are called.
   const regions = new Intl.DisplayNames(writing.languageTag, { type: 'region' });
   const flags = flagList.split(' ').map((region): Emoji => {
     const name = regions.of(region) ?? region;
     const sign = String.fromCodePoint(...[...region].map((letter) => letter.charCodeAt(0) + 0x1f1a5));
-    return { sign, name, words: ['flag', ...wordsOf(name.toLowerCase())] };
+    return { sign, name, words: [writing.flag, ...wordsOf(name.toLowerCase())] };
   });
   known = [...others, ...flags];
   return known;
@@ -48,8 +48,9 @@ export function emojiMeantBy(query: string): readonly Emoji[] {
   if (wanted.length === 0) return popular.flatMap((sign) => all().find((emoji) => emoji.sign === sign) ?? []);
   const found = all().filter(({ words }) => wanted.every((part) => words.some((word) => word.startsWith(part))));
   const distance = (emoji: Emoji): number => {
-    if (isNameOf(emoji, query)) return emoji.name.startsWith(query) ? 0 : 1;
-    return emoji.name.startsWith(wanted[0]!) ? 2 : 3;
+    const name = emoji.name.toLowerCase();
+    if (isNameOf(emoji, query)) return name.startsWith(query.toLowerCase()) ? 0 : 1;
+    return name.startsWith(wanted[0]!) ? 2 : 3;
   };
   return found
     .map((emoji) => ({ emoji, far: distance(emoji) }))

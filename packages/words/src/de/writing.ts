@@ -27,6 +27,7 @@ export const callout = 'Hinweis';
 export const section = 'Abschnitt';
 export const picture = 'Bild';
 export const emoji = 'Emoji';
+export const flag = 'flagge';
 export const table = 'Tabelle';
 export const rule = 'Trennlinie';
 export const undo = 'Rückgängig';

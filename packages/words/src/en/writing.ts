@@ -30,6 +30,8 @@ export const callout = 'Callout';
 export const section = 'Section';
 export const picture = 'Picture';
 export const emoji = 'Emoji';
+/** What one types for one, in lower case. */
+export const flag = 'flag';
 export const table = 'Table';
 export const rule = 'Horizontal rule';
 export const undo = 'Undo';
