@@ -1,15 +1,19 @@
 import { schema } from '@weft/model';
 import type { Node } from 'prosemirror-model';
-import { afterEach, expect, test } from 'vitest';
+import { TableMap } from 'prosemirror-tables';
+import { afterEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView, p } from '../test/headless-view.js';
-import { columnOf, setColumnWidths, widened } from './table-columns.js';
+import { changeColumns, columnOf, drawnColumns, setColumnWidths, widened } from './table-columns.js';
 
 let view: HeadlessView;
-afterEach(() => view?.destroy());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  view?.destroy();
+});
 
 const cell = (attrs = {}) => schema.node('table_cell', attrs, [p('x')]);
-const drawn = { widths: [100, 80, 60], room: 0 };
+const drawn = { widths: [100, 80, 60], written: [100, 80, 60], room: 0 };
 
 function show(...rows: Node[][]): void {
   view = new HeadlessView(new Y.Doc());
@@ -42,28 +46,89 @@ test('a width is written in every cell of its column, and undone at once', () =>
   view.redo();
   expect(widths()).toEqual(written);
   // What says the same is no change.
-  expect(set([[1, 120]], { ...drawn, widths: [100, 120, 60] })).toBe(false);
+  expect(set([[1, 120]], { ...drawn, widths: [100, 120, 60], written: [100, 120, 60] })).toBe(false);
   expect(set([[1, null]])).toBe(true);
   expect(widths().flat()).toEqual(Array(6).fill(null));
 });
 
-test('columns that are drawn narrower than they say go on from there', () => {
+test('a column that is drawn narrower than it says changes in proportion, and others keep what they say', () => {
   show([cell({ colwidth: [400] }), cell({ colwidth: [400] }), cell()]);
-  set([[0, 130]]);
-  expect(widths()).toEqual([[[130], [80], null]]);
+  set([[0, 130]], { ...drawn, written: [400, 400, 60] });
+  expect(widths()).toEqual([[[520], [400], null]]);
 });
 
 test('a cell over several columns has a width for each or none, whatever was there', () => {
   show([cell({ colspan: 2 }), cell()], [cell(), cell(), cell()], [cell({ colspan: 2, colwidth: [90, 70] }), cell()]);
   set([[0, 50]]);
   expect(widths()).toEqual([
-    [null, null],
-    [[50], null, null],
     [[50, 80], null],
+    [[50], null, null],
+    [[50, 70], null],
+  ]);
+  set([[0, null]]);
+  expect(widths()).toEqual([
+    [null, null],
+    [null, null, null],
+    [null, null],
   ]);
   show([cell({ colwidth: [1e9, -1, 3] }), cell()], [cell()]);
   expect(set([[1, 64]])).toBe(true);
-  expect(widths()).toEqual([[[100], [64]], [null]]);
+  expect(widths()).toEqual([[[1e9, -1, 3], [64]], [null]]);
+  show([cell()]);
+  expect(set([[0, 1e9]])).toBe(true);
+  expect(widths()).toEqual([[[4000]]]);
+});
+
+/** As it is laid out where its columns end there. */
+function layOut(ends: number[], direction = 'ltr'): void {
+  const isMirrored = direction === 'rtl';
+  const width = ends.at(-1)!;
+  const boxOf = (from: number, to: number) =>
+    isMirrored ? { left: width - to, right: width - from } : { left: from, right: to };
+  const table = view.state.doc.child(1);
+  const map = TableMap.get(table);
+  vi.stubGlobal('getComputedStyle', () => ({ direction }));
+  Object.assign(view, {
+    nodeDOM: (place: number) => {
+      const { left, right } = place === 7 ? { left: 0, right: map.width } : map.findCell(place - 8);
+      const box = { ...boxOf(ends[left - 1] ?? 0, ends[right - 1]!), width };
+      return { getBoundingClientRect: () => box, parentElement: { clientWidth: 500 } };
+    },
+  });
+}
+
+test('what several columns that are merged in every row have together is shared out', () => {
+  for (const direction of ['ltr', 'rtl']) {
+    show([cell(), cell({ colspan: 2 }), cell()]);
+    layOut([100, 200, 300, 400], direction);
+    expect(drawnColumns(view.asView, 7)).toEqual({
+      widths: [100, 100, 100, 100],
+      written: [100, 100, 100, 100],
+      room: 100,
+    });
+    view.destroy();
+  }
+  show([cell({ colspan: 3 }), cell({ colwidth: [300] })], [cell({ colspan: 3 }), cell()]);
+  layOut([10, 20, 240, 400]);
+  expect(drawnColumns(view.asView, 7)).toEqual({ widths: [80, 80, 80, 160], written: [80, 80, 80, 300], room: 100 });
+});
+
+test('by the menu: of the cell with the caret, also where it has several columns, and no other loses its widths', () => {
+  const change = (...to: Parameters<typeof changeColumns>) => view.run(changeColumns(...to));
+  show([cell({ colwidth: [100] }), cell({ colspan: 2, colwidth: [100, 100] }), cell({ colwidth: [100] })]);
+  layOut([100, 200, 300, 400]);
+  view.select(11);
+  change('narrower');
+  expect(widths()).toEqual([[[68], [100, 100], [100]]]);
+  view.destroy();
+
+  show([cell(), cell({ colspan: 2 }), cell()]);
+  layOut([100, 200, 300, 400]);
+  view.select(16);
+  change('wider');
+  expect(widths()).toEqual([[null, [100, 132], null]]);
+  change('even');
+  expect(widths()).toEqual([[[108], [108, 108], [108]]]);
 });
 
 test('where there is no room the next column gives some, as far as it can; the last has nobody to ask', () => {

@@ -52,6 +52,9 @@ export function widthOf(value: unknown): number | null {
   return width >= MIN_WIDTH_PX && width <= MAX_WIDTH_PX ? width : null;
 }
 
+/** The nearest that is a width. */
+export const boundedWidth = (px: number): number => Math.max(MIN_WIDTH_PX, Math.min(MAX_WIDTH_PX, Math.round(px)));
+
 /** Of the columns a cell spans, in pixels; null unless each has a width. */
 export function columnWidthsOf(value: unknown, colspan: number): readonly number[] | null {
   if (!Array.isArray(value) || value.length !== colspan) return null;
