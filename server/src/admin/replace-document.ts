@@ -2,6 +2,7 @@
 // client sends would have to be; what was there is written to a file first; then everybody is sent out of the room, and
 // both channels get their new content under a new epoch.
 
+import { rm } from 'node:fs/promises';
 import type { DocumentName } from '@weft/protocol';
 import type { ArchivedBase } from '../archive/archived-base.js';
 import type { ArchivedDocument } from '../archive/archived-document.js';
@@ -107,7 +108,13 @@ export async function replaceDocument(
   });
 }
 
-/** Where somebody at another server has written meanwhile, what is not replaced yet is kept once more, and nothing that was written is lost. */
+/** Whoever writes at other servers is sent out after each: in the way that often is only who comes back and writes at once. */
+const MAX_TRIES = 8;
+
+/**
+ * Where somebody at another server has written meanwhile, what is not replaced yet is kept once more, and nothing that was written is
+ * lost. They have to come back then before they write again.
+ */
 async function keepAndReplace(
   name: DocumentName,
   createdAtMs: number,
@@ -116,17 +123,48 @@ async function keepAndReplace(
   context: AdminContext,
 ): Promise<Replaced> {
   const { log } = context;
-  let kept: Replaced | undefined;
-  for (let left = [...contents]; ; ) {
+  let first: Replaced | null = null;
+  let kept: Replaced | null = null;
+  let left = [...contents];
+  for (let tries = 1; ; tries++) {
+    // Once something is replaced the rest is, too.
+    if (first === null) checkWanted(context);
     const before = await Promise.all(left.map(([id]) => log.view(id)));
-    const there = await keepWhatIsThere(name, context);
-    if (!there.existed) await log.createDocument(name, createdAtMs);
-    kept = kept ? { ...kept, warning: kept.warning ?? alsoKept(there) } : there;
+    kept = await keepInPlaceOf(kept, name, context);
+    if (!kept.existed) await log.createDocument(name, createdAtMs);
     const replaced = await replaceWhile(before, left, moves);
     left = left.slice(replaced);
-    if (left.length === 0) return kept;
+    if (left.length === 0) return first === null ? kept : { ...first, warning: warningsOf(first, alsoKept(kept)) };
+    if (replaced > 0) [first, kept] = [first ?? kept, null];
+    if (tries === MAX_TRIES) {
+      if (kept?.file) await rm(kept.file);
+      if (first === null) throw neverQuiet(name);
+      return { ...first, warning: warningsOf(first, NEVER_QUIET_BESIDE) };
+    }
+    await log.beginEpoch(left[0]![0]);
   }
 }
+
+/** @param before of which nothing was replaced: all that it holds is in the new file, too */
+async function keepInPlaceOf(before: Replaced | null, name: DocumentName, context: AdminContext): Promise<Replaced> {
+  const there = await keepWhatIsThere(name, context);
+  if (before === null) return there;
+  const { existed } = before;
+  if (there.file === null) return { ...before, warning: there.warning };
+  if (before.file !== null) await rm(before.file);
+  return { ...there, existed };
+}
+
+const neverQuiet = (name: DocumentName): SyncError =>
+  new SyncError(
+    'SEVERAL_SERVERS',
+    `Somebody at another server wrote in "${name}" each of the ${MAX_TRIES} times that it was to be replaced. Nothing was changed: ask ` +
+      'again when they pause.',
+  );
+
+const NEVER_QUIET_BESIDE =
+  'What stands beside the text was not replaced: somebody at another server wrote there each time that it was to be. Ask again when they ' +
+  'pause.';
 
 /** @returns how many, in their order, were as they are known */
 async function replaceWhile(
@@ -143,6 +181,9 @@ async function replaceWhile(
 
 const alsoKept = ({ file, warning }: Replaced): string | null =>
   file === null ? warning : `What was written at another server meanwhile is in ${file}.`;
+
+const warningsOf = ({ warning }: Replaced, another: string | null): string | null =>
+  [warning, another].filter((sentence) => sentence !== null).join(' ') || null;
 
 /** @throws SyncError `DOCUMENT_EXISTS` */
 export async function checkIsNew(name: DocumentName, { log }: AdminContext): Promise<void> {
