@@ -2,7 +2,7 @@
 // a look is judged here, too: contrast.
 
 import { mkdirSync } from 'node:fs';
-import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import { type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 
 const folder = 'test-results/pictures';
 mkdirSync(folder, { recursive: true });
@@ -22,6 +22,10 @@ export async function picture(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
   }
 }
+
+/** Else a line of text ends in an ellipsis. */
+export const isWhole = (line: Locator): Promise<boolean> =>
+  line.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth);
 
 /** Text on the page with a contrast below 4.5 (WCAG 2 AA), or 3 where it is large. */
 function illegible(page: Page): Promise<string[]> {

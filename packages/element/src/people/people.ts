@@ -11,7 +11,7 @@ import { ComingAndGoing } from './coming-and-going.js';
 import { keyOf } from './person-key.js';
 
 const MOST_SHOWN = 4;
-/** A title one can read, and controls; and what one picture takes of the rest, so that most of that is the title's as well. */
+/** A title and a save line one can read, and controls; and what one picture takes of the rest, so that most of that is the title's as well. */
 const KEPT_FREE_PX = 360;
 const PX_EACH = 70;
 /** Whoever appears this soon after us was here before us: that is no news. */
@@ -183,6 +183,6 @@ export class People extends LightElement {
 }
 
 const roomIn = (rowPx: number): number =>
-  Math.max(2, Math.min(MOST_SHOWN, Math.floor((rowPx - KEPT_FREE_PX) / PX_EACH)));
+  Math.max(0, Math.min(MOST_SHOWN, Math.floor((rowPx - KEPT_FREE_PX) / PX_EACH)));
 
 customElements.define('weft-people', People);
