@@ -35,6 +35,8 @@ class Upgrading {
   readonly #isLong: boolean;
   /** From the end of a node to the first change of each writer there that another one made durable. */
   readonly #movedMs: number[] = [];
+  /** What nodes complained of. */
+  readonly #complaints = new Set<string>();
 
   constructor(torture: Torture, site: Site, earlier: EarlierBuild, isLong: boolean) {
     this.#torture = torture;
@@ -56,6 +58,7 @@ class Upgrading {
       for (const node of site.nodes) {
         await this.#replace(node, isBack ? this.#earlier.main : undefined, node === killed);
         await site.rest();
+        this.#noteComplaints();
       }
       torture.endRound(isBack ? '<' : '>');
     }
@@ -74,12 +77,21 @@ class Upgrading {
     const moving = writeBy(site.peopleAt(node));
     const endsAtMs = performance.now();
     site.lead(node);
-    for (const complaint of node.complaints) torture.fault(`a node complained: ${complaint}`);
+    this.#noteComplaints();
     await Promise.all([isKilled ? node.kill() : node.stop(), this.#write()]);
     await site.untilDurable(moving, endsAtMs, this.#movedMs);
     await node.start(main);
     site.lead();
     await (this.#isLong ? torture.writeUntil(performance.now() + BETWEEN_MS, 10) : this.#write());
+  }
+
+  /** Of both builds: what each has said so far, once. */
+  #noteComplaints(): void {
+    for (const complaint of this.#site.nodes.flatMap(({ complaints }) => complaints)) {
+      if (this.#complaints.has(complaint)) continue;
+      this.#complaints.add(complaint);
+      this.#torture.fault(`a node complained: ${complaint}`);
+    }
   }
 
   #write(): Promise<void> {
