@@ -69,6 +69,8 @@ export type SyncErrorCode =
   | 'NOT_IN_TRASH'
   /** So much was asked for that it has to wait. */
   | 'TOO_MANY'
+  /** A moment of a document has as many names as one can have. */
+  | 'TOO_MANY_NAMES'
   /** A change of who may do what in a document makes no sense as it was asked for. */
   | 'BAD_SHARING';
 

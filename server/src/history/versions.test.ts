@@ -345,6 +345,14 @@ async function fill(log: DocumentLog, made: Version, count: number): Promise<voi
   }
 }
 
+test('a moment that has all the names it can have says so, by a code of its own: to wait would not help', async () => {
+  const { add, name, versions } = await start();
+  await add(0, 'u-ann', 'x');
+  for (let n = 1; n <= 99; n++) await name(1, { name: `v${n}`, by: 'u-ann' });
+  await expect(name(1, { name: 'v100', by: 'u-ann' })).rejects.toMatchObject({ code: 'TOO_MANY_NAMES' });
+  expect((await versions.list(NOTES, { before: null, limit: 1 })).versions).toMatchObject([{ name: 'v99' }]);
+});
+
 test('what cannot be read is told as such, stays, and keeps nobody from the others', async () => {
   const { add, list, log, name, rest, store, versions } = await start();
   for (let minute = 0; minute < 6; minute++) await add(minute, 'u-ann', 'x');

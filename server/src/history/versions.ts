@@ -93,7 +93,7 @@ export class Versions {
 
   /**
    * Gives the moment after an entry a name. One that was kept by itself is that version from then on.
-   * @throws SyncError `TOO_MANY`, also when it has names enough; `NO_SUCH_ENTRY`; `CHANNEL_REPLACED`, `NO_ACCESS`
+   * @throws SyncError `TOO_MANY`; `TOO_MANY_NAMES` when it has as many as it can; `NO_SUCH_ENTRY`; `CHANNEL_REPLACED`, `NO_ACCESS`
    */
   name(document: DocumentName, moment: MeantMoment, { name, by, asker, mayStill }: Naming): Promise<Version> {
     const making = { reason: 'named', name, by } as const;
@@ -275,7 +275,10 @@ export class Versions {
     const ids = [...ofMoment.versions, ...ofMoment.unreadable].map(({ id }) => parseVersionId(id)?.ordinal ?? 0);
     const ordinal = Math.max(0, ...ids) + 1;
     if (ordinal > MAX_OF_ONE_MOMENT) {
-      throw new SyncError('TOO_MANY', 'This moment has as many names as one can have. Write something, and name that.');
+      throw new SyncError(
+        'TOO_MANY_NAMES',
+        'This moment has as many names as one can have. Write something, and name that.',
+      );
     }
     const newest = await this.#stored.newest(document, versionId({ seq, ordinal: 0 }));
     // Of what was trimmed nothing can be said; nor is it read.

@@ -24,6 +24,7 @@ const statuses: Partial<Record<SyncErrorCode, number>> = {
   BAD_SHARING: 400,
   BAD_REQUEST: 400,
   TOO_MANY: 429,
+  TOO_MANY_NAMES: 409,
   NO_SUCH_ENTRY: 404,
   NO_SUCH_BLOCK: 404,
   PAST_TRIMMED: 410,
