@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => {
               // Every page has it: also what most of them have in common.
               {
                 name: 'app',
-                test: /(web|element)\/src\/([\w-]+\/)?(app|clipboard|navigation|own-menu|popover|sign-in|size-words|import-files)\.ts$|src\/(person|shortcuts|first-lines|file-formats)\.ts$|directives\/ref\.js$/,
+                test: /(web|element)\/src\/([\w-]+\/)?(app|clipboard|navigation|own-menu|popover|sign-in|from-english|size-words|import-files)\.ts$|src\/(person|shortcuts|first-lines|file-formats)\.ts$|directives\/ref\.js$/,
                 priority: 2,
               },
               // What an editor has in common with its parts that come later, and with pages that show a text without one.

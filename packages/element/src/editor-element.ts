@@ -302,6 +302,7 @@ export class EditorElement extends LightElement {
         retry: () => this.connection.retryNow(),
         reload: () => location.reload(),
         dismiss: () => this.kept.dismiss(),
+        showAnew: () => this.requestUpdate(),
       },
     });
   }

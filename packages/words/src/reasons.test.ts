@@ -30,16 +30,37 @@ test('so has every refusal of the protocol, and every reason why the provider se
     ...[...read('packages/provider/src/replacement.ts').matchAll(/^ {2}code: '([a-z-]+)'/gm)],
   ].map(([, code = '']) => code);
   expect(codes.length).toBe(11);
-  expect(codes.filter((code) => why.refused(code, english) === english)).toEqual([]);
+  expect(codes.filter((code) => why.said(code, english) === english)).toEqual([]);
 });
 
 test('so has every code that closes something for good', () => {
   const codes = [...read('packages/protocol/src/close-codes.ts').matchAll(/^ {2}(\w+): (44\d\d),/gm)];
   expect(codes.length).toBe(6);
-  expect(codes.filter(([, , code]) => why.closed(Number(code), english) === english)).toEqual([]);
+  const sentences = codes.map(([, , code]) => why.said(Number(code), english));
+  expect(sentences).not.toContain(english);
+  // What one of them says is not true of another.
+  expect(new Set(sentences).size).toBe(codes.length);
+  // A text that is set aside has it as its code.
+  expect(codes.map(([, , code = '']) => why.said(code, english))).toEqual(sentences);
 });
 
 test('what has a code that nobody knows yet is said in English rather than not at all', () => {
   expect(answers.answered('LATER', english)).toContain(english);
-  expect(why.refused('later', english)).toBe(english);
+  expect(why.said('later', english)).toBe(english);
+  expect(why.said('4499', english)).toBe(english);
+  expect(why.said(4499, english)).toBe(english);
+});
+
+test('a code that is the name of something every object has is one that nobody knows', () => {
+  expect(answers.answered('constructor', english)).toContain(english);
+  expect(why.said('constructor', english)).toBe(english);
+});
+
+test('what a code means in one place alone is not said in all the others', () => {
+  // Whether a restore was carried out may not be known.
+  expect(answers.answered('RESTORE_REFUSED', english)).not.toContain('Nichts wurde geändert');
+  // A restore can be too large, too, and there are several servers as a rule.
+  expect(answers.answered('TOO_LARGE', english)).not.toContain('zeigen');
+  expect(answers.answered('SEVERAL_SERVERS', english)).toContain('einer früheren Version');
+  expect(answers.answered('TOO_MANY_NAMES', english)).not.toContain('später');
 });

@@ -232,7 +232,7 @@ function row({ document, draft, title, firstLines }: KeptText): TemplateResult {
   </li>`;
 }
 
-const reasonOf = ({ code, reason }: KeptText['draft']) => fromEnglish(reason, why.refused(code, reason));
+const reasonOf = ({ code, reason }: KeptText['draft']) => fromEnglish(reason, why.said(code, reason));
 
 /** As plain text, which every computer opens. */
 function download({ title, draft }: KeptText): void {

@@ -1,12 +1,17 @@
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus } from '@weft/provider';
-import { expect, test } from 'vitest';
+import type { TemplateResult } from 'lit';
+import { expect, test, vi } from 'vitest';
 import { problemOf } from './problems.js';
 
 const nothing = () => undefined;
+const page = vi.hoisted(() => ({ language: 'en' }));
+vi.mock('@weft/words/writing', async (original) =>
+  Object.defineProperty({ ...(await original<object>()) }, 'languageTag', { get: () => page.language }),
+);
 
-function said(connection: ConnectionStatus, { hasText = true, isKept = true } = {}) {
-  const problem = problemOf({
+const problem = (connection: ConnectionStatus, { hasText = true, isKept = true } = {}) =>
+  problemOf({
     end: null,
     connection,
     isSignedOut: false,
@@ -18,9 +23,12 @@ function said(connection: ConnectionStatus, { hasText = true, isKept = true } = 
     isKept,
     drafts: [],
     readAt: '/',
-    actions: { copy: nothing, retry: nothing, reload: nothing, dismiss: nothing },
+    actions: { copy: nothing, retry: nothing, reload: nothing, dismiss: nothing, showAnew: nothing },
   });
-  return problem && `${problem.title}. ${problem.text}`;
+
+function said(connection: ConnectionStatus, facts = {}): string | null {
+  const told = problem(connection, facts);
+  return told && `${told.title}. ${told.text}`;
 }
 
 test('a page that is older than the server is to be reloaded; one that is newer only waits', () => {
@@ -37,4 +45,16 @@ test('a page that is older than the server is to be reloaded; one that is newer 
 
 test('a connection that only breaks is no problem of its own: the save state says it', () => {
   expect(said({ kind: 'waiting', retryAtMs: 0, lacks: 'connection' })).toBeNull();
+});
+
+test('a reason in English for which the page has no words says so to whoever reads it aloud', () => {
+  const stopped = { kind: 'stopped', code: 4499, reason: 'the moon is full' } as const;
+  expect(said(stopped, { hasText: false })).toBe('The server has ended the connection. The moon is full.');
+  page.language = 'de';
+  const text = problem(stopped)?.text;
+  page.language = 'en';
+  if (typeof text !== 'object') throw new Error(`It is not marked: ${text}`);
+  const [why] = text.values as [TemplateResult];
+  expect(why.strings.join('…')).toBe('<span lang="en">…</span>');
+  expect(why.values).toEqual(['The moon is full.']);
 });

@@ -4,9 +4,10 @@
 import { CloseCode } from '@weft/protocol';
 import type { ConnectionStatus, Draft, SaveState } from '@weft/provider';
 import * as words from '@weft/words/problems';
-import * as why from '@weft/words/why';
 import { html, nothing, type TemplateResult } from 'lit';
+import { fromEnglish } from '../ui/from-english.js';
 import { icons } from '../ui/icons.js';
+import { inOwnWords, type Reason } from './reasons.js';
 
 export interface Problem {
   readonly title: string;
@@ -39,6 +40,8 @@ interface Facts {
     readonly retry: () => void;
     readonly reload: () => void;
     readonly dismiss: () => void;
+    /** Something can be said in better words than now. */
+    readonly showAnew: () => void;
   };
 }
 
@@ -56,6 +59,11 @@ export function problemOf({
   readAt,
   actions,
 }: Facts): Problem | null {
+  /** Why, in the words of the page where it has some, and what it means for the text. */
+  const said = (why: Reason, meaning: string): string | TemplateResult => {
+    const shown = fromEnglish(sentence(why.reason), sentence(inOwnWords(why, actions.showAnew)));
+    return typeof shown === 'string' ? `${shown} ${meaning}`.trim() : html`${shown} ${meaning}`;
+  };
   const copyLabel = isCopied ? html`${icons.check}${words.copied}` : html`${icons.copy}${words.copyText}`;
   const copy = hasText ? html`<button @click=${actions.copy}>${copyLabel}</button>` : nothing;
   const reload = html`<button @click=${actions.reload}>${icons.retry}${words.reload}</button>`;
@@ -68,7 +76,7 @@ export function problemOf({
   if (end?.code === CloseCode.BadName) {
     return {
       title: words.noName,
-      text: said(why.closed(end.code, end.reason), ''),
+      text: said(end, ''),
       tone: 'bad',
       controls: html`${nothing}`,
     };
@@ -76,7 +84,7 @@ export function problemOf({
   if (end) {
     return {
       title: words.closed,
-      text: said(why.closed(end.code, end.reason), hasText ? words.stillHere : ''),
+      text: said(end, hasText ? words.stillHere : ''),
       tone: 'bad',
       controls: html`${copy}${reload}`,
     };
@@ -106,7 +114,7 @@ export function problemOf({
         ? hasText && !isKept
           ? words.fromBeforeUnsaved
           : words.fromBefore
-        : said(why.closed(connection.code, connection.reason), hasText ? words.keptHere(isKept) : ''),
+        : said(connection, hasText ? words.keptHere(isKept) : ''),
       tone: 'bad',
       controls: html`${copy}${isOutdated ? reload : connect}`,
     };
@@ -122,7 +130,7 @@ export function problemOf({
   if (save?.kind === 'refused') {
     return {
       title: words.refused,
-      text: said(why.refused(save.code, save.reason), words.asWritten(isKept)),
+      text: said(save, words.asWritten(isKept)),
       tone: 'bad',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -131,10 +139,7 @@ export function problemOf({
   if (newest) {
     return {
       title: words.notOnServer,
-      text: said(
-        why.refused(newest.code, newest.reason),
-        words.asItWas(isKept) + (drafts.length > 1 ? ` ${words.newestOf(drafts.length)}` : ''),
-      ),
+      text: said(newest, words.asItWas(isKept) + (drafts.length > 1 ? ` ${words.newestOf(drafts.length)}` : '')),
       tone: 'warn',
       controls: html`${readIt}${copy}${dismiss}`,
     };
@@ -161,9 +166,6 @@ export function banner({ title, text, tone, controls }: Problem): TemplateResult
     <div class="actions">${controls}</div>
   </div>`;
 }
-
-/** What the server says, in the words of the page where there are some, and what it means for the text. */
-const said = (reason: string, meaning: string): string => `${sentence(reason)} ${meaning}`.trim();
 
 /** Reasons come from servers of any version: they end in a full stop here. */
 function sentence(reason: string): string {

@@ -3,7 +3,6 @@
 import type { Role } from '@weft/protocol';
 import type { BusyReason, LocalState, SaveState } from '@weft/provider';
 import * as words from '@weft/words/save';
-import * as why from '@weft/words/why';
 import { readingSentence } from '../ui/role-words.js';
 import { clockTime } from '../ui/when.js';
 
@@ -67,7 +66,7 @@ function readingOnly(reason: string, role: Role | null): SaveSentence {
   const byRole = readingSentence(role);
   if (byRole !== null) return { text: byRole, tone: 'quiet', icon: null };
   const isTold = role !== null && reason !== '';
-  return { text: isTold ? why.onlyReading(reason) : words.cannotWrite, tone: isTold ? 'warn' : 'quiet', icon: null };
+  return { text: isTold ? words.onlyReading(reason) : words.cannotWrite, tone: isTold ? 'warn' : 'quiet', icon: null };
 }
 
 function busySentence(reason: BusyReason, changes: number, local: LocalState): string {

@@ -9,6 +9,7 @@ export const refused = 'Änderung abgelehnt · der Text bleibt erhalten';
 export const canRead = 'Nur Lesen';
 export const canComment = 'Lesen und Kommentieren';
 export const cannotWrite = 'Lesen ja, Schreiben hier nicht';
+export const onlyReading = (_sentence: string): string => 'Lesen ja, Schreiben gerade nicht';
 
 export const where = {
   device: 'auf diesem Gerät',

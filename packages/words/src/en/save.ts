@@ -11,6 +11,8 @@ export const refused = 'This change was refused · your text is kept';
 export const canRead = 'You can read';
 export const canComment = 'You can read and comment';
 export const cannotWrite = 'You can read, but not write here';
+/** Of somebody whose role lets them write. @param sentence  why, in English */
+export const onlyReading = (sentence: string): string => sentence;
 
 /** Where unsaved text is, as the end of a sentence. */
 export const where = {
