@@ -4,8 +4,9 @@
 
 import { createHash } from 'node:crypto';
 import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
-import type { Language } from '../packages/words/src/index.js';
+import { type Language, languages } from '../packages/words/src/index.js';
 import { nameIn } from './language.js';
+import { releaseOf } from './release.js';
 
 /** It gets the name of its language last. */
 const PAGE = 'index.html';
@@ -15,6 +16,7 @@ const APP = /\/app\.ts$/;
 
 export function shellList(language: Language): Plugin {
   const worker = nameIn(language, 'service-worker.js');
+  const release = releaseOf();
   return {
     name: 'weft-shell-list',
     apply: 'build',
@@ -26,16 +28,15 @@ export function shellList(language: Language): Plugin {
           (file) => file.type === 'chunk' && file.moduleIds.some((id) => APP.test(id)),
         );
         const scripts = app?.type === 'chunk' ? withImports(app, bundle) : [];
-        return scripts.filter((name) => !html.includes(name)).map(preload);
+        return {
+          html: html.replace(/<html lang="[\w-]+"/, `$& data-release="${release}"`),
+          tags: scripts.filter((name) => !html.includes(name)).map(preload),
+        };
       },
     },
     generateBundle(_options, bundle) {
       const script = bundle[worker];
-      const entry = Object.values(bundle).find(
-        (file) => file.type === 'chunk' && file.isEntry && file.fileName !== worker,
-      );
-      if (script?.type !== 'chunk' || entry?.type !== 'chunk')
-        this.error('The build has no page or no service worker.');
+      if (script?.type !== 'chunk') this.error('The build has no service worker.');
       const parts = Object.keys(bundle).filter(
         (name) => name !== worker && (/\.(js|css)$/.test(name) || LATIN_FONT.test(name)),
       );
@@ -46,8 +47,9 @@ export function shellList(language: Language): Plugin {
       }
       const shell = {
         language,
+        languages: Object.keys(languages),
         version: hash.digest('hex').slice(0, 16),
-        entry: `/${entry.fileName}`,
+        release,
         page: `/${nameIn(language, PAGE)}`,
         files: ['/favicon.svg', ...parts.map((name) => `/${name}`)],
       };

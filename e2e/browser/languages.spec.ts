@@ -1,5 +1,6 @@
 // The app in another language: the one a browser asks for, or the one somebody chose, also without a network.
 
+import { ReleaseProxy } from './release-proxy.js';
 import { expect, test } from './story.js';
 import { refuse, tapWire } from './wire-tap.js';
 
@@ -55,6 +56,28 @@ test('who chooses a language has it in every page from then on, and what was wri
   await chooser.selectOption('English');
   await page.getByRole('button', { name: 'Fertig' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+});
+
+test('a tab in the language from before hears of a newer release', async ({ server, join }) => {
+  const releases = await ReleaseProxy.start(server.port);
+  const ben = await join('Ben Ro', { serviceWorkers: 'allow' });
+  const { page } = ben;
+  const news = page.getByText('A newer version of Weft is ready.');
+  await page.goto(`${releases.url}/`);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  const other = await ben.context.newPage();
+  await other.goto(`${releases.url}/`);
+  await other.locator('.own').click();
+  await other.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
+  await other.getByRole('button', { name: 'Done' }).click();
+  await expect(other.locator('html')).toHaveAttribute('lang', 'de');
+  await expect.poll(() => other.evaluate(async () => (await caches.keys()).length)).toBe(2);
+  // The same release in another language is none.
+  await expect(news).toHaveCount(0);
+  releases.hasNewer = true;
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await expect(news).toBeVisible();
+  await releases.close();
 });
 
 test('without a network the app is in the language that was chosen', async ({ wire, join }) => {

@@ -1,5 +1,5 @@
-// A server behind a proxy that can say that it has a newer release of the app: the service worker it hands out then names
-// another script than the page was loaded with. And it can have one sign in before it hands out anything else of the app.
+// A server behind a proxy that can say that it has a newer release of the app: the service worker it hands out then is of
+// another release than the page. And it can have one sign in before it hands out anything else of the app.
 
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -54,8 +54,6 @@ export class ReleaseProxy {
   }
 }
 
-/** Of another version, and with another first script. */
+/** Of another version and release. */
 const newer = (worker: string): string =>
-  worker
-    .replace(/(version"?:\s*["'`])(\w+)/, '$1newer')
-    .replace(/(entry"?:\s*["'`])(\/assets\/[^"'`]+)/, '$1/assets/newer.js');
+  worker.replace(/(version"?:\s*["'`])(\w+)/, '$1newer').replace(/(release"?:\s*["'`])(\w+)/, '$1newer');

@@ -2,25 +2,28 @@
 // scripts, styles and fonts, and nothing else: what the server answers about people and documents is never kept, nor are the
 // pages of signing in. While the server answers, its own page is shown, so that a new release is there at once.
 
+import { outlivedShells, shellName } from './kept-shells.js';
+
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: what the page loads at once, and a hash of it. */
 declare const WEFT_SHELL: {
   /** Of the page and its scripts. */
   readonly language: string;
+  /** That there are. */
+  readonly languages: readonly string[];
   readonly version: string;
-  readonly entry: string;
+  /** The same in all languages. */
+  readonly release: string;
   readonly page: string;
   readonly files: readonly string[];
 };
 
 const shell = WEFT_SHELL;
 
-const PREFIX = `weft-shell ${shell.language} `;
+const NAME = shellName(shell.language, shell.version);
 const PAGE = '/';
 /** A network that has not brought the page by then is taken for none. */
 const PATIENCE_MS = 3_000;
-/** The shell before this one is kept for pages that were opened with it, and load parts of it later; so are those of other languages. */
-const KEPT_SHELLS = 2;
 
 const isPage = ({ pathname }: URL): boolean =>
   pathname === PAGE || pathname === '/kept' || /^\/(d|history)\//.test(pathname);
@@ -44,7 +47,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function keepShell(): Promise<void> {
-  const cache = await caches.open(PREFIX + shell.version);
+  const cache = await caches.open(NAME);
   const keep = async (file: string, address: string, requestCache: RequestCache = 'default'): Promise<void> => {
     const answer = await fetch(file, { cache: requestCache });
     if (!isThat(new URL(address, location.origin), answer)) throw new Error(`${file} is not to be had.`);
@@ -62,12 +65,12 @@ function isThat(url: URL, { ok, redirected, headers }: Response): boolean {
 }
 
 async function takeOver(): Promise<void> {
-  const shells = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
-  await Promise.all(shells.slice(0, -KEPT_SHELLS).map((name) => caches.delete(name)));
+  const outlived = outlivedShells(await caches.keys(), shell.language, shell.languages);
+  await Promise.all(outlived.map((name) => caches.delete(name)));
   await self.clients.claim();
   // Pages of another release say so.
   const pages = await self.clients.matchAll({ type: 'window' });
-  for (const client of pages) client.postMessage({ weftEntry: shell.entry, weftLanguage: shell.language });
+  for (const client of pages) client.postMessage({ weftRelease: shell.release });
 }
 
 /** The server's, if it answers soon and not with a failure of its own; else the kept one. */
@@ -82,7 +85,7 @@ async function page(request: Request): Promise<Response> {
 }
 
 async function keptPage(): Promise<Response | undefined> {
-  const cache = await caches.open(PREFIX + shell.version);
+  const cache = await caches.open(NAME);
   return cache.match(PAGE, { ignoreVary: true });
 }
 
@@ -93,7 +96,7 @@ async function part(request: Request): Promise<Response> {
   if (kept) return kept;
   const answer = await fetch(request);
   if (isThat(new URL(request.url), answer)) {
-    const cache = await caches.open(PREFIX + shell.version);
+    const cache = await caches.open(NAME);
     await cache.put(request, answer.clone());
   }
   return answer;

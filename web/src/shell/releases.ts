@@ -3,8 +3,7 @@
 
 /** What the service worker says of itself. */
 interface Told {
-  readonly weftEntry?: unknown;
-  readonly weftLanguage?: unknown;
+  readonly weftRelease?: unknown;
 }
 
 /** @param outdated  called once, when a newer release is there */
@@ -12,12 +11,11 @@ export function keepApp(outdated: () => void): void {
   // Without a build there is nothing to keep.
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   const { serviceWorker } = navigator;
-  const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.src ?? '';
+  // Of all languages alike: another one, which somebody chose in another tab, is not a newer release.
+  const { release } = document.documentElement.dataset;
   const told = ({ data }: MessageEvent<Told | null>): void => {
-    const newest = data?.weftEntry;
-    // Another language, which somebody chose in another tab, is not a newer release of this one.
-    if (data?.weftLanguage !== document.documentElement.lang) return;
-    if (typeof newest !== 'string' || entry === '' || new URL(entry).pathname === newest) return;
+    const newest = data?.weftRelease;
+    if (typeof newest !== 'string' || newest === release) return;
     serviceWorker.removeEventListener('message', told);
     outdated();
   };
