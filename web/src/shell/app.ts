@@ -24,6 +24,7 @@ import { forgetVisits } from '../start/last-visits.js';
 import { pageStorage } from './page-storage.js';
 import { DOCUMENT_PREFIX, fetchPage, type PageName, pageAt, pageParts } from './pages.js';
 import { keepApp } from './releases.js';
+import { socketUrl } from './socket-url.js';
 
 const storage = pageStorage(() => localStorage);
 /** What is saved has gone from what this browser keeps as unsaved, by then. */
@@ -193,7 +194,7 @@ class WeftApp extends LightElement {
 
   #connect(): Connection {
     const connection = new Connection({
-      url: socketUrl(),
+      url: socketUrl(location),
       person: this.#person,
       client: 'weft-web/0.1.0',
       token: () => this.#session.ticket(),
@@ -369,11 +370,5 @@ const outdated = html`<div class="banner release" role="status">
   <p>${words.newerIsReady}</p>
   <div class="actions"><button @click=${() => location.reload()}>${icons.retry}${words.reload}</button></div>
 </div>`;
-
-/** Names the document of the page, or none: a balancer may choose a node by it. */
-function socketUrl(): string {
-  const [, document = ''] = /^\/(?:d|history)\/(.+)/.exec(location.pathname) ?? [];
-  return `${location.origin.replace('http', 'ws')}/weft?document=${document}`;
-}
 
 customElements.define('weft-app', WeftApp);
