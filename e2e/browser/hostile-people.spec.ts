@@ -49,11 +49,13 @@ async function expectShownWell(page: Page, root: Locator): Promise<void> {
   const found = await root.evaluate((element) => {
     const tree = element.shadowRoot ?? element.ownerDocument;
     const wrong: string[] = [];
+    const properties = ['--person', '--c', 'direction', 'user-select', '-webkit-user-select'];
     for (const person of tree.querySelectorAll<HTMLElement>('.weft-caret, .weft-selection, .avatar, .following')) {
-      const style = person.getAttribute('style') ?? '';
-      const color = /^(user-select|-webkit-user-select|.*--(person|c): #[0-9a-f]{6};?)/.test(style);
-      if (!color && !person.matches('.rest, .own, .following .avatar'))
-        wrong.push(`${person.className} style: ${style.slice(0, 100)}`);
+      const { style } = person;
+      const color = (style.getPropertyValue('--person') || style.getPropertyValue('--c')).trim();
+      const isOurs = /^#[0-9a-f]{6}$/.test(color) || person.matches('.rest, .own, .following .avatar');
+      const isMore = [...style].some((name) => !properties.includes(name));
+      if (!isOurs || isMore) wrong.push(`${person.className} style: ${style.cssText.slice(0, 100)}`);
     }
     for (const name of tree.querySelectorAll<HTMLElement>('.weft-caret-name, .everybody .ellipsis, .following b')) {
       const text = name.textContent ?? '';
