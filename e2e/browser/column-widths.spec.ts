@@ -2,6 +2,7 @@
 // written when the line is let go, once, and others see it then; whoever only looks writes nothing.
 
 import { ROLES } from '@weft/protocol';
+import * as Y from 'yjs';
 import { picture, windows } from './picture.js';
 import { expect, test } from './story.js';
 import { tapWire } from './wire-tap.js';
@@ -138,7 +139,7 @@ test('by the menu of the table, and not by whoever only reads', async ({ server,
 });
 
 for (const [size, options] of windows) {
-  test(`looks: the line between two columns, ${size}`, async ({ server, join }) => {
+  test(`looks: the line between two columns, ${size}`, async ({ server, join, connect }) => {
     const ann = await join('Ann Ek', options);
     await withTable(ann, `${server.url}/d/lamps`);
     const [lamp = 0] = await widths(ann);
@@ -156,6 +157,23 @@ for (const [size, options] of windows) {
       await picture(ann.page, 'column-edge-dragged-phone');
       await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
       await expect.poll(async () => (await widths(ann))[0]).toBe(lamp + 40);
+
+      // What others write comes also while the page does not show the editor.
+      await cell(ann, 'Lamp').tap();
+      await expect(edge(ann)).toBeVisible();
+      const errors: string[] = [];
+      ann.page.on('pageerror', ({ message }) => errors.push(message));
+      await ann.page
+        .locator('weft-editor')
+        .evaluate((editor) => editor.style.setProperty('display', 'none', 'important'));
+      const stock = connect('lamps', 'Stocky');
+      await expect.poll(() => stock.markup).toContain('Nine');
+      const above = new Y.XmlElement('paragraph');
+      above.insert(0, [new Y.XmlText('Above.')]);
+      stock.fragment.insert(0, [above]);
+      await expect(ann.page.locator('.ProseMirror')).toContainText('Above.');
+      await ann.page.evaluate(() => new Promise(requestAnimationFrame));
+      expect(errors).toEqual([]);
     } else {
       const drag = await hold(ann, 'Oil');
       await drag(60);

@@ -4,7 +4,7 @@ import { TableMap } from 'prosemirror-tables';
 import { afterEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { HeadlessView, p } from '../test/headless-view.js';
-import { changeColumns, columnOf, drawnColumns, setColumnWidths, widened } from './table-columns.js';
+import { cellBefore, changeColumns, columnOf, drawnColumns, setColumnWidths, widened } from './table-columns.js';
 
 let view: HeadlessView;
 afterEach(() => {
@@ -156,4 +156,15 @@ test('a column is known by a cell that ends with it', () => {
     [1, 2, 0, 1, 2].map((index) => ({ place: 7, index })),
   );
   expect(columnOf(view.state, 0)).toBe(null);
+});
+
+test('what ends where a cell begins may have begun in a row above', () => {
+  show([cell(), cell({ rowspan: 2 }), cell()], [cell(), cell()], [cell()]);
+  const places: number[] = [];
+  view.state.doc.descendants((node, position) => {
+    if (node.type.name === 'table_cell') places.push(position);
+  });
+  const [a, b] = places;
+  expect(places.map((place) => cellBefore(view.state, place))).toEqual([null, a, b, null, b, null]);
+  expect(cellBefore(view.state, 0)).toBe(null);
 });

@@ -32,11 +32,26 @@ export interface Column {
 }
 
 /** @param position  before a cell */
-export function columnOf({ doc }: EditorView['state'], position: number): Column | null {
-  const $cell = doc.resolve(position);
+export function columnOf(state: EditorView['state'], position: number): Column | null {
+  const around = tableOf(state, position);
+  return around && { place: around.start - 1, index: around.map.findCell(position - around.start).right - 1 };
+}
+
+/** Where the one begins that ends where this begins: in its row, or reaching into it from above. @param position  before a cell */
+export function cellBefore(state: EditorView['state'], position: number): number | null {
+  const around = tableOf(state, position);
+  if (!around) return null;
+  const { map, start } = around;
+  const { left, top } = map.findCell(position - start);
+  const offset = left === 0 ? 0 : map.map[top * map.width + left - 1]!;
+  return offset === 0 ? null : start + offset;
+}
+
+function tableOf({ doc }: EditorView['state'], cell: number): { map: TableMap; start: number } | null {
+  const $cell = doc.resolve(cell);
   const table = $cell.depth > 0 ? $cell.node(-1) : null;
   if (table?.type !== schema.nodes.table || !isBounded(table)) return null;
-  return { place: $cell.before(-1), index: TableMap.get(table).findCell(position - $cell.start(-1)).right - 1 };
+  return { map: TableMap.get(table), start: $cell.start(-1) };
 }
 
 export function drawnColumns(view: EditorView, place: number): DrawnColumns {

@@ -22,6 +22,7 @@ export { slashTrigger, takeSlash } from './slash.js';
 export { tableCells } from './table-cells.js';
 export {
   type ColumnChange,
+  cellBefore,
   changeColumns,
   columnOf,
   type DrawnColumns,

@@ -140,6 +140,8 @@ export class BlockHandle extends LightElement {
   }
 
   #placeCorners(): void {
+    // The page may not show the editor at all.
+    if (!this.offsetParent) return;
     this.#placeCorner();
     this.#placeLanguage();
   }

@@ -2,7 +2,7 @@
 // with the caret. While it is dragged a line says where it will be, and nothing is written before it is let go.
 
 import type { Editor } from '@weft/editor';
-import { columnOf, type DrawnColumns, drawnColumns, setColumnWidths, widened } from '@weft/editor/tools';
+import { cellBefore, columnOf, type DrawnColumns, drawnColumns, setColumnWidths, widened } from '@weft/editor/tools';
 import { isMirrored } from '../ui/root.js';
 
 /** On both sides of it. */
@@ -12,7 +12,9 @@ export class ColumnEdge extends HTMLElement {
   editor!: Editor;
   /** Whose end it is. */
   #cell: HTMLElement | null = null;
-  #isDragged = false;
+  /** While it is dragged. */
+  #endDrag: ((isDone: boolean) => void) | null = null;
+  #frame = 0;
   #ended = new AbortController();
 
   connectedCallback(): void {
@@ -28,34 +30,49 @@ export class ColumnEdge extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    this.#endDrag?.(false);
     this.#ended.abort();
+    cancelAnimationFrame(this.#frame);
   }
 
   /** The text or the selection is another. */
   changed(): void {
-    if (this.#isDragged) return;
-    const { view } = this.editor;
-    const isTouched = matchMedia('(hover: none)').matches && view.editable;
-    const at = isTouched ? view.domAtPos(view.state.selection.from).node : null;
-    this.#show((at instanceof Element ? at : at?.parentElement)?.closest<HTMLElement>('td, th') ?? null);
+    if (this.#endDrag) return;
+    cancelAnimationFrame(this.#frame);
+    if (!matchMedia('(hover: none)').matches) return this.#show(null);
+    // Measuring has the browser lay out the page: once a frame.
+    this.#frame = requestAnimationFrame(() => {
+      const { view } = this.editor;
+      if (this.#endDrag) return;
+      const at = view.editable ? view.domAtPos(view.state.selection.from).node : null;
+      this.#show((at instanceof Element ? at : at?.parentElement)?.closest<HTMLElement>('td, th') ?? null);
+    });
   }
 
   readonly #moved = ({ target, clientX, pointerType, buttons }: PointerEvent): void => {
-    if (this.#isDragged || pointerType === 'touch' || target === this) return;
+    if (this.#endDrag || pointerType === 'touch' || target === this) return;
     const cell = target instanceof Element && buttons === 0 ? target.closest<HTMLElement>('td, th') : null;
     if (!cell || !this.editor.view.editable) return this.#show(null);
     const { left, right } = cell.getBoundingClientRect();
     const [start, end] = isMirrored(cell) ? [right, left] : [left, right];
     if (Math.abs(clientX - end) <= NEAR_PX) this.#show(cell);
-    else this.#show(Math.abs(clientX - start) <= NEAR_PX ? (cell.previousElementSibling as HTMLElement | null) : null);
+    else this.#show(Math.abs(clientX - start) <= NEAR_PX ? this.#before(cell) : null);
   };
+
+  #before(cell: HTMLElement): HTMLElement | null {
+    const { view } = this.editor;
+    const place = cellBefore(view.state, view.posAtDOM(cell, 0) - 1);
+    return place === null ? null : (view.nodeDOM(place) as HTMLElement);
+  }
 
   #show(cell: HTMLElement | null): void {
     this.#cell = cell;
     const table = cell?.closest('table');
     this.hidden = !table;
-    if (!cell || !table) return;
-    const own = this.offsetParent!.getBoundingClientRect();
+    // The page may not show the editor at all.
+    const parent = this.offsetParent;
+    if (!cell || !table || !parent) return;
+    const own = parent.getBoundingClientRect();
     const [box, around] = [cell.getBoundingClientRect(), table.getBoundingClientRect()];
     this.style.left = `${(isMirrored(cell) ? box.left : box.right) - own.left - this.offsetWidth / 2}px`;
     this.style.top = `${around.top - own.top}px`;
@@ -69,7 +86,6 @@ export class ColumnEdge extends HTMLElement {
     if (down.button !== 0 || !column || !view.editable) return;
     down.preventDefault();
     this.setPointerCapture(down.pointerId);
-    this.#isDragged = true;
     this.classList.add('is-dragged');
     const drawn: DrawnColumns = drawnColumns(view, column.place);
     const sign = isMirrored(this.#cell!) ? -1 : 1;
@@ -78,13 +94,14 @@ export class ColumnEdge extends HTMLElement {
     const { signal } = dragging;
     const end = (isDone: boolean): void => {
       dragging.abort();
-      this.#isDragged = false;
+      this.#endDrag = null;
       this.classList.remove('is-dragged');
       // Others may have moved it meanwhile.
       const now = this.#column;
       this.#show(null);
       if (isDone && now?.index === column.index) this.editor.run(setColumnWidths(now.place, drawn, widths));
     };
+    this.#endDrag = end;
     this.addEventListener(
       'pointermove',
       ({ clientX }) => {
@@ -94,7 +111,8 @@ export class ColumnEdge extends HTMLElement {
       { signal },
     );
     this.addEventListener('pointerup', () => end(this.style.translate !== ''), { signal });
-    this.addEventListener('pointercancel', () => end(false), { signal });
+    // Also after it was cancelled.
+    this.addEventListener('lostpointercapture', () => end(false), { signal });
     addEventListener(
       'keydown',
       (event) => {
