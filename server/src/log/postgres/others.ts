@@ -37,7 +37,8 @@ interface Asking {
 
 export class Others {
   readonly #parts: OthersParts;
-  readonly #open = new Set<ChannelState>();
+  /** By channelName. */
+  readonly #open = new Map<string, ChannelState>();
   readonly #asking = new Map<ChannelState, Asking>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -48,11 +49,11 @@ export class Others {
   }
 
   opened(state: ChannelState): void {
-    this.#open.add(state);
+    this.#open.set(channelName(state.id), state);
   }
 
   closed(state: ChannelState): void {
-    this.#open.delete(state);
+    this.#open.delete(channelName(state.id));
   }
 
   /**
@@ -69,9 +70,8 @@ export class Others {
 
   /** Of a channel that another server began anew, or trimmed. */
   async told(id: ChannelId): Promise<void> {
-    const name = channelName(id);
-    const states = [...this.#open].filter((state) => channelName(state.id) === name);
-    await Promise.all(states.map((state) => this.catchUp(state)));
+    const state = this.#open.get(channelName(id));
+    if (state) await this.catchUp(state);
   }
 
   /** A group of these was refused: nothing of them is written before it is known why. */
@@ -102,7 +102,7 @@ export class Others {
   }
 
   #isOpen(state: ChannelState): boolean {
-    return !this.#isClosed && !this.#parts.journal.hasFailed && this.#open.has(state);
+    return !this.#isClosed && !this.#parts.journal.hasFailed && this.#open.get(channelName(state.id)) === state;
   }
 
   #ask(state: ChannelState): Promise<void> {
@@ -185,7 +185,7 @@ export class Others {
 
   /** @throws SyncError `STORE_SILENT` */
   async compareAll(): Promise<void> {
-    const states = [...this.#open];
+    const states = [...this.#open.values()];
     for (let from = 0; from < states.length; from += ASKED_AT_ONCE) {
       const moved = await this.#movedOf(states.slice(from, from + ASKED_AT_ONCE));
       await Promise.all(moved.map((state) => this.catchUp(state)));
