@@ -27,7 +27,8 @@ test('who chooses a language has it in every page from then on, and what was wri
   await page.locator('.own').click();
   await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
   // To look through the languages is not to choose one.
-  await expect(page.getByText('With Done the page is loaded anew')).toBeVisible();
+  await expect(page.locator('form').getByText('With Done the page is loaded anew')).toBeVisible();
+  await expect(page.locator('body > [role=status]')).toHaveText('With Done the page is loaded anew in that language.');
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(page.getByRole('textbox', { name: 'Dokument' })).toHaveText('Dear Ben,');

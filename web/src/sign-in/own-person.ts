@@ -2,6 +2,7 @@
 // which language.
 
 import { safeName } from '@weft/editor';
+import { announce } from '@weft/element/ui/announce';
 import { icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import type { Person } from '@weft/provider';
@@ -53,7 +54,7 @@ class OwnPerson extends LightElement {
       ${this.me?.color == null ? this.#swatches() : nothing}
       <p class="hint">${this.#hint()}</p>
       <label class="language">${words.language} ${this.#languageChooser()}</label>
-      <p class="hint" role="status" ?hidden=${!this.#isOtherLanguage}>${this.#isOtherLanguage ? words.languageThen : nothing}</p>
+      <p class="hint" ?hidden=${!this.#isOtherLanguage}>${this.#isOtherLanguage ? words.languageThen : nothing}</p>
       <div class="actions">${this.#wayInOrOut()}<button class="primary">${words.done}</button></div>
       <button type="button" class="quiet forget" @click=${this.#forgetAll}>
         ${icons.device}${words.forgetAll}
@@ -74,6 +75,8 @@ class OwnPerson extends LightElement {
     return html`<select
       @change=${(event: Event) => {
         this.language = (event.target as HTMLSelectElement).value;
+        // A line that comes with its words already in it is not always read aloud.
+        if (this.#isOtherLanguage) announce(words.languageThen);
       }}
     >
       ${Object.entries(languages).map(
