@@ -99,8 +99,10 @@ describe.skipIf(postgres.missing !== null)('tables of other versions', () => {
     const open = () =>
       openPostgresLog(url, { onFailure: () => undefined, shared: { compareEveryMs: 2 ** 30 } }).then((log) => {
         onTestFinished(() => log.close());
+        return log;
       });
-    await open();
+    // One that runs would wait for the lock as well, to say that it does.
+    await (await open()).close();
     const newer = new pg.Client(url);
     await newer.connect();
     onTestFinished(() => newer.end());
