@@ -19,6 +19,7 @@ import { DeletedText } from './admin/deleted-text.js';
 import { eraseForGood, eraseUnfinished } from './admin/erase.js';
 import { performNamed } from './admin/operations.js';
 import { PastKeeping } from './admin/past-keeping.js';
+import { dailyReplacedFiles } from './admin/replaced-files.js';
 import { Trims } from './admin/trims.js';
 import { AssetFolder } from './assets/asset-folder.js';
 import { AssetStore } from './assets/asset-store.js';
@@ -39,7 +40,7 @@ import { EventLoopLoad } from './load.js';
 import { Alarms } from './log/alarms.js';
 import { alarmsFile, storeFolder } from './log/data-folder.js';
 import type { GivenDocument } from './log/document-log.js';
-import type { Duty } from './log/duties.js';
+import { type Duty, OwnDuties } from './log/duties.js';
 import { openServingLog, type ServingLog, type ServingLogOptions } from './log/level/serving-log.js';
 import { noteStore } from './log/store-note.js';
 import { unfinishedRestore } from './log/unfinished-restore.js';
@@ -155,6 +156,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     new DailyTrim({ log, keeping, trims, audit, complain }).pass,
     new DailyTrash({ log, trash, days: trashDays, erase, audit, complain }).pass,
   ]);
+  const ownDuties = new OwnDuties();
+  const ownDaily = new Daily([dailyReplacedFiles(dataFolder, log, complain)]);
   const control = await ControlServer.listen({
     dataFolder,
     holder: 'weft serve',
@@ -258,6 +261,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   await listen(http, config, '--port');
   isReady = true;
   log.duties.undertake('daily', (duty) => daily.start(duty));
+  ownDuties.undertake('daily', (duty) => ownDaily.start(duty));
   process.stdout.write(`weft listening on ${httpAddress(http.server.address() as AddressInfo, tls !== null)}\n`);
 
   const stop = async (): Promise<void> => {
@@ -280,6 +284,7 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
     // Not waited for either: what it does not get done is made from the log another time.
     void past.versions.stop();
     void daily.stop();
+    void ownDaily.stop();
     await registry.close();
     sessions.close();
     parts.close();

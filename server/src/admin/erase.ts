@@ -50,9 +50,10 @@ export async function eraseForGood(
 ): Promise<boolean> {
   const { assets, dataFolder } = context;
   return withDocumentClosed(name, 'This document was erased.', context, async (moves) => {
-    // Before the document: should this be cut short, it is still there to be erased again.
-    await removeReplacedFiles(dataFolder, name);
-    return assets.whileErasing(name, () => moves.eraseDocument(name, given));
+    const isErased = await assets.whileErasing(name, () => moves.eraseDocument(name, given));
+    // A document that stays keeps them. Should this be cut short, the daily pass of this server finds them.
+    if (isErased) await removeReplacedFiles(dataFolder, name);
+    return isErased;
   });
 }
 

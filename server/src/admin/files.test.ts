@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { fromMarkdown } from '@weft/model';
 import type { CloseCode } from '@weft/protocol';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decodeUpdate } from 'yjs';
 import { writeAtRandom } from '../../../bench/src/random-peers.js';
 import { AuditCheck } from '../access/audit-record.js';
@@ -19,10 +19,11 @@ import { content, discussion, documentName, Ear, turn } from '../log/test/log-ha
 import { unfinishedRestore } from '../log/unfinished-restore.js';
 import { Findings, type VerifiableLog } from '../log/verify-report.js';
 import { backup } from './backup.js';
-import { eraseDocument } from './erase.js';
+import { eraseDocument, eraseForGood } from './erase.js';
 import { exportDocument } from './export.js';
 import { importDocument } from './import.js';
 import type { AdminContext } from './operation.js';
+import { dailyReplacedFiles, replacedFilesOf } from './replaced-files.js';
 import { restoreBackup } from './restore-backup.js';
 import { testContext } from './test/test-context.js';
 
@@ -161,6 +162,46 @@ describe('a document with its history', () => {
     expect(await log.documents()).toEqual([]);
   });
 
+  test('L5: of a document that was not erased after all, as it is another one at another server by now, they stay', async () => {
+    const { log, folder, context } = await stage();
+    const file = join(folder, 'x.md');
+    await writeFile(file, 'x');
+    await importDocument.run({ file, name: 'plan', replace: false }, context);
+    const { replaced } = await importDocument.run({ file, name: 'plan', replace: true }, context);
+    const rearrange = vi.spyOn(log, 'rearrange');
+    rearrange.mockImplementation((action) => action({ ...log, eraseDocument: async () => false }));
+    expect(await eraseForGood(documentName('plan'), context)).toBe(false);
+    expect(await replacedFilesOf(context.dataFolder, documentName('plan'))).toEqual([replaced]);
+    rearrange.mockRestore();
+    expect(await eraseForGood(documentName('plan'), context)).toBe(true);
+    expect(await replacedFilesOf(context.dataFolder, documentName('plan'))).toEqual([]);
+  });
+
+  test('L5: what lies at this server of documents that another one erased goes, once a day', async () => {
+    const { log, folder, context } = await stage();
+    const file = join(folder, 'x.md');
+    await writeFile(file, 'x');
+    const names = ['erased', 'here', 'made again', 'damaged'];
+    for (const name of names) {
+      await importDocument.run({ file, name, replace: false }, context);
+      const { replaced } = await importDocument.run({ file, name, replace: true }, context);
+      if (name === 'damaged') await writeFile(replaced!, 'damaged');
+      if (name !== 'here') await log.eraseDocument(documentName(name));
+    }
+    await log.createDocument(documentName('made again'), 1);
+    const complaints: string[] = [];
+    const pass = dailyReplacedFiles(context.dataFolder, log, (sentence) => void complaints.push(sentence));
+    const duty = { work: 'daily', token: 0, signal: new AbortController().signal } as const;
+    await pass(duty);
+    const left = await readdir(join(context.dataFolder, 'replaced'));
+    expect(left.map((name) => name.replace(/-\d.*/, '')).sort()).toEqual(['damaged', 'here', 'made%20again']);
+    vi.spyOn(log, 'wasErased').mockRejectedValueOnce(new Error('It does not answer.'));
+    await pass(duty);
+    expect(complaints).toEqual([
+      expect.stringMatching(/^What erased documents left in .*replaced could not be removed: It does not answer\./),
+    ]);
+  });
+
   test('a file of another document whose name begins like it stays, also one that cannot be read', async () => {
     const { folder, context } = await stage();
     const file = join(folder, 'x.md');
@@ -182,24 +223,15 @@ describe('a document with its history', () => {
     await importDocument.run({ file, name: 'plan', replace: true }, context);
     const cut = join(context.dataFolder, 'cut-2026-11-21T08-00-00.000Z');
     await writeFile(cut, 'records');
-    const left: string[][] = [];
-    const watched: typeof log = Object.create(log, {
-      document: { value: (name: ReturnType<typeof documentName>) => log.document(name) },
-      rearrange: {
-        value: (action: Parameters<typeof log.rearrange>[0]) =>
-          log.rearrange((moves) =>
-            action({
-              ...moves,
-              eraseDocument: async (name) => {
-                left.push(await readdir(join(context.dataFolder, 'replaced')));
-                return moves.eraseDocument(name);
-              },
-            }),
-          ),
-      },
+    vi.spyOn(log, 'rearrange').mockImplementationOnce(async () => {
+      await log.eraseDocument(documentName('plan'));
+      throw new Error('cut short');
     });
-    const erased = await eraseDocument.run({ name: 'plan' }, { ...context, log: watched as typeof context.log });
-    expect(left).toEqual([[]]);
+    await expect(eraseDocument.run({ name: 'plan' }, context)).rejects.toThrow('cut short');
+    expect(await log.documents()).toEqual([]);
+    const erased = await eraseDocument.run({ name: 'plan' }, context);
+    expect(erased.wasErasedBefore).toBe(true);
+    expect(await replacedFilesOf(context.dataFolder, documentName('plan'))).toEqual([]);
     expect(erased.cutFiles).toEqual([cut]);
   });
 

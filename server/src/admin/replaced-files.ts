@@ -1,11 +1,14 @@
 // The files in which documents lie that something took the place of: one for each time, in the data folder. They are there to
-// undo a replacement, and go when the document is erased.
+// undo a replacement, and go when the document is erased: at once where that is asked for, and within a day at other servers.
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DocumentName } from '@weft/protocol';
 import { readArchive } from '../archive/archive-reader.js';
 import { readPieces } from '../archive/files.js';
+import type { DocumentLog } from '../log/document-log.js';
+import { messageOf, SyncError } from '../sync-error.js';
+import type { DailyPass } from './daily.js';
 
 const REPLACED_FOLDER = 'replaced';
 const MAX_STEM_LENGTH = 120;
@@ -39,6 +42,33 @@ export async function removeReplacedFiles(dataFolder: string, name: DocumentName
   for (const file of files) await rm(file);
   return files.length;
 }
+
+/** Removes those of documents that were erased: at another server, or here, where that was cut short. */
+export async function removeFilesOfErased(
+  dataFolder: string,
+  log: Pick<DocumentLog, 'document' | 'wasErased'>,
+): Promise<void> {
+  const folder = join(dataFolder, REPLACED_FOLDER);
+  for (const file of await readdir(folder).catch(() => [])) {
+    const name = await nameIn(join(folder, file));
+    if (name === null || !(await log.wasErased(name)) || (await log.document(name)) !== null) continue;
+    await rm(join(folder, file), { force: true });
+  }
+}
+
+/** At every server that has the store, for each has a folder of its own. */
+export const dailyReplacedFiles =
+  (
+    dataFolder: string,
+    log: Pick<DocumentLog, 'document' | 'wasErased'>,
+    complain: (sentence: string) => void,
+  ): DailyPass =>
+  () =>
+    removeFilesOfErased(dataFolder, log).catch((error: unknown) => {
+      if (error instanceof SyncError && error.code === 'LOG_CLOSED') return;
+      const what = `What erased documents left in ${join(dataFolder, REPLACED_FOLDER)}`;
+      complain(`${what} could not be removed: ${messageOf(error)} It is tried again tomorrow.`);
+    });
 
 /** @returns null when it cannot be read */
 async function nameIn(path: string): Promise<DocumentName | null> {
