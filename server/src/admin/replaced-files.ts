@@ -44,7 +44,7 @@ export async function removeReplacedFiles(dataFolder: string, name: DocumentName
 }
 
 /** Removes those of documents that were erased: at another server, or here, where that was cut short. */
-export async function removeFilesOfErased(
+async function removeFilesOfErased(
   dataFolder: string,
   log: Pick<DocumentLog, 'document' | 'wasErased'>,
 ): Promise<void> {
