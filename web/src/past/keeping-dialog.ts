@@ -11,8 +11,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { ServerRefused } from '../shell/api.js';
 import { eraseDeleted, type Keeping, keep, planErasure, planTrim, readKeeping, trim } from './keeping-api.js';
-import { momentInWords } from './past-words.js';
-import { forField } from './version-list.js';
+import { chosenMomentInWords, momentInWords } from './past-words.js';
+import { forField, takeUpToNow } from './version-list.js';
 
 export interface KeptDocument {
   readonly name: string;
@@ -127,7 +127,7 @@ class KeepingDialog extends LightElement {
       <h3>${words.removeBefore}</h3>
       <p class="hint">${words.removeMeans}</p>
       <form class="actions" @submit=${this.#trimAsked}>
-        <input aria-label=${words.before} name="before" type="datetime-local" step="1" required max=${forField(Date.now())} />
+        <input aria-label=${words.before} name="before" type="datetime-local" step="1" required max=${forField(Date.now())} @focus=${takeUpToNow} @input=${takeUpToNow} />
         <button class="framed" ?disabled=${this.isBusy}>${words.remove}</button>
       </form>
     </section>`;
@@ -188,7 +188,7 @@ class KeepingDialog extends LightElement {
     const { value } = (event.target as HTMLFormElement).elements.namedItem('before') as HTMLInputElement;
     const beforeMs = new Date(value).getTime();
     if (Number.isNaN(beforeMs)) return;
-    const before = momentInWords(beforeMs, Date.now());
+    const before = chosenMomentInWords(beforeMs, Date.now());
     void this.#do(words.looking, async () => {
       const plan = await planTrim(this.of.name, beforeMs, this.#leave.signal);
       if (plan.entries === 0) return words.nothingOlder(before);

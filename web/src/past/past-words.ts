@@ -2,14 +2,23 @@
 
 import { safeColor, safeName } from '@weft/editor';
 import type { ChangeKind, ComparedBlock, ComparedEdit, ComparedStep } from '@weft/editor/changes';
-import { clockTime, exactTime, whenInWords } from '@weft/element/ui/when';
+import { clockTime, dayInFull, exactTime, whenInWords } from '@weft/element/ui/when';
 import * as words from '@weft/words/past';
+import { locale } from '@weft/words/times';
 import { personColors } from '../sign-in/identity.js';
 import type { Doer, Somebody, Version } from './past-api.js';
 
 /** "today, 14:02", "yesterday, 14:02", "3 March, 14:02" */
 export function momentInWords(atMs: number, nowMs: number): string {
   return `${dayInWords(atMs, nowMs)}, ${clockTime(atMs)}`;
+}
+
+const toTheSecond = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+
+/** As it was chosen: "today, 14:02", and "today, 14:02:31" where seconds were. */
+export function chosenMomentInWords(atMs: number, nowMs: number): string {
+  const isWholeMinute = atMs % 60_000 === 0;
+  return isWholeMinute ? momentInWords(atMs, nowMs) : `${dayInWords(atMs, nowMs)}, ${toTheSecond.format(atMs)}`;
 }
 
 /** "Today", "Yesterday", "Tuesday", "3 March" */
@@ -20,7 +29,10 @@ export function dayHeading(atMs: number, nowMs: number): string {
 
 function dayInWords(atMs: number, nowMs: number): string {
   const dayMs = new Date(atMs).setHours(0, 0, 0, 0);
-  return dayMs === new Date(nowMs).setHours(0, 0, 0, 0) ? words.today : whenInWords(dayMs, nowMs);
+  const todayMs = new Date(nowMs).setHours(0, 0, 0, 0);
+  if (dayMs === todayMs) return words.today;
+  // Where the server's clock is ahead of this one, it has a new day first.
+  return dayMs > todayMs ? dayInFull(dayMs, nowMs) : whenInWords(dayMs, nowMs);
 }
 
 export function versionTitle({ name, reason, timeMs }: Version): string {

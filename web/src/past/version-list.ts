@@ -119,7 +119,7 @@ function otherTime({ looking, lookAt }: VersionList): TemplateResult {
   return html`<form class="other-time" @submit=${submitted}>
     <label for="other-time">${words.otherTime}</label>
     <div class="actions">
-      <input id="other-time" name="time" type="datetime-local" step="1" required .value=${shown} max=${forField(Date.now())} />
+      <input id="other-time" name="time" type="datetime-local" step="1" required .value=${shown} max=${forField(Date.now())} @focus=${takeUpToNow} @input=${takeUpToNow} />
       <button class="framed" aria-label=${words.lookAtTime}>${icons.search}</button>
     </div>
   </form>`;
@@ -128,6 +128,11 @@ function otherTime({ looking, lookAt }: VersionList): TemplateResult {
 /** As the field takes it: without a zone. */
 export const forField = (atMs: number): string =>
   new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+
+/** For a field of a time that has been: it may stand there for long, and the clock goes on. */
+export function takeUpToNow({ target }: Event): void {
+  (target as HTMLInputElement).max = forField(Date.now());
+}
 
 function byDay(versions: readonly Version[]): [day: string, versions: Version[]][] {
   const days: [string, Version[]][] = [];
