@@ -42,8 +42,12 @@ function almanac(): Stretch[] {
   ];
 }
 
-const wordsOf = (date: number): string =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' }).format(date);
+/** As the page says it, with the year where that was another one. */
+function wordsOf(date: number): string {
+  const isThisYear = new Date(date).getFullYear() === new Date().getFullYear();
+  const year = isThisYear ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', ...year }).format(date);
+}
 
 test('is gone through step by step with keys, by days, and a moment of it is brought back', async ({
   server,
