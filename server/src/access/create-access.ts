@@ -74,6 +74,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
   const refusals = new Refusals(audit, now);
   const sharings: Sharings = new Sharings(
     records,
+    documentExists,
     (document, sharing) => access.sharingChanged(document, sharing),
     (document) => access.isWatched(document),
   );
@@ -114,7 +115,7 @@ export async function createAccess(options: CreateAccessOptions): Promise<Access
     }),
     revocations,
     adminToken,
-    forget: (document) => sharings.forget(document, () => documentExists(document)),
+    forget: (document) => sharings.forget(document),
     refusals,
     watched: () => access.watched,
     close: () => {

@@ -48,6 +48,7 @@ test('what is taken back of an erased document is not that of another one, which
   const { a, b, records } = await startTwo();
   const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
   await a.sharing.create(notes, ann);
+  records.documents.delete(notes);
   records.beforeWrite = async () => {
     records.beforeWrite = () => undefined;
     await records.write([{ table: 'access', key: notes, value: null }]);
@@ -55,6 +56,36 @@ test('what is taken back of an erased document is not that of another one, which
   };
   await a.forget(notes);
   for (const { sharing } of [a, b]) expect((await sharing.read(notes)).owner).toBe(ben.person);
+});
+
+test('who changes who may do what in a document that another server erases in that moment leaves nothing of it', async () => {
+  const { a, b, records } = await startTwo();
+  const [ann, ben] = [await signIn(a), await signIn(b, 'ben')];
+  const token = await makeToken({ claims: { sub: 'host', jti: 'host', weft: { roles: { '**': 'owner' } } } });
+  const host = await a.access.identify({ token, guest: '' });
+  const refusal = { code: 'NO_ACCESS' };
+  for (const isKept of [false, true]) {
+    records.documents.add(notes);
+    if (isKept) await b.sharing.create(notes, ben);
+    await a.sharing.read(notes);
+    records.beforeWrite = async () => {
+      records.beforeWrite = () => undefined;
+      records.documents.delete(notes);
+      await records.write([{ table: 'access', key: notes, value: null }]);
+    };
+    const granted = a.sharing.change(notes, grant(ann, 'editor'), { identity: host, address });
+    await expect(granted).rejects.toMatchObject(refusal);
+    expect(records.documents.has(notes)).toBe(false);
+    records.documents.add(notes);
+    records.beforeWrite = () => void records.documents.delete(notes);
+    await expect(a.trash.put(notes, { person: ann.person })).rejects.toMatchObject(refusal);
+    records.beforeWrite = () => undefined;
+    expect(await records.list('access')).toEqual([]);
+    for (const { sharing, trash } of [a, b])
+      expect([await sharing.read(notes), await trash.read(notes)]).toMatchObject([{ owner: null, people: [] }, null]);
+  }
+  await b.sharing.create(notes, ben);
+  expect((await a.sharing.read(notes)).owner).toBe(ben.person);
 });
 
 test('of two who change a sharing at two servers at once both changes are there, and who is no owner any more changes nothing', async () => {

@@ -210,6 +210,7 @@ test('what is kept in memory has a limit, and a record of a later version is not
   const records = new TestRecords();
   const sharings = new Sharings(
     records,
+    async () => true,
     () => undefined,
     () => false,
     20_000,

@@ -3,6 +3,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import type { RecordStore } from '../log/document-log.js';
+import { noAccess } from './access-errors.js';
 import { decodeSharing, encodeSharing, type Sharing } from './sharing-record.js';
 
 /** Encoded bytes of what is kept in memory; what nobody asked for longest goes first. */
@@ -19,6 +20,7 @@ interface Kept {
 
 export class Sharings {
   readonly #records: RecordStore;
+  readonly #exists: (document: DocumentName) => Promise<boolean>;
   readonly #changed: (document: DocumentName, sharing: Sharing) => void;
   readonly #isWatched: (document: DocumentName) => boolean;
   readonly #maxCacheBytes: number;
@@ -29,14 +31,19 @@ export class Sharings {
   /** The change of each document that is under way or waits. */
   readonly #rows = new Map<DocumentName, Promise<unknown>>();
 
-  /** @param isWatched whether anybody here waits to be told of a change of it */
+  /**
+   * @param exists whether there is such a document
+   * @param isWatched whether anybody here waits to be told of a change of it
+   */
   constructor(
     records: RecordStore,
+    exists: (document: DocumentName) => Promise<boolean>,
     changed: (document: DocumentName, sharing: Sharing) => void,
     isWatched: (document: DocumentName) => boolean,
     maxCacheBytes: number = MAX_CACHE_BYTES,
   ) {
     this.#records = records;
+    this.#exists = exists;
     this.#changed = changed;
     this.#isWatched = isWatched;
     this.#maxCacheBytes = maxCacheBytes;
@@ -82,7 +89,8 @@ export class Sharings {
 
   /**
    * Has `change` say what comes after what there is, once the changes before it are done, and resolves once that is on disk.
-   * Where it returns what there was, nothing is written. @throws what `change` throws
+   * Where it returns what there was, nothing is written.
+   * @throws what `change` throws, and SyncError `NO_ACCESS` where there is no such document any more
    */
   change(document: DocumentName, change: (sharing: Sharing) => Sharing | Promise<Sharing>): Promise<Sharing> {
     return this.#inRow(document, () => this.#change(document, change));
@@ -92,13 +100,12 @@ export class Sharings {
    * The document was erased or put in the place of another: what is kept of it may be wrong. A change that was under way
    * may have been written after it was erased, and is taken back, if no other server has written it since.
    */
-  forget(document: DocumentName, exists: () => Promise<boolean>): Promise<void> {
+  forget(document: DocumentName): Promise<void> {
     return this.#inRow(document, async () => {
       this.#drop(document);
       const { value } = await this.#read(document);
-      if (value !== null && !(await exists())) {
-        const record = { table: 'access', key: document } as const;
-        await this.#records.writeIf([{ ...record, value }], [{ ...record, value: null }]);
+      if (value !== null && !(await this.#exists(document))) {
+        await this.#writeOver(document, value, null);
         this.#drop(document);
       }
       this.#changed(document, await this.read(document));
@@ -128,10 +135,9 @@ export class Sharings {
       if (asked === before) return before;
       const sharing = { ...asked, version: before.version + 1 };
       const value = encodeSharing(sharing);
-      const record = { table: 'access', key: document } as const;
       let isWritten = false;
       try {
-        isWritten = await this.#records.writeIf([{ ...record, value: known }], [{ ...record, value: value.slice() }]);
+        isWritten = await this.#writeNext(document, known, value);
       } finally {
         // It may be on disk all the same, or something else is: the next one who asks has a look.
         if (!isWritten) this.#drop(document);
@@ -142,6 +148,23 @@ export class Sharings {
       this.#changed(document, sharing);
       return sharing;
     }
+  }
+
+  /**
+   * Another server may have erased the document before its first record was written: that would stay, and say who may do what in
+   * the next one of its name. Who erases it later takes the record with it.
+   */
+  async #writeNext(document: DocumentName, known: Uint8Array | null, value: Uint8Array): Promise<boolean> {
+    const isWritten = await this.#writeOver(document, known, value);
+    if (!isWritten || known !== null || (await this.#exists(document))) return isWritten;
+    await this.#writeOver(document, value, null);
+    throw noAccess();
+  }
+
+  /** @returns false where something else is on disk than is known */
+  #writeOver(document: DocumentName, known: Uint8Array | null, value: Uint8Array | null): Promise<boolean> {
+    const record = { table: 'access', key: document } as const;
+    return this.#records.writeIf([{ ...record, value: known }], [{ ...record, value: value?.slice() ?? null }]);
   }
 
   #keep(document: DocumentName, kept: Kept): void {

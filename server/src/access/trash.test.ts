@@ -157,7 +157,8 @@ describe('a document in the trash', () => {
 
 test('where nobody owns anything everybody may put a document there, and bring it back', async () => {
   const parts = await startAccess(null);
-  const { access, trash, trasher } = parts;
+  const { access, documents, trash, trasher } = parts;
+  documents.add(notes);
   const [one, other] = [await watched(parts, NOBODY), await watched(parts, NOBODY)];
   expect([one.watch.role, access.isOpen]).toEqual(['editor', true]);
   await trash.put(notes, trasher(NOBODY, notes, address));

@@ -3,7 +3,7 @@
 // What takes one out of it and what erases it come one after the other: nobody is told that a document is back which is gone then.
 
 import type { DocumentName } from '@weft/protocol';
-import type { GivenDocument, RecordStore } from '../log/document-log.js';
+import type { DocumentLog, GivenDocument, RecordStore } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import type { SyncError } from '../sync-error.js';
 import { inTrash, noAccess, notInTrash } from './access-errors.js';
@@ -108,13 +108,14 @@ export class Trash {
 }
 
 /** Of a store that nobody has open but who asks. */
-export const trashOf = (records: RecordStore, audit: Audit): Trash =>
+export const trashOf = (log: Pick<DocumentLog, 'records' | 'document'>, audit: Audit): Trash =>
   new Trash({
     sharings: new Sharings(
-      records,
+      log.records,
+      async (name) => (await log.document(name)) !== null,
       () => undefined,
       () => false,
     ),
-    records,
+    records: log.records,
     audit,
   });

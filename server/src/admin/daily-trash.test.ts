@@ -17,7 +17,7 @@ async function stage({ days = 30 as number | null } = {}) {
   for (const name of ['a', 'b', 'c']) await log.createDocument(documentName(name), NOW_MS);
   const clock = { nowMs: NOW_MS };
   const noted: object[] = [];
-  const trash = trashOf(log.records, { note: () => undefined });
+  const trash = trashOf(log, { note: () => undefined });
   const put = async (name: string): Promise<void> => {
     vi.setSystemTime(clock.nowMs);
     await trash.put(documentName(name), by);

@@ -93,7 +93,7 @@ async function runHere<Args, Result>(
           persons: new Persons(log.records),
           past,
           keeping,
-          trash: trashOf(log.records, audit),
+          trash: trashOf(log, audit),
           withClosed,
         });
       } finally {

@@ -87,6 +87,8 @@ export function nameOf(text: string): DocumentName {
 /** A record store in memory; a test may hold its writes back, or have them fail. */
 export class TestRecords implements RecordStore {
   readonly tables = new Map<Table, Map<string, Uint8Array>>();
+  /** Those there are beside the records. One that is given an owner is there. */
+  readonly documents = new Set<string>();
   /** Told of all that is written, as where several servers write. */
   readonly listeners = new Set<WrittenListener>();
   reads = 0;
@@ -168,7 +170,7 @@ export async function startAccess(
 ): Promise<TestAccess> {
   const notes: AuditNote[] = [];
   const said: string[] = [];
-  const documents = new Set<string>();
+  const { documents } = records;
   const parts = await createAccess({
     settings,
     records,
@@ -177,6 +179,11 @@ export async function startAccess(
     complain: (sentence) => void said.push(sentence),
     now: () => clock.nowMs,
   });
+  const create = parts.sharing.create.bind(parts.sharing);
+  parts.sharing.create = async (document, owner) => {
+    documents.add(document);
+    await create(document, owner);
+  };
   const reopen = (): Promise<TestAccess> => startAccess(settings, records, clock);
   return { ...parts, records, notes, said, documents, clock, reopen };
 }

@@ -9,6 +9,7 @@ import { TestRecords } from './access-harness.js';
 export function openAccess(guests: Guests, tickets: TicketDesk = new Tickets()): OpenAccess {
   const sharings: Sharings = new Sharings(
     new TestRecords(),
+    async () => true,
     (document, sharing) => access.sharingChanged(document, sharing),
     (document) => access.isWatched(document),
   );

@@ -59,6 +59,6 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     complain: () => undefined,
   }),
   keeping: new PastKeeping({ log, keepDays: null }),
-  trash: trashOf(log.records, { note: () => undefined }),
+  trash: trashOf(log, { note: () => undefined }),
   withClosed: (_id, _code, _reason, action) => action(),
 });

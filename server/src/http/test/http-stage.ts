@@ -176,7 +176,7 @@ export async function httpStage({
     revocations: { revoke: async (target) => void revoked.push(target) },
     signIn: null,
     trash: {
-      bin: parts?.trash ?? trashOf(log.records, audit),
+      bin: parts?.trash ?? trashOf(log, audit),
       trasher: parts?.trasher ?? (({ person }, _document, address) => ({ person, address })),
       eraseForGood: (name) => log.eraseDocument(name),
       erasedAtMs: (trashedAtMs) => trashedAtMs + 30 * 24 * 60 * 60 * 1000,
