@@ -32,7 +32,7 @@ describe.skipIf(postgres.missing !== null)(
     const { server } = postgres as { readonly server: PostgresServer };
 
     /** @param writes whether somebody writes there before the next change of the store here */
-    async function stage(id: typeof NOTES, writes: (written: number) => boolean) {
+    async function stage(id: typeof NOTES, writes: (written: number) => boolean, isBegun = id !== NOTES) {
       const url = await server.newPlace();
       onTestFinished(() => server.removePlace(url));
       const open = async (beforeWrite: () => Promise<void> = async () => undefined) => {
@@ -55,7 +55,7 @@ describe.skipIf(postgres.missing !== null)(
         await holder.until(() => !holder!.isWaiting);
       };
       await write();
-      if (id !== NOTES) await write(id);
+      if (isBegun) await write(id);
       const folder = await mkdtemp(join(tmpdir(), 'weft-replace-'));
       onTestFinished(() => rm(folder, { recursive: true, force: true }));
       let isWriting = false;
@@ -100,6 +100,14 @@ describe.skipIf(postgres.missing !== null)(
       expect(await textsInFile(replaced!)).toEqual(['written 1']);
       expect(await textsInFile(last!, 'discussion')).toEqual(written.slice(1));
       expect([await textsOf(TALK), written.length]).toEqual([[], 5]);
+    });
+
+    test('L5: a first comment that is written meanwhile is not one on what takes its place', async () => {
+      const { replace, written, textsOf, textsInFile } = await stage(TALK, (count) => count < 2, false);
+      const { warnings } = await replace();
+      const [, last] = /^What was written at another server meanwhile is in (.*)\.$/.exec(warnings.join())!;
+      expect(await textsInFile(last!, 'discussion')).toEqual(written.slice(1));
+      expect([await textsOf(TALK), written.length]).toEqual([[], 2]);
     });
 
     test('comments that are written all the time stay, and that is said', async () => {

@@ -132,7 +132,7 @@ async function keepAndReplace(
     const before = await Promise.all(left.map(([id]) => log.view(id)));
     kept = await keepInPlaceOf(kept, name, context);
     if (!kept.existed) await log.createDocument(name, createdAtMs);
-    const replaced = await replaceWhile(before, left, moves);
+    const replaced = await replaceWhile(before, left, kept.existed, moves);
     left = left.slice(replaced);
     if (left.length === 0) return first === null ? kept : { ...first, warning: warningsOf(first, alsoKept(kept)) };
     if (replaced > 0) [first, kept] = [first ?? kept, null];
@@ -166,15 +166,20 @@ const NEVER_QUIET_BESIDE =
   'What stands beside the text was not replaced: somebody at another server wrote there each time that it was to be. Ask again when they ' +
   'pause.';
 
-/** @returns how many, in their order, were as they are known */
+/**
+ * Of a document that was there an empty channel is emptied as well: at another server somebody may be writing what would be the first
+ * in it, and belongs to the text from before.
+ * @returns how many, in their order, were as they are known
+ */
 async function replaceWhile(
   before: readonly ChannelView[],
   contents: readonly (readonly [ChannelId, ChannelContent])[],
+  existed: boolean,
   moves: Rearranging,
 ): Promise<number> {
   for (const [place, [id, content]] of contents.entries()) {
-    const isEmptyAlready = content.entries.length === 0 && content.base === null && before[place]!.head === 0;
-    if (!isEmptyAlready && (await moves.replaceChannel(id, content, before[place])) === null) return place;
+    const isEmpty = content.entries.length === 0 && content.base === null && before[place]!.head === 0;
+    if ((existed || !isEmpty) && (await moves.replaceChannel(id, content, before[place])) === null) return place;
   }
   return contents.length;
 }
