@@ -90,15 +90,18 @@ test('an owner erases what was deleted while somebody writes, and nobody can und
   await openKeeping(owner, address);
   await button(owner, 'Erase what was deleted…').click();
   await expect(question(owner)).toContainText('Erase what was deleted in “Plans” for good?');
+  await expect(question(owner)).toContainText(
+    'Pictures and other files stay as long as the document does, deleted ones',
+  );
   await expect(question(owner)).toContainText(/With it \d+ changes (and \d+ versions? )?go/);
   await button(owner, 'Cancel').click();
   await expect(keeping(owner).getByRole('status')).toHaveText('');
   await button(owner, 'Erase what was deleted…').click();
   await button(owner, 'Erase it').click();
-  await expect(keeping(owner).getByRole('status')).toContainText('What was deleted is erased for good');
+  await expect(keeping(owner).getByRole('status')).toContainText('Text that was deleted is erased for good');
   await expect(keeping(owner)).toContainText(aMomentAgo('Nothing is kept of what was here before'));
   await button(owner, 'Erase what was deleted…').click();
-  await expect(keeping(owner).getByRole('status')).toContainText('All that was deleted is erased already');
+  await expect(keeping(owner).getByRole('status')).toContainText('All text that was deleted is erased already');
   await button(owner, 'Done').click();
   await expect(keeping(owner)).toHaveCount(0);
 

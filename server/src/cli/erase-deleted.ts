@@ -13,6 +13,7 @@ known of who wrote it; all that the document was before goes, versions with name
 stands in the text is to be deleted in the editor first. No file of the store holds what went, and nobody can undo their way
 back to it: whoever has the document open comes back to it anew, and devices let go of their copies. What somebody had not
 saved by then is kept there as a draft. Backups hold it until the next weft backup into them; they are named.
+Pictures and other files stay as long as the document does, also those that were deleted: weft erase removes them.
 It asks for the document's name once more. This cannot be undone. If it was cut short, give it once more: it then finishes.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [
@@ -34,6 +35,8 @@ It asks for the document's name once more. This cannot be undone. If it was cut 
   },
 };
 
+const FILES_STAY = 'Its pictures and other files stay as long as it does, also those that were deleted in its text.';
+
 function inWords(result: EraseDeletedResult): string {
   const { name, entries, versions, named, replacedFiles, backups, isDryRun, isNothing } = result;
   const document = printable(name);
@@ -53,6 +56,7 @@ function inWords(result: EraseDeletedResult): string {
     ...(backups.length === 0
       ? ['Weft knows of no backup that holds it. Copies made in other ways are yours to look for.']
       : places(UNTIL_NEXT, backups.map(backupName))),
+    FILES_STAY,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -13,7 +13,8 @@ export const trimCommand: Command = {
   details: `The text of today stays as it is, and so does what is known of who wrote it. What was deleted before that moment is gone,
 who wrote when, and the versions of that time, those with names as well; they are told before. No file of the store
 holds it afterwards. Backups do until the next weft backup into them, and files of what the document was before something
-took its place do as well; both are named. People who have the document open notice nothing.
+took its place do as well; both are named. Pictures and other files stay as long as the document does. People who have it open
+notice nothing.
 It asks for the document's name once more. This cannot be undone.`,
   arguments: [{ name: 'NAME', summary: 'the document, as weft documents names it' }],
   options: [

@@ -57,7 +57,7 @@ export const keepDays = (days: number) => `Behalten: ${inDays(days)}`;
 
 export const removeBefore = 'Den Verlauf vor einem Moment entfernen';
 export const removeMeans =
-  'Der heutige Text bleibt, auch wer ihn schrieb. Was vorher gelöscht wurde, wer wann schrieb und die Versionen bis dahin sind dann weg. Wer hier schreibt, merkt davon nichts.';
+  'Der heutige Text bleibt, auch wer ihn schrieb. Was vorher gelöscht wurde, wer wann schrieb und die Versionen bis dahin sind dann weg. Bilder und andere Dateien bleiben. Wer hier schreibt, merkt davon nichts.';
 export const before = 'Vor';
 export const remove = 'Entfernen …';
 export const looking = 'Es wird nachgesehen, was wegfiele …';
@@ -70,15 +70,19 @@ export const removeIt = 'Entfernen';
 export const removing = 'Wird entfernt …';
 export const gone = (past: Past) => `Entfernt: ${inWords(past)}.`;
 
+const filesStay = 'Bilder und andere Dateien bleiben, solange es das Dokument gibt, auch gelöschte.';
+
 export const eraseDeleted = 'Gelöschtes für immer entfernen';
 export const eraseMeans =
-  'Für ein Passwort, das eingefügt und wieder gelöscht wurde. Der ganze Verlauf fällt weg, und jedes Gerät vergisst, was es davon behielt: Niemand kommt durch Rückgängigmachen dahin zurück. Was noch im Text steht, bitte zuerst dort löschen.';
+  'Für ein Passwort, das eingefügt und wieder gelöscht wurde. Der ganze Verlauf fällt weg, und jedes Gerät vergisst, was es davon behielt: Niemand kommt durch Rückgängigmachen dahin zurück. Was noch im Text steht, bitte zuerst dort löschen. ' +
+  filesStay;
 export const erase = 'Gelöschtes für immer entfernen …';
 export const eraseThis = (title: string) => `Was in „${title}“ gelöscht wurde, für immer entfernen?`;
 export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: string | null) =>
   [
     `Dabei ${goes(past)}.`,
     'Der heutige Text bleibt, auch wer ihn schrieb.',
+    filesStay,
     'Wer ihn offen hat, verlässt ihn für einen Augenblick und kommt zurück; was noch nicht gespeichert war, bleibt als Entwurf erhalten.',
     hasReplacedFiles ? 'Was der Server davon behielt, bevor anderes an seine Stelle trat, wird auch entfernt.' : '',
     backup === null ? '' : `Sicherungen enthalten es, bis sie neu angelegt werden, die neueste vom ${backup}.`,
@@ -86,10 +90,10 @@ export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: st
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
-export const nothingToErase = 'Alles Gelöschte ist schon entfernt: Es wurde nichts geändert.';
+export const nothingToErase = 'Aller gelöschte Text ist schon entfernt: Es wurde nichts geändert.';
 export const eraseIt = 'Für immer entfernen';
 export const erasing = 'Wird entfernt …';
-export const erased = (past: Past) => `Gelöschtes ist für immer entfernt, und damit ${inWords(past)}.`;
+export const erased = (past: Past) => `Gelöschter Text ist für immer entfernt, und damit ${inWords(past)}.`;
 
 function inWords({ entries, versions }: Past): string {
   const changes = amount(entries, 'Änderung', 'Änderungen');

@@ -65,7 +65,7 @@ export const keepDays = (days: number) => `Keep ${inDays(days)}`;
 
 export const removeBefore = 'Remove the past before a moment';
 export const removeMeans =
-  'The text of today stays, and who wrote it. What was deleted before, who wrote when, and the versions until then are gone. People who write here notice nothing.';
+  'The text of today stays, and who wrote it. What was deleted before, who wrote when, and the versions until then are gone. Pictures and other files stay. People who write here notice nothing.';
 export const before = 'Before';
 export const remove = 'Remove…';
 export const looking = 'Looking at what would go…';
@@ -76,9 +76,12 @@ export const removeIt = 'Remove it';
 export const removing = 'Removing…';
 export const gone = (past: Past) => `Gone: ${inWords(past)}.`;
 
+const filesStay = 'Pictures and other files stay as long as the document does, deleted ones, too.';
+
 export const eraseDeleted = 'Erase what was deleted';
 export const eraseMeans =
-  'For a password that was pasted and deleted again. All of the past goes, and every device lets go of what it kept: nobody can undo their way back to it. What still stands in the text, delete there first.';
+  'For a password that was pasted and deleted again. All of the past goes, and every device lets go of what it kept: nobody can undo their way back to it. What still stands in the text, delete there first. ' +
+  filesStay;
 export const erase = 'Erase what was deleted…';
 export const eraseThis = (title: string) => `Erase what was deleted in “${title}” for good?`;
 /** @param backup  when the newest backup that holds it was made; null: none does */
@@ -86,6 +89,7 @@ export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: st
   [
     `With it ${goes(past)}.`,
     'The text of today stays, and who wrote it.',
+    filesStay,
     'Whoever has it open is sent out for a moment and comes back; what they had not saved is kept for them as a draft.',
     hasReplacedFiles ? 'What was kept of it on the server before something took its place goes, too.' : '',
     backup === null ? '' : `Backups hold it until they are made anew, the newest one from ${backup}.`,
@@ -93,10 +97,10 @@ export const eraseThisMeans = (past: Past, hasReplacedFiles: boolean, backup: st
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
-export const nothingToErase = 'All that was deleted is erased already: nothing was changed.';
+export const nothingToErase = 'All text that was deleted is erased already: nothing was changed.';
 export const eraseIt = 'Erase it';
 export const erasing = 'Erasing…';
-export const erased = (past: Past) => `What was deleted is erased for good, and with it ${inWords(past)}.`;
+export const erased = (past: Past) => `Text that was deleted is erased for good, and with it ${inWords(past)}.`;
 
 function inWords({ entries, versions }: Past): string {
   const changes = amount(entries, 'change');
