@@ -59,6 +59,7 @@ test('a code that is the name of something every object has is one that nobody k
 test('what a code means in one place alone is not said in all the others', () => {
   // Whether a restore was carried out may not be known.
   expect(answers.answered('RESTORE_REFUSED', english)).not.toContain('Nichts wurde geändert');
+  expect(answers.answered('RESTORE_UNKNOWN', english)).toContain('Doppelt geschieht nichts');
   // A restore can be too large, too, and there are several servers as a rule.
   expect(answers.answered('TOO_LARGE', english)).not.toContain('zeigen');
   expect(answers.answered('SEVERAL_SERVERS', english)).toContain('einer früheren Version');

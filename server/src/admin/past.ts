@@ -124,7 +124,7 @@ export const restoreMoment: Operation<RestoreArgs, RestoreResult> = {
     const restored = await context.past.restores.restore(document, request).catch((error: unknown) => {
       const why = error instanceof SyncError ? error.code : 'INTERNAL';
       const failed = { action: 'restore-failed', person: 'admin', document, detail: { why, reason } } as const;
-      if (why !== 'RESTORE_UNKNOWN') context.audit.note(failed);
+      context.audit.note(failed);
       throw error;
     });
     if (restored.seq !== null) noteRestore(document, wish, restored, reason, context);

@@ -78,6 +78,9 @@ export interface HttpOptions extends DoorOptions {
   readonly complain: (sentence: string) => void;
 }
 
+/** Pages say before it that it is not known. */
+const RESTORE_UNKNOWN =
+  'Something failed in the server when it may have been written already. Try again: the same request is not done twice.';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
@@ -121,6 +124,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     if (error instanceof NotSaved) return fail(reply, 503, 'NOT_SAVED', error.message);
     if (error instanceof SyncError && error.code === 'STORE_SILENT') {
       return fail(reply, 503, 'STORE_SILENT', 'The database of the server does not answer. Try again later.');
+    }
+    if (error instanceof SyncError && error.code === 'RESTORE_UNKNOWN') {
+      complain(error.message);
+      return fail(reply, 503, 'RESTORE_UNKNOWN', RESTORE_UNKNOWN);
     }
     const status = (error instanceof SyncError ? statusOf(error) : error.statusCode) ?? 500;
     if (error instanceof SyncError && status < 500) {

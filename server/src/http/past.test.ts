@@ -385,10 +385,13 @@ test('a restore that is refused late or fails is audited with its reason', async
   expect(complaints).toEqual([]);
 });
 
-test('a restore that is written and cannot be told is not audited as failed, and once when it is asked for again', async () => {
+test('a restore that is written and cannot be told is audited as not known, and as done once when it is asked for again', async () => {
   const { ask, audit, complaints, log } = await notes();
   const actions = async () =>
-    (await audit.read({ after: null, limit: 9, document: NOTES })).records.map(({ action }) => action);
+    (await audit.read({ after: null, limit: 9, document: NOTES })).records.map(({ action, detail }) => [
+      action,
+      detail.why ?? detail.seq,
+    ]);
   const write = log.records.write.bind(log.records);
   let writes = 0;
   const spied = vi.spyOn(log.records, 'write').mockImplementation(async (changes) => {
@@ -396,14 +399,18 @@ test('a restore that is written and cannot be told is not audited as failed, and
     return write(changes);
   });
   const command = { seq: 2, request: 'request-1' };
-  expect(await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command)).toMatchObject({ status: 500 });
+  expect(await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command)).toMatchObject({
+    status: 503,
+    body: { error: { code: 'RESTORE_UNKNOWN', message: expect.stringContaining('is not done twice') } },
+  });
   spied.mockRestore();
-  expect([await actions(), (await log.view(content(NOTES))).head]).toEqual([[], 4]);
+  const notKnown = ['restore-failed', 'RESTORE_UNKNOWN'];
+  expect([await actions(), (await log.view(content(NOTES))).head]).toEqual([[notKnown], 4]);
   for (const wasDone of [false, true]) {
     const again = await ask('u-ann', 'POST', '/api/v1/restores/team/notes', command);
     expect(again).toMatchObject({ status: 200, body: { to: 2, seq: 4, before: '3-1', wasDone } });
   }
-  expect([await actions(), complaints]).toEqual([['moment-restored'], []]);
+  expect([(await actions()).sort(), complaints]).toEqual([[['moment-restored', '4'], notKnown], []]);
 });
 
 test('who was told that nothing can be saved is not surprised by a restore when it can again', async () => {

@@ -164,8 +164,7 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
           note('moment-restored', { ...wishText(command.wish, restored), seq: String(restored.seq) });
         return restored;
       } catch (error) {
-        // It may be done, and is noted when it is asked for again.
-        if (error instanceof SyncError && error.code === 'RESTORE_UNKNOWN') throw error;
+        // One that may be done all the same, `RESTORE_UNKNOWN`, is noted as done when it is asked for again.
         note('restore-failed', {
           ...wishText(command.wish),
           why: !isAwaited() ? 'NOT_SAVED' : error instanceof SyncError ? error.code : 'INTERNAL',

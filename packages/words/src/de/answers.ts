@@ -26,6 +26,8 @@ const sentences: ReadonlyMap<string, string> = new Map(
     OWNERS_ONLY: 'Das darf nur, wem das Dokument gehört.',
     PAST_TRIMMED: 'Dieser Teil des Verlaufs wurde für immer entfernt.',
     RESTORE_REFUSED: 'Das lässt sich so nicht wiederherstellen. Bitte das Dokument ansehen.',
+    RESTORE_UNKNOWN:
+      'Im Server ist etwas fehlgeschlagen, als es vielleicht schon geschrieben war. Bitte nochmals versuchen: Doppelt geschieht nichts.',
     SEVERAL_SERVERS: `Das geht nicht, solange ein Server einer früheren Version läuft. ${unchanged}`,
     STORE_SILENT: `Die Datenbank des Servers antwortet nicht. ${wait}`,
     TOO_LARGE: 'Das ist zu viel auf einmal.',
