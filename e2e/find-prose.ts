@@ -77,5 +77,5 @@ function proseInHtml(text: string): string[] {
 
 /** Two words, or one that begins as a sentence does. */
 const isProse = (text: string): boolean =>
-  (/(?:^|[^\p{L}\p{N}-])\p{L}+[,:]? (?:\ufffc|[„“]?\p{L})/u.test(text) || /^\p{Lu}\p{Ll}+…?$/u.test(text)) &&
+  (/(?:^|[^\p{L}\p{N}-])\p{L}+[,:.]? (?:\ufffc|[„“]?\p{L})/u.test(text) || /^\p{Lu}\p{Ll}+…?$/u.test(text)) &&
   !/[{};=<>]|^[a-z-]+: |^\(/.test(text);

@@ -76,6 +76,7 @@ describe('the finder sees', () => {
     ['a template in a template', 'html`<p>${html`<b>Now</b>`}</p>`', ['Now']],
     ['a sentence', `announce('It is kept.')`, ['It is kept.']],
     ['one with holes', 'announce(`${name} has left.`)', ['… has left.']],
+    ['a word that is a sentence', 'announce(`Paused. ${moment}`)', ['Paused. …']],
     ['one word that begins as a sentence does', `const name = 'Bold'`, ['Bold']],
     ['what an error says', `throw new Error('Try again later.')`, ['Try again later.']],
     ['what is set', `field.ariaLabel = 'Find'`, ['Find']],

@@ -421,7 +421,7 @@ class HistoryPage extends LightElement {
     const part = this.#parts.get(block);
     if (!part || this.state.kind !== 'shown') return null;
     const { fromSeq: seq, fromMs } = this.state.comparison;
-    const when = fromMs === null ? 'then' : momentInWords(fromMs, Date.now());
+    const when = fromMs === null ? words.atThatTime : momentInWords(fromMs, Date.now());
     return partButton(part, () => {
       if (!this.#acts.isBusy) void this.#acts.restorePart({ ...part, seq, when });
     });

@@ -277,7 +277,7 @@ class Player extends LightElement {
     this.isPlaying = false;
     cancelAnimationFrame(this.#ticking);
     const seq = this.#playback!.timeline.seqAt(this.place);
-    announce(`Paused. ${this.#momentInWords(seq)}.`);
+    announce(words.paused(this.#momentInWords(seq)));
     this.#tell();
   }
 

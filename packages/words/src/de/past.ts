@@ -113,6 +113,7 @@ export const broughtBack = (moment: string) =>
   `Wiederhergestellt: ${moment}. Alle, die das Dokument offen haben, sehen es.`;
 export const bringBackPart = (isSection: boolean) =>
   isSection ? 'Nur diesen Abschnitt wiederherstellen' : 'Nur dies wiederherstellen';
+export const atThatTime = 'damals';
 export const theSection = 'der Abschnitt';
 export const whatStoodThere = 'was dort stand';
 const stays =
@@ -140,6 +141,7 @@ export const theTitle = <Shown>(title: Shown) => ['Der Titel: „', title, '“'
 export const pause = 'Pause';
 export const playKey = 'Abspielen (Leertaste)';
 export const pauseKey = 'Pause (Leertaste)';
+export const paused = (moment: string) => `Angehalten. ${moment}.`;
 export const moment = 'Moment';
 export const beginning = 'Der Anfang';
 export const emptyBeginning = 'der leere Anfang';

@@ -117,6 +117,8 @@ export const forExample = 'Sent to the printer';
 export const nameIt = 'Name it';
 export const broughtBack = (moment: string) => `Brought back: ${moment}. Everybody who has the document open sees it.`;
 export const bringBackPart = (isSection: boolean) => `Bring back only this${isSection ? ' section' : ''}`;
+/** In place of when it was, where that is not known; within a sentence. */
+export const atThatTime = 'then';
 export const theSection = 'the section';
 export const whatStoodThere = 'what stood there';
 const stays = 'Everybody stays in the document. You can undo this, and what is written from then on stays.';
@@ -144,6 +146,8 @@ export const theTitle = <Shown>(title: Shown) => ['The title: “', title, '”'
 export const pause = 'Pause';
 export const playKey = 'Play (Space)';
 export const pauseKey = 'Pause (Space)';
+/** Said aloud. @param moment  what is seen then */
+export const paused = (moment: string) => `Paused. ${moment}.`;
 export const moment = 'Moment';
 export const beginning = 'The beginning';
 /** Within a sentence. */
