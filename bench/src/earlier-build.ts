@@ -23,16 +23,33 @@ export interface EarlierBuild {
   readonly Connection: typeof Connection;
 }
 
+/** Nothing is wrong with what is here: a run that needs an earlier build cannot be. */
+const none = (why: string, cause?: unknown): Error => new Error(`There is no earlier build: ${why}.`, { cause });
+
 /**
  * @param folder whoever gives it removes it
  * @param commit default: the newest one whose server or provider is another than the one here
- * @throws Error where there is none, in a sentence
+ * @throws Error where there is none, in a sentence that begins so
  */
 export async function buildEarlier(folder: string, commit?: string): Promise<EarlierBuild> {
-  const chosen = commit ?? (await commitBefore());
+  const chosen = commit ?? (await commitBefore(root));
+  try {
+    return await build(join(folder, 'earlier'), chosen);
+  } catch (cause) {
+    // Whose fault it is: what builds no commit at all is a fault of this.
+    await build(join(folder, 'newest'), 'HEAD');
+    const why = String((cause as { readonly stdout?: string }).stdout || (cause as Error).message);
+    throw none(
+      `${chosen} does not build or start with the libraries that are here, as HEAD does (${firstLine(why)})`,
+      cause,
+    );
+  }
+}
+
+async function build(folder: string, commit: string): Promise<EarlierBuild> {
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'sources.tar');
-  await git('archive', '--output', archive, chosen, 'tsconfig.base.json', ...WORKSPACES);
+  await git(root, 'archive', '--output', archive, commit, 'tsconfig.base.json', ...WORKSPACES);
   await run('tar', ['-xf', archive, '-C', folder]);
   await rm(archive);
   // Its own packages, and the libraries that are installed here.
@@ -44,37 +61,37 @@ export async function buildEarlier(folder: string, commit?: string): Promise<Ear
   for (const workspace of WORKSPACES) {
     await symlink(join(folder, workspace), join(modules, '@weft', basename(workspace)));
   }
-  await run(join(installed, '.bin/tsc'), ['-b', 'server', 'packages/provider'], { cwd: folder }).catch(
-    (cause: unknown) => {
-      throw new Error(`There is no earlier build: ${chosen} does not build with the libraries that are here.`, {
-        cause,
-      });
-    },
-  );
+  await run(join(installed, '.bin/tsc'), ['-b', 'server', 'packages/provider'], { cwd: folder });
+  const main = join(folder, 'server/dist/weft.cjs');
+  await run(process.execPath, [main, '--version']);
   const provider = pathToFileURL(join(folder, 'packages/provider/dist/index.js')).href;
   const { Connection: Earlier } = (await import(provider)) as { Connection: typeof Connection };
-  return {
-    commit: await git('rev-parse', '--short', chosen),
-    main: join(folder, 'server/dist/weft.cjs'),
-    Connection: Earlier,
-  };
+  return { commit: await git(root, 'rev-parse', '--short', commit), main, Connection: Earlier };
 }
 
-async function commitBefore(): Promise<string> {
-  const commits = await git('log', '--format=%H', '--max-count=100', '--', ...SOURCES).catch(() => '');
+/** @param clone its folder @throws Error as `buildEarlier` does */
+export async function commitBefore(clone: string): Promise<string> {
+  const commits = await git(clone, 'log', '--format=%H', '--max-count=100', '--', ...SOURCES).catch(
+    (cause: unknown) => {
+      const { stderr, message } = cause as { readonly stderr?: string; readonly message: string };
+      throw none(`git does not know these sources (${firstLine(stderr || message)})`, cause);
+    },
+  );
   for (const commit of commits.split('\n').filter((line) => line !== '')) {
     // The first one is often what is here, and what came before it is its parent; a clone may end there.
     for (const candidate of [commit, `${commit}~1`]) {
-      const differs = await git('diff', '--quiet', candidate, '--', ...SOURCES).then(
+      const differs = await git(clone, 'diff', '--quiet', candidate, '--', ...SOURCES).then(
         () => false,
         (error: { readonly code?: unknown }) => error.code === 1,
       );
       if (differs) return candidate;
     }
   }
-  throw new Error('There is no earlier build: this clone has no commit whose server or provider is another one.');
+  throw none('this clone has no commit whose server or provider is another one (git fetch --deepen 100 brings some)');
 }
 
-async function git(...args: string[]): Promise<string> {
-  return (await run('git', args, { cwd: root })).stdout.trim();
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0]!;
+
+async function git(clone: string, ...args: string[]): Promise<string> {
+  return (await run('git', args, { cwd: clone })).stdout.trim();
 }
