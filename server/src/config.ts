@@ -62,7 +62,7 @@ export const settings = {
   nodes: {
     name: 'nodes',
     value: 'HOW_MANY',
-    summary: 'one, or several that have the same --store: an experiment, for what it leaves out see docs/operations.md',
+    summary: 'one, or several that have the same --store, each of which serves every document; see docs/operations.md',
     variable: 'WEFT_NODES',
     fallback: 'one',
   },

@@ -75,7 +75,6 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   refuseOpenDoor({ host: config.host, door: config.door, isOpen: config.access === null, allowsAnonymous });
   const dataFolder = resolve(config.dataFolder);
   const isAlone = config.nodes === 'one';
-  if (!isAlone) complain('Several nodes on one store are an experiment: see docs/operations.md for what is not safe.');
   const metrics = new Metrics();
   const alarms = new Alarms(alarmsFile(dataFolder), complain);
   if (config.store !== null && acceptsLoss) {

@@ -63,7 +63,7 @@ export class Node {
     if (code !== 0) this.#torture.fault(`a node was asked to stop and ended with ${signal ?? code}: ${server.stderr}`);
   }
 
-  /** What it has said so far, but for what each of several says at its start. */
+  /** What it has said so far, but for what earlier builds say at their start. */
   get complaints(): readonly string[] {
     return complaintsIn(this.#server?.stderr ?? '').filter((line) => !line.includes('are an experiment'));
   }
