@@ -152,6 +152,21 @@ test('a long past is gone through a piece at a time, and who never pauses has a 
   ]);
 });
 
+test('a moment of a long past without versions is kept without going through all of it', async () => {
+  const { channel, list, name, versions } = await start();
+  for (let n = 0; n < 25_000; n++) {
+    const author = n < 15_000 ? 'u-ann' : 'u-ben';
+    channel.append(newEntry('', { update: Uint8Array.of(0, 0), author, timeMs: START_MS + n }));
+  }
+  await channel.close();
+  await versions.keepBefore(NOTES, 25_000, 'u-cleo', FIRST_EPOCH);
+  await name(8_000, { name: 'Early', by: 'u-cleo' });
+  expect((await list()).map(({ id, sinceSeq, people }) => [id, sinceSeq, people])).toEqual([
+    ['25000-1', 15_000, ['u-ben']],
+    ['8000-1', 0, ['u-ann']],
+  ]);
+});
+
 test('what was replaced meanwhile gets no version of what it was', async () => {
   let goOn = (): void => undefined;
   const slow = new Promise<void>((resolve) => {

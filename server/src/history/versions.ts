@@ -281,14 +281,16 @@ export class Versions {
       );
     }
     const newest = await this.#stored.newest(document, versionId({ seq, ordinal: 0 }));
-    // Of what was trimmed nothing can be said; nor is it read.
+    // Of what was trimmed nothing can be said; nor is it read. Of a long past without versions only the end is: somebody waits.
     const base = await view.base();
     const begin = base?.checkpoint.seq ?? 0;
-    const stretch = await readStretch(view, Math.max(newest.seq, begin), seq);
+    const told = Math.max(newest.seq, begin);
+    const since = Math.max(told, seq - MAX_ENTRIES);
+    const stretch = await readStretch(view, since, seq);
     const stretches = [base !== null && seq === begin ? { ...stretch, timeMs: base.timeMs } : stretch];
     const changes =
       (await countWritten(this.#options.counter, stretches)) ??
-      (await countWhole(this.#options.counter, view, stretches));
+      (since > told ? [] : await countWhole(this.#options.counter, view, stretches));
     const [version] = await this.#describe(view, stretches, changes, making);
     return { ...version!, id: versionId({ seq, ordinal }) };
   }
