@@ -2,7 +2,9 @@
 
 import { CloseCode } from '@weft/protocol';
 import { expect, test } from 'vitest';
-import { connection, document, heard, join, server, type } from '../test/stage.js';
+import { connection, document, heard, join, onStage, server, type } from '../test/stage.js';
+
+onStage();
 
 type Rule = readonly [connection: 'stops' | 'comes back', document: 'ends' | 'opens again'];
 

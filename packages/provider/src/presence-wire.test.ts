@@ -1,6 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { opened, presence, saved, turn, typed } from '../test/fake-server.js';
-import { comeBack, document, server, type } from '../test/stage.js';
+import { comeBack, document, onStage, server, type } from '../test/stage.js';
+
+onStage();
 
 beforeEach(async () => {
   await server.accept();

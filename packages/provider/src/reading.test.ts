@@ -4,8 +4,10 @@ import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { entries, opened, saved, turn, typed, writer } from '../test/fake-server.js';
-import { comeBack, document, heard, heardOpen, join, refused, server, text, type } from '../test/stage.js';
+import { comeBack, document, heard, heardOpen, join, onStage, refused, server, text, type } from '../test/stage.js';
 import type { Draft } from './drafts.js';
+
+onStage();
 
 const untidyBase = () => {
   const ann = writer(7);

@@ -3,7 +3,21 @@ import { stateDigest } from '@weft/protocol';
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { checked, entries, opened, saved, typed, writer } from '../test/fake-server.js';
-import { comeBack, connection, document, heard, join, server, text, textOf, type, updateOf } from '../test/stage.js';
+import {
+  comeBack,
+  connection,
+  document,
+  heard,
+  join,
+  onStage,
+  server,
+  text,
+  textOf,
+  type,
+  updateOf,
+} from '../test/stage.js';
+
+onStage();
 
 const bo = () => writer(7);
 const stateOf = () => document.saveState;

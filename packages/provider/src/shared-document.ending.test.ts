@@ -1,7 +1,21 @@
 import { CloseCode } from '@weft/protocol';
 import { expect, test, vi } from 'vitest';
 import { opened, turn, typed } from '../test/fake-server.js';
-import { comeBack, connection, document, heard, heardOpen, join, refused, server, text, type } from '../test/stage.js';
+import {
+  comeBack,
+  connection,
+  document,
+  heard,
+  heardOpen,
+  join,
+  onStage,
+  refused,
+  server,
+  text,
+  type,
+} from '../test/stage.js';
+
+onStage();
 
 test('a document that may only be read says so, and counts as saved', async () => {
   await join({ access: 0 });

@@ -14,6 +14,7 @@ import {
   heard,
   heardOpen,
   join,
+  onStage,
   refused,
   server,
   text,
@@ -21,6 +22,8 @@ import {
   type,
   updateOf,
 } from '../test/stage.js';
+
+onStage();
 
 const taken = (ref: number) =>
   ({ type: 'Closed', ref, channel: 0, code: 4511, reason: 'This id is somebody else’s.' }) as const;

@@ -1,7 +1,21 @@
 import type { ServerMessage } from '@weft/protocol';
 import { expect, test, vi } from 'vitest';
 import { entries, opened, typed, writer } from '../test/fake-server.js';
-import { comeBack, connection, document, heard, heardOpen, join, START_MS, server, text, type } from '../test/stage.js';
+import {
+  comeBack,
+  connection,
+  document,
+  heard,
+  heardOpen,
+  join,
+  onStage,
+  START_MS,
+  server,
+  text,
+  type,
+} from '../test/stage.js';
+
+onStage();
 
 test('the first Open holds nothing and carries the ids of the Y.Doc and the outbox', async () => {
   server.socket.open();

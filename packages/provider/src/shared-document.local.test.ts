@@ -3,7 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { entries, opened, proofOf, saved, turn, writer } from '../test/fake-server.js';
-import { disk, keep, open, textOf } from '../test/kept-page.js';
+import { disk, keep, open, textOf, withKeptPages } from '../test/kept-page.js';
+
+withKeptPages();
 
 describe('a page that is opened again', () => {
   test('shows the text before the network answers, and goes on from where it was (J1)', async () => {

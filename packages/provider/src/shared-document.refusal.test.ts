@@ -9,6 +9,7 @@ import {
   heard,
   heardOpen,
   join,
+  onStage,
   refused,
   START_MS,
   server,
@@ -16,6 +17,8 @@ import {
   type,
 } from '../test/stage.js';
 import type { Draft } from './drafts.js';
+
+onStage();
 
 test('S2: after a refusal the text is a draft and a new Y.Doc with a new clientID is made from the server', async () => {
   const bo = writer(7);

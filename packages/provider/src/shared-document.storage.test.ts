@@ -2,8 +2,10 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { entries, opened, proofOf, saved, turn, writer } from '../test/fake-server.js';
-import { disk, type KeptPage, keep, open, textOf } from '../test/kept-page.js';
+import { disk, type KeptPage, keep, open, textOf, withKeptPages } from '../test/kept-page.js';
 import { FakePage } from '../test/page.js';
+
+withKeptPages();
 
 describe('a storage that fails', () => {
   test('is told, keeps nobody from writing and sending, and is tried again', async () => {

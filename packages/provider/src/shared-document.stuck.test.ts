@@ -1,7 +1,9 @@
 import { CloseCode } from '@weft/protocol';
 import { expect, test, vi } from 'vitest';
 import { entries, opened, saved, welcome, writer } from '../test/fake-server.js';
-import { connection, document, heard, join, server, type } from '../test/stage.js';
+import { connection, document, heard, join, onStage, server, type } from '../test/stage.js';
+
+onStage();
 
 const stateOf = () => document.saveState;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);

@@ -4,8 +4,10 @@ import { CloseCode, type ServerMessage } from '@weft/protocol';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { entries, opened, saved, turn, writer } from '../test/fake-server.js';
-import { disk, type KeptPage, keep, newClientId, open, textOf } from '../test/kept-page.js';
+import { disk, type KeptPage, keep, newClientId, open, textOf, withKeptPages } from '../test/kept-page.js';
 import type { Draft } from './drafts.js';
+
+withKeptPages();
 
 describe('what must not be lost', () => {
   test('is kept in the turn in which it was typed', async () => {

@@ -9,6 +9,7 @@ import {
   heard,
   heardOpen,
   join,
+  onStage,
   START_MS,
   server,
   text,
@@ -17,6 +18,8 @@ import {
   updateOf,
 } from '../test/stage.js';
 import type { SaveState } from './save-state.js';
+
+onStage();
 
 test('what is written is sent at the end of the turn, as one update, and saved when the server says so', async () => {
   await join();

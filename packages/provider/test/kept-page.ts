@@ -1,5 +1,5 @@
 // Pages of one browser before scripted servers, with what the browser keeps: opened, killed and opened again. Made anew for
-// each test. Whoever imports this gets fake timers; a test that leaves one alive after its pages are closed fails.
+// each test. Whoever calls `withKeptPages` gets fake timers; a test that leaves one alive after its pages are closed fails.
 
 import type { ClientMessage, Message } from '@weft/protocol';
 import * as prng from 'lib0/prng';
@@ -79,16 +79,19 @@ export const textOf = (...updates: Uint8Array[]): string => {
   return doc.getText('t').toString();
 };
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000 });
-  disk = new MemoryDisk();
-  pages = [];
-  clientId = 100;
-  gen = prng.create(1);
-});
+/** For every test of the file that calls it. */
+export function withKeptPages(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_000_000 });
+    disk = new MemoryDisk();
+    pages = [];
+    clientId = 100;
+    gen = prng.create(1);
+  });
 
-afterEach(() => {
-  for (const { connection } of pages) connection.close();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
+  afterEach(() => {
+    for (const { connection } of pages) connection.close();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+}

@@ -1,5 +1,5 @@
 // One client with one document before a scripted server, made anew for each test, and the words to tell their story.
-// Whoever imports this gets fake timers; a test that leaves one alive after `close` fails.
+// Whoever calls `onStage` gets fake timers; a test that leaves one alive after `close` fails.
 
 import type { ClientMessage, Message, ServerMessage } from '@weft/protocol';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -14,19 +14,22 @@ export let document: SharedDocument;
 
 export const START_MS = 1_000_000;
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: START_MS });
-  server = new FakeServer();
-  connection = server.connect();
-  let clientId = 100;
-  document = connection.open('a', { clientId: () => ++clientId });
-});
+/** For every test of the file that calls it. */
+export function onStage(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START_MS });
+    server = new FakeServer();
+    connection = server.connect();
+    let clientId = 100;
+    document = connection.open('a', { clientId: () => ++clientId });
+  });
 
-afterEach(() => {
-  connection.close();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
+  afterEach(() => {
+    connection.close();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+}
 
 export const text = (doc: Y.Doc = document.doc): string => doc.getText('t').toString();
 export const type = (words: string, doc: Y.Doc = document.doc): void =>
