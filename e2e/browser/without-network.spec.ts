@@ -136,6 +136,18 @@ test('what is loaded when it is used is there without a network', async ({ wire,
   expect(await readFile(await file.path(), 'utf8')).toContain('Text.');
   await page.goto(`${wire.url}/kept`);
   await expect(page.getByRole('heading', { name: 'Nothing is kept here' })).toBeVisible();
+
+  // What only the server has is told of, and comes with the network.
+  await page.goto(`${wire.url}/history/train`);
+  await expect(page.getByRole('heading', { name: 'The past could not be loaded' })).toBeVisible();
+  await expect(page.getByText('It is kept on the server; your text is not affected.')).toBeVisible();
+  await page.goto(`${wire.url}/trash`);
+  const told = page.getByRole('alert').filter({ hasText: 'What is in the trash could not be fetched.' });
+  await expect(told).toContainText('The server cannot be reached.');
+  await picture(page, 'no-network-trash');
+  await wire.mend();
+  await told.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'The trash is empty' })).toBeVisible();
 });
 
 test('a server that does not answer within seconds is not waited for', async ({ wire, join }) => {

@@ -26,7 +26,7 @@ const PAGE = '/';
 const PATIENCE_MS = 3_000;
 
 const isPage = ({ pathname }: URL): boolean =>
-  pathname === PAGE || pathname === '/kept' || /^\/(d|history)\//.test(pathname);
+  pathname === PAGE || pathname === '/kept' || pathname === '/trash' || /^\/(d|history)\//.test(pathname);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepShell());

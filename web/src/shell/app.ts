@@ -347,7 +347,7 @@ class WeftApp extends LightElement {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlainClick = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !isPlainClick || event.defaultPrevented || link.target || link.closest('.ProseMirror')) return;
-    const isPage = ['start', 'document', 'history', 'kept'].includes(pageAt(link.pathname));
+    const isPage = ['start', 'document', 'history', 'kept', 'trash'].includes(pageAt(link.pathname));
     if (link.origin !== location.origin || !isPage || link.hasAttribute('download')) return;
     event.preventDefault();
     history.pushState(null, '', link.href);

@@ -9,6 +9,12 @@ import * as words from '@weft/words/trash';
 import { html, nothing, type TemplateResult } from 'lit';
 import { bringBack, eraseForGood, listTrash, type TrashedDocument } from './trash-api.js';
 
+/** Why what was asked for was not done, or what is there then could not be fetched. */
+interface Trouble {
+  readonly isDone: boolean;
+  readonly reason: string;
+}
+
 class TrashPage extends LightElement {
   static override properties = {
     list: { state: true },
@@ -18,8 +24,7 @@ class TrashPage extends LightElement {
   /** Null while it is being read. */
   declare private list: readonly TrashedDocument[] | null;
   declare private isBusy: boolean;
-  /** Why the last thing that was asked for was not done. */
-  declare private trouble: string | null;
+  declare private trouble: Trouble | null;
 
   constructor() {
     super();
@@ -31,7 +36,7 @@ class TrashPage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.title = words.pageTitle;
-    void this.#do(async () => undefined);
+    void this.#look();
   }
 
   override render(): TemplateResult {
@@ -46,7 +51,11 @@ class TrashPage extends LightElement {
         ${
           trouble === null
             ? nothing
-            : html`<div class="banner bad" role="alert">${icons.warning}<p><b>${words.notDone}</b> ${trouble}</p></div>`
+            : html`<div class="banner bad" role="alert">
+                ${icons.warning}
+                <p><b>${trouble.isDone ? words.notFetched : words.notDone}</b> ${trouble.reason}</p>
+                ${trouble.isDone ? html`<div class="actions"><button ?disabled=${this.isBusy} @click=${this.#look}>${icons.retry}${words.tryAgain}</button></div>` : nothing}
+              </div>`
         }
         ${
           list === null
@@ -86,6 +95,8 @@ class TrashPage extends LightElement {
     </li>`;
   }
 
+  readonly #look = (): Promise<void> => this.#do(async () => undefined);
+
   #bringBack(one: TrashedDocument): Promise<void> {
     return this.#do(async () => {
       await bringBack(one.name);
@@ -107,11 +118,13 @@ class TrashPage extends LightElement {
   async #do(act: () => Promise<void>): Promise<void> {
     this.isBusy = true;
     this.trouble = null;
+    let isDone = false;
     try {
       await act();
+      isDone = true;
       this.list = await listTrash();
     } catch (error) {
-      this.trouble = (error as Error).message;
+      this.trouble = { isDone, reason: (error as Error).message };
     } finally {
       this.isBusy = false;
     }

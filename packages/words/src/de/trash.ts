@@ -19,3 +19,5 @@ export const eraseMeans =
   'Text, Verlauf und Dateien sind dann für alle weg. Das lässt sich nicht rückgängig machen. In Sicherungen des Servers kann es noch stehen.';
 export const isErased = (title: string) => `„${title}“ ist endgültig gelöscht.`;
 export const notDone = 'Es wurde nicht getan.';
+export const notFetched = 'Was im Papierkorb ist, konnte nicht geholt werden.';
+export const tryAgain = 'Nochmals versuchen';

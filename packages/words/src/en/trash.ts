@@ -22,3 +22,5 @@ export const eraseMeans =
   'Its text, its history and its files are gone for everybody. This cannot be undone. Backups of the server may still hold it.';
 export const isErased = (title: string) => `“${title}” is erased.`;
 export const notDone = 'It was not done.';
+export const notFetched = 'What is in the trash could not be fetched.';
+export const tryAgain = 'Try again';
