@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { trashOf } from '../access/trash.js';
 import { openMemoryLog } from '../log/memory-log.js';
@@ -101,9 +102,13 @@ test('a server looks ten minutes after its start, then once a day, and begins wi
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const passes: string[] = [];
+  const waiting: number[] = [];
   const daily = new Daily([
     async () => void passes.push('first'),
-    async ({ signal }) => void passes.push(signal.aborted ? 'late' : 'second'),
+    async ({ signal }) => {
+      passes.push(signal.aborted ? 'late' : 'second');
+      waiting.push(getEventListeners(signal, 'abort').length);
+    },
   ]);
   const ends = [new AbortController(), new AbortController()] as const;
   const duties = ends.map(({ signal }, token) => ({ work: 'daily', token, signal }) as const);
@@ -114,6 +119,8 @@ test('a server looks ten minutes after its start, then once a day, and begins wi
   expect(passes).toEqual(['first', 'second']);
   await vi.advanceTimersByTimeAsync(DAY_MS);
   expect(passes).toHaveLength(4);
+  // As many on the second day as on the first.
+  expect(waiting[1]).toBe(waiting[0]);
   // It is another's, and then its own again.
   ends[0].abort();
   await vi.advanceTimersByTimeAsync(3 * DAY_MS);

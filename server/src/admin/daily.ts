@@ -32,12 +32,15 @@ export class Daily {
   #wait(ms: number, duty: Duty): void {
     const { signal } = duty;
     if (signal.aborted) return;
+    const end = (): void => clearTimeout(timer);
     const timer = setTimeout(() => {
+      // A signal that lives for years would keep one for each day.
+      signal.removeEventListener('abort', end);
       this.#day = this.#day.then(() => this.#run(duty));
       void this.#day.then(() => this.#wait(DAY_MS, duty));
     }, ms);
     timer.unref();
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    signal.addEventListener('abort', end, { once: true });
   }
 
   async #run(duty: Duty): Promise<void> {
