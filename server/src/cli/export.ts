@@ -33,7 +33,9 @@ export const exportCommand: Command = {
   details: `
 A .weft file holds the document with its whole history: who wrote what, and when. The others hold the text at one moment:
 Word (.docx), Markdown (.md), a web page (.html), plain text (.txt) or JSON. What one of them cannot hold is told. Who may
-open it is not in the file. Without --format the ending of FILE says which it is to be; with neither it is a .weft file.
+open it is not in the file; of a .weft file nor are the names of people, and versions with theirs: those that come by
+themselves are made anew where it is imported, and a backup has all of them. Without --format the ending of FILE says which
+it is to be; with neither it is a .weft file.
 `,
   arguments: [{ name: 'NAME', summary: 'the name of the document' }],
   options: [
