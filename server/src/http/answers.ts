@@ -15,6 +15,14 @@ export function fail(reply: FastifyReply, status: number, code: string, message:
 export const notFound = (reply: FastifyReply): FastifyReply =>
   fail(reply, 404, 'NOT_FOUND', 'There is no document of this name, or you may not open it.');
 
+/** @param hasName  whether one was asked for */
+export function mayNotCreate(reply: FastifyReply, hasName: boolean): FastifyReply {
+  const message = hasName
+    ? 'You may not make a document of this name. Leave the name out, and the server chooses one, if you may make any.'
+    : 'You may not make documents here. Sign in, or ask whoever runs this server.';
+  return fail(reply, 403, 'MAY_NOT_CREATE', message);
+}
+
 /** What fails in access is told to who asked; everything else that is thrown is a fault of ours. */
 const statuses: Partial<Record<SyncErrorCode, number>> = {
   UNAUTHORIZED: 401,

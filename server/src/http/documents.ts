@@ -9,7 +9,7 @@ import type { Access } from '../access/access.js';
 import type { Audit } from '../access/audit.js';
 import type { DocumentInfo, DocumentLog } from '../log/document-log.js';
 import type { StorageHealth } from '../log/storage-health.js';
-import { badLimit, fail, nameIn, notFound, pageLength } from './answers.js';
+import { badLimit, fail, mayNotCreate, nameIn, notFound, pageLength } from './answers.js';
 import type { IdentityOf } from './identity-of.js';
 import { PageCursors, type Place } from './page-cursors.js';
 import { mayAs } from './past-door.js';
@@ -90,7 +90,7 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
     const identity = await identityOf(request);
     // Before anything is looked up: who may not make one learns nothing of those there are.
     if (!access.mayCreate(identity, wanted === null ? null : name)) {
-      return fail(reply, 403, 'MAY_NOT_CREATE', mayNotCreate(wanted !== null));
+      return mayNotCreate(reply, wanted !== null);
     }
     const isNew = await unlessInTrouble(storage, async () => {
       const created = await log.createDocument(name, Date.now());
@@ -112,11 +112,6 @@ export function serveDocuments(app: FastifyInstance, options: DocumentsOptions):
     return role === null || info === null ? notFound(reply) : { ...info, role };
   });
 }
-
-const mayNotCreate = (hasName: boolean): string =>
-  hasName
-    ? 'You may not make a document of this name. Leave the name out, and the server chooses one, if you may make any.'
-    : 'You may not make documents here. Sign in, or ask whoever runs this server.';
 
 /** Of documents changed in the same millisecond the names decide. */
 const newestFirst = (a: Place, b: Place): number =>

@@ -310,6 +310,19 @@ test('a moment becomes a document of whoever copies it, without what was deleted
   expect(chosen).toMatchObject({ status: 201, body: { name: expect.stringMatching(/^[\da-f-]{36}$/), seq: 0 } });
 });
 
+test('who may write with a link and make no documents is told so, and not that a name is wrong', async () => {
+  const { ask } = await notes({ mayCreate: () => false });
+  const refused = (message: string) => ({ status: 403, body: { error: { code: 'MAY_NOT_CREATE', message } } });
+  expect(await ask('u-ben', 'POST', '/api/v1/copies/team/notes', {})).toMatchObject(
+    refused('You may not make documents here. Sign in, or ask whoever runs this server.'),
+  );
+  expect(await ask('u-ben', 'POST', '/api/v1/copies/team/notes', { name: 'team/copy' })).toMatchObject(
+    refused(
+      'You may not make a document of this name. Leave the name out, and the server chooses one, if you may make any.',
+    ),
+  );
+});
+
 test('I9: the past is for those who write, bringing it back for owners, and for others nothing is there', async () => {
   const { ask, log } = await notes();
   const restore = { seq: 1, request: 'request-1' };

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type DocumentName, parseDocumentName, type Role } from '@weft/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Audit } from '../access/audit.js';
 import type { Persons } from '../access/persons.js';
 import type { MomentFormat } from '../history/moments.js';
@@ -14,7 +14,7 @@ import type { StorageHealth } from '../log/storage-health.js';
 import { isReason, NO_REASON } from '../restore-reason.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import { parseVersionId } from '../version-id.js';
-import { badLimit, fail, pageLength } from './answers.js';
+import { badLimit, fail, mayNotCreate, pageLength } from './answers.js';
 import { momentIn, momentText } from './moment-in.js';
 import { type AskedDocument, askedDocument, mayAs, type PastDoorOptions } from './past-door.js';
 import { linkOf } from './role-in.js';
@@ -190,11 +190,11 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     const { asker, document, identity } = asked;
     const { person } = identity;
     const mayCreate = (): boolean => access.mayCreate(identity, wanted === null ? null : name);
-    if (!mayCreate()) return mayNotCreate(reply);
+    if (!mayCreate()) return mayNotCreate(reply, wanted !== null);
     // Before there is a document to write it into: most of what can fail fails here.
     const copied = await past.copies.make(document, moment ?? { kind: 'now' }, asker);
     if (!(await asked.mayStill())) return reply;
-    if (!mayCreate()) return mayNotCreate(reply);
+    if (!mayCreate()) return mayNotCreate(reply, wanted !== null);
     const isMade = await unlessInTrouble(storage, async () => {
       if (!(await log.createDocument(name, Date.now()))) return false;
       try {
@@ -213,9 +213,6 @@ export function servePast(app: FastifyInstance, options: PastOptions): void {
     return reply.code(201).send({ name, seq: copied.seq });
   });
 }
-
-const mayNotCreate = (reply: FastifyReply): FastifyReply =>
-  fail(reply, 403, 'MAY_NOT_CREATE', 'You may not make a document of this name here.');
 
 /** Of all headers of an answer many programs take 16 KiB, and a document names as much in it as its writers like. */
 const MAX_WARNINGS_LENGTH = 4096;
