@@ -5,7 +5,7 @@ import { simulateBrowsers } from './browsers.js';
 
 const SEEDS_PER_TEST = 20;
 const only = process.env.WEFT_SEED;
-const count = Number(process.env.WEFT_SEEDS ?? 200);
+const count = Number(process.env.WEFT_SEEDS ?? 100);
 
 /** Seeds that once failed, and what was wrong. */
 const onceFailed: readonly (readonly [seed: number, fault: string])[] = [

@@ -26,7 +26,7 @@ const sessionOf = (seed: number) => {
 };
 
 describe('people who edit one document at once are shown the same, and nothing is gone that nobody took away', () => {
-  for (const { first, last } of portionsOf(seedsAsked(200), SEEDS_PER_TEST)) {
+  for (const { first, last } of portionsOf(seedsAsked(100), SEEDS_PER_TEST)) {
     test(`seeds ${first} to ${last}`, () => {
       for (let seed = first; seed <= last; seed += 1) expect(sessionOf(seed).typed).toBeGreaterThan(0);
     });
