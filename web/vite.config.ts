@@ -57,7 +57,7 @@ export default defineConfig(({ mode }) => {
               // What an editor has in common with its parts that come later, and with pages that show a text without one.
               {
                 name: 'writing',
-                test: /prosemirror-(view|state|model|transform|commands|keymap|schema-list)|orderedmap|w3c-keyname|editor\/src\/(commands|undo|lists|status|late-part)/,
+                test: /prosemirror-(view|state|model|transform|commands|keymap|schema-list)|orderedmap|w3c-keyname|editor\/src\/(commands|undo|lists|status|late-part|task-boxes)/,
                 minShareCount: 2,
                 priority: 1,
               },

@@ -9,6 +9,17 @@ import type { Writer } from './writer.js';
 const task = ({ text }: Writer, name: string): Locator => text.locator('li[data-checked]', { hasText: name });
 const isTicked = 'data-checked';
 
+/** What is read aloud of boxes. */
+async function toldOfBoxes({ page }: Writer): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  return nodes
+    .filter(({ role, ignored }) => role?.value === 'StaticText' && !ignored)
+    .map(({ name }) => String(name?.value))
+    .filter((name) => name === 'done' || name === 'to do');
+}
+
 /** Its box is drawn beside it, where it begins. */
 async function clickBox(writer: Writer, name: string): Promise<void> {
   const { x, y } = (await task(writer, name).boundingBox())!;
@@ -49,6 +60,7 @@ test('a task is ticked by a click and by a key, others see it, and it is so when
   await ann.page.reload();
   await ann.text.waitFor();
   await expect(ann.text.locator('li[data-checked=true]')).toHaveText(['Clean the glass']);
+  expect(await toldOfBoxes(ann)).toEqual(['to do', 'done', 'to do']);
 });
 
 test('whoever may only read sees what is ticked, and ticks nothing', async ({ server, join }) => {

@@ -15,6 +15,7 @@ import {
   comparedText,
 } from './compared-text.js';
 import { type PictureSource, plainPicture } from './plain-picture.js';
+import { nameBoxes } from './task-boxes.js';
 
 export type { ComparedBlock, ComparedEdit } from './compared-text.js';
 
@@ -61,6 +62,7 @@ export class ChangesView {
       editable: () => false,
       attributes: { role: 'document', 'aria-label': words.atThisMoment, tabindex: '0', lang: '' },
     });
+    nameBoxes(this.#view.dom);
   }
 
   /** All of it, marked; or, where a side is given, the text as it was then. */

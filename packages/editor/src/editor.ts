@@ -30,6 +30,7 @@ import type { PictureSource } from './plain-picture.js';
 import { samePlace, sameSelection } from './same-selection.js';
 import { soundPaste } from './sound-paste.js';
 import { type EditorStatus, statusOf } from './status.js';
+import { nameBoxes } from './task-boxes.js';
 import { taskTicks } from './task-ticks.js';
 import { redo, undo } from './undo.js';
 
@@ -139,6 +140,8 @@ export function createEditor(options: EditorOptions): Editor {
       tell();
     },
   });
+
+  nameBoxes(view.dom);
 
   let status = statusOf(view.state, view.editable, binding.readOnlyReason);
   function tell(): void {

@@ -12,6 +12,7 @@ import { drawInPlace } from './draw-in-place.js';
 import { labelColor, safeName } from './person.js';
 import { type PictureSource, plainPicture } from './plain-picture.js';
 import type { PlayedBlock, PlayedFrame, PlayedPiece } from './played.js';
+import { nameBoxes } from './task-boxes.js';
 
 export type { PlayedFrame, WantedFrame } from './played.js';
 
@@ -107,13 +108,15 @@ export class PlayedView {
 
   #viewOf(text: () => Text): EditorView {
     const picture = (node: Node) => plainPicture(node, this.#look.pictureSource);
-    return new EditorView(null, {
+    const view = new EditorView(null, {
       nodeViews: { image: picture, figure: picture },
       state: EditorState.create({ doc: text().doc }),
       decorations: () => text().decorations,
       editable: () => false,
       attributes: { role: 'document', 'aria-label': words.asItWas, tabindex: '0', lang: '' },
     });
+    nameBoxes(view.dom);
+    return view;
   }
 
   #setOrder(order: readonly string[]): void {
