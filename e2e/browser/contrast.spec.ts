@@ -20,9 +20,11 @@ test('with forced colours one tells pressed from not, matches from text, and peo
   await ben.press('Control+a');
   const selected = ann.text.locator('.weft-selection').first();
   await expect(selected).toBeVisible();
-  expect(await style(selected, 'text-decoration-line')).toBe('underline');
+  // Drawn anew when Ben's caret comes.
+  await expect.poll(() => style(selected, 'text-decoration-line')).toBe('underline');
   const caret = ann.caretOf('Ben Ro');
-  expect(await style(caret, 'border-inline-start-color')).not.toBe(await style(ann.text, 'color'));
+  const ofText = await style(ann.text, 'color');
+  await expect.poll(async () => ['', ofText].includes(await style(caret, 'border-inline-start-color'))).toBe(false);
 
   await ann.press('Control+b');
   const bold = ann.tool('Bold');
