@@ -47,15 +47,15 @@ export const test = base.extend<Members & { readonly port: number }>({
     await use(async (login, options = {}) => {
       const writer = await join(accounts[login].name, options);
       await writer.page.goto(server.url);
-      await signIn(writer.page, login);
+      await signIn(writer.page, login, writer.words.start.signIn);
       return writer;
     });
   },
 });
 
 /** From a page with a way to sign in, through the service and back. */
-export async function signIn(page: Page, login: string): Promise<void> {
-  await page.getByRole('link', { name: 'Sign in' }).first().click();
+export async function signIn(page: Page, login: string, link = 'Sign in'): Promise<void> {
+  await page.getByRole('link', { name: link }).first().click();
   await answerService(page, login);
 }
 

@@ -2,6 +2,7 @@
 // After each story nothing may have gone wrong in a page that the story did not tell of.
 
 import { type BrowserContextOptions, test as base, expect, type TestInfo } from '@playwright/test';
+import { catalogues } from '../../packages/words/src/catalogue.js';
 import { StockEditor } from './stock-editor.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { WeftServer } from './weft-server.js';
@@ -47,7 +48,8 @@ export const test = base.extend<Story>({
       await context.addInitScript((kept) => {
         if (localStorage.getItem('weft.person') === null) localStorage.setItem('weft.person', kept);
       }, person);
-      const writer = new Writer(await context.newPage(), name);
+      const words = catalogues[options.locale?.startsWith('de') ? 'de' : 'en'];
+      const writer = new Writer(await context.newPage(), name, words);
       writers.push(writer);
       return writer;
     });

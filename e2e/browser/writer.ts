@@ -1,6 +1,7 @@
 // Somebody who writes: a person with a browser window of their own, and how they see and use the page of a document.
 
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { type Catalogue, catalogues } from '../../packages/words/src/catalogue.js';
 
 /** What a browser says by itself about a server that is gone; pages have their own words for it. */
 const networkFailure = /net::ERR_|WebSocket connection to|Failed to load resource/;
@@ -12,6 +13,8 @@ export class Writer {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly name: string;
+  /** What the app says to them. */
+  readonly words: Catalogue;
   /** The editable. */
   readonly text: Locator;
   readonly title: Locator;
@@ -22,14 +25,16 @@ export class Writer {
   /** Of what the browser says, what belongs to the story. */
   readonly expected: RegExp[] = [networkFailure];
 
-  constructor(page: Page, name: string) {
+  /** @param words  in the language of their browser */
+  constructor(page: Page, name: string, words: Catalogue = catalogues.en) {
     this.page = page;
+    this.words = words;
     this.context = page.context();
     this.name = name;
-    this.text = page.getByRole('textbox', { name: 'Document' });
-    this.title = page.getByRole('textbox', { name: 'Title' });
+    this.text = page.getByRole('textbox', { name: words.document.document });
+    this.title = page.getByRole('textbox', { name: words.document.title });
     this.saveLine = page.locator('[data-save-state]');
-    this.toolbar = page.getByRole('toolbar', { name: 'Formatting' });
+    this.toolbar = page.getByRole('toolbar', { name: words.tools.formatting });
     page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
     page.on('console', (message) => {
       if (message.type() !== 'error' || this.expected.some((pattern) => pattern.test(message.text()))) return;
@@ -41,7 +46,7 @@ export class Writer {
   async open(url: string): Promise<void> {
     await this.page.goto(url);
     // Whoever comes first to an address begins its document.
-    const begin = this.page.getByRole('button', { name: 'Begin it' });
+    const begin = this.page.getByRole('button', { name: this.words.turnedAway.beginIt });
     await this.text.or(begin).first().waitFor();
     if (await begin.isVisible()) await begin.click();
     await this.text.waitFor();
