@@ -11,7 +11,7 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/browser',
   // A story waits for half of its time: for a pause between two tries, for a key that a person takes a while to press.
-  workers: 2,
+  workers: 3,
   // One that fails is tried once more: what else the machine did meanwhile is no verdict on a page. `npm test` names each
   // that passed only then.
   retries: 1,
