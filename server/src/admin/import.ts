@@ -47,9 +47,10 @@ export const importDocument: Operation<ImportArgs, ImportResult> = {
     const { incoming, warnings } = await readers[endingOf(file)](file, name, context);
     const replaced = await replaceDocument(incoming, { mayReplace: replace, reason: REASON }, context);
     const lost = extname(file).toLowerCase() === '.weft' ? await bringFiles(file, incoming.name, context) : [];
-    const action = replaced.existed ? 'document-replaced' : 'document-imported';
+    const hasReplaced = replaced.existed || replaced.file !== null;
+    const action = hasReplaced ? 'document-replaced' : 'document-imported';
     context.audit.note({ action, person: 'admin', document: incoming.name, detail: { file: basename(file) } });
-    if (replaced.existed) context.tell(`"${incoming.name}" was replaced by a command, with what is in ${file}.`);
+    if (hasReplaced) context.tell(`"${incoming.name}" was replaced by a command, with what is in ${file}.`);
     return {
       name: incoming.name,
       entries: countEntries(incoming),

@@ -31,8 +31,15 @@ describe.skipIf(postgres.missing !== null)(
   () => {
     const { server } = postgres as { readonly server: PostgresServer };
 
-    /** @param writes whether somebody writes there before the next change of the store here */
-    async function stage(id: typeof NOTES, writes: (written: number) => boolean, isBegun = id !== NOTES) {
+    /**
+     * @param writes whether somebody writes there before the next change of the store here
+     * @param begun what was written in it before
+     */
+    async function stage(
+      id: typeof NOTES,
+      writes: (written: number) => boolean,
+      begun: readonly (typeof NOTES)[] = id === NOTES ? [NOTES] : [NOTES, id],
+    ) {
       const url = await server.newPlace();
       onTestFinished(() => server.removePlace(url));
       const open = async (beforeWrite: () => Promise<void> = async () => undefined) => {
@@ -54,8 +61,7 @@ describe.skipIf(postgres.missing !== null)(
         holder.append(written.at(-1)!);
         await holder.until(() => !holder!.isWaiting);
       };
-      await write();
-      if (isBegun) await write(id);
+      for (const id of begun) await write(id);
       const folder = await mkdtemp(join(tmpdir(), 'weft-replace-'));
       onTestFinished(() => rm(folder, { recursive: true, force: true }));
       let isWriting = false;
@@ -68,18 +74,20 @@ describe.skipIf(postgres.missing !== null)(
       const whole = testContext(here, folder);
       await importDocument.run({ file, name: 'new', replace: false }, whole);
       await exportDocument.run({ name: 'new', format: 'weft', seq: null, file: archive }, whole);
-      const replace = (signal = whole.signal) => {
+      const noted: string[] = [];
+      const note = ({ action }: { readonly action: string }): void => void noted.push(action);
+      const replace = ({ signal = whole.signal, replace = true } = {}) => {
         isWriting = true;
-        const given = { file: archive, name: 'notes', replace: true };
-        return importDocument.run(given, { ...whole, signal }).finally(() => {
+        const given = { file: archive, name: 'notes', replace };
+        return importDocument.run(given, { ...whole, signal, audit: { ...whole.audit, note } }).finally(() => {
           isWriting = false;
         });
       };
       const textsOf = async (id = NOTES) => (await (await there.view(id)).entriesAfter(0)).map(textOf);
-      const files = () => readdir(join(folder, 'replaced'));
+      const files = () => readdir(join(folder, 'replaced')).catch(() => []);
       const textsInFile = async (file: string, kind: ChannelKind = 'content') =>
         (await readDocumentArchive(readPieces(file, file), file)).channels.get(kind)!.map(textOf);
-      return { replace, written, textsOf, textsInFile, files };
+      return { replace, written, textsOf, textsInFile, files, noted };
     }
 
     test('L5: nothing of it is lost, and the last of the files that were begun is the one that is left', async () => {
@@ -103,7 +111,7 @@ describe.skipIf(postgres.missing !== null)(
     });
 
     test('L5: a first comment that is written meanwhile is not one on what takes its place', async () => {
-      const { replace, written, textsOf, textsInFile } = await stage(TALK, (count) => count < 2, false);
+      const { replace, written, textsOf, textsInFile } = await stage(TALK, (count) => count < 2, [NOTES]);
       const { warnings } = await replace();
       const [, last] = /^What was written at another server meanwhile is in (.*)\.$/.exec(warnings.join())!;
       expect(await textsInFile(last!, 'discussion')).toEqual(written.slice(1));
@@ -137,8 +145,42 @@ describe.skipIf(postgres.missing !== null)(
         if (count === 3) wanted.abort();
         return true;
       });
-      await expect(replace(wanted.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+      await expect(replace({ signal: wanted.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
       expect(await textsOf()).toEqual(written);
+    });
+
+    for (const [when, change] of [
+      ['before it is made here', 1],
+      ['right after it was made here', 2],
+    ] as const) {
+      test(`what may replace nothing does not replace what somebody begins at another server ${when}`, async () => {
+        let changes = 0;
+        const { replace, written, textsOf, files, noted } = await stage(NOTES, () => ++changes === change, []);
+        await expect(replace({ replace: false })).rejects.toMatchObject({
+          code: 'DOCUMENT_EXISTS',
+          message: expect.stringMatching(/^There is a document "notes" already, and nothing was changed\./),
+        });
+        expect(written).toEqual(['written 1']);
+        expect(await textsOf()).toEqual(written);
+        expect(await files()).toEqual([]);
+        expect(noted).toEqual([]);
+      });
+
+      test(`L5: what somebody begins at another server ${when} is in a file, and the audit log says so`, async () => {
+        let changes = 0;
+        const { replace, written, textsInFile, files, noted } = await stage(NOTES, () => ++changes === change, []);
+        const { replaced, warnings } = await replace();
+        expect(warnings).toEqual([]);
+        expect(await files()).toHaveLength(1);
+        expect(await textsInFile(replaced!)).toEqual(written);
+        expect(noted).toEqual(['document-replaced']);
+      });
+    }
+
+    test('what takes the place of nothing is imported', async () => {
+      const { replace, textsOf, noted } = await stage(NOTES, () => false, []);
+      const { replaced } = await replace({ replace: false });
+      expect([replaced, (await textsOf()).length, noted]).toEqual([null, 1, ['document-imported']]);
     });
   },
 );

@@ -67,8 +67,9 @@ export interface ReplaceOptions {
 
 /** What became of the document that was there before. */
 export interface Replaced {
+  /** Whether others had made it. */
   readonly existed: boolean;
-  /** The .weft file it was written to. */
+  /** The .weft file it was written to; of one that was made here, what others wrote in it before anything else was. */
   readonly file: string | null;
   /** Why it was not, in a sentence. */
   readonly warning: string | null;
@@ -99,7 +100,11 @@ export async function replaceDocument(
 
   return withDocumentClosed(name, reason, context, async (moves) => {
     if (!mayReplace) await checkIsNew(name, context);
-    const replaced = await keepAndReplace(name, incoming.createdAtMs, contents, moves, context);
+    const replaced = await keepAndReplace(
+      { name, createdAtMs: incoming.createdAtMs, contents, mayReplace },
+      moves,
+      context,
+    );
     const { epoch } = await log.view({ document: name, kind: 'content' });
     // After the content, with which the ones before went.
     await log.records.write(replaced.existed ? past : [...sharing, ...past]);
@@ -111,14 +116,16 @@ export async function replaceDocument(
 /** Whoever writes at other servers is sent out after each: in the way that often is only who comes back and writes at once. */
 const MAX_TRIES = 8;
 
+interface Replacement extends Pick<IncomingDocument, 'name' | 'createdAtMs'>, Pick<ReplaceOptions, 'mayReplace'> {
+  readonly contents: readonly (readonly [ChannelId, ChannelContent])[];
+}
+
 /**
  * Where somebody at another server has written meanwhile, what is not replaced yet is kept once more, and nothing that was written is
- * lost. They have to come back then before they write again.
+ * lost. They have to come back then before they write again. A document that they have made meanwhile is there as any other.
  */
 async function keepAndReplace(
-  name: DocumentName,
-  createdAtMs: number,
-  contents: readonly (readonly [ChannelId, ChannelContent])[],
+  { name, createdAtMs, contents, mayReplace }: Replacement,
   moves: Rearranging,
   context: AdminContext,
 ): Promise<Replaced> {
@@ -131,7 +138,12 @@ async function keepAndReplace(
     if (first === null) checkWanted(context);
     const before = await Promise.all(left.map(([id]) => log.view(id)));
     kept = await keepInPlaceOf(kept, name, context);
-    if (!kept.existed) await log.createDocument(name, createdAtMs);
+    const isMadeByOthers = tries === 1 && !kept.existed && !(await log.createDocument(name, createdAtMs));
+    if (isMadeByOthers) kept = { ...kept, existed: true };
+    if (!mayReplace && first === null && (kept.existed || before.some(({ head }) => head > 0))) {
+      if (kept.file) await rm(kept.file);
+      throw documentExists(name);
+    }
     const replaced = await replaceWhile(before, left, kept.existed, moves);
     left = left.slice(replaced);
     if (left.length === 0) return first === null ? kept : { ...first, warning: warningsOf(first, alsoKept(kept)) };
@@ -141,7 +153,8 @@ async function keepAndReplace(
       if (first === null) throw neverQuiet(name);
       return { ...first, warning: warningsOf(first, NEVER_QUIET_BESIDE) };
     }
-    await log.beginEpoch(left[0]![0]);
+    // Nobody is sent out of what they have just begun: it is theirs.
+    if (mayReplace || first !== null) await log.beginEpoch(left[0]![0]);
   }
 }
 
@@ -192,13 +205,15 @@ const warningsOf = ({ warning }: Replaced, another: string | null): string | nul
 
 /** @throws SyncError `DOCUMENT_EXISTS` */
 export async function checkIsNew(name: DocumentName, { log }: AdminContext): Promise<void> {
-  if ((await log.document(name)) === null) return;
-  throw new SyncError(
+  if ((await log.document(name)) !== null) throw documentExists(name);
+}
+
+const documentExists = (name: DocumentName): SyncError =>
+  new SyncError(
     'DOCUMENT_EXISTS',
     `There is a document "${name}" already, and nothing was changed. Choose another name with --name, or put this one in its ` +
       'place with --replace: what is there now is then kept in a file.',
   );
-}
 
 /** The checkpoint proves that the entries make a document: the gate and Yjs have both read every one of them (I4). */
 async function buildContent(
