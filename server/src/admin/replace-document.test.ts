@@ -141,12 +141,13 @@ describe.skipIf(postgres.missing !== null)(
 
     test('whoever asked may take it back while it is tried', async () => {
       const wanted = new AbortController();
-      const { replace, written, textsOf } = await stage(NOTES, (count) => {
+      const { replace, written, textsOf, files } = await stage(NOTES, (count) => {
         if (count === 3) wanted.abort();
         return true;
       });
       await expect(replace({ signal: wanted.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
       expect(await textsOf()).toEqual(written);
+      expect(await files()).toEqual([]);
     });
 
     for (const [when, change] of [

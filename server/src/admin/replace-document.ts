@@ -133,28 +133,36 @@ async function keepAndReplace(
   let first: Replaced | null = null;
   let kept: Replaced | null = null;
   let left = [...contents];
-  for (let tries = 1; ; tries++) {
-    // Once something is replaced the rest is, too.
-    if (first === null) checkWanted(context);
-    const before = await Promise.all(left.map(([id]) => log.view(id)));
-    kept = await keepInPlaceOf(kept, name, context);
-    const isMadeByOthers = tries === 1 && !kept.existed && !(await log.createDocument(name, createdAtMs));
-    if (isMadeByOthers) kept = { ...kept, existed: true };
-    if (!mayReplace && first === null && (kept.existed || before.some(({ head }) => head > 0))) {
-      if (kept.file) await rm(kept.file);
-      throw documentExists(name);
+  // Of a change that failed nobody knows whether it is on disk: then the file may be all there is.
+  let isChanging = false;
+  try {
+    for (let tries = 1; ; tries++) {
+      // Once something is replaced the rest is, too.
+      if (first === null) checkWanted(context);
+      const before = await Promise.all(left.map(([id]) => log.view(id)));
+      kept = await keepInPlaceOf(kept, name, context);
+      const isMadeByOthers = tries === 1 && !kept.existed && !(await log.createDocument(name, createdAtMs));
+      if (isMadeByOthers) kept = { ...kept, existed: true };
+      const isTheirs = first === null && (kept.existed || before.some(({ head }) => head > 0));
+      if (!mayReplace && isTheirs) throw documentExists(name);
+      isChanging = true;
+      const replaced = await replaceWhile(before, left, kept.existed, moves);
+      isChanging = false;
+      left = left.slice(replaced);
+      if (left.length === 0) return first === null ? kept : { ...first, warning: warningsOf(first, alsoKept(kept)) };
+      if (replaced > 0) [first, kept] = [first ?? kept, null];
+      if (tries === MAX_TRIES) {
+        if (first === null) throw neverQuiet(name);
+        if (kept?.file) await rm(kept.file);
+        return { ...first, warning: warningsOf(first, NEVER_QUIET_BESIDE) };
+      }
+      // Nobody is sent out of what they have just begun: it is theirs.
+      if (mayReplace || first !== null) await log.beginEpoch(left[0]![0]);
     }
-    const replaced = await replaceWhile(before, left, kept.existed, moves);
-    left = left.slice(replaced);
-    if (left.length === 0) return first === null ? kept : { ...first, warning: warningsOf(first, alsoKept(kept)) };
-    if (replaced > 0) [first, kept] = [first ?? kept, null];
-    if (tries === MAX_TRIES) {
-      if (kept?.file) await rm(kept.file);
-      if (first === null) throw neverQuiet(name);
-      return { ...first, warning: warningsOf(first, NEVER_QUIET_BESIDE) };
-    }
-    // Nobody is sent out of what they have just begun: it is theirs.
-    if (mayReplace || first !== null) await log.beginEpoch(left[0]![0]);
+  } catch (error) {
+    // What it holds is still there.
+    if (kept?.file && !isChanging) await rm(kept.file, { force: true });
+    throw error;
   }
 }
 
