@@ -7,15 +7,16 @@ class Servers {
   readonly rooms = new Map<string, { readonly table: PresenceTable; readonly elsewhere: Elsewhere }>();
   carried: { readonly from: string; readonly message: Uint8Array }[] = [];
   isCut = false;
-  nowMs = 0;
+  nowMs = 1_760_000_000_000;
 
-  open(name: string) {
+  /** @param aheadMs of the others' clocks */
+  open(name: string, aheadMs = 0) {
     const table = new PresenceTable();
     const say = (message: Uint8Array): boolean => {
       this.carried.push({ from: name, message });
       return true;
     };
-    const room = { table, elsewhere: new Elsewhere(table, say, this.nowMs) };
+    const room = { table, elsewhere: new Elsewhere(table, say, this.nowMs, () => this.nowMs + aheadMs) };
     this.rooms.set(name, room);
     room.elsewhere.ask();
     this.carry();
@@ -129,4 +130,46 @@ test('a message that comes again, or out of its order, is not heard', () => {
   servers.carried.push(old!);
   servers.carry();
   expect(servers.idsAt('b')).toEqual([]);
+});
+
+test('what comes again does not bring back the people of a server that is gone, however much later', () => {
+  const servers = new Servers();
+  // Its clock is as far ahead as one may be.
+  const a = servers.open('a', 60_000);
+  servers.open('b');
+  a.table.set(1, '{}', { number: 1 });
+  a.elsewhere.note(1, '{}');
+  a.elsewhere.sayChanges();
+  const [old] = servers.carried;
+  servers.carry();
+  expect(servers.idsAt('b')).toEqual([1]);
+  servers.rooms.delete('a');
+  for (let passed = 0; passed < 180_000; passed += 5000) {
+    servers.pass(5000);
+    servers.carried.push(old!);
+    servers.carry();
+    expect(servers.idsAt('b')).toEqual(passed < 10_000 ? [1] : []);
+  }
+  // Nor where nobody has heard it before.
+  const c = servers.open('c');
+  expect(c.elsewhere.hear('a', old!.message, servers.nowMs)).toBe(false);
+  expect(servers.idsAt('c')).toEqual([]);
+});
+
+test('a server is heard whose clock is half a minute before or behind, and again when it comes back', () => {
+  const servers = new Servers();
+  servers.open('a', -30_000);
+  servers.open('b', 30_000);
+  servers.open('c');
+  const seen = () => ['a', 'b', 'c'].map((name) => servers.idsAt(name));
+  servers.show('a', 1, '{}');
+  servers.show('b', 2, '{}');
+  servers.show('c', 3, '{}');
+  expect(seen()[2]).toEqual([1, 2, 3]);
+  servers.isCut = true;
+  servers.pass(20_000);
+  expect(seen()).toEqual([[1], [2], [3]]);
+  servers.isCut = false;
+  servers.pass(5000);
+  expect(seen()[2]).toEqual([1, 2, 3]);
 });

@@ -9,6 +9,10 @@ import type { PresenceTable } from './presence-table.js';
 const SAY_EVERY_MS = 5000;
 /** and who was not said for so long is gone. */
 const LIFETIME_MS = 15_000;
+/** A message that was made so long ago is not heard: it comes again, of somebody who may be gone. Clocks differ by less. */
+const MAX_AGE_MS = 60_000;
+/** By a clock that is as far ahead it is not that old before. */
+const KEEP_NUMBER_MS = 2 * MAX_AGE_MS;
 
 const Kind = { Changes: 0, Everybody: 1, WhoIsThere: 2 } as const;
 
@@ -19,13 +23,14 @@ interface Server {
   /** Who said where they are, by presence id; each time anew, for one whose id was taken over is not heard again. */
   owners: Map<number, { readonly number: number }>;
   heardAtMs: number;
-  /** Of its newest message: what comes late or again is not heard. */
+  /** Of its newest message: what comes late or again is not heard. Kept of one that is gone, of which all comes late. */
   number: number;
 }
 
 export class Elsewhere {
   readonly #table: PresenceTable;
   readonly #say: (message: Uint8Array) => boolean;
+  readonly #clockMs: () => number;
   readonly #servers = new Map<string, Server>();
   /** People here who moved, came or left, and what is to be said of them; '' when they are gone. */
   readonly #changed = new Map<number, string>();
@@ -34,11 +39,21 @@ export class Elsewhere {
   /** Of the newest message: of a room that was closed and opened again as well, so milliseconds. */
   #number = 0;
 
-  /** @param say gives a message to the other servers; false where there are none */
-  constructor(table: PresenceTable, say: (message: Uint8Array) => boolean, nowMs: number) {
+  /**
+   * @param say gives a message to the other servers; false where there are none
+   * @param nowMs which never goes back, as in all calls
+   * @param clockMs what other servers have as well: milliseconds since 1970
+   */
+  constructor(
+    table: PresenceTable,
+    say: (message: Uint8Array) => boolean,
+    nowMs: number,
+    clockMs: () => number = Date.now,
+  ) {
     this.#table = table;
     this.#say = say;
     this.#saidAtMs = nowMs;
+    this.#clockMs = clockMs;
   }
 
   /** Somebody here shows a state, or none (''). */
@@ -64,9 +79,11 @@ export class Elsewhere {
     if (nowMs - this.#saidAtMs >= SAY_EVERY_MS) this.#sayEverybody(nowMs);
     let isAnyGone = false;
     for (const [name, server] of this.#servers) {
-      if (nowMs - server.heardAtMs < LIFETIME_MS) continue;
-      this.#servers.delete(name);
+      const quietMs = nowMs - server.heardAtMs;
+      if (quietMs < LIFETIME_MS) continue;
       for (const [id, owner] of server.owners) isAnyGone = this.#table.delete(id, owner) || isAnyGone;
+      server.owners.clear();
+      if (quietMs > KEEP_NUMBER_MS) this.#servers.delete(name);
     }
     return isAnyGone;
   }
@@ -81,7 +98,7 @@ export class Elsewhere {
       people.set(decoding.readVarUint(decoder), decoding.readVarString(decoder));
     }
     const server = this.#servers.get(name) ?? { owners: new Map(), heardAtMs: nowMs, number: 0 };
-    if (number <= server.number) return false;
+    if (number <= server.number || number < this.#clockMs() - MAX_AGE_MS) return false;
     this.#servers.set(name, server);
     server.number = number;
     server.heardAtMs = nowMs;
@@ -110,7 +127,7 @@ export class Elsewhere {
   }
 
   #send(kind: number, people: ReadonlyMap<number, string>): boolean {
-    this.#number = Math.max(this.#number + 1, Date.now());
+    this.#number = Math.max(this.#number + 1, this.#clockMs());
     return this.#say(
       encoding.encode((encoder) => {
         encoding.writeVarUint(encoder, kind);
