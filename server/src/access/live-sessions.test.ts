@@ -206,3 +206,19 @@ test('admins see who is here; the audit log has who was let in, renewed and refu
     { action: 'refused', person: 'u-a', address: '192.0.2.1', document: 'secret', detail: { why: 'No.' } },
   ]);
 });
+
+test('who takes another name while a document is open is seen under it; who has none open, with the next one', () => {
+  const seen: string[] = [];
+  const sessions = new LiveSessions(limits, null, { seen: ({ person }, name) => void seen.push(`${person} ${name}`) });
+  const { live } = arrive(sessions, 'a');
+  live.identified(somebody('g-1'));
+  live.called('Gentle Finch');
+  live.called('Quiet Otter');
+  expect(seen).toEqual([]);
+  live.enter(document('a'), 'editor');
+  live.called('Quiet Otter');
+  live.called('Bob Example');
+  live.leave(document('a'));
+  live.called('Robert');
+  expect(seen).toEqual(['g-1 Quiet Otter', 'g-1 Bob Example']);
+});

@@ -255,9 +255,11 @@ export class LiveSession {
     this.#dueIn(leftMs === Number.POSITIVE_INFINITY ? leftMs : leftMs - Math.min(ASK_BEFORE_MS, leftMs / 2));
   }
 
-  /** What it is called, for admins. */
+  /** What it is called, for admins, and where what it wrote is shown. */
   called(name: string): void {
+    if (name === this.#name) return;
     this.#name = name;
+    if (this.#identity !== null && this.#open().length > 0) this.#sessions.persons?.seen(this.#identity, name);
   }
 
   /** @returns false when the document has as many sessions as it may have */

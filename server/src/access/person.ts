@@ -12,6 +12,9 @@ export interface Person {
 
 const FALLBACK: Person = { name: 'Guest', color: '#59636e' };
 
+/** What somebody is called who says no name. */
+export const NAMELESS = FALLBACK.name;
+
 /** Control characters, line and paragraph separators, and what turns the writing direction of everything after it. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 

@@ -1,12 +1,13 @@
 // Who is behind the ids that entries, sharing and the audit log hold: one record for each person, and their name in it
-// alone (L5). It is written when somebody is seen, at most once an hour each, and never waited for.
+// alone (L5). It is written when somebody is seen under another name, else at most once an hour each, and never waited for.
+// Nobody loses a name by a visit that says none.
 
 import { randomBytes } from 'node:crypto';
 import type { RecordChange, RecordStore } from '../log/document-log.js';
 import { Turns } from '../turns.js';
 import { isUnreadable } from './all-records.js';
 import type { Identity } from './identity.js';
-import { parsePerson } from './person.js';
+import { NAMELESS, parsePerson } from './person.js';
 
 export interface PersonRecord {
   readonly id: string;
@@ -18,8 +19,15 @@ export interface PersonRecord {
   readonly lastSeenMs: number;
 }
 
-const HOUR_MS = 60 * 60 * 1000;
-/** Persons whose last visit is remembered here. Of more, some are written more often. */
+/** A visit that changes nothing else is worth a write so often. */
+const NOTE_VISIT_MS = 60 * 60 * 1000;
+/** So often it is looked whether the record is as it should be: another server may have written a name since. */
+const LOOK_MS = 60 * 1000;
+/** Who changes names without end is written down so often. */
+const RENAME_MS = 2000;
+/** Servers that write the same record at once may have to read it again. */
+const MAX_TRIES = 3;
+/** Persons whose last visit is remembered here. Of more, some are looked up more often. */
 const MAX_REMEMBERED = 10_000;
 
 /** A record that is another one after each time somebody was forgotten. */
@@ -28,8 +36,10 @@ const FORGOTTEN = 'persons-forgotten';
 export class Persons {
   readonly #records: RecordStore;
   readonly #nowMs: () => number;
-  /** When each was written last; the one written last is the last. */
-  readonly #writtenAtMs = new Map<string, number>();
+  /** When each was looked up last, and the name they had said by then, or ''; the one looked up last is the last. */
+  readonly #looked = new Map<string, { readonly name: string; readonly atMs: number }>();
+  /** Who said another name too soon after one, and the newest of theirs. */
+  readonly #waiting = new Map<string, { name: string }>();
   /** A record is read before it is written, and by no two at once. */
   readonly #turns = new Turns({ atOnce: Number.POSITIVE_INFINITY, atOnceForOne: 1 });
 
@@ -39,22 +49,55 @@ export class Persons {
   }
 
   /**
-   * Somebody was here. Keeps who they are, unless that was done within the hour; nobody and admins have no record.
-   * @param chosenName of a guest, as the client says it
+   * Somebody was here. Keeps who they are, and a new name soon; nobody and admins have no record.
+   * @param chosenName what the client says, which counts for those whom the server does not know by name
    */
-  seen({ person, kind, name, email }: Identity, chosenName = ''): void {
+  seen(identity: Identity, chosenName = ''): void {
+    const { person, kind } = identity;
     if (person === '' || kind === 'nobody' || kind === 'admin') return;
+    const said = parsePerson({ name: identity.name ?? chosenName }).name;
+    const name = said === NAMELESS ? '' : said;
     const nowMs = this.#nowMs();
-    if (nowMs - (this.#writtenAtMs.get(person) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
-    this.#writtenAtMs.delete(person);
-    this.#writtenAtMs.set(person, nowMs);
-    if (this.#writtenAtMs.size > MAX_REMEMBERED) this.#writtenAtMs.delete(this.#writtenAtMs.keys().next().value!);
-    const shown = parsePerson({ name: name ?? chosenName }).name;
-    const written = this.#turns.run(() => this.#write(person, shown, email, nowMs), person);
-    written.catch(() => {
-      // A name that is not kept costs a line in a list; it is written at the next visit.
-      this.#writtenAtMs.delete(person);
-    });
+    const last = this.#looked.get(person);
+    const isNewName = name !== '' && name !== last?.name;
+    const waiting = this.#waiting.get(person);
+    if (waiting !== undefined && name !== '') {
+      waiting.name = name;
+      return;
+    }
+    if (last !== undefined) {
+      const againAfterMs = !isNewName ? LOOK_MS : last.name === '' ? 0 : RENAME_MS;
+      const waitMs = last.atMs + againAfterMs - nowMs;
+      if (waitMs > 0) {
+        if (isNewName) this.#later(identity, name, waitMs);
+        return;
+      }
+    }
+    this.#look(identity, name || (last?.name ?? ''), nowMs);
+  }
+
+  #later(identity: Identity, name: string, waitMs: number): void {
+    const { person } = identity;
+    const newest = { name };
+    this.#waiting.set(person, newest);
+    setTimeout(() => {
+      // Unless they were forgotten meanwhile.
+      if (this.#waiting.get(person) !== newest) return;
+      this.#waiting.delete(person);
+      this.seen(identity, newest.name);
+    }, waitMs).unref();
+  }
+
+  #look({ person, email }: Identity, name: string, nowMs: number): void {
+    this.#looked.delete(person);
+    this.#looked.set(person, { name, atMs: nowMs });
+    if (this.#looked.size > MAX_REMEMBERED) this.#looked.delete(this.#looked.keys().next().value!);
+    this.#turns
+      .run(() => this.#write(person, name, email, nowMs), person)
+      .catch(() => {
+        // A name that is not kept costs a line in a list; it is written at the next visit.
+        this.#looked.delete(person);
+      });
   }
 
   /** Those of the ids there is a record of. One that is damaged is left out. */
@@ -70,30 +113,37 @@ export class Persons {
    */
   forget(id: string, remove: () => Promise<void>): Promise<void> {
     return this.#turns.run(async () => {
+      this.#waiting.delete(id);
       // What other servers have read before this, they write no more; nor what they read until it is removed, for it has changed then.
       await this.#records.write([{ table: 'setting', key: FORGOTTEN, value: randomBytes(16) }]);
       await remove();
-      this.#writtenAtMs.delete(id);
+      this.#waiting.delete(id);
+      this.#looked.delete(id);
     }, id);
   }
 
   async #write(id: string, name: string, email: string | null, nowMs: number): Promise<void> {
-    const known: RecordChange[] = [
-      { table: 'setting', key: FORGOTTEN, value: await this.#records.get('setting', FORGOTTEN) },
-    ];
-    let firstSeenMs = nowMs;
-    try {
-      const value = await this.#records.get('person', id);
-      known.push({ table: 'person', key: id, value });
-      firstSeenMs = parseRecord(id, value)?.firstSeenMs ?? nowMs;
-    } catch (error) {
-      // In what is damaged there is no name to be forgotten: it is written over, whatever it is.
-      if (!isUnreadable(error)) throw error;
+    const forgotten = await this.#records.get('setting', FORGOTTEN);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const known: RecordChange[] = [{ table: 'setting', key: FORGOTTEN, value: forgotten }];
+      let before: PersonRecord | null = null;
+      try {
+        const value = await this.#records.get('person', id);
+        known.push({ table: 'person', key: id, value });
+        before = parseRecord(id, value);
+      } catch (error) {
+        // In what is damaged there is no name to be forgotten: it is written over, whatever it is.
+        if (!isUnreadable(error)) throw error;
+      }
+      const { firstSeenMs, lastSeenMs } = before ?? { firstSeenMs: nowMs, lastSeenMs: Number.NEGATIVE_INFINITY };
+      const record = { name: name || before?.name || NAMELESS, email, firstSeenMs, lastSeenMs: nowMs };
+      const isSame = before?.name === record.name && before.email === email;
+      if (isSame && nowMs - lastSeenMs < NOTE_VISIT_MS) return;
+      const value = new TextEncoder().encode(JSON.stringify(record));
+      if (await this.#records.writeIf(known, [{ table: 'person', key: id, value }])) return;
+      // Another server has written it at once with this one; or somebody was forgotten, maybe this one: then none of the tries succeeds.
+      this.#looked.delete(id);
     }
-    const record = { name, email, firstSeenMs, lastSeenMs: nowMs };
-    const value = new TextEncoder().encode(JSON.stringify(record));
-    const isWritten = await this.#records.writeIf(known, [{ table: 'person', key: id, value }]);
-    if (!isWritten) this.#writtenAtMs.delete(id);
   }
 
   async #read(id: string): Promise<PersonRecord | null> {
