@@ -59,3 +59,17 @@ test('no style is for one way of writing alone', () => {
     'no longer there',
   ).toEqual([]);
 });
+
+// They share every page: whoever takes a name that another file draws changes what that one shows.
+test('a class alone is drawn by one file', () => {
+  const drawnBy = new Map<string, string[]>();
+  // What embeds the editor is no page of ours.
+  for (const folder of folders.filter((one) => !one.endsWith('/embed'))) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.css'))) {
+      const css = readFileSync(`${folder}/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+      const names = new Set([...css.matchAll(/^\.([\w-]+) \{/gm)].map(([, name = '']) => name));
+      for (const name of names) drawnBy.set(name, [...(drawnBy.get(name) ?? []), file]);
+    }
+  }
+  expect([...drawnBy].filter(([, files]) => files.length > 1)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 // Every page and what opens in it, as axe-core judges it for people who do not see it or do not use a mouse: nothing serious, by
-// daylight and at night, on a wide window and on a phone, in English and in German; and no page is wider than its window.
+// daylight and at night, on a wide window and on a phone, in English and in German; and no page or dialog
+// is wider than its window.
 
 import type { Page } from '@playwright/test';
 import { CloseCode } from '@weft/protocol';
@@ -17,8 +18,13 @@ class Round {
 
   async look(page: Page, what: string): Promise<void> {
     const found = await barriers(page);
-    const tooWidePx = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (tooWidePx > 0) found.push(`${tooWidePx} px wider than the window`);
+    const tooWide = await page.evaluate(() =>
+      [...document.querySelectorAll('html, dialog[open] *')]
+        .filter((one) => one.localName === 'html' || getComputedStyle(one).overflowX === 'auto')
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ localName, className }) => `${localName} ${className}`),
+    );
+    for (const one of tooWide) found.push(`${one} can be pushed sideways`);
     if (found.length > 0) this.#found[what] = found;
   }
 

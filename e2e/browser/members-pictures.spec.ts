@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { accounts, expect, test } from './members.js';
-import { picture, windows } from './picture.js';
+import { isWhole, picture, windows } from './picture.js';
 import type { Writer } from './writer.js';
 
 async function openShare(page: Page) {
@@ -51,6 +51,7 @@ for (const [size, options] of windows) {
     await share.getByRole('button', { name: `Remove ${accounts.cleo.email}` }).click();
     await expect(share.getByRole('button', { name: 'Undo' })).toBeVisible();
     await share.getByText('Waiting to be let in').scrollIntoViewIfNeeded();
+    await expect.poll(() => isWhole(share.locator('.share-scroll'))).toBe(true);
     await picture(ann.page, `share-${size}`);
 
     await share.getByRole('combobox', { name: 'Let Ben Ro in' }).selectOption('Can comment');

@@ -14,9 +14,9 @@ import { amountOf, colorOfPerson, hasDone, nameOf } from './past-words.js';
 
 export function whoChanged({ people, steps, title, warnings }: Comparison): TemplateResult {
   if (steps.length === 0 && title === null) {
-    return html`<p class="who" role="status">${words.nothingDiffers}</p>`;
+    return html`<p class="changers" role="status">${words.nothingDiffers}</p>`;
   }
-  return html`<ul class="who" aria-label=${words.whoChanged}>
+  return html`<ul class="changers" aria-label=${words.whoChanged}>
     ${people.filter(hasDone).map(
       (one) => html`<li>
         <i class="dot" .style=${`--c: ${colorOfPerson(one.person)}`}></i><span dir="auto">${nameOf(one)}</span>
