@@ -82,6 +82,8 @@ test.each([
   [['restore', 'notes/today', '--undo', '2', '--to', '1'], 2, 'and not both'],
   [['restore', 'notes/today', '--to', 'noon'], 2, '"noon" is no moment.'],
   [['show', 'notes/today', '--at', '7'], 1, '"notes/today" has no moment 7.'],
+  [['show', 'notes/today', '--at', '2020-11-21 14:05'], 1, '"notes/today" began on 2'],
+  [['restore', 'notes/today', '--to', '2020-11-21'], 1, 'there is nothing of it from before'],
   [['show', 'notes/today', '--format', 'pdf'], 2, 'The format has to be one of'],
   [['versions', 'notes/today', '--limit', '0'], 2, 'The limit has to be a number from 1 to 1000, not "0".'],
   [['versions', 'nothing'], 1, 'There is no document "nothing".'],

@@ -18,6 +18,8 @@ export type SyncErrorCode =
   /** A channel has no entry of this number. */
   | 'NO_SUCH_ENTRY'
   | 'NO_SUCH_BLOCK'
+  /** A time is before the first entry of a document. */
+  | 'BEFORE_BEGINNING'
   /** What was written before some moment of a document was taken out of its past. */
   | 'PAST_TRIMMED'
   /** A document has no version of this id, or its log has lost what that points to. */

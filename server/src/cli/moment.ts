@@ -6,7 +6,8 @@ import { parseVersionId } from '../version-id.js';
 
 /** What help says of it. */
 export const MOMENTS = `A moment is the id of a version (120-1), the number of an entry (120), or a time, of this machine unless it says its
-zone: "2026-11-21 14:05:30", 2026-11-21, 2026-11-21T14:05Z. A day alone is its beginning.`;
+zone: "2026-11-21 14:05:30", 2026-11-21, 2026-11-21T14:05Z. A day alone is its beginning.
+0 is the empty document, before its first entry.`;
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/;
 

@@ -24,7 +24,7 @@ export interface ComparedMoments {
 export interface ComparisonsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly comparer: Comparer;
-  readonly moments: Pick<Moments, 'findIn'>;
+  readonly moments: Pick<Moments, 'boundIn'>;
   readonly turns: Turns;
   readonly limits?: Partial<ReadLimits>;
 }
@@ -51,7 +51,7 @@ export class Comparisons {
     const { log, moments, turns } = this.#options;
     return turns.run(async () => {
       const channel = await log.view({ document, kind: 'content' });
-      return this.#compare(channel, await moments.findIn(channel, from), await moments.findIn(channel, to));
+      return this.#compare(channel, await moments.boundIn(channel, from), await moments.boundIn(channel, to));
     }, asker);
   }
 

@@ -30,12 +30,25 @@ test('a time is the newest entry then, however many entries there are and howeve
     channel.append(newEntry('', { update: Uint8Array.of(0, 0), timeMs }));
   }
   await ear.hears(timesMs.length);
-  const asked = [0, 999, 1000, timesMs.at(-1)!, timesMs.at(-1)! + 1e9];
+  const asked = [1000, timesMs.at(-1)!, timesMs.at(-1)! + 1e9];
   for (let n = 0; n < 40; n++) asked.push(prng.int32(random, 1000, timesMs.at(-1)!));
   for (const timeMs of asked) {
     const index = timesMs.findLastIndex((one) => one <= timeMs);
     expect(await at(timeMs)).toEqual({ seq: index + 1, timeMs: timesMs[index] ?? null, epoch: 1 });
   }
+  const beforeAll = {
+    code: 'BEFORE_BEGINNING',
+    message: expect.stringContaining('"notes" began on 1970-01-01T00:00:01.000Z'),
+  };
+  for (const timeMs of [0, 999]) {
+    await expect(at(timeMs)).rejects.toMatchObject(beforeAll);
+    // What happened since then is everything.
+    expect(await moments.boundIn(await log.view(content('notes')), { kind: 'time', timeMs })).toEqual({
+      seq: 0,
+      timeMs: null,
+    });
+  }
+  expect(await moments.find(NOTES, { kind: 'seq', seq: 0 })).toEqual({ seq: 0, timeMs: null, epoch: 1 });
   expect(await moments.find(NOTES, { kind: 'now' })).toEqual({ seq: 12_000, timeMs: timesMs.at(-1), epoch: 1 });
   await channel.close();
 });

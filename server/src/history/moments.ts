@@ -48,14 +48,29 @@ export class Moments {
     this.#options = options;
   }
 
-  /** @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY` */
+  /** @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `BEFORE_BEGINNING` */
   async find(document: DocumentName, name: MomentName): Promise<Moment & MeantMoment> {
     const view = await this.#view(document);
     return { ...(await this.findIn(view, name)), epoch: view.epoch };
   }
 
-  /** The same, of a channel as it was at some moment. */
+  /**
+   * The same, of a channel as it was at some moment. Before the first entry is what entry 0 says on purpose; a time does not: whoever
+   * names a day alone, or mistypes one, means a text, and would get none.
+   */
   async findIn(view: ChannelView, name: MomentName): Promise<Moment> {
+    const moment = await this.boundIn(view, name);
+    if (name.kind !== 'time' || moment.seq > 0 || view.head === 0) return moment;
+    const beganAt = new Date(await timeOf(view, 1)).toISOString();
+    throw new SyncError(
+      'BEFORE_BEGINNING',
+      `"${view.id.document}" began on ${beganAt}: there is nothing of it from before. Choose a later moment, or entry 0 for the empty ` +
+        'document.',
+    );
+  }
+
+  /** One end of what is compared: a time before the first entry is the beginning. */
+  async boundIn(view: ChannelView, name: MomentName): Promise<Moment> {
     switch (name.kind) {
       case 'beginning':
         return momentAt(view, (await view.base())?.checkpoint.seq ?? 0);
@@ -73,7 +88,7 @@ export class Moments {
   /**
    * The document as it was then. JSON is an object as `weft export` writes it; an update is one Yjs v1 update.
    * @param asker whose turn it is, see Turns
-   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `TOO_MANY`, `TOO_LARGE`; `WORKER_FAILED` when it cannot be made
+   * @throws SyncError `NO_SUCH_VERSION`, `NO_SUCH_ENTRY`, `BEFORE_BEGINNING`, `TOO_MANY`, `TOO_LARGE`; `WORKER_FAILED` when it cannot be made
    */
   render(document: DocumentName, name: MomentName, format: MomentFormat, asker: string): Promise<RenderedMoment> {
     return this.#options.turns.run(async () => {

@@ -264,11 +264,15 @@ test('a document that shows the same already is left alone', async () => {
   expect([await head(), await list(), (await restoresOf(log.records, NOTES)).restores]).toEqual([3, [], []]);
 });
 
-test('to a time, to before the first entry, and never to what is not there', async () => {
+test('to a time, to before the first entry where that is said, and never to what is not there', async () => {
   const { ann, log, restore } = await stage();
   await ann.write((text) => text.insert(0, 'x'));
   const [entry] = await (await log.view(id)).entriesAfter(0, 1);
-  expect(await restore({ kind: 'time', timeMs: entry!.timeMs - 1 })).toMatchObject({ to: 0, seq: 2 });
+  await expect(restore({ kind: 'time', timeMs: entry!.timeMs - 1 })).rejects.toMatchObject({
+    code: 'BEFORE_BEGINNING',
+  });
+  expect(ann.text).toBe('x');
+  expect(await restore({ kind: 'seq', seq: 0 })).toMatchObject({ to: 0, seq: 2 });
   expect(ann.text).toBe('');
   const back = { requestId: 'request-2' };
   expect(await restore({ kind: 'version', id: '1-1' }, back)).toMatchObject({ to: 1, seq: 3 });

@@ -35,6 +35,7 @@ const statuses: Partial<Record<SyncErrorCode, number>> = {
   TOO_MANY_NAMES: 409,
   NO_SUCH_ENTRY: 404,
   NO_SUCH_BLOCK: 404,
+  BEFORE_BEGINNING: 404,
   PAST_TRIMMED: 410,
   NO_SUCH_VERSION: 404,
   TOO_LARGE: 413,

@@ -200,6 +200,8 @@ test.each([
   ['format=pdf', 400],
   ['seq=4', 404],
   ['version=2-1', 404],
+  ['time=2026-11-21', 400],
+  ['time=2026-11-20T00:00Z', 404],
 ])('a moment that is none, or is not there, is refused: %s', async (query, status) => {
   const { ask } = await notes();
   const answer = await ask('u-ben', 'GET', `/api/v1/moments/team/notes?${query}`);

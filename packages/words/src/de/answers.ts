@@ -7,6 +7,7 @@ const unchanged = 'Nichts wurde geändert.';
 // A map: a code is whatever a server sends, `constructor` too.
 const sentences: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    BEFORE_BEGINNING: 'Damals gab es das Dokument noch nicht.',
     BAD_NAME: 'So kann ein Dokument nicht heißen.',
     BAD_SHARING: 'So lässt es sich nicht teilen. Stimmt die Adresse? Gibt es den Link noch?',
     CHANNEL_REPLACED: 'Das Dokument wurde inzwischen ersetzt. Bitte die Seite neu laden.',
