@@ -143,8 +143,9 @@ export class Others {
         continue;
       }
       if (!this.#isOpen(state) || state.isLetGo) return;
-      if (isElsewhere) return journal.letGo(state);
+      // It was compared with what is known no more: others may have trimmed what was written here meanwhile.
       if (state.durable !== known) continue;
+      if (isElsewhere) return journal.letGo(state);
       return journal.overtaken(state, entries, hash);
     }
   }
