@@ -1,13 +1,16 @@
 // npm run bench -- [SCENARIO …] [--only A,B] [--servers A,B] [--rounds N] [--out DIR] [--paper FILE] [--soak SECONDS] [--busy]
 //                  [--blocks A,B] [--minutes N] [--profile DIR] [--check] [--page]
 // npm run bench -- --report FILE[,FILE] [--check]
+// npm run bench -- nodes
 //
 // Compares Weft with its peers: every scenario, every server in turn, servers on one core and the load on another. Exit code 1
 // when a round failed or, with --check, when an aim was clearly missed; 2 when it could not begin.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { judge, readBudgets } from './peers/budgets.js';
 import { readCommit, readMachine, withSubject } from './peers/machine.js';
@@ -26,6 +29,7 @@ const BUSY_CORES = 0.25;
 
 const usage = (scenarios: readonly Scenario[]): string => `Usage: npm run bench -- [SCENARIO …] [options]
        npm run bench -- --report FILE[,FILE] [--check]
+       npm run bench -- nodes    (as npm run measure -- nodes: no peer is compared)
 
 ${scenarios.map(({ name, summary, isOnRequest }) => `  ${name.padEnd(20)}${summary}${isOnRequest ? ' (when named, or with --check)' : ''}`).join('\n')}
 
@@ -85,6 +89,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage(scenarios));
     return 0;
   }
+  if (positionals.includes('nodes')) return measureNodes();
   const isMeasured = values.report === undefined;
   const run =
     values.report === undefined
@@ -100,6 +105,12 @@ async function main(): Promise<number> {
   if (values.check) say(`\n${aimsTable(run, judgements)}`);
   const isMissed = values.check && judgements.some(({ verdict }) => verdict === 'not met');
   return isMissed || run.failures.length > 0 ? 1 : 0;
+}
+
+/** Ours alone: what several nodes carry and cost is held against one. */
+function measureNodes(): number {
+  const measure = fileURLToPath(new URL('measure.js', import.meta.url));
+  return spawnSync(process.execPath, [measure, 'nodes'], { stdio: 'inherit' }).status ?? 1;
 }
 
 interface Asked {
