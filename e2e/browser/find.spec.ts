@@ -50,6 +50,13 @@ test('text is found with a count, and gone through in both directions', async ({
   await expect(highlighted(ann)).toHaveCount(0);
   await ann.type('stove');
   await expect.poll(() => ann.blocks()).toEqual(['Oil for the stove', 'No light without oil', 'Boil it, oil it']);
+
+  // The page is left while something is looked for.
+  await ann.press('Control+f');
+  await expect(field(ann.page)).toBeFocused();
+  await ann.page.locator('.home').click();
+  await expect(ann.text).toHaveCount(0);
+  await expect(finder(ann.page)).toHaveCount(0);
 });
 
 test('what is typed right after the key is looked for, and not written', async ({ server, join }) => {

@@ -88,7 +88,8 @@ export class Find {
   close(): void {
     this.#listening.abort();
     cancelAnimationFrame(this.#frame);
-    this.#editor.setHighlights(null);
+    // Who leaves the page takes the text away first.
+    if (!this.#view.isDestroyed) this.#editor.setHighlights(null);
   }
 
   get #view(): EditorView {
