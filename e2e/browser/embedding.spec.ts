@@ -2,6 +2,7 @@
 
 import type { Locator } from '@playwright/test';
 import { png } from './brought-files.js';
+import { expectCaretSeen } from './caret.js';
 import { freePort } from './members.js';
 import { picture, windows } from './picture.js';
 import { saveOf, test, textOf } from './site.js';
@@ -44,6 +45,42 @@ test('one writes in the app and one in a page of another origin, and each sees t
   await expect(
     plan.getByRole('searchbox', { name: 'Find' }).or(plan.getByLabel('Find', { exact: true })),
   ).toBeFocused();
+});
+
+test('the line one writes in is under no head, whatever scrolls the editor', async ({ site, join }) => {
+  const hanna = await join('Hanna');
+  const { page } = hanna;
+  await page.goto(site);
+  const text = textOf(page.locator('#plan'));
+  await text.click();
+  await text.evaluate(
+    (editable, words) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', words);
+      editable.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    },
+    Array.from({ length: 60 }, (_, index) => `Paragraph ${index}.`).join('\n\n'),
+  );
+  await expect(text.locator('p')).toHaveCount(60);
+  for (const style of ['body { --weft-top: 60px }', '#within { overflow: auto; height: 300px; margin-top: 80px }']) {
+    await page.evaluate((rule) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(rule);
+      document.adoptedStyleSheets = [sheet];
+      document.querySelector('#plan')?.parentElement?.setAttribute('id', 'within');
+    }, style);
+    await hanna.press('Control+Home');
+    for (let line = 0; line < 5; line++) await hanna.press('ArrowDown');
+    await hanna.press('Enter');
+    await expectCaretSeen(text, /^Paragraph 5\./);
+    await hanna.press('Control+End');
+    await expectCaretSeen(text, /^Paragraph 59/);
+    await hanna.press('Control+z');
+    await expectCaretSeen(text, /^Paragraph 5\./);
+    for (let line = 0; line < 3; line++) await hanna.press('ArrowUp');
+    await hanna.press('z');
+    await expectCaretSeen(text, /^z+Paragraph 2/);
+  }
 });
 
 test('of two in one page each has its own parts and colours, and the page keeps its own', async ({ site, join }) => {

@@ -3,6 +3,7 @@
 
 import type { Page } from '@playwright/test';
 import { png } from './brought-files.js';
+import { expectCaretSeen } from './caret.js';
 import { expect, test } from './story.js';
 import type { Writer } from './writer.js';
 
@@ -221,4 +222,42 @@ test('the past of a document is looked at, and brought back, by keys alone', asy
   await tabTo(ann, 'Open the document');
   await ann.press('Enter');
   await expect.poll(() => ann.blocks()).toEqual(['Stores', 'Flour.', 'Sea biscuits.']);
+});
+
+test('the line one writes in is never under what stays at the top, nor out of the window', async ({ server, join }) => {
+  const ann = await join('Ann Ek');
+  const { page, text } = ann;
+  await ann.open(`${server.url}/d/long`);
+  await ann.paste(Array.from({ length: 60 }, (_, index) => `Paragraph ${index}.`).join('\n\n'));
+  await expect(text.locator('p')).toHaveCount(60);
+  for (const size of [
+    { width: 1280, height: 900 },
+    { width: 390, height: 500 },
+  ]) {
+    await page.setViewportSize(size);
+    await ann.press('Control+End');
+    await expectCaretSeen(text, /^Paragraph 59/);
+    for (let line = 0; line < 24; line++) await ann.press('ArrowUp');
+    await expectCaretSeen(text, /^Paragraph 35/);
+    await ann.press('x');
+    await expectCaretSeen(text, /^Paragraph 35\.x+|^x+Paragraph 35/);
+    await ann.press('PageUp');
+    await expectCaretSeen(text, /^Paragraph [12]?\d\./);
+    // What is taken back lies far above.
+    await ann.press('Control+Home');
+    await expectCaretSeen(text, /^Paragraph 0/);
+    for (let line = 0; line < 5; line++) await ann.press('ArrowDown');
+    await ann.press('Enter');
+    await expectCaretSeen(text, /^Paragraph 5\./);
+    await ann.press('Control+End');
+    await expectCaretSeen(text, /^Paragraph 59/);
+    await ann.press('Control+z');
+    await expectCaretSeen(text, /^Paragraph 5\./);
+  }
+  // Looking for something takes more of the window.
+  await ann.press('Control+f');
+  await expect(page.getByRole('search')).toBeVisible();
+  await text.getByText('Paragraph 14.').click();
+  for (let line = 0; line < 12; line++) await ann.press('ArrowUp');
+  await expectCaretSeen(text, /^Paragraph 2\./);
 });

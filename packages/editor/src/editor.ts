@@ -52,6 +52,8 @@ export interface EditorOptions {
   readonly onLinkRequested?: () => void;
   /** A link is gone to. @returns whether that was taken care of; else it opens in a new tab */
   readonly onLinkFollowed?: (href: string) => boolean;
+  /** How many pixels at the top of what scrolls the text are covered by what stays there; asked when something is scrolled to. */
+  readonly coveredTop?: () => number;
   /** The text is different now, by whomever. */
   readonly onChange?: () => void;
 }
@@ -122,8 +124,19 @@ export function createEditor(options: EditorOptions): Editor {
     return EditorState.create({ doc: binding.content, plugins: [...binding.plugins, ...carets, ...ownPlugins] });
   };
 
+  const beside = (px: number) => ({
+    left: px,
+    right: px,
+    bottom: px,
+    get top() {
+      return px + (options.coveredTop?.() ?? 0);
+    },
+  });
+
   const view: EditorView = new EditorView(options.element, {
     state: stateFor(options.doc),
+    scrollThreshold: beside(0),
+    scrollMargin: beside(5),
     editable: () => editable && binding.readOnlyReason === null,
     attributes: {
       role: 'textbox',

@@ -23,6 +23,7 @@ import type { SaveLine } from './saving/save-line.js';
 import type { Fill, Surroundings } from './surroundings.js';
 import { ToolsWhenUsed } from './tools-when-used.js';
 import { announce } from './ui/announce.js';
+import { headHeight } from './ui/float.js';
 import { icons } from './ui/icons.js';
 import { LateParts } from './ui/late-parts.js';
 import { LightElement } from './ui/light-element.js';
@@ -86,6 +87,10 @@ export class EditorElement extends LightElement {
   #editor: Editor | null = null;
   readonly #saveLine = createRef<SaveLine>();
   readonly #sheet = createRef<HTMLElement>();
+  /** No line that the browser itself scrolls to is under the head. Of a head that is gone it hears, too. */
+  readonly #headSize = new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingTop = `${headHeight(this)}px`;
+  });
 
   constructor() {
     super();
@@ -362,9 +367,11 @@ export class EditorElement extends LightElement {
       placeholder: words.writeHere,
       onPicture: this.#pictures.load,
       onLinkFollowed: this.#pictures.follow,
+      coveredTop: () => headHeight(this.#sheet.value!),
       onLinkRequested: () => this.#tools.openLink(this.#editor?.status.link === null),
       onChange: () => this.#reading.soon(),
     });
+    if (!this.#isPart) this.#headSize.observe(this.renderRoot.querySelector('.head')!);
     this.#pictures.shown(this.#editor);
     this.#editor.subscribe((status) => {
       this.status = status;

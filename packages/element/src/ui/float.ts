@@ -29,5 +29,13 @@ export function placeBeside(floating: HTMLElement, box: Box, side: 'above' | 'be
   floating.style.top = `${Math.max(top + MARGIN_PX, start)}px`;
 }
 
+/** How much the head above a text covers at the top of what scrolls them, once it stays there. */
+export function headHeight(of: Node): number {
+  const head = rootOf(of).querySelector<HTMLElement>('.head');
+  if (!head) return 0;
+  const { position, top } = getComputedStyle(head);
+  return position === 'sticky' ? head.offsetHeight + Number.parseFloat(top) : 0;
+}
+
 /** Where the head above a text ends, which stays at the top of the window. */
 export const headBottom = (of: Node): number => rootOf(of).querySelector('.head')?.getBoundingClientRect().bottom ?? 0;
