@@ -11,7 +11,8 @@ export interface ChannelOwner {
   readonly listener: ChannelListener;
   /** Of the channel since it was opened. */
   readonly epoch: number;
-  readonly document: DocumentSlot;
+  /** Its record comes with the first entry; null where several servers share the store, and the database sees to that. */
+  readonly document: DocumentSlot | null;
 }
 
 export class ChannelState {

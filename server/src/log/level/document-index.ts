@@ -92,3 +92,7 @@ export const newDocument = (name: DocumentName, nowMs: number): DocumentInfo => 
   createdAtMs: nowMs,
   updatedAtMs: nowMs,
 });
+
+export const listedAgain = (name: DocumentName): string =>
+  `"${name}" was missing in the list of documents, although its text is there. It is listed again; its title comes back ` +
+  'with the next change.';

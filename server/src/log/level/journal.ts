@@ -365,9 +365,10 @@ export class Journal {
       bytes += next;
     }
     if (count === 0) return 0;
-    if (owner && owner.document.info === null) {
-      owner.document.info = newDocument(channel.id.document, pending[0]!.timeMs);
-      operations.push(putDocument(owner.document.info));
+    const document = owner?.document;
+    if (document?.info === null) {
+      document.info = newDocument(channel.id.document, pending[0]!.timeMs);
+      operations.push(putDocument(document.info));
     }
     writeRun(this.#writer, this.#chain, channel.id, channel.written + 1, pending, count, channel.hash);
     channel.written += count;

@@ -29,7 +29,7 @@ import { type AcceptLoss, cutDamage } from './accept-loss.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelState } from './channel-state.js';
 import { ChannelTable } from './channel-table.js';
-import { DocumentIndex, type DocumentSlot, newDocument } from './document-index.js';
+import { DocumentIndex, type DocumentSlot, listedAgain, newDocument } from './document-index.js';
 import { beginCopy, checkFormat } from './format.js';
 import { staysForHistory } from './history-checkpoints.js';
 import { Journal } from './journal.js';
@@ -336,10 +336,7 @@ class LevelLog implements VerifiableLog, ChannelHost, ViewHost {
     document.info = newDocument(id.document, lastTimeMs);
     // Should it fail, everything does, or the next opening does it.
     this.journal.write([putDocument(document.info)]).catch(() => undefined);
-    this.#complain(
-      `"${id.document}" was missing in the list of documents, although its text is there. It is listed again; its title ` +
-        'comes back with the next change.',
-    );
+    this.#complain(listedAgain(id.document));
   }
 
   /** What is known of a channel, checked against each other. */

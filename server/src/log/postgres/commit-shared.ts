@@ -7,6 +7,8 @@ import { invariant } from '../../sync-error.js';
 import { channelName } from '../document-log.js';
 import type { Operation } from '../key-value-store.js';
 import type { ChannelState } from '../level/channel-state.js';
+import { newDocument } from '../level/document-index.js';
+import { putDocument } from '../level/stored-values.js';
 import { packBytes } from './commit-values.js';
 import { type GroupPlan, kindNumber, type Rearranged } from './group-plan.js';
 
@@ -32,6 +34,7 @@ export async function commitShared(
   const { rearranged } = plan;
   const byName = new Map(channels.map((state) => [channelName(state.id), state]));
   const states = plan.runs.map(({ id }) => byName.get(channelName(id))!);
+  const documents = documentsOf(plan, states);
   if (rearranged !== null) await client.query('begin');
   const { rows } = await client.query<{ is_new: boolean; refused: number[] }>({
     ...COMMIT,
@@ -44,6 +47,9 @@ export async function commitShared(
       // Who was refused already, and is again, has the next turn: a server that is slower than others would never be first.
       states.map(({ timesRefused }) => timesRefused > 0),
       ...[values.keys, values.ats, values.lengths, plan.deletedKeys],
+      documents.map(({ place }) => place),
+      documents.map(({ key }) => key),
+      documents.map(({ value }) => value),
     ],
   });
   const { is_new, refused } = rows[0]!;
@@ -53,10 +59,30 @@ export async function commitShared(
   return refused.map((place) => states[place - 1]!);
 }
 
+/** The records of documents that may not be there yet: whoever writes the first entry of a channel brings the document's. */
+const documentsOf = ({ runs }: GroupPlan, states: readonly ChannelState[]) =>
+  runs.flatMap(({ id, firstSeq }, index) =>
+    firstSeq > 1
+      ? []
+      : [{ place: index + 1, ...putDocument(newDocument(id.document, states[index]!.inFlight[0]!.timeMs)) }],
+  );
+
+/**
+ * A document's record is written with the run that it came with, where there is none: what this server knew of the document may
+ * be over, or another server's.
+ */
 const COMMIT = {
   name: 'weft_commit_3',
-  text: `select is_new, refused
-    from weft_commit_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+  text: `with written as materialized (
+      select is_new, refused
+        from weft_commit_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    ), listed as (
+      insert into weft_value (key, value)
+        select d.key, d.value from written w, unnest($20::integer[], $21::bytea[], $22::bytea[]) as d(place, key, value)
+          where w.is_new and d.place <> all (w.refused) order by d.key
+        on conflict (key) do nothing
+    )
+    select is_new, refused from written`,
 } as const;
 
 /**

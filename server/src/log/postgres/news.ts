@@ -126,8 +126,7 @@ export class News {
   /** @returns false when it does not follow what is known */
   #follows(state: ChannelState, news: Uint8Array): boolean {
     const { epoch, run, entries } = readNews(news);
-    // Whoever reads it from the database finds the document's record, too.
-    if (epoch !== state.owner?.epoch || !run || state.owner.document.info === null) return false;
+    if (epoch !== state.owner?.epoch || !run) return false;
     if (run.lastSeq <= state.durable) return true;
     if (run.firstSeq !== state.durable + 1 || state.inFlight.length > 0 || state.isHeld) return false;
     const link = state.durableHash.slice();

@@ -6,7 +6,6 @@ import type { SyncError } from '../../sync-error.js';
 import { type ChannelId, channelName, type Entry, type Seq } from '../document-log.js';
 import { sameLink } from '../level/chain.js';
 import type { ChannelState } from '../level/channel-state.js';
-import type { DocumentIndex } from '../level/document-index.js';
 import type { Journal } from '../level/journal.js';
 import { baseKey } from '../level/keys.js';
 import { kindNumber } from './group-plan.js';
@@ -22,7 +21,6 @@ export interface OthersParts {
   readonly store: PostgresStore;
   readonly reader: PostgresReader;
   readonly journal: Journal;
-  readonly index: DocumentIndex;
   /** How often all open channels are compared. */
   readonly compareEveryMs: number;
   /** Takes a sentence for whoever runs the server. */
@@ -117,7 +115,7 @@ export class Others {
   }
 
   async #follow(state: ChannelState): Promise<void> {
-    const { index, journal, reader } = this.#parts;
+    const { journal, reader } = this.#parts;
     while (this.#isOpen(state) && !state.isLetGo) {
       const { durable: known } = state;
       const knownLink = state.durableHash.slice();
@@ -136,8 +134,6 @@ export class Others {
       const isToBeRead = !isElsewhere && lastSeq > known;
       const entries = isToBeRead ? await this.#entriesOf(state, known, { epoch, lastSeq, baseSeq }) : [];
       if (entries === null) continue;
-      const slot = state.owner?.document;
-      if (slot?.info === null && entries.length > 0) slot.info = await index.get(slot.name);
       if (state.inFlight.length > 0) {
         await journal.write([]);
         continue;

@@ -22,7 +22,7 @@ import type { FileStore } from '../file-store.js';
 import type { Operation } from '../key-value-store.js';
 import { ChannelState } from '../level/channel-state.js';
 import { ChannelTable } from '../level/channel-table.js';
-import { DocumentIndex, type DocumentSlot, newDocument } from '../level/document-index.js';
+import { DocumentIndex, type DocumentSlot, listedAgain, newDocument } from '../level/document-index.js';
 import { staysForHistory } from '../level/history-checkpoints.js';
 import { type GroupStore, Journal } from '../level/journal.js';
 import { type ChannelHost, LevelChannel, type Writing } from '../level/level-channel.js';
@@ -152,6 +152,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   readonly #sharedRecords: PostgresSharedRecords | null;
   /** Whoever closes the log or erases a document waits for those who read. */
   readonly #gate = new ReadGate();
+  readonly #complain: (sentence: string) => void;
   #closed: Promise<void> | null = null;
 
   constructor(
@@ -160,6 +161,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   ) {
     const complain = options.complain ?? (() => undefined);
     this.#store = store;
+    this.#complain = complain;
     this.files = store.files;
     this.secret = secret;
     this.#index = new DocumentIndex(store, complain);
@@ -213,7 +215,6 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
           store,
           reader: this.reader,
           journal: this.journal,
-          index: this.#index,
           ...options.shared,
           complain,
         })
@@ -233,10 +234,13 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       return await this.operation(async () => {
         const { meta, newest, state } = await this.#lookUp(id);
         state.baseSeq = meta.baseSeq;
-        state.owner = { listener, epoch: meta.epoch, document: await this.#index.acquire(id.document) };
+        const document = this.#others === null ? await this.#index.acquire(id.document) : null;
+        const info = document ? document.info : await this.#index.get(id.document);
+        state.owner = { listener, epoch: meta.epoch, document };
         this.#channels.keep(state);
         this.#others?.opened(state);
         this.#news?.opened(state);
+        if (info === null && state.durable > 0) this.#listAgain(state, document);
         return new LevelChannel(this, state, meta.epoch, newest);
       });
     } catch (error) {
@@ -389,7 +393,7 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
   released(state: ChannelState): void {
     this.#others?.closed(state);
     this.#news?.closed(state);
-    if (state.owner) this.#index.release(state.id.document);
+    if (state.owner?.document) this.#index.release(state.id.document);
     state.owner = null;
     state.trimmed = null;
     this.#channels.giveBack(state.id);
@@ -430,6 +434,18 @@ export class PostgresLog implements VerifiableLog, ChannelHost, ViewHost {
       );
     }
     return { meta, newest, state };
+  }
+
+  /** A document with entries is in the list, whatever became of its record there. */
+  #listAgain(state: ChannelState, slot: DocumentSlot | null): void {
+    const { document } = state.id;
+    const info = newDocument(document, state.lastTimeMs);
+    if (slot) slot.info = info;
+    // Should it fail, everything does, or it was erased meanwhile, or the next opening does it.
+    this.writeDerived(state, [putDocument(info)]).then(
+      () => this.#complain(listedAgain(document)),
+      () => undefined,
+    );
   }
 
   /** @returns false when `change` found nothing to do */

@@ -286,6 +286,7 @@ describe.skipIf(postgres.missing !== null)('what one of several servers takes aw
       expect(await placesOf('secret', url)).toEqual([]);
       const { rows } = await server.ask(`select count(*) as left from weft_channel`, url);
       expect([rows[0].left, await b.document(NAME), await b.wasErased(NAME)]).toEqual(['0', null, true]);
+      expect(await b.documents()).toEqual([]);
       for (const { channel } of [bob, talk]) await channel.close();
       expect((await b.view(NOTES)).epoch).toBeGreaterThan(epoch);
       const again = await Holder.open(b, NOTES);
@@ -306,6 +307,44 @@ describe.skipIf(postgres.missing !== null)('what one of several servers takes aw
       }
       const { rows } = await server.ask('select count(*) as left from weft_run', url);
       expect(rows[0].left).toBe('0');
+      expect(await a.document(NAME)).toBeNull();
+    });
+
+    test('L5: who had it open when it was empty, and was not told, does not list it again', async () => {
+      const { a, b } = await openTwo();
+      const bob = await Holder.open(b, NOTES);
+      const ann = await Holder.open(a, NOTES);
+      await write(ann, '1');
+      await ann.channel.close();
+      await a.eraseDocument(NAME);
+      bob.append('late');
+      await bob.until(() => bob.isLetGo);
+      expect(await a.document(NAME)).toBeNull();
+    });
+
+    test('I1: what is written after it is in the list, though its empty discussion is open as it was', async () => {
+      const { a, b } = await openTwo();
+      const bob = await Holder.open(b, NOTES);
+      const talk = await Holder.open(b, discussion('notes'));
+      await write(bob, '1');
+      await a.eraseDocument(NAME);
+      await bob.channel.catchUp();
+      expect(bob.isLetGo).toBe(true);
+      await bob.channel.close();
+      const again = await Holder.open(b, NOTES);
+      talk.append('of before');
+      again.append('anew');
+      await Promise.all([again.until(() => !again.isWaiting), talk.until(() => talk.isLetGo)]);
+      expect((await a.documents()).map(({ name }) => name)).toEqual(['notes']);
+    });
+
+    test('it can be made anew at a server where its empty discussion is open as it was', async () => {
+      const { a, b } = await openTwo();
+      await a.createDocument(NAME, 1);
+      await Holder.open(b, discussion('notes'));
+      await a.eraseDocument(NAME);
+      expect(await b.createDocument(NAME, 2)).toBe(true);
+      expect(await a.document(NAME)).toMatchObject({ createdAtMs: 2 });
     });
 
     test('L5: the first entry of a channel waits for who is erasing the document, and is not written then', async () => {

@@ -200,6 +200,39 @@ describe.skipIf(postgres.missing !== null)('a log that several servers share', (
     expect((await view.entriesAfter(0)).map(textOf)).toEqual(bob.told.includes('b1') ? ['a1', 'b1'] : ['a1']);
   });
 
+  test('what is said of a document stays when another server that had it open brings what it took for the first entry', async () => {
+    const { a, b } = await openTwo();
+    const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
+    ann.append('a1', { timeMs: 5 });
+    await ann.until(() => !ann.isWaiting);
+    const described = { name: documentName('notes'), title: 'Notes', excerpt: 'a1', characters: 2, updatedAtMs: 6 };
+    await a.describeDocument(described, ann.channel.epoch);
+    bob.append('b1', { timeMs: 7 });
+    await bob.until(() => !bob.isWaiting);
+    expect(await b.document(documentName('notes'))).toEqual({ ...described, createdAtMs: 5 });
+  });
+
+  test.each([
+    ['one of several servers', NEVER],
+    ['one alone', undefined],
+  ])('a document with entries is listed again when %s opens it', async (_, shared) => {
+    const url = await newPlace();
+    const { log: before } = await openLog(url);
+    const holder = await Holder.open(before, NOTES);
+    holder.append('1', { timeMs: 5 });
+    await holder.until(() => !holder.isWaiting);
+    await before.close();
+    await server.ask(`delete from weft_value where key = 'document/notes'`, url);
+    const complaints: string[] = [];
+    const complain = (sentence: string): void => void complaints.push(sentence);
+    const log = await openPostgresLog(url, { onFailure: () => undefined, complain, ...(shared && { shared }) });
+    onTestFinished(() => log.close());
+    expect(await log.documents()).toEqual([]);
+    await Holder.open(log, NOTES);
+    await expect.poll(() => complaints).toEqual([expect.stringContaining('"notes" was missing in the list')]);
+    expect(await log.document(documentName('notes'))).toMatchObject({ title: '', createdAtMs: 5 });
+  });
+
   test('checkpoints of both servers are there, and the newest is served', async () => {
     const { a, b } = await openTwo();
     const [ann, bob] = [await Holder.open(a, NOTES), await Holder.open(b, NOTES)];
