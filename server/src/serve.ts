@@ -136,8 +136,8 @@ export async function serve(config: Config, { acceptsLoss, allowsAnonymous }: Se
   });
   const { keepPastDays: keepDays } = config.documents;
   const keeping = new PastKeeping<number | null>({ log, keepDays });
-  const { keepsAllVersions } = keeping;
-  const past: Past = openPast({ log, history, registry, policy, keepsAllVersions, complain });
+  const { versionsThinnedBy } = keeping;
+  const past: Past = openPast({ log, history, registry, policy, versionsThinnedBy, complain });
   const trims = new Trims({ log, history, versions: past.versions });
 
   const withClosed: RoomRegistry['withClosed'] = (id, code, reason, action) =>

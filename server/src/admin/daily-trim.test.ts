@@ -123,11 +123,13 @@ test('which versions are kept is said beside it, and of what cannot be read noth
   await Promise.all([keeping.keep(a, { versions: 'all' }), keeping.keep(a, { days: 7 })]);
   expect(await keeping.of(a)).toMatchObject({ ofDocument: 7, versions: 'all' });
   await keeping.keep(a, { days: null });
-  expect([await keeping.keepsAllVersions(a), await keeping.keepsAllVersions(documentName('b'))]).toEqual([true, false]);
+  const { versionsThinnedBy } = keeping;
+  const unsaid = { table: 'keeping', key: 'b\0past', value: null };
+  expect([await versionsThinnedBy(a), await versionsThinnedBy(documentName('b'))]).toEqual([null, [unsaid]]);
   await keeping.keep(a, { versions: 'thinned' });
   expect(await log.records.list('keeping')).toEqual([]);
   await log.records.write([{ table: 'keeping', key: 'a\0past', value: new TextEncoder().encode('no JSON') }]);
-  expect(await keeping.keepsAllVersions(a)).toBe(true);
+  expect(await versionsThinnedBy(a)).toBeNull();
   await keeping.keep(a, { days: 7 });
   expect(await keeping.of(a)).toMatchObject({ ofDocument: 7, versions: 'all' });
 });

@@ -4,7 +4,7 @@
 
 import type { DocumentName } from '@weft/protocol';
 import { isKeepDays, type KeptVersions } from '../keep-days.js';
-import type { DocumentLog } from '../log/document-log.js';
+import type { DocumentLog, RecordChange } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import type { SyncError } from '../sync-error.js';
 
@@ -51,10 +51,10 @@ export class PastKeeping<OfServer extends DaysOfServer = DaysOfServer> {
     return this.#rows.run(document, () => this.#keep(document, wanted));
   }
 
-  /** Where that cannot be read, nothing goes. */
-  keepsAllVersions = async (document: DocumentName): Promise<boolean> => {
+  /** The record because of which versions of a document go with age; null where none go, as where it cannot be read. */
+  versionsThinnedBy = async (document: DocumentName): Promise<readonly RecordChange[] | null> => {
     const value = await this.#stored(document).catch(() => UNREADABLE);
-    return read(value).versions === 'all';
+    return read(value).versions === 'all' ? null : [{ table: 'keeping', key: keyOf(document), value }];
   };
 
   /**

@@ -75,8 +75,8 @@ async function runHere<Args, Result>(
       const withClosed: AdminContext['withClosed'] = (_id, _code, _reason, action) => action();
       const audit = await AuditLog.open(log.records, { complain });
       const keeping = new PastKeeping({ log, keepDays: 'unknown' });
-      const { keepsAllVersions } = keeping;
-      const past = openPast({ log, history, registry, policy: defaultVersionPolicy, keepsAllVersions, complain });
+      const { versionsThinnedBy } = keeping;
+      const past = openPast({ log, history, registry, policy: defaultVersionPolicy, versionsThinnedBy, complain });
       const assets = await AssetStore.open({ files, records: log.records, complain });
       try {
         return await operation.run(operation.readArgs(args), {

@@ -1,6 +1,5 @@
 // The past of documents, put together for those who ask for it: versions, moments, comparisons, restores.
 
-import type { DocumentName } from '@weft/protocol';
 import type { DocumentLog } from '../log/document-log.js';
 import type { RoomRegistry } from '../room/room-registry.js';
 import { Turns } from '../turns.js';
@@ -11,7 +10,7 @@ import { EntryPages } from './entry-pages.js';
 import type { HistoryWorkers } from './history-workers.js';
 import { Moments } from './moments.js';
 import { Restores } from './restores.js';
-import { Versions } from './versions.js';
+import { type ThinnedBy, Versions } from './versions.js';
 
 export interface PastOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
@@ -31,8 +30,8 @@ export interface PastOptions {
   >;
   readonly registry: Pick<RoomRegistry, 'enter'>;
   readonly policy: VersionPolicy;
-  /** Whether of the versions of a document none go with age. */
-  readonly keepsAllVersions: (document: DocumentName) => Promise<boolean>;
+  /** As of VersionsOptions. */
+  readonly versionsThinnedBy: ThinnedBy;
   readonly complain: (sentence: string) => void;
 }
 
@@ -51,7 +50,7 @@ export interface Past {
  */
 export const pastTurns = { atOnce: 2, atOnceForOne: 1, maxWaiting: 200, maxWaitingForOne: 10 } as const;
 
-export function openPast({ log, history, registry, policy, keepsAllVersions, complain }: PastOptions): Past {
+export function openPast({ log, history, registry, policy, versionsThinnedBy, complain }: PastOptions): Past {
   const turns = new Turns(pastTurns);
   // Of those who change something some wait for the disk, which may be full, or for each other: nobody who reads waits for them.
   const changing = new Turns(pastTurns);
@@ -59,7 +58,7 @@ export function openPast({ log, history, registry, policy, keepsAllVersions, com
     log,
     counter: history,
     policy,
-    keepsAll: keepsAllVersions,
+    thinnedBy: versionsThinnedBy,
     turns: changing,
     complain,
   });

@@ -36,6 +36,13 @@ export interface VersionChange {
   readonly change: RecordChange;
 }
 
+interface WriteOptions {
+  /** Asked right before it is written. */
+  readonly mayStill?: () => boolean;
+  /** Finds the records beside them because of which it is written, as they are on disk; null where it is not to be any more. */
+  readonly because?: () => Promise<readonly RecordChange[] | null>;
+}
+
 const PAGE = 500;
 
 export class StoredVersions {
@@ -111,14 +118,14 @@ export class StoredVersions {
   }
 
   /**
-   * @returns false when somebody at another server was quicker: nothing is written from there on, and what is there is to be looked
-   *          at again
+   * @returns false when somebody at another server was quicker, or there is no reason any more: nothing is written from there on, and
+   *          what is there is to be looked at again
    * @throws SyncError `CHANNEL_REPLACED`: what they point into is gone; `NO_ACCESS`
    */
   async write(
     { id, epoch }: ChannelView,
     changes: readonly VersionChange[],
-    mayStill = (): boolean => true,
+    { mayStill = () => true, because = async () => [] }: WriteOptions = {},
   ): Promise<boolean> {
     const log = this.#log;
     for (let at = 0; at < changes.length; at += PAGE) {
@@ -126,9 +133,10 @@ export class StoredVersions {
       const known = await Promise.all(page.map((change) => this.#storedBefore(change)));
       if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
       if (!mayStill()) throw mayNotAnyMore();
+      const reasons = await because();
+      if (reasons === null || !known.every((record) => record !== null)) return false;
       const records = page.map(({ change }) => change);
-      const isWritten = known.every((record) => record !== null) && (await log.records.writeIf(known, records));
-      if (!isWritten) return false;
+      if (!(await log.records.writeIf([...known, ...reasons], records))) return false;
     }
     return true;
   }

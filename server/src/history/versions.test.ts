@@ -13,7 +13,7 @@ import type { ChangeCounter } from './count-changes.js';
 import { inlineHistory } from './inline-history.js';
 import { pastTurns } from './past.js';
 import { putVersion, type Version, versionKey } from './version-record.js';
-import { type Naming, Versions } from './versions.js';
+import { type Naming, type ThinnedBy, Versions } from './versions.js';
 
 const NOTES = documentName('notes');
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ const START_MS = Date.UTC(2026, 10, 21, 9);
 
 async function start({
   counter = inlineHistory as ChangeCounter,
-  keepsAll = async (_document: DocumentName) => false,
+  thinnedBy = (async () => []) as ThinnedBy,
   store = new MemoryStore(),
 } = {}) {
   const log = await openMemoryLog(store);
@@ -33,7 +33,7 @@ async function start({
     log,
     counter,
     policy: defaultVersionPolicy,
-    keepsAll,
+    thinnedBy,
     turns: new Turns(pastTurns),
     complain: (sentence) => complaints.push(sentence),
     nowMs: () => clock.nowMs,
@@ -295,8 +295,11 @@ test('what is old is thinned, and what was said of it is said of the version aft
 
 test('of a document of which all are to be kept none goes with age', async () => {
   const asked: string[] = [];
-  const keepsAll = async (document: DocumentName) => asked.push(document) > 0;
-  const { add, clock, list, rest } = await start({ keepsAll });
+  const thinnedBy: ThinnedBy = async (document) => {
+    asked.push(document);
+    return null;
+  };
+  const { add, clock, list, rest } = await start({ thinnedBy });
   for (const minute of [0, 15, 30]) await add(minute, 'u-ann', 'more');
   await rest();
   clock.nowMs += 40 * DAY_MS;
@@ -304,6 +307,43 @@ test('of a document of which all are to be kept none goes with age', async () =>
   await rest();
   expect((await list()).map(({ id }) => id)).toEqual(['4-1', '3-1', '2-1', '1-1']);
   expect(new Set(asked)).toEqual(new Set([NOTES]));
+});
+
+test('none goes when somebody says meanwhile that all are to be kept, here or at another server', async () => {
+  const record = { table: 'keeping', key: 'notes\0past', value: null } as const;
+  let isThinned = true;
+  const thinnedBy: ThinnedBy = async () => (isThinned ? [record] : null);
+  const { add, clock, list, log, rest } = await start({ thinnedBy });
+  for (const minute of [0, 15, 30]) await add(minute, 'u-ann', 'more');
+  await rest();
+  const ids = async () => (await list()).map(({ id }) => id);
+  const restLater = async (day: number): Promise<void> => {
+    clock.nowMs += 40 * DAY_MS;
+    await add(day * 24 * 60, 'u-ann', 'last');
+    await rest();
+  };
+  const { list: listRecords, writeIf } = log.records;
+  log.records.list = async (...asked) => {
+    const listed = await listRecords.apply(log.records, asked);
+    // All of them are read to be thinned.
+    if ((asked[1]?.limit ?? 0) > 100) isThinned = false;
+    return listed;
+  };
+  await restLater(41);
+  expect(isThinned).toBe(false);
+  expect(await ids()).toEqual(['4-1', '3-1', '2-1', '1-1']);
+  // At another server: the store finds that the record is another one by now.
+  log.records.list = listRecords;
+  isThinned = true;
+  log.records.writeIf = async (known, changes) => {
+    const isSaid = known.some(({ table, key, value }) => table === 'keeping' && key === record.key && value === null);
+    return !isSaid && writeIf.call(log.records, known, changes);
+  };
+  await restLater(82);
+  expect(await ids()).toEqual(['5-1', '4-1', '3-1', '2-1', '1-1']);
+  log.records.writeIf = writeIf;
+  await restLater(123);
+  expect((await ids()).length).toBeLessThan(6);
 });
 
 test('a version is made also when its changes cannot be counted', async () => {

@@ -3,7 +3,7 @@
 // the times of entries, so a version that a stop of the server prevented is made the next time.
 
 import type { DocumentName } from '@weft/protocol';
-import type { ChannelView, DocumentLog, Entry, Seq } from '../log/document-log.js';
+import type { ChannelView, DocumentLog, Entry, RecordChange, Seq } from '../log/document-log.js';
 import { Rows } from '../rows.js';
 import { messageOf, SyncError } from '../sync-error.js';
 import type { Turns } from '../turns.js';
@@ -22,13 +22,16 @@ export interface VersionsOptions {
   readonly log: Pick<DocumentLog, 'view' | 'records'>;
   readonly counter: ChangeCounter;
   readonly policy: VersionPolicy;
-  /** Whether none of those of a document that were made by themselves go with age; by default of no document. */
-  readonly keepsAll?: (document: DocumentName) => Promise<boolean>;
+  /** The records because of which those of a document that were made by themselves go with age; null: none go. By default they do. */
+  readonly thinnedBy?: ThinnedBy;
   readonly turns: Turns;
   /** Takes a sentence for whoever runs the server. */
   readonly complain: (sentence: string) => void;
   readonly nowMs?: () => number;
 }
+
+/** As they are on disk. */
+export type ThinnedBy = (document: DocumentName) => Promise<readonly RecordChange[] | null>;
 
 /** Versions, and whether the first of them takes the place of the one before. */
 interface Told {
@@ -266,7 +269,7 @@ export class Versions {
       const version = automatic ?? (await this.#makeAt(view, seq, ofMoment, making));
       const kept = { ...version, ...making, madeAtMs: this.#nowMs() };
       const change = { before: automatic ?? null, change: putVersion(document, kept) };
-      if (await this.#stored.write(view, [change], mayStill)) return kept;
+      if (await this.#stored.write(view, [change], { mayStill })) return kept;
     }
   }
 
@@ -325,7 +328,8 @@ export class Versions {
   /** What is kept no longer is counted with the version after it. */
   async #thin(view: ChannelView): Promise<void> {
     const { document } = view.id;
-    if (await this.#options.keepsAll?.(document)) return;
+    const { thinnedBy = async () => [] } = this.#options;
+    if ((await thinnedBy(document)) === null) return;
     const versions = await this.#stored.all(document);
     const gone = outlived(versions, this.#nowMs(), this.#options.policy);
     if (gone.size === 0) return;
@@ -337,8 +341,8 @@ export class Versions {
       if (gone.has(version)) changes.push({ before: version, change: removeVersion(document, version) });
       else if (whole !== version) changes.push({ before: version, change: putVersion(document, whole) });
     }
-    // Where somebody was quicker at another server, it is done another time.
-    await this.#stored.write(view, changes);
+    // Where somebody was quicker at another server, it is done another time. Who says meanwhile that all are kept keeps all.
+    await this.#stored.write(view, changes, { because: () => thinnedBy(document) });
   }
 }
 

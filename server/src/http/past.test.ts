@@ -55,9 +55,9 @@ async function notes({ http, meanwhile = async () => undefined, ...options }: No
   };
   let registry: RoomRegistry | null = null;
   const enter: RoomRegistry['enter'] = (id, sit) => registry!.enter(id, sit);
-  const keepsAllVersions = async (): Promise<boolean> => false;
+  const versionsThinnedBy = async () => [];
   const policy = defaultVersionPolicy;
-  const past = openPast({ log: late, history, registry: { enter }, policy, keepsAllVersions, complain });
+  const past = openPast({ log: late, history, registry: { enter }, policy, versionsThinnedBy, complain });
   const stage = await httpStage({ ...options, http: { past, ...http } });
   log = stage.log;
   registry = new RoomRegistry({ log, history: inlineHistory, complain });

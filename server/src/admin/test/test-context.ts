@@ -55,7 +55,7 @@ export const testContext = (log: VerifiableLog, dataFolder: string): AdminContex
     history: inlineWorkers,
     registry: { enter: () => Promise.reject(new Error('there is no room')) },
     policy: defaultVersionPolicy,
-    keepsAllVersions: async () => false,
+    versionsThinnedBy: async () => [],
     complain: () => undefined,
   }),
   keeping: new PastKeeping({ log, keepDays: null }),
