@@ -132,8 +132,8 @@ export class StoredVersions {
       const page = changes.slice(at, at + PAGE);
       const known = await Promise.all(page.map((change) => this.#storedBefore(change)));
       if ((await log.view(id)).epoch !== epoch) throw replacedMeanwhile(id.document);
-      if (!mayStill()) throw mayNotAnyMore();
       const reasons = await because();
+      if (!mayStill()) throw mayNotAnyMore();
       if (reasons === null || !known.every((record) => record !== null)) return false;
       const records = page.map(({ change }) => change);
       if (!(await log.records.writeIf([...known, ...reasons], records))) return false;
