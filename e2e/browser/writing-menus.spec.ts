@@ -281,11 +281,18 @@ test('a list that is copied in Word is a list, for everybody', async ({ server, 
   await expect(ben.text.locator('li')).toHaveCount(0);
 });
 
+/** Of the shape of Mr0grog/google-docs-to-markdown: test/unit/convert.test.js. */
+const taskFromDocs = (isChecked: boolean, text: string): string =>
+  `<li dir="ltr" role="checkbox" aria-checked="${isChecked}" style="list-style-type:none;font-weight:400;" aria-level="1">` +
+  `<img src="data:image/png;base64,iVBORw0KGgo=" width="18.4px" height="18.4px" alt="checked" aria-roledescription="checkbox" style="margin-right:3px;" />` +
+  `<p dir="ltr" style="display:inline-block;" role="presentation"><span style="font-weight:400;">${text}</span></p></li>`;
+
 /** Of the shape of ckeditor/ckeditor5: packages/ckeditor5-paste-from-office/tests/_data/paste-from-google-docs. */
 const fromDocs =
   `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1f2e"><h2 dir="ltr" style="line-height:1.38;"><span style="font-size:16pt;font-weight:400;text-decoration:none;">The lamp</span></h2>` +
   `<p dir="ltr"><span style="font-weight:400;font-style:normal;">Lit </span><span style="font-weight:700;font-style:normal;">daily</span><span style="font-weight:400;font-style:italic;"> at dusk</span></p><br />` +
-  `<ul style="margin-top:0;"><li dir="ltr" style="list-style-type:disc;font-weight:400;" aria-level="1"><p dir="ltr" role="presentation"><a href="https://example.org/oil" style="text-decoration:none;"><span style="font-weight:400;text-decoration:underline;">oil</span></a></p></li></ul></b>`;
+  `<ul style="margin-top:0;"><li dir="ltr" style="list-style-type:disc;font-weight:400;" aria-level="1"><p dir="ltr" role="presentation"><a href="https://example.org/oil" style="text-decoration:none;"><span style="font-weight:400;text-decoration:underline;">oil</span></a></p></li></ul>` +
+  `<ul style="padding-inline-start:28px;">${taskFromDocs(true, 'call Ben')}${taskFromDocs(false, 'call Ann')}</ul></b>`;
 
 test('what is copied in Google Docs, or of a page, looks as it did there', async ({ server, join }) => {
   const [ann, ben] = [await join('Ann Ek'), await join('Ben Ro')];
@@ -299,7 +306,11 @@ test('what is copied in Google Docs, or of a page, looks as it did there', async
   await expect(ben.text.locator('em')).toHaveText('at dusk');
   await expect(ben.text.locator('li a')).toHaveText('oil');
   await expect(ben.text.locator('u, p br:not([class])')).toHaveCount(0);
-  await expect.poll(() => ben.blocks()).toEqual(['Before', 'The lamp', 'Lit daily at dusk', '', 'oil']);
+  await expect(ben.text.locator('ul.tasks > [data-checked=true] + [data-checked=false]')).toHaveCount(1);
+  const pasted = ['Before', 'The lamp', 'Lit daily at dusk', '', 'oil', 'call Bencall Ann'];
+  await expect.poll(() => ben.blocks()).toEqual(pasted);
+  // Nor is a picture of a box on its way.
+  expect(await ann.blocks()).toEqual(pasted);
   await ann.press('Control+a');
   const page = '<div style="font-weight: bold">Heavy <span style="font-weight: normal">and not</span></div>';
   await paste(ann.page, { html: page });

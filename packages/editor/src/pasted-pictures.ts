@@ -58,6 +58,11 @@ export function readPastedHtml(
       if (file) copies.set(own, { name: '', alt, file });
       continue;
     }
+    // Google Docs has one for the box of a task, which every task has here.
+    if (image.matches('[role=checkbox] > img')) {
+      image.remove();
+      continue;
+    }
     const src = image.getAttribute('src') ?? '';
     const file = inlineFile(src);
     if (file !== null) {

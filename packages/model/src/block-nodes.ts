@@ -33,10 +33,12 @@ function readLanguage(dom: HTMLElement): string | null {
   return codeLanguageOf(dom.getAttribute('data-language') ?? named);
 }
 
-/** As our own markup and that of others, GitHub's among them, says it. */
+/** As our own markup and that of others, GitHub's and that of Google Docs among them, says it. */
 function readChecked(dom: HTMLElement): boolean {
   const box = dom.querySelector('input[type=checkbox]');
-  return box ? box.hasAttribute('checked') : dom.getAttribute('data-checked') === 'true';
+  return box
+    ? box.hasAttribute('checked')
+    : (dom.getAttribute('data-checked') ?? dom.getAttribute('aria-checked')) === 'true';
 }
 
 export const blockNodes = {
@@ -110,17 +112,14 @@ export const blockNodes = {
   task_list: {
     content: 'task_item*',
     group: 'block',
-    parseDOM: [
-      { tag: 'ul.tasks', priority: 60 },
-      { tag: 'ul.contains-task-list', priority: 60 },
-    ],
+    parseDOM: ['ul.tasks', 'ul.contains-task-list', 'ul:has(>[role=checkbox])'].map((tag) => ({ tag, priority: 60 })),
     toDOM: (): DOMOutputSpec => ['ul', { class: 'tasks', ...byItsText }, 0],
   },
   task_item: {
     attrs: { checked: { default: false, validate: 'boolean' } },
     content: 'block*',
     defining: true,
-    parseDOM: ['li[data-checked]', 'li.task-list-item'].map((tag) => ({
+    parseDOM: ['li[data-checked]', 'li.task-list-item', 'li[role=checkbox]'].map((tag) => ({
       tag,
       priority: 60,
       getAttrs: (dom: HTMLElement) => ({ checked: readChecked(dom) }),

@@ -174,20 +174,25 @@ test('a document that came from the wire cannot break out of its markup, or lead
 test('pages of elsewhere bring their task lists, figures, languages and alignment', () => {
   const doc = read(`
     <ul class="contains-task-list"><li class="task-list-item"><input type="checkbox" checked> a</li></ul>
+    <ul><li role="checkbox" aria-checked="true" aria-level="1"><p>b</p></li>
+    <ul><li role="checkbox" aria-checked="false" aria-level="2"><p>c</p></li></ul></ul>
     <figure><img src="https://x/a.png" alt="A"><figcaption>Cap</figcaption></figure>
     <pre><code class="hljs language-rust">fn</code></pre>
     <table><thead><tr><th align="right">h</th></tr></thead><tbody><tr><td>c</td></tr></tbody></table>
     <details><summary>s</summary>t</details>
     <p style="text-align: center">m</p>`);
   expect(doc.toString()).toBe(
-    'doc(task_list(task_item(paragraph("a"))), figure("Cap"), code_block("fn"), ' +
+    'doc(task_list(task_item(paragraph("a"))), ' +
+      'task_list(task_item(paragraph("b"), task_list(task_item(paragraph("c"))))), figure("Cap"), code_block("fn"), ' +
       'table(table_row(table_header(paragraph("h"))), table_row(table_cell(paragraph("c")))), ' +
       'details(details_summary("s"), paragraph("t")), paragraph("m"))',
   );
   expect(doc.child(0).child(0).attrs.checked).toBe(true);
-  expect(doc.child(2).attrs.language).toBe('rust');
-  expect(doc.child(3).child(0).child(0).attrs.align).toBe('right');
-  expect(doc.child(5).attrs.align).toBe('center');
+  expect(doc.child(1).child(0).attrs.checked).toBe(true);
+  expect(doc.child(1).child(0).child(1).child(0).attrs.checked).toBe(false);
+  expect(doc.child(3).attrs.language).toBe('rust');
+  expect(doc.child(4).child(0).child(0).attrs.align).toBe('right');
+  expect(doc.child(6).attrs.align).toBe('center');
 });
 
 test('a page goes the way of its first letter, each block of text its own, and is read as it was', () => {
