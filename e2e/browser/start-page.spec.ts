@@ -15,11 +15,15 @@ test('an empty list says what will be here; a document begun from it is listed w
   await expect(ann.text).toBeFocused();
   await expect(page).toHaveTitle('Untitled – Weft');
 
+  // Without a title it is called by its first line, here as in the list.
+  await ann.type('Every night');
+  await expect(page).toHaveTitle('Every night – Weft');
+  await expect(ann.title).toHaveAttribute('placeholder', 'Every night');
   await ann.title.click();
   await ann.type('The keeper’s almanac');
   await ann.press('Enter');
   await expect(ann.text).toBeFocused();
-  await ann.type('Every night the lamp is lit.');
+  await ann.type(' the lamp is lit.');
   await expect(page).toHaveTitle('The keeper’s almanac – Weft');
   await expect(ann.saveLine).toHaveText(/^Saved · \d\d:\d\d$/);
 

@@ -30,7 +30,12 @@ test('reading again after any change says what reading anew says', () => {
         for (const blocks of states.slice(1)) {
           const doc = docOf(blocks);
           reading = readDocument(doc, reading);
-          expect(reading).toEqual({ doc, words: countWords(docOf(blocks)), outline: outlineOf(doc) });
+          expect(reading).toEqual({
+            doc,
+            words: countWords(docOf(blocks)),
+            outline: outlineOf(doc),
+            title: readDocument(doc).title,
+          });
         }
       },
     ),
@@ -46,6 +51,25 @@ test('an outline that says the same is the same', () => {
     { level: 2, text: 'A' },
     { level: 2, text: 'C' },
   ]);
+});
+
+test('a text is called by its first line, whatever that is, cut between words', () => {
+  const titleOf = (...blocks: Node[]): string => readDocument(docOf(blocks)).title;
+  const before = readDocument(docOf([p('My titl'), heading('A')]));
+  expect(readDocument(docOf([p('My title'), heading('A')]), before).title).toBe('My title');
+  expect(titleOf(p(), p('  '), heading('A'), p('one'))).toBe('A');
+  const ann = schema.node('person_mention', { id: 'u-ann', label: 'Ann' });
+  const broken = schema.node('paragraph', null, [
+    schema.text('To'),
+    schema.node('hard_break'),
+    ann,
+    schema.text('  soon'),
+  ]);
+  expect(titleOf(schema.node('bullet_list', null, [schema.node('list_item', null, [broken])]), p('one'))).toBe(
+    'To Ann soon',
+  );
+  expect(titleOf(p('word '.repeat(40)))).toBe('word '.repeat(16).trim());
+  expect(titleOf(p())).toBe('');
 });
 
 test('an entry of the outline leads to its heading, and every block after that is in its section', () => {

@@ -1,6 +1,7 @@
-// What a page tells of a text beside it: how many words, which headings. Read again after a change, it looks at the blocks
+// What a page tells of a text beside it: how many words, which headings, what it is called without a title. Read again after a change, it looks at the blocks
 // that changed, so that a letter costs the same in a long document as in a short one.
 
+import { derivedTitle } from '@weft/model';
 import type { Node } from 'prosemirror-model';
 import { isInOutline, type OutlineEntry, outlineOf } from './outline.js';
 import { countWords } from './words.js';
@@ -10,19 +11,35 @@ export interface Reading {
   readonly words: number;
   /** The very object of the reading before, if the headings say what they said. */
   readonly outline: readonly OutlineEntry[];
+  /** What it is called without one, as the server lists it: its first line; '' without words. */
+  readonly title: string;
 }
 
 /** @param before  an earlier reading of the same document, or of another one */
 export function readDocument(doc: Node, before: Reading | null = null): Reading {
-  if (before === null) return { doc, words: countWords(doc), outline: outlineOf(doc) };
+  if (before === null) return { doc, words: countWords(doc), outline: outlineOf(doc), title: titleIn(doc) };
   const { gone, added } = changedBlocks(before.doc, doc);
   const outline = gone.some(isInOutline) || added.some(isInOutline) ? outlineOf(doc) : before.outline;
   return {
     doc,
     words: before.words - wordsOf(gone) + wordsOf(added),
     outline: isSame(outline, before.outline) ? before.outline : outline,
+    title: titleIn(doc),
   };
 }
+
+function titleIn(node: Node): string {
+  if (node.isTextblock) return derivedTitle(node.textBetween(0, node.content.size, '', nameOf));
+  for (const child of node.children) {
+    const title = titleIn(child);
+    if (title !== '') return title;
+  }
+  return '';
+}
+
+/** Of a mention; anything else stands between words. */
+const nameOf = ({ attrs, type }: Node): string =>
+  type.name.endsWith('_mention') ? attrs.label || attrs.id || '' : ' ';
 
 const wordsOf = (blocks: readonly Node[]): number => blocks.reduce((sum, block) => sum + countWords(block), 0);
 

@@ -1,6 +1,8 @@
 // What the list of documents shows of one: title, the text after it, its length (J4). It reads `meta` and `prosemirror`
 // as bare items, whatever types they are used as elsewhere, and leaves everything else alone.
 
+// Of the model this alone: the worker loads the rest when a file is asked for.
+import { cutAtWord, derivedTitle, tidy } from '@weft/model/derived-title';
 import * as Y from 'yjs';
 import type { Description, StateJob } from '../room/room-history.js';
 import { loadDocument } from './load-state.js';
@@ -9,7 +11,6 @@ import { loadDocument } from './load-state.js';
 type SharedType = Y.ContentType['type'];
 
 const MAX_TITLE_LENGTH = 200;
-const MAX_DERIVED_TITLE_LENGTH = 80;
 const MAX_EXCERPT_LENGTH = 200;
 
 export function describeState(job: StateJob): Description {
@@ -23,7 +24,7 @@ export function describeDocument(doc: Y.Doc): Description {
   const { blocks, characters } = readText(doc.share.get('prosemirror'));
   const ownTitle = readTitle(doc.share.get('meta'));
   const [first = '', ...rest] = blocks;
-  const title = ownTitle || cutAtWord(first, MAX_DERIVED_TITLE_LENGTH);
+  const title = ownTitle || derivedTitle(first);
   // A heading that repeats the title is not text after it.
   const following = ownTitle === '' || ownTitle === first ? rest : blocks;
   return { title, excerpt: cutAtWord(following.join(' '), MAX_EXCERPT_LENGTH), characters };
@@ -107,15 +108,4 @@ function holdsText(type: SharedType): boolean {
 function readLabel(type: SharedType): string {
   if (!(type instanceof Y.XmlElement) || !type.nodeName.endsWith('_mention')) return '';
   return readString(type._map.get('label')) || readString(type._map.get('id'));
-}
-
-const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
-
-/** Cuts tidy text to at most `length` units, between words if there is a gap in the second half, never inside a character. */
-function cutAtWord(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const gap = text.lastIndexOf(' ', length);
-  if (gap >= length / 2) return text.slice(0, gap);
-  const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(length - 1));
-  return text.slice(0, splitsPair ? length - 1 : length);
 }

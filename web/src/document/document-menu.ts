@@ -12,12 +12,14 @@ import type { Role } from '@weft/protocol';
 import type { SharedDocument } from '@weft/provider';
 import * as words from '@weft/words/document-menu';
 import { html, nothing, type TemplateResult } from 'lit';
-import { Maximize } from 'lucide';
+import { History, Maximize } from 'lucide';
 import { HISTORY_PREFIX } from '../past/history-path.js';
 import { goTo } from '../shell/navigation.js';
 import { mayTrash } from '../trash/may-trash.js';
 import { moveToTrash } from '../trash/trash-api.js';
 import { pathOf } from './documents-api.js';
+
+const historyIcon = icon(History);
 
 /** As the stylesheet has it. */
 const WIDTH_PX = 260;
@@ -132,7 +134,7 @@ export class DocumentMenu extends LightElement {
       </button>
       ${
         this.mayWrite
-          ? html`<button role="menuitem" @click=${this.#openHistory}><span>${words.history}</span>${icons.history}</button>`
+          ? html`<button role="menuitem" @click=${this.#openHistory}><span>${words.history}</span>${historyIcon}</button>`
           : nothing
       }
       <button role="menuitem" @click=${() => this.#ask('weft-shortcuts')}>

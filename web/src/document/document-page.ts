@@ -290,9 +290,8 @@ class DocumentPage extends LightElement {
     goTo('/');
   };
 
-  get firstHeading(): string | null {
-    const reading = this.#editor.value?.reading;
-    return reading ? (reading.outline[0]?.text ?? '') : null;
+  get firstLine(): string | null {
+    return this.#editor.value?.reading?.title ?? null;
   }
 }
 

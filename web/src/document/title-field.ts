@@ -1,5 +1,5 @@
 // The title of a document: the field it is written in, and the name of the tab. A document without one is called by its first
-// heading meanwhile.
+// line meanwhile, as it is in lists.
 
 import { observeTitle, setTitle, titleOf, unobserveTitle } from '@weft/element/reading/title';
 import * as words from '@weft/words/document';
@@ -9,8 +9,8 @@ import { live } from 'lit/directives/live.js';
 type Doc = Parameters<typeof titleOf>[0];
 
 interface Page extends ReactiveControllerHost {
-  /** The first heading; null before the text was read, '' without one. */
-  readonly firstHeading: string | null;
+  /** Of the text; null before the text was read, '' without one. */
+  readonly firstLine: string | null;
 }
 
 export class TitleField implements ReactiveController {
@@ -42,12 +42,12 @@ export class TitleField implements ReactiveController {
   }
 
   get #nameless(): string {
-    return this.#page.firstHeading || words.untitled;
+    return this.#page.firstLine || words.untitled;
   }
 
-  /** The tab is called what the title field says; before the headings have been read it need not be "Untitled". */
+  /** The tab is called what the title field says; before the text has been read it need not be "Untitled". */
   nameTab(): void {
-    const title = this.#text.trim() || (this.#page.firstHeading === null ? '' : this.#nameless);
+    const title = this.#text.trim() || (this.#page.firstLine === null ? '' : this.#nameless);
     const name = title ? `${title} – Weft` : 'Weft';
     // The browser is told of each setting.
     if (document.title !== name) document.title = name;

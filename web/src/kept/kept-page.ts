@@ -9,7 +9,7 @@ import { announce } from '@weft/element/ui/announce';
 import { askFirst } from '@weft/element/ui/ask-first';
 import { copyText } from '@weft/element/ui/clipboard';
 import { fromEnglish } from '@weft/element/ui/from-english';
-import { icons, logo } from '@weft/element/ui/icons';
+import { icon, icons, logo } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import { exactTime, whenInWords } from '@weft/element/ui/when';
 import type { Person } from '@weft/provider';
@@ -17,10 +17,13 @@ import * as words from '@weft/words/kept';
 import * as why from '@weft/words/why';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { Download } from 'lucide';
 import { pathOf } from '../document/documents-api.js';
 import { goTo } from '../shell/navigation.js';
 import { KEPT_PATH, keptPath } from './kept-path.js';
 import type { KeptText, KeptTexts } from './kept-texts.js';
+
+const downloadIcon = icon(Download);
 
 class KeptPage extends LightElement {
   static override properties = {
@@ -137,7 +140,7 @@ class KeptPage extends LightElement {
         <button class="primary" ?disabled=${isBusy} @click=${() => this.#putBack(text)}>${icons.undo}${words.putBack}</button>
         <button class="framed" ?disabled=${isBusy} @click=${() => this.#makeDocument(text)}>${icons.plus}${words.makeDocument}</button>
         <button class="framed" @click=${() => this.#copy(text)}>${icons.copy}${words.copy}</button>
-        <button class="framed" @click=${() => download(text)}>${icons.download}${words.download}</button>
+        <button class="framed" @click=${() => download(text)}>${downloadIcon}${words.download}</button>
         <button class="framed" ?disabled=${isBusy} @click=${() => this.#throwAway(text)}>${icons.trash}${words.throwAway}</button>
       </div>
       <p class="hint told" role="status">${

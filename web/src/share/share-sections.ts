@@ -1,7 +1,7 @@
 // The parts of the share dialog: who waits to be let in, people and roles, links. Each shows what is, and asks for changes.
 
 import { initials, safeName } from '@weft/editor';
-import { icons } from '@weft/element/ui/icons';
+import { icon, icons } from '@weft/element/ui/icons';
 import { type GivenRole, givenRoles, roleWords } from '@weft/element/ui/role-words';
 import { endInWords, whenInWords } from '@weft/element/ui/when';
 import type { Role } from '@weft/protocol';
@@ -9,7 +9,10 @@ import * as words from '@weft/words/share';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { Users } from 'lucide';
 import type { AccessRequest, ShareCommand, SharedWith, ShareLink, Sharing } from './share-api.js';
+
+const peopleIcon = icon(Users);
 
 /** @returns whether it was done */
 type Change = (command: ShareCommand, sentence: string, undo?: ShareCommand) => Promise<boolean>;
@@ -94,7 +97,7 @@ export function peopleSection(
         (person) => personRow(person, removed, change),
       )}
       <li>
-        <span class="mark">${icons.people}</span>
+        <span class="mark">${peopleIcon}</span>
         <span class="who"><b>${words.everyone}</b></span>
         <select
           aria-label=${words.whatEveryoneMay}

@@ -1,12 +1,15 @@
 // The rows of the start page's list: what a document is called, how it begins, what one may do there, when it was changed.
 
-import { icons } from '@weft/element/ui/icons';
+import { icon, icons } from '@weft/element/ui/icons';
 import { roleWords } from '@weft/element/ui/role-words';
 import { exactTime, whenInWords } from '@weft/element/ui/when';
 import * as words from '@weft/words/start';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { MonitorCheck } from 'lucide';
 import { type DocumentSummary, excerptLine, pathOf } from '../document/documents-api.js';
+
+const onDeviceIcon = icon(MonitorCheck);
 
 /** The name of a document that nobody named: it tells a person nothing. */
 const nameByChance = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -60,7 +63,7 @@ function row(document: DocumentSummary, forget: ReturnType<ActionOf>, trash: Ret
             title=${words.forgetHere}
             @click=${forget}
           >
-            ${icons.onDevice}
+            ${onDeviceIcon}
           </button>`
     }
     ${

@@ -56,6 +56,7 @@ export class TextReading implements ReactiveController {
       const isSame =
         reading.words === this.#latest?.words &&
         reading.outline === this.#latest.outline &&
+        reading.title === this.#latest.title &&
         place.entry === this.#place.entry &&
         place.selected === this.#place.selected;
       this.#latest = reading;

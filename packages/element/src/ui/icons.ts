@@ -11,13 +11,11 @@ import {
   CloudOff,
   Code,
   Copy,
-  Download,
   Ellipsis,
   ExternalLink,
   FileText,
   FileUp,
   GripVertical,
-  History,
   Image,
   Italic,
   Link,
@@ -27,7 +25,6 @@ import {
   LogIn,
   LogOut,
   Minus,
-  MonitorCheck,
   MonitorX,
   Plus,
   Quote,
@@ -41,7 +38,6 @@ import {
   Underline,
   Undo2,
   Unlink,
-  Users,
   X,
 } from 'lucide';
 
@@ -58,6 +54,7 @@ export function icon(node: IconNode, way: '' | 'way' = ''): TemplateResult {
   return html`<svg class="icon ${way}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${unsafeSVG(drawing)}</svg>`;
 }
 
+/** Those of the page that a document is written in, and of more than one other. */
 export const icons = {
   bold: icon(Bold),
   bulletList: icon(List),
@@ -70,21 +67,17 @@ export const icons = {
   copy: icon(Copy),
   device: icon(MonitorX),
   document: icon(FileText),
-  download: icon(Download),
   fileUp: icon(FileUp),
   grip: icon(GripVertical),
-  history: icon(History),
   italic: icon(Italic),
   link: icon(Link),
   logIn: icon(LogIn),
   logOut: icon(LogOut),
   matchCase: icon(CaseSensitive),
   offline: icon(CloudOff),
-  onDevice: icon(MonitorCheck),
   more: icon(Ellipsis),
   open: icon(ExternalLink),
   orderedList: icon(ListOrdered),
-  people: icon(Users),
   picture: icon(Image),
   plus: icon(Plus),
   quote: icon(Quote),
