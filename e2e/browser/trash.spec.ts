@@ -39,7 +39,11 @@ test('a document goes to the trash, both are told, and its owner brings it back,
     await ann.page.getByRole('menuitem', { name: 'Move to the trash' }).click();
     for (const { page } of [ann, ben]) await expect(heading(page, 'This document is in the trash')).toBeVisible();
   };
+  // What stands before a page goes with it.
+  await button(ben.page, 'Share').click();
+  await expect(ben.page.getByRole('dialog', { name: /^Share/ })).toBeVisible();
   await trash();
+  await expect(ben.page.getByRole('dialog', { name: /^Share/ })).toBeHidden();
   await expect(ben.page.getByText('its owner can bring it back')).toBeVisible();
   await expect(button(ben.page, 'Bring it back')).toHaveCount(0);
   await button(ann.page, 'Bring it back').click();

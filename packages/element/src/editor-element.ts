@@ -28,6 +28,7 @@ import { icons } from './ui/icons.js';
 import { LateParts } from './ui/late-parts.js';
 import { LightElement } from './ui/light-element.js';
 import { noticePage } from './ui/notice.js';
+import { layerOf } from './ui/root.js';
 import { scrollTo } from './ui/scroll-to.js';
 import './people/people.js';
 import './saving/save-line.js';
@@ -401,6 +402,9 @@ export class EditorElement extends LightElement {
   readonly #closedByServer = (end: End): void => {
     this.end = end;
     this.#editor?.setEditable(false);
+    if (end.code !== CloseCode.NoAccess) return;
+    // What asks or tells about this document does not stay in front of the page that takes its place.
+    for (const dialog of layerOf(this.renderRoot).querySelectorAll('dialog')) dialog.close();
   };
 
   read(before: Reading | null): Reading | null {
