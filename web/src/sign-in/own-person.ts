@@ -3,16 +3,19 @@
 
 import { safeName } from '@weft/editor';
 import { announce } from '@weft/element/ui/announce';
-import { icons } from '@weft/element/ui/icons';
+import { icon, icons } from '@weft/element/ui/icons';
 import { LightElement } from '@weft/element/ui/light-element';
 import type { Person } from '@weft/provider';
 import { type Language, languages } from '@weft/words';
 import * as words from '@weft/words/own-menu';
 import { html, nothing, type TemplateResult } from 'lit';
+import { LogOut } from 'lucide';
 import { chooseLanguage } from '../shell/language.js';
 import { personColors } from './identity.js';
 import type { Me } from './session.js';
 import { signInAddress } from './sign-in.js';
+
+const signOutIcon = icon(LogOut);
 
 const MAX_NAME_LENGTH = 64;
 
@@ -139,7 +142,7 @@ class OwnPerson extends LightElement {
     const url = this.me?.signInUrl;
     if (this.#isSignedIn) {
       return html`<button type="button" class="framed" @click=${this.#signOut}>
-        ${icons.logOut}${this.isWarned ? words.signOutAnyway : words.signOut}
+        ${signOutIcon}${this.isWarned ? words.signOutAnyway : words.signOut}
       </button>`;
     }
     return url

@@ -1,12 +1,15 @@
 // Making a document of a file on the start page: one chooses it, or lets it go over the page.
 
-import { icons } from '@weft/element/ui/icons';
+import { icon, icons } from '@weft/element/ui/icons';
 import * as words from '@weft/words/start';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { FileUp } from 'lucide';
 import { createDocument, pathOf } from '../document/documents-api.js';
 import { acceptedFiles, keepImport, readImport } from '../document/import-files.js';
 import { goTo } from '../shell/navigation.js';
+
+const importIcon = icon(FileUp);
 
 interface Page extends ReactiveControllerHost {
   /** Files are taken now. */
@@ -46,7 +49,7 @@ export class FileImport implements ReactiveController {
 
   button(): TemplateResult {
     return html`<button class="framed import" title=${words.importWhat} ?disabled=${!this.#page.mayImport} @click=${this.#choose}>
-      ${icons.fileUp}<span>${words.importFile}</span>
+      ${importIcon}<span>${words.importFile}</span>
     </button>`;
   }
 
@@ -62,7 +65,7 @@ export class FileImport implements ReactiveController {
       />
       ${
         this.#isDropping
-          ? html`<div class="drop-here" aria-hidden="true"><p>${icons.fileUp}${words.dropHere}</p></div>`
+          ? html`<div class="drop-here" aria-hidden="true"><p>${importIcon}${words.dropHere}</p></div>`
           : nothing
       }
       ${this.#reading === null ? nothing : html`<p class="hint" role="status">${words.reading(this.#reading)}</p>`}

@@ -5,9 +5,12 @@ import { Find, type Found } from '@weft/editor/find';
 import * as words from '@weft/words/finding';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { CaseSensitive } from 'lucide';
 import { announce } from '../ui/announce.js';
-import { icons } from '../ui/icons.js';
+import { icon, icons } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
+
+const matchCaseIcon = icon(CaseSensitive);
 
 /** What is selected is looked for, unless it is longer than what anybody looks for. */
 const MAX_SELECTED_LENGTH = 100;
@@ -109,7 +112,7 @@ export class FindPanel extends LightElement {
             this.#look();
           }}
         >
-          ${icons.matchCase}
+          ${matchCaseIcon}
         </button>
         <button aria-label=${words.previous} title=${words.previousKeys} ?disabled=${count === 0} @click=${() => this.#go('previous')}>
           ${icons.chevronUp}

@@ -4,7 +4,6 @@ import { html, type TemplateResult } from 'lit';
 import { unsafeSVG } from 'lit/directives/unsafe-svg.js';
 import {
   Bold,
-  CaseSensitive,
   Check,
   ChevronDown,
   ChevronUp,
@@ -12,9 +11,7 @@ import {
   Code,
   Copy,
   Ellipsis,
-  ExternalLink,
   FileText,
-  FileUp,
   GripVertical,
   Image,
   Italic,
@@ -23,7 +20,6 @@ import {
   ListOrdered,
   ListTodo,
   LogIn,
-  LogOut,
   Minus,
   MonitorX,
   Plus,
@@ -37,7 +33,6 @@ import {
   TriangleAlert,
   Underline,
   Undo2,
-  Unlink,
   X,
 } from 'lucide';
 
@@ -67,16 +62,12 @@ export const icons = {
   copy: icon(Copy),
   device: icon(MonitorX),
   document: icon(FileText),
-  fileUp: icon(FileUp),
   grip: icon(GripVertical),
   italic: icon(Italic),
   link: icon(Link),
   logIn: icon(LogIn),
-  logOut: icon(LogOut),
-  matchCase: icon(CaseSensitive),
   offline: icon(CloudOff),
   more: icon(Ellipsis),
-  open: icon(ExternalLink),
   orderedList: icon(ListOrdered),
   picture: icon(Image),
   plus: icon(Plus),
@@ -90,7 +81,6 @@ export const icons = {
   trash: icon(Trash2),
   underline: icon(Underline),
   undo: icon(Undo2, 'way'),
-  unlink: icon(Unlink),
   warning: icon(TriangleAlert),
 };
 

@@ -5,10 +5,14 @@ import * as words from '@weft/words/tools';
 import * as writing from '@weft/words/writing';
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { icons } from '../ui/icons.js';
+import { ExternalLink, Unlink } from 'lucide';
+import { icon } from '../ui/icons.js';
 import { LightElement } from '../ui/light-element.js';
 import { placePopover } from '../ui/popover.js';
 import type { Typing } from '../ui/typing.js';
+
+const openIcon = icon(ExternalLink);
+const unlinkIcon = icon(Unlink);
 
 const WIDTH_PX = 340;
 
@@ -79,10 +83,10 @@ export class LinkPopover extends LightElement {
               link.target === null
                 ? nothing
                 : html`<a class="button quiet" href=${link.target} target="_blank" rel="noopener noreferrer"
-                  >${icons.open}${words.open}</a
+                  >${openIcon}${words.open}</a
                 >`
             }
-            <button class="quiet" @click=${this.#remove}>${icons.unlink}${words.removeLink}</button>
+            <button class="quiet" @click=${this.#remove}>${unlinkIcon}${words.removeLink}</button>
           </div>`
           : nothing
       }
