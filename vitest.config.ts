@@ -39,7 +39,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // More than there are cores: many tests wait for a disk, a server or a clock, and use half of one.
-    maxWorkers: availableParallelism() * 2,
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: ServersFirst },
     projects: [
       {
