@@ -1,7 +1,7 @@
-// What a page tells of a text beside it: how many words, which headings, what it is called without a title. Read again after a change, it looks at the blocks
-// that changed, so that a letter costs the same in a long document as in a short one.
+// What a page tells of a text beside it: how many words, which headings, what it is called without a title. Read again after a
+// change, it looks at the blocks that changed, so that a letter costs the same in a long document as in a short one.
 
-import { derivedTitle } from '@weft/model';
+import { derivedTitle } from '@weft/model/derived-title';
 import type { Node } from 'prosemirror-model';
 import { isInOutline, type OutlineEntry, outlineOf } from './outline.js';
 import { countWords } from './words.js';

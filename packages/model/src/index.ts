@@ -1,5 +1,4 @@
 export { boundedWidth, columnWidthsOf } from './attributes.js';
-export { derivedTitle } from './derived-title.js';
 export { type ReadFile, readDocumentFile, type WrittenFile, writeDocumentFile } from './document-files.js';
 export { acceptedAttrs, documentFromJson, type JsonMark, type JsonNode, readDocumentJson } from './document-json.js';
 export { fromDocx, type ReadDocx } from './docx/reader.js';
