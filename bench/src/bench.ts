@@ -89,7 +89,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage(scenarios));
     return 0;
   }
-  if (positionals.includes('nodes')) return measureNodes();
+  if (positionals.join() === 'nodes') return measureNodes();
   const isMeasured = values.report === undefined;
   const run =
     values.report === undefined
