@@ -11,8 +11,8 @@ const FOLDERS = ['packages', 'web/src', 'bench/src'];
 const REPLACES = /\bvi\.(?:mock|doMock|stubGlobal)\(/;
 
 /**
- * Tests of what runs in a page or a tool follow each other in one process, which loads the sources once: a third of what they
- * cost was loading them anew. Those that start processes, or replace what others load, have a process of their own.
+ * Tests of what runs in a page or a tool follow each other in one process, which loads the sources once: loading them anew was
+ * much of what they cost. Those that start processes, or replace what others load, have a process of their own.
  */
 const inOneProcess = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
